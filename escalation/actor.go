@@ -1,0 +1,81 @@
+package escalation
+
+import "strings"
+
+// Role is what a person is to a petition.
+type Role string
+
+// Roles of people the hotline deals with. The first group are a unit's contacts,
+// the second the city's and the hotline's own, the last two are no person's role.
+const (
+	Focal  Role = "focal"  // cán bộ đầu mối
+	Deputy Role = "deputy" // người thay
+	Head   Role = "head"   // Thủ trưởng đơn vị
+	Leader Role = "leader" // lãnh đạo nhận báo cáo (Đ13.6)
+	Duty   Role = "duty"   // trực ban
+
+	Office        Role = "office"      // Văn phòng UBND thành phố
+	CityLeader    Role = "city_leader" // Lãnh đạo UBND thành phố
+	ShiftLead     Role = "shift_lead"  // trưởng ca 1022
+	Operator      Role = "operator"    // tổng đài viên
+	Administrator Role = "administrator"
+	Officer       Role = "officer" // an account of a unit: focal officer or deputy
+
+	CitizenRole Role = "citizen"
+	System      Role = "system" // the ladder itself
+)
+
+// Channel is the way a command came in, or a petition was made.
+type Channel string
+
+// Channels of commands and petitions.
+const (
+	ByPhone    Channel = "phone"
+	ByWeb      Channel = "web"
+	ByEmail    Channel = "email"
+	ByFacebook Channel = "facebook"
+	BySMS      Channel = "sms"
+	ByConsole  Channel = "console"
+	ByAPI      Channel = "api"
+	BySlipPage Channel = "slip_page"
+	BySystem   Channel = "system"
+)
+
+// Actor is who asked for a change: no change is without one (DESIGN "every
+// change has an author").
+type Actor struct {
+	Name    string  `json:"name"`
+	Role    Role    `json:"role"`
+	Channel Channel `json:"channel"`
+	Unit    string  `json:"unit,omitempty"`    // code of the unit a contact belongs to
+	Contact int64   `json:"contact,omitempty"` // 0: not a contact of the directory
+}
+
+// Ladder is the actor of everything that time does by itself.
+func Ladder() Actor { return Actor{Name: "1022", Role: System, Channel: BySystem} }
+
+// staff reports whether the actor works for the hotline.
+func (a Actor) staff() bool {
+	return a.Role == Operator || a.Role == ShiftLead || a.Role == Administrator
+}
+
+// ofUnit reports whether the actor speaks for the named unit.
+func (a Actor) ofUnit(code string) bool {
+	switch a.Role {
+	case Focal, Deputy, Head, Officer, Duty:
+		return a.Unit == code
+	}
+	return false
+}
+
+// MaskPhone hides the middle of a number for logs and lists: 091****678.
+func MaskPhone(phone string) string {
+	digits := strings.TrimPrefix(phone, "+84")
+	if digits != phone {
+		digits = "0" + digits
+	}
+	if len(digits) < 7 {
+		return strings.Repeat("*", len(digits))
+	}
+	return digits[:3] + "****" + digits[len(digits)-3:]
+}

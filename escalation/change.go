@@ -1,0 +1,298 @@
+package escalation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"notify1022/escalation/worktime"
+)
+
+// Env is everything a decision may look at besides the petition: a value, so
+// that the same decision can be made again.
+type Env struct {
+	Now time.Time // of the transaction
+	// At is the instant the act counts from: when a reply's PDU was read, when a
+	// letter arrived. Zero: Now. Never after Now.
+	At       time.Time
+	Policy   *Policy
+	Calendar *worktime.Calendar
+	// CalendarVersion is recorded with what was decided.
+	CalendarVersion string
+	Directory       *Directory
+	Numbering       Numbering
+	// Token gives ten random characters for a link.
+	Token func() string
+	// Salt gives a random salt for a digest of personal text.
+	Salt func() string
+	// Redact takes personal data out of a text before it goes into an SMS.
+	Redact func(content string, own ...string) string
+	// Host is what links begin with: the public address without its scheme.
+	Host    string
+	Support string // {tel}, the internal support line
+	Mail    bool   // an email channel is set up
+	// CitizensCanReply: citizens' texts have a numeric sender (C8n instead of C8).
+	CitizensCanReply bool
+}
+
+func (e Env) at() time.Time {
+	if e.At.IsZero() || e.At.After(e.Now) {
+		return e.Now
+	}
+	return e.At
+}
+
+// Effects is what a decision asks the world for, saved in one transaction with
+// the petition.
+type Effects struct {
+	Notices  []Notice
+	Suppress []Suppress
+	Entries  []Entry
+	Tasks    []Task
+	// CloseTasks closes the petition's open tasks of these kinds.
+	CloseTasks []TaskKind
+	// ReleaseCodes frees the reply codes of these slips (0: all), because of …
+	ReleaseCodes []ReleaseCode
+}
+
+// ReleaseCode frees reply codes; a freed code still answers its owner with the reason.
+type ReleaseCode struct {
+	Slip   int // 0: every slip of the petition
+	Reason string
+}
+
+// Change is one decided step of one petition.
+type Change struct {
+	Before   int64 // version that was loaded; 0: a new petition
+	Petition Petition
+	Effects  Effects
+}
+
+// Command is a verb with its particulars; the JSON form is the API's body.
+type Command interface {
+	Verb() Verb
+	apply(*change) error
+}
+
+// change is a decision under way.
+type change struct {
+	p     *Petition
+	env   Env
+	actor Actor
+	fx    Effects
+	seq   int // numbers notices of one key within the change
+}
+
+// Apply decides: the petition after the command, and the effects. The petition
+// given is not touched; on an error (a *Problem) nothing has changed.
+func Apply(p Petition, cmd Command, actor Actor, env Env) (Change, error) {
+	next := p.clone()
+	c := &change{p: &next, env: env, actor: actor}
+	if err := c.permitted(cmd.Verb()); err != nil {
+		return Change{}, err
+	}
+	if err := cmd.apply(c); err != nil {
+		return Change{}, err
+	}
+	return c.done(p.Version), nil
+}
+
+// done closes the decision: who is waited for, versions, end of codes.
+func (c *change) done(before int64) Change {
+	c.p.Policy, c.p.Calendar = c.env.Policy.Version, c.env.CalendarVersion
+	c.settle()
+	c.p.Version = before + 1
+	return Change{Before: before, Petition: *c.p, Effects: c.fx}
+}
+
+// settle disarms what an ended petition still had and names who is waited for.
+func (c *change) settle() {
+	if c.p.Status.Ended() {
+		for i := range c.p.Rungs {
+			switch c.p.Rungs[i].State {
+			case Armed, Paused, Deferred:
+				c.p.Rungs[i].State = Disarmed
+			}
+		}
+		c.p.WaitsFor = ""
+		return
+	}
+	c.p.WaitsFor = ""
+	if c.p.NextDue().IsZero() {
+		c.p.WaitsFor = waitedFor(c.p)
+	}
+}
+
+// waitedFor names the person who has been told and now holds a petition without
+// an armed rung. A status that must have an armed rung has no answer here, so a
+// ladder that was lost shows as a silent petition.
+func waitedFor(p *Petition) Role {
+	switch {
+	case p.Hold != nil:
+		return Office
+	case p.Return != nil:
+		return ShiftLead
+	}
+	switch p.Status {
+	case Received, Resolved, EmergencyTransferred:
+		return ShiftLead // its rung has told the shift lead
+	case AwaitingInfo:
+		return Operator
+	case Overdue, WithOffice, Disputed:
+		return Office
+	}
+	return ""
+}
+
+// entry adds a line to the timeline.
+func (c *change) entry(action, text string, private ...string) {
+	e := Entry{
+		PetitionID: c.p.ID, Seq: c.p.Seq + 1, At: c.env.at(), Actor: c.actor.Name, Role: c.actor.Role, Channel: c.actor.Channel,
+		Action: action, Text: text, Status: c.p.Status, Policy: c.env.Policy.Version, Calendar: c.env.CalendarVersion,
+	}
+	if len(private) > 0 && private[0] != "" {
+		e.Private, e.Salt = private[0], c.env.Salt()
+	}
+	e.seal(c.p.Hash)
+	c.p.Seq, c.p.Hash = e.Seq, e.Hash
+	c.fx.Entries = append(c.fx.Entries, e)
+}
+
+// round starts a ladder: each start is a numbered round.
+func (c *change) round() int {
+	c.p.Rounds++
+	return c.p.Rounds
+}
+
+// arm starts a whole ladder for a slip (0: the petition) from an instant.
+func (c *change) arm(ladder LadderName, round, slip int, from time.Time) {
+	for _, spec := range c.env.Policy.Ladder(ladder) {
+		if spec.After == "" {
+			continue // its instant is named by the event that arms it
+		}
+		start := from
+		if spec.FromFirst {
+			start = c.overdueStart(from)
+			if start.IsZero() {
+				continue // counted from the head's notice, armed then
+			}
+		}
+		if spec.FromFirst && c.firedBefore(spec.Name) {
+			continue // overdue is for ever
+		}
+		o, _ := parseOffset(spec.After)
+		c.armAt(spec, round, slip, o.due(start, spec.Clock, c.env.Calendar), fmt.Sprintf("%s %s", spec.After, spec.Clock))
+	}
+}
+
+// overdueStart is the instant from which 40 and 48 hours count.
+func (c *change) overdueStart(from time.Time) time.Time {
+	if c.env.Policy.OverdueFrom == FromHeadNotified {
+		return c.p.HeadNotifiedAt
+	}
+	if !c.p.FirstForwardedAt.IsZero() {
+		return c.p.FirstForwardedAt
+	}
+	return from
+}
+
+func (c *change) firedBefore(name RungName) bool {
+	return slices.ContainsFunc(c.p.Rungs, func(r Rung) bool { return r.Name == name && r.State == Fired && r.Round >= c.p.LastReopen })
+}
+
+// armAt arms one rung at an instant.
+func (c *change) armAt(spec RungSpec, round, slip int, due time.Time, basis string) {
+	c.p.Rungs = append(c.p.Rungs, Rung{
+		Round: round, Name: spec.Name, Slip: slip, Ladder: spec.Ladder, Due: due.Truncate(time.Second).In(hanoi()), State: Armed,
+		Basis: basis, Provisional: spec.Clock == WorkingClock && c.env.Calendar.Provisional(due),
+	})
+}
+
+// armNamed arms the rung of a ladder at the instant an event names.
+func (c *change) armNamed(ladder LadderName, name RungName, slip int, due time.Time, basis string) int {
+	spec, ok := c.env.Policy.Spec(ladder, name)
+	if !ok {
+		return 0
+	}
+	round := c.round()
+	c.armAt(spec, round, slip, due, basis)
+	return round
+}
+
+// stop disarms the rungs that the event stops: of one slip, or of all (slip < 0).
+func (c *change) stop(event Event, slip int) {
+	for i := range c.p.Rungs {
+		r := &c.p.Rungs[i]
+		if slip >= 0 && r.Slip != slip {
+			continue
+		}
+		if r.State != Armed && r.State != Deferred && r.State != Paused {
+			continue
+		}
+		spec, ok := c.env.Policy.Spec(r.Ladder, r.Name)
+		if ok && slices.Contains(spec.Stops, event) {
+			r.State = Disarmed
+		}
+	}
+}
+
+// pause keeps the working time that the rungs of the result clock have left.
+func (c *change) pause(at time.Time) {
+	for i := range c.p.Rungs {
+		r := &c.p.Rungs[i]
+		spec, ok := c.env.Policy.Spec(r.Ladder, r.Name)
+		if ok && spec.ResultClock && (r.State == Armed || r.State == Deferred) {
+			r.Left = max(0, c.env.Calendar.Between(at, r.Due))
+			r.State = Paused
+		}
+	}
+}
+
+// resume arms the paused rungs again with the time that was left; the next
+// obligation (head or overdue) gets at least floor, the others move with it.
+func (c *change) resume(at time.Time, floor time.Duration) {
+	shift := time.Duration(0)
+	if left, ok := c.nextObligation(); ok && left < floor {
+		shift = floor - left
+	}
+	for i := range c.p.Rungs {
+		r := &c.p.Rungs[i]
+		if r.State == Paused {
+			r.State, r.Due = Armed, c.env.Calendar.Add(at, r.Left+shift).In(hanoi())
+			r.Left = 0
+		}
+	}
+}
+
+// nextObligation is the least time left of the paused head and overdue rungs.
+func (c *change) nextObligation() (time.Duration, bool) {
+	least, found := time.Duration(0), false
+	for _, r := range c.p.Rungs {
+		if r.State == Paused && (r.Name == RungHead || r.Name == RungOverdue) && (!found || r.Left < least) {
+			least, found = r.Left, true
+		}
+	}
+	return least, found
+}
+
+// task opens a task for the hotline.
+func (c *change) task(kind TaskKind, role Role, due time.Time, text string) {
+	c.fx.Tasks = append(c.fx.Tasks, Task{
+		Key: fmt.Sprintf("%d/%s/%s", c.p.ID, kind, text), Kind: kind, PetitionID: c.p.ID, Petition: c.p.Code,
+		Text: text, For: role, OpenedAt: c.env.Now, Due: due,
+	})
+}
+
+func (c *change) closeTasks(kinds ...TaskKind) { c.fx.CloseTasks = append(c.fx.CloseTasks, kinds...) }
+
+func (c *change) suppress(reason string, slip int, classes ...Class) {
+	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Slip: slip, Classes: classes, Reason: reason})
+}
+
+// due is the due time of the latest rung of the name in the lead's round, zero if none.
+func (c *change) due(name RungName) time.Time {
+	if r := c.p.Rung(name); r != nil {
+		return r.Due
+	}
+	return time.Time{}
+}

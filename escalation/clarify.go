@@ -1,0 +1,100 @@
+package escalation
+
+// apply asks the citizen to add information: 1022 within the hour (Đ8.3), a unit
+// once only (Đ18.1).
+func (cmd *AskCitizen) apply(c *change) error {
+	if err := required("missing", cmd.Missing, "nội dung cần bổ sung"); err != nil {
+		return err
+	}
+	if c.actor.staff() && (c.p.Status == Received || c.p.Status == AwaitingInfo) {
+		c.decided()
+		c.p.Status = AwaitingInfo
+		c.ask(cmd.Missing, "")
+		return nil
+	}
+	if !c.p.Status.WithUnit() && c.p.Status != WithOffice {
+		return c.wrongStatus()
+	}
+	s, err := c.slipFor()
+	if err != nil {
+		return err
+	}
+	if s.AskedCitizen && !c.actor.staff() {
+		return conflict("đơn vị đã đề nghị bổ sung phản ánh %s một lần (Đ18.1)", c.p.Code)
+	}
+	c.acknowledge(s)
+	s.AskedCitizen = true
+	c.ask(cmd.Missing, s.Unit)
+	if c.env.Policy.ClarifyPausesUnit {
+		c.pause(c.env.at())
+	}
+	return nil
+}
+
+func (c *change) ask(missing, unit string) {
+	c.stopNamed(RungSupplement)
+	c.stopNamed(RungSupplementEnd)
+	round := c.round()
+	c.arm(ClarifyLadder, round, 0, c.env.at())
+	due := c.due(RungSupplement)
+	c.p.Clarify = &Clarify{Missing: c.redact(missing), At: c.env.at(), Due: due, Unit: unit}
+	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã hỏi thêm"})
+	c.entry(string(VerbClarify), "đề nghị người dân bổ sung: "+c.p.Clarify.Missing)
+	c.citizen("C3", ClassProgress, Rung{Round: round, Name: RungSupplement, Ladder: ClarifyLadder}, c.askVars())
+}
+
+func (c *change) askVars() map[string]string {
+	if c.p.Clarify == nil {
+		return nil
+	}
+	return map[string]string{"thieu": c.p.Clarify.Missing, "han_bs": ClockText(c.p.Clarify.Due)}
+}
+
+// apply adds what the citizen said. It wakes an intake that waited, tells the
+// unit that asked, and brings an ended petition back under the same code.
+func (cmd *Supplement) apply(c *change) error {
+	if err := required("text", cmd.Text, "nội dung bổ sung"); err != nil {
+		return err
+	}
+	if c.p.Status == Merged {
+		return conflict("phản ánh %s đã gộp vào %s", c.p.Code, c.p.MergedInto)
+	}
+	c.stop(OnSupplemented, -1)
+	asked := c.p.Clarify
+	c.p.Clarify = nil
+	addition := c.redact(cmd.Text)
+	c.entry(string(VerbSupplement), "người dân bổ sung thông tin", cmd.Text)
+	switch {
+	case c.p.Status == AwaitingInfo:
+		c.p.Status = Received
+		c.p.Summary = c.env.Redact(c.p.Content+". "+addition, c.p.Citizen.own()...)
+		c.closeTasks(TaskConfirm)
+		c.armIntake(c.round())
+	case c.p.Status.Ended() || c.p.Status == Published:
+		c.reopenTo(Received)
+	case c.p.Status.WithUnit():
+		c.resumePaused(asked)
+		if lead := c.p.Lead(); lead != nil {
+			c.tell(Focal, lead, "O6", ClassDecision, Rung{Round: c.round()}, nil)
+		}
+	}
+	c.p.Content = bound(c.p.Content+"\n\nBổ sung: "+cmd.Text, maxContent)
+	return nil
+}
+
+func (c *change) resumePaused(asked *Clarify) {
+	if asked != nil && asked.Unit != "" && c.env.Policy.ClarifyPausesUnit && c.p.Hold == nil {
+		c.resume(c.env.at(), 0)
+	}
+}
+
+// bound cuts a text to a number of bytes at a whole rune.
+func bound(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && s[most]&0xC0 == 0x80 {
+		most--
+	}
+	return s[:most]
+}

@@ -1,0 +1,195 @@
+package escalation
+
+import (
+	"sort"
+	"time"
+)
+
+// Unit is a processing unit (đơn vị xử lý) or the City Office.
+type Unit struct {
+	Code      string   `json:"code"`
+	Name      string   `json:"name"`
+	SMSName   string   `json:"sms_name"`  // at most 15 characters, printed as {don_vi}
+	Addressee string   `json:"addressee"` // how its head is addressed, at most 21 characters, {kinh_gui}
+	Kind      UnitKind `json:"kind"`
+	Fields    []string `json:"fields"`
+	Areas     []string `json:"areas"`
+	Calendar  string   `json:"calendar"` // name of its own calendar; empty: the city's
+}
+
+// UnitKind is the type of a unit, data that outlives reforms of the administration.
+type UnitKind string
+
+// Kinds of units.
+const (
+	Department      UnitKind = "so_nganh"
+	Commune         UnitKind = "xa"
+	Ward            UnitKind = "phuong"
+	SpecialZone     UnitKind = "dac_khu"
+	Sectoral        UnitKind = "nganh_doc"
+	PublicUnit      UnitKind = "su_nghiep"
+	ServiceProvider UnitKind = "dich_vu_cong"
+	OfficeKind      UnitKind = "office"
+)
+
+// UnitKinds lists every kind of unit.
+func UnitKinds() []UnitKind {
+	return []UnitKind{Department, Commune, Ward, SpecialZone, Sectoral, PublicUnit, ServiceProvider, OfficeKind}
+}
+
+// Contact is a person of the directory in one role.
+type Contact struct {
+	ID        int64     `json:"id"`
+	Unit      string    `json:"unit"` // code; empty for people of the hotline itself
+	Role      Role      `json:"role"`
+	Name      string    `json:"name"`
+	Phone     string    `json:"phone"` // E.164; empty or a landline: never texted
+	Email     string    `json:"email"`
+	Order     int       `json:"order"` // smaller is asked first
+	Verified  bool      `json:"verified"`
+	ValidFrom time.Time `json:"valid_from"` // zero: always
+	ValidTo   time.Time `json:"valid_to"`   // zero: for ever; exclusive
+	AwayFrom  time.Time `json:"away_from"`  // leave; zero: none
+	AwayTo    time.Time `json:"away_to"`    // exclusive
+	Delegate  int64     `json:"delegate"`   // contact who stands in while away; 0: the next by order
+}
+
+// Serving reports whether the contact holds the role at the instant and is not away.
+func (c Contact) Serving(at time.Time) bool {
+	return c.Holds(at) && !c.away(at)
+}
+
+// Holds reports whether the contact holds the role at the instant, away or not.
+func (c Contact) Holds(at time.Time) bool {
+	return !at.Before(c.ValidFrom) && (c.ValidTo.IsZero() || at.Before(c.ValidTo))
+}
+
+func (c Contact) away(at time.Time) bool {
+	return !c.AwayFrom.IsZero() && !at.Before(c.AwayFrom) && (c.AwayTo.IsZero() || at.Before(c.AwayTo))
+}
+
+// Directory is a snapshot of units and contacts. It is a value: decisions look
+// people up in it and never ask a database.
+type Directory struct {
+	units    map[string]Unit
+	contacts map[int64]Contact
+	roles    map[roleKey][]Contact
+}
+
+type roleKey struct {
+	unit string
+	role Role
+}
+
+// NewDirectory indexes the units and contacts. Contacts of one role are kept by
+// Order, then by ID.
+func NewDirectory(units []Unit, contacts []Contact) *Directory {
+	d := &Directory{
+		units:    make(map[string]Unit, len(units)),
+		contacts: make(map[int64]Contact, len(contacts)),
+		roles:    make(map[roleKey][]Contact),
+	}
+	for _, u := range units {
+		d.units[u.Code] = u
+	}
+	for _, c := range contacts {
+		d.contacts[c.ID] = c
+		key := roleKey{c.Unit, c.Role}
+		d.roles[key] = append(d.roles[key], c)
+	}
+	for _, list := range d.roles {
+		sort.SliceStable(list, func(i, j int) bool {
+			if list[i].Order != list[j].Order {
+				return list[i].Order < list[j].Order
+			}
+			return list[i].ID < list[j].ID
+		})
+	}
+	return d
+}
+
+// Unit finds a unit by its code.
+func (d *Directory) Unit(code string) (Unit, bool) {
+	u, ok := d.units[code]
+	return u, ok
+}
+
+// Units lists the units in the order of their codes.
+func (d *Directory) Units() []Unit {
+	list := make([]Unit, 0, len(d.units))
+	for _, u := range d.units {
+		list = append(list, u)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Code < list[j].Code })
+	return list
+}
+
+// Contact finds a person by id.
+func (d *Directory) Contact(id int64) (Contact, bool) {
+	c, ok := d.contacts[id]
+	return c, ok
+}
+
+// ByPhone lists the people registered with the number, those who hold their
+// role at the instant first.
+func (d *Directory) ByPhone(phone string, at time.Time) []Contact {
+	var now, former []Contact
+	for _, c := range d.contacts {
+		switch {
+		case c.Phone == "" || c.Phone != phone:
+		case c.Holds(at):
+			now = append(now, c)
+		default:
+			former = append(former, c)
+		}
+	}
+	sort.Slice(now, func(i, j int) bool { return now[i].ID < now[j].ID })
+	sort.Slice(former, func(i, j int) bool { return former[i].ID < former[j].ID })
+	return append(now, former...)
+}
+
+// Serving lists who serves in the role at the instant, first to be asked first.
+// Someone on leave is replaced by the delegate. People of the City Office, the
+// city's leaders and the hotline belong to no unit, so unit is ignored for them.
+func (d *Directory) Serving(unit string, role Role, at time.Time) []Contact {
+	switch role {
+	case Office, CityLeader, ShiftLead, Operator, Administrator:
+		return d.cityWide(role, at)
+	}
+	return d.serving(d.roles[roleKey{unit, role}], at)
+}
+
+func (d *Directory) cityWide(role Role, at time.Time) []Contact {
+	var list []Contact
+	for key, contacts := range d.roles {
+		if key.role == role {
+			list = append(list, contacts...)
+		}
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		if list[i].Order != list[j].Order {
+			return list[i].Order < list[j].Order
+		}
+		return list[i].ID < list[j].ID
+	})
+	return d.serving(list, at)
+}
+
+func (d *Directory) serving(list []Contact, at time.Time) []Contact {
+	var serving []Contact
+	seen := make(map[int64]bool, len(list))
+	for _, c := range list {
+		if c.Holds(at) && c.away(at) {
+			stand, ok := d.contacts[c.Delegate]
+			if !ok || !stand.Serving(at) {
+				continue
+			}
+			c = stand
+		}
+		if c.Serving(at) && !seen[c.ID] {
+			seen[c.ID] = true
+			serving = append(serving, c)
+		}
+	}
+	return serving
+}

@@ -1,0 +1,224 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"notify1022/escalation/worktime"
+)
+
+// Setting is what the desk is given at its start and may be given anew while it
+// runs: which policy and calendar are in force.
+type Setting struct {
+	Policy           *Policy
+	Calendar         *worktime.Calendar
+	CalendarVersion  string
+	Numbering        Numbering
+	Token, Salt      func() string
+	Redact           func(content string, own ...string) string
+	Host             string
+	Support          string
+	Mail             bool
+	CitizensCanReply bool
+}
+
+// Desk carries out commands: it loads, decides with Apply, and saves. It holds
+// no state between calls and is safe for concurrent use.
+type Desk struct {
+	ledger  Ledger
+	setting Setting
+}
+
+// NewDesk returns a desk over a ledger.
+func NewDesk(ledger Ledger, setting Setting) *Desk { return &Desk{ledger: ledger, setting: setting} }
+
+func (d *Desk) env(ctx context.Context, tx Tx, at time.Time) (Env, error) {
+	dir, err := tx.Directory(ctx)
+	if err != nil {
+		return Env{}, err
+	}
+	s := d.setting
+	return Env{
+		Now: tx.Now(), At: at, Policy: s.Policy, Calendar: s.Calendar, CalendarVersion: s.CalendarVersion, Directory: dir, Numbering: s.Numbering,
+		Token: s.Token, Salt: s.Salt, Redact: s.Redact, Host: s.Host, Support: s.Support, Mail: s.Mail,
+		CitizensCanReply: s.CitizensCanReply,
+	}, nil
+}
+
+// Do applies one command to the petition with the code. version, when not 0, is
+// the version the caller saw: another one is a *Problem of kind Stale.
+func (d *Desk) Do(ctx context.Context, code string, cmd Command, actor Actor, version int64) (Petition, error) {
+	var after Petition
+	err := d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		changes, err := d.decide(ctx, tx, code, cmd, actor, env, version)
+		if err != nil {
+			return err
+		}
+		after = changes[0].Petition
+		return tx.Save(ctx, changes)
+	})
+	return after, err
+}
+
+// decide loads the petition, and for a merge the one it goes into, and applies
+// the command. The first change is the named petition's.
+func (d *Desk) decide(ctx context.Context, tx Tx, code string, cmd Command, actor Actor, env Env, version int64) ([]Change, error) {
+	id, err := tx.PetitionID(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	if merge, ok := cmd.(*Merge); ok {
+		return d.merge(ctx, tx, id, merge, actor, env, version)
+	}
+	loaded, err := tx.Petitions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := fresh(loaded[0], version); err != nil {
+		return nil, err
+	}
+	change, err := Apply(loaded[0], cmd, actor, env)
+	return []Change{change}, err
+}
+
+func fresh(p Petition, version int64) error {
+	if version != 0 && version != p.Version {
+		return &Problem{Kind: Stale, Field: "If-Match", Detail: "phản ánh đã được người khác cập nhật, hãy tải lại"}
+	}
+	return nil
+}
+
+// merge decides over two petitions in one transaction, locked in id order.
+func (d *Desk) merge(ctx context.Context, tx Tx, id int64, cmd *Merge, actor Actor, env Env, version int64) ([]Change, error) {
+	into, err := tx.PetitionID(ctx, cmd.Into)
+	if err != nil {
+		return nil, problemField(err, "into")
+	}
+	if into == id {
+		return nil, invalid("into", "không thể gộp một phản ánh vào chính nó")
+	}
+	loaded, err := tx.Petitions(ctx, id, into)
+	if err != nil {
+		return nil, err
+	}
+	child, parent := loaded[0], loaded[1]
+	if child.ID != id {
+		child, parent = parent, child
+	}
+	if err := fresh(child, version); err != nil {
+		return nil, err
+	}
+	return ApplyMerge(child, parent, *cmd, actor, env)
+}
+
+func problemField(err error, field string) error {
+	var p *Problem
+	if errors.As(err, &p) {
+		return &Problem{Kind: Invalid, Field: field, Detail: p.Detail}
+	}
+	return err
+}
+
+// Accept records a new petition; with units it forwards it in the same
+// transaction (Đ8.1, Đ9.2).
+func (d *Desk) Accept(ctx context.Context, intake Intake, actor Actor) (Petition, error) {
+	var after Petition
+	err := d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		if err := intake.Check(env); err != nil {
+			return err
+		}
+		id, code, err := tx.NextCode(ctx, env.Now)
+		if err != nil {
+			return err
+		}
+		change, err := ApplyIntake(id, code, intake, actor, env)
+		if err != nil {
+			return err
+		}
+		after = change.Petition
+		return tx.Save(ctx, []Change{change})
+	})
+	return after, err
+}
+
+// FireDue takes up to limit petitions with due rungs and fires what is due, in
+// due order. It returns how many rungs fired; 0 means nothing was due.
+func (d *Desk) FireDue(ctx context.Context, limit int) (fired int, err error) {
+	err = d.ledger.Tx(ctx, func(tx Tx) error {
+		fired = 0
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		due, err := tx.Due(ctx, env.Now, limit)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		changes := make([]Change, 0, len(due))
+		for _, p := range due {
+			change, n := Fire(p, env)
+			if n > 0 {
+				changes = append(changes, change)
+				fired += n
+			}
+		}
+		return tx.Save(ctx, changes)
+	})
+	return fired, err
+}
+
+// Undelivered passes a message that failed for good on to the next contact of
+// the role, the deputy, email or the operators' list (DESIGN "receipts"). It acts once.
+func (d *Desk) Undelivered(ctx context.Context, message int64) error {
+	return d.ledger.Tx(ctx, func(tx Tx) error {
+		m, err := tx.Message(ctx, message)
+		if err != nil || m.Handled {
+			return err
+		}
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		if err := tx.MarkHandled(ctx, m.ID); err != nil {
+			return err
+		}
+		if m.Notice.Petition == 0 {
+			return tx.Post(ctx, nil, []Task{unreachable(m, env)})
+		}
+		loaded, err := tx.Petitions(ctx, m.Notice.Petition)
+		if err != nil {
+			return err
+		}
+		return tx.Save(ctx, []Change{PassOn(loaded[0], m, env)})
+	})
+}
+
+// Reply applies one text from a phone: the same commands as the console's, the
+// sender's registered number being the authority. It acts once per text.
+func (d *Desk) Reply(ctx context.Context, inbound int64) error {
+	return d.ledger.Tx(ctx, func(tx Tx) error {
+		in, err := tx.Inbound(ctx, inbound)
+		if err != nil || in.Applied {
+			return err
+		}
+		env, err := d.env(ctx, tx, in.ReadAt)
+		if err != nil {
+			return err
+		}
+		desk := replyDesk{d: d, tx: tx, env: env, in: in}
+		outcome, err := desk.answer(ctx)
+		if err != nil {
+			return err
+		}
+		return tx.MarkApplied(ctx, in.ID, outcome)
+	})
+}

@@ -1,0 +1,271 @@
+package escalation
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// forwardable lists the statuses from which 1022 or the Office may forward.
+var forwardable = []Status{Received, AwaitingInfo, EmergencyTransferred, WithOffice, Disputed}
+
+func (cmd *Forward) apply(c *change) error {
+	if c.p.Lead() != nil {
+		return conflict("phản ánh %s đã có đơn vị chủ trì, hãy dùng chuyển lại (reassign)", c.p.Code)
+	}
+	if !slices.Contains(forwardable, c.p.Status) {
+		return c.wrongStatus()
+	}
+	units, err := cmd.resolve(c)
+	if err != nil {
+		return err
+	}
+	if units[0].unit.Kind == OfficeKind {
+		c.decided()
+		c.toOffice("thuộc thẩm quyền UBND TP", WithOffice)
+		c.entry(string(VerbForward), "chuyển Văn phòng UBND thành phố chủ trì (Đ9.5)")
+		return nil
+	}
+	c.decided()
+	c.stop(OnRuled, -1)
+	c.forward(units, cmd.Note, cmd.Call)
+	return nil
+}
+
+func (c *change) wrongStatus() error {
+	return conflict("phản ánh %s đang ở trạng thái %s, không thực hiện được thao tác này", c.p.Code, c.p.Status.Label())
+}
+
+// target is a unit that gets a slip.
+type target struct {
+	unit Unit
+	lead bool
+}
+
+// resolve looks the units up, the lead first. Exactly one leads.
+func (cmd *Forward) resolve(c *change) ([]target, error) {
+	refs := cmd.Units
+	if cmd.Unit != "" {
+		refs = append([]UnitRef{{Code: cmd.Unit, Role: "lead"}}, refs...)
+	}
+	if len(refs) == 0 {
+		return nil, invalid("units", "chưa chọn đơn vị xử lý")
+	}
+	if len(refs) > 20 {
+		return nil, invalid("units", "không quá 20 đơn vị")
+	}
+	var targets []target
+	for i, ref := range refs {
+		u, ok := c.env.Directory.Unit(ref.Code)
+		if !ok {
+			return nil, invalid("units", "không có đơn vị mã %q", short(ref.Code))
+		}
+		if slices.ContainsFunc(targets, func(t target) bool { return t.unit.Code == u.Code }) {
+			return nil, invalid("units", "đơn vị %s được nêu hai lần", u.Code)
+		}
+		lead, err := ref.leads(i, refs)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, target{u, lead})
+	}
+	slices.SortStableFunc(targets, func(a, b target) int {
+		switch {
+		case a.lead == b.lead:
+			return 0
+		case a.lead:
+			return -1
+		}
+		return 1
+	})
+	if !targets[0].lead || len(targets) > 1 && targets[1].lead {
+		return nil, invalid("units", "phải có đúng một đơn vị chủ trì")
+	}
+	return targets, nil
+}
+
+// leads reads the part of a unit: without any word the first one leads.
+func (ref UnitRef) leads(i int, all []UnitRef) (bool, error) {
+	switch strings.ToLower(ref.Role) {
+	case "lead", "chu_tri":
+		return true, nil
+	case "cooperate", "cooperating", "phoi_hop":
+		return false, nil
+	case "":
+		return i == 0 && !slices.ContainsFunc(all, func(r UnitRef) bool { return r.Role == "lead" || r.Role == "chu_tri" }), nil
+	}
+	return false, invalid("units", "vai trò %q phải là lead hoặc cooperate", short(ref.Role))
+}
+
+// short bounds what an error repeats of its input.
+func short(s string) string {
+	const most = 40
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// forward gives slips to the units and starts their ladders (Đ9.2, Đ9.3).
+func (c *change) forward(units []target, note string, call *CallLog) {
+	now := c.env.Now
+	first := c.p.FirstForwardedAt.IsZero()
+	if first {
+		c.p.FirstForwardedAt = now
+	}
+	if c.p.Status != Overdue {
+		c.p.Status = Forwarded
+	}
+	names := make([]string, 0, len(units))
+	for _, t := range units {
+		c.slip(t, note, call)
+		names = append(names, t.unit.SMSName)
+	}
+	text := "chuyển " + strings.Join(names, ", ")
+	if note != "" {
+		text += ": " + c.redact(note)
+	}
+	c.entry(string(VerbForward), text)
+	if call != nil {
+		c.entry("call", "đã gọi đơn vị: "+callOutcome(call))
+	}
+	c.suppress("đã chuyển đơn vị", 0, ClassRecorded)
+	c.citizen("C4", ClassProgress, Rung{Round: c.p.Rounds}, nil)
+	c.tellOffice(units[0].unit)
+	if c.p.Urgent && c.p.Written == nil {
+		c.writtenFile("vấn đề khẩn cấp", c.p.ReceivedAt)
+	}
+}
+
+func callOutcome(call *CallLog) string {
+	if call.Answered() {
+		return "có người nhận"
+	}
+	if call.Outcome == "" {
+		return "chưa rõ kết quả"
+	}
+	return short(call.Outcome)
+}
+
+// slip adds one slip with its ladder and its text.
+func (c *change) slip(t target, note string, call *CallLog) *Slip {
+	now := c.env.Now
+	round := c.round()
+	c.p.Slips = append(c.p.Slips, Slip{
+		No: len(c.p.Slips) + 1, Unit: t.unit.Code, Lead: t.lead, Round: round, Token: c.env.Token(), Note: note, ForwardedAt: now,
+	})
+	s := &c.p.Slips[len(c.p.Slips)-1]
+	fired := Rung{Round: round, Name: RungSlip, Ladder: ForwardLadder, Slip: s.No, Due: now.In(hanoi()), State: Fired, FiredAt: now, Basis: "0h working"}
+	c.p.Rungs = append(c.p.Rungs, fired)
+	template, class := "O1", ClassSlip
+	if t.lead {
+		c.arm(ForwardLadder, round, s.No, now)
+	} else {
+		template = "O1P"
+		c.arm(CooperateLadder, round, s.No, now)
+		c.armCooperate(round, s.No, now)
+	}
+	switch {
+	case c.p.Urgent:
+		template = "O1K"
+	case c.p.Confidential:
+		template = "O1M"
+	}
+	if c.p.Confidential && c.p.Urgent {
+		template = "O1M" // neither summary nor area may be printed
+	}
+	if call.Answered() {
+		s.AcknowledgedAt, s.AcknowledgedBy = now, "điện thoại"
+		c.stop(OnAcknowledged, s.No)
+	}
+	c.tell(Focal, s, template, class, fired, nil)
+	return s
+}
+
+// armCooperate: a co-operating unit owes its opinion by a share of the lead's time.
+func (c *change) armCooperate(round, slip int, now time.Time) {
+	lead, ok := c.env.Policy.Spec(ForwardLadder, RungHead)
+	spec, ok2 := c.env.Policy.Spec(CooperateLadder, RungCooperate)
+	if !ok || !ok2 {
+		return
+	}
+	share := span(lead.After) * time.Duration(c.env.Policy.CooperateShare) / 100
+	c.armAt(spec, round, slip, c.env.Calendar.Add(now, share), share.String()+" working")
+}
+
+// tellOffice: the City Office learns of every forward by the feed and digest, at
+// once by SMS when urgent or already directed (Đ5.4, Đ9.2).
+func (c *change) tellOffice(lead Unit) {
+	if !c.p.Urgent && !c.p.AlreadyDirected {
+		return
+	}
+	why := "khẩn"
+	if c.p.AlreadyDirected {
+		why = "đã có chỉ đạo"
+	}
+	vars := map[string]string{"ly_do": why, "don_vi": lead.SMSName}
+	c.tell(Office, nil, "V0", ClassReport, Rung{Round: c.p.Rounds}, vars)
+}
+
+func (cmd *Reassign) apply(c *change) error {
+	if !c.p.Status.WithUnit() && c.p.Status != Disputed && c.p.Status != WithOffice {
+		return c.wrongStatus()
+	}
+	u, ok := c.env.Directory.Unit(cmd.Unit)
+	if !ok {
+		return invalid("unit", "không có đơn vị mã %q", short(cmd.Unit))
+	}
+	if lead := c.p.Lead(); lead != nil && lead.Unit == u.Code {
+		return conflict("phản ánh %s đang do chính đơn vị này chủ trì", c.p.Code)
+	}
+	reason := cmd.Reason
+	if reason == "" {
+		reason = "chuyển đơn vị khác"
+	}
+	c.takeAway(reason, u.Code)
+	c.forward([]target{{u, true}}, "", nil)
+	return nil
+}
+
+// takeAway ends the lead's slip: its rungs, its texts, its codes (field failure 34).
+func (c *change) takeAway(reason, to string) {
+	c.p.Return, c.p.ETA = nil, time.Time{}
+	c.closeTasks(TaskConfirm, TaskCall)
+	c.stop(OnRuled, -1)
+	if c.p.Hold != nil {
+		c.endHold()
+	}
+	lead := c.p.Lead()
+	if lead == nil {
+		return
+	}
+	c.endSlip(lead, "reassigned", to)
+	c.tell(Focal, lead, "O5", ClassDecision, Rung{Round: lead.Round}, map[string]string{"ly_do": c.redact(reason)})
+}
+
+// endSlip closes a slip and everything that still ran for it.
+func (c *change) endSlip(s *Slip, why, to string) {
+	s.EndedAt, s.EndedFor, s.MovedTo = c.env.Now, why, to
+	for i := range c.p.Rungs {
+		r := &c.p.Rungs[i]
+		if r.Slip == s.No && r.State != Fired {
+			r.State = Disarmed
+		}
+	}
+	c.suppress(why, s.No, ClassSlip, ClassReminder, ClassEscalation)
+	c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Slip: s.No, Reason: why})
+}
+
+// endSlips closes every open slip, telling those who worked on it when asked to.
+func (c *change) endSlips(why string, tell bool, words string) {
+	for i := range c.p.Slips {
+		s := &c.p.Slips[i]
+		if !s.Open() {
+			continue
+		}
+		c.endSlip(s, why, "")
+		if tell {
+			c.tell(Focal, s, "O5", ClassDecision, Rung{Round: s.Round}, map[string]string{"ly_do": words})
+		}
+	}
+}

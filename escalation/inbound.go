@@ -1,0 +1,236 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"notify1022/escalation/reply"
+)
+
+// replyDesk answers one text from a phone inside one transaction. The number it
+// came from is the authority; what it asks goes the same way as the console.
+type replyDesk struct {
+	d       *Desk
+	tx      Tx
+	env     Env
+	in      Inbound
+	parsed  reply.Parsed
+	sender  Contact // zero: nobody of the directory
+	former  Contact // zero: never was one
+	known   bool
+	changes []Change
+	notices []Notice
+	tasks   []Task
+}
+
+// answer decides and saves; the outcome is a word for the inbox row.
+func (r *replyDesk) answer(ctx context.Context) (string, error) {
+	if !strings.HasPrefix(r.in.From, "+84") || len(r.in.From) < 11 {
+		return "ignored", nil // never to short codes, names or foreign systems
+	}
+	repeat, err := r.tx.RepeatOf(ctx, r.in, span(r.env.Policy.ReplyRepeatWindow))
+	if err != nil || repeat {
+		return "redelivery", err
+	}
+	r.identify()
+	r.parsed = reply.Parse(r.in.Text, r.env.at(), r.env.Calendar)
+	outcome, err := r.dispatch(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := r.tx.Save(ctx, r.changes); err != nil {
+		return "", err
+	}
+	return outcome, r.tx.Post(ctx, r.notices, r.tasks)
+}
+
+// identify finds who is registered with the number.
+func (r *replyDesk) identify() {
+	for _, c := range r.env.Directory.ByPhone(r.in.From, r.env.at()) {
+		if c.Holds(r.env.at()) {
+			r.sender, r.known = c, true
+			return
+		}
+		r.former = c
+	}
+}
+
+func (r *replyDesk) dispatch(ctx context.Context) (string, error) {
+	switch r.parsed.Command {
+	case reply.Stop, reply.Start:
+		return r.preference(ctx)
+	case reply.Rate:
+		return r.rate(ctx)
+	}
+	if !r.known {
+		return r.stranger(ctx)
+	}
+	switch r.parsed.Command {
+	case reply.Help:
+		return "help", r.say(ctx, "GIUP", nil)
+	case reply.List:
+		return r.list(ctx)
+	case reply.Leave:
+		return r.leave(ctx)
+	}
+	return r.about(ctx)
+}
+
+// stranger answers a number nobody has registered: a former officer and a
+// citizen each get their own words, and a citizen's text becomes a draft.
+func (r *replyDesk) stranger(ctx context.Context) (string, error) {
+	if r.former.ID != 0 {
+		u, _ := r.env.Directory.Unit(r.former.Unit)
+		return "former", r.complain(ctx, "E6", map[string]string{"don_vi": u.SMSName})
+	}
+	if r.parsed.Command == reply.Unknown && r.parsed.Problem != reply.ProblemEmpty {
+		r.tasks = append(r.tasks, Task{
+			Key: "draft/" + r.in.From + "/" + r.in.ReadAt.Format(time.RFC3339), Kind: TaskIntake, For: Operator, OpenedAt: r.env.Now,
+			Text: "Tin nhắn từ " + MaskPhone(r.in.From) + " có thể là phản ánh mới (hộp thư đến số " + itoa(r.in.ID) + ")",
+		})
+	}
+	earlier, err := r.tx.ErrorAnswers(ctx, r.in.From, r.env.Now.AddDate(0, 0, -1))
+	if err != nil || earlier > 0 {
+		return "stranger", err // answered once a day is enough
+	}
+	return "stranger", r.complain(ctx, "E4", nil)
+}
+
+// preference records a stop or start word. Duty texts go out all the same; that
+// an officer asked is the operators' business.
+func (r *replyDesk) preference(ctx context.Context) (string, error) {
+	stopped := r.parsed.Command == reply.Stop
+	if stopped && r.known {
+		r.tasks = append(r.tasks, Task{
+			Key: "stop/" + r.in.From, Kind: TaskCall, For: ShiftLead, OpenedAt: r.env.Now, Contact: r.sender.ID,
+			Text: r.sender.Name + " nhắn NGUNG; tin nghiệp vụ vẫn gửi, cần liên hệ",
+		})
+	}
+	return string(r.parsed.Command), r.tx.SavePreference(ctx, r.in.From, stopped)
+}
+
+// leave records an absence; the unit's head confirms it later (Đ17.9).
+func (r *replyDesk) leave(ctx context.Context) (string, error) {
+	if r.parsed.Problem != "" || r.parsed.AtTime().IsZero() {
+		return "leave:unclear", r.complain(ctx, "E1", nil)
+	}
+	from, to := r.parsed.AtTime(), r.parsed.UntilTime()
+	if to.IsZero() {
+		to = from
+	}
+	err := r.tx.SaveLeave(ctx, Leave{Contact: r.sender.ID, From: from, To: to, Stand: bound(r.parsed.Text, maxLine), At: r.env.at()})
+	if err != nil {
+		return "", err
+	}
+	r.tasks = append(r.tasks, Task{
+		Key: "leave/" + itoa(r.sender.ID) + "/" + from.Format(time.DateOnly), Kind: TaskConfirm, For: ShiftLead, OpenedAt: r.env.Now,
+		Contact: r.sender.ID, Text: r.sender.Name + " đề nghị vắng mặt từ " + dayText(from) + " đến " + dayText(to),
+	})
+	stand := r.parsed.Text
+	if stand == "" {
+		stand = "chưa nêu"
+	}
+	return "leave", r.say(ctx, "NGHI", map[string]string{"tu": dayText(from), "den": dayText(to), "nguoi": stand})
+}
+
+func dayText(t time.Time) string { return t.In(hanoi()).Format("2/1") }
+
+// rate records a citizen's rating by SMS.
+func (r *replyDesk) rate(ctx context.Context) (string, error) {
+	binding, found, err := r.ratingCode(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case !found && r.known:
+		return "rate:unknown", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
+	case !found:
+		return r.stranger(ctx)
+	case r.parsed.Problem != "":
+		return "rate:" + r.parsed.Problem, r.complain(ctx, "E1", map[string]string{"mtl": binding.Code})
+	}
+	p, err := r.load(ctx, binding.Petition)
+	if err != nil {
+		return "", err
+	}
+	citizen := Actor{Name: "người dân", Role: CitizenRole, Channel: BySMS}
+	decided, err := Apply(p, &Rate{Score: r.parsed.Score, Comment: r.parsed.Text}, citizen, r.env)
+	if refused(err) {
+		return "rate:refused", r.complain(ctx, "E2", map[string]string{"code": binding.Code})
+	}
+	if err != nil {
+		return "", err
+	}
+	n := r.under(&decided, citizen).citizenNotice(p.ID, "DG", ClassAnswer, Rung{}, nil)
+	n.Seq = int(r.in.ID)
+	decided.Effects.Notices = append(decided.Effects.Notices, n)
+	r.changes = append(r.changes, decided)
+	return "rate", nil
+}
+
+// ratingCode finds the question that is answered: by its code, or the only open one.
+func (r *replyDesk) ratingCode(ctx context.Context) (Binding, bool, error) {
+	bindings, err := r.tx.Bindings(ctx, r.in.From)
+	if err != nil {
+		return Binding{}, false, err
+	}
+	var open []Binding
+	for _, b := range bindings {
+		switch {
+		case b.Slip != 0 || b.Role != CitizenRole || !b.Open():
+		case len(r.parsed.Codes) == 0, r.parsed.Codes[0] == b.Code, r.parsed.Codes[0] == b.PetCode:
+			open = append(open, b)
+		}
+	}
+	if len(open) != 1 {
+		return Binding{}, false, nil
+	}
+	return open[0], true, nil
+}
+
+func (r *replyDesk) load(ctx context.Context, id int64) (Petition, error) {
+	loaded, err := r.tx.Petitions(ctx, id)
+	if err != nil {
+		return Petition{}, err
+	}
+	return loaded[0], nil
+}
+
+func refused(err error) bool {
+	var p *Problem
+	return errors.As(err, &p)
+}
+
+// under continues a decided change, to add the answer to its effects.
+func (r *replyDesk) under(decided *Change, actor Actor) *change {
+	return &change{p: &decided.Petition, env: r.env, actor: actor}
+}
+
+// say queues an answer that is about no petition.
+func (r *replyDesk) say(_ context.Context, template string, vars map[string]string) error {
+	all := map[string]string{"tel": r.env.Support, "mtl": "ma", "gio": ClockText(r.env.at())}
+	for k, v := range vars {
+		all[k] = v
+	}
+	n := Notice{
+		Template: template, Vars: all, Lane: LaneSlip, Class: ClassAnswer, Attempt: 1, At: r.env.Now,
+		To: Recipient{Phone: r.in.From}, Seq: int(r.in.ID),
+	}
+	if r.known {
+		n.To = Recipient{Contact: r.sender.ID, Role: r.sender.Role, Unit: r.sender.Unit}
+	}
+	r.notices = append(r.notices, n)
+	return nil
+}
+
+// complain queues an error answer, at most so many an hour to one number, so
+// that two machines never talk to each other for ever (field failure 45).
+func (r *replyDesk) complain(ctx context.Context, template string, vars map[string]string) error {
+	sent, err := r.tx.ErrorAnswers(ctx, r.in.From, r.env.Now.Add(-time.Hour))
+	if err != nil || sent >= r.env.Policy.ErrorAnswersPerHour {
+		return err
+	}
+	return r.say(ctx, template, vars)
+}

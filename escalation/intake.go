@@ -1,0 +1,97 @@
+package escalation
+
+import (
+	"strings"
+	"time"
+)
+
+// Intake is what is known when a petition is recorded (Đ7, Đ8.1): the body of
+// POST /petitions.
+type Intake struct {
+	Channel        Channel       `json:"channel"`
+	Kind           int           `json:"kind"`
+	Citizen        CitizenIntake `json:"citizen"`
+	Content        string        `json:"content"`
+	Field          string        `json:"field,omitempty"`
+	Area           string        `json:"area,omitempty"`
+	ReceivedAt     time.Time     `json:"received_at,omitzero"` // zero: now
+	CalledAt       time.Time     `json:"called_at,omitzero"`
+	Confidential   bool          `json:"confidential,omitempty"`
+	PublishConsent bool          `json:"publish_consent,omitempty"`
+	Urgent         bool          `json:"urgent,omitempty"`
+	Denunciation   bool          `json:"denunciation,omitempty"`
+	Exclude        []int64       `json:"exclude,omitempty"`
+	Unit           string        `json:"unit,omitempty"`
+	Units          []UnitRef     `json:"units,omitempty"`
+	Note           string        `json:"note,omitempty"`
+}
+
+// CitizenIntake is the citizen as given: the phone as written.
+type CitizenIntake struct {
+	Name         string `json:"name"`
+	Phone        string `json:"phone,omitempty"`
+	Email        string `json:"email,omitempty"`
+	Address      string `json:"address,omitempty"`
+	Organisation bool   `json:"organisation,omitempty"`
+}
+
+// Limits of what an intake may hold, in bytes: a call's record fits many times.
+const (
+	maxContent = 20_000
+	maxLine    = 300
+)
+
+// Check refuses an intake that Đ7 would not accept, naming the field. A missing
+// email is never a ground; a name and one channel to reach the citizen are.
+func (in Intake) Check(env Env) error {
+	switch in.Channel {
+	case ByPhone, ByWeb, ByEmail, ByFacebook, BySMS:
+	default:
+		return invalid("channel", "kênh tiếp nhận phải là phone, web, email, facebook hoặc sms")
+	}
+	if in.Kind < 1 || in.Kind > 5 {
+		return invalid("kind", "loại nội dung phải từ 1 đến 5 (Điều 5)")
+	}
+	if strings.TrimSpace(in.Content) == "" {
+		return invalid("content", "chưa có nội dung phản ánh")
+	}
+	for field, text := range map[string]string{"citizen.name": in.Citizen.Name, "citizen.address": in.Citizen.Address,
+		"citizen.email": in.Citizen.Email, "field": in.Field, "area": in.Area, "note": in.Note} {
+		if len(text) > maxLine {
+			return invalid(field, "dài quá %d ký tự", maxLine)
+		}
+	}
+	if len(in.Content) > maxContent {
+		return invalid("content", "dài quá %d ký tự", maxContent)
+	}
+	if in.ReceivedAt.After(env.Now) {
+		return invalid("received_at", "thời điểm tiếp nhận ở tương lai")
+	}
+	if !in.ReceivedAt.IsZero() && env.Now.Sub(in.ReceivedAt) > 366*24*time.Hour {
+		return invalid("received_at", "thời điểm tiếp nhận cách đây hơn một năm")
+	}
+	return in.Citizen.check(env, in.Channel)
+}
+
+func (ci CitizenIntake) check(env Env, channel Channel) error {
+	if strings.TrimSpace(ci.Name) == "" {
+		return invalid("citizen.name", "chưa có họ tên người phản ánh (Điều 7)")
+	}
+	if ci.Phone != "" {
+		if _, err := env.Numbering.ParsePhone(ci.Phone); err != nil {
+			return invalid("citizen.phone", "%s", err)
+		}
+	}
+	if ci.Email != "" && !plausibleEmail(ci.Email) {
+		return invalid("citizen.email", "địa chỉ thư điện tử không đúng")
+	}
+	if ci.Phone == "" && ci.Email == "" && channel != ByFacebook {
+		return invalid("citizen.phone", "cần ít nhất một kênh liên lạc: số điện thoại hoặc email")
+	}
+	return nil
+}
+
+func plausibleEmail(s string) bool {
+	at := strings.LastIndexByte(s, '@')
+	return at > 0 && at < len(s)-3 && strings.Contains(s[at:], ".") && !strings.ContainsAny(s, " \t\r\n<>,;\"")
+}

@@ -1,0 +1,133 @@
+package escalation
+
+import (
+	"context"
+	"time"
+)
+
+// Ledger is what the desk needs of the store.
+type Ledger interface {
+	// Tx runs fn in one transaction. A transaction that lost a race
+	// (serialisation failure, deadlock, busy) is rolled back and fn runs again,
+	// so fn keeps no state of an earlier run. An error of fn rolls back and is
+	// returned as it is.
+	Tx(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one transaction. Petitions it hands out are locked until its end, taken
+// in the order of their ids.
+type Tx interface {
+	// Now is the domain's instant of this transaction, the same at each call.
+	Now() time.Time
+	// Directory is the snapshot of units and contacts in force.
+	Directory(ctx context.Context) (*Directory, error)
+
+	// NextCode gives a new petition code for the day: unique, rising, not gapless.
+	NextCode(ctx context.Context, day time.Time) (id int64, code string, err error)
+	// Petitions loads and locks petitions by id, with citizen and rungs. A
+	// missing id is a *Problem of kind NotFound.
+	Petitions(ctx context.Context, ids ...int64) ([]Petition, error)
+	// PetitionID finds a petition by its code; *Problem NotFound.
+	PetitionID(ctx context.Context, code string) (int64, error)
+	// Due loads and locks up to limit petitions that have an armed rung with due
+	// at or before now, passing over those another worker holds and those with an
+	// unapplied reply, read before the rung's due time, from one of the numbers
+	// that hold a reply code of the petition.
+	Due(ctx context.Context, now time.Time, limit int) ([]Petition, error)
+	// Save writes the changes of the transaction, set-based: petitions with their
+	// version checked (*Problem Stale), rungs, notices as outbox rows with reply
+	// codes allocated, suppressions, timeline, tasks, released codes.
+	Save(ctx context.Context, changes []Change) error
+	// Post queues notices that belong to no petition, and tasks.
+	Post(ctx context.Context, notices []Notice, tasks []Task) error
+
+	// Bindings lists the reply codes ever given to the number that are open or
+	// were released within 30 days, newest first.
+	Bindings(ctx context.Context, phone string) ([]Binding, error)
+	// Message loads and locks one outbox message.
+	Message(ctx context.Context, id int64) (Message, error)
+	// MarkHandled records that a message's failure has been passed on.
+	MarkHandled(ctx context.Context, id int64) error
+	// Inbound loads and locks one reply; Applied is true when it has been applied.
+	Inbound(ctx context.Context, id int64) (Inbound, error)
+	// RepeatOf reports whether the same text from the same sender to the same
+	// number was read within the window before, with no reply code issued to the
+	// sender in between: the same PDU delivered again.
+	RepeatOf(ctx context.Context, in Inbound, window time.Duration) (bool, error)
+	// ErrorAnswers counts the error answers (E*) queued to the number since.
+	ErrorAnswers(ctx context.Context, phone string, since time.Time) (int, error)
+	// MarkApplied records what a reply led to.
+	MarkApplied(ctx context.Context, id int64, outcome string) error
+	// SavePreference records a stop or start word of a number.
+	SavePreference(ctx context.Context, phone string, stopped bool) error
+	// SaveLeave records an absence that waits for the head's confirmation.
+	SaveLeave(ctx context.Context, leave Leave) error
+}
+
+// Binding ties a reply code to what it means for one phone.
+type Binding struct {
+	Code       string // four digits or more and a Damm digit
+	Phone      string
+	Petition   int64
+	PetCode    string // HPyymmdd-NNNN
+	Round      int
+	Slip       int // 0: the citizen's code (rating)
+	Role       Role
+	Unit       string
+	Contact    int64
+	Status     Status // of the petition now
+	IssuedAt   time.Time
+	ReleasedAt time.Time // zero: open
+	Reason     string    // why it was released
+	MovedTo    string    // unit that has the petition now
+}
+
+// Open reports whether the code still stands for something to do.
+func (b Binding) Open() bool { return b.ReleasedAt.IsZero() }
+
+// Inbound is a text from a phone, whole: its parts are joined.
+type Inbound struct {
+	ID         int64
+	From       string // E.164 where it is a number, else as it came
+	To         string
+	Text       string
+	ReadAt     time.Time // domain instant at which the last part's PDU was read
+	Incomplete bool      // parts were missing after the waiting time
+	Applied    bool
+	Attempts   int // times applying it failed
+}
+
+// MessageState is how far an outbox message got.
+type MessageState string
+
+// States of a message (DESIGN §9).
+const (
+	Queued    MessageState = "queued"
+	Sending   MessageState = "sending"
+	Accepted  MessageState = "accepted"
+	Delivered MessageState = "delivered"
+	Failed    MessageState = "failed"
+	Unknown   MessageState = "unknown"
+	Expired   MessageState = "expired"
+	Dropped   MessageState = "suppressed"
+)
+
+// Message is an outbox row as decisions see it.
+type Message struct {
+	ID        int64
+	Notice    Notice
+	Phone     string
+	Email     string
+	State     MessageState
+	Error     string
+	Handled   bool // its failure has been passed on
+	CreatedAt time.Time
+}
+
+// Leave is an absence asked for by SMS (Đ17.9), confirmed later by the head.
+type Leave struct {
+	Contact  int64
+	From, To time.Time
+	Stand    string // as written: a name or a number
+	At       time.Time
+}

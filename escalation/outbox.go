@@ -1,0 +1,69 @@
+package escalation
+
+import "time"
+
+// Outgoing is an outbox row that a gateway has claimed: what goes on the air.
+type Outgoing struct {
+	ID       int64
+	Petition int64
+	Template string
+	Vars     map[string]string // {mtl} already filled in
+	Lane     Lane
+	Class    Class
+	To       Recipient
+	Phone    string // E.164
+	Email    string // set when the row goes by email
+	// Text is the rendered text, frozen at the first claim together with
+	// TemplateVersion; a later attempt sends the same words.
+	Text            string
+	TemplateVersion int
+	Coding          string // gsm7, ucs2
+	Segments        int
+	Attempts        int // submissions before this one
+	// Proven lists the segments (1…) that are known to have gone out: only the
+	// others are sent again.
+	Proven            []int
+	PossibleDuplicate bool
+	Reference         uint16 // user_message_reference of its segments
+	QueuedAt          time.Time
+	LeaseUntil        time.Time
+}
+
+// SegmentOutcome is what became of one submitted segment.
+type SegmentOutcome struct {
+	Message  int64
+	Segment  int          // 1…
+	State    MessageState // Accepted, Failed (refused for good), Queued (refused for now), Unknown
+	SMSC     string       // account
+	SMSCID   string       // message_id
+	Status   uint32       // command_status
+	Error    string
+	At       time.Time // machine's clock
+	RetryAt  time.Time // for Queued: not before
+	Segments int       // of the whole message
+}
+
+// Part is one deliver_sm as it came, stored before it is answered.
+type Part struct {
+	SMSC       string
+	From, To   string // as on the wire
+	ESMClass   uint8
+	DataCoding uint8
+	Raw        []byte // short_message or message_payload with its UDH
+	Ref        int    // concatenation; Total 0: a single text
+	RefWidth   int
+	Seq, Total int
+	Text       string    // decoded text of this part
+	ReadAt     time.Time // domain instant at which the PDU was read
+}
+
+// ReceiptNote is a delivery receipt as it came.
+type ReceiptNote struct {
+	SMSC   string
+	SMSCID string
+	State  MessageState // Delivered, Failed, Unknown (rejected, expired are Failed), Accepted (intermediate)
+	Code   string       // the SMSC's word: DELIVRD, UNDELIV, …
+	Error  string
+	At     time.Time
+	Raw    []byte
+}

@@ -1,0 +1,311 @@
+package escalation
+
+import "time"
+
+// Citizen is who made the petition (tổ chức, cá nhân). It is personal data and
+// lives in a row of its own that can be erased (DESIGN "citizens' data stay home").
+type Citizen struct {
+	Name         string `json:"name"`
+	Phone        string `json:"phone"` // E.164, landlines included; empty: none
+	Email        string `json:"email"`
+	Address      string `json:"address"`
+	Organisation bool   `json:"organisation"`
+}
+
+// Salutation is how the citizen is addressed in a text: {xh}.
+func (c Citizen) Salutation() string {
+	if c.Organisation {
+		return "Quý đơn vị"
+	}
+	return "Ông/Bà"
+}
+
+// Petition is a petition (phản ánh, kiến nghị) as a value: Apply takes one and
+// gives the next. The zero value is no petition.
+type Petition struct {
+	ID      int64    `json:"id"`
+	Code    string   `json:"code"` // HPyymmdd-NNNN
+	Token   string   `json:"token"`
+	Version int64    `json:"version"`
+	Status  Status   `json:"status"`
+	Channel Channel  `json:"channel"`
+	Kind    int      `json:"kind"` // Đ5: 1 infrastructure … 5 administrative procedures
+	Citizen Citizen  `json:"-"`
+	Content string   `json:"content"`
+	Summary string   `json:"summary"` // content without personal data, fit for an SMS
+	Field   string   `json:"field"`
+	Area    string   `json:"area"`
+	Units   []string `json:"units,omitempty"` // units the operator or the citizen proposed
+	Exclude []int64  `json:"exclude,omitempty"`
+
+	ReceivedAt time.Time `json:"received_at"` // starts Đ8.3, Đ9.6; may be set back to when a letter arrived
+	CalledAt   time.Time `json:"called_at,omitzero"`
+	RecordedAt time.Time `json:"recorded_at"`
+
+	Confidential    bool `json:"confidential"`
+	PublishConsent  bool `json:"publish_consent"`
+	Urgent          bool `json:"urgent"`
+	Denunciation    bool `json:"denunciation"` // locked to shift leads (Đ1.2)
+	AlreadyDirected bool `json:"already_directed"`
+
+	WasOverdue   bool `json:"was_overdue"` // stays for ever
+	WasEscalated bool `json:"was_escalated"`
+
+	Rounds int `json:"rounds"` // last round number given
+	// LastReopen is the round number at the last reopening: what fired before it
+	// does not bind the new course.
+	LastReopen int    `json:"last_reopen,omitempty"`
+	Slips      []Slip `json:"slips,omitempty"`
+	Rungs      []Rung `json:"-"`
+	// FirstForwardedAt is the instant from which 40 and 48 h count for every unit after the first.
+	FirstForwardedAt time.Time `json:"first_forwarded_at,omitzero"`
+	HeadNotifiedAt   time.Time `json:"head_notified_at,omitzero"`
+
+	ETA       time.Time  `json:"eta,omitzero"`
+	ETAs      []ETA      `json:"etas,omitempty"`
+	Result    *Result    `json:"result,omitempty"`
+	Results   []Result   `json:"results,omitempty"` // earlier ones: sent back, reopened
+	Answer    string     `json:"answer,omitempty"`  // answered directly (Đ9.1)
+	Rejection *Rejection `json:"rejection,omitempty"`
+	Emergency *Emergency `json:"emergency,omitempty"`
+	Return    *Return    `json:"return,omitempty"` // waiting for 1022's decision
+	Returns   int        `json:"returns"`          // accepted ones
+	Clarify   *Clarify   `json:"clarify,omitempty"`
+	Hold      *Hold      `json:"hold,omitempty"`
+	Dispute   *Dispute   `json:"dispute,omitempty"`
+	Written   *Written   `json:"written,omitempty"`
+	Rating    *Rating    `json:"rating,omitempty"`
+	Published string     `json:"published,omitempty"` // the public wording of the result
+	ClosedAt  time.Time  `json:"closed_at,omitzero"`
+	ClosedFor string     `json:"closed_for,omitempty"`
+
+	// StatusBeforeReturn, StatusBeforeHold are gone back to when those end.
+	StatusBefore Status `json:"status_before,omitempty"`
+
+	MergedInto string     `json:"merged_into,omitempty"`
+	Followers  []Follower `json:"followers,omitempty"` // merged petitions whose citizens follow this one
+
+	WaitsFor Role `json:"waits_for,omitempty"` // the named person while no rung is armed
+
+	// Policy and Calendar are the versions under which the last change was decided.
+	Policy   string `json:"policy"`
+	Calendar string `json:"calendar"`
+
+	Seq  int    `json:"seq"`  // of the last timeline entry
+	Hash string `json:"hash"` // of the last timeline entry
+}
+
+// Slip is a forwarding slip (phiếu chuyển) to one unit.
+type Slip struct {
+	No             int       `json:"no"` // 1, 2, … within the petition
+	Unit           string    `json:"unit"`
+	Lead           bool      `json:"lead"` // chủ trì; else phối hợp
+	Round          int       `json:"round"`
+	Token          string    `json:"token"` // of the slip page
+	Note           string    `json:"note,omitempty"`
+	ForwardedAt    time.Time `json:"forwarded_at"`
+	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
+	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
+	Assignee       int64     `json:"assignee,omitempty"` // contact inside the unit (Đ17.4)
+	AskedCitizen   bool      `json:"asked_citizen"`      // once only (Đ18.1)
+	Opinion        string    `json:"opinion,omitempty"`  // of a co-operating unit
+	OpinionAt      time.Time `json:"opinion_at,omitzero"`
+	EndedAt        time.Time `json:"ended_at,omitzero"`
+	EndedFor       string    `json:"ended_for,omitempty"` // returned, reassigned, result, withdrawn, merged, closed …
+	MovedTo        string    `json:"moved_to,omitempty"`  // unit that has it now
+}
+
+// Open reports whether the unit still works on it.
+func (s Slip) Open() bool { return s.EndedAt.IsZero() }
+
+// ETA is a promised time (Đ9.3). New promises are added, none is overwritten.
+type ETA struct {
+	At       time.Time `json:"at"`
+	Reason   string    `json:"reason,omitempty"`
+	GivenAt  time.Time `json:"given_at"`
+	By       string    `json:"by"`
+	Round    int       `json:"round"`
+	Agreed   bool      `json:"agreed"` // the citizen was told
+	Missed   bool      `json:"missed"`
+	Replaced bool      `json:"replaced"`
+}
+
+// Result is the unit's answer (Đ9.3, Đ9.4). Only its text stops the clock.
+type Result struct {
+	Text            string    `json:"text"`
+	DocumentNo      string    `json:"document_no,omitempty"`
+	DocumentDate    string    `json:"document_date,omitempty"`
+	UnitURL         string    `json:"unit_url,omitempty"` // Đ11.3
+	CitizenAnswered string    `json:"citizen_answered,omitempty"`
+	Unit            string    `json:"unit"`
+	By              string    `json:"by"`
+	Channel         Channel   `json:"channel"`
+	At              time.Time `json:"at"`        // by its receipt
+	Confirmed       bool      `json:"confirmed"` // an operator has checked it
+	Late            bool      `json:"late"`      // after the 48 h
+	SentBack        string    `json:"sent_back,omitempty"`
+}
+
+// Rejection is why the petition was not accepted and where to go (Đ8.2).
+type Rejection struct {
+	Reason   string    `json:"reason"`
+	Guidance string    `json:"guidance"`
+	At       time.Time `json:"at"`
+}
+
+// Emergency is the log of a transferred call (Đ9.1).
+type Emergency struct {
+	To      string    `json:"to"`
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome,omitempty"`
+}
+
+// Return is a unit's request to hand the petition back.
+type Return struct {
+	Unit   string    `json:"unit"`
+	Slip   int       `json:"slip"`
+	Reason string    `json:"reason"`
+	To     string    `json:"to,omitempty"` // the unit it proposes
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// Clarify is what the citizen was asked to add (Đ8.3; by a unit once, Đ18.1).
+type Clarify struct {
+	Missing string    `json:"missing"`
+	At      time.Time `json:"at"`
+	Due     time.Time `json:"due"`
+	Unit    string    `json:"unit,omitempty"` // empty: 1022 asks
+}
+
+// Hold is a pause of the result clock that only the City Office may order.
+type Hold struct {
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+	Until  time.Time `json:"until"`
+}
+
+// Dispute is a matter for the City Office (Đ9.5).
+type Dispute struct {
+	Reason string    `json:"reason"`
+	Why    string    `json:"why"` // the wording of V3: {ly_do}
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// Written is the file for a written reminder (Đ9.6).
+type Written struct {
+	Reason string    `json:"reason"`
+	From   time.Time `json:"from"`
+	SentAt time.Time `json:"sent_at,omitzero"`
+}
+
+// Rating is the citizen's judgement (Đ11.2).
+type Rating struct {
+	Score   int       `json:"score"` // 1…5
+	Comment string    `json:"comment,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Follower is a merged petition whose citizen gets this petition's texts.
+type Follower struct {
+	ID    int64  `json:"id"`
+	Code  string `json:"code"`
+	Token string `json:"token"`
+}
+
+// Lead returns the open lead slip, nil when no unit leads.
+func (p *Petition) Lead() *Slip {
+	for i := range p.Slips {
+		if p.Slips[i].Lead && p.Slips[i].Open() {
+			return &p.Slips[i]
+		}
+	}
+	return nil
+}
+
+// LastLead returns the latest lead slip, open or not, nil when there was none.
+func (p *Petition) LastLead() *Slip {
+	for i := len(p.Slips) - 1; i >= 0; i-- {
+		if p.Slips[i].Lead {
+			return &p.Slips[i]
+		}
+	}
+	return nil
+}
+
+// Slip returns the slip with the number, nil when there is none.
+func (p *Petition) Slip(no int) *Slip {
+	for i := range p.Slips {
+		if p.Slips[i].No == no {
+			return &p.Slips[i]
+		}
+	}
+	return nil
+}
+
+// SlipOf returns the latest slip of the unit, open ones first, nil when there is none.
+func (p *Petition) SlipOf(unit string) *Slip {
+	var latest *Slip
+	for i := range p.Slips {
+		s := &p.Slips[i]
+		if s.Unit == unit && (latest == nil || s.Open() || !latest.Open()) {
+			latest = s
+		}
+	}
+	return latest
+}
+
+// Rung returns the latest rung of the name, nil when it was never armed.
+func (p *Petition) Rung(name RungName) *Rung {
+	for i := len(p.Rungs) - 1; i >= 0; i-- {
+		if p.Rungs[i].Name == name {
+			return &p.Rungs[i]
+		}
+	}
+	return nil
+}
+
+// NextDue is the due time of the next armed rung, zero when none is armed.
+func (p *Petition) NextDue() time.Time {
+	var next time.Time
+	for _, r := range p.Rungs {
+		if r.State == Armed && (next.IsZero() || r.Due.Before(next)) {
+			next = r.Due
+		}
+	}
+	return next
+}
+
+// Silent reports a petition that nobody is waiting for: open, no armed rung and
+// no named person. It must never happen; the auditor asks the same of SQL.
+func (p *Petition) Silent() bool {
+	return !p.Status.Ended() && p.NextDue().IsZero() && p.WaitsFor == ""
+}
+
+// clone copies the petition so that a refused command changes nothing.
+func (p Petition) clone() Petition {
+	p.Slips = append([]Slip(nil), p.Slips...)
+	p.Rungs = append([]Rung(nil), p.Rungs...)
+	p.ETAs = append([]ETA(nil), p.ETAs...)
+	p.Results = append([]Result(nil), p.Results...)
+	p.Followers = append([]Follower(nil), p.Followers...)
+	p.Result = copyOf(p.Result)
+	p.Return = copyOf(p.Return)
+	p.Hold = copyOf(p.Hold)
+	p.Clarify = copyOf(p.Clarify)
+	p.Dispute = copyOf(p.Dispute)
+	p.Written = copyOf(p.Written)
+	p.Rating = copyOf(p.Rating)
+	p.Emergency = copyOf(p.Emergency)
+	p.Rejection = copyOf(p.Rejection)
+	return p
+}
+
+func copyOf[T any](v *T) *T {
+	if v == nil {
+		return nil
+	}
+	c := *v
+	return &c
+}

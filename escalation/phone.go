@@ -1,0 +1,140 @@
+package escalation
+
+import (
+	"fmt"
+	"strings"
+)
+
+// PhoneKind tells what a number can do.
+type PhoneKind string
+
+// Kinds of numbers.
+const (
+	Mobile   PhoneKind = "mobile"
+	Landline PhoneKind = "landline" // 02…: can be called, never texted
+	TestLine PhoneKind = "test"     // a prefix of test_prefixes
+)
+
+// Phone is a number in normal form.
+type Phone struct {
+	E164 string // +84…
+	Kind PhoneKind
+	// Converted: an 11-digit number of before the change of prefixes of 2018,
+	// rewritten; worth confirming with its owner.
+	Converted bool
+}
+
+// Numbering is the country's numbering plan as data.
+type Numbering struct {
+	// TestPrefixes are accepted as mobiles although nobody owns them: 057.
+	TestPrefixes []string
+}
+
+// mobilePrefixes are the assigned three-digit prefixes. Numbers are ported
+// between operators, so a prefix says nothing about the network.
+var mobilePrefixes = []string{
+	"032", "033", "034", "035", "036", "037", "038", "039",
+	"052", "055", "056", "058", "059",
+	"070", "076", "077", "078", "079",
+	"081", "082", "083", "084", "085", "086", "087", "088", "089",
+	"090", "091", "092", "093", "094", "096", "097", "098", "099",
+}
+
+// oldPrefixes are the 11-digit prefixes replaced on 15/9/2018.
+var oldPrefixes = map[string]string{
+	"0162": "032", "0163": "033", "0164": "034", "0165": "035", "0166": "036", "0167": "037", "0168": "038", "0169": "039",
+	"0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
+	"0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
+	"0186": "056", "0188": "058", "0199": "059",
+}
+
+// ParsePhone reads a number as people write it: 0912…, 84912…, +84912…,
+// 0084912…, (+84)0912…, 912… (a spreadsheet dropped the zero), with dots, dashes
+// and spaces, full-width digits and the prefixes of before 2018. The error says
+// what is wrong and never repeats the number.
+func (n Numbering) ParsePhone(s string) (Phone, error) {
+	national, err := nationalDigits(s)
+	if err != nil {
+		return Phone{}, err
+	}
+	var phone Phone
+	if len(national) == 11 && national[1] == '1' {
+		now, ok := oldPrefixes[national[:4]]
+		if !ok {
+			return Phone{}, fmt.Errorf("đầu số 11 chữ số này không còn dùng")
+		}
+		national, phone.Converted = now+national[4:], true
+	}
+	phone.E164 = "+84" + strings.TrimPrefix(national, "0")
+	switch {
+	case strings.HasPrefix(national, "02"):
+		if len(national) != 11 && len(national) != 10 {
+			return Phone{}, fmt.Errorf("số cố định phải có 10 hoặc 11 chữ số")
+		}
+		phone.Kind = Landline
+	case len(national) != 10:
+		return Phone{}, fmt.Errorf("số di động phải có 10 chữ số")
+	case hasPrefix(national, n.TestPrefixes):
+		phone.Kind = TestLine
+	case hasPrefix(national, mobilePrefixes):
+		phone.Kind = Mobile
+	default:
+		return Phone{}, fmt.Errorf("đầu số chưa được cấp phát")
+	}
+	return phone, nil
+}
+
+// Textable reports whether an SMS may be sent to the number.
+func (n Numbering) Textable(e164 string) bool {
+	phone, err := n.ParsePhone(e164)
+	return err == nil && phone.Kind != Landline
+}
+
+// nationalDigits strips decoration and the country code: the result starts with 0.
+func nationalDigits(s string) (string, error) {
+	const longest = 40 // no written number is longer, whatever its decoration
+	if len(s) > longest {
+		return "", fmt.Errorf("số điện thoại quá dài")
+	}
+	var digits strings.Builder
+	plus := false
+	for i, r := range strings.TrimSpace(s) {
+		switch {
+		case r >= '0' && r <= '9':
+			digits.WriteRune(r)
+		case r >= '０' && r <= '９':
+			digits.WriteRune('0' + (r - '０'))
+		case r == '+' && digits.Len() == 0:
+			plus = true
+		case strings.ContainsRune(" .-()\u00a0\u2011\u2013", r):
+		default:
+			return "", fmt.Errorf("ký tự thứ %d không phải chữ số", i+1)
+		}
+	}
+	d := digits.String()
+	switch {
+	case d == "":
+		return "", fmt.Errorf("chưa có số điện thoại")
+	case strings.HasPrefix(d, "0084"):
+		d = "0" + strings.TrimPrefix(d[4:], "0")
+	case plus && strings.HasPrefix(d, "84"), strings.HasPrefix(d, "84") && len(d) >= 11:
+		d = "0" + strings.TrimPrefix(d[2:], "0")
+	case plus:
+		return "", fmt.Errorf("không phải số điện thoại Việt Nam")
+	case !strings.HasPrefix(d, "0") && len(d) == 9:
+		d = "0" + d
+	}
+	if !strings.HasPrefix(d, "0") || len(d) < 10 || len(d) > 11 {
+		return "", fmt.Errorf("không phải số điện thoại đầy đủ")
+	}
+	return d, nil
+}
+
+func hasPrefix(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if p != "" && strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

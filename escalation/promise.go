@@ -1,0 +1,122 @@
+package escalation
+
+import "time"
+
+// apply records a promised time (Đ9.3 §2). It never stops the 8 h rung, unless
+// the policy says so. Inside the 48 h the citizen is told at once; beyond them
+// only when 1022 agrees, and the head is told.
+func (cmd *PromiseTime) apply(c *change) error {
+	if !c.p.Status.WithUnit() {
+		return c.wrongStatus()
+	}
+	s, err := c.slipFor()
+	if err != nil {
+		return err
+	}
+	if !s.Lead {
+		return conflict("đơn vị phối hợp không hẹn thời gian trả lời người dân")
+	}
+	switch {
+	case cmd.At.IsZero():
+		return invalid("at", "chưa có thời gian hẹn")
+	case !cmd.At.After(c.env.at()):
+		return invalid("at", "thời gian hẹn đã qua")
+	case cmd.At.After(c.env.at().AddDate(1, 0, 0)):
+		return invalid("at", "thời gian hẹn xa hơn một năm")
+	}
+	if err := bounded("reason", cmd.Reason); err != nil {
+		return err
+	}
+	c.acknowledge(s)
+	c.promise(s, cmd.At.In(hanoi()), cmd.Reason)
+	return nil
+}
+
+func (c *change) promise(s *Slip, at time.Time, reason string) {
+	again, missed := c.replacePromises()
+	round := c.armNamed(ETALadder, RungETA, s.No, at, "promised")
+	within := c.withinLimit(at)
+	c.p.ETA = at
+	c.p.ETAs = append(c.p.ETAs, ETA{At: at, Reason: reason, GivenAt: c.env.at(), By: c.actor.Name, Round: round,
+		Agreed: within || c.actor.staff()})
+	if !c.p.Status.Sticky() && c.p.Status != ReturnRequested {
+		c.p.Status = Verifying
+	}
+	if c.env.Policy.ETAExtendsFocal {
+		c.extendFocal(at)
+	}
+	c.suppress("đã hẹn thời gian", s.No, ClassReminder)
+	c.entry(string(VerbETA), "hẹn trả lời trước "+ClockText(at)+colon(c.redact(reason)))
+	if within || c.actor.staff() {
+		c.closeTasks(TaskConfirm)
+		c.tellPromise(again, missed, round)
+		return
+	}
+	c.task(TaskConfirm, Operator, time.Time{}, "Giờ hẹn "+ClockText(at)+" sau hạn Quy chế: đồng ý thì hẹn lại từ tổng đài")
+	c.tell(Head, s, "H1E", ClassEscalation, Rung{Round: round, Name: RungETA, Ladder: ETALadder, Slip: s.No}, nil)
+}
+
+// tellPromise tells the citizen: C5, or C5b where an earlier promise was missed or moved.
+func (c *change) tellPromise(again, missed bool, round int) {
+	template := "C5"
+	if again || missed {
+		template = "C5b"
+	}
+	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Templates: []string{"C5", "C5b"}, Citizen: true, Reason: "hẹn lại"})
+	c.citizen(template, ClassProgress, Rung{Round: round, Name: RungETA, Ladder: ETALadder}, nil)
+}
+
+// replacePromises marks the promise before as replaced and disarms its rung; it
+// reports whether the citizen had been told of one, and whether one was missed.
+func (c *change) replacePromises() (told, missed bool) {
+	for i := range c.p.ETAs {
+		e := &c.p.ETAs[i]
+		told, missed = told || e.Agreed, missed || e.Missed
+		e.Replaced = true
+	}
+	for i := range c.p.Rungs {
+		if r := &c.p.Rungs[i]; r.Name == RungETA && r.State != Fired {
+			r.State = Disarmed
+		}
+	}
+	return told, missed
+}
+
+// withinLimit reports whether a promised time keeps the 48 h of the regulation.
+func (c *change) withinLimit(at time.Time) bool {
+	limit := c.limit()
+	return !limit.IsZero() && !at.After(limit)
+}
+
+// limit is the end of the 48 h: of the overdue rung, or computed where that rung
+// is armed only later.
+func (c *change) limit() time.Time {
+	if r := c.p.Rung(RungOverdue); r != nil {
+		if r.State == Paused {
+			return c.env.Calendar.Add(c.env.at(), r.Left)
+		}
+		return r.Due
+	}
+	spec, _ := c.env.Policy.Spec(ForwardLadder, RungOverdue)
+	head := c.p.Rung(RungHead)
+	if head == nil {
+		return time.Time{}
+	}
+	o, _ := parseOffset(spec.After)
+	return o.due(head.Due, spec.Clock, c.env.Calendar)
+}
+
+// extendFocal moves the 8 h rung to the promised time, never past the 48 h.
+func (c *change) extendFocal(at time.Time) {
+	r := c.p.Rung(RungHead)
+	if r == nil || r.State != Armed || !at.After(r.Due) {
+		return
+	}
+	if limit := c.limit(); at.After(limit) {
+		at = limit
+	}
+	r.Due, r.Basis = at, r.Basis+", eta_extends_focal"
+	if reminder := c.p.Rung(RungFocalReminder); reminder != nil && reminder.State == Armed {
+		reminder.Due = c.env.Calendar.Sub(at, 2*time.Hour)
+	}
+}

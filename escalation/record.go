@@ -1,0 +1,106 @@
+package escalation
+
+import (
+	"strings"
+)
+
+// ApplyIntake decides the recording of a petition (Đ8.1), and its forwarding in
+// the same step when units are named (Đ9.2). The intake has passed Check.
+func ApplyIntake(id int64, code string, in Intake, actor Actor, env Env) (Change, error) {
+	p := newPetition(id, code, in, env)
+	c := &change{p: &p, env: env, actor: actor}
+	c.entry(string(VerbAccept), "tiếp nhận qua "+string(in.Channel), in.Content)
+	units := in.forwardTo()
+	if len(units) == 0 {
+		c.untouched()
+		return c.done(0), nil
+	}
+	fwd := &Forward{Units: units, Note: in.Note}
+	if err := c.permitted(VerbForward); err != nil {
+		return Change{}, err
+	}
+	if err := fwd.apply(c); err != nil {
+		return Change{}, err
+	}
+	return c.done(0), nil
+}
+
+func (in Intake) forwardTo() []UnitRef {
+	if in.Unit != "" {
+		return append([]UnitRef{{Code: in.Unit, Role: "lead"}}, in.Units...)
+	}
+	return in.Units
+}
+
+func newPetition(id int64, code string, in Intake, env Env) Petition {
+	received := in.ReceivedAt
+	if received.IsZero() {
+		received = env.Now
+	}
+	p := Petition{
+		ID: id, Code: code, Token: env.Token(), Status: Received, Channel: in.Channel, Kind: in.Kind,
+		Content: in.Content, Field: strings.TrimSpace(in.Field), Area: strings.TrimSpace(in.Area),
+		ReceivedAt: received, CalledAt: in.CalledAt, RecordedAt: env.Now,
+		Confidential: in.Confidential, PublishConsent: in.PublishConsent, Urgent: in.Urgent,
+		Denunciation: in.Denunciation, AlreadyDirected: in.Kind == 4, Exclude: in.Exclude,
+		Citizen: in.Citizen.normal(env),
+	}
+	if p.Denunciation {
+		p.Confidential = true
+	}
+	p.Summary = env.Redact(p.Content, p.Citizen.own()...)
+	return p
+}
+
+func (ci CitizenIntake) normal(env Env) Citizen {
+	c := Citizen{Name: strings.TrimSpace(ci.Name), Email: strings.TrimSpace(ci.Email), Address: strings.TrimSpace(ci.Address), Organisation: ci.Organisation}
+	if phone, err := env.Numbering.ParsePhone(ci.Phone); err == nil {
+		c.Phone = phone.E164
+	}
+	return c
+}
+
+// untouched starts the intake's own ladder: the citizen hears that the petition
+// is recorded, unless it is forwarded within minutes (C1 and C4 are one text).
+func (c *change) untouched() {
+	round := c.round()
+	c.armIntake(round)
+	if c.p.Urgent {
+		c.writtenFile("vấn đề khẩn cấp", c.p.ReceivedAt)
+	}
+	if c.p.Denunciation {
+		c.inform(Rung{Round: round}, "tin tố giác, chỉ trưởng ca xử lý")
+	}
+	c.citizenLater("C1", span(c.env.Policy.MergeAcceptForward))
+}
+
+// armIntake counts the 30 minutes from the recording and the 1 h from the receipt.
+func (c *change) armIntake(round int) {
+	for _, spec := range c.env.Policy.Ladder(IntakeLadder) {
+		from := c.p.ReceivedAt
+		if spec.Clock == WallClock {
+			from = c.p.RecordedAt
+		}
+		if c.p.Seq > 1 { // not the first time: returned, reopened, supplemented
+			from = c.env.Now
+		}
+		o, _ := parseOffset(spec.After)
+		c.armAt(spec, round, 0, o.due(from, spec.Clock, c.env.Calendar), spec.After+" "+string(spec.Clock))
+	}
+}
+
+// decided ends the intake's ladder: 1022 has chosen a way.
+func (c *change) decided() {
+	c.stop(OnDecided, -1)
+	c.closeTasks(TaskIntake)
+}
+
+// apply: somebody has opened the intake; the 30 minutes are kept.
+func (*Touch) apply(c *change) error {
+	if c.p.Status != Received {
+		return conflict("phản ánh %s đang ở trạng thái %s", c.p.Code, c.p.Status.Label())
+	}
+	c.stop(OnTouched, -1)
+	c.entry(string(VerbTouch), "đã mở xem")
+	return nil
+}

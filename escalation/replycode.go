@@ -1,0 +1,225 @@
+package escalation
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"notify1022/escalation/reply"
+)
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// found is what a typed code, or none, means for the sender.
+type found struct {
+	binding   Binding
+	released  bool // it stands for something that is over for the sender
+	ambiguous bool
+	none      bool
+	typed     string
+}
+
+// lookUp resolves the typed codes among the sender's own. The sender's number and
+// the code together are the authority; a code of another phone means nothing here.
+func (r *replyDesk) lookUp(ctx context.Context) ([]found, error) {
+	bindings, err := r.tx.Bindings(ctx, r.in.From)
+	if err != nil {
+		return nil, err
+	}
+	bindings = slices.DeleteFunc(bindings, func(b Binding) bool { return b.Slip == 0 })
+	if len(r.parsed.Codes) == 0 {
+		return []found{onlyOne(bindings)}, nil
+	}
+	const most = 5 // codes in one text; more is no human
+	var list []found
+	for _, code := range r.parsed.Codes[:min(len(r.parsed.Codes), most)] {
+		f := lookUpCode(bindings, code)
+		known := slices.ContainsFunc(list, func(o found) bool {
+			return !o.none && !f.none && !o.ambiguous && !f.ambiguous && o.binding.Petition == f.binding.Petition
+		})
+		if !known {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+// onlyOne: with one open slip the code may be left out.
+func onlyOne(bindings []Binding) found {
+	var open []Binding
+	for _, b := range bindings {
+		if b.Open() && !slices.ContainsFunc(open, func(o Binding) bool { return o.Petition == b.Petition }) {
+			open = append(open, b)
+		}
+	}
+	switch len(open) {
+	case 0:
+		return found{none: true, typed: "(chưa nêu)"}
+	case 1:
+		return found{binding: open[0]}
+	}
+	return found{ambiguous: true}
+}
+
+// lookUpCode tries the code as it is, then as the petition's own code, then as
+// the tail of a petition code among the open slips. A code that is over for the
+// sender still finds its reason.
+func lookUpCode(bindings []Binding, code string) found {
+	for _, open := range []bool{true, false} {
+		for _, b := range bindings {
+			if b.Open() == open && (b.Code == code || b.PetCode == code) {
+				return found{binding: b, released: !open, typed: code}
+			}
+		}
+	}
+	var hits []Binding
+	for _, b := range bindings {
+		same := slices.ContainsFunc(hits, func(o Binding) bool { return o.Petition == b.Petition })
+		if b.Open() && !same && isTail(b.PetCode, code) {
+			hits = append(hits, b)
+		}
+	}
+	switch len(hits) {
+	case 1:
+		return found{binding: hits[0], typed: code}
+	case 0:
+		return found{none: true, typed: code}
+	}
+	return found{ambiguous: true, typed: code}
+}
+
+// isTail: 457 is the tail of HP261123-0457; leading zeros may be missing.
+func isTail(petition, typed string) bool {
+	_, number, ok := strings.Cut(petition, "-")
+	if !ok || typed == "" || len(typed) > len(number) {
+		return false
+	}
+	return strings.TrimLeft(number, "0") == strings.TrimLeft(typed, "0")
+}
+
+func (r *replyDesk) typedCode() string {
+	if len(r.parsed.Codes) > 0 {
+		return short(r.parsed.Codes[0])
+	}
+	return "(chưa nêu)"
+}
+
+// about carries out a command on the slips it names, and answers each.
+func (r *replyDesk) about(ctx context.Context) (string, error) {
+	p := r.parsed
+	switch {
+	case p.Problem == reply.ProblemEmpty:
+		return "empty", r.complain(ctx, "E1", r.example(ctx))
+	case p.Problem == reply.ProblemAmbiguous:
+		return "ambiguous", r.complain(ctx, "E3", r.example(ctx))
+	case p.Command == reply.Unknown && p.Problem != reply.ProblemNegated:
+		return "unknown", r.complain(ctx, "E1", r.example(ctx))
+	}
+	list, err := r.lookUp(ctx)
+	if err != nil {
+		return "", err
+	}
+	outcome := ""
+	for _, f := range list {
+		one, err := r.one(ctx, f)
+		if err != nil {
+			return "", err
+		}
+		outcome = strings.TrimPrefix(outcome+","+one, ",")
+	}
+	return outcome, nil
+}
+
+// one carries the command out on one slip.
+func (r *replyDesk) one(ctx context.Context, f found) (string, error) {
+	switch {
+	case f.none:
+		return "no_code", r.complain(ctx, "E2", map[string]string{"code": f.typed})
+	case f.ambiguous:
+		return "two_hits", r.complain(ctx, "E3", r.example(ctx))
+	}
+	p, err := r.load(ctx, f.binding.Petition)
+	if err != nil {
+		return "", err
+	}
+	if f.released || p.Status.Ended() || p.Status == Published {
+		return r.over(ctx, f.binding, p)
+	}
+	return r.command(ctx, f.binding, p)
+}
+
+// example gives E1 and E3 a code of the sender's own to show.
+func (r *replyDesk) example(ctx context.Context) map[string]string {
+	bindings, err := r.tx.Bindings(ctx, r.in.From)
+	if err != nil {
+		return nil
+	}
+	for _, b := range bindings {
+		if b.Open() && b.Slip != 0 {
+			return map[string]string{"mtl": b.Code}
+		}
+	}
+	return nil
+}
+
+// over answers a code whose petition is finished, merged, or with somebody else.
+func (r *replyDesk) over(ctx context.Context, b Binding, p Petition) (string, error) {
+	vars := map[string]string{"ma": p.Code, "gio": ClockText(b.ReleasedAt)}
+	if b.ReleasedAt.IsZero() {
+		vars["gio"] = ClockText(p.ClosedAt)
+	}
+	switch {
+	case p.Status == Merged:
+		vars["ma_goc"] = p.MergedInto
+		return "merged", r.say(ctx, "A10", vars)
+	case b.Reason == "reassigned" || b.Reason == "returned":
+		vars["don_vi"] = "đơn vị khác"
+		if u, ok := r.env.Directory.Unit(b.MovedTo); ok {
+			vars["don_vi"] = u.SMSName
+		}
+		return "moved", r.say(ctx, "A9", vars)
+	case b.Reason == "with_office":
+		vars["don_vi"] = "VP UBND TP"
+		return "moved", r.say(ctx, "A9", vars)
+	}
+	return "closed", r.say(ctx, "A8", vars)
+}
+
+// list answers DS: what waits for the sender.
+func (r *replyDesk) list(ctx context.Context) (string, error) {
+	bindings, err := r.tx.Bindings(ctx, r.in.From)
+	if err != nil {
+		return "", err
+	}
+	const most = 8 // more do not fit one segment
+	var items []string
+	var last int64
+	var slip int
+	count := 0
+	seen := map[int64]bool{}
+	for _, b := range bindings {
+		if !b.Open() || b.Slip == 0 || seen[b.Petition] {
+			continue
+		}
+		seen[b.Petition] = true
+		count++
+		last, slip = b.Petition, b.Slip
+		if len(items) < most {
+			items = append(items, b.Code+" ("+b.PetCode+")")
+		}
+	}
+	vars := map[string]string{"so": strconv.Itoa(count), "danh_sach": strings.Join(items, ", "), "lp": r.env.Host}
+	if count == 0 {
+		vars["danh_sach"] = "không có"
+		return "list", r.say(ctx, "DS", vars)
+	}
+	p, err := r.load(ctx, last)
+	if err != nil {
+		return "", err
+	}
+	if s := p.Slip(slip); s != nil {
+		vars["lp"] = r.env.Host + "/p/" + s.Token
+	}
+	return "list", r.say(ctx, "DS", vars)
+}

@@ -1,0 +1,223 @@
+package escalation
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// apply takes a unit's answer. Only a result text stops the result clock, dated
+// by its receipt (Đ9.3, Đ9.4). A co-operating unit's answer is its opinion.
+func (cmd *GiveResult) apply(c *change) error {
+	if err := required("text", cmd.Text, "nội dung trả lời"); err != nil {
+		return err
+	}
+	if letters(cmd.Text) < c.env.Policy.MinResultLetters {
+		return invalid("text", "nội dung trả lời quá ngắn (ít nhất %d chữ cái)", c.env.Policy.MinResultLetters)
+	}
+	for field, text := range map[string]string{"document_no": cmd.DocumentNo, "document_date": cmd.DocumentDate, "unit_url": cmd.UnitURL} {
+		if len(text) > maxLine {
+			return invalid(field, "dài quá %d ký tự", maxLine)
+		}
+	}
+	if c.p.Status == Resolved {
+		return c.amend(cmd)
+	}
+	if !c.p.Status.WithUnit() && c.p.Status != WithOffice && c.p.Status != Disputed {
+		return c.wrongStatus()
+	}
+	s, err := c.slipFor()
+	if err != nil && !(c.actor.Role == Office || c.actor.staff()) {
+		return err
+	}
+	if s != nil && !s.Lead {
+		return c.opinion(s, cmd.Text)
+	}
+	c.resolve(s, cmd)
+	return nil
+}
+
+// letters counts what makes a text an answer rather than "xong".
+func letters(text string) int {
+	n := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// opinion records what a co-operating unit owes the lead.
+func (c *change) opinion(s *Slip, text string) error {
+	c.acknowledge(s)
+	s.Opinion, s.OpinionAt = text, c.env.at()
+	c.stop(OnAnswered, s.No)
+	c.suppress("đã có ý kiến", s.No, ClassReminder)
+	u, _ := c.env.Directory.Unit(s.Unit)
+	c.entry(string(VerbResult), "ý kiến phối hợp của "+u.SMSName, text)
+	return nil
+}
+
+// resolve stops the result clock: its rungs keep the time they had left, in case
+// the result is sent back.
+func (c *change) resolve(s *Slip, cmd *GiveResult) {
+	at := c.env.at()
+	result := cmd.result(c, at)
+	if s != nil {
+		c.acknowledge(s)
+		result.Unit = s.Unit
+	}
+	if limit := c.due(RungOverdue); !limit.IsZero() && at.After(limit) {
+		result.Late = true
+	}
+	c.keepPromise(at)
+	c.pause(at)
+	c.stopAll(OnAnswered)
+	c.p.Return, c.p.StatusBefore = nil, ""
+	c.closeTasks(TaskConfirm, TaskCall)
+	c.p.Result, c.p.Status = &result, Resolved
+	c.arm(ResultLadder, c.round(), 0, at)
+	if cmd.WrittenReminder {
+		c.writtenFile("kết quả cần văn bản nhắc nhở", at)
+	}
+	c.suppress("đã có kết quả", 0, ClassSlip, ClassReminder, ClassEscalation)
+	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassProgress}, Citizen: true, Reason: "đã có kết quả"})
+	c.entry(string(VerbResult), "đã có kết quả, chờ kiểm tra và công khai", cmd.Text)
+	c.task(TaskPublish, Operator, c.due(RungPublish), "Kiểm tra và công khai kết quả "+c.p.Code)
+}
+
+func (cmd *GiveResult) result(c *change, at time.Time) Result {
+	r := Result{
+		Text: strings.TrimSpace(cmd.Text), DocumentNo: cmd.DocumentNo, DocumentDate: cmd.DocumentDate, UnitURL: cmd.UnitURL,
+		By: c.actor.Name, Channel: c.actor.Channel, At: at, Confirmed: c.actor.staff(),
+	}
+	if cmd.CitizenAnswered != nil {
+		r.CitizenAnswered = ClockText(cmd.CitizenAnswered.At) + " " + cmd.CitizenAnswered.How
+	}
+	return r
+}
+
+// stopAll stops what the event stops, leaving the paused rungs as they are.
+func (c *change) stopAll(event Event) {
+	for i := range c.p.Rungs {
+		r := &c.p.Rungs[i]
+		if r.State != Armed && r.State != Deferred {
+			continue
+		}
+		if spec, ok := c.env.Policy.Spec(r.Ladder, r.Name); ok && slices.Contains(spec.Stops, event) {
+			r.State = Disarmed
+		}
+	}
+}
+
+// keepPromise notes whether the last promise was kept.
+func (c *change) keepPromise(at time.Time) {
+	if n := len(c.p.ETAs); n > 0 && at.After(c.p.ETAs[n-1].At) {
+		c.p.ETAs[n-1].Missed = true
+	}
+	c.p.ETA = time.Time{}
+}
+
+// amend replaces a result that nobody has published yet; the time of the first
+// stays, it stopped the clock.
+func (c *change) amend(cmd *GiveResult) error {
+	s, err := c.slipFor()
+	if err == nil && !s.Lead {
+		return c.opinion(s, cmd.Text)
+	}
+	if err != nil && !c.actor.staff() && c.actor.Role != Office {
+		return err
+	}
+	if c.p.Result == nil || c.p.Result.Text == strings.TrimSpace(cmd.Text) {
+		return conflict("kết quả phản ánh %s đã được ghi nhận lúc %s", c.p.Code, ClockText(c.p.Result.At))
+	}
+	c.p.Results = append(c.p.Results, *c.p.Result)
+	amended := cmd.result(c, c.p.Result.At)
+	amended.Unit, amended.Late = c.p.Result.Unit, c.p.Result.Late
+	c.p.Result = &amended
+	c.entry(string(VerbResult), "sửa nội dung trả lời", cmd.Text)
+	return nil
+}
+
+// apply sends a result back: the same round goes on with the time that was left,
+// at least the floor, not counting the time it lay with 1022.
+func (cmd *SendBack) apply(c *change) error {
+	if c.p.Status != Resolved || c.p.Result == nil {
+		return c.wrongStatus()
+	}
+	if err := required("reason", cmd.Reason, "lý do trả lại kết quả"); err != nil {
+		return err
+	}
+	lead := c.p.Lead()
+	if lead == nil {
+		return conflict("phản ánh %s không có đơn vị chủ trì để trả lại kết quả", c.p.Code)
+	}
+	back := *c.p.Result
+	back.SentBack = cmd.Reason
+	c.p.Results, c.p.Result = append(c.p.Results, back), nil
+	c.stop(OnPublished, -1)
+	c.closeTasks(TaskPublish)
+	c.resume(c.env.Now, span(c.env.Policy.SendBackFloor))
+	c.p.Status = c.courseStatus()
+	c.entry(string(VerbSendBack), "trả lại kết quả: "+c.redact(cmd.Reason))
+	c.tell(Focal, lead, "O4", ClassDecision, Rung{Round: c.round()}, map[string]string{"ly_do": c.redact(cmd.Reason)})
+	return nil
+}
+
+// courseStatus is where a petition stands by what has fired for it.
+func (c *change) courseStatus() Status {
+	switch {
+	case c.firedBefore(RungOverdue):
+		return Overdue
+	case c.firedFor(c.p.Lead(), RungHead):
+		return Escalated
+	case !c.p.ETA.IsZero():
+		return Verifying
+	case c.p.Lead() != nil && !c.p.Lead().AcknowledgedAt.IsZero():
+		return InProgress
+	}
+	return Forwarded
+}
+
+func (c *change) firedFor(s *Slip, name RungName) bool {
+	for _, r := range c.p.Rungs {
+		if s != nil && r.Slip == s.No && r.Name == name && r.State == Fired {
+			return true
+		}
+	}
+	return false
+}
+
+// apply publishes: the operator has checked the result, the citizen gets the
+// link and may rate (Đ11.1, Đ11.2).
+func (cmd *Publish) apply(c *change) error {
+	if c.p.Status != Resolved || c.p.Result == nil {
+		return c.wrongStatus()
+	}
+	if err := bounded("redacted", cmd.Redacted); err != nil {
+		return err
+	}
+	text := strings.TrimSpace(cmd.Redacted)
+	if text == "" {
+		text = c.redact(c.p.Result.Text)
+	}
+	c.p.Result.Confirmed, c.p.Published = true, text
+	c.stop(OnPublished, -1)
+	c.closeTasks(TaskPublish, TaskCall, TaskConfirm)
+	c.p.Status = Published
+	if cmd.WrittenReminder && c.p.Written == nil {
+		c.writtenFile("kết quả cần văn bản nhắc nhở", c.p.Result.At)
+	}
+	round := c.round()
+	c.arm(RatingLadder, round, 0, c.env.Now)
+	how := "công khai kết quả"
+	if c.p.Confidential {
+		how = "trả lời riêng người dân (bảo mật), không công khai"
+	}
+	c.entry(string(VerbPublish), how)
+	c.citizen("C7", ClassResult, Rung{Round: round, Name: RungRating, Ladder: RatingLadder}, nil)
+	c.endSlips("result", false, "")
+	return nil
+}

@@ -1,0 +1,118 @@
+package escalation
+
+// Verb names a command; the API's path and the desk's log use the same word.
+type Verb string
+
+// The verbs of DESIGN §4 and two of the hotline's own house-keeping (touch,
+// written-file).
+const (
+	VerbForward      Verb = "forward"
+	VerbAcknowledge  Verb = "acknowledge"
+	VerbETA          Verb = "eta"
+	VerbProgress     Verb = "progress"
+	VerbResult       Verb = "result"
+	VerbSendBack     Verb = "send-back"
+	VerbReturn       Verb = "return"
+	VerbAcceptReturn Verb = "accept-return"
+	VerbRefuseReturn Verb = "refuse-return"
+	VerbClarify      Verb = "clarify"
+	VerbSupplement   Verb = "supplement"
+	VerbReject       Verb = "reject"
+	VerbAnswer       Verb = "answer"
+	VerbEmergency    Verb = "emergency"
+	VerbReassign     Verb = "reassign"
+	VerbAssign       Verb = "assign-internal"
+	VerbDispute      Verb = "dispute"
+	VerbUrge         Verb = "urge"
+	VerbDirect       Verb = "direct"
+	VerbSubmit       Verb = "submit-to-leader"
+	VerbUrgent       Verb = "urgent"
+	VerbHold         Verb = "hold"
+	VerbResume       Verb = "resume"
+	VerbPublish      Verb = "publish"
+	VerbMerge        Verb = "merge"
+	VerbWithdraw     Verb = "withdraw"
+	VerbReopen       Verb = "reopen"
+	VerbRating       Verb = "rating"
+	VerbTouch        Verb = "touch"        // somebody of the hotline has opened the intake
+	VerbWrittenFile  Verb = "written-file" // Đ9.6: the file goes to the Office
+	VerbAccept       Verb = "accept"       // the recording itself; not a command
+)
+
+// NewCommand returns an empty command for the verb, ready for its JSON body, and
+// false for a word that is no verb.
+func NewCommand(v Verb) (Command, bool) {
+	for _, cmd := range commands() {
+		if cmd.Verb() == v {
+			return cmd, true
+		}
+	}
+	return nil, false
+}
+
+// Verbs lists the verbs in the order of DESIGN §4.
+func Verbs() []Verb {
+	var verbs []Verb
+	for _, cmd := range commands() {
+		verbs = append(verbs, cmd.Verb())
+	}
+	return verbs
+}
+
+func commands() []Command {
+	return []Command{
+		&Forward{}, &Acknowledge{}, &PromiseTime{}, &Progress{}, &GiveResult{}, &SendBack{}, &AskReturn{}, &AcceptReturn{},
+		&RefuseReturn{}, &AskCitizen{}, &Supplement{}, &Reject{}, &AnswerDirectly{}, &TransferEmergency{}, &Reassign{},
+		&AssignInternal{}, &OpenDispute{}, &Urge{}, &Direct{}, &SubmitToLeader{}, &MarkUrgent{}, &HoldClock{}, &ResumeClock{},
+		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{},
+	}
+}
+
+// may lists the roles that may use a verb; staff stands for operator, shift lead
+// and administrator, unit for the people of a unit that has a slip.
+func (v Verb) may() (staff, unit, office, citizen bool) {
+	switch v {
+	case VerbAcknowledge, VerbETA, VerbResult, VerbProgress:
+		return true, true, true, false
+	case VerbReturn, VerbAssign:
+		return true, true, false, false
+	case VerbClarify:
+		return true, true, true, false
+	case VerbDispute:
+		return true, true, true, true
+	case VerbSupplement, VerbWithdraw, VerbRating:
+		return true, false, false, true
+	case VerbReopen:
+		return true, false, true, true
+	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward:
+		return true, false, true, false
+	case VerbHold, VerbResume:
+		return false, false, true, false
+	}
+	return true, false, false, false
+}
+
+// permitted refuses a verb to a role that may not use it.
+func (c *change) permitted(v Verb) error {
+	staff, unit, office, citizen := v.may()
+	ok := false
+	switch c.actor.Role {
+	case System:
+		ok = true
+	case Operator, ShiftLead, Administrator:
+		ok = staff
+	case Office, CityLeader:
+		ok = office
+	case CitizenRole:
+		ok = citizen
+	case Focal, Deputy, Head, Officer, Duty:
+		ok = unit
+	}
+	if !ok {
+		return forbidden("vai trò này không được thực hiện thao tác %s", v)
+	}
+	if c.p.Denunciation && c.actor.staff() && c.actor.Role == Operator && v != VerbTouch {
+		return forbidden("tin tố giác chỉ trưởng ca được xử lý")
+	}
+	return nil
+}

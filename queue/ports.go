@@ -1,0 +1,80 @@
+package queue
+
+import (
+	"context"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Desk is what the workers ask of the domain.
+type Desk interface {
+	FireDue(ctx context.Context, limit int) (fired int, err error)
+	Reply(ctx context.Context, inbound int64) error
+	Undelivered(ctx context.Context, message int64) error
+}
+
+// Clock is the domain's time: the machine's, or a simulated one.
+type Clock interface {
+	// Now is the domain's instant for things that happen outside a transaction,
+	// such as the reading of a PDU.
+	Now(ctx context.Context) (time.Time, error)
+	// Wait returns the machine's time to wait until the domain's clock may show t.
+	Wait(ctx context.Context, t time.Time) (time.Duration, error)
+}
+
+// Rungs is what wake-ups, guard and planner read.
+type Rungs interface {
+	// DueInstants lists up to limit distinct due seconds of armed rungs after
+	// `after` and not later than until, rising.
+	DueInstants(ctx context.Context, after, until time.Time, limit int) ([]time.Time, error)
+	// OldestDue is the due time of the oldest armed rung that is due at now; ok
+	// is false when none is.
+	OldestDue(ctx context.Context, now time.Time) (due time.Time, ok bool, err error)
+}
+
+// Outbox is what the gateway drains.
+type Outbox interface {
+	// Claim takes up to limit rows that may go now, lanes in weighted order, marks
+	// them sending under a lease of the owner, calls render for each row whose
+	// text is not frozen yet and freezes it, all in one transaction. A row that
+	// render refuses becomes failed with that error.
+	Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error)
+	// Settle stores outcomes set-based. A message is accepted when all its
+	// segments are, failed when one is refused for good, queued again (RetryAt)
+	// when one was refused for now, unknown when one has no proof.
+	Settle(ctx context.Context, outcomes []escalation.SegmentOutcome) error
+	// Lapse turns rows whose lease ran out into unknown, and unknown rows older
+	// than grace without proof into queued ones marked possible_duplicate. It
+	// expires rows that are pointless by now.
+	Lapse(ctx context.Context, grace time.Duration) (requeued int, err error)
+	// Release gives the owner's leases back at shutdown: rows never submitted are
+	// queued again.
+	Release(ctx context.Context, owner string) error
+	// Unhandled lists failed messages whose failure has not been passed on, and
+	// accepted duty messages without a receipt after wait.
+	Unhandled(ctx context.Context, wait time.Duration, limit int) ([]int64, error)
+}
+
+// Inbox is what the SMPP reader fills.
+type Inbox interface {
+	// Receive stores one part and commits. It returns only after the commit; an
+	// error means that nothing is stored.
+	Receive(ctx context.Context, part escalation.Part) error
+	// Receipt stores a receipt, commits, and moves its message forward; a receipt
+	// for an id not known yet waits for it.
+	Receipt(ctx context.Context, note escalation.ReceiptNote) error
+	// Ready joins complete texts, and incomplete ones older than patience, and
+	// lists the ids of unapplied texts, the oldest of each phone only, oldest first.
+	Ready(ctx context.Context, patience time.Duration, limit int) ([]int64, error)
+	// Failed counts a failed attempt to apply a text, so that others of the same
+	// phone still wait but the failure is seen.
+	Failed(ctx context.Context, id int64, why string) error
+}
+
+// Periods keys periodic work: N nodes do it once.
+type Periods interface {
+	// Once runs fn when the key has not been done, and marks it done, in that
+	// order under a lock; done reports whether fn ran here.
+	Once(ctx context.Context, kind, period string, fn func(context.Context) error) (done bool, err error)
+}
