@@ -1,0 +1,166 @@
+package smpp
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Pacer limits messages per second. One Pacer may serve several clients, also
+// across processes; implementations are safe for concurrent use.
+type Pacer interface {
+	// Wait blocks until n messages may go. It returns an error only when ctx
+	// ends; the messages then did not use up any of the rate.
+	Wait(ctx context.Context, n int) error
+}
+
+// Feedback is what a Pacer may implement besides: the client tells it how the
+// SMSC answers, so that it can slow down and recover.
+type Feedback interface {
+	Throttled() // a message was answered RTHROTTLED or RMSGQFUL
+	OK()        // a message was accepted
+}
+
+// How a RatePacer reacts (additive increase, multiplicative decrease).
+const (
+	pauseMin   = 250 * time.Millisecond // first pause after a throttling
+	pauseMax   = 8 * time.Second        // longest; doubled while it goes on
+	recoverIn  = 20 * time.Second       // from nothing to the full rate
+	lowestPart = 0.02                   // of the rate: never slower than this
+)
+
+// RatePacer is a token bucket that halves its rate and pauses when the SMSC
+// throttles, and recovers in even steps while messages are accepted.
+type RatePacer struct {
+	mu       sync.Mutex
+	limit    float64 // messages per second when all is well; 0: none
+	rate     float64 // now
+	burst    float64
+	tokens   float64 // below zero: promised to those who wait
+	last     time.Time
+	until    time.Time // paused until
+	pause    time.Duration
+	credited time.Time // last step of recovery
+}
+
+var _ interface {
+	Pacer
+	Feedback
+} = (*RatePacer)(nil)
+
+// NewPacer allows rate messages per second and burst at once (at least 1). A
+// rate of 0 or less is no limit; the pacer then only pauses when throttled.
+func NewPacer(rate float64, burst int) *RatePacer {
+	b := float64(max(burst, 1))
+	p := &RatePacer{burst: b, tokens: b}
+	p.SetRate(rate)
+	return p
+}
+
+// SetRate changes the limit, for example when the number of gateways that
+// share an account changes. A reduced rate keeps its proportion.
+func (p *RatePacer) SetRate(rate float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	part := 1.0
+	if p.limit > 0 {
+		part = p.rate / p.limit
+	}
+	p.limit = max(rate, 0)
+	p.rate = p.limit * part
+}
+
+// Rate is the present rate in messages per second; 0 is no limit.
+func (p *RatePacer) Rate() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rate
+}
+
+// Wait implements Pacer. Those who wait are served in about the order in which
+// they came.
+func (p *RatePacer) Wait(ctx context.Context, n int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	wait := p.reserve(time.Now(), n)
+	for wait > 0 {
+		t := time.NewTimer(wait)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			p.giveBack(n)
+			return ctx.Err()
+		}
+		wait = p.paused(time.Now())
+	}
+	return nil
+}
+
+// reserve takes n tokens, perhaps future ones, and says how long until they
+// are there.
+func (p *RatePacer) reserve(now time.Time, n int) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	wait := p.until.Sub(now)
+	if p.rate <= 0 {
+		return wait
+	}
+	if !p.last.IsZero() {
+		p.tokens = min(p.burst, p.tokens+now.Sub(p.last).Seconds()*p.rate)
+	}
+	p.last = now
+	p.tokens -= float64(n)
+	if p.tokens < 0 {
+		wait = max(wait, time.Duration(-p.tokens/p.rate*float64(time.Second)))
+	}
+	return wait
+}
+
+func (p *RatePacer) giveBack(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tokens = min(p.burst, p.tokens+float64(n))
+}
+
+// paused is what is left of a pause that began while we waited.
+func (p *RatePacer) paused(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.until.Sub(now)
+}
+
+// Throttled implements Feedback. The answers to a whole window arrive
+// together and count once.
+func (p *RatePacer) Throttled() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if now.Before(p.until) {
+		return
+	}
+	p.pause = min(max(2*p.pause, pauseMin), pauseMax)
+	p.until = now.Add(p.pause)
+	p.rate = max(p.rate/2, p.limit*lowestPart)
+	p.credited = now
+}
+
+// OK implements Feedback.
+func (p *RatePacer) OK() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pause == 0 && p.rate >= p.limit {
+		return
+	}
+	now := time.Now()
+	if now.Before(p.until) {
+		return // an answer from before the pause
+	}
+	passed := min(now.Sub(p.credited), time.Second)
+	p.credited = now
+	p.rate = min(p.limit, p.rate+p.limit*passed.Seconds()/recoverIn.Seconds())
+	if now.Sub(p.until) > p.pause {
+		p.pause = 0
+	}
+}

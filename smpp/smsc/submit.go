@@ -1,0 +1,264 @@
+package smsc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"notify1022/smpp"
+	"notify1022/smpp/sms"
+)
+
+// submission is one submit_sm or data_sm on its way to a handset.
+type submission struct {
+	smpp.Submit
+	request smpp.PDU // without its body
+	handset *Handset
+	fault   verdict
+	verdict Verdict
+	id      string
+	at      time.Time
+}
+
+// submitRequest decides about a submit and answers it, later if the faults
+// say so. It runs on the link's reader.
+func (l *link) submitRequest(p smpp.PDU) {
+	sub := submission{request: smpp.PDU{ID: p.ID, Seq: p.Seq}, at: l.server.cfg.Now()}
+	if !l.maySubmit() {
+		l.sess.Respond(p, smpp.StatusInvalidBindStatus, nil)
+		return
+	}
+	var err error
+	if p.ID == smpp.CmdDataSM {
+		sub.Submit, err = smpp.DecodeDataSM(p.Body)
+	} else {
+		sub.Submit, err = smpp.DecodeSubmit(p.Body)
+	}
+	if err != nil {
+		l.sess.Respond(p, refusal(err), nil)
+		return
+	}
+	l.server.decide(&sub)
+	if d := time.Duration(sub.fault.Latency); d > 0 {
+		l.server.wg.Go(func() {
+			if l.server.sleep(l.server.ctx, d) == nil {
+				l.settle(&sub)
+			}
+		})
+		return
+	}
+	l.settle(&sub)
+}
+
+// refusal is the status for a body that cannot be read.
+func refusal(err error) smpp.Status {
+	var s *smpp.StatusError
+	if errors.As(err, &s) {
+		return s.Status
+	}
+	return smpp.StatusSystemError
+}
+
+// decide fills in what happens to sub: faults first, then the address, the
+// configured verdict, the handset's mode.
+func (s *Server) decide(sub *submission) {
+	s.stats.submits.Add(1)
+	sub.handset = s.Handset(sub.Dest.Addr)
+	sub.fault = s.trouble.draw()
+	if s.cfg.Verdict != nil {
+		sub.verdict = s.cfg.Verdict(sub.Submit)
+	}
+	mode := sub.handset.Mode()
+	switch {
+	case sub.fault.status != smpp.StatusOK:
+		sub.verdict.Status = sub.fault.status
+	case sub.Dest.Addr == "" || len(sub.Dest.Addr) > 20:
+		sub.verdict.Status = smpp.StatusInvalidDestination
+	case len(sub.Source.Addr) > 20:
+		sub.verdict.Status = smpp.StatusInvalidSource
+	case sub.verdict.Status == smpp.StatusOK:
+		sub.verdict.Status = mode.Refuse
+	}
+	sub.verdict.NoReceipt = sub.verdict.NoReceipt || mode.NoReceipt
+	sub.verdict.State = or(or(sub.verdict.State, mode.State), smpp.StateDelivered)
+	if sub.verdict.Status == smpp.StatusOK {
+		sub.id = s.nextID()
+		s.fates.add(sub.id, sub.verdict.State)
+	}
+}
+
+// settle answers and, when accepted, delivers.
+func (l *link) settle(sub *submission) {
+	s, f := l.server, sub.fault
+	if sub.verdict.Status == smpp.StatusOK {
+		s.stats.accepted.Add(1)
+	} else {
+		s.stats.refused.Add(1)
+	}
+	switch {
+	case f.drop:
+		l.cut()
+	case f.silent:
+	default:
+		l.respond(sub)
+	}
+	s.event(Event{Kind: EventSubmit, Phone: sub.handset.number, ID: sub.id, Detail: sub.verdict.Status.String()})
+	if sub.verdict.Status == smpp.StatusOK {
+		s.arrive(sub)
+		s.wg.Go(func() { s.report(l.system, sub) })
+	}
+}
+
+// respond writes the response with whatever the faults add to it.
+func (l *link) respond(sub *submission) {
+	if sub.fault.garbage {
+		l.sess.Reply(smpp.PDU{ID: 0x00000999, Seq: 1})
+	}
+	var body []byte
+	if sub.verdict.Status == smpp.StatusOK { // an error response has no body (SMPP 3.4 §4.4.2)
+		body, _ = smpp.AppendMessageID(nil, sub.id)
+	}
+	l.sess.Respond(sub.request, sub.verdict.Status, body)
+	if sub.fault.DuplicateResponses {
+		l.sess.Respond(sub.request, sub.verdict.Status, body)
+	}
+	if sub.fault.garbage {
+		l.server.wg.Go(func() { l.nc.Write([]byte("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")) })
+	}
+}
+
+// arrive puts a delivered message into the inbox once all of it is there.
+func (s *Server) arrive(sub *submission) {
+	if sub.verdict.State != smpp.StateDelivered {
+		return
+	}
+	data, part, cut := sub.Submit.Segment()
+	m := Message{
+		ID: sub.id, From: sub.Source.Addr, To: sub.handset.number,
+		Coding: coding(sub.DataCoding), Segments: 1, At: sub.at,
+	}
+	if cut {
+		key := sms.Key{Src: sub.Source.Addr, Dst: sub.handset.number, Part: part}
+		var whole bool
+		if data, whole = s.joiner.Add(key, data, time.Now()); !whole {
+			return
+		}
+		m.Segments = int(part.Total)
+	}
+	m.Text = sms.Decode(sub.DataCoding, data)
+	sub.handset.receive(m, s.cfg.Keep)
+	s.event(Event{Kind: EventMessage, Phone: m.To, ID: m.ID, Message: &m})
+}
+
+// coding names a data_coding.
+func coding(dcs uint8) string {
+	switch c := sms.Coding(dcs); c {
+	case sms.GSM7, sms.Latin1, sms.UCS2:
+		return c.String()
+	}
+	if dcs == 1 { // IA5
+		return sms.GSM7.String()
+	}
+	return sms.Binary.String()
+}
+
+// report sends the receipt, if one was asked for, until the ESME takes it.
+func (s *Server) report(system string, sub *submission) {
+	state := sub.verdict.State
+	switch sub.RegisteredDelivery & 0x03 { // SMPP 3.4 §5.2.17
+	case 0:
+		return
+	case 2:
+		if state == smpp.StateDelivered {
+			return
+		}
+	}
+	if sub.verdict.NoReceipt || s.sleep(s.ctx, s.cfg.ReceiptDelay) != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.cfg.RetryFor)
+	defer cancel()
+	d := s.receipt(sub)
+	times := 1
+	if s.Faults().DuplicateReceipts {
+		times = 2
+	}
+	for range times {
+		if err := s.deliver(ctx, system, d); err != nil {
+			s.cfg.Logger.Warn("receipt given up", "message", sub.id, "error", err)
+			return
+		}
+		s.stats.receipts.Add(1)
+		s.event(Event{Kind: EventReceipt, Phone: sub.handset.number, ID: sub.id, Detail: state.String()})
+	}
+}
+
+// receipt is the classic text (SMPP 3.4 appendix B) and the TLVs.
+func (s *Server) receipt(sub *submission) smpp.Deliver {
+	state, done := sub.verdict.State, s.cfg.Now()
+	failure, delivered := "000", 1
+	if state != smpp.StateDelivered {
+		failure, delivered = "001", 0
+	}
+	failure = or(sub.verdict.Err, failure)
+	data, _, _ := sub.Submit.Segment()
+	const stamp = "0601021504"
+	d := smpp.Deliver{
+		Source:               sub.Dest,
+		Dest:                 sub.Source,
+		ESMClass:             smpp.ESMClassReceipt,
+		UserMessageReference: sub.UserMessageReference,
+		ShortMessage: fmt.Appendf(nil, "id:%s sub:001 dlvrd:%03d submit date:%s done date:%s stat:%s err:%.3s text:%s",
+			sub.id, delivered, sub.at.Format(stamp), done.Format(stamp), state, failure, excerpt(sub.DataCoding, data)),
+		TLVs: []smpp.TLV{
+			{Tag: smpp.TagReceiptedMessageID, Value: append([]byte(sub.id), 0)},
+			{Tag: smpp.TagMessageState, Value: []byte{byte(state)}},
+		},
+	}
+	if state.Failed() {
+		d.TLVs = append(d.TLVs, smpp.TLV{Tag: smpp.TagNetworkErrorCode, Value: []byte{3, 0, 1}}) // GSM
+	}
+	return d
+}
+
+// excerpt is the first 20 characters in ASCII.
+func excerpt(dcs uint8, data []byte) string {
+	text := []rune(sms.Unaccent(sms.Decode(dcs, data)))
+	return string(text[:min(len(text), 20)])
+}
+
+// maxFates is how many messages can still be queried.
+const maxFates = 10_000
+
+// fates remembers what became of the latest messages.
+type fates struct {
+	mu     sync.Mutex
+	states map[string]smpp.MessageState
+	ids    []string // a ring, the oldest at next
+	next   int
+}
+
+func (f *fates) add(id string, state smpp.MessageState) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.states == nil {
+		f.states = map[string]smpp.MessageState{}
+	}
+	if len(f.ids) < maxFates {
+		f.ids = append(f.ids, id)
+	} else {
+		delete(f.states, f.ids[f.next])
+		f.ids[f.next] = id
+		f.next = (f.next + 1) % maxFates
+	}
+	f.states[id] = state
+}
+
+func (f *fates) find(id string) (smpp.MessageState, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, ok := f.states[id]
+	return s, ok
+}

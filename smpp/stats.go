@@ -1,0 +1,74 @@
+package smpp
+
+import "sync/atomic"
+
+// Stats is a snapshot of a Client's counters since it was made.
+type Stats struct {
+	Submitted, Accepted, Refused, Unknown uint64 // Submitted = the other three + InFlight
+	InFlight                              int    // submits handed over and not yet ended
+	Throttled                             uint64 // of Refused: RTHROTTLED and RMSGQFUL
+	Delivered, DeliverRefused             uint64 // deliver_sm answered ROK, and otherwise
+	LateResponses, StrayResponses         uint64 // after the timeout; matching nothing
+	Nacks                                 uint64 // generic_nack received
+	BadPDUs                               uint64 // answered with an error or dropped
+	Binds, BindFailures                   uint64
+	BoundNow                              int // connections bound now
+}
+
+// counters are a Client's running numbers.
+type counters struct {
+	submitted, accepted, refused, unknown atomic.Uint64
+	throttled, delivered, deliverRefused  atomic.Uint64
+	late, stray, nacks, bad               atomic.Uint64
+	binds, bindFailures                   atomic.Uint64
+	bound                                 atomic.Int64
+}
+
+// end counts one outcome.
+func (c *counters) end(o Outcome) {
+	switch o.Kind {
+	case Accepted:
+		c.accepted.Add(1)
+	case Refused:
+		c.refused.Add(1)
+		if o.Status.Slowdown() {
+			c.throttled.Add(1)
+		}
+	default:
+		c.unknown.Add(1)
+	}
+}
+
+// addSession takes over the counts of a session that ended.
+func (c *counters) addSession(s SessionCounts) {
+	c.late.Add(s.Late)
+	c.stray.Add(s.Stray)
+	c.nacks.Add(s.Nacks)
+	c.bad.Add(s.Bad)
+}
+
+// Stats is a snapshot of the counters.
+func (c *Client) Stats() Stats {
+	n := &c.counters
+	st := Stats{
+		Accepted: n.accepted.Load(), Refused: n.refused.Load(), Unknown: n.unknown.Load(),
+		Throttled: n.throttled.Load(),
+		Delivered: n.delivered.Load(), DeliverRefused: n.deliverRefused.Load(),
+		LateResponses: n.late.Load(), StrayResponses: n.stray.Load(),
+		Nacks: n.nacks.Load(), BadPDUs: n.bad.Load(),
+		Binds: n.binds.Load(), BindFailures: n.bindFailures.Load(),
+		BoundNow: int(n.bound.Load()),
+	}
+	for _, s := range c.bound() {
+		live := s.Counts()
+		st.LateResponses += live.Late
+		st.StrayResponses += live.Stray
+		st.Nacks += live.Nacks
+		st.BadPDUs += live.Bad
+	}
+	// Read after the ends, so that a submit that ends meanwhile still counts
+	// as in flight and never as one too many.
+	st.Submitted = n.submitted.Load()
+	st.InFlight = int(st.Submitted - st.Accepted - st.Refused - st.Unknown)
+	return st
+}
