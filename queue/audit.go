@@ -1,0 +1,144 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Audit is what an auditor found; ages are of the machine's clock for messages,
+// of the domain's for rungs.
+type Audit struct {
+	Silent          int           // open petitions that nothing and nobody moves
+	OldestRung      time.Duration // lateness of the oldest armed rung that is due; 0: none
+	OldestUrgent    time.Duration // age of the oldest urgent message not sent; 0: none
+	Unapplied       int           // replies stored and not applied
+	OldestUnapplied time.Duration
+	Outbox          map[escalation.Lane]map[escalation.MessageState]int
+	Notes           []string // anything else that is wrong, as the administrator shall read it
+}
+
+// Auditor looks whether the promises hold, without an age limit.
+type Auditor interface {
+	Audit(ctx context.Context) (Audit, error)
+}
+
+// Alarm reaches the administrator by another route than the outbox.
+type Alarm interface {
+	Alarm(ctx context.Context, text string) error
+}
+
+// When something is wrong, and how often it is said.
+const (
+	auditEvery  = time.Minute
+	auditLimit  = 30 * time.Second
+	rungLate    = 2 * time.Minute
+	urgentLate  = 2 * time.Minute
+	replyLate   = 2 * time.Minute
+	alarmRepeat = time.Hour
+)
+
+// Text is the alarm, in Vietnamese; empty when all is well.
+func (a Audit) Text() string {
+	var wrong []string
+	if a.Silent > 0 {
+		wrong = append(wrong, fmt.Sprintf("%d phản ánh không có bước xử lý tiếp theo", a.Silent))
+	}
+	if a.OldestRung > rungLate {
+		wrong = append(wrong, fmt.Sprintf("bước leo thang trễ %d phút", int(a.OldestRung.Minutes())))
+	}
+	if a.OldestUrgent > urgentLate {
+		wrong = append(wrong, fmt.Sprintf("tin khẩn chưa gửi %d phút", int(a.OldestUrgent.Minutes())))
+	}
+	if a.OldestUnapplied > replyLate {
+		wrong = append(wrong, fmt.Sprintf("%d tin trả lời chưa xử lý, lâu nhất %d phút", a.Unapplied, int(a.OldestUnapplied.Minutes())))
+	}
+	if wrong = append(wrong, a.Notes...); len(wrong) == 0 {
+		return ""
+	}
+	return "Cảnh báo hệ thống 1022: " + strings.Join(wrong, "; ")
+}
+
+// kinds names what is wrong without figures, so that a growing figure is no new
+// alarm.
+func (a Audit) kinds() string {
+	return fmt.Sprintf("%t%t%t%t%d", a.Silent > 0, a.OldestRung > rungLate, a.OldestUrgent > urgentLate,
+		a.OldestUnapplied > replyLate, len(a.Notes))
+}
+
+// watch audits each minute and raises the alarm: at once when something new is
+// wrong, then hourly, once for all nodes.
+type watch struct {
+	auditor Auditor
+	alarm   Alarm // nil: log alone
+	periods Periods
+	now     func() time.Time
+	said    string
+	saidAt  time.Time
+	metrics *Metrics
+	log     *slog.Logger
+}
+
+func (w *watch) run(ctx context.Context) {
+	for {
+		w.look(ctx)
+		if !sleep(ctx, auditEvery) {
+			return
+		}
+	}
+}
+
+func (w *watch) look(ctx context.Context) {
+	call, cancel := finish(ctx, auditLimit)
+	defer cancel()
+	var found Audit
+	err := guarded(func() (err error) {
+		found, err = w.auditor.Audit(call)
+		return err
+	})
+	if err != nil {
+		w.log.Error("the audit failed", "err", err)
+		w.raise(call, "audit", "Cảnh báo hệ thống 1022: không kiểm tra được cơ sở dữ liệu", false)
+		return
+	}
+	w.metrics.show(found)
+	if text := found.Text(); text != "" {
+		w.raise(call, found.kinds(), text, true)
+		return
+	}
+	w.said = ""
+}
+
+func (w *watch) raise(ctx context.Context, kinds, text string, shared bool) {
+	if w.said == kinds && w.now().Sub(w.saidAt) < alarmRepeat {
+		return
+	}
+	w.log.Error("alarm", "text", text)
+	if err := w.tell(ctx, kinds, text, shared); err != nil {
+		w.metrics.alarms.WithLabelValues("failed").Inc()
+		w.log.Error("the alarm could not be sent", "err", err)
+		return // tried again at the next audit
+	}
+	w.metrics.alarms.WithLabelValues("done").Inc()
+	w.said, w.saidAt = kinds, w.now()
+}
+
+// tell keys the alarm in SQL unless SQL itself is what fails.
+func (w *watch) tell(ctx context.Context, kinds, text string, shared bool) error {
+	if w.alarm == nil {
+		return nil
+	}
+	send := func(ctx context.Context) error {
+		return guarded(func() error { return w.alarm.Alarm(ctx, text) })
+	}
+	if !shared {
+		return send(ctx)
+	}
+	period := w.now().UTC().Truncate(alarmRepeat).Format(time.RFC3339) + " " + kinds
+	_, err := w.periods.Once(ctx, "alarm", period, send)
+	return err
+}

@@ -1,0 +1,100 @@
+package queue
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+func TestRungsFireFromSQLWithinFiveSecondsWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		open func(t *testing.T) (*Redis, func())
+	}{
+		{"server killed", func(t *testing.T) (*Redis, func()) {
+			s := redisServer(t)
+			return mustOpen(t, "redis://"+s.addr), s.stop
+		}},
+		{"embedded closed", func(t *testing.T) (*Redis, func()) {
+			r := mustOpen(t, "embedded")
+			return r, r.embedded.Close
+		}},
+		{"never there", func(t *testing.T) (*Redis, func()) {
+			return mustOpen(t, "redis://"+freeAddr(t)), func() {}
+		}},
+		{"none", func(*testing.T) (*Redis, func()) { return nil, func() {} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r, kill := c.open(t)
+			l := newLadder(machine{})
+			running(t, testWorker(t, l, r, nil).Run)
+			l.arm(1, time.Now())
+			next(t, l.fired, "firing at the start")
+			kill()
+			due := in(2 * time.Second)
+			l.arm(2, due)
+			f := next(t, l.fired, "firing without redis")
+			if late := f.at.Sub(due); late < 0 || late > 5*time.Second {
+				t.Errorf("fired %s after its due time, want 0 to 5 s", late)
+			}
+		})
+	}
+}
+
+func TestWakesGoOnWhenRedisIsBack(t *testing.T) {
+	t.Parallel()
+	s := redisServer(t)
+	l := newLadder(machine{})
+	w := testWorker(t, l, mustOpen(t, "redis://"+s.addr), nil)
+	running(t, w.Run)
+	eventually(t, "redis up", func() bool { return !w.alone() })
+	s.stop()
+	eventually(t, "redis down", w.alone)
+	l.arm(1, in(time.Hour))
+	s.start()
+	eventually(t, "redis up again", func() bool { return !w.alone() })
+	eventually(t, "the wake armed", func() bool { return scheduled(t, w) == 1 })
+}
+
+func TestTheGuardTriesAgainAfterTheDeskFailed(t *testing.T) {
+	t.Parallel()
+	reg, m := prometheus.NewRegistry(), NewMetrics()
+	reg.MustRegister(m)
+	l := newLadder(machine{})
+	l.breakWith(errTest)
+	l.arm(1, time.Now())
+	running(t, testWorker(t, l, nil, func(c *WorkerConfig) { c.Metrics = m }).Run)
+	eventually(t, "an error counted", func() bool { return metric(t, reg, "notify1022_wake_errors_total", "fire") > 0 })
+	l.breakWith(nil)
+	next(t, l.fired, "firing")
+	eventually(t, "the firing counted", func() bool { return metric(t, reg, "notify1022_rungs_fired_total", "guard") == 1 })
+}
+
+func TestAHintOfSomethingDueNowFiresWithoutWaitingForTheGuardsTurn(t *testing.T) {
+	t.Parallel()
+	l := newLadder(machine{})
+	w := testWorker(t, l, mustOpen(t, "embedded"), nil)
+	running(t, w.Run)
+	eventually(t, "redis up", func() bool { return !w.alone() })
+	due := time.Now()
+	l.arm(1, due)
+	w.Hint(due)
+	if f := next(t, l.fired, "firing"); f.at.Sub(due) > 2*time.Second {
+		t.Errorf("fired %s late", f.at.Sub(due))
+	}
+}
+
+func TestManyDueRungsAreFiredInBatchesUntilNoneIsLeft(t *testing.T) {
+	t.Parallel()
+	l := newLadder(machine{})
+	for i := range 1050 { // a Monday at 08:00
+		l.arm(i, time.Now())
+	}
+	running(t, testWorker(t, l, nil, nil).Run)
+	for range 1050 {
+		next(t, l.fired, "firing")
+	}
+}

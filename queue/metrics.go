@@ -1,0 +1,160 @@
+package queue
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"notify1022/escalation"
+)
+
+// Metrics are the figures of one Worker, Gateway and Receiver. It is a
+// prometheus.Collector: the caller registers it once. No label ever holds a
+// phone number, a petition or a text.
+type Metrics struct {
+	fired      *prometheus.CounterVec   // source
+	lateness   *prometheus.HistogramVec // source
+	wakeErrors *prometheus.CounterVec   // stage
+	armed      prometheus.Counter
+	replans    prometheus.Counter
+	redisUp    prometheus.Gauge
+
+	claimed   *prometheus.CounterVec // lane
+	outcomes  *prometheus.CounterVec // account, state
+	inFlight  prometheus.Gauge
+	gateError *prometheus.CounterVec // stage
+
+	received *prometheus.CounterVec // kind, result
+	applied  *prometheus.CounterVec // result
+	periods  *prometheus.CounterVec // kind, result
+	sweeps   *prometheus.CounterVec // kind, result
+
+	outbox          *prometheus.GaugeVec // lane, state
+	silent          prometheus.Gauge
+	oldestRung      prometheus.Gauge
+	oldestUrgent    prometheus.Gauge
+	unapplied       prometheus.Gauge
+	oldestUnapplied prometheus.Gauge
+	auditedAt       prometheus.Gauge
+	alarms          *prometheus.CounterVec // result
+
+	all []prometheus.Collector
+}
+
+// NewMetrics returns fresh figures, registered nowhere.
+func NewMetrics() *Metrics {
+	m := &Metrics{}
+	m.wakes()
+	m.air()
+	m.inside()
+	m.audit()
+	return m
+}
+
+func (m *Metrics) counter(name, help string) prometheus.Counter {
+	c := prometheus.NewCounter(prometheus.CounterOpts{Namespace: "notify1022", Name: name, Help: help})
+	m.all = append(m.all, c)
+	return c
+}
+
+func (m *Metrics) counters(name, help string, labels ...string) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "notify1022", Name: name, Help: help}, labels)
+	m.all = append(m.all, c)
+	return c
+}
+
+func (m *Metrics) gauge(name, help string) prometheus.Gauge {
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "notify1022", Name: name, Help: help})
+	m.all = append(m.all, g)
+	return g
+}
+
+func (m *Metrics) histogram(name, help, label string) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Namespace: "notify1022", Name: name, Help: help,
+		Buckets: []float64{0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200},
+	}, []string{label})
+	m.all = append(m.all, h)
+	return h
+}
+
+func (m *Metrics) wakes() {
+	m.fired = m.counters("rungs_fired_total", "Rungs fired, by what woke the desk (wake, guard, simulation).", "source")
+	m.lateness = m.histogram("rung_lateness_seconds", "How long after its due time the oldest due rung was taken up.", "source")
+	m.wakeErrors = m.counters("wake_errors_total", "Errors of arming, handling and guarding wakes; none loses a rung.", "stage")
+	m.armed = m.counter("wakes_armed_total", "Instants handed to Asynq, conflicts included.")
+	m.replans = m.counter("wake_replans_total", "Times that all instants inside the horizon were armed anew because Redis had lost them.")
+	m.redisUp = m.gauge("redis_up", "1 when Redis answered the last ping, else 0.")
+}
+
+func (m *Metrics) air() {
+	m.claimed = m.counters("outbox_claimed_total", "Outbox rows claimed by this gateway.", "lane")
+	m.outcomes = m.counters("submit_outcomes_total", "Ends of submitted segments and mails.", "account", "state")
+	m.inFlight = m.gauge("submits_in_flight", "Segments submitted and not answered yet.")
+	m.gateError = m.counters("gateway_errors_total", "Errors of claiming, settling and releasing; rows stay leased and are looked at again.", "stage")
+}
+
+func (m *Metrics) inside() {
+	m.received = m.counters("inbound_received_total", "Parts and receipts from the SMSC; a failed one is refused and comes again.", "kind", "result")
+	m.applied = m.counters("inbox_applied_total", "Attempts to apply a reply.", "result")
+	m.periods = m.counters("periods_total", "Periodic work that came due: done here, elsewhere or failed.", "kind", "result")
+	m.sweeps = m.counters("sweeps_total", "Rows that sweeps acted on, and failures.", "kind", "result")
+}
+
+func (m *Metrics) audit() {
+	m.outbox = prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "notify1022", Name: "outbox_messages",
+		Help: "Messages of the outbox at the last audit."}, []string{"lane", "state"})
+	m.all = append(m.all, m.outbox)
+	m.silent = m.gauge("silent_petitions", "Open petitions with neither a rung nor a named person; must be 0.")
+	m.oldestRung = m.gauge("oldest_overdue_rung_seconds", "Lateness of the oldest armed rung that is due.")
+	m.oldestUrgent = m.gauge("oldest_unsent_urgent_seconds", "Age of the oldest urgent message not yet sent.")
+	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
+	m.oldestUnapplied = m.gauge("oldest_unapplied_seconds", "Age of the oldest reply not applied yet.")
+	m.auditedAt = m.gauge("audited_timestamp_seconds", "Machine time of the last audit that succeeded.")
+	m.alarms = m.counters("alarms_total", "Alarm texts to the administrator.", "result")
+}
+
+// Describe implements prometheus.Collector.
+func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
+	for _, c := range m.all {
+		c.Describe(ch)
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
+	for _, c := range m.all {
+		c.Collect(ch)
+	}
+}
+
+func (m *Metrics) late(source string, d time.Duration) {
+	m.lateness.WithLabelValues(source).Observe(max(0, d.Seconds()))
+}
+
+func (m *Metrics) ended(o escalation.SegmentOutcome) {
+	m.outcomes.WithLabelValues(o.SMSC, string(o.State)).Inc()
+}
+
+// result is the label of what became of a call.
+func result(err error) string {
+	if err != nil {
+		return "failed"
+	}
+	return "done"
+}
+
+func (m *Metrics) show(a Audit) {
+	m.silent.Set(float64(a.Silent))
+	m.oldestRung.Set(a.OldestRung.Seconds())
+	m.oldestUrgent.Set(a.OldestUrgent.Seconds())
+	m.unapplied.Set(float64(a.Unapplied))
+	m.oldestUnapplied.Set(a.OldestUnapplied.Seconds())
+	m.auditedAt.SetToCurrentTime()
+	m.outbox.Reset()
+	for lane, states := range a.Outbox {
+		for state, n := range states {
+			m.outbox.WithLabelValues(string(lane), string(state)).Set(float64(n))
+		}
+	}
+}

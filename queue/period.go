@@ -1,0 +1,152 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Period is work that is due at instants of the domain's clock, done once by all
+// nodes together.
+type Period struct {
+	Kind string // unique; part of the key in SQL
+	// Next is the first instant after t, a pure function; zero: never again.
+	Next func(t time.Time) time.Time
+	// Run does the work of the instant. An error leaves it undone: it is tried
+	// again until the next instant takes its place.
+	Run func(ctx context.Context, instant time.Time) error
+}
+
+// Digests are the bundled reports of DESIGN §4; one of them may be called again
+// for the same period after it failed.
+type Digests interface {
+	// Forwarded tells the City Office of the slips since the digest before (Đ5.4).
+	Forwarded(ctx context.Context, period time.Time) error
+	// Overdue tells Office, heads and officers what is overdue (Đ9.4).
+	Overdue(ctx context.Context, period time.Time) error
+}
+
+// How periodic work goes about.
+const (
+	periodTick  = time.Second
+	periodLimit = 2 * time.Minute
+	// lookBack finds the latest period missed while nothing ran: longer than a
+	// month, for monthly reports.
+	lookBack = 40 * 24 * time.Hour
+)
+
+// DigestPeriods are the City Office's digest at 11:00 and 16:30 of working days
+// (Đ5.4) and the overdue digest at 08:00 of working days (Đ9.4).
+func DigestPeriods(d Digests, zone *time.Location, workday func(time.Time) bool) []Period {
+	return []Period{
+		{Kind: "digest_forwarded", Next: DailyAt(zone, workday, 11*time.Hour, 16*time.Hour+30*time.Minute), Run: d.Forwarded},
+		{Kind: "digest_overdue", Next: DailyAt(zone, workday, 8*time.Hour), Run: d.Overdue},
+	}
+}
+
+// DailyAt gives the times of day, rising and counted from midnight, of each day
+// that day accepts (nil: every day). A year without such a day has no next one.
+func DailyAt(zone *time.Location, day func(time.Time) bool, at ...time.Duration) func(time.Time) time.Time {
+	return func(t time.Time) time.Time {
+		local := t.In(zone)
+		for i := range 366 {
+			midnight := time.Date(local.Year(), local.Month(), local.Day()+i, 0, 0, 0, 0, zone)
+			if day != nil && !day(midnight) {
+				continue
+			}
+			for _, d := range at {
+				if next := midnight.Add(d); next.After(t) {
+					return next
+				}
+			}
+		}
+		return time.Time{}
+	}
+}
+
+// calendar runs periodic work as the domain's clock passes its instants. Of
+// several missed instants of a kind the latest alone is done: old news does not
+// come in a burst after an outage.
+type calendar struct {
+	periods Periods
+	clock   Clock
+	jobs    []*planned
+	metrics *Metrics
+	log     *slog.Logger
+}
+
+type planned struct {
+	Period
+	next     time.Time // the next instant; zero before the first look
+	owed     time.Time // came due and is not done; zero: nothing
+	failures int
+	retry    time.Time // machine's
+}
+
+func newCalendar(c *WorkerConfig) *calendar {
+	cal := &calendar{periods: c.Periods, clock: c.Clock, metrics: c.Metrics, log: c.Log}
+	for _, p := range c.Jobs {
+		cal.jobs = append(cal.jobs, &planned{Period: p})
+	}
+	return cal
+}
+
+func (c *calendar) run(ctx context.Context) {
+	for sleep(ctx, periodTick) {
+		c.look(ctx)
+	}
+}
+
+func (c *calendar) look(ctx context.Context) {
+	if len(c.jobs) == 0 {
+		return
+	}
+	now, err := c.clock.Now(ctx)
+	if err != nil {
+		return // counted by the guard, which reads the same clock
+	}
+	for _, j := range c.jobs {
+		j.advance(now)
+		if j.owed.IsZero() || time.Now().Before(j.retry) {
+			continue
+		}
+		c.do(ctx, j)
+	}
+}
+
+// advance notes the latest instant that has passed.
+func (j *planned) advance(now time.Time) {
+	if j.next.IsZero() {
+		j.next = j.Next(now.Add(-lookBack))
+	}
+	for !j.next.IsZero() && !j.next.After(now) {
+		j.owed, j.failures, j.retry = j.next, 0, time.Time{}
+		j.next = j.Next(j.next)
+	}
+}
+
+func (c *calendar) do(ctx context.Context, j *planned) {
+	call, cancel := finish(ctx, periodLimit)
+	defer cancel()
+	instant := j.owed
+	done, err := c.periods.Once(call, j.Kind, instant.Format(time.RFC3339), func(ctx context.Context) error {
+		return guarded(func() error { return j.Run(ctx, instant) })
+	})
+	if err != nil {
+		j.retry = time.Now().Add(backoff(time.Second, 5*time.Minute, j.failures))
+		j.failures++
+		c.metrics.periods.WithLabelValues(j.Kind, "failed").Inc()
+		c.log.Error("periodic work failed; it is tried again", "err", fmt.Errorf("%s of %s: %w", j.Kind, instant.Format(time.RFC3339), err))
+		return
+	}
+	j.owed = time.Time{}
+	if !done {
+		c.metrics.periods.WithLabelValues(j.Kind, "elsewhere").Inc()
+		return
+	}
+	c.metrics.periods.WithLabelValues(j.Kind, "done").Inc()
+	if now, err := c.clock.Now(call); err == nil && now.Sub(instant) > time.Minute {
+		c.log.Warn("periodic work was late", "kind", j.Kind, "period", instant.Format(time.RFC3339))
+	}
+}

@@ -1,0 +1,195 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+)
+
+var hanoi = time.FixedZone("+07", 7*3600)
+
+func vn(t *testing.T, s string) time.Time {
+	t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04:05", s, hanoi)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// workweek is Monday to Friday.
+func workweek(day time.Time) bool {
+	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+}
+
+// post is Digests that notes what it was asked for.
+type post struct {
+	mu   sync.Mutex
+	sent []string
+	fail error
+}
+
+func (p *post) note(kind string, at time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fail != nil {
+		return p.fail
+	}
+	p.sent = append(p.sent, kind+" "+at.In(hanoi).Format("02/01 15:04"))
+	return nil
+}
+
+func (p *post) Forwarded(_ context.Context, at time.Time) error { return p.note("forwarded", at) }
+func (p *post) Overdue(_ context.Context, at time.Time) error   { return p.note("overdue", at) }
+
+func TestTheOfficesDigestIsDueAtElevenAndHalfPastFourOfWorkingDays(t *testing.T) {
+	t.Parallel()
+	digest := DigestPeriods(&post{}, hanoi, workweek)[0].Next
+	for _, c := range []struct{ after, want string }{
+		{"2026-11-20 10:59:59", "2026-11-20 11:00:00"}, // Friday
+		{"2026-11-20 11:00:00", "2026-11-20 16:30:00"},
+		{"2026-11-20 16:30:00", "2026-11-23 11:00:00"}, // over the weekend
+		{"2026-11-21 12:00:00", "2026-11-23 11:00:00"}, // Saturday
+		{"2026-12-31 23:59:59", "2027-01-01 11:00:00"}, // Friday; holidays are the calendar's business
+	} {
+		if got := digest(vn(t, c.after)); !got.Equal(vn(t, c.want)) {
+			t.Errorf("after %s: %s, want %s", c.after, got, c.want)
+		}
+	}
+	if got := DailyAt(hanoi, func(time.Time) bool { return false }, time.Hour)(vn(t, "2026-11-20 10:00:00")); !got.IsZero() {
+		t.Errorf("a year without a day: %s, want none", got)
+	}
+}
+
+// nodes are calendars of one installation.
+func nodes(n int, clock Clock, d Digests) []*calendar {
+	shared := &diary{}
+	var list []*calendar
+	for range n {
+		list = append(list, newCalendar(&WorkerConfig{Periods: shared, Clock: clock, Metrics: NewMetrics(), Log: quiet(),
+			Jobs: DigestPeriods(d, hanoi, workweek)}))
+	}
+	return list
+}
+
+func TestThreeNodesSendEachDigestOnce(t *testing.T) {
+	t.Parallel()
+	p, clock := &post{}, &hands{at: vn(t, "2026-11-23 09:00:00")} // Monday
+	list := nodes(3, clock, p)                                    // field failure 13
+	for at := clock.at; at.Before(vn(t, "2026-11-23 17:00:00")); at = at.Add(7 * time.Minute) {
+		clock.set(at)
+		for _, n := range list {
+			n.look(context.Background())
+		}
+	}
+	want := "[overdue 23/11 08:00 forwarded 20/11 16:30 forwarded 23/11 11:00 forwarded 23/11 16:30]"
+	if got := fmt.Sprint(p.sent); got != want && got != "[forwarded 20/11 16:30 overdue 23/11 08:00 forwarded 23/11 11:00 forwarded 23/11 16:30]" {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+}
+
+func TestAfterAnOutageTheLatestDigestAloneIsSent(t *testing.T) {
+	t.Parallel()
+	p, clock := &post{}, &hands{at: vn(t, "2026-11-16 09:00:00")} // Monday
+	n := nodes(1, clock, p)[0]
+	n.look(context.Background())
+	p.sent = nil
+	clock.set(vn(t, "2026-11-20 15:00:00")) // Friday: eight digests missed; field failure 47
+	n.look(context.Background())
+	if got := fmt.Sprint(p.sent); got != "[forwarded 20/11 11:00 overdue 20/11 08:00]" {
+		t.Errorf("sent %s", got)
+	}
+}
+
+func TestAFailedDigestIsTriedAgainUntilTheNextTakesItsPlace(t *testing.T) {
+	t.Parallel()
+	p, clock := &post{fail: errTest}, &hands{at: vn(t, "2026-11-20 11:00:00")} // Friday
+	n := nodes(1, clock, p)[0]
+	n.look(context.Background())
+	p.fail = nil
+	n.look(context.Background()) // too early to try again
+	if len(p.sent) != 0 {
+		t.Fatalf("sent %v without a pause", p.sent)
+	}
+	for _, j := range n.jobs {
+		j.retry = time.Time{}
+	}
+	n.look(context.Background())
+	if got := fmt.Sprint(p.sent); got != "[forwarded 20/11 11:00 overdue 20/11 08:00]" {
+		t.Errorf("sent %s", got)
+	}
+}
+
+// inspector gives what the test says.
+type inspector struct {
+	found Audit
+	err   error
+}
+
+func (i *inspector) Audit(context.Context) (Audit, error) { return i.found, i.err }
+
+// siren notes alarms.
+type siren struct {
+	texts []string
+	err   error
+}
+
+func (s *siren) Alarm(_ context.Context, text string) error {
+	if s.err == nil {
+		s.texts = append(s.texts, text)
+	}
+	return s.err
+}
+
+func TestAnAlarmIsRaisedOnceForAllNodesAndAgainAfterAnHour(t *testing.T) {
+	t.Parallel()
+	i, s, shared := &inspector{}, &siren{}, &diary{}
+	now := time.Date(2026, 11, 23, 2, 10, 0, 0, time.UTC)
+	var list []*watch
+	for range 2 {
+		list = append(list, &watch{auditor: i, alarm: s, periods: shared, now: func() time.Time { return now },
+			metrics: NewMetrics(), log: quiet()})
+	}
+	look := func() {
+		for _, w := range list {
+			w.look(context.Background())
+		}
+	}
+	for _, step := range []struct {
+		what  string
+		found Audit
+		err   error
+		after time.Duration
+		want  int
+	}{
+		{"all is well", Audit{OldestRung: time.Minute}, nil, 0, 0},
+		{"silent petitions", Audit{Silent: 2}, nil, time.Minute, 1},
+		{"the same, more of them", Audit{Silent: 3}, nil, time.Minute, 1},
+		{"something else besides", Audit{Silent: 3, OldestRung: 3 * time.Minute}, nil, time.Minute, 2},
+		{"an hour later", Audit{Silent: 3, OldestRung: 9 * time.Minute}, nil, time.Hour, 3},
+		{"the audit fails: each node says so", Audit{}, errTest, time.Minute, 5},
+		{"and does not repeat it", Audit{}, errTest, time.Minute, 5},
+	} {
+		i.found, i.err = step.found, step.err
+		now = now.Add(step.after)
+		look()
+		if len(s.texts) != step.want {
+			t.Errorf("%s: %d alarms, want %d: %q", step.what, len(s.texts), step.want, s.texts)
+		}
+	}
+}
+
+func TestAnAlarmThatCouldNotBeSentIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	s := &siren{err: errTest}
+	w := &watch{auditor: &inspector{found: Audit{Silent: 1}}, alarm: s, periods: &diary{}, now: time.Now,
+		metrics: NewMetrics(), log: quiet()}
+	w.look(context.Background())
+	s.err = nil
+	w.look(context.Background())
+	if len(s.texts) != 1 || s.texts[0] != "Cảnh báo hệ thống 1022: 1 phản ánh không có bước xử lý tiếp theo" {
+		t.Errorf("alarms %q", s.texts)
+	}
+}

@@ -1,0 +1,119 @@
+package queue
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+)
+
+// Horizons: how far ahead wakes are put into Redis. The embedded store sorts all
+// it holds at each look, so it holds less.
+const (
+	horizonRedis    = 24 * time.Hour
+	horizonEmbedded = time.Hour
+)
+
+// Redis is the store of wakes and of the shared pace: one client for all users.
+// It may vanish at any time; see the package's failure rules.
+type Redis struct {
+	client   redis.UniversalClient
+	embedded *miniredis.Miniredis // nil: a server of its own
+	stop     chan struct{}
+	done     sync.WaitGroup
+	close    func() error
+}
+
+// OpenRedis takes "embedded" (a Redis inside this process, gone with it),
+// redis://…, rediss://…, unix://… or redis-sentinel://…. It does not connect: a
+// Redis that is away is no reason not to start. Errors never show the URL.
+//
+// The Redis library has one logger for the whole process; it is turned into
+// slog's debug level here.
+func OpenRedis(url string) (*Redis, error) {
+	redis.SetLogger(redisLog{slog.Default()})
+	if url == "embedded" {
+		return openEmbedded()
+	}
+	client, err := dialer(url)
+	if err != nil {
+		return nil, err
+	}
+	return newRedis(client, nil), nil
+}
+
+func newRedis(client redis.UniversalClient, embedded *miniredis.Miniredis) *Redis {
+	r := &Redis{client: client, embedded: embedded, stop: make(chan struct{})}
+	r.close = sync.OnceValue(r.shut)
+	return r
+}
+
+func openEmbedded() (*Redis, error) {
+	server := miniredis.NewMiniRedis()
+	password := rand.Text()
+	server.RequireAuth(password)
+	if err := server.StartAddr("127.0.0.1:0"); err != nil {
+		return nil, fmt.Errorf("start the embedded redis: %w", err)
+	}
+	client := redis.NewClient(tuned(&redis.Options{Addr: server.Addr(), Password: password}))
+	r := newRedis(client, server)
+	r.done.Go(r.forward)
+	return r, nil
+}
+
+// forward moves the embedded server's expiry clock, which stands still by itself,
+// by the time that has really passed.
+func (r *Redis) forward() {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-r.stop:
+			return
+		case now := <-tick.C:
+			r.embedded.FastForward(now.Sub(last))
+			last = now
+		}
+	}
+}
+
+// Client is the shared client; users never close it.
+func (r *Redis) Client() redis.UniversalClient { return r.client }
+
+// Embedded reports whether the server lives in this process.
+func (r *Redis) Embedded() bool { return r.embedded != nil }
+
+// Horizon is how far ahead wakes are armed: 24 h, or 1 h on the embedded server.
+func (r *Redis) Horizon() time.Duration {
+	if r.Embedded() {
+		return horizonEmbedded
+	}
+	return horizonRedis
+}
+
+// Ping reports whether the server answers within ctx.
+func (r *Redis) Ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }
+
+// Close ends the client, then the embedded server. Close it after the Worker and
+// the SMPP clients have stopped. A second call does nothing more.
+func (r *Redis) Close() error { return r.close() }
+
+func (r *Redis) shut() error {
+	close(r.stop)
+	err := r.client.Close()
+	r.done.Wait()
+	if r.embedded != nil {
+		r.embedded.Close()
+	}
+	if errors.Is(err, redis.ErrClosed) {
+		return nil
+	}
+	return err
+}

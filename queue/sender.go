@@ -1,0 +1,117 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// submitLimit is how long one segment may wait for window, pace and bind.
+const submitLimit = 10 * time.Second
+
+// busyDelay is how long a row waits when its account has too many queued.
+const busyDelay = time.Second
+
+var errStale = errors.New("not begun in time; the row goes back")
+
+func newSender(r Route, s *settler) *sender {
+	return &sender{route: r, jobs: make(chan job, claimMost), settle: s}
+}
+
+// room is how many more rows this account can take.
+func (s *sender) room() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(0, s.route.Transmitter.Free()-s.queued)
+}
+
+func (s *sender) count(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queued += n
+}
+
+// hand queues a job. A row whose segments are all proven already is done.
+func (s *sender) hand(j job) error {
+	todo := len(j.todo())
+	if todo == 0 {
+		s.settle.put(escalation.SegmentOutcome{Message: j.m.ID, Segment: j.segments, Segments: j.segments,
+			State: escalation.Accepted, SMSC: s.route.Transmitter.Name(), At: time.Now()})
+		return nil
+	}
+	s.count(todo)
+	select {
+	case s.jobs <- j:
+		return nil
+	default:
+		s.count(-todo)
+		return later(busyDelay, errors.New("the account is busy"))
+	}
+}
+
+// run submits until ctx ends. Jobs not begun by then are left to Release.
+func (s *sender) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case j := <-s.jobs:
+			if ctx.Err() == nil {
+				s.send(ctx, j)
+			}
+		}
+	}
+}
+
+// send submits the segments without proof. When one cannot leave, it and the rest
+// end with the same reason; after a refusal for good the rest is spared.
+func (s *sender) send(ctx context.Context, j job) {
+	todo := j.todo()
+	left := len(todo)
+	defer func() { s.count(-left) }()
+	for i, segment := range todo {
+		if time.Now().After(j.until) {
+			s.giveUp(j, todo[i:], later(time.Millisecond, errStale))
+			return
+		}
+		if s.settle.refused(j.m.ID) {
+			return
+		}
+		if err := s.submit(ctx, j, segment); err != nil {
+			s.giveUp(j, todo[i:], err)
+			return
+		}
+		left--
+		s.count(-1)
+	}
+}
+
+func (s *sender) giveUp(j job, segments []int, err error) {
+	for _, segment := range segments {
+		o := ending(j.m, segment, j.segments, err)
+		o.SMSC = s.route.Transmitter.Name()
+		s.settle.put(o)
+	}
+}
+
+// submit hands over one segment and fills in what the account need not know.
+func (s *sender) submit(ctx context.Context, j job, segment int) error {
+	call, cancel := context.WithTimeout(ctx, submitLimit)
+	defer cancel()
+	f := s.settle.begin(j.m.ID, segment, j.segments, s.route.Transmitter.Name())
+	attempts := j.m.Attempts
+	err := guarded(func() error {
+		return s.route.Transmitter.Submit(call, j.m, segment, func(o escalation.SegmentOutcome) {
+			if o.State == escalation.Queued && o.RetryAt.IsZero() {
+				o.RetryAt = retryAt(attempts)
+			}
+			s.settle.end(f, spent(o, attempts))
+		})
+	})
+	if err != nil {
+		s.settle.forget(f)
+	}
+	return err
+}
