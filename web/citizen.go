@@ -1,0 +1,303 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// citizenPage is the citizen's page: no name, no phone, no officer.
+type citizenPage struct {
+	frame
+	Code, Token, Label, Sentence, Summary, Missing string
+	Answer                                         *answerShown
+	CanRate, CanSupplement, CanDispute             bool
+	Rated                                          int
+	Scores                                         []score
+	Steps                                          []step
+}
+
+type answerShown struct{ Text, Document, URL string }
+
+type score struct {
+	Value int
+	Words string
+}
+
+// step is one line of the public timeline.
+type step struct {
+	At   time.Time
+	Text string
+}
+
+// acts of the citizen and what the page says afterwards.
+var citizenDone = map[string]string{
+	"rating":     "Cảm ơn Ông/Bà đã đánh giá.",
+	"supplement": "Đã nhận thông tin bổ sung.",
+	"dispute":    "Đã ghi nhận, phản ánh được xem xét lại.",
+}
+
+func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) error {
+	record, err := a.Petitions.PetitionByToken(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	page, err := a.citizenPage(r, record)
+	if err != nil {
+		return err
+	}
+	page.Done = citizenDone[r.URL.Query().Get("xong")]
+	a.render(w, r, http.StatusOK, a.pages.citizen, page)
+	return nil
+}
+
+// citizenAct carries out a form of the citizen. The token is the authority; who
+// does not have it cannot forge the request from elsewhere.
+func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) error {
+	record, err := a.Petitions.PetitionByToken(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	fields, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	act := r.PathValue("act")
+	cmd := citizenCommand(act, record.Petition, fields)
+	if cmd == nil {
+		return noSuch("thao tác")
+	}
+	actor := escalation.Actor{Name: "Người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb}
+	_, err = a.Desk.Do(r.Context(), record.Petition.Code, cmd, actor, 0)
+	if refused := shownProblem(err); refused != nil {
+		page, err := a.citizenPage(r, record)
+		if err != nil {
+			return err
+		}
+		page.Problem = upper(refused.Detail)
+		a.render(w, r, refused.Status, a.pages.citizen, page)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a.Hint()
+	http.Redirect(w, r, "/t/"+token+"?xong="+act, http.StatusSeeOther)
+	return nil
+}
+
+// citizenCommand is the command of a form; nil: no such form. Who does not agree
+// with a published answer goes the way of Đ9.5, anything else is reopened.
+func citizenCommand(act string, p escalation.Petition, f map[string]string) escalation.Command {
+	switch act {
+	case "rating":
+		n, _ := strconv.Atoi(f["score"])
+		return &escalation.Rate{Score: n, Comment: f["comment"]}
+	case "supplement":
+		return &escalation.Supplement{Text: f["text"]}
+	case "dispute":
+		if p.Status == escalation.Published {
+			return &escalation.OpenDispute{Reason: f["reason"]}
+		}
+		return &escalation.Reopen{Reason: f["reason"]}
+	}
+	return nil
+}
+
+func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
+	directory, err := a.Directory.Directory(r.Context())
+	if err != nil {
+		return citizenPage{}, err
+	}
+	p := record.Petition
+	status := p.Status
+	page := citizenPage{
+		frame: frame{Title: "Phản ánh " + p.Code, Support: a.Support}, Code: p.Code, Token: p.Token, Label: upper(status.Label()),
+		Sentence: sentence(p, directory), Answer: answerFor(p),
+		CanRate:       p.Rating == nil && (status == escalation.Published || status == escalation.AnsweredDirectly),
+		CanSupplement: status != escalation.Merged && status != escalation.Withdrawn,
+		CanDispute:    disputable(status),
+		Scores:        []score{{5, "rất hài lòng"}, {4, "hài lòng"}, {3, "bình thường"}, {2, "chưa hài lòng"}, {1, "rất không hài lòng"}},
+		Steps:         steps(record, directory),
+	}
+	if !p.Confidential && !p.Denunciation {
+		page.Summary = conceal(p.Summary, p.Citizen)
+	}
+	if p.Clarify != nil {
+		page.Missing = conceal(p.Clarify.Missing, p.Citizen)
+	}
+	if p.Rating != nil {
+		page.Rated = p.Rating.Score
+	}
+	return page, nil
+}
+
+func disputable(s escalation.Status) bool {
+	switch s {
+	case escalation.Published, escalation.Closed, escalation.Rejected, escalation.AnsweredDirectly, escalation.Withdrawn:
+		return true
+	}
+	return false
+}
+
+// answerFor is what the citizen was answered, without anybody's name or number.
+func answerFor(p escalation.Petition) *answerShown {
+	switch {
+	case p.Denunciation:
+		return nil
+	case p.Published != "":
+		shown := &answerShown{Text: conceal(p.Published, p.Citizen)}
+		if p.Result != nil {
+			shown.Document = strings.TrimSpace(p.Result.DocumentNo + " " + p.Result.DocumentDate)
+			if strings.HasPrefix(p.Result.UnitURL, "https://") || strings.HasPrefix(p.Result.UnitURL, "http://") {
+				shown.URL = p.Result.UnitURL
+			}
+		}
+		return shown
+	case p.Answer != "":
+		return &answerShown{Text: conceal(p.Answer, p.Citizen)}
+	}
+	return nil
+}
+
+// sentence says in one sentence who holds the petition and until when.
+func sentence(p escalation.Petition, d *escalation.Directory) string {
+	unit := "đơn vị xử lý"
+	if lead := p.LastLead(); lead != nil {
+		if u, ok := d.Unit(lead.Unit); ok {
+			unit = u.Name
+		}
+	}
+	switch p.Status {
+	case escalation.Received:
+		return "Tổng đài 1022 đã tiếp nhận và đang xem xét" + before(p, escalation.RungClarify) + "."
+	case escalation.AwaitingInfo:
+		return "Tổng đài 1022 chờ Ông/Bà bổ sung thông tin" + before(p, escalation.RungSupplement) + "."
+	case escalation.Rejected:
+		if p.Rejection == nil {
+			return "Phản ánh không thuộc phạm vi tiếp nhận của Tổng đài 1022."
+		}
+		return "Tổng đài 1022 không tiếp nhận vì " + conceal(p.Rejection.Reason, p.Citizen) + "; nơi giải quyết: " + p.Rejection.Guidance + "."
+	case escalation.AnsweredDirectly:
+		return "Tổng đài 1022 đã trả lời trực tiếp."
+	case escalation.EmergencyTransferred:
+		return "Cuộc gọi khẩn cấp đã được chuyển ngay đến cơ quan có trách nhiệm."
+	case escalation.Forwarded, escalation.InProgress, escalation.Verifying:
+		return upper(unit) + " đang xử lý" + promised(p) + before(p, escalation.RungOverdue) + "."
+	case escalation.ReturnRequested:
+		return "Tổng đài 1022 đang xem lại đơn vị có thẩm quyền xử lý" + before(p, escalation.RungOverdue) + "."
+	case escalation.Escalated:
+		return "Thủ trưởng " + unit + " đang chỉ đạo xử lý" + promised(p) + before(p, escalation.RungOverdue) + "."
+	case escalation.Overdue:
+		return "Phản ánh đã quá hạn tại " + unit + " và đã được báo cáo Văn phòng UBND thành phố" + promised(p) + "."
+	}
+	return lateSentence(p)
+}
+
+// lateSentence is for the statuses after the units'.
+func lateSentence(p escalation.Petition) string {
+	switch p.Status {
+	case escalation.WithOffice, escalation.Disputed:
+		return "Văn phòng UBND thành phố đang chủ trì xem xét" + before(p, escalation.RungOffice) + "."
+	case escalation.Resolved:
+		return "Đã có kết quả, Tổng đài 1022 đang kiểm tra trước khi trả lời Ông/Bà" + before(p, escalation.RungPublish) + "."
+	case escalation.Published:
+		return "Đã có kết quả trả lời; mời Ông/Bà đánh giá" + before(p, escalation.RungRating) + "."
+	case escalation.Withdrawn:
+		return "Phản ánh đã được rút theo đề nghị của Ông/Bà."
+	case escalation.Merged:
+		return "Phản ánh được xử lý chung với phản ánh " + p.MergedInto + "; Ông/Bà vẫn nhận kết quả."
+	case escalation.Closed:
+		return "Phản ánh đã kết thúc."
+	}
+	return upper(p.Status.Label()) + "."
+}
+
+// before is the deadline of the latest armed rung of the name.
+func before(p escalation.Petition, name escalation.RungName) string {
+	for i := len(p.Rungs) - 1; i >= 0; i-- {
+		if r := p.Rungs[i]; r.Name == name && r.State == escalation.Armed {
+			return ", chậm nhất " + whenText(r.Due)
+		}
+	}
+	return ""
+}
+
+// promised is the last promise the citizen was told of.
+func promised(p escalation.Petition) string {
+	for i := len(p.ETAs) - 1; i >= 0; i-- {
+		if e := p.ETAs[i]; e.Agreed && !e.Missed && !e.Replaced && !p.ETA.IsZero() {
+			return ", hẹn trả lời trước " + whenText(e.At)
+		}
+	}
+	return ""
+}
+
+// publicSteps are the acts that the citizen's page shows, in fixed words: the
+// timeline's own text may name officers.
+var publicSteps = map[string]string{
+	string(escalation.VerbAccept):               "Tổng đài 1022 tiếp nhận",
+	string(escalation.VerbForward):              "Chuyển đơn vị xử lý",
+	string(escalation.VerbReassign):             "Chuyển đơn vị chủ trì khác",
+	string(escalation.VerbAcknowledge):          "Đơn vị đã nhận phiếu",
+	string(escalation.VerbETA):                  "Đơn vị hẹn thời gian trả lời",
+	string(escalation.VerbResult):               "Đơn vị cập nhật kết quả",
+	string(escalation.VerbClarify):              "Đề nghị bổ sung thông tin",
+	string(escalation.VerbSupplement):           "Đã nhận thông tin bổ sung",
+	string(escalation.VerbReject):               "Không tiếp nhận, đã hướng dẫn nơi giải quyết",
+	string(escalation.VerbAnswer):               "Trả lời trực tiếp",
+	string(escalation.VerbEmergency):            "Chuyển cuộc gọi khẩn cấp",
+	string(escalation.VerbDispute):              "Chuyển Văn phòng UBND thành phố xem xét",
+	string(escalation.VerbDirect):               "Lãnh đạo thành phố chỉ đạo",
+	string(escalation.VerbSubmit):               "Văn phòng trình lãnh đạo thành phố",
+	string(escalation.VerbUrge):                 "Văn phòng UBND thành phố đôn đốc",
+	string(escalation.VerbPublish):              "Trả lời người dân",
+	string(escalation.VerbMerge):                "Gộp vào phản ánh cùng nội dung",
+	string(escalation.VerbWithdraw):             "Rút phản ánh theo đề nghị",
+	string(escalation.VerbReopen):               "Mở lại",
+	string(escalation.VerbRating):               "Người dân đánh giá",
+	"rung:" + string(escalation.RungHead):       "Chuyển Thủ trưởng đơn vị chỉ đạo",
+	"rung:" + string(escalation.RungOverdue):    "Quá hạn, báo cáo Văn phòng UBND thành phố",
+	"rung:" + string(escalation.RungSupplement): "Nhắc bổ sung thông tin",
+}
+
+func steps(r Record, d *escalation.Directory) []step {
+	var list []step
+	for _, e := range r.Timeline {
+		words, public := publicSteps[e.Action]
+		if !public {
+			continue
+		}
+		if e.Action == string(escalation.VerbForward) || e.Action == string(escalation.VerbReassign) {
+			words += forwardedTo(r.Petition, e.At, d)
+		}
+		list = append(list, step{e.At, words})
+	}
+	return list
+}
+
+// forwardedTo names the units that got a slip at the instant.
+func forwardedTo(p escalation.Petition, at time.Time, d *escalation.Directory) string {
+	var names []string
+	for _, s := range p.Slips {
+		if u, ok := d.Unit(s.Unit); ok && s.ForwardedAt.Equal(at) {
+			names = append(names, u.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(names, ", ")
+}
+
+// upper begins a sentence with a capital.
+func upper(s string) string {
+	runes := []rune(s)
+	if len(runes) == 0 {
+		return s
+	}
+	return strings.ToUpper(string(runes[:1])) + string(runes[1:])
+}

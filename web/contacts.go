@@ -1,0 +1,314 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// contactRoles are the roles a person of the directory may have.
+var contactRoles = []escalation.Role{
+	escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Office, escalation.CityLeader,
+	escalation.ShiftLead, escalation.Duty, escalation.Operator, escalation.Administrator,
+}
+
+// unitRoles are those of a unit's own people.
+var unitRoles = []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Duty}
+
+// ContactBody is a contact as POST and PUT take it.
+type ContactBody struct {
+	Unit      string          `json:"unit,omitempty" doc:"mã đơn vị; người của tổng đài và thành phố có thể để trống"`
+	Role      escalation.Role `json:"role"`
+	Name      string          `json:"name"`
+	Phone     string          `json:"phone,omitempty"`
+	Email     string          `json:"email,omitempty"`
+	Order     int             `json:"order,omitempty" doc:"số nhỏ được hỏi trước"`
+	ValidFrom time.Time       `json:"valid_from,omitzero"`
+	ValidTo   time.Time       `json:"valid_to,omitzero"`
+}
+
+// ContactView is a contact as the API shows it.
+type ContactView struct {
+	ID        int64           `json:"id"`
+	Unit      string          `json:"unit"`
+	Role      escalation.Role `json:"role"`
+	Name      string          `json:"name"`
+	Phone     string          `json:"phone" doc:"+84…"`
+	Email     string          `json:"email"`
+	Order     int             `json:"order"`
+	Textable  bool            `json:"textable" doc:"nhận được tin nhắn"`
+	Verified  bool            `json:"verified"`
+	ValidFrom time.Time       `json:"valid_from,omitzero"`
+	ValidTo   time.Time       `json:"valid_to,omitzero"`
+}
+
+func (a *api) contactView(c escalation.Contact) ContactView {
+	return ContactView{ID: c.ID, Unit: c.Unit, Role: c.Role, Name: c.Name, Phone: c.Phone, Email: c.Email, Order: c.Order,
+		Textable: a.Numbering.Textable(c.Phone), Verified: c.Verified, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo}
+}
+
+func (a *api) contactOperations() []operation {
+	view := reflect.TypeFor[ContactView]()
+	add := operation{method: "POST", path: "/contacts", id: "add-contact", tag: "contacts", summary: "Thêm người liên hệ", roles: managers, status: 201, result: view}
+	add.body, add.handle = with(a.addContact)
+	save := operation{method: "PUT", path: "/contacts/{id}", id: "save-contact", tag: "contacts", summary: "Sửa người liên hệ (Đ17.9)", roles: managers, status: 200, result: view}
+	save.body, save.handle = with(a.saveContact)
+	return []operation{
+		{method: "GET", path: "/contacts", id: "list-contacts", tag: "contacts", summary: "Danh bạ; đơn vị chỉ xem người của mình", roles: everyone,
+			status: 200, result: reflect.TypeFor[Page[ContactView]](), handle: a.listContacts,
+			query: paged(parameter{name: "unit", doc: "mã đơn vị", kind: "string"}, parameter{name: "former", doc: "kể cả người đã thôi giữ vai trò", kind: "boolean"}, parameter{name: "role", doc: "vai trò", kind: "string", values: words(contactRoles)})},
+		{method: "GET", path: "/contacts/{id}", id: "get-contact", tag: "contacts", summary: "Một người liên hệ", roles: everyone, status: 200, result: view, handle: a.getContact},
+		add, save,
+		{method: "DELETE", path: "/contacts/{id}", id: "remove-contact", tag: "contacts", summary: "Người liên hệ thôi giữ vai trò", roles: managers, status: http.StatusNoContent, handle: a.removeContact},
+	}
+}
+
+func words[T ~string](list []T) []string {
+	out := make([]string, 0, len(list))
+	for _, w := range list {
+		out = append(out, string(w))
+	}
+	return out
+}
+
+func (a *api) listContacts(c *call) (answer, error) {
+	limit, err := c.limit()
+	if err != nil {
+		return answer{}, err
+	}
+	after, err := c.afterID()
+	if err != nil {
+		return answer{}, err
+	}
+	all, err := a.known(c)
+	if err != nil {
+		return answer{}, err
+	}
+	unit, role := c.query.Get("unit"), escalation.Role(c.query.Get("role"))
+	page := Page[ContactView]{Items: []ContactView{}}
+	for _, contact := range all {
+		switch {
+		case contact.ID <= after, unit != "" && contact.Unit != unit, role != "" && contact.Role != role:
+		case len(page.Items) == limit:
+			page.NextCursor = strconv.FormatInt(page.Items[limit-1].ID, 10)
+			return answer{body: page}, nil
+		default:
+			page.Items = append(page.Items, a.contactView(contact))
+		}
+	}
+	return answer{body: page}, nil
+}
+
+// known lists the people whom the caller may see, by id, those who have ended
+// their role only when the request wants them.
+func (a *api) known(c *call) ([]escalation.Contact, error) {
+	all, err := a.Directory.Contacts(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	now, err := a.Now(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	former := c.query.Get("former") == "true"
+	list := slices.DeleteFunc(slices.Clone(all), func(contact escalation.Contact) bool {
+		ended := !contact.ValidTo.IsZero() && !contact.ValidTo.After(now)
+		return !c.who.knows(contact) || ended && !former
+	})
+	slices.SortFunc(list, func(x, y escalation.Contact) int { return cmp.Compare(x.ID, y.ID) })
+	return list, nil
+}
+
+// afterID reads a cursor that is an id; 0: from the start.
+func (c *call) afterID() (int64, error) {
+	given := c.query.Get("cursor")
+	if given == "" {
+		return 0, nil
+	}
+	id, err := strconv.ParseInt(given, 10, 64)
+	if err != nil || id < 1 {
+		return 0, wrongField("query.cursor", "không phải next_cursor của trang trước")
+	}
+	return id, nil
+}
+
+// knows reports whether the caller may see the person: units see their own.
+func (c caller) knows(contact escalation.Contact) bool { return !c.ofUnit() || contact.Unit == c.Unit }
+
+// contact finds the person of the path.
+func (a *api) contact(c *call) (escalation.Contact, error) {
+	id, err := strconv.ParseInt(c.PathValue("id"), 10, 64)
+	if err != nil {
+		return escalation.Contact{}, noSuch("người liên hệ")
+	}
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return escalation.Contact{}, err
+	}
+	contact, ok := directory.Contact(id)
+	if !ok || !c.who.knows(contact) {
+		return escalation.Contact{}, noSuch("người liên hệ")
+	}
+	return contact, nil
+}
+
+func (a *api) getContact(c *call) (answer, error) {
+	contact, err := a.contact(c)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: a.contactView(contact)}, nil
+}
+
+func (a *api) addContact(c *call, body *ContactBody) (answer, error) {
+	contact, err := a.checkContact(c, body)
+	if err != nil {
+		return answer{}, err
+	}
+	if contact.ID, err = a.Directory.AddContact(c.Context(), contact, c.who.actor()); err != nil {
+		return answer{}, err
+	}
+	return answer{body: a.contactView(contact), location: "/api/v1/contacts/" + strconv.FormatInt(contact.ID, 10), changed: true}, nil
+}
+
+// saveContact keeps what the body does not say: leave, stand-in, and that the
+// number was verified as long as it is the same.
+func (a *api) saveContact(c *call, body *ContactBody) (answer, error) {
+	old, err := a.contact(c)
+	if err != nil {
+		return answer{}, err
+	}
+	contact, err := a.checkContact(c, body)
+	if err != nil {
+		return answer{}, err
+	}
+	contact.ID, contact.AwayFrom, contact.AwayTo, contact.Delegate = old.ID, old.AwayFrom, old.AwayTo, old.Delegate
+	contact.Verified = old.Verified && old.Phone == contact.Phone
+	if err := a.Directory.SaveContact(c.Context(), contact, c.who.actor()); err != nil {
+		return answer{}, err
+	}
+	return answer{body: a.contactView(contact), changed: true}, nil
+}
+
+func (a *api) removeContact(c *call) (answer, error) {
+	contact, err := a.contact(c)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{changed: true}, a.Directory.RemoveContact(c.Context(), contact.ID, c.who.actor())
+}
+
+// checkContact makes a contact of the body. A landline is allowed everywhere: it
+// can be called, and textable says that it gets no SMS.
+func (a *api) checkContact(c *call, b *ContactBody) (escalation.Contact, error) {
+	contact := escalation.Contact{Unit: b.Unit, Role: b.Role, Name: strings.TrimSpace(b.Name), Email: strings.TrimSpace(b.Email),
+		Order: b.Order, ValidFrom: b.ValidFrom, ValidTo: b.ValidTo}
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return contact, err
+	}
+	var f faults
+	f.when(!slices.Contains(contactRoles, b.Role), "body.role", "vai trò không có trong danh mục")
+	_, known := directory.Unit(b.Unit)
+	f.when(b.Unit != "" && !known, "body.unit", "không có đơn vị mã này")
+	f.when(b.Unit == "" && slices.Contains(unitRoles, b.Role), "body.unit", "vai trò này cần đơn vị")
+	f.when(contact.Name == "" || len(contact.Name) > 200 || !line(contact.Name), "body.name", "cần họ tên trên một dòng, tối đa 200 ký tự")
+	if b.Phone != "" {
+		phone, err := a.Numbering.ParsePhone(b.Phone)
+		if err != nil {
+			f.when(true, "body.phone", err.Error())
+		}
+		contact.Phone = phone.E164
+	}
+	f.when(b.Phone == "" && contact.Email == "", "body.phone", "cần số điện thoại hoặc email")
+	f.when(contact.Email != "" && !emailShape(contact.Email), "body.email", "địa chỉ thư điện tử không đúng")
+	f.when(b.Order < 0 || b.Order > 1000, "body.order", "phải từ 0 đến 1000")
+	f.when(!b.ValidTo.IsZero() && !b.ValidTo.After(b.ValidFrom), "body.valid_to", "phải sau valid_from")
+	return contact, f.problem()
+}
+
+func emailShape(s string) bool {
+	name, domain, ok := strings.Cut(s, "@")
+	return ok && name != "" && len(s) <= 200 && strings.Contains(domain, ".") && !strings.ContainsAny(s, " \t\r\n<>,;\"") && !strings.Contains(domain, "@")
+}
+
+// DelegationBody is an absence: POST /delegations. Without from and to it ends one.
+type DelegationBody struct {
+	Contact  int64     `json:"contact"`
+	From     time.Time `json:"from,omitzero"`
+	To       time.Time `json:"to,omitzero" doc:"không kể thời điểm này; trống: chưa biết"`
+	Delegate int64     `json:"delegate,omitempty" doc:"người thay; 0: người kế tiếp theo order"`
+}
+
+// Delegation is an absence as the API shows it.
+type Delegation struct {
+	Contact  int64     `json:"contact"`
+	Name     string    `json:"name"`
+	Unit     string    `json:"unit"`
+	From     time.Time `json:"from,omitzero"`
+	To       time.Time `json:"to,omitzero"`
+	Delegate int64     `json:"delegate"`
+}
+
+func delegation(c escalation.Contact) Delegation {
+	return Delegation{Contact: c.ID, Name: c.Name, Unit: c.Unit, From: c.AwayFrom, To: c.AwayTo, Delegate: c.Delegate}
+}
+
+func (a *api) delegationOperations() []operation {
+	roles := append(slices.Clone(managers), escalation.Head)
+	set := operation{method: "POST", path: "/delegations", id: "set-delegation", tag: "contacts", summary: "Ghi nhận vắng mặt và người thay (Đ17.9)",
+		roles: roles, status: http.StatusOK, result: reflect.TypeFor[Delegation]()}
+	set.body, set.handle = with(a.delegate)
+	return []operation{set, {method: "GET", path: "/delegations", id: "list-delegations", tag: "contacts", summary: "Những người đang hoặc sẽ vắng mặt",
+		roles: everyone, status: 200, result: reflect.TypeFor[Page[Delegation]](), handle: a.listDelegations}}
+}
+
+func (a *api) listDelegations(c *call) (answer, error) {
+	all, err := a.Directory.Contacts(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	now, err := a.Now(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	page := Page[Delegation]{Items: []Delegation{}}
+	for _, contact := range all {
+		if !contact.AwayFrom.IsZero() && (contact.AwayTo.IsZero() || contact.AwayTo.After(now)) && c.who.knows(contact) {
+			page.Items = append(page.Items, delegation(contact))
+		}
+	}
+	return answer{body: page}, nil
+}
+
+func (a *api) delegate(c *call, b *DelegationBody) (answer, error) {
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	contact, ok := directory.Contact(b.Contact)
+	if !ok || !c.who.knows(contact) {
+		return answer{}, wrongField("body.contact", "không có người này trong danh bạ")
+	}
+	var f faults
+	f.when(b.From.IsZero() && !b.To.IsZero(), "body.from", "cần thời điểm bắt đầu")
+	f.when(!b.To.IsZero() && !b.To.After(b.From), "body.to", "phải sau from")
+	if b.Delegate != 0 {
+		stand, ok := directory.Contact(b.Delegate)
+		f.when(!ok || b.Delegate == b.Contact || !c.who.knows(stand), "body.delegate", "người thay phải là người khác trong danh bạ")
+	}
+	if err := f.problem(); err != nil {
+		return answer{}, err
+	}
+	contact.AwayFrom, contact.AwayTo, contact.Delegate = b.From, b.To, b.Delegate
+	if err := a.Directory.SaveContact(c.Context(), contact, c.who.actor()); err != nil {
+		return answer{}, err
+	}
+	return answer{body: delegation(contact), changed: true}, nil
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+//go:embed pages
+var files embed.FS
+
+// pages are the parsed pages, each with the layout around it.
+type pages struct {
+	citizen, slip, message *template.Template
+	css                    []byte
+}
+
+func newPages() (*pages, error) {
+	parse := func(name string) (*template.Template, error) {
+		t := template.New("layout.html").Funcs(template.FuncMap{"when": whenText})
+		return t.ParseFS(files, "pages/layout.html", "pages/"+name)
+	}
+	p := &pages{}
+	var err error
+	for name, into := range map[string]**template.Template{"citizen.html": &p.citizen, "slip.html": &p.slip, "message.html": &p.message} {
+		if *into, err = parse(name); err != nil {
+			return nil, err
+		}
+	}
+	p.css, err = files.ReadFile("pages/page.css")
+	return p, err
+}
+
+// whenText prints an instant as a page reads it: 14h05 ngày 25/11/2026.
+func whenText(t time.Time) string {
+	local := t.In(worktime.Zone())
+	return fmt.Sprintf("%dh%02d ngày %s", local.Hour(), local.Minute(), local.Format("02/01/2006"))
+}
+
+// frame is what every page shows around its content.
+type frame struct {
+	Title   string
+	Support string
+	Done    string // what an act before led to
+	Problem string // why an act was refused
+}
+
+// messagePage is a page of one sentence.
+type messagePage struct {
+	frame
+	Text string
+}
+
+// routePublic serves the pages of the tokens. A GET changes nothing.
+func (a *api) routePublic(mux *http.ServeMux) {
+	mux.Handle("GET /t/{token}", a.byToken(a.showCitizen))
+	mux.Handle("POST /t/{token}/{act}", a.byToken(a.citizenAct))
+	mux.Handle("GET /p/{token}", a.byToken(a.showSlip))
+	mux.Handle("POST /p/{token}/{act}", a.byToken(a.slipAct))
+	mux.HandleFunc("GET /assets/page.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		w.Write(a.pages.css)
+	})
+	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Write([]byte("User-agent: *\nDisallow: /t/\nDisallow: /p/\nDisallow: /api/\n"))
+	})
+}
+
+// tokenShape is what a token looks like. Another text is looked up as one that
+// cannot exist, so that it takes the same way.
+var tokenShape = regexp.MustCompile(`^[0-9A-Za-z]{6,64}$`)
+
+const noToken = "-"
+
+// missCost is how many requests a wrong token costs, so that guessing ends long
+// before it could find one.
+const missCost = 9
+
+// byToken limits the address and answers what cannot be shown.
+func (a *api) byToken(serve func(w http.ResponseWriter, r *http.Request, token string) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		client := visitOf(r).client
+		if ok, wait := a.tokens.take(client, a.Clock()); !ok {
+			w.Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
+			a.message(w, r, http.StatusTooManyRequests, "Quá nhiều lượt truy cập", "Hãy thử lại sau ít phút.")
+			return
+		}
+		token := r.PathValue("token")
+		if !tokenShape.MatchString(token) {
+			token = noToken
+		}
+		err := serve(w, r, token)
+		if err == nil {
+			return
+		}
+		p := problemOf(err)
+		switch {
+		case p != nil && p.Status == http.StatusNotFound:
+			a.tokens.charge(client, missCost, a.Clock())
+			a.message(w, r, http.StatusNotFound, "Không tìm thấy", "Đường dẫn không đúng hoặc không còn hiệu lực. Hãy mở lại đường dẫn trong tin nhắn.")
+		case p != nil:
+			a.message(w, r, p.Status, "Chưa thực hiện được", p.Detail)
+		default:
+			a.Log.LogAttrs(r.Context(), slog.LevelError, "page failed", slog.String("route", route(r)), slog.String("error", err.Error()))
+			a.message(w, r, http.StatusInternalServerError, "Hệ thống đang gặp sự cố", "Hãy thử lại sau ít phút.")
+		}
+	})
+}
+
+func (a *api) message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
+	a.render(w, r, status, a.pages.message, messagePage{frame{Title: title, Support: a.Support}, text})
+}
+
+// render writes a page, whole or not at all.
+func (a *api) render(w http.ResponseWriter, r *http.Request, status int, page *template.Template, data any) {
+	var out bytes.Buffer
+	if err := page.Execute(&out, data); err != nil {
+		a.Log.LogAttrs(r.Context(), slog.LevelError, "page failed", slog.String("route", route(r)), slog.String("error", err.Error()))
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write(out.Bytes())
+}
+
+// maxForm is the largest form: its longest text in percent-encoded Vietnamese.
+const maxForm = 64 << 10
+
+// form reads a posted form; its texts are trimmed.
+func form(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, problem(http.StatusRequestEntityTooLarge, "nội dung gửi lên quá dài")
+		}
+		return nil, problem(http.StatusBadRequest, "không đọc được nội dung gửi lên")
+	}
+	fields := map[string]string{}
+	for name, values := range r.PostForm {
+		if !writable(values[0]) {
+			return nil, problem(http.StatusUnprocessableEntity, "nội dung có ký tự không được phép")
+		}
+		fields[name] = strings.TrimSpace(values[0])
+	}
+	return fields, nil
+}
+
+// shownProblem is a refusal that is shown on the page itself; nil: the page
+// cannot be shown.
+func shownProblem(err error) *Problem {
+	var domain *escalation.Problem
+	if !errors.As(err, &domain) || domain.Kind == escalation.NotFound {
+		return nil
+	}
+	return problemOf(err)
+}

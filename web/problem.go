@@ -1,0 +1,103 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"notify1022/escalation"
+)
+
+// Problem is the answer to a request that was refused (RFC 9457). Detail and
+// messages are Vietnamese.
+type Problem struct {
+	Type   string  `json:"type"` // about:blank: the status says it all
+	Title  string  `json:"title"`
+	Status int     `json:"status"`
+	Detail string  `json:"detail"`
+	Errors []Fault `json:"errors,omitempty"`
+
+	retryAfter int // seconds; 0: no word
+}
+
+// Fault names one field at fault.
+type Fault struct {
+	Location string `json:"location" doc:"body.citizen.phone, query.limit, header.If-Match, path.code"`
+	Message  string `json:"message"`
+}
+
+func (p *Problem) Error() string { return fmt.Sprintf("%d %s", p.Status, p.Detail) }
+
+func problem(status int, detail string, faults ...Fault) *Problem {
+	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}
+}
+
+func unprocessable(faults ...Fault) *Problem {
+	detail := "dữ liệu gửi lên chưa đúng"
+	if len(faults) == 1 {
+		detail = faults[0].Message
+	}
+	return problem(http.StatusUnprocessableEntity, detail, faults...)
+}
+
+func wrongField(location, message string, args ...any) *Problem {
+	return unprocessable(Fault{location, fmt.Sprintf(message, args...)})
+}
+
+// problemOf maps what a room below refused to an answer. What it does not know
+// is nil: a failure of the service, not of the request.
+func problemOf(err error) *Problem {
+	var answer *Problem
+	if errors.As(err, &answer) {
+		return answer
+	}
+	var p *escalation.Problem
+	if !errors.As(err, &p) {
+		return nil
+	}
+	status := map[escalation.ProblemKind]int{
+		escalation.Invalid:   http.StatusUnprocessableEntity,
+		escalation.WrongTime: http.StatusConflict,
+		escalation.Stale:     http.StatusConflict,
+		escalation.Forbidden: http.StatusForbidden,
+		escalation.NotFound:  http.StatusNotFound,
+	}[p.Kind]
+	if status == 0 {
+		return nil
+	}
+	answer = problem(status, p.Detail)
+	if location := locationOf(p); location != "" {
+		answer.Errors = []Fault{{location, p.Detail}}
+	}
+	return answer
+}
+
+// locationOf places the domain's field names where the API has them.
+func locationOf(p *escalation.Problem) string {
+	switch {
+	case p.Field == "":
+		return ""
+	case p.Kind == escalation.Stale, p.Field == "If-Match":
+		return "header.If-Match"
+	case p.Field == "cursor":
+		return "query.cursor"
+	case p.Kind == escalation.NotFound:
+		return "path." + p.Field
+	}
+	return "body." + p.Field
+}
+
+func (p *Problem) write(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="notify1022"`)
+	}
+	if p.retryAfter > 0 {
+		h.Set("Retry-After", fmt.Sprint(p.retryAfter))
+	}
+	w.WriteHeader(p.Status)
+	json.NewEncoder(w).Encode(p)
+}

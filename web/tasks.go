@@ -1,0 +1,89 @@
+package web
+
+import (
+	"context"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"notify1022/escalation"
+)
+
+// Tasks is the operators' list.
+type Tasks interface {
+	// Tasks gives one page: the latest first, as stable as ListPetitions.
+	Tasks(ctx context.Context, f TaskFilter) (TaskPage, error)
+	// CompleteTask closes a task. A missing one is a Problem of kind NotFound, one
+	// that is done already of kind WrongTime.
+	CompleteTask(ctx context.Context, id int64, by, outcome string) (escalation.Task, error)
+}
+
+// TaskFilter narrows a list; zero fields do not.
+type TaskFilter struct {
+	Kind     escalation.TaskKind
+	Petition string // code
+	For      escalation.Role
+	Done     bool // finished ones instead of open ones
+	Cursor   string
+	Limit    int
+}
+
+// TaskPage is one page; Next is empty at the end.
+type TaskPage struct {
+	Items []escalation.Task
+	Next  string
+}
+
+// Done is the body of POST /tasks/{id}/done.
+type Done struct {
+	Outcome string `json:"outcome"`
+}
+
+func (a *api) taskOperations() []operation {
+	done := operation{method: "POST", path: "/tasks/{id}/done", id: "complete-task", tag: "tasks", summary: "Đã làm xong việc", roles: staff, status: 200,
+		result: reflect.TypeFor[escalation.Task]()}
+	done.body, done.handle = with(a.completeTask)
+	return []operation{{
+		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài, mới nhất trước", roles: staff, status: 200,
+		result: reflect.TypeFor[Page[escalation.Task]](), handle: a.listTasks,
+		query: paged(
+			parameter{name: "kind", doc: "loại việc", kind: "string", values: []string{"call", "contact", "unreachable", "publish", "confirm", "intake"}},
+			parameter{name: "petition", doc: "mã phản ánh", kind: "string"},
+			parameter{name: "for", doc: "vai trò được giao", kind: "string", values: words(staff)},
+			parameter{name: "done", doc: "true: việc đã xong; mặc định việc chưa xong", kind: "boolean"}),
+	}, done}
+}
+
+func (a *api) listTasks(c *call) (answer, error) {
+	limit, err := c.limit()
+	if err != nil {
+		return answer{}, err
+	}
+	page, err := a.Tasks.Tasks(c.Context(), TaskFilter{
+		Kind: escalation.TaskKind(c.query.Get("kind")), Petition: c.query.Get("petition"), For: escalation.Role(c.query.Get("for")),
+		Done: c.query.Get("done") == "true", Cursor: c.query.Get("cursor"), Limit: limit,
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: Page[escalation.Task]{Items: orEmpty(page.Items), NextCursor: page.Next}}, nil
+}
+
+func (a *api) completeTask(c *call, body *Done) (answer, error) {
+	id, err := strconv.ParseInt(c.PathValue("id"), 10, 64)
+	if err != nil {
+		return answer{}, noSuch("việc này")
+	}
+	outcome := strings.TrimSpace(body.Outcome)
+	if outcome == "" || len(outcome) > maxText {
+		return answer{}, wrongField("body.outcome", "cần kết quả, tối đa %d ký tự", maxText)
+	}
+	task, err := a.Tasks.CompleteTask(c.Context(), id, c.who.Name, outcome)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: task, changed: true}, nil
+}
+
+// maxText bounds a free text that a person types, in bytes.
+const maxText = 2000

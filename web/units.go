@@ -1,0 +1,183 @@
+package web
+
+import (
+	"context"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"notify1022/escalation"
+)
+
+// Directory keeps units and contacts. Every change has an author. Safe for
+// concurrent use.
+type Directory interface {
+	// Directory is the snapshot in force.
+	Directory(ctx context.Context) (*escalation.Directory, error)
+	// Contacts lists all contacts, former ones too.
+	Contacts(ctx context.Context) ([]escalation.Contact, error)
+	// AddUnit stores a new unit; a code that is taken is a Problem of kind WrongTime.
+	AddUnit(ctx context.Context, u escalation.Unit, actor escalation.Actor) error
+	// SaveUnit replaces the unit with the code; a missing one is a Problem of kind NotFound.
+	SaveUnit(ctx context.Context, u escalation.Unit, actor escalation.Actor) error
+	// AddContact stores a new contact and returns its id.
+	AddContact(ctx context.Context, c escalation.Contact, actor escalation.Actor) (int64, error)
+	// SaveContact replaces the contact with the id; missing: NotFound.
+	SaveContact(ctx context.Context, c escalation.Contact, actor escalation.Actor) error
+	// RemoveContact ends the contact's time in the role now; missing: NotFound.
+	// The row stays, so that replies from the number are a former officer's.
+	RemoveContact(ctx context.Context, id int64, actor escalation.Actor) error
+}
+
+// UnitBody is a unit as POST and PUT take it; PUT takes the code from the path.
+type UnitBody struct {
+	Code      string              `json:"code,omitempty"`
+	Name      string              `json:"name"`
+	SMSName   string              `json:"sms_name"`
+	Addressee string              `json:"addressee,omitempty" doc:"trống: Thủ trưởng và tên ngắn"`
+	Kind      escalation.UnitKind `json:"kind"`
+	Fields    []string            `json:"fields,omitempty"`
+	Areas     []string            `json:"areas,omitempty"`
+	Calendar  string              `json:"calendar,omitempty"`
+}
+
+var unitCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$`)
+
+func (a *api) unitOperations() []operation {
+	unit := reflect.TypeFor[escalation.Unit]()
+	add := operation{method: "POST", path: "/units", id: "add-unit", tag: "units", summary: "Thêm đơn vị", roles: managers, status: 201, result: unit}
+	add.body, add.handle = with(a.addUnit)
+	save := operation{method: "PUT", path: "/units/{code}", id: "save-unit", tag: "units", summary: "Sửa đơn vị", roles: managers, status: 200, result: unit}
+	save.body, save.handle = with(a.saveUnit)
+	return []operation{
+		{method: "GET", path: "/units", id: "list-units", tag: "units", summary: "Danh sách đơn vị", roles: everyone, status: 200,
+			result: reflect.TypeFor[Page[escalation.Unit]](), handle: a.listUnits,
+			query: paged(parameter{name: "kind", doc: "loại đơn vị", kind: "string", values: words(escalation.UnitKinds())})},
+		{method: "GET", path: "/units/{code}", id: "get-unit", tag: "units", summary: "Một đơn vị", roles: everyone, status: 200,
+			result: unit, handle: a.getUnit},
+		add, save,
+	}
+}
+
+func (a *api) listUnits(c *call) (answer, error) {
+	limit, err := c.limit()
+	if err != nil {
+		return answer{}, err
+	}
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	kind, after := escalation.UnitKind(c.query.Get("kind")), c.query.Get("cursor")
+	page := Page[escalation.Unit]{Items: []escalation.Unit{}}
+	for _, u := range directory.Units() {
+		switch {
+		case kind != "" && u.Kind != kind, u.Code <= after:
+		case len(page.Items) == limit:
+			page.NextCursor = page.Items[limit-1].Code
+			return answer{body: page}, nil
+		default:
+			page.Items = append(page.Items, listed(u))
+		}
+	}
+	return answer{body: page}, nil
+}
+
+// listed shows missing lists as empty ones.
+func listed(u escalation.Unit) escalation.Unit {
+	u.Fields, u.Areas = orEmpty(u.Fields), orEmpty(u.Areas)
+	return u
+}
+
+func (a *api) getUnit(c *call) (answer, error) {
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	u, ok := directory.Unit(c.PathValue("code"))
+	if !ok {
+		return answer{}, noSuch("đơn vị")
+	}
+	return answer{body: listed(u)}, nil
+}
+
+func (a *api) addUnit(c *call, body *UnitBody) (answer, error) {
+	u, err := body.unit(body.Code)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := a.Directory.AddUnit(c.Context(), u, c.who.actor()); err != nil {
+		return answer{}, err
+	}
+	return answer{body: listed(u), location: "/api/v1/units/" + u.Code, changed: true}, nil
+}
+
+func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
+	code := c.PathValue("code")
+	if !unitCode.MatchString(code) {
+		return answer{}, noSuch("đơn vị")
+	}
+	if body.Code != "" && body.Code != code {
+		return answer{}, wrongField("body.code", "mã đơn vị không đổi được")
+	}
+	u, err := body.unit(code)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := a.Directory.SaveUnit(c.Context(), u, c.who.actor()); err != nil {
+		return answer{}, err
+	}
+	return answer{body: listed(u), changed: true}, nil
+}
+
+// Lengths of what texts print of a unit (see escalation.Unit).
+const (
+	maxUnitName  = 200
+	maxSMSName   = 15
+	maxAddressee = 21
+	maxWords     = 200 // fields and areas of a unit
+)
+
+// unit checks the body; every fault is named.
+func (b *UnitBody) unit(code string) (escalation.Unit, error) {
+	u := escalation.Unit{Code: code, Name: strings.TrimSpace(b.Name), SMSName: strings.TrimSpace(b.SMSName),
+		Addressee: strings.TrimSpace(b.Addressee), Kind: b.Kind, Fields: b.Fields, Areas: b.Areas, Calendar: b.Calendar}
+	if u.Addressee == "" {
+		u.Addressee = cut("TT "+u.SMSName, maxAddressee)
+	}
+	var f faults
+	f.when(!unitCode.MatchString(code), "body.code", "mã gồm chữ không dấu, số, dấu gạch, tối đa 32 ký tự")
+	f.when(u.Name == "" || len(u.Name) > maxUnitName*2 || !line(u.Name), "body.name", "cần tên đơn vị trên một dòng, tối đa 200 ký tự")
+	f.when(u.SMSName == "" || utf8.RuneCountInString(u.SMSName) > maxSMSName || !line(u.SMSName), "body.sms_name", "cần tên ngắn để in trong tin nhắn, tối đa 15 ký tự")
+	f.when(utf8.RuneCountInString(u.Addressee) > maxAddressee || !line(u.Addressee), "body.addressee", "tối đa 21 ký tự")
+	f.when(!slices.Contains(escalation.UnitKinds(), u.Kind), "body.kind", "loại đơn vị không có trong danh mục")
+	f.when(len(u.Fields) > maxWords, "body.fields", "quá nhiều lĩnh vực")
+	f.when(len(u.Areas) > maxWords, "body.areas", "quá nhiều địa bàn")
+	f.when(len(u.Calendar) > 100, "body.calendar", "dài quá 100 ký tự")
+	return u, f.problem()
+}
+
+// faults collects what is wrong with a body.
+type faults []Fault
+
+func (f *faults) when(wrong bool, location, message string) {
+	if wrong {
+		*f = append(*f, Fault{location, message})
+	}
+}
+
+func (f faults) problem() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return unprocessable(f...)
+}
+
+func line(s string) bool { return !strings.ContainsAny(s, "\r\n\t") }
+
+func cut(s string, most int) string {
+	runes := []rune(s)
+	return string(runes[:min(len(runes), most)])
+}

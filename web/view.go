@@ -1,0 +1,263 @@
+package web
+
+import (
+	"time"
+
+	"notify1022/escalation"
+)
+
+// PetitionView is a petition as the API shows it to one caller. What the caller
+// may not see is left out.
+type PetitionView struct {
+	Code    string             `json:"code"`
+	Version int64              `json:"version"`
+	Status  escalation.Status  `json:"status"`
+	Label   string             `json:"status_label"`
+	Link    string             `json:"link,omitempty" doc:"trang theo dõi của người dân; chỉ tổng đài thấy"`
+	Channel escalation.Channel `json:"channel"`
+	Kind    int                `json:"kind"`
+	Citizen *CitizenView       `json:"citizen,omitempty"`
+	Content string             `json:"content"`
+	Summary string             `json:"summary"`
+	Field   string             `json:"field"`
+	Area    string             `json:"area"`
+	Units   []string           `json:"units,omitempty"`
+	Exclude []int64            `json:"exclude,omitempty"`
+
+	ReceivedAt time.Time `json:"received_at"`
+	CalledAt   time.Time `json:"called_at,omitzero"`
+	RecordedAt time.Time `json:"recorded_at"`
+
+	Confidential    bool `json:"confidential"`
+	PublishConsent  bool `json:"publish_consent"`
+	Urgent          bool `json:"urgent"`
+	Denunciation    bool `json:"denunciation"`
+	AlreadyDirected bool `json:"already_directed"`
+	WasOverdue      bool `json:"was_overdue"`
+	WasEscalated    bool `json:"was_escalated"`
+
+	Slips     []SlipView            `json:"slips"`
+	ETA       time.Time             `json:"eta,omitzero"`
+	ETAs      []escalation.ETA      `json:"etas,omitempty"`
+	Result    *escalation.Result    `json:"result,omitempty"`
+	Results   []escalation.Result   `json:"results,omitempty"`
+	Answer    string                `json:"answer,omitempty"`
+	Rejection *escalation.Rejection `json:"rejection,omitempty"`
+	Emergency *escalation.Emergency `json:"emergency,omitempty"`
+	Return    *escalation.Return    `json:"return,omitempty"`
+	Clarify   *escalation.Clarify   `json:"clarify,omitempty"`
+	Hold      *escalation.Hold      `json:"hold,omitempty"`
+	Dispute   *escalation.Dispute   `json:"dispute,omitempty"`
+	Written   *escalation.Written   `json:"written,omitempty"`
+	Rating    *escalation.Rating    `json:"rating,omitempty"`
+	Published string                `json:"published,omitempty"`
+	ClosedAt  time.Time             `json:"closed_at,omitzero"`
+	ClosedFor string                `json:"closed_for,omitempty"`
+	MergedIn  string                `json:"merged_into,omitempty"`
+	Followers []string              `json:"followers,omitempty" doc:"mã các phản ánh đã gộp vào"`
+	WaitsFor  escalation.Role       `json:"waits_for,omitempty"`
+	Policy    string                `json:"policy"`
+	Calendar  string                `json:"calendar"`
+	Deadlines []Deadline            `json:"deadlines"`
+	Timeline  []TimelineEntry       `json:"timeline,omitzero" doc:"chỉ khi đọc một phản ánh"`
+	Messages  []MessageView         `json:"messages,omitzero" doc:"chỉ khi đọc một phản ánh"`
+}
+
+// CitizenView is the citizen: whole for the hotline, masked for others.
+type CitizenView struct {
+	Name         string `json:"name,omitempty"`
+	Phone        string `json:"phone,omitempty"`
+	Email        string `json:"email,omitempty"`
+	Address      string `json:"address,omitempty"`
+	Organisation bool   `json:"organisation"`
+}
+
+// SlipView is a forwarding slip. Link carries its authority: the hotline and the
+// unit itself see it.
+type SlipView struct {
+	No             int       `json:"no"`
+	Unit           string    `json:"unit"`
+	Lead           bool      `json:"lead"`
+	Round          int       `json:"round"`
+	Link           string    `json:"link,omitempty"`
+	Note           string    `json:"note,omitempty"`
+	ForwardedAt    time.Time `json:"forwarded_at"`
+	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
+	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
+	Assignee       int64     `json:"assignee,omitempty"`
+	Opinion        string    `json:"opinion,omitempty"`
+	OpinionAt      time.Time `json:"opinion_at,omitzero"`
+	EndedAt        time.Time `json:"ended_at,omitzero"`
+	EndedFor       string    `json:"ended_for,omitempty"`
+	MovedTo        string    `json:"moved_to,omitempty"`
+}
+
+// Deadline is a rung of a round; FiredAt is null until it fires.
+type Deadline struct {
+	Rung        escalation.RungName   `json:"rung"`
+	Ladder      escalation.LadderName `json:"ladder"`
+	Round       int                   `json:"round"`
+	Slip        int                   `json:"slip,omitempty"`
+	Due         time.Time             `json:"due"`
+	FiredAt     *time.Time            `json:"fired_at"`
+	State       escalation.RungState  `json:"state"`
+	Basis       string                `json:"basis"`
+	Provisional bool                  `json:"provisional,omitempty"`
+}
+
+// TimelineEntry is one line of the timeline. Detail is text that may hold
+// personal data; the hotline alone sees it.
+type TimelineEntry struct {
+	Seq     int                `json:"seq"`
+	At      time.Time          `json:"at"`
+	Actor   string             `json:"actor"`
+	Role    escalation.Role    `json:"role"`
+	Channel escalation.Channel `json:"channel"`
+	Action  string             `json:"action"`
+	Text    string             `json:"text"`
+	Status  escalation.Status  `json:"status"`
+	Detail  string             `json:"detail,omitempty"`
+	Hash    string             `json:"hash"`
+}
+
+// view shows a petition to a caller, without timeline and messages.
+func (a *api) view(who caller, r Record) PetitionView {
+	p := r.Petition
+	v := PetitionView{
+		Code: p.Code, Version: p.Version, Status: p.Status, Label: p.Status.Label(), Channel: p.Channel, Kind: p.Kind,
+		Citizen: citizenFor(who, p), Content: a.contentFor(who, p), Summary: p.Summary, Field: p.Field, Area: p.Area,
+		Units: p.Units, Exclude: p.Exclude, ReceivedAt: p.ReceivedAt, CalledAt: p.CalledAt, RecordedAt: p.RecordedAt,
+		Confidential: p.Confidential, PublishConsent: p.PublishConsent, Urgent: p.Urgent, Denunciation: p.Denunciation,
+		AlreadyDirected: p.AlreadyDirected, WasOverdue: p.WasOverdue, WasEscalated: p.WasEscalated,
+		Slips: a.slips(who, p), ETA: p.ETA, ETAs: p.ETAs, Result: p.Result, Results: p.Results, Answer: p.Answer,
+		Rejection: p.Rejection, Emergency: p.Emergency, Return: p.Return, Clarify: p.Clarify, Hold: p.Hold,
+		Dispute: p.Dispute, Written: p.Written, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
+		ClosedFor: p.ClosedFor, MergedIn: p.MergedInto, WaitsFor: p.WaitsFor, Policy: p.Policy, Calendar: p.Calendar,
+		Deadlines: deadlines(p),
+	}
+	for _, f := range p.Followers {
+		v.Followers = append(v.Followers, f.Code)
+	}
+	if who.staff() {
+		v.Link = a.citizenLink(p)
+	} else {
+		v.concealFrom(p)
+	}
+	if p.Denunciation && who.locked() {
+		v.lock()
+	}
+	return v
+}
+
+// concealFrom takes the citizen's own strings out of what the citizen wrote and
+// of what was written about them.
+func (v *PetitionView) concealFrom(p escalation.Petition) {
+	hide := func(s string) string { return conceal(s, p.Citizen) }
+	if p.Rating != nil {
+		rating := *p.Rating
+		rating.Comment = hide(rating.Comment)
+		v.Rating = &rating
+	}
+	if p.Dispute != nil {
+		dispute := *p.Dispute
+		dispute.Reason, dispute.By = hide(dispute.Reason), hide(dispute.By)
+		v.Dispute = &dispute
+	}
+	if p.Result != nil {
+		result := *p.Result
+		result.Text = hide(result.Text)
+		v.Result = &result
+	}
+	v.Results = nil
+	for _, r := range p.Results {
+		r.Text = hide(r.Text)
+		v.Results = append(v.Results, r)
+	}
+	v.Answer = hide(v.Answer)
+}
+
+// lock leaves of a denunciation what the clocks need.
+func (v *PetitionView) lock() {
+	v.Content, v.Summary, v.Area, v.Answer, v.Published = "", "", "", "", ""
+	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
+}
+
+// citizenFor is who made the petition, as far as the caller may know it.
+func citizenFor(who caller, p escalation.Petition) *CitizenView {
+	c := p.Citizen
+	switch {
+	case who.staff():
+		return &CitizenView{Name: c.Name, Phone: c.Phone, Email: c.Email, Address: c.Address, Organisation: c.Organisation}
+	case p.Confidential:
+		return nil
+	case c.Phone == "":
+		return &CitizenView{Organisation: c.Organisation}
+	}
+	return &CitizenView{Phone: escalation.MaskPhone(c.Phone), Organisation: c.Organisation}
+}
+
+func (a *api) contentFor(who caller, p escalation.Petition) string {
+	if who.staff() {
+		return p.Content
+	}
+	return a.unitContent(p)
+}
+
+// unitContent is what a unit reads: the whole content without the citizen's own
+// strings, of a confidential petition what the redactor leaves, of a
+// denunciation nothing.
+func (a *api) unitContent(p escalation.Petition) string {
+	switch {
+	case p.Denunciation:
+		return ""
+	case p.Confidential:
+		c := p.Citizen
+		return a.Redact(p.Content, c.Name, c.Phone, c.Email, c.Address)
+	}
+	return conceal(p.Content, p.Citizen)
+}
+
+func (a *api) slips(who caller, p escalation.Petition) []SlipView {
+	list := make([]SlipView, 0, len(p.Slips))
+	for _, s := range p.Slips {
+		v := SlipView{
+			No: s.No, Unit: s.Unit, Lead: s.Lead, Round: s.Round, Note: s.Note, ForwardedAt: s.ForwardedAt,
+			AcknowledgedAt: s.AcknowledgedAt, AcknowledgedBy: s.AcknowledgedBy, Assignee: s.Assignee,
+			Opinion: s.Opinion, OpinionAt: s.OpinionAt, EndedAt: s.EndedAt, EndedFor: s.EndedFor, MovedTo: s.MovedTo,
+		}
+		if who.staff() || who.ofUnit() && who.Unit == s.Unit {
+			v.Link = a.PublicURL + "/p/" + s.Token
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+func (a *api) citizenLink(p escalation.Petition) string { return a.PublicURL + "/t/" + p.Token }
+
+func deadlines(p escalation.Petition) []Deadline {
+	list := make([]Deadline, 0, len(p.Rungs))
+	for _, r := range p.Rungs {
+		d := Deadline{Rung: r.Name, Ladder: r.Ladder, Round: r.Round, Slip: r.Slip, Due: r.Due, State: r.State,
+			Basis: r.Basis, Provisional: r.Provisional}
+		if !r.FiredAt.IsZero() {
+			at := r.FiredAt
+			d.FiredAt = &at
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+func timeline(who caller, r Record) []TimelineEntry {
+	list := make([]TimelineEntry, 0, len(r.Timeline))
+	for _, e := range r.Timeline {
+		t := TimelineEntry{Seq: e.Seq, At: e.At, Actor: e.Actor, Role: e.Role, Channel: e.Channel, Action: e.Action,
+			Text: e.Text, Status: e.Status, Hash: e.Hash}
+		if who.staff() && !(r.Petition.Denunciation && who.locked()) {
+			t.Detail = e.Private
+		}
+		list = append(list, t)
+	}
+	return list
+}
