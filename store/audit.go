@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Audit is what the auditor looks at: each figure that is not zero for long
+// means that somebody is not being told.
+type Audit struct {
+	Silent      int       // open petitions that nobody waits for
+	SilentCodes []string  // of the first twenty of them
+	OldestDue   time.Time // oldest armed rung that is due; zero: none
+	DueRungs    int       // armed rungs that are due
+	UrgentSince time.Time // by the machine: oldest urgent message that has not gone out; zero: none
+	Unapplied   int       // received texts not applied yet
+	OldestText  time.Time // when the oldest of them was read; zero: none
+	PassedOver  int       // received texts that could not be applied
+	LooseParts  int       // parts of long texts not joined yet
+	Unmet       int       // receipts without their message
+	ClockStep   time.Duration
+	// Outbox counts the messages that are not over, by lane and state; failed ones
+	// until they have been passed on.
+	Outbox map[escalation.Lane]map[escalation.MessageState]int
+}
+
+// Audit reads every figure by an index of what is open, whatever the age of the
+// petitions: a case of forty-eight working hours across Tết is audited like any
+// other.
+func (s *Store) Audit(ctx context.Context) (Audit, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return Audit{}, err
+	}
+	a := Audit{ClockStep: s.clock.step()}
+	if err := s.auditPetitions(ctx, &a, now); err != nil {
+		return Audit{}, fmt.Errorf("audit petitions: %w", err)
+	}
+	if err := s.auditTexts(ctx, &a, now); err != nil {
+		return Audit{}, fmt.Errorf("audit texts: %w", err)
+	}
+	return a, nil
+}
+
+const silentPetitions = `FROM petition p
+	WHERE p.ended = 0 AND p.waits_for = '' AND NOT EXISTS (SELECT 1 FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed')`
+
+func (s *Store) auditPetitions(ctx context.Context, a *Audit, now time.Time) error {
+	var row struct {
+		Silent int   `db:"silent"`
+		Oldest int64 `db:"oldest"`
+		Due    int   `db:"due"`
+	}
+	err := s.reader().get(ctx, &row, `SELECT
+		(SELECT COUNT(*) `+silentPetitions+`) AS silent,
+		(SELECT COALESCE(MIN(due), 0) FROM rung WHERE state = 'armed' AND due <= ?) AS oldest,
+		(SELECT COUNT(*) FROM rung WHERE state = 'armed' AND due <= ?) AS due`, micros(now), micros(now))
+	a.Silent, a.OldestDue, a.DueRungs = row.Silent, instant(row.Oldest), row.Due
+	if err != nil || a.Silent == 0 {
+		return err
+	}
+	return s.reader().all(ctx, &a.SilentCodes, `SELECT p.code `+silentPetitions+` ORDER BY p.id LIMIT 20`)
+}
+
+func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
+	var row struct {
+		Urgent     int64 `db:"urgent"`
+		Unapplied  int   `db:"unapplied"`
+		Oldest     int64 `db:"oldest"`
+		PassedOver int   `db:"passed_over"`
+		Loose      int   `db:"loose"`
+		Unmet      int   `db:"unmet"`
+	}
+	err := s.reader().get(ctx, &row, `SELECT
+		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND lane = 'urgent' AND not_before <= ?) AS urgent,
+		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS unapplied,
+		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS oldest,
+		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts > 20) AS passed_over,
+		(SELECT COUNT(*) FROM inbox_part WHERE inbox_id = 0) AS loose,
+		(SELECT COUNT(*) FROM receipt WHERE message_id = 0) AS unmet`, micros(now))
+	if err != nil {
+		return err
+	}
+	a.UrgentSince, a.Unapplied, a.OldestText = instant(row.Urgent), row.Unapplied, instant(row.Oldest)
+	a.PassedOver, a.LooseParts, a.Unmet = row.PassedOver, row.Loose, row.Unmet
+	var open []struct {
+		Lane  escalation.Lane         `db:"lane"`
+		State escalation.MessageState `db:"state"`
+		N     int                     `db:"n"`
+	}
+	err = s.reader().all(ctx, &open, `SELECT lane, state, COUNT(*) AS n FROM message WHERE state = 'queued' GROUP BY lane, state
+		UNION ALL SELECT lane, state, COUNT(*) FROM message WHERE state = 'sending' GROUP BY lane, state
+		UNION ALL SELECT lane, state, COUNT(*) FROM message WHERE state = 'unknown' GROUP BY lane, state
+		UNION ALL SELECT lane, state, COUNT(*) FROM message WHERE state = 'failed' AND handled = 0 GROUP BY lane, state`)
+	a.Outbox = make(map[escalation.Lane]map[escalation.MessageState]int)
+	for _, o := range open {
+		if a.Outbox[o.Lane] == nil {
+			a.Outbox[o.Lane] = make(map[escalation.MessageState]int)
+		}
+		a.Outbox[o.Lane][o.State] = o.N
+	}
+	return err
+}
+
+// CountMessages counts the messages of each state.
+func (s *Store) CountMessages(ctx context.Context) (map[escalation.MessageState]int, error) {
+	var rows []struct {
+		State escalation.MessageState `db:"state"`
+		N     int                     `db:"n"`
+	}
+	if err := s.reader().all(ctx, &rows, `SELECT state, COUNT(*) AS n FROM message GROUP BY state`); err != nil {
+		return nil, fmt.Errorf("count messages: %w", err)
+	}
+	counts := make(map[escalation.MessageState]int, len(rows))
+	for _, r := range rows {
+		counts[r.State] = r.N
+	}
+	return counts, nil
+}

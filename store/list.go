@@ -1,0 +1,316 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Summary is a petition as lists show it, without personal data.
+type Summary struct {
+	ID           int64
+	Code         string
+	Status       escalation.Status
+	Channel      escalation.Channel
+	Kind         int
+	Field, Area  string
+	Unit         string // the lead unit
+	Summary      string
+	Urgent       bool
+	Confidential bool
+	Denunciation bool
+	WasOverdue   bool
+	WaitsFor     escalation.Role
+	ReceivedAt   time.Time
+	NextDue      time.Time
+	ClosedAt     time.Time
+	Version      int64
+}
+
+// Filter narrows a list of petitions; empty fields do not.
+type Filter struct {
+	Status  []escalation.Status
+	Unit    string // leads or co-operates
+	Overdue bool   // is or was overdue
+	Open    bool   // not at rest
+	Since   time.Time
+	Before  time.Time // of the receipt, exclusive
+	// Q is looked for in code, content, field and area, without marks; digits of
+	// a phone number also find their citizen's petitions.
+	Q      string
+	Cursor string
+	Limit  int // 0: 50, at most 500
+}
+
+type summaryRow struct {
+	ID           int64              `db:"id"`
+	Code         string             `db:"code"`
+	Status       escalation.Status  `db:"status"`
+	Channel      escalation.Channel `db:"channel"`
+	Kind         int                `db:"kind"`
+	Field        string             `db:"field"`
+	Area         string             `db:"area"`
+	Unit         string             `db:"lead_unit"`
+	Summary      string             `db:"summary"`
+	Urgent       bool               `db:"urgent"`
+	Confidential bool               `db:"confidential"`
+	Denunciation bool               `db:"denunciation"`
+	WasOverdue   bool               `db:"was_overdue"`
+	WaitsFor     escalation.Role    `db:"waits_for"`
+	ReceivedAt   int64              `db:"received_at"`
+	NextDue      int64              `db:"next_due"`
+	ClosedAt     int64              `db:"closed_at"`
+	Version      int64              `db:"version"`
+}
+
+const summaryColumns = `p.id, p.code, p.status, p.channel, p.kind, p.field, p.area, p.lead_unit, p.summary, p.urgent, p.confidential,
+	p.denunciation, p.was_overdue, p.waits_for, p.received_at, p.next_due, p.closed_at, p.version`
+
+func (r summaryRow) summary() Summary {
+	return Summary{
+		ID: r.ID, Code: r.Code, Status: r.Status, Channel: r.Channel, Kind: r.Kind, Field: r.Field, Area: r.Area, Unit: r.Unit,
+		Summary: r.Summary, Urgent: r.Urgent, Confidential: r.Confidential, Denunciation: r.Denunciation, WasOverdue: r.WasOverdue,
+		WaitsFor: r.WaitsFor, ReceivedAt: instant(r.ReceivedAt), NextDue: instant(r.NextDue), ClosedAt: instant(r.ClosedAt), Version: r.Version,
+	}
+}
+
+// ListPetitions lists petitions, newest first.
+func (s *Store) ListPetitions(ctx context.Context, f Filter) (Page[Summary], error) {
+	after, limit, err := paging(f.Cursor, f.Limit)
+	if err != nil {
+		return Page[Summary]{}, err
+	}
+	w := where{}
+	w.and("p.id < ?", after)
+	f.narrow(&w)
+	var rows []summaryRow
+	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, limit+1)...)
+	if err != nil {
+		return Page[Summary]{}, fmt.Errorf("list petitions: %w", err)
+	}
+	list := make([]Summary, len(rows))
+	for i, r := range rows {
+		list[i] = r.summary()
+	}
+	return paged(list, limit, func(p Summary) int64 { return p.ID }), nil
+}
+
+func (f Filter) narrow(w *where) {
+	statuses := make([]string, len(f.Status))
+	for i, s := range f.Status {
+		statuses[i] = string(s)
+	}
+	w.andIf(len(statuses) > 0, "p.status IN (?)", statuses)
+	w.andIf(f.Unit != "", "(p.lead_unit = ? OR EXISTS (SELECT 1 FROM slip s WHERE s.petition_id = p.id AND s.unit = ? AND s.ended_at = 0))", f.Unit, f.Unit)
+	w.andIf(f.Overdue, "p.was_overdue = 1")
+	w.andIf(f.Open, "p.ended = 0")
+	w.andIf(!f.Since.IsZero(), "p.received_at >= ?", micros(f.Since))
+	w.andIf(!f.Before.IsZero(), "p.received_at < ?", micros(f.Before))
+	q := wire(strings.TrimSpace(fold(f.Q)))
+	if q == "" {
+		return
+	}
+	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
+	if phone := sender(strings.NewReplacer(".", "", " ", "", "-", "").Replace(q)); strings.HasPrefix(phone, "+84") {
+		w.and(`(p.search LIKE ? ESCAPE '\' OR p.id IN (SELECT petition_id FROM citizen WHERE phone = ?))`, like, phone)
+		return
+	}
+	w.and(`p.search LIKE ? ESCAPE '\'`, like)
+}
+
+// Case is everything about one petition: its value with citizen and rungs, its
+// timeline and its messages.
+type Case struct {
+	escalation.Petition
+	Timeline []escalation.Entry
+	Messages []MessageView
+}
+
+// PetitionByCode reads a petition whole; *escalation.Problem NotFound.
+func (s *Store) PetitionByCode(ctx context.Context, code string) (Case, error) {
+	return s.caseBy(ctx, `SELECT id FROM petition WHERE code = ?`, code)
+}
+
+// PetitionByToken reads a petition by the token of the citizen's link.
+func (s *Store) PetitionByToken(ctx context.Context, token string) (Case, error) {
+	return s.caseBy(ctx, `SELECT id FROM petition WHERE token = ? AND token <> ''`, token)
+}
+
+// PetitionBySlipToken reads a petition by the token of a slip's page; slip is
+// the slip's number.
+func (s *Store) PetitionBySlipToken(ctx context.Context, token string) (found Case, slip int, err error) {
+	found, err = s.caseBy(ctx, `SELECT petition_id FROM slip WHERE token = ? AND token <> ''`, token)
+	for _, one := range found.Slips {
+		if one.Token == token {
+			slip = one.No
+		}
+	}
+	return found, slip, err
+}
+
+// caseBy reads in one transaction, so that petition and timeline fit.
+func (s *Store) caseBy(ctx context.Context, query, arg string) (Case, error) {
+	sqlTx, err := s.read.BeginTxx(ctx, s.d.snapshot())
+	if err != nil {
+		return Case{}, fmt.Errorf("read a petition: %w", err)
+	}
+	defer sqlTx.Rollback() // nothing was written
+	c := conn{sqlTx}
+	var id int64
+	err = c.get(ctx, &id, query, wire(arg))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Case{}, missing("code", "không có phản ánh này")
+	}
+	if err != nil {
+		return Case{}, fmt.Errorf("find a petition: %w", err)
+	}
+	list, err := loadPetitions(ctx, c, []int64{id}, "")
+	if err != nil {
+		return Case{}, err
+	}
+	if len(list) == 0 {
+		return Case{}, missing("code", "không có phản ánh này")
+	}
+	found := Case{Petition: list[0]}
+	if found.Timeline, err = readTimeline(ctx, c, id); err != nil {
+		return Case{}, err
+	}
+	found.Messages, err = petitionMessages(ctx, c, id, found.Code)
+	return found, err
+}
+
+func petitionMessages(ctx context.Context, c conn, id int64, code string) ([]MessageView, error) {
+	var rows []messageRow
+	err := c.all(ctx, &rows, `SELECT `+messageColumnList+` FROM message m WHERE m.petition_id = ? AND m.petition_id <> 0 ORDER BY m.id`, id)
+	if err != nil {
+		return nil, fmt.Errorf("list messages of petition %s: %w", code, err)
+	}
+	views := make([]MessageView, len(rows))
+	for i, r := range rows {
+		r.PetitionCode = code
+		views[i] = r.view()
+	}
+	return views, nil
+}
+
+type entryRow struct {
+	Petition int64              `db:"petition_id"`
+	Seq      int                `db:"seq"`
+	At       int64              `db:"at"`
+	Actor    string             `db:"actor"`
+	Role     escalation.Role    `db:"role"`
+	Channel  escalation.Channel `db:"channel"`
+	Action   string             `db:"action"`
+	Text     string             `db:"text"`
+	Status   escalation.Status  `db:"status"`
+	Policy   string             `db:"policy"`
+	Calendar string             `db:"calendar"`
+	Digest   string             `db:"digest"`
+	Hash     string             `db:"hash"`
+	Private  sql.NullString     `db:"private"`
+	Salt     sql.NullString     `db:"salt"`
+}
+
+func readTimeline(ctx context.Context, c conn, id int64) ([]escalation.Entry, error) {
+	var rows []entryRow
+	err := c.all(ctx, &rows, `
+		SELECT t.petition_id, t.seq, t.at, t.actor, t.role, t.channel, t.action, t.text, t.status, t.policy, t.calendar, t.digest,
+			t.hash, v.text AS private, v.salt
+		FROM timeline t
+		LEFT JOIN timeline_private v ON v.petition_id = t.petition_id AND v.seq = t.seq
+		WHERE t.petition_id = ?
+		ORDER BY t.seq`, id)
+	if err != nil {
+		return nil, fmt.Errorf("read the timeline of petition %d: %w", id, err)
+	}
+	entries := make([]escalation.Entry, len(rows))
+	for i, r := range rows {
+		entries[i] = escalation.Entry{
+			PetitionID: r.Petition, Seq: r.Seq, At: instant(r.At), Actor: r.Actor, Role: r.Role, Channel: r.Channel, Action: r.Action,
+			Text: r.Text, Status: r.Status, Policy: r.Policy, Calendar: r.Calendar, Digest: r.Digest, Hash: r.Hash,
+			Private: r.Private.String, Salt: r.Salt.String,
+		}
+	}
+	return entries, nil
+}
+
+// Timeline reads a petition's timeline, personal texts included where they have
+// not been erased; escalation.VerifyChain proves it whole.
+func (s *Store) Timeline(ctx context.Context, petition int64) ([]escalation.Entry, error) {
+	return readTimeline(ctx, s.reader(), petition)
+}
+
+// CountByStatus counts the petitions of each status.
+func (s *Store) CountByStatus(ctx context.Context) (map[escalation.Status]int, error) {
+	var rows []struct {
+		Status escalation.Status `db:"status"`
+		N      int               `db:"n"`
+	}
+	if err := s.reader().all(ctx, &rows, `SELECT status, COUNT(*) AS n FROM petition GROUP BY status`); err != nil {
+		return nil, fmt.Errorf("count petitions: %w", err)
+	}
+	counts := make(map[escalation.Status]int, len(rows))
+	for _, r := range rows {
+		counts[r.Status] = r.N
+	}
+	return counts, nil
+}
+
+// EachPetition calls fn for every petition received in [since, before), oldest
+// first, in batches: for reports and dry runs. Zero instants do not narrow.
+func (s *Store) EachPetition(ctx context.Context, since, before time.Time, fn func(escalation.Petition) error) error {
+	const batch = 200
+	for after := int64(0); ; {
+		w := where{}
+		w.and("id > ?", after)
+		w.andIf(!since.IsZero(), "received_at >= ?", micros(since))
+		w.andIf(!before.IsZero(), "received_at < ?", micros(before))
+		var ids []int64
+		if err := s.reader().all(ctx, &ids, `SELECT id FROM petition`+w.String()+` ORDER BY id LIMIT ?`, append(w.args, batch)...); err != nil {
+			return fmt.Errorf("list petitions: %w", err)
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		list, err := loadPetitions(ctx, s.reader(), ids, "")
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			if err := fn(p); err != nil {
+				return err
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// EraseCitizen erases what the petition holds of its citizen: name, numbers,
+// address, the personal texts of the timeline, and the addresses and words of
+// texts to the citizen that are over. The timeline's chain stays valid.
+func (s *Store) EraseCitizen(ctx context.Context, petition int64) error {
+	return s.inTx(ctx, func(t *tx) error {
+		if _, err := t.Petitions(ctx, petition); err != nil {
+			return err
+		}
+		statements := []string{
+			`DELETE FROM citizen WHERE petition_id = ?`,
+			`DELETE FROM timeline_private WHERE petition_id = ?`,
+			`UPDATE message SET phone = '', email = '', text = '', vars = '{}' WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
+			`UPDATE message SET phone = '', email = '', text = '', vars = '{}', state = 'suppressed', error = 'the citizen was erased'
+				WHERE citizen_of = ? AND state = 'queued'`,
+			`DELETE FROM reply_code WHERE petition_id = ? AND slip = 0 AND contact_id = 0`,
+		}
+		for _, statement := range statements {
+			if _, err := t.c.exec(ctx, statement, petition); err != nil {
+				return fmt.Errorf("erase the citizen of petition %d: %w", petition, err)
+			}
+		}
+		return nil
+	})
+}

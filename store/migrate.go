@@ -1,0 +1,170 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrate brings the schema up to date and records the installation at the
+// first start. Processes that start together do each migration once: PostgreSQL
+// under an advisory lock, SQLite under the lock of its file. It may run any
+// number of times.
+func (s *Store) Migrate(ctx context.Context) error {
+	migrate := s.migratePostgres
+	if s.d.name == lite.name {
+		migrate = s.migrateLite
+	}
+	if err := migrate(ctx); err != nil {
+		return fmt.Errorf("bring the schema up to date: %w", err)
+	}
+	return s.install(ctx)
+}
+
+func (s *Store) migratePostgres(ctx context.Context) error {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return err
+	}
+	return s.up(ctx, goose.DialectPostgres, goose.WithSessionLocker(locker))
+}
+
+// migrateLite relies on the file's own lock: each migration is one immediate
+// transaction with its version row, so a process that lost the race to create a
+// table finds it there when it looks again.
+func (s *Store) migrateLite(ctx context.Context) error {
+	const races = 10 // more processes do not open one new file at once
+	var err error
+	for range races {
+		if err = s.up(ctx, goose.DialectSQLite3); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Store) up(ctx context.Context, dialect goose.Dialect, options ...goose.ProviderOption) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(dialect, s.write.DB, spoken{files, s.d}, options...)
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// SchemaCurrent reports whether every migration has been applied, for readyz
+// and doctor.
+func (s *Store) SchemaCurrent(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var applied int64
+	err = s.reader().get(ctx, &applied, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`)
+	if err != nil || applied < int64(len(names)) {
+		return fmt.Errorf("schema: %d of %d migrations applied; run notify1022 migrate", applied, len(names))
+	}
+	return nil
+}
+
+// spoken is the migrations in the words of a dialect.
+type spoken struct {
+	fs.FS
+	d dialect
+}
+
+func (f spoken) Open(name string) (fs.File, error) {
+	file, err := f.FS.Open(name)
+	if err != nil || !strings.HasSuffix(name, ".sql") {
+		return file, err
+	}
+	defer file.Close()
+	text, err := fs.ReadFile(f.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	said := strings.ReplaceAll(string(text), "{id}", f.d.id)
+	return &spokenFile{Reader: bytes.NewReader([]byte(said)), info: spokenInfo{info, int64(len(said))}}, nil
+}
+
+type spokenFile struct {
+	*bytes.Reader
+	info fs.FileInfo
+}
+
+func (f *spokenFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f *spokenFile) Close() error               { return nil }
+
+type spokenInfo struct {
+	fs.FileInfo
+	size int64
+}
+
+func (i spokenInfo) Size() int64 { return i.size }
+
+// Installation is the identity of this database and what it was made for.
+type Installation struct {
+	ID          string    `db:"id"`
+	Environment string    `db:"environment"`
+	CreatedAt   time.Time `db:"-"`
+}
+
+// Installation reads the identity that queue names and the outbound lock carry.
+func (s *Store) Installation(ctx context.Context) (Installation, error) {
+	var row struct {
+		Installation
+		At int64 `db:"created_at"`
+	}
+	err := s.reader().get(ctx, &row, `SELECT id, environment, created_at FROM installation`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Installation{}, errors.New("the database has no installation id; run notify1022 migrate")
+	}
+	row.CreatedAt = instant(row.At)
+	return row.Installation, err
+}
+
+func (s *Store) install(ctx context.Context) error {
+	environment := s.options.Environment
+	if environment == "" {
+		environment = "simulation"
+	}
+	now, err := s.clock.now(ctx, s.writer())
+	if err != nil {
+		return fmt.Errorf("record the installation: %w", err)
+	}
+	_, err = s.writer().exec(ctx, `INSERT INTO installation (one, id, environment, created_at) VALUES (1, ?, ?, ?)
+		ON CONFLICT (one) DO NOTHING`, newUUID(), environment, micros(now))
+	if err != nil {
+		return fmt.Errorf("record the installation: %w", err)
+	}
+	return nil
+}
+
+// newUUID is a random UUID (RFC 9562 §5.4).
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

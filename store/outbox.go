@@ -1,0 +1,295 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// lanes are served in this order and by these weights: of fifteen messages
+// eight are urgent, four slips, two citizens', one bulk, as long as each lane
+// has any.
+var lanes = []struct {
+	lane   escalation.Lane
+	weight int
+}{{escalation.LaneUrgent, 8}, {escalation.LaneSlip, 4}, {escalation.LaneCitizen, 2}, {escalation.LaneBulk, 1}}
+
+// laneShares deals out slots by smooth weighted round robin. The credits live on
+// from claim to claim, so that claims of one row starve no lane either.
+type laneShares struct {
+	mu     sync.Mutex
+	credit [4]int
+}
+
+// deal says how many of the next n slots belong to each lane.
+func (l *laneShares) deal(n int) [4]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var share [4]int
+	for range n {
+		best, sum := 0, 0
+		for i := range l.credit {
+			l.credit[i] += lanes[i].weight
+			sum += lanes[i].weight
+			if l.credit[i] > l.credit[best] {
+				best = i
+			}
+		}
+		l.credit[best] -= sum
+		share[best]++
+	}
+	return share
+}
+
+// Claim takes up to limit texts that may go now: not before their domain instant,
+// not before their retry by the machine, not expired. Lanes share by weight; what
+// a lane leaves goes to the others in their order.
+func (s *Store) Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
+	return s.claim(ctx, false, owner, limit, lease, render)
+}
+
+// ClaimMail is Claim for rows that go by email: they go out whether or not an
+// SMSC is bound.
+func (s *Store) ClaimMail(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
+	return s.claim(ctx, true, owner, limit, lease, render)
+}
+
+func (s *Store) claim(ctx context.Context, mail bool, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	share := s.lanes.deal(limit)
+	var claimed []escalation.Outgoing
+	err := s.inTx(ctx, func(t *tx) error {
+		claimed = nil
+		rows, err := t.pick(ctx, mail, share, limit)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		claimed, err = t.take(ctx, rows, owner, lease, render)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim messages: %w", err)
+	}
+	return claimed, nil
+}
+
+// pick locks the rows of one claim: first each lane's share, then what is left
+// of the limit.
+func (t *tx) pick(ctx context.Context, mail bool, share [4]int, limit int) ([]messageRow, error) {
+	var picked []messageRow
+	last, more := [4]int64{}, [4]bool{}
+	for i, l := range lanes {
+		rows, err := t.pickLane(ctx, mail, l.lane, 0, share[i])
+		if err != nil {
+			return nil, err
+		}
+		if more[i] = len(rows) == share[i]; len(rows) > 0 {
+			last[i] = rows[len(rows)-1].ID
+		}
+		picked = append(picked, rows...)
+	}
+	for i, l := range lanes {
+		if !more[i] {
+			continue
+		}
+		rows, err := t.pickLane(ctx, mail, l.lane, last[i], limit-len(picked))
+		if err != nil {
+			return nil, err
+		}
+		picked = append(picked, rows...)
+	}
+	return picked, nil
+}
+
+func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, after int64, limit int) ([]messageRow, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	var rows []messageRow
+	err := t.c.all(ctx, &rows, `SELECT `+messageColumnList+`
+		FROM message m
+		WHERE m.state = 'queued' AND m.lane = ? AND m.by_email = ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
+			AND (m.expires_at = 0 OR m.expires_at > ?)
+		ORDER BY m.id
+		LIMIT ?`+t.s.d.skip, string(lane), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain), limit)
+	return rows, err
+}
+
+// take marks the rows sending and freezes their texts. What render refuses fails.
+func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
+	proven, err := t.proven(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	until := t.machine.Add(lease)
+	claimed := make([]escalation.Outgoing, 0, len(rows))
+	updates := make([][]any, 0, len(rows))
+	for _, r := range rows {
+		o, err := r.outgoing(until, proven[r.ID])
+		if err != nil {
+			return nil, err
+		}
+		state, failure := escalation.Sending, ""
+		if o.Text == "" && render != nil {
+			if err := render(&o); err != nil {
+				state, failure = escalation.Failed, "render: "+wire(err.Error())
+			}
+		}
+		if state == escalation.Sending {
+			claimed = append(claimed, o)
+		}
+		updates = append(updates, []any{r.ID, string(state), failure, wire(o.Text), o.TemplateVersion, o.Coding, o.Segments,
+			o.Attempts + int(flag(state == escalation.Sending)), int64(o.Reference), owner, micros(until)})
+	}
+	_, err = t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "text TEXT", "template_version BIGINT", "coding TEXT",
+		"segments BIGINT", "attempts BIGINT", "reference BIGINT", "lease_owner TEXT", "lease_real BIGINT"}, "", updates)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(claimed, func(a, b escalation.Outgoing) int { return laneRank(a.Lane) - laneRank(b.Lane) })
+	return claimed, nil
+}
+
+func laneRank(lane escalation.Lane) int {
+	for i, l := range lanes {
+		if l.lane == lane {
+			return i
+		}
+	}
+	return len(lanes)
+}
+
+func (r messageRow) outgoing(until time.Time, proven []int) (escalation.Outgoing, error) {
+	vars, err := r.vars()
+	return escalation.Outgoing{
+		ID: r.ID, Petition: r.Petition, Template: r.Template, Vars: vars, Lane: r.Lane, Class: r.Class, To: r.recipient(),
+		Phone: r.Phone, Email: r.Email, Text: r.Text, TemplateVersion: r.TemplateVersion, Coding: r.Coding, Segments: r.Segments,
+		Attempts: r.Attempts, Proven: proven, PossibleDuplicate: r.Duplicate, Reference: uint16(r.ID), QueuedAt: instant(r.Created),
+		LeaseUntil: until,
+	}, err
+}
+
+// proven lists the segments that are known to have gone out in earlier attempts.
+func (t *tx) proven(ctx context.Context, rows []messageRow) (map[int64][]int, error) {
+	var again []int64
+	for _, r := range rows {
+		if r.Attempts > 0 {
+			again = append(again, r.ID)
+		}
+	}
+	if len(again) == 0 {
+		return nil, nil
+	}
+	var found []struct {
+		Message int64 `db:"message_id"`
+		Segment int   `db:"segment"`
+	}
+	err := t.c.in(ctx, &found, `SELECT DISTINCT message_id, segment FROM segment
+		WHERE message_id IN (?) AND state IN ('accepted', 'delivered') ORDER BY message_id, segment`, again)
+	if err != nil {
+		return nil, fmt.Errorf("find proven segments: %w", err)
+	}
+	proven := make(map[int64][]int)
+	for _, f := range found {
+		proven[f.Message] = append(proven[f.Message], f.Segment)
+	}
+	return proven, nil
+}
+
+// Lapse moves on what got stuck: leases that ran out become unknown, unknown
+// messages older than grace are queued again marked possible_duplicate (or
+// dropped, where they have become pointless), queued ones whose use is over
+// expire. Receipts that met no message when they came are tried again.
+func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		requeued = 0
+		if err := t.meetReceipts(ctx); err != nil {
+			return err
+		}
+		n, err := t.lapse(ctx, grace)
+		requeued = int(n)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("lapse leases: %w", err)
+	}
+	return requeued, nil
+}
+
+func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, err error) {
+	now, machine := micros(t.domain), micros(t.machine)
+	if _, err = t.c.exec(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = '', error = 'lease ran out'
+		WHERE state = 'sending' AND lease_real < ?`, machine, machine); err != nil {
+		return 0, err
+	}
+	old := micros(t.machine.Add(-grace))
+	if _, err = t.c.exec(ctx, `UPDATE message SET state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'expired' END
+		WHERE state = 'unknown' AND unknown_real <= ? AND (pointless <> '' OR expires_at <> 0 AND expires_at <= ?)`, old, now); err != nil {
+		return 0, err
+	}
+	if requeued, err = t.c.exec(ctx, `UPDATE message SET state = 'queued', possible_duplicate = 1
+		WHERE state = 'unknown' AND unknown_real <= ?`, old); err != nil {
+		return 0, err
+	}
+	_, err = t.c.exec(ctx, `UPDATE message SET state = 'expired', error = 'its use was over'
+		WHERE state = 'queued' AND expires_at <> 0 AND expires_at <= ?`, now)
+	if requeued > 0 && err == nil {
+		err = t.stopAt(ctx, t.domain)
+	}
+	return requeued, err
+}
+
+// Release gives the owner's leases back. A row of which some segment has an
+// outcome was on its way: it becomes unknown. The others never went out.
+func (s *Store) Release(ctx context.Context, owner string) error {
+	err := s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = ''
+			WHERE state = 'sending' AND lease_owner = ? AND EXISTS (
+				SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.attempt = message.attempts
+			)`, micros(t.machine), owner)
+		if err != nil {
+			return err
+		}
+		_, err = t.c.exec(ctx, `UPDATE message SET attempts = attempts - 1, lease_owner = '',
+			state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'queued' END
+			WHERE state = 'sending' AND lease_owner = ?`, owner)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("release leases of %s: %w", owner, err)
+	}
+	return nil
+}
+
+// Unhandled lists failed messages that nobody has passed on, oldest first, then
+// accepted ones to people on duty for which no receipt came within wait.
+func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([]int64, error) {
+	machine, err := s.clock.now(ctx, s.reader())
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	err = s.reader().all(ctx, &ids, `SELECT id FROM message WHERE state = 'failed' AND handled = 0 ORDER BY id LIMIT ?`, limit)
+	if err != nil || len(ids) >= limit {
+		return ids, wrapList(err, "failed messages")
+	}
+	var silent []int64
+	err = s.reader().all(ctx, &silent, `SELECT id FROM message
+		WHERE state = 'accepted' AND handled = 0 AND accepted_real <= ? AND contact_id <> 0 AND by_email = 0
+			AND class IN ('slip', 'escalation', 'report', 'alarm')
+		ORDER BY accepted_real LIMIT ?`, micros(machine.Add(-wait)), limit-len(ids))
+	return append(ids, silent...), wrapList(err, "messages without a receipt")
+}
+
+func wrapList(err error, what string) error {
+	if err != nil {
+		return fmt.Errorf("list %s: %w", what, err)
+	}
+	return nil
+}

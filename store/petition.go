@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"notify1022/escalation"
+)
+
+func missing(field, detail string) error {
+	return &escalation.Problem{Kind: escalation.NotFound, Field: field, Detail: detail}
+}
+
+// NextCode gives the next petition id and the day's next code. On PostgreSQL the
+// number is taken in a transaction of its own: it is lost when this one rolls
+// back, and nobody waits for it.
+func (t *tx) NextCode(ctx context.Context, day time.Time) (int64, string, error) {
+	c := t.c
+	if t.s.numbers != nil {
+		c = conn{t.s.numbers}
+	}
+	name := "HP" + day.In(hanoi).Format("060102")
+	var rows []struct {
+		Name string `db:"name"`
+		Last int64  `db:"last"`
+	}
+	err := c.all(ctx, &rows, `INSERT INTO number (name, last) VALUES ('petition', 1), (?, 1)
+		ON CONFLICT (name) DO UPDATE SET last = number.last + 1
+		RETURNING name, last`, name)
+	if err != nil {
+		return 0, "", fmt.Errorf("take a petition number: %w", err)
+	}
+	var id, no int64
+	for _, r := range rows {
+		if r.Name == name {
+			no = r.Last
+		} else {
+			id = r.Last
+		}
+	}
+	return id, fmt.Sprintf("%s-%04d", name, no), nil
+}
+
+// PetitionID finds a petition by its code.
+func (t *tx) PetitionID(ctx context.Context, code string) (int64, error) {
+	return petitionID(ctx, t.c, code)
+}
+
+func petitionID(ctx context.Context, c conn, code string) (int64, error) {
+	var id int64
+	err := c.get(ctx, &id, `SELECT id FROM petition WHERE code = ?`, code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, missing("code", "không có phản ánh mang mã này")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find petition %s: %w", code, err)
+	}
+	return id, nil
+}
+
+// Petitions loads and locks petitions in the order of their ids; an id given
+// twice is loaded once.
+func (t *tx) Petitions(ctx context.Context, ids ...int64) ([]escalation.Petition, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := loadPetitions(ctx, t.c, ids, t.s.d.forUpdate)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) != len(ids) {
+		return nil, missing("petition", "không có phản ánh này")
+	}
+	t.remember(list)
+	return list, nil
+}
+
+// remember keeps what was loaded, so that a save writes only what changed.
+func (t *tx) remember(list []escalation.Petition) {
+	for _, p := range list {
+		p.Rungs = slices.Clone(p.Rungs)
+		p.Slips = slices.Clone(p.Slips)
+		t.loaded[p.ID] = p
+	}
+}
+
+// Due picks petitions by their oldest due rung, passing over those another
+// worker holds and those that a reply read before a due time may still change.
+// A text that could not be applied twenty times blocks no longer, and a part
+// whose text is not joined yet blocks like a whole text.
+func (t *tx) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Petition, error) {
+	if step := t.s.clock.step(); step != 0 && t.s.options.Domain == nil {
+		return nil, fmt.Errorf("clock stepped by %s: %w", step.Round(time.Second), ErrClockStepped)
+	}
+	var ids []int64
+	err := t.c.all(ctx, &ids, `
+		SELECT p.id
+		FROM petition p
+		JOIN (
+			SELECT petition_id, MIN(due) AS first_due, MAX(due) AS last_due
+			FROM rung
+			WHERE state = 'armed' AND due <= ?
+			GROUP BY petition_id
+		) AS d ON d.petition_id = p.id
+		WHERE NOT EXISTS (
+			SELECT 1
+			FROM reply_code k
+			JOIN inbox i ON i.phone = k.phone
+			WHERE k.petition_id = p.id AND i.applied_at = 0 AND i.attempts <= ? AND i.read_at < d.last_due
+		) AND NOT EXISTS (
+			SELECT 1
+			FROM reply_code k
+			JOIN inbox_part i ON i.phone = k.phone
+			WHERE k.petition_id = p.id AND i.inbox_id = 0 AND i.read_at < d.last_due
+		)
+		ORDER BY d.first_due, p.id
+		LIMIT ?`+t.s.d.skipOfP, micros(now), passedOver, limit)
+	if err != nil {
+		return nil, fmt.Errorf("find due petitions: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	list, err := loadPetitions(ctx, t.c, ids, t.s.d.forUpdate)
+	if err != nil {
+		return nil, err
+	}
+	// Between the choice and the lock another worker may have fired it.
+	list = slices.DeleteFunc(list, func(p escalation.Petition) bool {
+		next := p.NextDue()
+		return next.IsZero() || next.After(now)
+	})
+	slices.SortStableFunc(list, func(a, b escalation.Petition) int { return a.NextDue().Compare(b.NextDue()) })
+	t.remember(list)
+	return list, nil
+}
+
+// petitionRow is a petition with its citizen as stored.
+type petitionRow struct {
+	ID           int64          `db:"id"`
+	State        string         `db:"state"`
+	Name         sql.NullString `db:"name"`
+	Phone        sql.NullString `db:"phone"`
+	Email        sql.NullString `db:"email"`
+	Address      sql.NullString `db:"address"`
+	Organisation sql.NullInt64  `db:"organisation"`
+}
+
+func (r petitionRow) petition() (escalation.Petition, error) {
+	var p escalation.Petition
+	if err := fromJSON(r.State, &p); err != nil {
+		return p, fmt.Errorf("read petition %d: %w", r.ID, err)
+	}
+	p.Citizen = escalation.Citizen{
+		Name: r.Name.String, Phone: r.Phone.String, Email: r.Email.String,
+		Address: r.Address.String, Organisation: r.Organisation.Int64 == 1,
+	}
+	return p, nil
+}
+
+// loadPetitions reads petitions with citizen and rungs in the order of their
+// ids; missing ones are left out. lock is the dialect's row lock or nothing. The
+// rows are locked alone and read after it: a row read before the wait for its
+// lock would be the old one.
+func loadPetitions(ctx context.Context, c conn, ids []int64, lock string) ([]escalation.Petition, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if lock != "" {
+		var locked []int64
+		if err := c.in(ctx, &locked, `SELECT id FROM petition WHERE id IN (?) ORDER BY id`+lock, ids); err != nil {
+			return nil, fmt.Errorf("lock %d petitions: %w", len(ids), err)
+		}
+	}
+	var rows []petitionRow
+	err := c.in(ctx, &rows, `
+		SELECT p.id, p.state, c.name, c.phone, c.email, c.address, c.organisation
+		FROM petition p
+		LEFT JOIN citizen c ON c.petition_id = p.id
+		WHERE p.id IN (?)
+		ORDER BY p.id`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("load %d petitions: %w", len(ids), err)
+	}
+	list := make([]escalation.Petition, len(rows))
+	for i, r := range rows {
+		if list[i], err = r.petition(); err != nil {
+			return nil, err
+		}
+	}
+	return list, attachRungs(ctx, c, list, ids)
+}
+
+// rungRow is a rung as stored.
+type rungRow struct {
+	Petition    int64                 `db:"petition_id"`
+	Round       int                   `db:"round"`
+	Name        escalation.RungName   `db:"name"`
+	Slip        int                   `db:"slip"`
+	Ladder      escalation.LadderName `db:"ladder"`
+	Due         int64                 `db:"due"`
+	State       escalation.RungState  `db:"state"`
+	FiredAt     int64                 `db:"fired_at"`
+	Left        int64                 `db:"left_ns"`
+	Basis       string                `db:"basis"`
+	Provisional bool                  `db:"provisional"`
+}
+
+func attachRungs(ctx context.Context, c conn, list []escalation.Petition, ids []int64) error {
+	var rows []rungRow
+	err := c.in(ctx, &rows, `
+		SELECT petition_id, round, name, slip, ladder, due, state, fired_at, left_ns, basis, provisional
+		FROM rung
+		WHERE petition_id IN (?)
+		ORDER BY petition_id, pos`, ids)
+	if err != nil {
+		return fmt.Errorf("load rungs of %d petitions: %w", len(ids), err)
+	}
+	at := make(map[int64]int, len(list))
+	for i := range list {
+		at[list[i].ID] = i
+	}
+	for _, r := range rows {
+		i, ok := at[r.Petition]
+		if !ok {
+			continue
+		}
+		list[i].Rungs = append(list[i].Rungs, escalation.Rung{
+			Round: r.Round, Name: r.Name, Slip: r.Slip, Ladder: r.Ladder, Due: instant(r.Due), State: r.State,
+			FiredAt: instant(r.FiredAt), Left: time.Duration(r.Left), Basis: r.Basis, Provisional: r.Provisional,
+		})
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"notify1022/escalation"
+)
+
+// Receipt stores a delivery receipt, commits, and moves its message forward.
+// Receipts that come together are committed together.
+func (s *Store) Receipt(ctx context.Context, note escalation.ReceiptNote) error {
+	if err := s.receipts.do(ctx, note); err != nil {
+		return fmt.Errorf("store a receipt of %s: %w", note.SMSC, err)
+	}
+	return nil
+}
+
+// receiptAll is one commit of receipts.
+func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) error {
+	return s.inTx(ctx, func(t *tx) error {
+		owners, err := t.receiptOwners(ctx, notes)
+		if err != nil {
+			return err
+		}
+		ids := slices.Sorted(maps.Values(owners))
+		flights := map[int64]*flight{}
+		if len(ids) > 0 {
+			if flights, err = t.flights(ctx, slices.Compact(ids)); err != nil {
+				return err
+			}
+		}
+		rows := make([][]any, len(notes))
+		for i, n := range notes {
+			id := owners[[2]string{wire(n.SMSC), wire(n.SMSCID)}]
+			if f := flights[id]; f == nil || !f.receipt(n) {
+				id = 0
+			}
+			rows[i] = []any{wire(n.SMSC), wire(n.SMSCID), string(n.State), wire(n.Code), wire(n.Error), micros(n.At), n.Raw, id, micros(t.machine)}
+		}
+		_, err = t.c.insert(ctx, `INSERT INTO receipt (smsc, smsc_id, state, code, error, at_real, raw, message_id, created_real)`, "", rows)
+		if err != nil {
+			return err
+		}
+		return t.land(ctx, flights)
+	})
+}
+
+// receiptOwners finds the messages by the SMSC's ids, compared octet by octet.
+// An SMSC that uses an id again means its newest message.
+func (t *tx) receiptOwners(ctx context.Context, notes []escalation.ReceiptNote) (map[[2]string]int64, error) {
+	names := make([]string, len(notes))
+	for i, n := range notes {
+		names[i] = wire(n.SMSCID)
+	}
+	var rows []struct {
+		SMSC    string `db:"smsc"`
+		SMSCID  string `db:"smsc_id"`
+		Message int64  `db:"message_id"`
+	}
+	err := t.c.in(ctx, &rows, `SELECT smsc, smsc_id, message_id FROM segment WHERE smsc_id IN (?) AND smsc_id <> '' ORDER BY at_real, message_id`, names)
+	if err != nil {
+		return nil, fmt.Errorf("find messages of receipts: %w", err)
+	}
+	owners := make(map[[2]string]int64, len(rows))
+	wanted := make(map[[2]string]bool, len(notes))
+	for _, n := range notes {
+		wanted[[2]string{wire(n.SMSC), wire(n.SMSCID)}] = true
+	}
+	for _, r := range rows {
+		if key := [2]string{r.SMSC, r.SMSCID}; wanted[key] {
+			owners[key] = r.Message
+		}
+	}
+	return owners, nil
+}
+
+// waitingReceipt is a receipt whose message was not known when it came.
+type waitingReceipt struct {
+	ID      int64                   `db:"id"`
+	SMSC    string                  `db:"smsc"`
+	SMSCID  string                  `db:"smsc_id"`
+	State   escalation.MessageState `db:"state"`
+	Code    string                  `db:"code"`
+	Error   string                  `db:"error"`
+	Message int64                   `db:"message_id"`
+}
+
+func (w waitingReceipt) note() escalation.ReceiptNote {
+	return escalation.ReceiptNote{SMSC: w.SMSC, SMSCID: w.SMSCID, State: w.State, Code: w.Code, Error: w.Error}
+}
+
+// earlyReceipts applies the receipts that waited for the ids just settled.
+func (t *tx) earlyReceipts(ctx context.Context, flights map[int64]*flight) error {
+	owner := make(map[[2]string]*flight)
+	var names []string
+	for _, f := range flights {
+		for _, p := range f.parts {
+			if p.changed && p.SMSCID != "" {
+				owner[[2]string{p.SMSC, p.SMSCID}] = f
+				names = append(names, p.SMSCID)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	var waiting []waitingReceipt
+	err := t.c.in(ctx, &waiting, `SELECT id, smsc, smsc_id, state, code, error, message_id FROM receipt
+		WHERE message_id = 0 AND smsc_id IN (?) ORDER BY id`, names)
+	if err != nil {
+		return fmt.Errorf("find waiting receipts: %w", err)
+	}
+	var met [][]any
+	for _, w := range waiting {
+		if f := owner[[2]string{w.SMSC, w.SMSCID}]; f != nil && f.receipt(w.note()) {
+			met = append(met, []any{w.ID, f.ID})
+		}
+	}
+	return t.metReceipts(ctx, met)
+}
+
+func (t *tx) metReceipts(ctx context.Context, met [][]any) error {
+	if _, err := t.c.update(ctx, "receipt", []string{"message_id BIGINT"}, "", met); err != nil {
+		return fmt.Errorf("note applied receipts: %w", err)
+	}
+	return nil
+}
+
+// meetReceipts applies receipts that crossed the settling of their message: each
+// transaction missed the other's row.
+func (t *tx) meetReceipts(ctx context.Context) error {
+	const most = 1000
+	var waiting []waitingReceipt
+	err := t.c.all(ctx, &waiting, `SELECT r.id, r.smsc, r.smsc_id, r.state, r.code, r.error, MAX(g.message_id) AS message_id
+		FROM receipt r JOIN segment g ON g.smsc_id = r.smsc_id AND g.smsc = r.smsc
+		WHERE r.message_id = 0 AND r.smsc_id <> ''
+		GROUP BY r.id, r.smsc, r.smsc_id, r.state, r.code, r.error
+		ORDER BY r.id LIMIT ?`, most)
+	if err != nil || len(waiting) == 0 {
+		return wrapList(err, "waiting receipts")
+	}
+	ids := make([]int64, len(waiting))
+	for i, w := range waiting {
+		ids[i] = w.Message
+	}
+	flights, err := t.flights(ctx, slices.Compact(slices.Sorted(slices.Values(ids))))
+	if err != nil {
+		return err
+	}
+	var met [][]any
+	for _, w := range waiting {
+		if f := flights[w.Message]; f != nil && f.receipt(w.note()) {
+			met = append(met, []any{w.ID, f.ID})
+		}
+	}
+	if err := t.metReceipts(ctx, met); err != nil {
+		return err
+	}
+	return t.land(ctx, flights)
+}

@@ -1,0 +1,35 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// DueInstants lists distinct due seconds of armed rungs after `after` and not
+// later than until, rising: the second that a wake-up is set for is the first
+// whole second not before the due time.
+func (s *Store) DueInstants(ctx context.Context, after, until time.Time, limit int) ([]time.Time, error) {
+	var seconds []int64
+	err := s.reader().all(ctx, &seconds, `SELECT DISTINCT (due + 999999) / 1000000 AS second FROM rung
+		WHERE state = 'armed' AND due > ? AND due <= ? ORDER BY second LIMIT ?`, micros(after), micros(until), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list due instants: %w", err)
+	}
+	list := make([]time.Time, len(seconds))
+	for i, sec := range seconds {
+		list[i] = time.Unix(sec, 0).In(hanoi)
+	}
+	return list, nil
+}
+
+// OldestDue is the due time of the oldest armed rung that is due at now; ok is
+// false when none is.
+func (s *Store) OldestDue(ctx context.Context, now time.Time) (due time.Time, ok bool, err error) {
+	var at int64
+	err = s.reader().get(ctx, &at, `SELECT COALESCE(MIN(due), 0) FROM rung WHERE state = 'armed' AND due <= ?`, micros(now))
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("look for a due rung: %w", err)
+	}
+	return instant(at), at != 0, nil
+}

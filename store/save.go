@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"notify1022/escalation"
+)
+
+// Save writes what was decided, table by table over all changes. Where one
+// petition changes twice the steps are saved one after the other.
+func (t *tx) Save(ctx context.Context, changes []escalation.Change) error {
+	for len(changes) > 0 {
+		n := distinct(changes)
+		if err := t.saveBatch(ctx, changes[:n]); err != nil {
+			return err
+		}
+		changes = changes[n:]
+	}
+	return nil
+}
+
+// distinct is how many of the first changes are of different petitions.
+func distinct(changes []escalation.Change) int {
+	seen := make(map[int64]bool, len(changes))
+	for i, c := range changes {
+		if seen[c.Petition.ID] {
+			return i
+		}
+		seen[c.Petition.ID] = true
+	}
+	return len(changes)
+}
+
+func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
+	// Rows are written in the order of the ids, the order of the locks.
+	changes = slices.Clone(changes)
+	slices.SortStableFunc(changes, func(a, b escalation.Change) int { return int(a.Petition.ID - b.Petition.ID) })
+	steps := []func(context.Context, []escalation.Change) error{
+		t.savePetitions, t.saveCitizens, t.saveRungs, t.saveSlips, t.saveTimeline,
+		t.suppress, t.releaseCodes, t.closeTasks,
+	}
+	for _, step := range steps {
+		if err := step(ctx, changes); err != nil {
+			return err
+		}
+	}
+	var notices []escalation.Notice
+	var tasks []escalation.Task
+	for _, c := range changes {
+		t.loaded[c.Petition.ID] = c.Petition
+		notices = append(notices, c.Effects.Notices...)
+		tasks = append(tasks, c.Effects.Tasks...)
+	}
+	if err := t.Post(ctx, notices, tasks); err != nil {
+		return err
+	}
+	t.keepRungs(changes)
+	if next := earliest(changes); !next.IsZero() {
+		return t.stopAt(ctx, next)
+	}
+	return nil
+}
+
+// keepRungs remembers copies, since a later decision may write into the slices.
+func (t *tx) keepRungs(changes []escalation.Change) {
+	for _, c := range changes {
+		t.remember([]escalation.Petition{c.Petition})
+	}
+}
+
+// Post queues notices and opens tasks.
+func (t *tx) Post(ctx context.Context, notices []escalation.Notice, tasks []escalation.Task) error {
+	if err := t.queue(ctx, notices); err != nil {
+		return err
+	}
+	return t.openTasks(ctx, tasks)
+}
+
+func stale() error {
+	return &escalation.Problem{Kind: escalation.Stale, Field: "If-Match", Detail: "phản ánh đã được người khác cập nhật, hãy tải lại"}
+}
+
+// savePetitions checks the version of each petition in the statement that writes it.
+func (t *tx) savePetitions(ctx context.Context, changes []escalation.Change) error {
+	rows := make([][]any, 0, len(changes))
+	for _, c := range changes {
+		row, err := petitionColumns(c)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	written, err := t.c.insert(ctx, `INSERT INTO petition (id, code, token, version, status, channel, kind, field, area,
+			lead_unit, summary, urgent, confidential, denunciation, was_overdue, ended, waits_for, received_at,
+			recorded_at, next_due, closed_at, merged_into, search, state)`,
+		`ON CONFLICT (id) DO UPDATE SET
+			token = excluded.token, version = excluded.version, status = excluded.status, channel = excluded.channel,
+			kind = excluded.kind, field = excluded.field, area = excluded.area, lead_unit = excluded.lead_unit,
+			summary = excluded.summary, urgent = excluded.urgent, confidential = excluded.confidential,
+			denunciation = excluded.denunciation, was_overdue = excluded.was_overdue, ended = excluded.ended,
+			waits_for = excluded.waits_for, received_at = excluded.received_at, next_due = excluded.next_due,
+			closed_at = excluded.closed_at, merged_into = excluded.merged_into, search = excluded.search, state = excluded.state
+		WHERE petition.version = excluded.version - 1`, rows)
+	if err != nil {
+		return fmt.Errorf("save %d petitions: %w", len(changes), err)
+	}
+	if written != int64(len(changes)) {
+		return stale()
+	}
+	return nil
+}
+
+func petitionColumns(c escalation.Change) ([]any, error) {
+	p := c.Petition
+	if p.ID <= 0 || p.Version != c.Before+1 {
+		return nil, fmt.Errorf("save petition %d: version %d after %d", p.ID, p.Version, c.Before)
+	}
+	state, err := toJSON(p)
+	if err != nil {
+		return nil, fmt.Errorf("save petition %d: %w", p.ID, err)
+	}
+	lead := ""
+	if s := p.Lead(); s != nil {
+		lead = s.Unit
+	} else if s := p.LastLead(); s != nil {
+		lead = s.Unit
+	}
+	return []any{p.ID, p.Code, p.Token, p.Version, string(p.Status), string(p.Channel), p.Kind, wire(p.Field), wire(p.Area),
+		lead, wire(p.Summary), flag(p.Urgent), flag(p.Confidential), flag(p.Denunciation), flag(p.WasOverdue),
+		flag(p.Status.Ended()), string(p.WaitsFor), micros(p.ReceivedAt), micros(p.RecordedAt), micros(p.NextDue()),
+		micros(p.ClosedAt), p.MergedInto, wire(fold(p.Code + " " + p.Content + " " + p.Field + " " + p.Area)), state}, nil
+}
+
+func (t *tx) saveCitizens(ctx context.Context, changes []escalation.Change) error {
+	var rows [][]any
+	for _, c := range changes {
+		who, before := c.Petition.Citizen, t.loaded[c.Petition.ID].Citizen
+		if who == before {
+			continue
+		}
+		rows = append(rows, []any{c.Petition.ID, wire(who.Name), wire(who.Phone), wire(who.Email), wire(who.Address), flag(who.Organisation)})
+	}
+	_, err := t.c.insert(ctx, `INSERT INTO citizen (petition_id, name, phone, email, address, organisation)`,
+		`ON CONFLICT (petition_id) DO UPDATE SET name = excluded.name, phone = excluded.phone, email = excluded.email,
+			address = excluded.address, organisation = excluded.organisation`, rows)
+	if err != nil {
+		return fmt.Errorf("save citizens of %d petitions: %w", len(rows), err)
+	}
+	return nil
+}
+
+// saveRungs writes the rungs that are new or changed. A fired rung is history:
+// no later write touches it, and two decisions cannot both fire it.
+func (t *tx) saveRungs(ctx context.Context, changes []escalation.Change) error {
+	var rows [][]any
+	for _, c := range changes {
+		before := t.loaded[c.Petition.ID].Rungs
+		for pos, r := range c.Petition.Rungs {
+			if pos < len(before) && before[pos] == r {
+				continue
+			}
+			rows = append(rows, []any{c.Petition.ID, r.Round, string(r.Name), pos, r.Slip, string(r.Ladder), micros(r.Due),
+				string(r.State), micros(r.FiredAt), int64(r.Left), r.Basis, flag(r.Provisional)})
+		}
+	}
+	written, err := t.c.insert(ctx, `INSERT INTO rung (petition_id, round, name, pos, slip, ladder, due, state, fired_at, left_ns, basis, provisional)`,
+		`ON CONFLICT (petition_id, round, name) DO UPDATE SET pos = excluded.pos, slip = excluded.slip, ladder = excluded.ladder,
+			due = excluded.due, state = excluded.state, fired_at = excluded.fired_at, left_ns = excluded.left_ns,
+			basis = excluded.basis, provisional = excluded.provisional
+		WHERE rung.state <> 'fired' OR excluded.state = 'fired' AND excluded.fired_at = rung.fired_at`, rows)
+	if err != nil {
+		return fmt.Errorf("save %d rungs: %w", len(rows), err)
+	}
+	if written != int64(len(rows)) {
+		return fmt.Errorf("save rungs of %d petitions: a rung has fired already: %w", len(changes), stale())
+	}
+	return nil
+}
+
+func (t *tx) saveSlips(ctx context.Context, changes []escalation.Change) error {
+	var rows [][]any
+	for _, c := range changes {
+		before := t.loaded[c.Petition.ID].Slips
+		for i, s := range c.Petition.Slips {
+			if i < len(before) && before[i] == s {
+				continue
+			}
+			rows = append(rows, []any{c.Petition.ID, s.No, s.Unit, flag(s.Lead), s.Round, s.Token, micros(s.ForwardedAt),
+				micros(s.AcknowledgedAt), micros(s.EndedAt), s.EndedFor, s.MovedTo})
+		}
+	}
+	_, err := t.c.insert(ctx, `INSERT INTO slip (petition_id, no, unit, lead, round, token, forwarded_at, acknowledged_at, ended_at, ended_for, moved_to)`,
+		`ON CONFLICT (petition_id, no) DO UPDATE SET unit = excluded.unit, lead = excluded.lead, round = excluded.round,
+			token = excluded.token, forwarded_at = excluded.forwarded_at, acknowledged_at = excluded.acknowledged_at,
+			ended_at = excluded.ended_at, ended_for = excluded.ended_for, moved_to = excluded.moved_to`, rows)
+	if err != nil {
+		return fmt.Errorf("save %d slips: %w", len(rows), err)
+	}
+	return nil
+}
+
+// saveTimeline appends the entries, personal text in its own row. An instant
+// finer than a microsecond would not come back as it was hashed.
+func (t *tx) saveTimeline(ctx context.Context, changes []escalation.Change) error {
+	var rows, private [][]any
+	for _, c := range changes {
+		for _, e := range c.Effects.Entries {
+			if e.At.Nanosecond()%1000 != 0 {
+				return fmt.Errorf("save timeline of petition %d: entry %d is dated finer than a microsecond", e.PetitionID, e.Seq)
+			}
+			if wire(e.Text+e.Actor+e.Private) != e.Text+e.Actor+e.Private {
+				return &escalation.Problem{Kind: escalation.Invalid, Detail: "nội dung có ký tự không hợp lệ"}
+			}
+			rows = append(rows, []any{e.PetitionID, e.Seq, micros(e.At), e.Actor, string(e.Role), string(e.Channel), e.Action,
+				e.Text, string(e.Status), e.Policy, e.Calendar, e.Digest, e.Hash})
+			if e.Private != "" {
+				private = append(private, []any{e.PetitionID, e.Seq, e.Salt, e.Private})
+			}
+		}
+	}
+	if _, err := t.c.insert(ctx, `INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash)`,
+		"", rows); err != nil {
+		return fmt.Errorf("save %d timeline entries: %w", len(rows), err)
+	}
+	if _, err := t.c.insert(ctx, `INSERT INTO timeline_private (petition_id, seq, salt, text)`, "", private); err != nil {
+		return fmt.Errorf("save %d private timeline texts: %w", len(private), err)
+	}
+	return nil
+}
+
+func (t *tx) closeTasks(ctx context.Context, changes []escalation.Change) error {
+	for _, c := range changes {
+		if len(c.Effects.CloseTasks) == 0 {
+			continue
+		}
+		kinds := make([]string, len(c.Effects.CloseTasks))
+		for i, k := range c.Effects.CloseTasks {
+			kinds[i] = string(k)
+		}
+		_, err := t.c.execIn(ctx, `UPDATE task SET done_at = ?, done_by = '1022' WHERE petition_id = ? AND kind IN (?) AND done_at = 0`,
+			micros(t.domain), c.Petition.ID, kinds)
+		if err != nil {
+			return fmt.Errorf("close tasks of petition %d: %w", c.Petition.ID, err)
+		}
+	}
+	return nil
+}
+
+func (t *tx) openTasks(ctx context.Context, tasks []escalation.Task) error {
+	rows := make([][]any, 0, len(tasks))
+	for _, k := range tasks {
+		rows = append(rows, []any{wire(k.Key), string(k.Kind), k.PetitionID, k.Contact, wire(k.Text), string(k.For), micros(k.OpenedAt), micros(k.Due)})
+	}
+	_, err := t.c.insert(ctx, `INSERT INTO task (key, kind, petition_id, contact_id, text, for_role, opened_at, due)`,
+		`ON CONFLICT DO NOTHING`, rows)
+	if err != nil {
+		return fmt.Errorf("open %d tasks: %w", len(rows), err)
+	}
+	return nil
+}

@@ -1,0 +1,278 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/templates"
+)
+
+// Answered is an answer kept for a repeated request.
+type Answered struct {
+	Hash   string // of the request
+	Status int    // 0: the first request is still being worked on
+	Body   []byte
+}
+
+// answersFor is how long an answer is kept (DESIGN §9).
+const answersFor = 24 * time.Hour
+
+// abandonedAfter is when a request that began and gave no answer may be made again.
+const abandonedAfter = time.Minute
+
+// BeginIdempotent claims the key for a request. fresh is true for the first one,
+// who must end with EndIdempotent; otherwise before is what is known of it.
+func (s *Store) BeginIdempotent(ctx context.Context, key, hash string) (before Answered, fresh bool, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `INSERT INTO idempotency (key, hash, status, created_real) VALUES (?, ?, 0, ?)
+			ON CONFLICT (key) DO UPDATE SET hash = excluded.hash, status = 0, body = NULL, created_real = excluded.created_real
+			WHERE idempotency.created_real < ? OR idempotency.status = 0 AND idempotency.created_real < ?`, wire(key), hash,
+			micros(t.machine), micros(t.machine.Add(-answersFor)), micros(t.machine.Add(-abandonedAfter)))
+		if err != nil {
+			return err
+		}
+		if fresh = n == 1; fresh {
+			return nil
+		}
+		var row struct {
+			Hash   string `db:"hash"`
+			Status int    `db:"status"`
+			Body   []byte `db:"body"`
+		}
+		err = t.c.get(ctx, &row, `SELECT hash, status, body FROM idempotency WHERE key = ?`, wire(key))
+		before = Answered{row.Hash, row.Status, row.Body}
+		return err
+	})
+	if err != nil {
+		return Answered{}, false, fmt.Errorf("look up an idempotency key: %w", err)
+	}
+	return before, fresh, nil
+}
+
+// EndIdempotent keeps the answer; a status of 0 forgets the key, so that the
+// request may be made again.
+func (s *Store) EndIdempotent(ctx context.Context, key string, status int, body []byte) error {
+	var err error
+	if status == 0 {
+		_, err = s.writer().exec(ctx, `DELETE FROM idempotency WHERE key = ?`, wire(key))
+	} else {
+		_, err = s.writer().exec(ctx, `UPDATE idempotency SET status = ?, body = ? WHERE key = ?`, status, body, wire(key))
+	}
+	if err != nil {
+		return fmt.Errorf("keep an answer: %w", err)
+	}
+	return nil
+}
+
+// TemplateVersion is a saved wording.
+type TemplateVersion struct {
+	Key        templates.Key
+	Version    int
+	Text       string
+	Author     string
+	CreatedAt  time.Time
+	ActiveFrom time.Time
+}
+
+// TemplateVersions lists the saved wordings by key and version. The built-in
+// ones, version 1, are not among them.
+func (s *Store) TemplateVersions(ctx context.Context) ([]TemplateVersion, error) {
+	var rows []struct {
+		Key        templates.Key `db:"key"`
+		Version    int           `db:"version"`
+		Text       string        `db:"text"`
+		Author     string        `db:"author"`
+		CreatedAt  int64         `db:"created_at"`
+		ActiveFrom int64         `db:"active_from"`
+	}
+	err := s.reader().all(ctx, &rows, `SELECT key, version, text, author, created_at, active_from FROM template ORDER BY key, version`)
+	list := make([]TemplateVersion, len(rows))
+	for i, r := range rows {
+		list[i] = TemplateVersion{r.Key, r.Version, r.Text, r.Author, instant(r.CreatedAt), instant(r.ActiveFrom)}
+	}
+	return list, wrapList(err, "templates")
+}
+
+// ActiveTemplates is, of each key that was ever saved, the latest wording that is
+// active now. A set is the built-in catalogue with these.
+func (s *Store) ActiveTemplates(ctx context.Context) ([]templates.Template, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := s.TemplateVersions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var active []templates.Template
+	for _, v := range versions { // by key, rising versions
+		t := templates.Template{Key: v.Key, Version: v.Version, Text: v.Text}
+		switch last := len(active) - 1; {
+		case v.ActiveFrom.After(now):
+		case last >= 0 && active[last].Key == v.Key:
+			active[last] = t
+		default:
+			active = append(active, t)
+		}
+	}
+	return active, nil
+}
+
+// SaveTemplate checks a wording and saves it as the key's next version, active
+// from the instant; zero means now.
+func (s *Store) SaveTemplate(ctx context.Context, key templates.Key, text, author string, from time.Time) (version int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		if err := t.c.get(ctx, &version, `SELECT COALESCE(MAX(version), 1) + 1 FROM template WHERE key = ?`, string(key)); err != nil {
+			return fmt.Errorf("save template %s: %w", key, err)
+		}
+		if err := templates.Check(templates.Template{Key: key, Version: version, Text: text}); err != nil {
+			return &escalation.Problem{Kind: escalation.Invalid, Field: "text", Detail: err.Error()}
+		}
+		if from.IsZero() {
+			from = t.domain
+		}
+		_, err := t.c.exec(ctx, `INSERT INTO template (key, version, text, author, created_at, active_from) VALUES (?, ?, ?, ?, ?, ?)`,
+			string(key), version, text, wire(author), micros(t.domain), micros(from))
+		if duplicate(err) {
+			return stale()
+		}
+		return err
+	})
+	return version, err
+}
+
+// Setting reads a named setting (a calendar, a policy) and its version, 0 when
+// it was never saved.
+func (s *Store) Setting(ctx context.Context, name string) (value string, version int64, err error) {
+	var row struct {
+		Value   string `db:"value"`
+		Version int64  `db:"version"`
+	}
+	err = s.reader().get(ctx, &row, `SELECT value, version FROM setting WHERE name = ?`, name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", 0, nil
+	}
+	return row.Value, row.Version, err
+}
+
+// SaveSetting writes a setting over the version seen, 0 for a new one; another
+// version in between is *escalation.Problem Stale.
+func (s *Store) SaveSetting(ctx context.Context, name, value string, seen int64, by string) error {
+	return s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?, ?, 1, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = setting.version + 1, changed_by = excluded.changed_by,
+				changed_at = excluded.changed_at
+			WHERE setting.version = ?`, name, value, wire(by), micros(t.domain), seen)
+		if err != nil {
+			return fmt.Errorf("save setting %s: %w", name, err)
+		}
+		if n == 0 {
+			return stale()
+		}
+		return nil
+	})
+}
+
+// Heartbeat says that the node lives; roles is what it does.
+func (s *Store) Heartbeat(ctx context.Context, node, roles string) error {
+	machine, err := s.clock.now(ctx, s.reader())
+	if err == nil {
+		_, err = s.writer().exec(ctx, `INSERT INTO heartbeat (node, roles, beat_real) VALUES (?, ?, ?)
+			ON CONFLICT (node) DO UPDATE SET roles = excluded.roles, beat_real = excluded.beat_real`, node, roles, micros(machine))
+	}
+	if err != nil {
+		return fmt.Errorf("heartbeat of %s: %w", node, err)
+	}
+	return nil
+}
+
+// gatewayAlive is how long after its last beat a gateway still counts for the
+// share of the pace that each of them takes without Redis.
+const gatewayAlive = 15 * time.Second
+
+// Beat notes that a gateway lives and counts the live ones, itself among them.
+func (s *Store) Beat(ctx context.Context, owner string) (live int, err error) {
+	if err := s.Heartbeat(ctx, owner, "gateway"); err != nil {
+		return 0, err
+	}
+	nodes, err := s.Nodes(ctx, gatewayAlive)
+	for _, n := range nodes {
+		if n.Roles == "gateway" {
+			live++
+		}
+	}
+	return live, err
+}
+
+// Leaving takes the node off the list of live ones.
+func (s *Store) Leaving(ctx context.Context, node string) error {
+	_, err := s.writer().exec(ctx, `DELETE FROM heartbeat WHERE node = ?`, node)
+	return err
+}
+
+// Node is a live process.
+type Node struct {
+	Name  string
+	Roles string
+	Beat  time.Time
+}
+
+// Nodes lists the processes that gave a sign of life within the time given.
+func (s *Store) Nodes(ctx context.Context, within time.Duration) ([]Node, error) {
+	machine, err := s.clock.now(ctx, s.reader())
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Node  string `db:"node"`
+		Roles string `db:"roles"`
+		Beat  int64  `db:"beat_real"`
+	}
+	err = s.reader().all(ctx, &rows, `SELECT node, roles, beat_real FROM heartbeat WHERE beat_real >= ? ORDER BY node`, micros(machine.Add(-within)))
+	list := make([]Node, len(rows))
+	for i, r := range rows {
+		list[i] = Node{r.Node, r.Roles, instant(r.Beat)}
+	}
+	return list, wrapList(err, "nodes")
+}
+
+// Stopped reports whether the number asked for no more texts.
+func (s *Store) Stopped(ctx context.Context, phone string) (bool, error) {
+	var stopped bool
+	err := s.reader().get(ctx, &stopped, `SELECT EXISTS (SELECT 1 FROM phone WHERE phone = ? AND stopped = 1)`, wire(phone))
+	return stopped, err
+}
+
+// Prune deletes what only helps for a while, by the machine's time: answers older
+// than a day, sessions that are over, dead nodes, and receipts older than keep.
+// It returns how many receipts went that never met their message.
+func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		old := micros(t.machine.Add(-keep))
+		if unmet, err = t.c.exec(ctx, `DELETE FROM receipt WHERE created_real < ? AND message_id = 0`, old); err != nil {
+			return err
+		}
+		for _, d := range []struct {
+			statement string
+			before    int64
+		}{
+			{`DELETE FROM receipt WHERE created_real < ?`, old},
+			{`DELETE FROM idempotency WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
+			{`DELETE FROM session WHERE expires_real < ?`, micros(t.machine)},
+			{`DELETE FROM heartbeat WHERE beat_real < ?`, micros(t.machine.Add(-time.Hour))},
+		} {
+			if _, err := t.c.exec(ctx, d.statement, d.before); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("prune: %w", err)
+	}
+	return unmet, nil
+}

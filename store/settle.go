@@ -1,0 +1,273 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// rank orders what can be known of a segment. Knowledge only grows: an outcome or
+// a receipt of lower rank changes nothing. Delivered beats failed: the handset
+// has it, whatever else was said.
+func rank(state escalation.MessageState) int {
+	switch state {
+	case escalation.Unknown:
+		return 1
+	case escalation.Accepted:
+		return 2
+	case escalation.Failed:
+		return 3
+	case escalation.Delivered:
+		return 4
+	}
+	return 0 // queued: refused for now
+}
+
+// segmentRow is what is known of one segment in one attempt.
+type segmentRow struct {
+	Message int64                   `db:"message_id"`
+	Segment int                     `db:"segment"`
+	Attempt int                     `db:"attempt"`
+	State   escalation.MessageState `db:"state"`
+	SMSC    string                  `db:"smsc"`
+	SMSCID  string                  `db:"smsc_id"`
+	Status  int64                   `db:"status"`
+	Error   string                  `db:"error"`
+	At      int64                   `db:"at_real"`
+
+	changed bool
+}
+
+// flight is a message whose segments are being settled.
+type flight struct {
+	ID         int64                   `db:"id"`
+	State      escalation.MessageState `db:"state"`
+	Attempts   int                     `db:"attempts"`
+	Segments   int                     `db:"segments"`
+	Pointless  string                  `db:"pointless"`
+	Error      string                  `db:"error"`
+	SentAt     int64                   `db:"sent_at"`
+	Delivered  int64                   `db:"delivered_at"`
+	Retry      int64                   `db:"retry_real"`
+	Unknown    int64                   `db:"unknown_real"`
+	Accepted   int64                   `db:"accepted_real"`
+	LeaseOwner string                  `db:"lease_owner"`
+
+	parts []segmentRow
+}
+
+// Settle stores what became of submitted segments, whole batches at once.
+// Receipts that came before their message id was known are applied too.
+func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome) error {
+	if len(outcomes) == 0 {
+		return nil
+	}
+	err := s.inTx(ctx, func(t *tx) error {
+		ids := make(map[int64]bool)
+		for _, o := range outcomes {
+			ids[o.Message] = true
+		}
+		flights, err := t.flights(ctx, slices.Sorted(maps.Keys(ids)))
+		if err != nil {
+			return err
+		}
+		for _, o := range outcomes {
+			if f := flights[o.Message]; f != nil {
+				f.outcome(o)
+			}
+		}
+		if err := t.earlyReceipts(ctx, flights); err != nil {
+			return err
+		}
+		return t.land(ctx, flights)
+	})
+	if err != nil {
+		return fmt.Errorf("settle %d segments: %w", len(outcomes), err)
+	}
+	return nil
+}
+
+// flights locks messages in the order of their ids and reads their segments.
+func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error) {
+	var rows []flight
+	err := t.c.in(ctx, &rows, `SELECT id, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
+		unknown_real, accepted_real, lease_owner FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
+	if err != nil {
+		return nil, fmt.Errorf("lock messages: %w", err)
+	}
+	var parts []segmentRow
+	err = t.c.in(ctx, &parts, `SELECT message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real
+		FROM segment WHERE message_id IN (?) ORDER BY message_id, segment, attempt`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read segments: %w", err)
+	}
+	flights := make(map[int64]*flight, len(rows))
+	for i := range rows {
+		flights[rows[i].ID] = &rows[i]
+	}
+	for _, p := range parts {
+		if f := flights[p.Message]; f != nil {
+			f.parts = append(f.parts, p)
+		}
+	}
+	return flights, nil
+}
+
+// outcome adds what one submission of a segment came to.
+func (f *flight) outcome(o escalation.SegmentOutcome) {
+	if o.Segments > f.Segments {
+		f.Segments = o.Segments
+	}
+	if o.State == escalation.Queued && f.State == escalation.Sending {
+		f.Retry = max(f.Retry, micros(o.RetryAt))
+	}
+	f.learn(segmentRow{
+		Message: f.ID, Segment: o.Segment, Attempt: max(f.Attempts, 1), State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
+		Status: int64(o.Status), Error: wire(o.Error), At: micros(o.At), changed: true,
+	})
+}
+
+// learn keeps the row if it says more than is known.
+func (f *flight) learn(row segmentRow) {
+	i := slices.IndexFunc(f.parts, func(p segmentRow) bool { return p.Segment == row.Segment && p.Attempt == row.Attempt })
+	switch {
+	case i < 0:
+		f.parts = append(f.parts, row)
+	case rank(row.State) > rank(f.parts[i].State):
+		if row.SMSCID == "" {
+			row.SMSC, row.SMSCID = f.parts[i].SMSC, f.parts[i].SMSCID
+		}
+		f.parts[i] = row
+	}
+}
+
+// receipt moves the segment with the SMSC's id forward; it reports whether the
+// message has such a segment.
+func (f *flight) receipt(n escalation.ReceiptNote) bool {
+	for i := len(f.parts) - 1; i >= 0; i-- {
+		p := f.parts[i]
+		if p.SMSCID != n.SMSCID || p.SMSC != n.SMSC {
+			continue
+		}
+		if rank(n.State) > rank(p.State) {
+			p.State, p.Error, p.changed = n.State, wire(n.Error), true
+			if p.Error == "" && n.State == escalation.Failed {
+				p.Error = wire(n.Code)
+			}
+			f.parts[i] = p
+		}
+		return true
+	}
+	return false
+}
+
+// best is what counts of a segment: a proof of any attempt, else the outcome of
+// the last one; ok is false when nothing is known.
+func (f *flight) best(segment int) (best segmentRow, ok bool) {
+	const proof = 2 // accepted
+	for _, p := range f.parts {
+		if p.Segment != segment {
+			continue
+		}
+		if later := max(rank(p.State), rank(best.State)) < proof; !ok || later || rank(p.State) > rank(best.State) {
+			best, ok = p, true // parts come in the order of their attempts
+		}
+	}
+	return best, ok
+}
+
+// settled says where the message stands by its segments: failed when one is,
+// delivered or accepted when all are, unknown when one has no proof, queued again
+// when one was refused for now; as it was while some are still on their way.
+func (f *flight) settled() escalation.MessageState {
+	total := max(f.Segments, 1)
+	waiting, unknown, refused, delivered := false, false, false, 0
+	for n := 1; n <= total; n++ {
+		p, ok := f.best(n)
+		switch {
+		case !ok:
+			waiting = true
+		case p.State == escalation.Failed:
+			f.Error = p.Error
+			return escalation.Failed
+		case p.State == escalation.Delivered:
+			delivered++
+		case p.State == escalation.Accepted:
+		case p.Attempt < f.Attempts && f.State == escalation.Sending:
+			waiting = true // it is being sent again
+		case p.State == escalation.Unknown:
+			unknown = true
+			f.Error = p.Error
+		default:
+			refused = true
+			f.Error = p.Error
+		}
+	}
+	switch {
+	case waiting || (unknown || refused) && f.State != escalation.Sending:
+		return f.State
+	case unknown:
+		return escalation.Unknown
+	case refused && f.Pointless != "":
+		return escalation.Dropped
+	case refused:
+		return escalation.Queued
+	case delivered == total:
+		return escalation.Delivered
+	}
+	return escalation.Accepted
+}
+
+// land writes the segments that changed and where their messages stand now.
+func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
+	var segments, messages [][]any
+	for _, id := range slices.Sorted(maps.Keys(flights)) {
+		f := flights[id]
+		for _, p := range f.parts {
+			if p.changed {
+				segments = append(segments, []any{p.Message, p.Segment, p.Attempt, string(p.State), p.SMSC, p.SMSCID, p.Status, p.Error, p.At})
+			}
+		}
+		f.move(f.settled(), t.domain, t.machine)
+		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, f.Unknown, f.Accepted, f.LeaseOwner})
+	}
+	_, err := t.c.insert(ctx, `INSERT INTO segment (message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real)`,
+		`ON CONFLICT (message_id, segment, attempt) DO UPDATE SET state = excluded.state, smsc = excluded.smsc,
+			smsc_id = excluded.smsc_id, status = excluded.status, error = excluded.error, at_real = excluded.at_real`, segments)
+	if err != nil {
+		return fmt.Errorf("write segments: %w", err)
+	}
+	_, err = t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
+		"retry_real BIGINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT"}, "", messages)
+	if err != nil {
+		return fmt.Errorf("write messages: %w", err)
+	}
+	return nil
+}
+
+// move sets the message's state and the instants that go with it. A message that
+// is delivered stays so; one that failed is only ever moved by a delivery.
+func (f *flight) move(state escalation.MessageState, domain, machine time.Time) {
+	if rank(f.State) >= rank(escalation.Failed) && rank(state) <= rank(f.State) {
+		return
+	}
+	f.State = state
+	if state != escalation.Sending {
+		f.LeaseOwner = ""
+	}
+	switch state {
+	case escalation.Accepted, escalation.Delivered:
+		f.SentAt, f.Accepted = cmp.Or(f.SentAt, micros(domain)), cmp.Or(f.Accepted, micros(machine))
+		f.Error, f.Retry = "", 0
+		if state == escalation.Delivered {
+			f.Delivered = cmp.Or(f.Delivered, micros(domain))
+		}
+	case escalation.Unknown:
+		f.Unknown = micros(machine)
+	}
+}

@@ -1,0 +1,230 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jmoiron/sqlx"
+
+	"notify1022/escalation"
+)
+
+// Options is how a store is opened. The zero value is a store on real time.
+type Options struct {
+	// Environment is recorded at the first start: production or simulation;
+	// empty: simulation.
+	Environment string
+	// Simulated: the domain's time is the row sim_clock's (StartSimulation).
+	Simulated bool
+	// Domain, when set, is the domain's clock instead of the database's or the
+	// simulated one: for rehearsals and tests.
+	Domain func() time.Time
+	// Machine, when set, replaces the machine's clock, for tests.
+	Machine func() time.Time
+	// Connections is the greatest size of the pool; 0: 16. SQLite has one writer
+	// and as many readers.
+	Connections int
+	// Log hears of retries and stepped clocks; nil: nobody does.
+	Log *slog.Logger
+}
+
+// Store is the database of one installation. It is safe for concurrent use.
+type Store struct {
+	d       dialect
+	options Options
+	log     *slog.Logger
+
+	write *sqlx.DB // SQLite: one connection; PostgreSQL: the pool
+	read  *sqlx.DB // PostgreSQL: the same pool
+	// numbers gives out petition codes in transactions of their own, so that
+	// taking a number does not make petitions wait for each other. PostgreSQL only.
+	numbers *sqlx.DB
+
+	clock     *machineClock
+	directory directoryCache
+	lanes     laneShares
+	parts     batcher[escalation.Part]
+	receipts  batcher[escalation.ReceiptNote]
+}
+
+// Open opens the database. A SQLite file is created and its schema brought up to
+// date; on PostgreSQL that is Migrate's part. The caller closes the store.
+func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
+	d, source, err := parseDSN(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if options.Connections <= 0 {
+		options.Connections = 16
+	}
+	s := &Store{d: d, options: options, log: options.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.parts.commit, s.receipts.commit = s.receiveAll, s.receiptAll
+	if d.name == lite.name {
+		err = s.openLite(ctx, source)
+	} else {
+		err = s.openPostgres(ctx, source)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) openLite(ctx context.Context, path string) error {
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("open database: %w", err)
+		}
+	}
+	var err error
+	if s.write, err = sqlx.Open("sqlite", liteSource(path, true)); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	s.write.SetMaxOpenConns(1)
+	s.clock = newMachineClock(s.options.Machine, nil)
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	if s.read, err = sqlx.Open("sqlite", liteSource(path, false)); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	s.read.SetMaxOpenConns(s.options.Connections)
+	s.read.SetMaxIdleConns(s.options.Connections)
+	return nil
+}
+
+func (s *Store) openPostgres(ctx context.Context, dsn string) error {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return fmt.Errorf("open database: the address cannot be read") // the driver's error may repeat the password
+	}
+	config.RuntimeParams["timezone"] = "UTC"
+	s.write = sqlx.NewDb(stdlib.OpenDB(*config), "pgx")
+	s.write.SetMaxOpenConns(s.options.Connections)
+	s.write.SetMaxIdleConns(s.options.Connections)
+	s.read = s.write
+
+	// A number's commit need not wait for the disk: the petition that carries it
+	// commits later, and the log keeps the order of both.
+	counting := config.Copy()
+	counting.RuntimeParams["synchronous_commit"] = "off"
+	s.numbers = sqlx.NewDb(stdlib.OpenDB(*counting), "pgx")
+	s.numbers.SetMaxOpenConns(1)
+
+	s.clock = newMachineClock(s.options.Machine, func(ctx context.Context, c conn) (time.Time, error) {
+		var at int64
+		err := c.get(ctx, &at, `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`)
+		return instant(at), err
+	})
+	if err := s.write.PingContext(ctx); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	return nil
+}
+
+// Close closes the database. Calling it twice is harmless.
+func (s *Store) Close() error {
+	var first error
+	for _, db := range []*sqlx.DB{s.numbers, s.read, s.write} {
+		if db == nil {
+			continue
+		}
+		if err := db.Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// Backend is "sqlite" or "postgres".
+func (s *Store) Backend() string { return s.d.name }
+
+func (s *Store) reader() conn { return conn{s.read} }
+func (s *Store) writer() conn { return conn{s.write} }
+
+// conn runs statements written with ? on a pool or in a transaction.
+type conn struct{ ext sqlx.ExtContext }
+
+// rebind numbers the placeholders where the database wants it.
+func (c conn) rebind(query string) string {
+	return sqlx.Rebind(sqlx.BindType(c.ext.DriverName()), query)
+}
+
+// exec runs a statement and returns how many rows it touched.
+func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := c.ext.ExecContext(ctx, c.rebind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// get reads one row; sql.ErrNoRows when there is none.
+func (c conn) get(ctx context.Context, dst any, query string, args ...any) error {
+	return sqlx.GetContext(ctx, c.ext, dst, c.rebind(query), args...)
+}
+
+// all reads every row into a slice.
+func (c conn) all(ctx context.Context, dst any, query string, args ...any) error {
+	return sqlx.SelectContext(ctx, c.ext, dst, c.rebind(query), args...)
+}
+
+// in reads every row of a query with lists in its arguments. Lists are padded
+// to a power of two with their last element, so that the database sees few
+// different statements. An empty list is the caller's to avoid.
+func (c conn) in(ctx context.Context, dst any, query string, args ...any) error {
+	query, args, err := expand(query, args)
+	if err != nil {
+		return err
+	}
+	return c.all(ctx, dst, query, args...)
+}
+
+// execIn is exec with lists in its arguments.
+func (c conn) execIn(ctx context.Context, query string, args ...any) (int64, error) {
+	query, args, err := expand(query, args)
+	if err != nil {
+		return 0, err
+	}
+	return c.exec(ctx, query, args...)
+}
+
+func expand(query string, args []any) (string, []any, error) {
+	padded := make([]any, len(args))
+	for i, arg := range args {
+		switch list := arg.(type) {
+		case []int64:
+			padded[i] = pad(list)
+		case []string:
+			padded[i] = pad(list)
+		default:
+			padded[i] = arg
+		}
+	}
+	return sqlx.In(query, padded...)
+}
+
+func pad[T any](list []T) []T {
+	size := 1
+	for size < len(list) {
+		size *= 2
+	}
+	out := append(make([]T, 0, size), list...)
+	for len(out) > 0 && len(out) < size {
+		out = append(out, out[len(out)-1])
+	}
+	return out
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"notify1022/escalation"
+)
+
+// tries is how often a transaction that lost a race is run. The pauses between
+// them add up to some two seconds, less than any lease.
+const tries = 10
+
+// tx is one transaction: its statements, its two instants, what it has loaded.
+type tx struct {
+	s       *Store
+	c       conn
+	domain  time.Time
+	machine time.Time
+	loaded  map[int64]escalation.Petition
+	dir     *escalation.Directory
+}
+
+var _ escalation.Ledger = (*Store)(nil)
+var _ escalation.Tx = (*tx)(nil)
+
+// Tx runs fn in one transaction, again when it lost a race (escalation.Ledger).
+func (s *Store) Tx(ctx context.Context, fn func(escalation.Tx) error) error {
+	return s.inTx(ctx, func(t *tx) error { return fn(t) })
+}
+
+func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
+	var err error
+	for try := range tries {
+		if err = s.attempt(ctx, fn); err == nil || !lostRace(err) {
+			return err
+		}
+		s.log.Debug("transaction lost a race", "try", try+1, "error", err)
+		if waitErr := pause(ctx, try); waitErr != nil {
+			return errors.Join(err, waitErr)
+		}
+	}
+	return fmt.Errorf("transaction lost %d races: %w", tries, err)
+}
+
+// pause waits 2, 4, 8 … ms, half of it by chance, at most half a second.
+func pause(ctx context.Context, try int) error {
+	most := min(2*time.Millisecond<<try, 500*time.Millisecond)
+	timer := time.NewTimer(most/2 + rand.N(most/2+1))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Store) attempt(ctx context.Context, fn func(*tx) error) error {
+	sqlTx, err := s.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer sqlTx.Rollback() // after a commit it does nothing
+	t, err := s.begun(ctx, sqlTx)
+	if err != nil {
+		return err
+	}
+	if err := fn(t); err != nil {
+		return err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) begun(ctx context.Context, sqlTx *sqlx.Tx) (*tx, error) {
+	t := &tx{s: s, c: conn{sqlTx}, loaded: make(map[int64]escalation.Petition)}
+	var err error
+	t.domain, t.machine, err = s.times(ctx, t.c)
+	if err != nil {
+		return nil, fmt.Errorf("read the clock: %w", err)
+	}
+	return t, nil
+}
+
+// Now is the domain's instant of this transaction.
+func (t *tx) Now() time.Time { return t.domain }
