@@ -1,12 +1,14 @@
 package escalation
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // slipFor finds the open slip that the actor speaks for: the unit's own, or the
 // lead's for people of the hotline and the Office.
 func (c *change) slipFor() (*Slip, error) {
-	switch c.actor.Role {
-	case Focal, Deputy, Head, Officer, Duty:
+	if c.actor.forUnit() {
 		if s := c.p.SlipOf(c.actor.Unit); s != nil && s.Open() {
 			return s, nil
 		}
@@ -19,7 +21,7 @@ func (c *change) slipFor() (*Slip, error) {
 }
 
 func (cmd *Acknowledge) apply(c *change) error {
-	if c.p.Status == Disputed && (c.actor.Role == Office || c.actor.Role == CityLeader) {
+	if c.p.Status == Disputed && c.actor.forOffice() {
 		c.p.Status = WithOffice // the Office has taken the matter (Đ9.5)
 		c.entry(string(VerbAcknowledge), "Văn phòng UBND thành phố tiếp nhận chủ trì")
 		return nil
@@ -35,6 +37,9 @@ func (cmd *Acknowledge) apply(c *change) error {
 		return err
 	}
 	c.acknowledge(s)
+	if c.actor.Role == Head && s.HeadAcknowledgedAt.IsZero() {
+		s.HeadAcknowledgedAt = c.env.at()
+	}
 	c.entry(string(VerbAcknowledge), "đã nhận phiếu"+colon(c.redact(cmd.Note)))
 	return nil
 }
@@ -67,33 +72,41 @@ func (cmd *Progress) apply(c *change) error {
 	if c.p.Status.Ended() {
 		return c.wrongStatus()
 	}
+	s, err := c.slipFor()
+	if err != nil && c.actor.forUnit() {
+		return err
+	}
 	if cmd.BareDone {
-		c.silence()
-		c.entry(string(VerbProgress), "báo xong nhưng chưa có nội dung trả lời")
+		c.silence(s)
+		c.entry(string(VerbProgress), "báo xong nhưng chưa có nội dung trả lời", cmd.Text)
 		return nil
 	}
-	if !c.actor.staff() && c.actor.Role != Office {
-		if s, err := c.slipFor(); err == nil {
-			c.acknowledge(s)
-		}
+	if c.actor.forUnit() && !cmd.Negated {
+		c.acknowledge(s)
 	}
 	c.entry(string(VerbProgress), c.redact(cmd.Text))
 	return nil
 }
 
-// silence puts off reminders: who has just said "done" is typing the text.
-func (c *change) silence() {
+// silence puts off the slip's reminders: who has just said "done" is typing the text.
+func (c *change) silence(s *Slip) {
+	if s == nil {
+		return
+	}
 	until := c.env.Calendar.Add(c.env.at(), span(c.env.Policy.DoneNoteSilence))
 	for i := range c.p.Rungs {
 		r := &c.p.Rungs[i]
 		reminder := r.Name == RungFocalReminder || r.Name == RungNudge || r.Name == RungUnacknowledged
-		if reminder && r.State == Armed && r.Due.Before(until) {
-			r.Due = until.In(hanoi())
+		if reminder && r.Slip == s.No && r.State == Armed && r.Due.Before(until) {
+			r.Due = instant(until)
 		}
 	}
 }
 
 func (cmd *AssignInternal) apply(c *change) error {
+	if !c.p.Status.WithUnit() {
+		return c.wrongStatus()
+	}
 	s, err := c.slipFor()
 	if err != nil {
 		return err
@@ -102,10 +115,13 @@ func (cmd *AssignInternal) apply(c *change) error {
 	if !ok || contact.Unit != s.Unit {
 		return invalid("contact", "không có người này trong danh bạ của đơn vị")
 	}
+	if slices.Contains(c.p.Exclude, contact.ID) {
+		return invalid("contact", "người này không được nhận phiếu của phản ánh %s", c.p.Code)
+	}
 	c.acknowledge(s)
 	s.Assignee = contact.ID
 	c.entry(string(VerbAssign), "giao "+contact.Name+" xử lý, thời hạn không đổi (Đ17.4)")
-	c.tellContact(contact, Focal, s, c.slipTemplate(s), ClassSlip, Rung{Round: s.Round}, 1, nil)
+	c.tell(Focal, s, c.slipTemplate(s), ClassSlip, Rung{Round: c.round()}, nil)
 	return nil
 }
 

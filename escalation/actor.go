@@ -59,14 +59,17 @@ func (a Actor) staff() bool {
 	return a.Role == Operator || a.Role == ShiftLead || a.Role == Administrator
 }
 
-// ofUnit reports whether the actor speaks for the named unit.
-func (a Actor) ofUnit(code string) bool {
+// forUnit reports whether the actor speaks for a processing unit.
+func (a Actor) forUnit() bool {
 	switch a.Role {
 	case Focal, Deputy, Head, Officer, Duty:
-		return a.Unit == code
+		return true
 	}
 	return false
 }
+
+// forOffice reports whether the actor speaks for the city: its Office or its leaders.
+func (a Actor) forOffice() bool { return a.Role == Office || a.Role == CityLeader }
 
 // MaskPhone hides the middle of a number for logs and lists: 091****678.
 func MaskPhone(phone string) string {

@@ -80,7 +80,6 @@ type change struct {
 	env   Env
 	actor Actor
 	fx    Effects
-	seq   int // numbers notices of one key within the change
 }
 
 // Apply decides: the petition after the command, and the effects. The petition
@@ -146,8 +145,8 @@ func waitedFor(p *Petition) Role {
 
 // entry adds a line to the timeline.
 func (c *change) entry(action, text string, private ...string) {
-	e := Entry{
-		PetitionID: c.p.ID, Seq: c.p.Seq + 1, At: c.env.at(), Actor: c.actor.Name, Role: c.actor.Role, Channel: c.actor.Channel,
+	e := Entry{ // to the microsecond: no database keeps more, and the hash covers it
+		PetitionID: c.p.ID, Seq: c.p.Seq + 1, At: c.env.at().Truncate(time.Microsecond), Actor: c.actor.Name, Role: c.actor.Role, Channel: c.actor.Channel,
 		Action: action, Text: text, Status: c.p.Status, Policy: c.env.Policy.Version, Calendar: c.env.CalendarVersion,
 	}
 	if len(private) > 0 && private[0] != "" {
@@ -170,19 +169,40 @@ func (c *change) arm(ladder LadderName, round, slip int, from time.Time) {
 		if spec.After == "" {
 			continue // its instant is named by the event that arms it
 		}
-		start := from
 		if spec.FromFirst {
-			start = c.overdueStart(from)
-			if start.IsZero() {
-				continue // counted from the head's notice, armed then
-			}
-		}
-		if spec.FromFirst && c.firedBefore(spec.Name) {
-			continue // overdue is for ever
+			c.armFromFirst(spec, round, slip, from)
+			continue
 		}
 		o, _ := parseOffset(spec.After)
-		c.armAt(spec, round, slip, o.due(start, spec.Clock, c.env.Calendar), fmt.Sprintf("%s %s", spec.After, spec.Clock))
+		c.armAt(spec, round, slip, o.due(from, spec.Clock, c.env.Calendar), fmt.Sprintf("%s %s", spec.After, spec.Clock))
 	}
+}
+
+// armFromFirst arms a rung that counts from the first forward: a later unit
+// inherits the due time of the unit before, with whatever a hold has added
+// (field failure 25), and what has fired is not said again.
+func (c *change) armFromFirst(spec RungSpec, round, slip int, from time.Time) {
+	if c.firedBefore(spec.Name) {
+		return
+	}
+	if before := c.courseRung(spec.Name); before != nil {
+		c.armAt(spec, round, slip, before.Due, before.Basis)
+		return
+	}
+	start := c.overdueStart(from)
+	if start.IsZero() {
+		return // counted from the head's notice, armed then
+	}
+	o, _ := parseOffset(spec.After)
+	c.armAt(spec, round, slip, o.due(start, spec.Clock, c.env.Calendar), fmt.Sprintf("%s %s from %s", spec.After, spec.Clock, c.env.Policy.OverdueFrom))
+}
+
+// courseRung is the latest rung of the name since the last reopening, nil if none.
+func (c *change) courseRung(name RungName) *Rung {
+	if r := c.p.Rung(name); r != nil && r.Round >= c.p.LastReopen {
+		return r
+	}
+	return nil
 }
 
 // overdueStart is the instant from which 40 and 48 hours count.
@@ -200,13 +220,25 @@ func (c *change) firedBefore(name RungName) bool {
 	return slices.ContainsFunc(c.p.Rungs, func(r Rung) bool { return r.Name == name && r.State == Fired && r.Round >= c.p.LastReopen })
 }
 
-// armAt arms one rung at an instant.
+// armAt arms one rung at an instant. While the Office holds, a unit's rung waits
+// like the others (field failure 26).
 func (c *change) armAt(spec RungSpec, round, slip int, due time.Time, basis string) {
-	c.p.Rungs = append(c.p.Rungs, Rung{
-		Round: round, Name: spec.Name, Slip: slip, Ladder: spec.Ladder, Due: due.Truncate(time.Second).In(hanoi()), State: Armed,
+	r := Rung{
+		Round: round, Name: spec.Name, Slip: slip, Ladder: spec.Ladder, Due: instant(due), State: Armed,
 		Basis: basis, Provisional: spec.Clock == WorkingClock && c.env.Calendar.Provisional(due),
-	})
+	}
+	if c.p.Hold != nil && r.ofUnit() {
+		c.put(&r, c.env.Now)
+	}
+	c.p.Rungs = append(c.p.Rungs, r)
 }
+
+// instant is a due time as it is kept: whole seconds, in the city's zone.
+func instant(t time.Time) time.Time { return t.Truncate(time.Second).In(hanoi()) }
+
+// ofUnit reports whether a unit owes what the rung asks for; 1022 owes the
+// decision on a return.
+func (r Rung) ofUnit() bool { return r.Slip != 0 && r.Ladder != ReturnLadder }
 
 // armNamed arms the rung of a ladder at the instant an event names.
 func (c *change) armNamed(ladder LadderName, name RungName, slip int, due time.Time, basis string) int {
@@ -242,10 +274,24 @@ func (c *change) pause(at time.Time) {
 		r := &c.p.Rungs[i]
 		spec, ok := c.env.Policy.Spec(r.Ladder, r.Name)
 		if ok && spec.ResultClock && (r.State == Armed || r.State == Deferred) {
-			r.Left = max(0, c.env.Calendar.Between(at, r.Due))
-			r.State = Paused
+			c.put(r, at)
 		}
 	}
+}
+
+// freeze pauses whatever a unit owes: while the Office holds no deadline of a
+// unit fires (field failure 26).
+func (c *change) freeze(at time.Time) {
+	for i := range c.p.Rungs {
+		if r := &c.p.Rungs[i]; r.ofUnit() && (r.State == Armed || r.State == Deferred) {
+			c.put(r, at)
+		}
+	}
+}
+
+// put keeps the working time that the rung has left (field failure 24).
+func (c *change) put(r *Rung, at time.Time) {
+	r.Left, r.State = max(0, c.env.Calendar.Between(at, r.Due)), Paused
 }
 
 // resume arms the paused rungs again with the time that was left; the next
@@ -258,7 +304,7 @@ func (c *change) resume(at time.Time, floor time.Duration) {
 	for i := range c.p.Rungs {
 		r := &c.p.Rungs[i]
 		if r.State == Paused {
-			r.State, r.Due = Armed, c.env.Calendar.Add(at, r.Left+shift).In(hanoi())
+			r.State, r.Due = Armed, instant(c.env.Calendar.Add(at, r.Left+shift))
 			r.Left = 0
 		}
 	}

@@ -1,5 +1,7 @@
 package escalation
 
+import "time"
+
 // apply asks the citizen to add information: 1022 within the hour (Đ8.3), a unit
 // once only (Đ18.1).
 func (cmd *AskCitizen) apply(c *change) error {
@@ -19,7 +21,7 @@ func (cmd *AskCitizen) apply(c *change) error {
 	if err != nil {
 		return err
 	}
-	if s.AskedCitizen && !c.actor.staff() {
+	if c.p.asked(s.Unit) && !c.actor.staff() {
 		return conflict("đơn vị đã đề nghị bổ sung phản ánh %s một lần (Đ18.1)", c.p.Code)
 	}
 	c.acknowledge(s)
@@ -40,14 +42,14 @@ func (c *change) ask(missing, unit string) {
 	c.p.Clarify = &Clarify{Missing: c.redact(missing), At: c.env.at(), Due: due, Unit: unit}
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã hỏi thêm"})
 	c.entry(string(VerbClarify), "đề nghị người dân bổ sung: "+c.p.Clarify.Missing)
-	c.citizen("C3", ClassProgress, Rung{Round: round, Name: RungSupplement, Ladder: ClarifyLadder}, c.askVars())
+	c.citizen("C3", ClassProgress, Rung{Round: round}, c.askVars(due)) // the rung's own C3 is the reminder
 }
 
-func (c *change) askVars() map[string]string {
+func (c *change) askVars(due time.Time) map[string]string {
 	if c.p.Clarify == nil {
 		return nil
 	}
-	return map[string]string{"thieu": c.p.Clarify.Missing, "han_bs": ClockText(c.p.Clarify.Due)}
+	return map[string]string{"thieu": c.words(c.p.Clarify.Missing), "han_bs": ClockText(due)}
 }
 
 // apply adds what the citizen said. It wakes an intake that waited, tells the
@@ -73,18 +75,30 @@ func (cmd *Supplement) apply(c *change) error {
 	case c.p.Status.Ended() || c.p.Status == Published:
 		c.reopenTo(Received)
 	case c.p.Status.WithUnit():
-		c.resumePaused(asked)
-		if lead := c.p.Lead(); lead != nil {
-			c.tell(Focal, lead, "O6", ClassDecision, Rung{Round: c.round()}, nil)
-		}
+		c.resumePaused(asked, c.env.at())
+		c.tellSupplemented(asked)
 	}
 	c.p.Content = bound(c.p.Content+"\n\nBổ sung: "+cmd.Text, maxContent)
 	return nil
 }
 
-func (c *change) resumePaused(asked *Clarify) {
-	if asked != nil && asked.Unit != "" && c.env.Policy.ClarifyPausesUnit && c.p.Hold == nil {
-		c.resume(c.env.at(), 0)
+// tellSupplemented tells the unit that asked, otherwise the lead.
+func (c *change) tellSupplemented(asked *Clarify) {
+	slip := c.p.Lead()
+	if asked != nil && asked.Unit != "" {
+		if s := c.p.SlipOf(asked.Unit); s != nil && s.Open() {
+			slip = s
+		}
+	}
+	if slip != nil {
+		c.tell(Focal, slip, "O6", ClassDecision, Rung{Round: c.round()}, nil)
+	}
+}
+
+// resumePaused lets the clock run on that waited for the citizen.
+func (c *change) resumePaused(asked *Clarify, at time.Time) {
+	if asked != nil && asked.Unit != "" && c.env.Policy.ClarifyPausesUnit && c.p.Hold == nil && c.p.Status.WithUnit() {
+		c.resume(at, 0)
 	}
 }
 

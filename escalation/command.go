@@ -44,6 +44,9 @@ type Progress struct {
 	Text string `json:"text"`
 	// BareDone: an SMS said XONG without a text; reminders rest for a while.
 	BareDone bool `json:"-"`
+	// Negated: an SMS said that something is not so ("chua nhan duoc"); it is
+	// recorded and acknowledges nothing.
+	Negated bool `json:"-"`
 }
 
 // GiveResult is the answer; its text stops the clock.

@@ -18,9 +18,11 @@ func (cmd *TransferEmergency) apply(c *change) error {
 	}
 	unit := cmd.Unit
 	if unit == "" {
-		if _, ok := c.env.Directory.Unit(cmd.To); ok {
-			unit = cmd.To
-		}
+		unit = c.emergencyUnit(cmd.To)
+	}
+	u, ok := c.env.Directory.Unit(unit)
+	if unit != "" && (!ok || u.Kind == OfficeKind) {
+		return invalid("unit", "không có đơn vị xử lý mã %q", short(unit))
 	}
 	c.p.Urgent = true
 	c.p.Emergency = &Emergency{To: cmd.To, At: at, Outcome: cmd.Outcome}
@@ -29,15 +31,26 @@ func (cmd *TransferEmergency) apply(c *change) error {
 	c.entry(string(VerbEmergency), "đã chuyển cuộc gọi khẩn cấp tới "+c.redact(cmd.To)+colon(c.redact(cmd.Outcome)))
 	if unit == "" {
 		c.p.Status = EmergencyTransferred
-		c.writtenFile("vấn đề khẩn cấp", c.p.ReceivedAt)
+		c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã chuyển cuộc gọi khẩn cấp"})
+		if c.p.Written == nil {
+			c.writtenFile("vấn đề khẩn cấp", c.urgentFrom())
+		}
 		c.task(TaskCall, Operator, c.due(RungEmergency), "Chuyển phiếu khẩn "+c.p.Code+" tới đơn vị")
 		return nil
-	}
-	u, ok := c.env.Directory.Unit(unit)
-	if !ok {
-		return invalid("unit", "không có đơn vị mã %q", short(unit))
 	}
 	c.forward([]target{{u, true}}, "", nil)
 	c.p.Status = EmergencyTransferred
 	return nil
+}
+
+// emergencyUnit is who gets the urgent slip when nobody is named: the unit that
+// took the call, else the one proposed for the petition.
+func (c *change) emergencyUnit(to string) string {
+	if _, ok := c.env.Directory.Unit(to); ok {
+		return to
+	}
+	if len(c.p.Units) > 0 {
+		return c.p.Units[0]
+	}
+	return ""
 }

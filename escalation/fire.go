@@ -52,10 +52,11 @@ func (c *change) step(i int) {
 	case known && spec.Next != "" && c.nextLevelDue(*r, spec.Next):
 		r.State = Disarmed
 		c.entry("dropped:"+string(r.Name), "bỏ qua nhắc việc vì cấp tiếp theo cũng đã đến hạn")
-	case r.Name == RungHead && c.p.Return != nil:
+	case r.Name == RungHead && c.p.Return != nil && c.p.Return.Slip == r.Slip:
 		r.State = Deferred
 		c.entry("deferred:"+string(r.Name), "quá 8 giờ làm việc trong khi chờ quyết định trả lại: báo trưởng ca")
-		c.inform(*r, "quá 8 giờ, đề nghị trả lại chưa được quyết định")
+		again := Rung{Round: c.round(), Name: r.Name, Ladder: r.Ladder, Slip: r.Slip} // a hold may bring it here twice
+		c.inform(again, "quá 8 giờ, đề nghị trả lại chưa được quyết định")
 	default:
 		c.fire(i, c.env.Now.Sub(r.Due))
 	}
@@ -94,8 +95,23 @@ func (c *change) fire(i int, late time.Duration) {
 		c.task(spec.Task, Operator, c.env.Now, rungText(fired.Name)+" "+c.p.Code)
 	}
 	if spec.Repeat && !c.p.Status.Ended() {
-		c.arm(fired.Ladder, c.round(), fired.Slip, c.env.Now)
+		c.repeat(spec, fired)
 	}
+}
+
+// repeat arms the rung again, counted from when it was due: an outage shifts
+// nothing, and the repetitions it has swallowed are not made up for.
+func (c *change) repeat(spec RungSpec, fired Rung) {
+	o, _ := parseOffset(spec.After)
+	due := fired.Due
+	for !due.After(c.env.Now) {
+		next := o.due(due, spec.Clock, c.env.Calendar)
+		if !next.After(due) {
+			return // a policy without a span: Check refuses it
+		}
+		due = next
+	}
+	c.armAt(spec, c.round(), fired.Slip, due, "every "+spec.After+" "+string(spec.Clock))
 }
 
 // enter sets the status of a level; the flags stay for ever.
@@ -105,14 +121,13 @@ func (c *change) enter(status Status) {
 		return
 	case Escalated:
 		c.p.WasEscalated = true
-		if c.p.Status == Overdue {
-			return
+		if c.firedBefore(RungOverdue) {
+			status = Overdue // sticky, also for a unit that got the petition later
 		}
 	case Overdue:
 		c.p.WasOverdue = true
 	case Closed:
-		c.p.ClosedAt, c.p.ClosedFor = c.env.Now, "rating"
-		c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Reason: "closed"})
+		c.end("closed")
 	}
 	c.p.Status = status
 }
@@ -129,11 +144,9 @@ func (c *change) consequence(r Rung) {
 		c.p.ETA = time.Time{}
 	case RungResume:
 		c.p.Hold = nil
-		c.resume(c.env.Now, 0)
+		c.resume(r.Due, 0) // the hold ended when it was due, however late that is noticed
 	case RungSupplementEnd:
-		if c.p.Status == AwaitingInfo {
-			c.p.WaitsFor = Operator
-		}
+		c.resumePaused(c.p.Clarify, r.Due)
 	}
 }
 
@@ -178,7 +191,7 @@ func (c *change) notifyCitizen(template string, r Rung) {
 	}
 	var vars map[string]string
 	if template == "C3" {
-		vars = c.askVars()
+		vars = c.askVars(c.due(RungSupplementEnd))
 	}
 	c.citizen(template, classOf(template), r, vars)
 }
@@ -195,6 +208,10 @@ func (c *change) rungVars(template string, r Rung) map[string]string {
 		return map[string]string{"ly_do": "thuộc thẩm quyền UBND TP"}
 	case "V4":
 		return map[string]string{"so": "1"}
+	case "V1":
+		if r.Name == RungDirective { // what has passed is the directive's own due time
+			return map[string]string{"han_48": ClockText(r.Due)}
+		}
 	case "O3":
 		if n := len(c.p.ETAs); n > 0 {
 			return map[string]string{"hen": ClockText(c.p.ETAs[n-1].At)}

@@ -20,16 +20,21 @@ func (cmd *Forward) apply(c *change) error {
 	if err != nil {
 		return err
 	}
-	if units[0].unit.Kind == OfficeKind {
-		c.decided()
-		c.toOffice("thuộc thẩm quyền UBND TP", WithOffice)
-		c.entry(string(VerbForward), "chuyển Văn phòng UBND thành phố chủ trì (Đ9.5)")
-		return nil
-	}
 	c.decided()
 	c.stop(OnRuled, -1)
-	c.forward(units, cmd.Note, cmd.Call)
+	c.give(units, cmd.Note, cmd.Call)
 	return nil
+}
+
+// give hands the petition to the units; where the Office itself is to lead it
+// gets no slip, the matter is its own (Đ9.5).
+func (c *change) give(units []target, note string, call *CallLog) {
+	if units[0].unit.Kind == OfficeKind {
+		c.toOffice("thuộc thẩm quyền UBND TP", WithOffice)
+		c.entry(string(VerbForward), "chuyển Văn phòng UBND thành phố chủ trì (Đ9.5)")
+		return
+	}
+	c.forward(units, note, call)
 }
 
 func (c *change) wrongStatus() error {
@@ -81,6 +86,11 @@ func (cmd *Forward) resolve(c *change) ([]target, error) {
 	if !targets[0].lead || len(targets) > 1 && targets[1].lead {
 		return nil, invalid("units", "phải có đúng một đơn vị chủ trì")
 	}
+	for _, t := range targets {
+		if t.unit.Kind == OfficeKind && len(targets) > 1 {
+			return nil, invalid("units", "Văn phòng UBND thành phố chủ trì một mình, không gửi phiếu cùng đơn vị khác")
+		}
+	}
 	return targets, nil
 }
 
@@ -108,13 +118,15 @@ func short(s string) string {
 
 // forward gives slips to the units and starts their ladders (Đ9.2, Đ9.3).
 func (c *change) forward(units []target, note string, call *CallLog) {
-	now := c.env.Now
-	first := c.p.FirstForwardedAt.IsZero()
-	if first {
-		c.p.FirstForwardedAt = now
+	if c.p.Status == Disputed || c.p.Status == WithOffice {
+		c.newCourse() // the lead that the Office names has the whole time (Đ9.5)
 	}
-	if c.p.Status != Overdue {
-		c.p.Status = Forwarded
+	if c.p.FirstForwardedAt.IsZero() {
+		c.p.FirstForwardedAt = c.env.Now
+	}
+	c.p.Status = Forwarded
+	if c.firedBefore(RungOverdue) {
+		c.p.Status = Overdue
 	}
 	names := make([]string, 0, len(units))
 	for _, t := range units {
@@ -127,14 +139,30 @@ func (c *change) forward(units []target, note string, call *CallLog) {
 	}
 	c.entry(string(VerbForward), text)
 	if call != nil {
-		c.entry("call", "đã gọi đơn vị: "+callOutcome(call))
+		c.entry("call", "đã gọi đơn vị: "+c.redact(callOutcome(call)))
 	}
 	c.suppress("đã chuyển đơn vị", 0, ClassRecorded)
 	c.citizen("C4", ClassProgress, Rung{Round: c.p.Rounds}, nil)
 	c.tellOffice(units[0].unit)
 	if c.p.Urgent && c.p.Written == nil {
-		c.writtenFile("vấn đề khẩn cấp", c.p.ReceivedAt)
+		c.writtenFile("vấn đề khẩn cấp", c.urgentFrom())
 	}
+}
+
+// newCourse lets the time of the result count anew: what fired before does not
+// bind the new lead.
+func (c *change) newCourse() {
+	c.p.FirstForwardedAt, c.p.HeadNotifiedAt = time.Time{}, time.Time{}
+	c.p.LastReopen = c.p.Rounds + 1
+}
+
+// urgentFrom is when the two days of an urgent matter start: its receipt (Đ9.6),
+// or now for one that was reopened.
+func (c *change) urgentFrom() time.Time {
+	if c.p.LastReopen > 0 {
+		return c.env.Now
+	}
+	return c.p.ReceivedAt
 }
 
 func callOutcome(call *CallLog) string {
@@ -150,6 +178,9 @@ func callOutcome(call *CallLog) string {
 // slip adds one slip with its ladder and its text.
 func (c *change) slip(t target, note string, call *CallLog) *Slip {
 	now := c.env.Now
+	if old := c.p.SlipOf(t.unit.Code); old != nil && old.Open() {
+		c.endSlip(old, "replaced", "") // it co-operated, now it leads
+	}
 	round := c.round()
 	c.p.Slips = append(c.p.Slips, Slip{
 		No: len(c.p.Slips) + 1, Unit: t.unit.Code, Lead: t.lead, Round: round, Token: c.env.Token(), Note: note, ForwardedAt: now,
@@ -157,28 +188,17 @@ func (c *change) slip(t target, note string, call *CallLog) *Slip {
 	s := &c.p.Slips[len(c.p.Slips)-1]
 	fired := Rung{Round: round, Name: RungSlip, Ladder: ForwardLadder, Slip: s.No, Due: now.In(hanoi()), State: Fired, FiredAt: now, Basis: "0h working"}
 	c.p.Rungs = append(c.p.Rungs, fired)
-	template, class := "O1", ClassSlip
 	if t.lead {
 		c.arm(ForwardLadder, round, s.No, now)
 	} else {
-		template = "O1P"
 		c.arm(CooperateLadder, round, s.No, now)
 		c.armCooperate(round, s.No, now)
 	}
-	switch {
-	case c.p.Urgent:
-		template = "O1K"
-	case c.p.Confidential:
-		template = "O1M"
-	}
-	if c.p.Confidential && c.p.Urgent {
-		template = "O1M" // neither summary nor area may be printed
-	}
-	if call.Answered() {
+	if t.lead && call.Answered() {
 		s.AcknowledgedAt, s.AcknowledgedBy = now, "điện thoại"
 		c.stop(OnAcknowledged, s.No)
 	}
-	c.tell(Focal, s, template, class, fired, nil)
+	c.tell(Focal, s, c.slipTemplate(s), ClassSlip, fired, nil)
 	return s
 }
 
@@ -204,7 +224,7 @@ func (c *change) tellOffice(lead Unit) {
 		why = "đã có chỉ đạo"
 	}
 	vars := map[string]string{"ly_do": why, "don_vi": lead.SMSName}
-	c.tell(Office, nil, "V0", ClassReport, Rung{Round: c.p.Rounds}, vars)
+	c.tell(Office, nil, "V0", ClassReport, Rung{Round: c.round()}, vars)
 }
 
 func (cmd *Reassign) apply(c *change) error {
@@ -222,25 +242,29 @@ func (cmd *Reassign) apply(c *change) error {
 	if reason == "" {
 		reason = "chuyển đơn vị khác"
 	}
-	c.takeAway(reason, u.Code)
-	c.forward([]target{{u, true}}, "", nil)
+	if err := bounded("reason", reason); err != nil {
+		return err
+	}
+	c.entry(string(VerbReassign), "chuyển lại cho "+u.SMSName+": "+c.redact(reason))
+	c.takeAway(reason, "reassigned", u.Code)
+	c.give([]target{{u, true}}, "", nil)
 	return nil
 }
 
 // takeAway ends the lead's slip: its rungs, its texts, its codes (field failure 34).
-func (c *change) takeAway(reason, to string) {
+// The time it had left goes with the petition, not counting what it was paused
+// (field failure 25).
+func (c *change) takeAway(reason, why, to string) {
 	c.p.Return, c.p.ETA = nil, time.Time{}
 	c.closeTasks(TaskConfirm, TaskCall)
 	c.stop(OnRuled, -1)
-	if c.p.Hold != nil {
-		c.endHold()
-	}
+	c.endHold()
 	lead := c.p.Lead()
 	if lead == nil {
 		return
 	}
-	c.endSlip(lead, "reassigned", to)
-	c.tell(Focal, lead, "O5", ClassDecision, Rung{Round: lead.Round}, map[string]string{"ly_do": c.redact(reason)})
+	c.endSlip(lead, why, to)
+	c.tell(Focal, lead, "O5", ClassDecision, Rung{Round: lead.Round}, map[string]string{"ly_do": c.words(reason)})
 }
 
 // endSlip closes a slip and everything that still ran for it.

@@ -61,7 +61,7 @@ func (cmd *AcceptReturn) apply(c *change) error {
 		to = u
 	}
 	c.p.Return, c.p.StatusBefore = nil, ""
-	c.stop(OnRuled, -1)
+	c.stopNamed(RungReturnDecision)
 	c.closeTasks(TaskConfirm)
 	c.entry(string(VerbAcceptReturn), "chấp thuận trả lại"+colon(c.redact(cmd.Note)))
 	if s != nil && !s.Lead {
@@ -70,7 +70,7 @@ func (cmd *AcceptReturn) apply(c *change) error {
 		return nil
 	}
 	c.p.Returns++
-	c.takeAway("đã chấp thuận trả lại", unit)
+	c.takeAway("đã chấp thuận trả lại", "returned", unit)
 	c.afterReturn(to)
 	return nil
 }
@@ -81,7 +81,7 @@ func (c *change) afterReturn(to Unit) {
 	most := c.env.Policy.ReturnsToOffice
 	switch {
 	case to.Code != "":
-		c.forward([]target{{to, true}}, "", nil)
+		c.give([]target{{to, true}}, "", nil)
 	case most > 0 && c.p.Returns >= most:
 		c.toOffice("các đơn vị chưa thống nhất", Disputed)
 	default:
@@ -102,22 +102,31 @@ func (cmd *RefuseReturn) apply(c *change) error {
 	}
 	c.p.Return = nil
 	if c.p.Status == ReturnRequested {
-		c.p.Status = c.p.StatusBefore
+		c.p.Status = c.statusAfterRefusal()
 	}
 	c.p.StatusBefore = ""
 	c.stopNamed(RungReturnDecision)
 	c.closeTasks(TaskConfirm)
 	c.entry(string(VerbRefuseReturn), "không chấp thuận trả lại: "+c.redact(cmd.Reason))
 	if s != nil {
-		c.tell(Focal, s, "A4x", ClassAnswer, Rung{Round: c.p.Rounds}, map[string]string{"ly_do": c.redact(cmd.Reason)})
+		c.tell(Focal, s, "A4x", ClassAnswer, Rung{Round: c.p.Rounds}, map[string]string{"ly_do": c.words(cmd.Reason)})
 	}
 	c.fireDeferred()
 	return nil
 }
 
+// statusAfterRefusal is where the petition stood, or has got to meanwhile by a
+// promised time.
+func (c *change) statusAfterRefusal() Status {
+	if c.p.StatusBefore == EmergencyTransferred && c.p.ETA.IsZero() {
+		return EmergencyTransferred
+	}
+	return c.courseStatus()
+}
+
 func (c *change) stopNamed(name RungName) {
 	for i := range c.p.Rungs {
-		if r := &c.p.Rungs[i]; r.Name == name && r.State == Armed {
+		if r := &c.p.Rungs[i]; r.Name == name && (r.State == Armed || r.State == Paused) {
 			r.State = Disarmed
 		}
 	}

@@ -3,6 +3,7 @@ package escalation
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,8 @@ type replyDesk struct {
 
 // answer decides and saves; the outcome is a word for the inbox row.
 func (r *replyDesk) answer(ctx context.Context) (string, error) {
-	if !strings.HasPrefix(r.in.From, "+84") || len(r.in.From) < 11 {
-		return "ignored", nil // never to short codes, names or foreign systems
+	if !strings.HasPrefix(r.in.From, "+84") || !r.env.Numbering.Textable(r.in.From) {
+		return "ignored", nil // never to short codes, names, landlines or foreign systems
 	}
 	repeat, err := r.tx.RepeatOf(ctx, r.in, span(r.env.Policy.ReplyRepeatWindow))
 	if err != nil || repeat {
@@ -228,6 +229,9 @@ func (r *replyDesk) say(_ context.Context, template string, vars map[string]stri
 // complain queues an error answer, at most so many an hour to one number, so
 // that two machines never talk to each other for ever (field failure 45).
 func (r *replyDesk) complain(ctx context.Context, template string, vars map[string]string) error {
+	if slices.ContainsFunc(r.notices, func(n Notice) bool { return n.Template == template && n.Vars["ma"] == vars["ma"] }) {
+		return nil // one text with two wrong codes is one mistake
+	}
 	sent, err := r.tx.ErrorAnswers(ctx, r.in.From, r.env.Now.Add(-time.Hour))
 	if err != nil || sent >= r.env.Policy.ErrorAnswersPerHour {
 		return err

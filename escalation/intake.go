@@ -39,6 +39,7 @@ type CitizenIntake struct {
 const (
 	maxContent = 20_000
 	maxLine    = 300
+	maxExclude = 50 // people named in one petition
 )
 
 // Check refuses an intake that Đ7 would not accept, naming the field. A missing
@@ -55,14 +56,11 @@ func (in Intake) Check(env Env) error {
 	if strings.TrimSpace(in.Content) == "" {
 		return invalid("content", "chưa có nội dung phản ánh")
 	}
-	for field, text := range map[string]string{"citizen.name": in.Citizen.Name, "citizen.address": in.Citizen.Address,
-		"citizen.email": in.Citizen.Email, "field": in.Field, "area": in.Area, "note": in.Note} {
-		if len(text) > maxLine {
-			return invalid(field, "dài quá %d ký tự", maxLine)
-		}
+	if err := in.bounded(); err != nil {
+		return err
 	}
-	if len(in.Content) > maxContent {
-		return invalid("content", "dài quá %d ký tự", maxContent)
+	if in.CalledAt.After(env.Now) {
+		return invalid("called_at", "thời điểm gọi ở tương lai")
 	}
 	if in.ReceivedAt.After(env.Now) {
 		return invalid("received_at", "thời điểm tiếp nhận ở tương lai")
@@ -71,6 +69,23 @@ func (in Intake) Check(env Env) error {
 		return invalid("received_at", "thời điểm tiếp nhận cách đây hơn một năm")
 	}
 	return in.Citizen.check(env, in.Channel)
+}
+
+// bounded refuses what is longer than a call's record can be.
+func (in Intake) bounded() error {
+	for _, line := range [][2]string{{"citizen.name", in.Citizen.Name}, {"citizen.address", in.Citizen.Address},
+		{"citizen.email", in.Citizen.Email}, {"field", in.Field}, {"area", in.Area}, {"note", in.Note}} {
+		if len(line[1]) > maxLine {
+			return invalid(line[0], "dài quá %d ký tự", maxLine)
+		}
+	}
+	switch {
+	case len(in.Content) > maxContent:
+		return invalid("content", "dài quá %d ký tự", maxContent)
+	case len(in.Exclude) > maxExclude:
+		return invalid("exclude", "không quá %d người", maxExclude)
+	}
+	return nil
 }
 
 func (ci CitizenIntake) check(env Env, channel Channel) error {

@@ -13,11 +13,14 @@ func ApplyMerge(child, parent Petition, cmd Merge, actor Actor, env Env) ([]Chan
 	if child.Status.Ended() || child.Status == Published || child.Status == Resolved {
 		return nil, c.wrongStatus()
 	}
-	if parent.Status == Merged || parent.Status.Ended() {
+	if parent.Status == Published || parent.Status.Ended() { // its citizens have had their answer
 		return nil, invalid("into", "phản ánh %s đang ở trạng thái %s, không gộp vào được", parent.Code, parent.Status.Label())
 	}
 	follow := parent.clone()
 	pc := &change{p: &follow, env: env, actor: actor}
+	if err := pc.permitted(VerbMerge); err != nil {
+		return nil, err
+	}
 	followers := next.Followers
 	c.mergeInto(&follow)
 	pc.follow(&next, followers)
@@ -36,20 +39,16 @@ func (c *change) mergeInto(parent *Petition) {
 	c.end("merged")
 	c.suppress("đã gộp", 0, ClassRecorded, ClassProgress)
 	c.entry(string(VerbMerge), "gộp vào "+parent.Code)
-	vars := map[string]string{}
-	if lead := parent.LastLead(); lead != nil {
-		u, _ := c.env.Directory.Unit(lead.Unit)
-		vars["don_vi"] = u.SMSName
-	} else {
-		vars["don_vi"] = "1022"
-	}
+	vars := map[string]string{"don_vi": (&change{p: parent, env: c.env}).unitName()}
 	c.citizen("C11", ClassDecision, Rung{Round: c.round()}, vars)
 	c.p.Followers = nil // they follow the parent now
 }
 
 // follow adds the child and whoever followed it.
 func (c *change) follow(child *Petition, others []Follower) {
-	c.p.Followers = append(c.p.Followers, Follower{ID: child.ID, Code: child.Code, Token: child.Token})
+	c.p.Followers = append(c.p.Followers, Follower{
+		ID: child.ID, Code: child.Code, Token: child.Token, Organisation: child.Citizen.Organisation,
+	})
 	c.p.Followers = append(c.p.Followers, others...)
 	c.entry(string(VerbMerge), "nhận "+child.Code+" gộp vào")
 }

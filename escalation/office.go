@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,7 +24,7 @@ func (cmd *OpenDispute) apply(c *change) error {
 	case !byCitizen && !c.p.Status.WithUnit() && c.p.Status != Published && c.p.Status != Closed && c.p.Status != Resolved:
 		return c.wrongStatus()
 	}
-	if c.actor.Role != Office && !byCitizen && !c.actor.staff() {
+	if c.actor.forUnit() {
 		if _, err := c.slipFor(); err != nil {
 			return err
 		}
@@ -55,14 +56,8 @@ func (c *change) takeToOffice(why, reason string) {
 // toOffice moves the petition to the Office: the unit's clock ends, V3 goes out,
 // and the Office is asked again until it names a lead.
 func (c *change) toOffice(why string, status Status) {
-	for i := range c.p.Rungs {
-		if r := &c.p.Rungs[i]; r.State == Armed || r.State == Paused || r.State == Deferred {
-			if spec, ok := c.env.Policy.Spec(r.Ladder, r.Name); ok && (spec.ResultClock || r.Ladder == ForwardLadder || r.Ladder == CooperateLadder || r.Ladder == ETALadder || r.Ladder == RatingLadder || r.Ladder == ResultLadder || r.Ladder == ReturnLadder) {
-				r.State = Disarmed
-			}
-		}
-	}
-	if c.p.Dispute == nil {
+	c.stopLadders(ForwardLadder, CooperateLadder, ETALadder, RatingLadder, ResultLadder, ReturnLadder, HoldLadder, OfficeLadder)
+	if c.p.Dispute == nil || c.p.Dispute.Why != why {
 		c.p.Dispute = &Dispute{Why: why, By: c.actor.Name, At: c.env.at()}
 	}
 	c.p.Return, c.p.Hold, c.p.ETA = nil, nil, time.Time{}
@@ -74,6 +69,15 @@ func (c *change) toOffice(why string, status Status) {
 	r := Rung{Round: round, Name: "office_notice", Ladder: OfficeLadder}
 	c.tell(Office, nil, "V3", ClassReport, r, map[string]string{"ly_do": why})
 	c.citizen("C9", ClassDecision, r, nil)
+}
+
+// stopLadders disarms whatever of the ladders has not fired.
+func (c *change) stopLadders(ladders ...LadderName) {
+	for i := range c.p.Rungs {
+		if r := &c.p.Rungs[i]; r.State != Fired && slices.Contains(ladders, r.Ladder) {
+			r.State = Disarmed
+		}
+	}
 }
 
 // apply urges the unit (Đ14.1): N1 to the head, by a due time.
@@ -101,13 +105,16 @@ func (c *change) dueAhead(due time.Time) error {
 	if !due.After(c.env.Now) {
 		return invalid("due", "thời hạn đã qua")
 	}
+	if due.After(c.env.Now.AddDate(1, 0, 0)) {
+		return invalid("due", "thời hạn xa hơn một năm")
+	}
 	return nil
 }
 
 // apply passes on a directive of the city's leaders (Đ9.4–9.6): N2 to the head
 // of the unit that is to lead, which may be a new one.
 func (cmd *Direct) apply(c *change) error {
-	if c.p.Status.Ended() || c.p.Status == Published {
+	if c.p.Status.Ended() || c.p.Status == Published || c.p.Status == Resolved {
 		return c.wrongStatus()
 	}
 	if err := required("leader", cmd.Leader, "lãnh đạo chỉ đạo"); err != nil {
@@ -127,7 +134,7 @@ func (cmd *Direct) apply(c *change) error {
 	round := c.armNamed(DirectiveLadder, RungDirective, lead.No, cmd.Due, "directed")
 	words := []string{"chỉ đạo của", c.redact(cmd.Leader) + ":", c.redact(cmd.Text)}
 	if cmd.Document != "" {
-		words = append(words, "(văn bản "+short(cmd.Document)+")")
+		words = append(words, "(văn bản "+c.redact(short(cmd.Document))+")")
 	}
 	c.entry(string(VerbDirect), strings.Join(words, " "))
 	c.tell(Head, lead, "N2", ClassDecision, Rung{Round: round, Name: RungDirective, Ladder: DirectiveLadder}, map[string]string{"han": ClockText(cmd.Due)})
@@ -144,12 +151,11 @@ func (c *change) directTo(code string) error {
 		return nil
 	}
 	u, ok := c.env.Directory.Unit(code)
-	if !ok {
-		return invalid("unit", "không có đơn vị mã %q", short(code))
+	if !ok || u.Kind == OfficeKind {
+		return invalid("unit", "không có đơn vị xử lý mã %q", short(code))
 	}
-	c.stop(OnRuled, -1)
 	c.decided()
-	c.takeAway("theo chỉ đạo của lãnh đạo UBND thành phố", code)
+	c.takeAway("theo chỉ đạo của lãnh đạo UBND thành phố", "reassigned", code)
 	c.forward([]target{{u, true}}, "", nil)
 	return nil
 }
@@ -186,7 +192,7 @@ func (cmd *MarkUrgent) apply(c *change) error {
 	c.p.Urgent = true
 	c.entry(string(VerbUrgent), "đánh dấu khẩn: "+c.redact(cmd.Reason))
 	if c.p.Written == nil {
-		c.writtenFile("vấn đề khẩn cấp", c.p.ReceivedAt)
+		c.writtenFile("vấn đề khẩn cấp", c.urgentFrom())
 	}
 	lead := c.p.Lead()
 	if lead == nil {
@@ -219,6 +225,9 @@ func (c *change) writtenFile(reason string, from time.Time) {
 
 // apply sends the file to the Office (V4).
 func (cmd *SendWrittenFile) apply(c *change) error {
+	if c.p.Status.Ended() {
+		return c.wrongStatus()
+	}
 	if err := bounded("reason", cmd.Reason); err != nil {
 		return err
 	}
@@ -238,7 +247,7 @@ func (cmd *SendWrittenFile) apply(c *change) error {
 // apply pauses the result clock; the remaining working time is kept and a rung
 // ends the hold.
 func (cmd *HoldClock) apply(c *change) error {
-	if !c.p.Status.WithUnit() || c.p.Hold != nil {
+	if !c.p.Status.WithUnit() || c.p.Hold != nil || c.p.Lead() == nil {
 		return c.wrongStatus()
 	}
 	if err := required("reason", cmd.Reason, "lý do tạm dừng"); err != nil {
@@ -247,8 +256,8 @@ func (cmd *HoldClock) apply(c *change) error {
 	if err := c.dueAhead(cmd.Until); err != nil {
 		return problemField(err, "until")
 	}
-	c.p.Hold = &Hold{Reason: c.redact(cmd.Reason), At: c.env.Now, Until: cmd.Until}
-	c.pause(c.env.Now)
+	c.p.Hold = &Hold{Reason: c.redact(cmd.Reason), At: c.env.Now, Until: instant(cmd.Until)}
+	c.freeze(c.env.Now)
 	c.armNamed(HoldLadder, RungResume, 0, cmd.Until, "hold")
 	c.suppress("tạm dừng", 0, ClassReminder)
 	c.entry(string(VerbHold), "tạm dừng thời hạn đến "+ClockText(cmd.Until)+": "+c.p.Hold.Reason)

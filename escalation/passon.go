@@ -28,13 +28,22 @@ func PassOn(p Petition, m Message, env Env) Change {
 // stillNeeded: nobody needs the next contact for a slip that is over, or for a
 // reminder of something done.
 func (c *change) stillNeeded(n Notice) bool {
+	if !n.Expires.IsZero() && !c.env.Now.Before(n.Expires) {
+		return false
+	}
 	switch n.Class {
 	case ClassSlip, ClassReminder, ClassEscalation:
 		s := c.p.Slip(n.Slip)
 		if s == nil || !s.Open() || !c.p.Status.WithUnit() {
 			return false
 		}
-		return n.Class != ClassSlip || s.AcknowledgedAt.IsZero()
+		return n.Class != ClassSlip && n.Template != "O1N" || s.AcknowledgedAt.IsZero()
+	case ClassRecorded, ClassProgress:
+		return !c.p.Status.Ended() && c.p.Status != Published
+	case ClassAnswer: // meant for who asked, nobody else; 1022's own decision is not
+		return n.To.Citizen != 0 || n.Template == "A4x"
+	case ClassAlarm:
+		return !c.p.Status.Ended()
 	case ClassRating:
 		return false
 	}
@@ -54,7 +63,8 @@ func (c *change) passOnCitizen(n Notice) {
 func (c *change) passOnContact(n Notice) {
 	if contact, ok := c.next(n); ok {
 		slip := c.p.Slip(n.Slip)
-		c.tellContact(contact, n.To.Role, slip, n.Template, n.Class, Rung{Round: n.Round, Name: n.Rung, Slip: n.Slip}, n.Attempt+1, carry(n.Vars))
+		c.tellContact(contact, n.To.Role, slip, n.Template, n.Class, c.rungOf(n), n.Attempt+1, carry(n))
+		c.fill(n.Vars)
 		c.entry("fallback:"+n.Template, "gửi tiếp cho "+contact.Name)
 		return
 	}
@@ -77,11 +87,40 @@ func (c *change) next(n Notice) (Contact, bool) {
 	return Contact{}, false
 }
 
-// carry keeps the words of a notice that do not depend on who reads it.
-func carry(vars map[string]string) map[string]string {
+// fill gives the last notice the words that the petition can no longer supply:
+// the text that failed was about what stood then.
+func (c *change) fill(vars map[string]string) {
+	last := c.fx.Notices[len(c.fx.Notices)-1].Vars
+	for k, v := range vars {
+		if last[k] == "" {
+			last[k] = v
+		}
+	}
+}
+
+// rungOf is the rung that a notice came from.
+func (c *change) rungOf(n Notice) Rung {
+	for _, r := range c.p.Rungs {
+		if r.Round == n.Round && r.Name == n.Rung {
+			return r
+		}
+	}
+	return Rung{Round: n.Round, Name: n.Rung, Slip: n.Slip}
+}
+
+// carry keeps the words of a notice that were given with it, not made from the
+// petition as it stands; N1 and N2 print the time that was set with them.
+func carry(n Notice) map[string]string {
+	names := []string{"ly_do", "noi_dung", "so", "hen", "gio"}
+	switch n.Template {
+	case "N1", "N2", "O4":
+		names = append(names, "han")
+	case "V1", "H3":
+		names = append(names, "han_48")
+	}
 	kept := map[string]string{}
-	for _, k := range []string{"ly_do", "noi_dung", "so", "hen", "gio"} {
-		if v, ok := vars[k]; ok {
+	for _, k := range names {
+		if v, ok := n.Vars[k]; ok {
 			kept[k] = v
 		}
 	}

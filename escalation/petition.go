@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Citizen is who made the petition (tổ chức, cá nhân). It is personal data and
 // lives in a row of its own that can be erased (DESIGN "citizens' data stay home").
@@ -106,13 +109,16 @@ type Slip struct {
 	ForwardedAt    time.Time `json:"forwarded_at"`
 	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
 	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
-	Assignee       int64     `json:"assignee,omitempty"` // contact inside the unit (Đ17.4)
-	AskedCitizen   bool      `json:"asked_citizen"`      // once only (Đ18.1)
-	Opinion        string    `json:"opinion,omitempty"`  // of a co-operating unit
-	OpinionAt      time.Time `json:"opinion_at,omitzero"`
-	EndedAt        time.Time `json:"ended_at,omitzero"`
-	EndedFor       string    `json:"ended_for,omitempty"` // returned, reassigned, result, withdrawn, merged, closed …
-	MovedTo        string    `json:"moved_to,omitempty"`  // unit that has it now
+	// HeadAcknowledgedAt is when the head of the unit answered H1; the officer's
+	// own acknowledgement does not speak for the head.
+	HeadAcknowledgedAt time.Time `json:"head_acknowledged_at,omitzero"`
+	Assignee           int64     `json:"assignee,omitempty"` // contact inside the unit (Đ17.4)
+	AskedCitizen       bool      `json:"asked_citizen"`      // once only (Đ18.1)
+	Opinion            string    `json:"opinion,omitempty"`  // of a co-operating unit
+	OpinionAt          time.Time `json:"opinion_at,omitzero"`
+	EndedAt            time.Time `json:"ended_at,omitzero"`
+	EndedFor           string    `json:"ended_for,omitempty"` // returned, reassigned, result, withdrawn, merged, closed …
+	MovedTo            string    `json:"moved_to,omitempty"`  // unit that has it now
 }
 
 // Open reports whether the unit still works on it.
@@ -209,9 +215,10 @@ type Rating struct {
 
 // Follower is a merged petition whose citizen gets this petition's texts.
 type Follower struct {
-	ID    int64  `json:"id"`
-	Code  string `json:"code"`
-	Token string `json:"token"`
+	ID           int64  `json:"id"`
+	Code         string `json:"code"`
+	Token        string `json:"token"`
+	Organisation bool   `json:"organisation,omitempty"` // how its citizen is addressed
 }
 
 // Lead returns the open lead slip, nil when no unit leads.
@@ -256,6 +263,12 @@ func (p *Petition) SlipOf(unit string) *Slip {
 	return latest
 }
 
+// asked reports whether the unit has used its one question to the citizen (Đ18.1),
+// on this slip or an earlier one.
+func (p *Petition) asked(unit string) bool {
+	return slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.Unit == unit && s.AskedCitizen })
+}
+
 // Rung returns the latest rung of the name, nil when it was never armed.
 func (p *Petition) Rung(name RungName) *Rung {
 	for i := len(p.Rungs) - 1; i >= 0; i-- {
@@ -285,6 +298,8 @@ func (p *Petition) Silent() bool {
 
 // clone copies the petition so that a refused command changes nothing.
 func (p Petition) clone() Petition {
+	p.Units = append([]string(nil), p.Units...)
+	p.Exclude = append([]int64(nil), p.Exclude...)
 	p.Slips = append([]Slip(nil), p.Slips...)
 	p.Rungs = append([]Rung(nil), p.Rungs...)
 	p.ETAs = append([]ETA(nil), p.ETAs...)

@@ -276,6 +276,9 @@ func (p *Policy) Check() error {
 		if s.Status != "" && !slices.Contains(Statuses(), s.Status) {
 			note(key+".status", fmt.Errorf("%q is no status", s.Status))
 		}
+		if s.Repeat && span(s.After) == 0 {
+			note(key+".repeat", fmt.Errorf("needs a span to repeat after"))
+		}
 	}
 	for _, must := range []RungName{RungHead, RungOverdue} {
 		if _, ok := p.Spec(ForwardLadder, must); !ok {

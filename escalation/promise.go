@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // apply records a promised time (Đ9.3 §2). It never stops the 8 h rung, unless
 // the policy says so. Inside the 48 h the citizen is told at once; beyond them
@@ -28,7 +31,7 @@ func (cmd *PromiseTime) apply(c *change) error {
 		return err
 	}
 	c.acknowledge(s)
-	c.promise(s, cmd.At.In(hanoi()), cmd.Reason)
+	c.promise(s, instant(cmd.At), cmd.Reason)
 	return nil
 }
 
@@ -91,20 +94,34 @@ func (c *change) withinLimit(at time.Time) bool {
 // limit is the end of the 48 h: of the overdue rung, or computed where that rung
 // is armed only later.
 func (c *change) limit() time.Time {
-	if r := c.p.Rung(RungOverdue); r != nil {
-		if r.State == Paused {
-			return c.env.Calendar.Add(c.env.at(), r.Left)
+	if r := c.courseRung(RungOverdue); r != nil {
+		if r.State == Paused && c.p.Hold != nil {
+			return instant(c.env.Calendar.Add(c.env.at(), r.Left))
 		}
 		return r.Due
 	}
-	spec, _ := c.env.Policy.Spec(ForwardLadder, RungOverdue)
-	head := c.p.Rung(RungHead)
-	if head == nil {
+	start := c.p.HeadNotifiedAt
+	if c.env.Policy.OverdueFrom == FromForwarded {
+		start = c.p.FirstForwardedAt
+	}
+	if lead := c.p.LastLead(); start.IsZero() && lead != nil && !c.p.FirstForwardedAt.IsZero() {
+		start = c.counted(RungHead, lead.ForwardedAt)
+	}
+	if start.IsZero() {
 		return time.Time{}
 	}
-	o, _ := parseOffset(spec.After)
-	return o.due(head.Due, spec.Clock, c.env.Calendar)
+	return c.counted(RungOverdue, start)
 }
+
+// counted is when a rung of the forward ladder is due that counts from an instant.
+func (c *change) counted(name RungName, from time.Time) time.Time {
+	spec, _ := c.env.Policy.Spec(ForwardLadder, name)
+	o, _ := parseOffset(spec.After)
+	return instant(o.due(from, spec.Clock, c.env.Calendar))
+}
+
+// extended marks the basis of a rung that a promised time has moved.
+const extended = ", eta_extends_focal"
 
 // extendFocal moves the 8 h rung to the promised time, never past the 48 h.
 func (c *change) extendFocal(at time.Time) {
@@ -115,8 +132,8 @@ func (c *change) extendFocal(at time.Time) {
 	if limit := c.limit(); at.After(limit) {
 		at = limit
 	}
-	r.Due, r.Basis = at, r.Basis+", eta_extends_focal"
-	if reminder := c.p.Rung(RungFocalReminder); reminder != nil && reminder.State == Armed {
-		reminder.Due = c.env.Calendar.Sub(at, 2*time.Hour)
+	r.Due, r.Basis = at, strings.TrimSuffix(r.Basis, extended)+extended
+	if reminder := c.p.Rung(RungFocalReminder); reminder != nil && reminder.State == Armed && reminder.Slip == r.Slip {
+		reminder.Due = instant(c.env.Calendar.Sub(at, 2*time.Hour))
 	}
 }

@@ -11,6 +11,9 @@ func ApplyIntake(id int64, code string, in Intake, actor Actor, env Env) (Change
 	c := &change{p: &p, env: env, actor: actor}
 	c.entry(string(VerbAccept), "tiếp nhận qua "+string(in.Channel), in.Content)
 	units := in.forwardTo()
+	if actor.Role == CitizenRole { // a citizen proposes, 1022 forwards
+		p.Units, units = codes(units), nil
+	}
 	if len(units) == 0 {
 		c.untouched()
 		return c.done(0), nil
@@ -30,6 +33,15 @@ func (in Intake) forwardTo() []UnitRef {
 		return append([]UnitRef{{Code: in.Unit, Role: "lead"}}, in.Units...)
 	}
 	return in.Units
+}
+
+func codes(units []UnitRef) []string {
+	const most = 20 // as many as one forward takes
+	var list []string
+	for _, u := range units[:min(len(units), most)] {
+		list = append(list, short(u.Code))
+	}
+	return list
 }
 
 func newPetition(id int64, code string, in Intake, env Env) Petition {

@@ -1,6 +1,6 @@
 package escalation
 
-import "slices"
+import "time"
 
 // apply refuses the petition, with a clear reason and where to go (Đ8.2).
 func (cmd *Reject) apply(c *change) error {
@@ -15,11 +15,13 @@ func (cmd *Reject) apply(c *change) error {
 	}
 	c.decided()
 	c.p.Status = Rejected
-	c.p.Rejection = &Rejection{Reason: c.redact(cmd.Reason), Guidance: cmd.Guidance, At: c.env.Now}
+	guidance := c.p.Citizen.erase(cmd.Guidance)
+	c.p.Rejection = &Rejection{Reason: c.redact(cmd.Reason), Guidance: guidance, At: c.env.Now}
+	c.endSlips("rejected", true, "không tiếp nhận")
 	c.end("rejected")
 	c.suppress("không tiếp nhận", 0, ClassRecorded, ClassProgress)
-	c.entry(string(VerbReject), "không tiếp nhận: "+c.p.Rejection.Reason+"; hướng dẫn: "+cmd.Guidance)
-	c.citizen("C2", ClassDecision, Rung{Round: c.round()}, map[string]string{"ly_do": c.p.Rejection.Reason, "noi": cmd.Guidance})
+	c.entry(string(VerbReject), "không tiếp nhận: "+c.p.Rejection.Reason+"; hướng dẫn: "+guidance)
+	c.citizen("C2", ClassDecision, Rung{Round: c.round()}, map[string]string{"ly_do": c.words(cmd.Reason), "noi": guidance})
 	return nil
 }
 
@@ -33,16 +35,21 @@ func (cmd *AnswerDirectly) apply(c *change) error {
 	}
 	c.decided()
 	c.p.Status, c.p.Answer = AnsweredDirectly, cmd.Text
+	c.endSlips("answered", true, "đã trả lời người dân")
 	c.end("answered")
 	c.suppress("đã trả lời trực tiếp", 0, ClassRecorded, ClassProgress)
 	c.entry(string(VerbAnswer), "đã trả lời trực tiếp", cmd.Text)
 	return nil
 }
 
-// withdrawable: what has ended cannot be withdrawn.
+// apply ends the petition at the citizen's wish. What has ended cannot be
+// withdrawn, nor what other citizens' petitions were merged into.
 func (cmd *Withdraw) apply(c *change) error {
-	if c.p.Status.Ended() || slices.Contains([]Status{Published}, c.p.Status) {
+	if c.p.Status.Ended() || c.p.Status == Published {
 		return c.wrongStatus()
+	}
+	if len(c.p.Followers) > 0 {
+		return conflict("phản ánh %s còn người dân khác đang theo dõi, hãy liên hệ tổng đài", c.p.Code)
 	}
 	if err := bounded("reason", cmd.Reason); err != nil {
 		return err
@@ -60,6 +67,7 @@ func (cmd *Withdraw) apply(c *change) error {
 func (c *change) end(why string) {
 	c.p.ClosedAt, c.p.ClosedFor = c.env.Now, why
 	c.p.Return, c.p.Hold, c.p.Clarify = nil, nil, nil
+	c.p.StatusBefore, c.p.ETA = "", time.Time{}
 	c.closeTasks(TaskCall, TaskConfirm, TaskIntake, TaskPublish)
 	c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Reason: why})
 }

@@ -52,10 +52,10 @@ func (c *change) reopenRound() {
 		c.p.Results = append(c.p.Results, *c.p.Result)
 	}
 	c.p.Result, c.p.Rejection, c.p.Return, c.p.Dispute, c.p.Hold, c.p.Clarify = nil, nil, nil, nil, nil, nil
-	c.p.FirstForwardedAt, c.p.HeadNotifiedAt, c.p.ETA = time.Time{}, time.Time{}, time.Time{}
+	c.p.Written, c.p.ETA, c.p.StatusBefore = nil, time.Time{}, ""
 	c.p.ETAs, c.p.Returns = nil, 0
 	c.p.Published, c.p.ClosedAt, c.p.ClosedFor = "", time.Time{}, ""
-	c.p.LastReopen = c.p.Rounds + 1
+	c.newCourse()
 	c.p.Status = Received
 	c.suppress("mở lại", 0, ClassRating)
 }

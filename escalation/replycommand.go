@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"notify1022/escalation/reply"
@@ -21,7 +22,7 @@ func (r *replyDesk) command(ctx context.Context, b Binding, p Petition) (string,
 	case reply.ProblemMissingReason:
 		return "return:missing_reason", r.complainAbout(ctx, "E3", p, b)
 	}
-	if again := r.sameAgain(p, slip); !again.IsZero() {
+	if again := r.sameAgain(p, slip, b.Role); !again.IsZero() {
 		c := &change{p: &p, env: r.env, actor: actor}
 		r.answerWith(c, slip, "A7", map[string]string{"gio": ClockText(again)})
 		r.changes = append(r.changes, c.done(p.Version))
@@ -33,7 +34,7 @@ func (r *replyDesk) command(ctx context.Context, b Binding, p Petition) (string,
 	}
 	decided, err := Apply(p, cmd, actor, r.env)
 	if refused(err) {
-		return r.refusal(ctx, b, p, slip, actor, cmd)
+		return r.refusal(ctx, err, b, p, slip, actor, cmd)
 	}
 	if err != nil {
 		return "", err
@@ -75,7 +76,7 @@ func (r *replyDesk) translate() (Command, string) {
 	if text == "" {
 		text = r.in.Text
 	}
-	return &Progress{Text: bound(text, maxText)}, "A6"
+	return &Progress{Text: bound(text, maxText), Negated: r.parsed.Problem == reply.ProblemNegated}, "A6"
 }
 
 // templateFor: a promise beyond the limit is confirmed in other words.
@@ -100,9 +101,12 @@ func (r *replyDesk) afterwards(c *change, cmd Command) {
 
 // sameAgain is the time of the same act before, zero when this is a new one:
 // repeating changes nothing and is answered with the original time.
-func (r *replyDesk) sameAgain(p Petition, s *Slip) time.Time {
+func (r *replyDesk) sameAgain(p Petition, s *Slip, role Role) time.Time {
 	switch r.parsed.Command {
 	case reply.Ack:
+		if role == Head {
+			return s.HeadAcknowledgedAt
+		}
 		return s.AcknowledgedAt
 	case reply.ETA:
 		if n := len(p.ETAs); n > 0 && p.ETAs[n-1].At.Equal(r.parsed.AtTime()) {
@@ -116,22 +120,23 @@ func (r *replyDesk) sameAgain(p Petition, s *Slip) time.Time {
 			return s.OpinionAt
 		}
 	case reply.Return:
-		if p.Return != nil {
+		if p.Return != nil && p.Return.Slip == s.No {
 			return p.Return.At
 		}
 	}
 	return time.Time{}
 }
 
-// refusal answers a command that the desk refused.
-func (r *replyDesk) refusal(ctx context.Context, b Binding, p Petition, s *Slip, actor Actor, cmd Command) (string, error) {
+// refusal answers a command that the desk refused: the right syntax where the
+// text was at fault, otherwise a person deals with it.
+func (r *replyDesk) refusal(ctx context.Context, why error, b Binding, p Petition, s *Slip, actor Actor, cmd Command) (string, error) {
 	template := "A6"
-	switch {
-	case cmd.Verb() == VerbClarify && s.AskedCitizen:
+	switch at := faultOf(why); {
+	case cmd.Verb() == VerbClarify && p.asked(s.Unit):
 		template = "A5x"
-	case cmd.Verb() == VerbETA:
+	case cmd.Verb() == VerbETA && at == "at":
 		return "eta:refused", r.complainAbout(ctx, "E5", p, b)
-	case cmd.Verb() == VerbReturn:
+	case cmd.Verb() == VerbReturn && at != "":
 		return "return:refused", r.complainAbout(ctx, "E3", p, b)
 	}
 	c := &change{p: &p, env: r.env, actor: actor}
@@ -143,6 +148,15 @@ func (r *replyDesk) refusal(ctx context.Context, b Binding, p Petition, s *Slip,
 	decided := c.done(p.Version)
 	r.changes = append(r.changes, decided)
 	return string(cmd.Verb()) + ":refused", nil
+}
+
+// faultOf is the field that a refusal blames, empty when it blames none.
+func faultOf(err error) string {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p.Field
+	}
+	return ""
 }
 
 // statusOf answers TT.

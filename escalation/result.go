@@ -16,10 +16,8 @@ func (cmd *GiveResult) apply(c *change) error {
 	if letters(cmd.Text) < c.env.Policy.MinResultLetters {
 		return invalid("text", "nội dung trả lời quá ngắn (ít nhất %d chữ cái)", c.env.Policy.MinResultLetters)
 	}
-	for field, text := range map[string]string{"document_no": cmd.DocumentNo, "document_date": cmd.DocumentDate, "unit_url": cmd.UnitURL} {
-		if len(text) > maxLine {
-			return invalid(field, "dài quá %d ký tự", maxLine)
-		}
+	if err := cmd.bounded(); err != nil {
+		return err
 	}
 	if c.p.Status == Resolved {
 		return c.amend(cmd)
@@ -28,13 +26,26 @@ func (cmd *GiveResult) apply(c *change) error {
 		return c.wrongStatus()
 	}
 	s, err := c.slipFor()
-	if err != nil && !(c.actor.Role == Office || c.actor.staff()) {
+	if err != nil && c.actor.forUnit() {
 		return err
 	}
 	if s != nil && !s.Lead {
 		return c.opinion(s, cmd.Text)
 	}
 	c.resolve(s, cmd)
+	return nil
+}
+
+func (cmd *GiveResult) bounded() error {
+	lines := [][2]string{{"document_no", cmd.DocumentNo}, {"document_date", cmd.DocumentDate}, {"unit_url", cmd.UnitURL}}
+	if cmd.CitizenAnswered != nil {
+		lines = append(lines, [2]string{"citizen_answered.how", cmd.CitizenAnswered.How})
+	}
+	for _, line := range lines {
+		if len(line[1]) > maxLine {
+			return invalid(line[0], "dài quá %d ký tự", maxLine)
+		}
+	}
 	return nil
 }
 
@@ -69,13 +80,16 @@ func (c *change) resolve(s *Slip, cmd *GiveResult) {
 		c.acknowledge(s)
 		result.Unit = s.Unit
 	}
-	if limit := c.due(RungOverdue); !limit.IsZero() && at.After(limit) {
+	if limit := c.limit(); !limit.IsZero() && at.After(limit) {
 		result.Late = true
+	}
+	if c.p.Result != nil { // one that the Office took over with the matter
+		c.p.Results = append(c.p.Results, *c.p.Result)
 	}
 	c.keepPromise(at)
 	c.pause(at)
 	c.stopAll(OnAnswered)
-	c.p.Return, c.p.StatusBefore = nil, ""
+	c.p.Return, c.p.StatusBefore, c.p.Hold = nil, "", nil
 	c.closeTasks(TaskConfirm, TaskCall)
 	c.p.Result, c.p.Status = &result, Resolved
 	c.arm(ResultLadder, c.round(), 0, at)
@@ -127,10 +141,13 @@ func (c *change) amend(cmd *GiveResult) error {
 	if err == nil && !s.Lead {
 		return c.opinion(s, cmd.Text)
 	}
-	if err != nil && !c.actor.staff() && c.actor.Role != Office {
+	if err != nil && c.actor.forUnit() {
 		return err
 	}
-	if c.p.Result == nil || c.p.Result.Text == strings.TrimSpace(cmd.Text) {
+	if c.p.Result == nil {
+		return c.wrongStatus()
+	}
+	if c.p.Result.Text == strings.TrimSpace(cmd.Text) {
 		return conflict("kết quả phản ánh %s đã được ghi nhận lúc %s", c.p.Code, ClockText(c.p.Result.At))
 	}
 	c.p.Results = append(c.p.Results, *c.p.Result)
@@ -162,8 +179,25 @@ func (cmd *SendBack) apply(c *change) error {
 	c.resume(c.env.Now, span(c.env.Policy.SendBackFloor))
 	c.p.Status = c.courseStatus()
 	c.entry(string(VerbSendBack), "trả lại kết quả: "+c.redact(cmd.Reason))
-	c.tell(Focal, lead, "O4", ClassDecision, Rung{Round: c.round()}, map[string]string{"ly_do": c.redact(cmd.Reason)})
+	vars := map[string]string{"ly_do": c.words(cmd.Reason), "han": ClockText(c.supplementBy(lead))}
+	c.tell(Focal, lead, "O4", ClassDecision, Rung{Round: c.round()}, vars)
 	return nil
+}
+
+// supplementBy is when a result that was sent back is owed again: the next
+// obligation of the lead, or the floor where all of them have passed.
+func (c *change) supplementBy(lead *Slip) time.Time {
+	by := time.Time{}
+	for _, r := range c.p.Rungs {
+		obliges := r.Name == RungHead || r.Name == RungOverdue
+		if obliges && r.Slip == lead.No && r.State == Armed && (by.IsZero() || r.Due.Before(by)) {
+			by = r.Due
+		}
+	}
+	if by.IsZero() {
+		by = c.env.Calendar.Add(c.env.Now, span(c.env.Policy.SendBackFloor))
+	}
+	return by
 }
 
 // courseStatus is where a petition stands by what has fired for it.

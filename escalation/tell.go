@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,15 +30,11 @@ func standIns(role Role) []Role {
 
 // reachable lists who of the role, and then of its stand-ins, can be texted now.
 func (c *change) reachable(unit string, role Role) []Contact {
-	return reachable(c.env, c.p, unit, role)
-}
-
-func reachable(env Env, p *Petition, unit string, role Role) []Contact {
 	var list []Contact
 	for _, r := range standIns(role) {
-		for _, contact := range env.Directory.Serving(unit, r, env.Now) {
+		for _, contact := range c.env.Directory.Serving(unit, r, c.env.Now) {
 			known := slices.ContainsFunc(list, func(k Contact) bool { return k.ID == contact.ID || k.Phone == contact.Phone })
-			if !known && !slices.Contains(p.Exclude, contact.ID) && env.Numbering.Textable(contact.Phone) {
+			if !known && c.textable(contact) {
 				list = append(list, contact)
 			}
 		}
@@ -53,17 +50,39 @@ func (c *change) tell(role Role, slip *Slip, template string, class Class, r Run
 		unit = slip.Unit
 	}
 	if role == Focal && slip != nil && slip.Assignee != 0 {
-		if contact, ok := c.env.Directory.Contact(slip.Assignee); ok && contact.Serving(c.env.Now) {
+		if contact, ok := c.env.Directory.Contact(slip.Assignee); ok && contact.Serving(c.env.Now) && c.textable(contact) {
 			c.tellContact(contact, role, slip, template, class, r, 1, vars)
 			return
 		}
 	}
-	people := c.reachable(unit, role)
-	if len(people) == 0 {
-		c.nobody(unit, role, template)
+	if people := c.reachable(unit, role); len(people) > 0 {
+		c.tellContact(people[0], role, slip, template, class, r, 1, vars)
 		return
 	}
-	c.tellContact(people[0], role, slip, template, class, r, 1, vars)
+	if contact, ok := c.mailable(unit, role); ok {
+		before := len(c.fx.Notices)
+		c.tellContact(contact, role, slip, template, class, r, 1, vars)
+		c.fx.Notices[before].To.ByEmail = true
+		return
+	}
+	c.nobody(unit, role, template)
+}
+
+// textable reports whether the contact may and can be texted about the petition.
+func (c *change) textable(contact Contact) bool {
+	return !slices.Contains(c.p.Exclude, contact.ID) && c.env.Numbering.Textable(contact.Phone)
+}
+
+// mailable finds somebody to write to where nobody can be texted.
+func (c *change) mailable(unit string, role Role) (Contact, bool) {
+	for _, r := range standIns(role) {
+		for _, contact := range c.env.Directory.Serving(unit, r, c.env.Now) {
+			if c.env.Mail && contact.Email != "" && !slices.Contains(c.p.Exclude, contact.ID) {
+				return contact, true
+			}
+		}
+	}
+	return Contact{}, false
 }
 
 func (c *change) tellContact(contact Contact, role Role, slip *Slip, template string, class Class, r Rung, attempt int, vars map[string]string) {
@@ -128,12 +147,14 @@ func roleLabel(r Role) string {
 // cannot be texted gets an email or a call (DESIGN "receipts").
 func (c *change) citizen(template string, class Class, r Rung, vars map[string]string) {
 	c.tellCitizen(c.p.ID, c.p.Code, template, class, r, vars)
+	if template == "C3" || template == "C12" {
+		return // a question is for who made this petition
+	}
 	for _, f := range c.p.Followers {
-		v := maps.Clone(vars)
-		if v == nil {
-			v = map[string]string{}
-		}
+		v := map[string]string{}
+		maps.Copy(v, vars)
 		v["ma"], v["link"] = f.Code, c.env.Host+"/t/"+f.Token
+		v["xh"] = Citizen{Organisation: f.Organisation}.Salutation()
 		c.post(c.citizenNotice(f.ID, template, class, r, v))
 	}
 }
@@ -203,28 +224,18 @@ func needsCode(template string) bool {
 // officerVars are the variables of a text to an officer; given ones win.
 func (c *change) officerVars(slip *Slip, to Contact, given map[string]string) map[string]string {
 	v := map[string]string{
-		"ma": c.p.Code, "tom_tat": c.p.Summary, "dia_ban": c.area(), "linh_vuc": c.p.Field,
-		"gio": ClockText(c.env.at()), "tel": c.env.Support,
+		"ma": c.p.Code, "tom_tat": c.p.Summary, "dia_ban": c.area(), "linh_vuc": c.field(), "don_vi": c.unitName(),
+		"gio": ClockText(c.env.at()), "tel": c.env.Support, "lp": c.env.Host + "/p/" + c.p.slipToken(), "kinh_gui": c.addressee(to),
 	}
 	if c.p.Confidential {
 		v["tom_tat"], v["dia_ban"] = "", ""
 	}
 	if slip != nil {
-		v["lp"] = c.env.Host + "/p/" + slip.Token
-		v["gio"] = ClockText(slip.ForwardedAt)
-	} else {
-		v["lp"] = c.env.Host + "/p/" + c.p.slipToken()
-	}
-	if lead := c.p.LastLead(); lead != nil {
-		u, _ := c.env.Directory.Unit(lead.Unit)
-		v["don_vi"] = u.SMSName
-	}
-	if u, ok := c.env.Directory.Unit(to.Unit); ok {
-		v["kinh_gui"] = u.Addressee
+		v["lp"], v["gio"] = c.env.Host+"/p/"+slip.Token, ClockText(slip.ForwardedAt)
 	}
 	if due := c.limit(); !due.IsZero() {
 		v["han_48"] = ClockText(due)
-		v["con_lai"] = SpanText(c.env.Calendar.Between(c.env.Now, due)) + " làm việc"
+		v["con_lai"] = SpanText(c.env.Calendar.Between(c.env.Now, due))
 	}
 	v["han"] = c.deadlineFor(slip, to.Role)
 	if !c.p.ETA.IsZero() {
@@ -234,11 +245,57 @@ func (c *change) officerVars(slip *Slip, to Contact, given map[string]string) ma
 	return v
 }
 
-func (c *change) area() string {
-	if c.p.Area == "" {
-		return "Hải Phòng"
+// unitName is who deals with the petition, as texts print it: the unit that
+// answered, the lead, else the Office or 1022 itself.
+func (c *change) unitName() string {
+	lead := c.p.LastLead()
+	switch {
+	case c.p.Result != nil && c.p.Result.Unit != "":
+		return c.smsName(c.p.Result.Unit)
+	case c.p.Status == WithOffice || c.p.Status == Disputed || c.p.Result != nil && c.p.Dispute != nil:
+		return "VP UBND TP"
+	case lead != nil && c.p.Result == nil:
+		return c.smsName(lead.Unit)
 	}
-	return c.p.Area
+	return "1022"
+}
+
+func (c *change) smsName(unit string) string {
+	if u, ok := c.env.Directory.Unit(unit); ok && u.SMSName != "" {
+		return u.SMSName
+	}
+	return "đơn vị"
+}
+
+// addressee is how the contact's head is addressed.
+func (c *change) addressee(to Contact) string {
+	if u, ok := c.env.Directory.Unit(to.Unit); ok && u.Addressee != "" {
+		return u.Addressee
+	}
+	return "Thủ trưởng đơn vị"
+}
+
+func (c *change) area() string {
+	if area := c.redact(c.p.Area); area != "" {
+		return area
+	}
+	return "Hải Phòng"
+}
+
+func (c *change) field() string {
+	if field := c.redact(c.p.Field); field != "" {
+		return field
+	}
+	return "chung"
+}
+
+// words are a person's own words in a text: without personal data, never empty.
+func (c *change) words(text string) string {
+	clean := c.redact(text)
+	if letters(clean) == 0 {
+		return "theo hồ sơ tại 1022"
+	}
+	return clean
 }
 
 // slipToken is the link of the latest lead slip, or the petition's own for those
@@ -259,31 +316,38 @@ func (c *change) deadlineFor(slip *Slip, role Role) string {
 	case role == Head || role == Office || role == CityLeader:
 		name = RungOverdue
 	}
-	if slip != nil {
-		for i := len(c.p.Rungs) - 1; i >= 0; i-- {
-			if r := c.p.Rungs[i]; r.Name == name && r.Slip == slip.No {
-				if name == RungHead && r.State == Fired {
-					break // the 8 h are over: what counts now is the 48 h
-				}
-				return ClockText(r.Due)
-			}
-		}
+	if r := c.rungFor(slip, name); r != nil && (name != RungHead || r.State != Fired) {
+		return ClockText(c.dueOf(*r))
 	}
-	if due := c.limit(); !due.IsZero() {
+	if due := c.limit(); !due.IsZero() { // the 8 h are over: what counts now are the 48 h
 		return ClockText(due)
 	}
 	return ""
+}
+
+// rungFor is the latest rung of the name for the slip, nil when there is none.
+func (c *change) rungFor(slip *Slip, name RungName) *Rung {
+	for i := len(c.p.Rungs) - 1; i >= 0 && slip != nil; i-- {
+		if r := &c.p.Rungs[i]; r.Name == name && r.Slip == slip.No {
+			return r
+		}
+	}
+	return nil
+}
+
+// dueOf is when a rung is due; while the Office holds, by the time that is left.
+func (c *change) dueOf(r Rung) time.Time {
+	if r.State == Paused && c.p.Hold != nil {
+		return c.env.Calendar.Add(c.env.at(), r.Left)
+	}
+	return r.Due
 }
 
 // citizenVars are the variables of a text to the citizen; given ones win.
 func (c *change) citizenVars(given map[string]string) map[string]string {
 	v := map[string]string{
 		"ma": c.p.Code, "xh": c.p.Citizen.Salutation(), "link": c.env.Host + "/t/" + c.p.Token,
-		"gio": ClockText(c.p.ReceivedAt), "tel": c.env.Support,
-	}
-	if lead := c.p.LastLead(); lead != nil {
-		u, _ := c.env.Directory.Unit(lead.Unit)
-		v["don_vi"] = u.SMSName
+		"gio": ClockText(c.p.ReceivedAt), "tel": c.env.Support, "don_vi": c.unitName(),
 	}
 	if due := c.limit(); !due.IsZero() {
 		v["han_48"] = ClockText(due)
@@ -319,6 +383,17 @@ func (c Citizen) own() []string {
 		}
 	}
 	return own
+}
+
+// erase takes the citizen's own strings out of a text that must keep its
+// numbers: the address of another office.
+func (c Citizen) erase(text string) string {
+	for _, s := range append(c.own(), "0"+strings.TrimPrefix(c.Phone, "+84")) {
+		if len(s) > 3 {
+			text = strings.ReplaceAll(text, s, "…")
+		}
+	}
+	return text
 }
 
 func (c *change) redact(text string) string { return c.env.Redact(text, c.p.Citizen.own()...) }

@@ -1,0 +1,22 @@
+package escalation
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Any history of commands, texts, lost messages and outages keeps the rules.
+// field failures 1, 8, 28, 29, 31, 35
+func TestAnyHistoryKeepsTheRules(t *testing.T) {
+	steps := 0
+	rapid.Check(t, func(t *rapid.T) {
+		h := newHistory(t)
+		h.desk = NewDesk(quietEnd{h}, h.desk.setting)
+		for range rapid.IntRange(20, 120).Draw(t, "steps") {
+			h.step()
+		}
+		steps += h.steps
+	})
+	t.Logf("%d steps", steps)
+}
