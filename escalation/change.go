@@ -100,6 +100,7 @@ func Apply(p Petition, cmd Command, actor Actor, env Env) (Change, error) {
 func (c *change) done(before int64) Change {
 	c.p.Policy, c.p.Calendar = c.env.Policy.Version, c.env.CalendarVersion
 	c.settle()
+	c.seal()
 	c.p.Version = before + 1
 	return Change{Before: before, Petition: *c.p, Effects: c.fx}
 }
@@ -152,9 +153,21 @@ func (c *change) entry(action, text string, private ...string) {
 	if len(private) > 0 && private[0] != "" {
 		e.Private, e.Salt = private[0], c.env.Salt()
 	}
-	e.seal(c.p.Hash)
-	c.p.Seq, c.p.Hash = e.Seq, e.Hash
+	c.p.Seq = e.Seq
 	c.fx.Entries = append(c.fx.Entries, e)
+}
+
+// seal chains the entries of the decision. Those of one command all show the
+// status it led to; each step of the ladder shows its own.
+func (c *change) seal() {
+	for i := range c.fx.Entries {
+		e := &c.fx.Entries[i]
+		if c.actor.Role != System {
+			e.Status = c.p.Status
+		}
+		e.seal(c.p.Hash)
+		c.p.Hash = e.Hash
+	}
 }
 
 // round starts a ladder: each start is a numbered round.

@@ -26,20 +26,23 @@ func (c Citizen) Salutation() string {
 // Petition is a petition (phản ánh, kiến nghị) as a value: Apply takes one and
 // gives the next. The zero value is no petition.
 type Petition struct {
-	ID      int64    `json:"id"`
-	Code    string   `json:"code"` // HPyymmdd-NNNN
-	Token   string   `json:"token"`
-	Version int64    `json:"version"`
-	Status  Status   `json:"status"`
-	Channel Channel  `json:"channel"`
-	Kind    int      `json:"kind"` // Đ5: 1 infrastructure … 5 administrative procedures
-	Citizen Citizen  `json:"-"`
-	Content string   `json:"content"`
-	Summary string   `json:"summary"` // content without personal data, fit for an SMS
-	Field   string   `json:"field"`
-	Area    string   `json:"area"`
-	Units   []string `json:"units,omitempty"` // units the operator or the citizen proposed
-	Exclude []int64  `json:"exclude,omitempty"`
+	ID    int64  `json:"id"`
+	Code  string `json:"code"` // HPyymmdd-NNNN
+	Token string `json:"token"`
+	// ViewToken is of the page for the Office and the hotline: it shows the slip and
+	// may do nothing. A slip\'s own token is the unit\'s authority.
+	ViewToken string   `json:"view_token"`
+	Version   int64    `json:"version"`
+	Status    Status   `json:"status"`
+	Channel   Channel  `json:"channel"`
+	Kind      int      `json:"kind"` // Đ5: 1 infrastructure … 5 administrative procedures
+	Citizen   Citizen  `json:"-"`
+	Content   string   `json:"content"`
+	Summary   string   `json:"summary"` // content without personal data, fit for an SMS
+	Field     string   `json:"field"`
+	Area      string   `json:"area"`
+	Units     []string `json:"units,omitempty"` // units the operator or the citizen proposed
+	Exclude   []int64  `json:"exclude,omitempty"`
 
 	ReceivedAt time.Time `json:"received_at"` // starts Đ8.3, Đ9.6; may be set back to when a letter arrived
 	CalledAt   time.Time `json:"called_at,omitzero"`

@@ -50,7 +50,7 @@ func newPetition(id int64, code string, in Intake, env Env) Petition {
 		received = env.Now
 	}
 	p := Petition{
-		ID: id, Code: code, Token: env.Token(), Status: Received, Channel: in.Channel, Kind: in.Kind,
+		ID: id, Code: code, Token: env.Token(), ViewToken: env.Token(), Status: Received, Channel: in.Channel, Kind: in.Kind,
 		Content: in.Content, Field: strings.TrimSpace(in.Field), Area: strings.TrimSpace(in.Area),
 		ReceivedAt: received, CalledAt: in.CalledAt, RecordedAt: env.Now,
 		Confidential: in.Confidential, PublishConsent: in.PublishConsent, Urgent: in.Urgent,

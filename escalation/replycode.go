@@ -120,6 +120,7 @@ func (r *replyDesk) about(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	list = r.numbersInText(list)
 	outcome := ""
 	for _, f := range list {
 		one, err := r.one(ctx, f)
@@ -129,6 +130,22 @@ func (r *replyDesk) about(ctx context.Context) (string, error) {
 		outcome = strings.TrimPrefix(outcome+","+one, ",")
 	}
 	return outcome, nil
+}
+
+// numbersInText gives a number behind the code back to the text when it is no
+// code of the sender's: "XONG 45705 120 hộ dân đã có điện".
+func (r *replyDesk) numbersInText(list []found) []found {
+	switch r.parsed.Command {
+	case reply.Done, reply.Return, reply.Ask, reply.Note:
+	default:
+		return list
+	}
+	for len(list) > 1 && list[len(list)-1].none {
+		last := list[len(list)-1]
+		r.parsed.Text = strings.TrimSpace(last.typed + " " + r.parsed.Text)
+		list = list[:len(list)-1]
+	}
+	return list
 }
 
 // one carries the command out on one slip.

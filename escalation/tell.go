@@ -225,13 +225,13 @@ func needsCode(template string) bool {
 func (c *change) officerVars(slip *Slip, to Contact, given map[string]string) map[string]string {
 	v := map[string]string{
 		"ma": c.p.Code, "tom_tat": c.p.Summary, "dia_ban": c.area(), "linh_vuc": c.field(), "don_vi": c.unitName(),
-		"gio": ClockText(c.env.at()), "tel": c.env.Support, "lp": c.env.Host + "/p/" + c.p.slipToken(), "kinh_gui": c.addressee(to),
+		"gio": ClockText(c.env.at()), "tel": c.env.Support, "lp": c.env.Host + "/p/" + c.p.pageToken(slip, to.Role), "kinh_gui": c.addressee(to),
 	}
 	if c.p.Confidential {
 		v["tom_tat"], v["dia_ban"] = "", ""
 	}
 	if slip != nil {
-		v["lp"], v["gio"] = c.env.Host+"/p/"+slip.Token, ClockText(slip.ForwardedAt)
+		v["gio"] = ClockText(slip.ForwardedAt)
 	}
 	if due := c.limit(); !due.IsZero() {
 		v["han_48"] = ClockText(due)
@@ -298,13 +298,16 @@ func (c *change) words(text string) string {
 	return clean
 }
 
-// slipToken is the link of the latest lead slip, or the petition's own for those
-// who have none.
-func (p *Petition) slipToken() string {
-	if lead := p.LastLead(); lead != nil {
-		return lead.Token
+// pageToken is the link a reader gets: people of a unit their slip, with its
+// authority; the Office and the hotline a page to look at.
+func (p *Petition) pageToken(slip *Slip, role Role) string {
+	switch role {
+	case Focal, Deputy, Head, Leader, Duty, Officer:
+		if slip != nil {
+			return slip.Token
+		}
 	}
-	return p.Token
+	return p.ViewToken
 }
 
 // deadlineFor prints the receiver's own deadline: 8 h for officers, 48 h for heads.

@@ -182,6 +182,9 @@ func (t *tx) saveRungs(ctx context.Context, changes []escalation.Change) error {
 func (t *tx) saveSlips(ctx context.Context, changes []escalation.Change) error {
 	var rows [][]any
 	for _, c := range changes {
+		if c.Before == 0 { // number 0 finds the petition by its page to look at
+			rows = append(rows, []any{c.Petition.ID, 0, "", 0, 0, c.Petition.ViewToken, 0, 0, 0, "", ""})
+		}
 		before := t.loaded[c.Petition.ID].Slips
 		for i, s := range c.Petition.Slips {
 			if i < len(before) && before[i] == s {

@@ -26,6 +26,9 @@ type slipDeadline struct {
 	Passed bool
 }
 
+// viewOnly marks the page of the Office and the hotline.
+const viewOnly = "view"
+
 var slipDone = map[string]string{
 	"acknowledge": "Đã ghi nhận đơn vị nhận phiếu.",
 	"result":      "Đã ghi nhận kết quả, tổng đài kiểm tra trước khi trả lời người dân.",
@@ -42,10 +45,26 @@ func (a *api) slipOf(r *http.Request, token string) (Record, escalation.Slip, er
 		return Record{}, escalation.Slip{}, err
 	}
 	i := slices.IndexFunc(record.Petition.Slips, func(s escalation.Slip) bool { return s.Token == token })
+	if i < 0 && token != "" && token == record.Petition.ViewToken {
+		return record, overview(record.Petition), nil
+	}
 	if i < 0 {
 		return Record{}, escalation.Slip{}, noSuch("phiếu")
 	}
 	return record, record.Petition.Slips[i], nil
+}
+
+// overview is the slip as the Office and the hotline see it: with no authority.
+func overview(p escalation.Petition) escalation.Slip {
+	var shown escalation.Slip
+	if lead := p.LastLead(); lead != nil {
+		shown = *lead
+	}
+	shown.Token, shown.EndedFor = p.ViewToken, viewOnly
+	if shown.EndedAt.IsZero() {
+		shown.EndedAt = p.RecordedAt
+	}
+	return shown
 }
 
 func (a *api) showSlip(w http.ResponseWriter, r *http.Request, token string) error {
@@ -164,6 +183,9 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 }
 
 func endedText(s escalation.Slip, d *escalation.Directory) string {
+	if s.EndedFor == viewOnly {
+		return "Trang này chỉ để xem, dành cho Văn phòng UBND thành phố và tổng đài."
+	}
 	if s.Open() {
 		return "Phản ánh đang chờ nơi khác quyết định."
 	}
