@@ -1,0 +1,182 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Config is the whole setting of an installation: the keys of the YAML file. The
+// comments give the default.
+type Config struct {
+	Environment  string   `yaml:"environment"`   // production or simulation; simulation
+	Listen       string   `yaml:"listen"`        // 127.0.0.1:8022
+	PublicURL    string   `yaml:"public_url"`    // https://1022.haiphong.gov.vn; in simulation http:// and Listen
+	Database     string   `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
+	Redis        string   `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
+	SMSC         []SMSC   `yaml:"smsc"`          // none; in simulation: the built-in simulator
+	Mail         Mail     `yaml:"mail"`          //
+	SupportPhone string   `yaml:"support_phone"` // 0225.1022
+	Calendar     string   `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
+	Policy       string   `yaml:"policy"`        // file; the ladder of the regulation
+	TestPrefixes []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
+}
+
+// SMSC is one account at an operator's SMSC.
+type SMSC struct {
+	Name         string   `yaml:"name"`
+	Addr         string   `yaml:"addr"` // host:port
+	SystemID     string   `yaml:"system_id"`
+	Password     string   `yaml:"password"`
+	PasswordFile string   `yaml:"password_file"` // instead of Password: a file that holds it
+	SystemType   string   `yaml:"system_type"`
+	Bind         string   `yaml:"bind"`         // transceiver, transmitter, receiver, pair; transceiver
+	Binds        int      `yaml:"binds"`        // connections; 1
+	Window       int      `yaml:"window"`       // unanswered submits per connection; 100
+	Rate         float64  `yaml:"rate"`         // messages per second, shared by all nodes; 0: no limit
+	EnquireLink  string   `yaml:"enquire_link"` // 30s
+	TLS          bool     `yaml:"tls"`
+	CAFile       string   `yaml:"ca_file"` // PEM of the SMSC's own authority; the system's
+	Source       Source   `yaml:"source"`
+	SourceTON    *uint8   `yaml:"source_ton"` // overrides what the sender's form says
+	SourceNPI    *uint8   `yaml:"source_npi"`
+	DestTON      *uint8   `yaml:"dest_ton"`     // 1
+	DestNPI      *uint8   `yaml:"dest_npi"`     // 1
+	Long         string   `yaml:"long"`         // long texts: udh8, udh16, sar, payload; udh8
+	IDBase       string   `yaml:"id_base"`      // message ids in receipts: same, hex, dec; same
+	MaxSegments  int      `yaml:"max_segments"` // longest text; 4
+	Lanes        []string `yaml:"lanes"`        // urgent, slip, citizen, bulk; all
+}
+
+// Source is who a text comes from.
+type Source struct {
+	Officer string `yaml:"officer"` // a number that can be answered
+	Citizen string `yaml:"citizen"` // the registered brandname
+}
+
+// Mail is the email channel; without Addr nothing is mailed.
+type Mail struct {
+	Addr         string `yaml:"addr"` // host:port
+	From         string `yaml:"from"`
+	Username     string `yaml:"username"`
+	Password     string `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+}
+
+// The two environments.
+const (
+	production = "production"
+	simulation = "simulation"
+)
+
+// defaultConfig is the configuration without a file: a simulation on loopback.
+func defaultConfig() Config {
+	return Config{
+		Environment:  simulation,
+		Listen:       "127.0.0.1:8022",
+		Database:     "sqlite:data/notify1022.db",
+		Redis:        "embedded",
+		Mail:         Mail{From: "1022@haiphong.gov.vn"},
+		SupportPhone: "0225.1022",
+	}
+}
+
+// setDefaults fills what a file may leave open.
+func (s *SMSC) setDefaults() {
+	s.Bind = or(s.Bind, "transceiver")
+	s.Binds = or(s.Binds, 1)
+	s.Window = or(s.Window, 100)
+	s.EnquireLink = or(s.EnquireLink, "30s")
+	s.Long = or(s.Long, "udh8")
+	s.IDBase = or(s.IDBase, "same")
+	s.MaxSegments = or(s.MaxSegments, 4)
+}
+
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// LoadConfig reads the configuration: defaults, then the file, then the
+// environment, then flags; it is checked as a whole. unknown lists variables of
+// the environment that look like settings and are none.
+func LoadConfig(path string, environ []string, flags ...func(*Config)) (cfg Config, unknown []string, err error) {
+	cfg = defaultConfig()
+	if path != "" {
+		text, err := readFile(path)
+		if err != nil {
+			return Config{}, nil, fmt.Errorf("configuration: %w", err)
+		}
+		if err := decodeYAML(text, &cfg); err != nil {
+			return Config{}, nil, fmt.Errorf("configuration %s: %w", path, err)
+		}
+	}
+	unknown, err = overrideFromEnvironment(&cfg, environ)
+	if err != nil {
+		return Config{}, nil, fmt.Errorf("configuration: %w", err)
+	}
+	for _, f := range flags {
+		f(&cfg)
+	}
+	cfg.complete()
+	if err := cfg.readSecrets(); err != nil {
+		return Config{}, nil, fmt.Errorf("configuration: %w", err)
+	}
+	if err := cfg.check(); err != nil {
+		return Config{}, nil, fmt.Errorf("configuration: %w", err)
+	}
+	return cfg, unknown, nil
+}
+
+// complete fills what depends on other keys.
+func (c *Config) complete() {
+	for i := range c.SMSC {
+		c.SMSC[i].setDefaults()
+		c.SMSC[i].Name = or(c.SMSC[i].Name, fmt.Sprintf("smsc%d", i))
+	}
+	if c.Environment == simulation && c.TestPrefixes == nil {
+		c.TestPrefixes = []string{"057"}
+	}
+	if c.PublicURL == "" && c.Environment == simulation {
+		c.PublicURL = "http://" + c.Listen
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+}
+
+// readSecrets reads what the *_file keys name.
+func (c *Config) readSecrets() error {
+	for i := range c.SMSC {
+		s := &c.SMSC[i]
+		if err := readSecret(fmt.Sprintf("smsc[%d].password_file", i), s.PasswordFile, &s.Password); err != nil {
+			return err
+		}
+	}
+	return readSecret("mail.password_file", c.Mail.PasswordFile, &c.Mail.Password)
+}
+
+func readSecret(key, path string, into *string) error {
+	if path == "" {
+		return nil
+	}
+	if *into != "" {
+		return fmt.Errorf("%s: stands beside a password; give one of the two", key)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", key, err)
+	}
+	*into = strings.TrimRight(string(text), "\r\n")
+	return nil
+}
+
+// Host is PublicURL without its scheme, as printed in texts.
+func (c *Config) Host() string {
+	_, host, _ := strings.Cut(c.PublicURL, "://")
+	return host
+}
+
+// Production reports whether real people are texted.
+func (c *Config) Production() bool { return c.Environment == production }

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/smpp/sms"
+	"notify1022/templates"
+)
+
+// complaints gathers what is wrong, each with its key.
+type complaints []error
+
+func (w *complaints) add(key, format string, args ...any) {
+	*w = append(*w, fmt.Errorf("%s: "+format, append([]any{key}, args...)...))
+}
+
+// check reports everything that is wrong with the configuration.
+func (c *Config) check() error {
+	var w complaints
+	if c.Environment != production && c.Environment != simulation {
+		w.add("environment", "%.40q is neither production nor simulation", c.Environment)
+	}
+	checkAddr(&w, "listen", c.Listen)
+	c.checkPublicURL(&w)
+	c.checkStores(&w)
+	c.checkSMSC(&w)
+	c.checkTestPrefixes(&w)
+	if c.Mail.Addr != "" {
+		checkAddr(&w, "mail.addr", c.Mail.Addr)
+		if !strings.Contains(c.Mail.From, "@") {
+			w.add("mail.from", "is not an address")
+		}
+	}
+	return errors.Join(w...)
+}
+
+func checkAddr(w *complaints, key, addr string) {
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		w.add(key, "%.60q is not host:port", addr)
+	}
+}
+
+// checkPublicURL: texts print it without its scheme, and have room for so much.
+func (c *Config) checkPublicURL(w *complaints) {
+	u, err := url.Parse(c.PublicURL)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		w.add("public_url", "is not an address such as https://1022.haiphong.gov.vn")
+		return
+	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		w.add("public_url", "must be a bare address")
+	case c.Production() && u.Scheme != "https":
+		w.add("public_url", "must begin with https:// in production")
+	}
+	if room := templates.LinkMax - len("/t/") - tokenLength; c.Production() && len(c.Host()) > room {
+		w.add("public_url", "is longer than the %d characters that texts have room for", room)
+	}
+}
+
+func (c *Config) checkStores(w *complaints) {
+	scheme, rest, _ := strings.Cut(c.Database, ":")
+	switch {
+	case scheme == "sqlite" && rest == "":
+		w.add("database", "sqlite: names no file")
+	case scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql":
+		w.add("database", "must begin with sqlite: or postgres://")
+	}
+	scheme, _, _ = strings.Cut(c.Redis, "://")
+	if !slices.Contains([]string{"embedded", "redis", "rediss", "unix", "redis-sentinel"}, scheme) {
+		w.add("redis", "must be embedded, redis://…, rediss://…, unix://… or redis-sentinel://…")
+	}
+}
+
+func (c *Config) checkTestPrefixes(w *complaints) {
+	if c.Production() && len(c.TestPrefixes) > 0 {
+		w.add("test_prefixes", "only in simulation")
+	}
+	for i, p := range c.TestPrefixes {
+		if len(p) < 2 || len(p) > 9 || p[0] != '0' || strings.Trim(p, "0123456789") != "" {
+			w.add(fmt.Sprintf("test_prefixes[%d]", i), "%.20q is not the beginning of a number, such as 057", p)
+		}
+	}
+}
+
+func (c *Config) checkSMSC(w *complaints) {
+	if c.Production() && len(c.SMSC) == 0 {
+		w.add("smsc", "production needs at least one entry")
+	}
+	names := map[string]bool{}
+	for i := range c.SMSC {
+		key := fmt.Sprintf("smsc[%d]", i)
+		if names[c.SMSC[i].Name] {
+			w.add(key+".name", "%.40q stands twice", c.SMSC[i].Name)
+		}
+		names[c.SMSC[i].Name] = true
+		c.SMSC[i].check(w, key)
+	}
+	for _, lane := range lanes() {
+		serves := func(s SMSC) bool { return s.serves(lane) && s.Bind != "receiver" }
+		if len(c.SMSC) > 0 && !slices.ContainsFunc(c.SMSC, serves) {
+			w.add("smsc", "no entry submits the lane %s", lane)
+		}
+	}
+}
+
+func lanes() []escalation.Lane {
+	return []escalation.Lane{escalation.LaneUrgent, escalation.LaneSlip, escalation.LaneCitizen, escalation.LaneBulk}
+}
+
+// serves reports whether texts of the lane may go over this account.
+func (s SMSC) serves(lane escalation.Lane) bool {
+	return len(s.Lanes) == 0 || slices.Contains(s.Lanes, string(lane))
+}
+
+// check reports what is wrong with one entry. The longest fields are those of
+// SMPP 3.4 §5.2.1–5.2.3, but for the password, where operators hand out longer ones.
+func (s *SMSC) check(w *complaints, key string) {
+	checkAddr(w, key+".addr", s.Addr)
+	for field, longest := range map[string]int{"system_id": 15, "password": 63, "system_type": 12} {
+		value := map[string]string{"system_id": s.SystemID, "password": s.Password, "system_type": s.SystemType}[field]
+		if len(value) > longest {
+			w.add(key+"."+field, "is longer than %d characters", longest)
+		}
+	}
+	if s.SystemID == "" {
+		w.add(key+".system_id", "is missing")
+	}
+	if _, ok := bindModes()[s.Bind]; !ok {
+		w.add(key+".bind", "%.20q is none of transceiver, transmitter, receiver, pair", s.Bind)
+	}
+	if _, ok := concats()[s.Long]; !ok {
+		w.add(key+".long", "%.20q is none of udh8, udh16, sar, payload", s.Long)
+	}
+	if !slices.Contains([]string{"same", "hex", "dec"}, s.IDBase) {
+		w.add(key+".id_base", "%.20q is none of same, hex, dec", s.IDBase)
+	}
+	within(w, key+".binds", s.Binds, 1, 64)
+	within(w, key+".window", s.Window, 1, 10_000)
+	within(w, key+".max_segments", s.MaxSegments, 1, 10)
+	if s.Rate < 0 || s.Rate > 100_000 || math.IsNaN(s.Rate) {
+		w.add(key+".rate", "is not between 0 and 100000")
+	}
+	if d, err := time.ParseDuration(s.EnquireLink); err != nil || d <= 0 {
+		w.add(key+".enquire_link", "is no duration such as 30s")
+	}
+	if s.CAFile != "" && !s.TLS {
+		w.add(key+".ca_file", "needs tls: true")
+	}
+	s.checkSource(w, key)
+	for i, lane := range s.Lanes {
+		if !slices.Contains(lanes(), escalation.Lane(lane)) {
+			w.add(fmt.Sprintf("%s.lanes[%d]", key, i), "%.20q is none of urgent, slip, citizen, bulk", lane)
+		}
+	}
+}
+
+// checkSource: officers must be able to answer, and a brandname has 11 characters.
+func (s *SMSC) checkSource(w *complaints, key string) {
+	if s.Bind == "receiver" {
+		return
+	}
+	if s.Source.Officer == "" || strings.Trim(s.Source.Officer, "0123456789") != "" || len(s.Source.Officer) > 20 {
+		w.add(key+".source.officer", "must be a number: officers answer it")
+	}
+	switch name := s.Source.Citizen; {
+	case name == "":
+		w.add(key+".source.citizen", "is missing")
+	case strings.Trim(name, "0123456789") == "" && len(name) <= 20:
+	case len(name) > 11 || !sms.Fits(name):
+		w.add(key+".source.citizen", "is not a name of up to 11 characters of GSM 03.38")
+	}
+}
+
+func within(w *complaints, key string, n, least, most int) {
+	if n < least || n > most {
+		w.add(key, "%d is not between %d and %d", n, least, most)
+	}
+}

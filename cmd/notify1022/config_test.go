@@ -1,0 +1,149 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+const goodSMSC = `
+smsc:
+  - name: vnpt
+    addr: 127.0.0.1:2775
+    system_id: user
+    password: secret
+    source: {officer: "8022", citizen: "1022HP"}
+`
+
+func TestWithoutAFileTheServiceIsASimulationOnLoopback(t *testing.T) {
+	cfg, _, err := LoadConfig("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Environment: "simulation", Listen: "127.0.0.1:8022", PublicURL: "http://127.0.0.1:8022",
+		Database: "sqlite:data/notify1022.db", Redis: "embedded", Mail: Mail{From: "1022@haiphong.gov.vn"},
+		SupportPhone: "0225.1022", TestPrefixes: []string{"057"},
+	}
+	if got := cfg.Log(); got != want.Log() {
+		t.Errorf("got  %s\nwant %s", got, want.Log())
+	}
+}
+
+func TestTheEnvironmentWinsOverTheFileAndFlagsOverBoth(t *testing.T) {
+	path := mustWrite(t, t.TempDir(), "c.yaml", "listen: 127.0.0.1:1\nsupport_phone: a\nmail: {addr: \"m:25\"}\n"+goodSMSC)
+	cfg, unknown, err := LoadConfig(path, []string{
+		"NOTIFY1022_LISTEN=127.0.0.1:2", "NOTIFY1022_MAIL_ADDR=mx:25", "NOTIFY1022_TEST_PREFIXES=057, 0999",
+		"NOTIFY1022_SMSC_0_PASSWORD=other", "NOTIFY1022_SMSC_0_RATE=7.5", "NOTIFY1022_SMSC_0_ENQUIRE_LINK=5s",
+		"NOTIFY1022_SMSC_0_SOURCE_TON=3", "NOTIFY1022_SMSC_0_TLS=true", "NOTIFY1022_REQUIRE=postgres",
+		"NOTIFY1022_PORT=tcp://10.0.0.1", "HOME=/root",
+	}, func(c *Config) { c.Listen = "127.0.0.1:3" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := cfg.SMSC[0]
+	if cfg.Listen != "127.0.0.1:3" || cfg.SupportPhone != "a" || cfg.Mail.Addr != "mx:25" || len(cfg.TestPrefixes) != 2 {
+		t.Errorf("%+v", cfg)
+	}
+	if s.Password != "other" || s.Rate != 7.5 || s.enquireLink() != 5*time.Second || *s.SourceTON != 3 || !s.TLS || s.Window != 100 {
+		t.Errorf("%+v", s)
+	}
+	if len(unknown) != 1 || unknown[0] != "NOTIFY1022_PORT" {
+		t.Errorf("unknown variables %v", unknown)
+	}
+}
+
+func TestAWrongConfigurationNamesItsKeys(t *testing.T) {
+	production := "environment: production\npublic_url: https://1022.haiphong.gov.vn\n"
+	tests := []struct {
+		name, file string
+		environ    []string
+		want       []string
+	}{
+		{name: "unknown key", file: "listn: a", want: []string{"line 1", `"listn"`}},
+		{name: "unknown key of an entry", file: "smsc:\n  - addr: a:1\n    windw: 3\n", want: []string{"line 3", `"windw"`}},
+		{name: "key twice", file: "listen: a:1\nlisten: b:1\n", want: []string{`"listen"`, "twice"}},
+		{name: "wrong type", file: "smsc:\n  - window: many\n", want: []string{"line 2", "window", "number"}},
+		{name: "wrong duration", file: "smsc:\n  - enquire_link: soon\n", want: []string{"enquire_link"}},
+		{name: "no YAML", file: "a: [", want: []string{"line 1", "YAML"}},
+		{name: "two documents", file: "listen: a:1\n---\nlisten: b:1\n", want: []string{"document"}},
+		{name: "environment", file: "environment: test", want: []string{"environment", "production nor simulation"}},
+		{name: "listen", file: "listen: here", want: []string{"listen"}},
+		{name: "public address", file: "public_url: 1022.vn", want: []string{"public_url"}},
+		{name: "public address in production", file: "environment: production\npublic_url: http://1022.vn\n" + goodSMSC, want: []string{"public_url", "https"}},
+		{name: "long public address", file: "environment: production\npublic_url: https://a-very-long-name.haiphong.gov.vn\n" + goodSMSC, want: []string{"public_url", "longer than"}},
+		{name: "production without an SMSC", file: production, want: []string{"smsc", "production needs"}},
+		{name: "test prefixes in production", file: production + "test_prefixes: [\"057\"]\n" + goodSMSC, want: []string{"test_prefixes", "only in simulation"}},
+		{name: "test prefix", file: "test_prefixes: [\"57x\"]", want: []string{"test_prefixes[0]"}},
+		{name: "database", file: "database: mysql://x", want: []string{"database"}},
+		{name: "redis", file: "redis: memcached", want: []string{"redis"}},
+		{name: "two passwords", file: strings.Replace(goodSMSC, "password: secret", "password: secret\n    password_file: f", 1), want: []string{"smsc[0].password_file"}},
+		{name: "officers' sender", file: strings.Replace(goodSMSC, `"8022"`, `"1022HP"`, 1), want: []string{"smsc[0].source.officer"}},
+		{name: "brandname", file: strings.Replace(goodSMSC, `"1022HP"`, `"TONGDAI1022HP"`, 1), want: []string{"smsc[0].source.citizen"}},
+		{name: "long password", file: strings.Replace(goodSMSC, "secret", strings.Repeat("secret", 11), 1), want: []string{"smsc[0].password", "63"}},
+		{name: "entry twice", file: goodSMSC + strings.TrimPrefix(goodSMSC, "\nsmsc:\n"), want: []string{"smsc[1].name", "twice"}},
+		{name: "lane nobody serves", file: strings.Replace(goodSMSC, "system_id", "lanes: [urgent]\n    system_id", 1), want: []string{"lane bulk"}},
+		{name: "several", file: "listen: x\nredis: y\n", want: []string{"listen", "redis"}},
+		{name: "variable of the wrong kind", environ: []string{"NOTIFY1022_SMSC_0_WINDOW=x"}, want: []string{"NOTIFY1022_SMSC_0_WINDOW", "number"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, _, err := LoadConfig(mustWrite(t, t.TempDir(), "c.yaml", test.file), test.environ)
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q lacks %q", err, want)
+				}
+			}
+			if strings.Contains(err.Error(), "secret") {
+				t.Errorf("%q shows a secret", err)
+			}
+		})
+	}
+}
+
+func TestAConfigurationIsLoggedWithoutSecrets(t *testing.T) {
+	dir := t.TempDir()
+	secret := mustWrite(t, dir, "pw", "hidden77\r\n")
+	path := mustWrite(t, dir, "c.yaml", "database: postgres://u:hidden1@db/x\nredis: redis://:hidden2@r:6379/0\nmail: {addr: \"m:25\", password: hidden3}\n"+
+		strings.Replace(goodSMSC, "password: secret", "password_file: "+secret, 1))
+	cfg, _, err := LoadConfig(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.SMSC[0].Password != "hidden77" {
+		t.Errorf("password %q", cfg.SMSC[0].Password)
+	}
+	if line := cfg.Log(); strings.Contains(line, "hidden") || !strings.Contains(line, "vnpt") {
+		t.Errorf("logged as %s", line)
+	}
+}
+
+func TestASimulationTextsTheTestPrefixUnlessTheFileSaysOtherwise(t *testing.T) {
+	for file, want := range map[string]int{"listen: a:1\n": 1, "test_prefixes: []\n": 0, "test_prefixes: [\"057\", \"0999\"]\n": 2} {
+		cfg, _, err := LoadConfig(mustWrite(t, t.TempDir(), "c.yaml", file), nil)
+		if err != nil || len(cfg.TestPrefixes) != want {
+			t.Errorf("%q: test prefixes %v, %v", file, cfg.TestPrefixes, err)
+		}
+	}
+}
+
+func TestATokenHasTenLettersThatAreNotMistaken(t *testing.T) {
+	seen := map[string]bool{}
+	letters := map[rune]bool{}
+	for range 2000 {
+		token := newToken()
+		if len(token) != tokenLength || strings.ContainsAny(token, "0O1lIo") || seen[token] {
+			t.Fatalf("token %q", token)
+		}
+		seen[token] = true
+		for _, r := range token {
+			letters[r] = true
+		}
+	}
+	if len(letters) != 56 {
+		t.Errorf("%d letters in use, want 56", len(letters))
+	}
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"notify1022/queue"
+	"notify1022/store"
+	"notify1022/templates"
+)
+
+// doctorCmd checks everything that a start needs.
+type doctorCmd struct{}
+
+// reach is how long a server may take to answer.
+const reach = 3 * time.Second
+
+var errUnwell = errors.New("something that a start needs is missing")
+
+func (doctorCmd) Run(ctx context.Context, c *console, s *settings) error {
+	d := diagnosis{out: c.out}
+	cfg, err := s.config()
+	d.check("config", describe(cfg), err)
+	if err != nil {
+		return errUnwell
+	}
+	d.files(cfg)
+	d.database(ctx, cfg)
+	d.redis(ctx, cfg)
+	d.smsc(ctx, cfg)
+	d.mail(ctx, cfg)
+	if d.failed {
+		return errUnwell
+	}
+	return nil
+}
+
+// diagnosis prints one line for each check: ok, warn or FAIL.
+type diagnosis struct {
+	out    io.Writer
+	failed bool
+}
+
+func (d *diagnosis) say(word, what, detail string) {
+	fmt.Fprintln(d.out, strings.TrimSpace(fmt.Sprintf("%-4s  %-10s %s", word, what, detail)))
+}
+
+// check prints what went well, or the error.
+func (d *diagnosis) check(what, detail string, err error) bool {
+	if err != nil {
+		d.failed = true
+		d.say("FAIL", what, oneLine(err))
+		return false
+	}
+	d.say("ok", what, detail)
+	return true
+}
+
+func describe(cfg Config) string {
+	return fmt.Sprintf("%s, %s, %d smsc entries", cfg.Environment, cfg.PublicURL, len(cfg.SMSC))
+}
+
+// files are the calendar, the policy and the built-in catalogue.
+func (d *diagnosis) files(cfg Config) {
+	now := time.Now()
+	cal, version, err := loadCalendar(cfg.Calendar)
+	if d.check("calendar", version, err) && cal.Provisional(now.AddDate(0, 1, 0)) {
+		d.say("warn", "calendar", "the days off of next month are not announced in it")
+	}
+	policy, err := loadPolicy(cfg.Policy)
+	if err == nil {
+		d.check("policy", "version "+policy.Version, nil)
+		if policy.Decision == "" {
+			d.say("warn", "policy", "names no decision in force; state its number in a policy file")
+		}
+		if policy.Expired(now) {
+			d.say("warn", "policy", "no decision covers today: valid to "+policy.ValidTo.Format(time.DateOnly))
+		}
+	} else {
+		d.check("policy", "", err)
+	}
+	d.check("templates", fmt.Sprintf("%d built-in texts", len(templates.Builtin().All())), nil)
+}
+
+func (d *diagnosis) database(ctx context.Context, cfg Config) {
+	if path, ok := strings.CutPrefix(cfg.Database, "sqlite:"); ok {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			d.say("warn", "database", "the file is not there yet; the first start makes it")
+			return
+		}
+	}
+	db, err := store.Open(ctx, cfg.Database, store.Options{Environment: cfg.Environment})
+	if err != nil {
+		d.check("database", "", err)
+		return
+	}
+	defer db.Close()
+	if !d.check("database", db.Backend(), db.Ping(ctx)) || !d.check("schema", "up to date", db.SchemaCurrent(ctx)) {
+		return
+	}
+	is, err := db.Installation(ctx)
+	if err == nil {
+		err = sameEnvironment(is, cfg)
+	}
+	d.check("identity", is.ID, err)
+	if err == nil {
+		c := &catalogue{db: db}
+		d.check("texts", "the saved texts can be rendered", c.load(ctx))
+	}
+}
+
+func (d *diagnosis) redis(ctx context.Context, cfg Config) {
+	r, err := queue.OpenRedis(cfg.Redis)
+	if err != nil {
+		d.check("redis", "", err)
+		return
+	}
+	defer r.Close()
+	ctx, cancel := context.WithTimeout(ctx, reach)
+	defer cancel()
+	detail := "answers"
+	if r.Embedded() {
+		detail = "embedded"
+	}
+	d.check("redis", detail, r.Ping(ctx))
+}
+
+// smsc only connects: a bind could take replies away from the service.
+func (d *diagnosis) smsc(ctx context.Context, cfg Config) {
+	if len(cfg.SMSC) == 0 {
+		d.say("ok", "smsc", "the built-in simulator")
+	}
+	for _, s := range cfg.SMSC {
+		if _, err := s.tlsConfig(); err != nil {
+			d.check("smsc", "", err)
+			continue
+		}
+		d.check("smsc", s.Name+" can be reached", dial(ctx, s.Addr))
+	}
+}
+
+func (d *diagnosis) mail(ctx context.Context, cfg Config) {
+	if cfg.Mail.Addr == "" {
+		d.say("warn", "mail", "no mail server: citizens without a mobile become tasks for operators")
+		return
+	}
+	d.check("mail", "can be reached", dial(ctx, cfg.Mail.Addr))
+}
+
+func dial(ctx context.Context, addr string) error {
+	dialer := net.Dialer{Timeout: reach}
+	conn, err := dialer.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}

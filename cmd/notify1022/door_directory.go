@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+	"notify1022/web"
+)
+
+// directoryShelf shows the door the directory and takes its changes.
+type directoryShelf struct{ db *store.Store }
+
+var _ web.Directory = directoryShelf{}
+
+// Directory is the snapshot in force.
+func (s directoryShelf) Directory(ctx context.Context) (*escalation.Directory, error) {
+	return s.db.Directory(ctx)
+}
+
+// Contacts lists all contacts by id.
+func (s directoryShelf) Contacts(ctx context.Context) ([]escalation.Contact, error) {
+	list, err := s.db.Contacts(ctx, store.ContactFilter{})
+	slices.SortFunc(list, func(a, b escalation.Contact) int { return int(a.ID - b.ID) })
+	return list, err
+}
+
+// AddUnit stores a new unit.
+func (s directoryShelf) AddUnit(ctx context.Context, u escalation.Unit, _ escalation.Actor) error {
+	known, err := s.knows(ctx, u.Code)
+	if err != nil {
+		return err
+	}
+	if known {
+		return &escalation.Problem{Kind: escalation.WrongTime, Field: "code", Detail: "mã đơn vị này đã có"}
+	}
+	return s.db.SaveUnits(ctx, u)
+}
+
+// SaveUnit replaces a unit.
+func (s directoryShelf) SaveUnit(ctx context.Context, u escalation.Unit, _ escalation.Actor) error {
+	known, err := s.knows(ctx, u.Code)
+	if err != nil {
+		return err
+	}
+	if !known {
+		return &escalation.Problem{Kind: escalation.NotFound, Field: "code", Detail: "không có đơn vị này"}
+	}
+	return s.db.SaveUnits(ctx, u)
+}
+
+func (s directoryShelf) knows(ctx context.Context, code string) (bool, error) {
+	d, err := s.db.Directory(ctx)
+	if err != nil {
+		return false, err
+	}
+	_, ok := d.Unit(code)
+	return ok, nil
+}
+
+// AddContact stores a new contact.
+func (s directoryShelf) AddContact(ctx context.Context, c escalation.Contact, _ escalation.Actor) (int64, error) {
+	c.ID = 0
+	ids, err := s.db.SaveContacts(ctx, c)
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+// SaveContact replaces a contact.
+func (s directoryShelf) SaveContact(ctx context.Context, c escalation.Contact, _ escalation.Actor) error {
+	_, err := s.db.SaveContacts(ctx, c)
+	return err
+}
+
+// RemoveContact ends a contact's roles now.
+func (s directoryShelf) RemoveContact(ctx context.Context, id int64, _ escalation.Actor) error {
+	return s.db.EndContact(ctx, id, time.Time{})
+}

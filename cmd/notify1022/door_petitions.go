@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/queue"
+	"notify1022/store"
+	"notify1022/web"
+)
+
+// hintingDesk is the door's desk: what a command armed is told to the worker of
+// this process, and what it queued to the gateway.
+type hintingDesk struct {
+	desk   *escalation.Desk
+	worker *queue.Worker // nil: another process's
+	posted func()
+}
+
+var _ web.Desk = (*hintingDesk)(nil)
+
+// Do applies a command.
+func (d *hintingDesk) Do(ctx context.Context, code string, cmd escalation.Command, actor escalation.Actor, version int64) (escalation.Petition, error) {
+	p, err := d.desk.Do(ctx, code, cmd, actor, version)
+	d.hint(p, err)
+	return p, err
+}
+
+// Accept records a petition.
+func (d *hintingDesk) Accept(ctx context.Context, intake escalation.Intake, actor escalation.Actor) (escalation.Petition, error) {
+	p, err := d.desk.Accept(ctx, intake, actor)
+	d.hint(p, err)
+	return p, err
+}
+
+func (d *hintingDesk) hint(p escalation.Petition, err error) {
+	if err != nil {
+		return
+	}
+	if d.worker != nil {
+		for _, r := range p.Rungs {
+			if r.State == escalation.Armed {
+				d.worker.Hint(r.Due)
+			}
+		}
+	}
+	d.posted()
+}
+
+// petitionShelf shows the door the store's petitions.
+type petitionShelf struct{ db *store.Store }
+
+var _ web.Petitions = petitionShelf{}
+
+// ListPetitions gives one page. The store looks for overdue ones alone; the
+// others are picked out of the page here, which makes it shorter and loses none.
+func (s petitionShelf) ListPetitions(ctx context.Context, f web.PetitionFilter) (web.PetitionPage, error) {
+	filter := store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Cursor: f.Cursor, Limit: f.Limit}
+	if f.Overdue != nil && *f.Overdue {
+		filter.Overdue = true
+	}
+	page, err := s.db.ListPetitions(ctx, filter)
+	if err != nil {
+		return web.PetitionPage{}, err
+	}
+	out := web.PetitionPage{Next: page.NextCursor}
+	for _, p := range page.Items {
+		if f.Overdue != nil && *f.Overdue != p.WasOverdue {
+			continue
+		}
+		out.Items = append(out.Items, web.PetitionRow{
+			Code: p.Code, Version: p.Version, Status: p.Status, Channel: p.Channel, Kind: p.Kind, Field: p.Field, Area: p.Area,
+			Summary: p.Summary, Unit: p.Unit, Urgent: p.Urgent, Confidential: p.Confidential, Denunciation: p.Denunciation,
+			WasOverdue: p.WasOverdue, ReceivedAt: p.ReceivedAt, NextDue: p.NextDue, WaitsFor: p.WaitsFor, ClosedAt: p.ClosedAt,
+		})
+	}
+	return out, nil
+}
+
+// PetitionByCode reads a petition.
+func (s petitionShelf) PetitionByCode(ctx context.Context, code string) (web.Record, error) {
+	c, err := s.db.PetitionByCode(ctx, code)
+	return record(c), err
+}
+
+// PetitionByToken reads the petition of a citizen's link.
+func (s petitionShelf) PetitionByToken(ctx context.Context, token string) (web.Record, error) {
+	c, err := s.db.PetitionByToken(ctx, token)
+	return record(c), err
+}
+
+// PetitionBySlipToken reads the petition of a slip's link.
+func (s petitionShelf) PetitionBySlipToken(ctx context.Context, token string) (web.Record, error) {
+	c, _, err := s.db.PetitionBySlipToken(ctx, token)
+	return record(c), err
+}
+
+func record(c store.Case) web.Record {
+	r := web.Record{Petition: c.Petition, Timeline: c.Timeline}
+	for _, m := range c.Messages {
+		r.Messages = append(r.Messages, doorMessage(m))
+	}
+	return r
+}
+
+func doorMessage(m store.MessageView) web.Message {
+	return web.Message{
+		ID: m.ID, Petition: m.PetitionCode, Template: m.Template, Role: m.To.Role, Unit: m.To.Unit, Phone: m.Phone, Email: m.Email,
+		Text: m.Text, State: m.State, Segments: m.Segments, QueuedAt: m.At, NotBefore: m.NotBefore, SentAt: m.SentAt,
+		DeliveredAt: m.DeliveredAt, PossibleDuplicate: m.PossibleDuplicate, Error: m.Error,
+	}
+}
+
+// outboxShelf shows the door the store's messages and takes its own.
+type outboxShelf struct {
+	db     *store.Store
+	policy *escalation.Policy
+}
+
+var _ web.Outbox = outboxShelf{}
+
+// Messages gives one page.
+func (s outboxShelf) Messages(ctx context.Context, f web.MessageFilter) (web.MessagePage, error) {
+	filter := store.MessageFilter{Template: f.Template, State: f.State, Cursor: f.Cursor, Limit: f.Limit}
+	if f.Petition != "" {
+		id, err := petitionID(ctx, s.db, f.Petition)
+		if id == 0 || err != nil {
+			return web.MessagePage{}, err
+		}
+		filter.Petition = id
+	}
+	page, err := s.db.Messages(ctx, filter)
+	if err != nil {
+		return web.MessagePage{}, err
+	}
+	out := web.MessagePage{Next: page.NextCursor}
+	for _, m := range page.Items {
+		out.Items = append(out.Items, doorMessage(m))
+	}
+	return out, nil
+}
+
+// petitionID is 0 for a code that nobody has.
+func petitionID(ctx context.Context, db *store.Store, code string) (int64, error) {
+	c, err := db.PetitionByCode(ctx, code)
+	var p *escalation.Problem
+	if errors.As(err, &p) && p.Kind == escalation.NotFound {
+		return 0, nil
+	}
+	return c.ID, err
+}
+
+// Send queues notices written by hand, at night for the morning.
+func (s outboxShelf) Send(ctx context.Context, notices []escalation.Notice, _ escalation.Actor) ([]int64, error) {
+	now, err := s.db.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	notices = slices.Clone(notices)
+	for i := range notices {
+		n := &notices[i]
+		if n.At.IsZero() {
+			n.At = now
+		}
+		if until := quietEnd(s.policy.OfficerQuiet, n.At); until.After(n.At) && n.Lane != escalation.LaneUrgent {
+			n.NotBefore = until
+		}
+	}
+	return s.db.InsertMessages(ctx, notices)
+}
+
+// quietEnd is the end of the quiet hours that the instant falls into, or the
+// instant itself. The policy's check has passed both clock times.
+func quietEnd(q escalation.Quiet, at time.Time) time.Time {
+	local := at.In(worktime.Zone())
+	from, err1 := onDay(local, q.From)
+	to, err2 := onDay(local, q.To)
+	switch {
+	case err1 != nil, err2 != nil, from.Equal(to):
+		return at
+	case from.Before(to): // within one day
+		if !local.Before(from) && local.Before(to) {
+			return to
+		}
+	case local.Before(to):
+		return to
+	case !local.Before(from):
+		return to.AddDate(0, 0, 1)
+	}
+	return at
+}
+
+func onDay(day time.Time, clock string) (time.Time, error) {
+	t, err := time.Parse("15:04", clock)
+	return time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), 0, 0, day.Location()), err
+}
+
+// taskShelf shows the door the operators' list.
+type taskShelf struct{ db *store.Store }
+
+var _ web.Tasks = taskShelf{}
+
+// Tasks gives one page.
+func (s taskShelf) Tasks(ctx context.Context, f web.TaskFilter) (web.TaskPage, error) {
+	filter := store.TaskFilter{Kind: f.Kind, For: f.For, Done: f.Done, Cursor: f.Cursor, Limit: f.Limit}
+	if f.Petition != "" {
+		id, err := petitionID(ctx, s.db, f.Petition)
+		if id == 0 || err != nil {
+			return web.TaskPage{}, err
+		}
+		filter.Petition = id
+	}
+	page, err := s.db.Tasks(ctx, filter)
+	return web.TaskPage{Items: page.Items, Next: page.NextCursor}, err
+}
+
+// CompleteTask closes a task.
+func (s taskShelf) CompleteTask(ctx context.Context, id int64, by, outcome string) (escalation.Task, error) {
+	return s.db.CompleteTask(ctx, id, by, outcome)
+}

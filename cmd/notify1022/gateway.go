@@ -1,0 +1,123 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/queue"
+	"notify1022/smpp"
+	"notify1022/smpp/sms"
+)
+
+func bindModes() map[string]smpp.BindMode {
+	return map[string]smpp.BindMode{
+		"transceiver": smpp.Transceiver, "transmitter": smpp.Transmitter, "receiver": smpp.Receiver, "pair": smpp.Pair,
+	}
+}
+
+func concats() map[string]sms.Concat {
+	return map[string]sms.Concat{"udh8": sms.UDH8, "udh16": sms.UDH16, "sar": sms.SAR, "payload": sms.Payload}
+}
+
+// newAccount makes the client of one smsc entry. It binds when it is run.
+func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, log *slog.Logger) (*account, *queue.Pacer, error) {
+	pacer := queue.NewPacer(redis, cfg.Name, cfg.Rate)
+	secure, err := cfg.tlsConfig()
+	if err != nil {
+		return nil, nil, err
+	}
+	a := &account{cfg: cfg, how: concats()[cfg.Long], late: newLateBook()}
+	a.client = smpp.NewClient(smpp.Config{
+		Name: cfg.Name, Addr: cfg.Addr, SystemID: cfg.SystemID, Password: cfg.Password, SystemType: cfg.SystemType,
+		Bind: bindModes()[cfg.Bind], Binds: cfg.Binds, Window: cfg.Window, EnquireLink: cfg.enquireLink(),
+		TLS: secure, Pacer: pacer, Handler: &receiver{cfg: cfg, inbox: inbox, log: log}, OnLate: a.late.arrived,
+		Logger: log,
+	})
+	return a, pacer, nil
+}
+
+// tlsConfig is nil for plain TCP.
+func (s SMSC) tlsConfig() (*tls.Config, error) {
+	if !s.TLS {
+		return nil, nil
+	}
+	host, _, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("smsc %s: %w", s.Name, err)
+	}
+	cfg := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	if s.CAFile == "" {
+		return cfg, nil
+	}
+	pem, err := os.ReadFile(s.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("smsc %s: ca_file: %w", s.Name, err)
+	}
+	cfg.RootCAs = x509.NewCertPool()
+	if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("smsc %s: ca_file: %w", s.Name, errors.New("holds no certificate"))
+	}
+	return cfg, nil
+}
+
+// enquireLink is the quiet time before an enquire_link; the check has passed it.
+func (s SMSC) enquireLink() time.Duration {
+	d, _ := time.ParseDuration(s.EnquireLink)
+	return d
+}
+
+// lanesOf is what the entry carries; nil: all.
+func (s SMSC) lanesOf() []escalation.Lane {
+	var list []escalation.Lane
+	for _, l := range s.Lanes {
+		list = append(list, escalation.Lane(l))
+	}
+	return list
+}
+
+// submittedID and receiptID bring the ids of submit_sm_resp and of receipts into
+// one form: an SMSC may write the same id hexadecimal in the one and decimal in
+// the other, in either case and with leading zeros.
+func (s SMSC) submittedID(id string) string {
+	if s.IDBase == "hex" {
+		return inDecimal(id)
+	}
+	return smpp.MessageIDForms(id)[0]
+}
+
+func (s SMSC) receiptID(id string) string {
+	if s.IDBase == "dec" {
+		return inDecimal(id)
+	}
+	return smpp.MessageIDForms(id)[0]
+}
+
+// inDecimal rewrites a hexadecimal id; one that is none stays as it is.
+func inDecimal(id string) string {
+	if n, ok := new(big.Int).SetString(strings.TrimSpace(id), 16); ok && len(id) <= 64 && n.Sign() >= 0 {
+		return n.String()
+	}
+	return smpp.MessageIDForms(id)[0]
+}
+
+// onlyTest allows the numbers that begin with a test prefix.
+func onlyTest(prefixes []string) func(e164 string) bool {
+	return func(e164 string) bool {
+		national := "0" + strings.TrimPrefix(e164, "+84")
+		for _, p := range prefixes {
+			if strings.HasPrefix(e164, "+84") && strings.HasPrefix(national, p) {
+				return true
+			}
+		}
+		return false
+	}
+}

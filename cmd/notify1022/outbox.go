@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"notify1022/queue"
+)
+
+// buildGateway makes one client for each account and the gateway over them.
+func (s *service) buildGateway(context.Context) error {
+	if !s.order.has(roleGateway) {
+		return nil
+	}
+	entries, allowed, err := s.entries()
+	if err != nil {
+		return err
+	}
+	s.owner = nodeName()
+	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
+	c := queue.GatewayConfig{
+		Owner: s.owner, Outbox: s.db, Renderer: &renderer{s.catalogue, s.log}, Mailer: s.mailer, Gateways: s.db,
+		Refused: s.wakeRefused, Metrics: s.metrics, Log: s.log,
+	}
+	for _, entry := range entries {
+		a, pacer, err := newAccount(entry, s.redis, inbox, s.log)
+		if err != nil {
+			return err
+		}
+		a.allowed = allowed
+		s.accounts = append(s.accounts, a)
+		c.Pacers = append(c.Pacers, pacer)
+		if entry.Bind != "receiver" {
+			c.Routes = append(c.Routes, queue.Route{Transmitter: a, Lanes: entry.lanesOf()})
+		}
+	}
+	s.gateway, err = queue.NewGateway(c)
+	return err
+}
+
+// nodeName is unique among all processes, also of earlier runs.
+func nodeName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "node"
+	}
+	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), newToken())
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"notify1022/queue"
+	"notify1022/smpp/smsc"
+	"notify1022/store/storetest"
+)
+
+// startRedis starts a redis-server of this test's own, or skips loudly.
+func startRedis(t *testing.T) (url string) {
+	t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		if slices.Contains(strings.Split(os.Getenv(envRequire), ","), "redis") {
+			t.Fatal("NOTIFY1022_REQUIRE names redis, and there is no redis-server here")
+		}
+		t.Skip("NOT TESTED with roles split over Redis: there is no redis-server here")
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(free.Addr().String())
+	free.Close()
+	server := exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+		_ = server.Wait() // it was killed
+	})
+	url = "redis://127.0.0.1:" + port + "/0"
+	r, err := queue.OpenRedis(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	(&hotline{t: t}).eventually("did Redis answer", func() bool { return r.Ping(t.Context()) == nil })
+	return url
+}
+
+func TestRolesMayBeSplitOverPostgreSQLAndRedis(t *testing.T) {
+	dsn, redis := storetest.Postgres(t), startRedis(t)
+	server := smsc.New(smsc.Config{})
+	t.Cleanup(server.Close)
+	addr, err := server.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := mustWrite(t, t.TempDir(), "config.yaml", fmt.Sprintf("listen: 127.0.0.1:0\npublic_url: https://1022.haiphong.gov.vn\ndatabase: %s\nredis: %s\n%s",
+		dsn, redis, strings.Replace(goodSMSC, "127.0.0.1:2775", addr.String(), 1)))
+	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
+	cfg, _, err := LoadConfig(config, nil)
+	if err != nil || made.code != exitDone {
+		t.Fatal(err, made)
+	}
+	monday := time.Date(2026, 11, 16, 1, 0, 0, 0, time.UTC) // 08:00 in Vietnam
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	h := &hotline{t: t, ctx: ctx, smsc: server, key: strings.TrimSpace(made.out)}
+	for _, role := range []string{roleWorker, roleGateway, roleWeb} {
+		r, stop, err := startRoom(ctx, cfg, order{roles: []string{role}, simNow: monday, probes: true})
+		if err != nil {
+			t.Fatalf("%s: %v", role, err)
+		}
+		defer func() {
+			if err := stop(); err != nil {
+				t.Errorf("%s: %v", role, err)
+			}
+		}()
+		h.room = r
+		h.eventually(role+" ready", func() bool {
+			answer, err := http.Get("http://" + r.Addr + "/readyz")
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			return answer.StatusCode == http.StatusOK
+		})
+	}
+	h.people()
+	code := h.petition(false)
+	slip := h.text(focalPhone, code, "NHAN")
+	mtl := printedCode.FindStringSubmatch(slip.Text)
+	if mtl == nil {
+		t.Fatalf("the slip prints no reply code: %s", slip.Text)
+	}
+	h.reply(focalPhone, "NHAN "+mtl[1])
+	h.text(focalPhone, "da nhan PAKN "+code)
+	h.runUntil("2026-11-17T08:00:00+07:00")
+	h.text(headPhone, code, "8 gio lam viec")
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"notify1022/queue"
+	"notify1022/store"
+)
+
+// simulatedClock lets the worker drive the store's simulated clock.
+type simulatedClock struct{ db *store.Store }
+
+var _ queue.Simulation = simulatedClock{}
+
+// Advance lets the clock go on as far as it may.
+func (c simulatedClock) Advance(ctx context.Context) (held bool, err error) {
+	return c.db.AdvanceSimulation(ctx)
+}
+
+// auditor shows the worker what the store's audit found.
+type auditor struct{ db *store.Store }
+
+var _ queue.Auditor = auditor{}
+
+// Audit looks whether the promises hold.
+func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
+	found, err := a.db.Audit(ctx)
+	if err != nil {
+		return queue.Audit{}, err
+	}
+	now, err := a.db.Now(ctx)
+	if err != nil {
+		return queue.Audit{}, err
+	}
+	machine, err := a.db.MachineNow(ctx)
+	if err != nil {
+		return queue.Audit{}, err
+	}
+	audit := queue.Audit{
+		Silent: found.Silent, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
+		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), Outbox: found.Outbox,
+	}
+	if len(found.SilentCodes) > 0 {
+		audit.Notes = append(audit.Notes, "phản ánh không có bước tiếp theo: "+strings.Join(found.SilentCodes, ", "))
+	}
+	if found.ClockStep != 0 {
+		audit.Notes = append(audit.Notes, "đồng hồ máy chủ bị chỉnh "+found.ClockStep.Round(time.Second).String()+", các mốc đang dừng")
+	}
+	if found.PassedOver > 0 {
+		audit.Notes = append(audit.Notes, "có tin nhắn trả lời không xử lý được")
+	}
+	return audit, nil
+}
+
+// since is how long ago an instant was; 0 for none.
+func since(now, then time.Time) time.Duration {
+	if then.IsZero() {
+		return 0
+	}
+	return max(0, now.Sub(then))
+}
+
+// How the database is kept small, on the machine's clock. What is pruned is
+// history, and pruning twice is harmless, so every node does it.
+const (
+	pruneEvery   = time.Hour
+	keepReceipts = 90 * 24 * time.Hour
+)
+
+// prune forgets what only helps for a while, until ctx ends.
+func (s *service) prune(ctx context.Context) error {
+	tick := time.NewTicker(pruneEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		unmet, err := s.db.Prune(ctx, keepReceipts)
+		if err != nil && ctx.Err() == nil {
+			s.log.Warn("old rows could not be pruned", "err", err)
+		}
+		if unmet > 0 {
+			s.log.Warn("receipts that never met a message were dropped", "receipts", unmet)
+		}
+	}
+}
