@@ -119,10 +119,10 @@ func clockOn(day time.Time, hhmm string) (time.Time, error) {
 	return time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), 0, 0, day.Location()), nil
 }
 
-// held is when a notice may go out: citizens' progress and rating texts and
+// Held is when a notice may go out: citizens' progress and rating texts and
 // officers' non-urgent ones wait for the morning; answers to a person's own act
 // and urgent ones go at once (domain: quiet hours).
-func (p *Policy) held(n Notice) time.Time {
+func (p *Policy) Held(n Notice) time.Time {
 	start := n.At
 	if n.NotBefore.After(start) {
 		start = n.NotBefore

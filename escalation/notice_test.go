@@ -63,7 +63,7 @@ func TestQuietHoursHoldWhatCanWait(t *testing.T) {
 		if tt.want != "" {
 			want = instantAt(tt.want)
 		}
-		if got := policy.held(tt.n); !got.Equal(want) {
+		if got := policy.Held(tt.n); !got.Equal(want) {
 			t.Errorf("%s at %s is held until %s, want %q", tt.n.Template, tt.at, got, tt.want)
 		}
 	}

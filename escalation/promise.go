@@ -134,6 +134,16 @@ func (c *change) extendFocal(at time.Time) {
 	}
 	r.Due, r.Basis = at, strings.TrimSuffix(r.Basis, extended)+extended
 	if reminder := c.p.Rung(RungFocalReminder); reminder != nil && reminder.State == Armed && reminder.Slip == r.Slip {
-		reminder.Due = instant(c.env.Calendar.Sub(at, 2*time.Hour))
+		c.warnAgain(reminder, instant(c.env.Calendar.Sub(at, 2*time.Hour)))
 	}
+}
+
+// warnAgain moves a reminder; one that would lie before the promise itself warns
+// of nothing any more (field failure 23).
+func (c *change) warnAgain(reminder *Rung, due time.Time) {
+	if !due.After(c.env.Now) {
+		reminder.State = Disarmed
+		return
+	}
+	reminder.Due = due
 }

@@ -95,7 +95,7 @@ func (c *change) tellContact(contact Contact, role Role, slip *Slip, template st
 	}
 	n.NeedCode = slip != nil && needsCode(template)
 	n.Vars = c.officerVars(slip, contact, vars)
-	n.NotBefore = c.env.Policy.held(n)
+	n.NotBefore = c.env.Policy.Held(n)
 	c.post(n)
 }
 
@@ -178,7 +178,7 @@ func (c *change) citizenNotice(id int64, template string, class Class, r Rung, v
 		Petition: c.p.ID, Template: template, Class: class, Lane: LaneCitizen, Round: r.Round, Rung: r.Name, Attempt: 1,
 		To: Recipient{Citizen: id, Role: CitizenRole}, At: c.env.Now, Vars: c.citizenVars(vars), NeedCode: template == "C8n",
 	}
-	n.NotBefore = c.env.Policy.held(n)
+	n.NotBefore = c.env.Policy.Held(n)
 	return n
 }
 

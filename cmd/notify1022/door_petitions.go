@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"notify1022/escalation"
-	"notify1022/escalation/worktime"
 	"notify1022/queue"
 	"notify1022/store"
 	"notify1022/web"
@@ -166,37 +164,9 @@ func (s outboxShelf) Send(ctx context.Context, notices []escalation.Notice, _ es
 		if n.At.IsZero() {
 			n.At = now
 		}
-		if until := quietEnd(s.policy.OfficerQuiet, n.At); until.After(n.At) && n.Lane != escalation.LaneUrgent {
-			n.NotBefore = until
-		}
+		n.NotBefore = s.policy.Held(*n)
 	}
 	return s.db.InsertMessages(ctx, notices)
-}
-
-// quietEnd is the end of the quiet hours that the instant falls into, or the
-// instant itself. The policy's check has passed both clock times.
-func quietEnd(q escalation.Quiet, at time.Time) time.Time {
-	local := at.In(worktime.Zone())
-	from, err1 := onDay(local, q.From)
-	to, err2 := onDay(local, q.To)
-	switch {
-	case err1 != nil, err2 != nil, from.Equal(to):
-		return at
-	case from.Before(to): // within one day
-		if !local.Before(from) && local.Before(to) {
-			return to
-		}
-	case local.Before(to):
-		return to
-	case !local.Before(from):
-		return to.AddDate(0, 0, 1)
-	}
-	return at
-}
-
-func onDay(day time.Time, clock string) (time.Time, error) {
-	t, err := time.Parse("15:04", clock)
-	return time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), 0, 0, day.Location()), err
 }
 
 // taskShelf shows the door the operators' list.
