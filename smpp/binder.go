@@ -119,6 +119,7 @@ func (b *binder) bind() (*Session, error) {
 	cfg := b.c.cfg.session()
 	cfg.OnRequest = d.request
 	cfg.OnDrain = b.c.leave
+	cfg.onBatch = b.c.slots.settle
 	sess := NewSession(nc, cfg)
 	if err := b.negotiate(ctx, sess, d); err != nil {
 		sess.Close()

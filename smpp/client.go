@@ -18,6 +18,7 @@ type Client struct {
 	slots    *slots
 	inbound  *inbound
 	counters counters
+	replies  sync.Pool // channels of Submit
 
 	ctx    context.Context // ends when Close wants the binds gone
 	cancel context.CancelFunc
@@ -42,6 +43,7 @@ func NewClient(cfg Config) *Client {
 		changed:  make(chan struct{}),
 		closed:   make(chan struct{}),
 	}
+	c.replies.New = func() any { return make(chan Outcome, 1) }
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.inbound = newInbound(&c.cfg, &c.counters)
 	return c
@@ -83,11 +85,13 @@ func (c *Client) Run(ctx context.Context) error {
 // ErrNotSent. Once it is on the wire only the response, ResponseTimeout or the
 // loss of the link end it, not ctx.
 func (c *Client) Submit(ctx context.Context, s Submit) Outcome {
-	got := make(chan Outcome, 1)
-	if err := c.SubmitAsync(ctx, s, func(o Outcome) { got <- o }); err != nil {
+	reply := c.replies.Get().(chan Outcome)
+	if err := c.begin(ctx, &s, submission{reply: reply}); err != nil {
 		return Outcome{Kind: Refused, Why: err}
 	}
-	return <-got
+	o := <-reply
+	c.replies.Put(reply)
+	return o
 }
 
 // SubmitAsync waits for a window slot and the pacer, sends s and returns; done
@@ -95,10 +99,43 @@ func (c *Client) Submit(ctx context.Context, s Submit) Outcome {
 // must not block. When SubmitAsync returns an error (ErrTooLong, or ErrNotSent
 // wrapping why) nothing was sent and done is not called.
 func (c *Client) SubmitAsync(ctx context.Context, s Submit, done func(Outcome)) error {
+	return c.begin(ctx, &s, submission{done: done})
+}
+
+// TrySubmit is SubmitAsync for those who cannot wait: sent is false when no
+// place in a window or no turn of the pacer is free right now. It never blocks
+// and may be called from done, which is the fastest way to keep a window full:
+// each answer sends the next message without waking a goroutine. A Pacer must
+// implement Allower, or nothing is sent. Errors: ErrTooLong, ErrClosed.
+func (c *Client) TrySubmit(s Submit, done func(Outcome)) (sent bool, err error) {
+	if err := s.check(); err != nil {
+		return false, err
+	}
+	p, err := c.slots.try()
+	if p == nil {
+		return false, err
+	}
+	pacer, ok := c.cfg.Pacer.(Allower)
+	if !ok || !pacer.Allow(1) {
+		c.slots.release(p)
+		return false, nil
+	}
 	c.counters.submitted.Add(1)
-	body, err := AppendSubmit(nil, s)
+	sub := submission{client: c, place: p, done: done, dest: s.Dest, ref: s.UserMessageReference}
+	if p.sess.sendSubmit(slot{id: pdu.SubmitSMID, submit: sub}, &s, false) == nil {
+		return true, nil
+	}
+	c.counters.submitted.Add(^uint64(0)) // it was none
+	c.slots.release(p)
+	return false, nil
+}
+
+// begin sends s or says why it did not.
+func (c *Client) begin(ctx context.Context, s *Submit, sub submission) error {
+	c.counters.submitted.Add(1)
+	err := s.check()
 	if err == nil {
-		err = c.place(ctx, &s, body, done)
+		err = c.place(ctx, s, sub)
 	}
 	if err != nil {
 		c.counters.refused.Add(1)
@@ -106,11 +143,12 @@ func (c *Client) SubmitAsync(ctx context.Context, s Submit, done func(Outcome)) 
 	return err
 }
 
-// place finds a session for an encoded submit. One that ends between the slot
-// and the write has taken nothing, so the next is tried.
-func (c *Client) place(ctx context.Context, s *Submit, body []byte, done func(Outcome)) error {
+// place finds a session for a submit. One that ends between the slot and the
+// write has taken nothing, so the next is tried.
+func (c *Client) place(ctx context.Context, s *Submit, sub submission) error {
+	sub.client, sub.dest, sub.ref = c, s.Dest, s.UserMessageReference
 	for paced := false; ; paced = true {
-		sess, err := c.slots.acquire(ctx)
+		p, err := c.slots.acquire(ctx)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrNotSent, err)
 		}
@@ -118,34 +156,53 @@ func (c *Client) place(ctx context.Context, s *Submit, body []byte, done func(Ou
 			err = c.cfg.Pacer.Wait(ctx, 1)
 		}
 		if err == nil {
-			if sess.send(c.slot(sess, s, done), body, false) == nil {
+			sub.place = p
+			if p.sess.sendSubmit(slot{id: pdu.SubmitSMID, submit: sub}, s, true) == nil {
 				return nil
 			}
-			c.slots.remove(sess)
+			c.slots.remove(p.sess)
 		}
-		c.slots.release(sess)
+		c.slots.release(p)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrNotSent, err)
 		}
 	}
 }
 
-// slot is a submit's place in a session's window.
-func (c *Client) slot(sess *Session, s *Submit, done func(Outcome)) slot {
-	dest, ref := s.Dest, s.UserMessageReference
-	sl := slot{id: pdu.SubmitSMID, done: func(p PDU, err error) {
-		o := outcome(p, err)
-		c.feedback(o)
-		c.counters.end(o)
-		c.slots.release(sess)
-		done(o)
-	}}
-	if c.cfg.OnLate != nil {
-		sl.late = func(p PDU) {
-			c.cfg.OnLate(Late{Dest: dest, UserMessageReference: ref, Outcome: outcome(p, nil)})
-		}
+// submission is a submit on the wire: where its place in a window and its
+// outcome go.
+type submission struct {
+	client *Client
+	place  *place
+	done   func(Outcome) // of SubmitAsync
+	reply  chan Outcome  // of Submit
+	dest   Address       // for OnLate
+	ref    uint16
+}
+
+// end gives the place back and the outcome to whoever submitted. On the
+// reader, in a batch, those who wait for a place are served by onBatch.
+func (sub *submission) end(p PDU, err error, batch bool) {
+	c, o := sub.client, outcome(p, err)
+	c.feedback(o)
+	c.counters.end(o)
+	if batch {
+		sub.place.free.Add(1)
+	} else {
+		c.slots.release(sub.place)
 	}
-	return sl
+	if sub.reply != nil {
+		sub.reply <- o
+		return
+	}
+	sub.done(o)
+}
+
+// late reports a response that came after the timeout.
+func (sub *submission) late(p PDU) {
+	if f := sub.client.cfg.OnLate; f != nil {
+		f(Late{Dest: sub.dest, UserMessageReference: sub.ref, Outcome: outcome(p, nil)})
+	}
 }
 
 // outcome reads a submit_sm_resp, a generic_nack, or the lack of either.
@@ -174,8 +231,7 @@ func (c *Client) feedback(o Outcome) {
 
 // Free is the number of window slots free now over all bound sessions.
 func (c *Client) Free() int {
-	free, _ := c.slots.count()
-	return free
+	return c.slots.count()
 }
 
 // Bound reports whether at least one connection may submit (or, for a

@@ -19,140 +19,75 @@ const (
 	laxField = 254
 )
 
-// fieldError is a body that cannot be read; Status is what the request is
-// answered with.
-type fieldError struct {
-	Field  string
-	Status Status
-}
-
-func (e *fieldError) Error() string { return "smpp: " + e.Field + ": " + e.Status.String() }
-
-// Unwrap lets errors.As find the status to answer with.
-func (e *fieldError) Unwrap() error { return &StatusError{Status: e.Status} }
-
-// octets reads a PDU body field by field. After the first failure everything
-// reads as zero and err tells which field it was.
-type octets struct {
-	b   []byte
-	err *fieldError
-}
-
-func (o *octets) fail(field string, s Status) {
-	if o.err == nil {
-		o.err = &fieldError{Field: field, Status: s}
-	}
-	o.b = nil
-}
-
-func (o *octets) byte(field string) uint8 {
-	if len(o.b) == 0 {
-		o.fail(field, StatusInvalidCommandLength)
-		return 0
-	}
-	v := o.b[0]
-	o.b = o.b[1:]
-	return v
-}
-
-// cstring reads up to the NUL; a missing NUL means that the command_length is
-// wrong, a long value gets the field's own status.
-func (o *octets) cstring(field string, limit int, long Status) string {
-	i := bytes.IndexByte(o.b, 0)
-	if i < 0 {
-		o.fail(field, StatusInvalidCommandLength)
-		return ""
-	}
-	if i > limit {
-		o.fail(field, long)
-		return ""
-	}
-	v := string(o.b[:i])
-	o.b = o.b[i+1:]
-	return v
-}
-
-func (o *octets) address(field string, long Status) Address {
-	return Address{
-		TON:  o.byte(field + "_ton"),
-		NPI:  o.byte(field + "_npi"),
-		Addr: o.cstring(field, laxField, long),
-	}
-}
-
-// take reads n octets, sharing the body's memory.
-func (o *octets) take(field string, n int) []byte {
-	if n > len(o.b) {
-		o.fail(field, StatusInvalidMessageLength)
-		return nil
-	}
-	v := o.b[:n:n]
-	o.b = o.b[n:]
-	return v
-}
-
-// tlvs reads the optional parameters. Of a repeated tag the first counts; up
-// to three stray octets at the end are ignored; a length past the end is an
-// error that still returns what was read before.
-func (o *octets) tlvs() []TLV {
-	var all []TLV
-	for len(o.b) >= 4 {
-		tag, n := Tag(binary.BigEndian.Uint16(o.b)), int(binary.BigEndian.Uint16(o.b[2:]))
-		if n > len(o.b)-4 {
-			o.fail("TLV 0x"+tag.Hex(), StatusInvalidTLVLength)
-			break
-		}
-		if _, dup := findTLV(all, tag); !dup {
-			all = append(all, TLV{Tag: tag, Value: o.b[4 : 4+n : 4+n]})
-		}
-		o.b = o.b[4+n:]
-	}
-	return all
-}
-
-// result keeps a nil *fieldError from becoming a non-nil error.
-func (o *octets) result() error {
-	if o.err == nil {
-		return nil
-	}
-	return o.err
-}
-
 // DecodeSubmit reads the body of a submit_sm (SMPP 3.4 §4.4.1). The result
-// shares no memory with body.
+// shares no memory with body. It allocates twice, for the text fields and for
+// short_message, and twice more if there are optional parameters to keep.
 func DecodeSubmit(body []byte) (Submit, error) {
-	o := &octets{b: bytes.Clone(body)}
-	s := Submit{ServiceType: o.cstring("service_type", laxField, StatusInvalidServiceType)}
+	var s Submit
+	o := newOctets(body)
+	o.message(&s)
+	return s, o.result()
+}
+
+// message reads the fields that submit_sm and deliver_sm share.
+func (o *octets) message(s *Submit) {
+	s.ServiceType = o.cstring("service_type", StatusInvalidServiceType)
 	s.Source = o.address("source_addr", StatusInvalidSource)
 	s.Dest = o.address("destination_addr", StatusInvalidDestination)
+	o.body(s)
+	o.submitTLVs(s)
+}
+
+// body reads the fields from esm_class to short_message, which submit_multi
+// has too.
+func (o *octets) body(s *Submit) {
 	s.ESMClass = o.byte("esm_class")
 	s.ProtocolID = o.byte("protocol_id")
 	s.Priority = o.byte("priority_flag")
-	s.ScheduleDelivery = o.cstring("schedule_delivery_time", laxField, StatusInvalidSchedule)
-	s.ValidityPeriod = o.cstring("validity_period", laxField, StatusInvalidExpiry)
+	s.ScheduleDelivery = o.cstring("schedule_delivery_time", StatusInvalidSchedule)
+	s.ValidityPeriod = o.cstring("validity_period", StatusInvalidExpiry)
 	s.RegisteredDelivery = o.byte("registered_delivery")
 	s.ReplaceIfPresent = o.byte("replace_if_present_flag")
 	s.DataCoding = o.byte("data_coding")
 	s.DefaultMessageID = o.byte("sm_default_msg_id")
 	n := int(o.byte("sm_length"))
-	s.ShortMessage = o.take("short_message", n)
+	s.ShortMessage = bytes.Clone(o.take("short_message", n))
 	if n > maxShortMessage {
 		o.fail("sm_length", StatusInvalidMessageLength)
 	}
-	s.takeTLVs(o.tlvs())
-	return s, o.result()
+}
+
+// submitTLVs sorts the parameters into their fields.
+func (o *octets) submitTLVs(s *Submit) {
+	var kept []byte
+	var payload, reference bool
+	for t, ok := o.nextTLV(); ok; t, ok = o.nextTLV() {
+		switch {
+		case t.Tag == TagMessagePayload:
+			if !payload {
+				s.Payload, payload = append([]byte{}, t.Value...), true
+			}
+		case t.Tag == TagUserMessageReference && len(t.Value) == 2:
+			if !reference {
+				s.UserMessageReference, reference = binary.BigEndian.Uint16(t.Value), true
+			}
+		default:
+			s.TLVs, kept = o.keep(s.TLVs, kept, t)
+		}
+	}
 }
 
 // DecodeDataSM reads the body of a data_sm (SMPP 3.4 §4.7.1).
 func DecodeDataSM(body []byte) (Submit, error) {
-	o := &octets{b: bytes.Clone(body)}
-	s := Submit{ServiceType: o.cstring("service_type", laxField, StatusInvalidServiceType)}
+	var s Submit
+	o := newOctets(body)
+	s.ServiceType = o.cstring("service_type", StatusInvalidServiceType)
 	s.Source = o.address("source_addr", StatusInvalidSource)
 	s.Dest = o.address("destination_addr", StatusInvalidDestination)
 	s.ESMClass = o.byte("esm_class")
 	s.RegisteredDelivery = o.byte("registered_delivery")
 	s.DataCoding = o.byte("data_coding")
-	s.takeTLVs(o.tlvs())
+	o.submitTLVs(&s)
 	return s, o.result()
 }
 
@@ -185,57 +120,49 @@ func (d Deliver) submit() Submit {
 	}
 }
 
-// takeTLVs sorts the parameters into their fields.
-func (s *Submit) takeTLVs(all []TLV) {
-	for _, t := range all {
-		switch {
-		case t.Tag == TagMessagePayload:
-			s.Payload = t.Value
-		case t.Tag == TagUserMessageReference && len(t.Value) == 2:
-			s.UserMessageReference = binary.BigEndian.Uint16(t.Value)
-		default:
-			s.TLVs = append(s.TLVs, t)
-		}
+// checkText refuses a text field that does not fit the wire.
+func checkText(name, v string, limit int) error {
+	if len(v) > limit || strings.IndexByte(v, 0) >= 0 {
+		return fmt.Errorf("%w: %s", ErrTooLong, name)
 	}
+	return nil
 }
 
-// allTLVs is takeTLVs backwards.
-func (s *Submit) allTLVs() []TLV {
-	all := s.TLVs[:len(s.TLVs):len(s.TLVs)]
-	if s.UserMessageReference != 0 {
-		all = append(all, TLV{TagUserMessageReference, binary.BigEndian.AppendUint16(nil, s.UserMessageReference)})
+// firstError is the first that is not nil.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
-	if len(s.Payload) > 0 {
-		all = append(all, TLV{TagMessagePayload, s.Payload})
-	}
-	return all
+	return nil
 }
 
 // check refuses what does not fit the wire, before an octet of it is written.
 func (s *Submit) check() error {
-	fields := []struct {
-		name, value string
-		limit       int
-	}{
-		{"service_type", s.ServiceType, maxServiceType},
-		{"source_addr", s.Source.Addr, maxAddr},
-		{"destination_addr", s.Dest.Addr, maxAddr},
-		{"schedule_delivery_time", s.ScheduleDelivery, maxTime},
-		{"validity_period", s.ValidityPeriod, maxTime},
-	}
-	for _, f := range fields {
-		if len(f.value) > f.limit || strings.IndexByte(f.value, 0) >= 0 {
-			return fmt.Errorf("%w: %s", ErrTooLong, f.name)
-		}
-	}
+	return firstError(
+		checkText("service_type", s.ServiceType, maxServiceType),
+		checkText("source_addr", s.Source.Addr, maxAddr),
+		checkText("destination_addr", s.Dest.Addr, maxAddr),
+		checkText("schedule_delivery_time", s.ScheduleDelivery, maxTime),
+		checkText("validity_period", s.ValidityPeriod, maxTime),
+		s.checkContent(),
+	)
+}
+
+func (s *Submit) checkContent() error {
 	if len(s.ShortMessage) > maxShortMessage {
 		return fmt.Errorf("%w: short_message", ErrTooLong)
 	}
-	return checkTLVs(s.allTLVs())
+	if len(s.Payload) > 0xFFFF {
+		return fmt.Errorf("%w: message_payload", ErrTooLong)
+	}
+	return checkTLVs(s.TLVs, len(s.Payload))
 }
 
-func checkTLVs(tlvs []TLV) error {
-	total := 0
+// checkTLVs bounds each parameter and all together, besides others octets.
+func checkTLVs(tlvs []TLV, others int) error {
+	total := others
 	for _, t := range tlvs {
 		if len(t.Value) > 0xFFFF {
 			return fmt.Errorf("%w: TLV 0x%s", ErrTooLong, t.Tag.Hex())
@@ -254,14 +181,10 @@ func AppendSubmit(dst []byte, s Submit) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return dst, err
 	}
-	if goSMPPEncodes(&s) {
-		return appendGoSMPP(dst, goSubmit(&s))
-	}
 	return appendMessage(dst, &s), nil
 }
 
-// AppendDeliver appends the body of a deliver_sm. go-smpp does not serve: at
-// the pinned commit it writes an empty header octet before every short_message.
+// AppendDeliver appends the body of a deliver_sm.
 func AppendDeliver(dst []byte, d Deliver) ([]byte, error) {
 	s := d.submit()
 	if err := s.check(); err != nil {
@@ -283,7 +206,7 @@ func AppendDataSM(dst []byte, s Submit) ([]byte, error) {
 	dst = appendAddress(dst, s.Source)
 	dst = appendAddress(dst, s.Dest)
 	dst = append(dst, s.ESMClass, s.RegisteredDelivery, s.DataCoding)
-	return appendTLVs(dst, s.allTLVs()), nil
+	return appendSubmitTLVs(dst, &s), nil
 }
 
 // appendMessage writes the fields that submit_sm and deliver_sm share.
@@ -291,13 +214,31 @@ func appendMessage(dst []byte, s *Submit) []byte {
 	dst = appendCString(dst, s.ServiceType)
 	dst = appendAddress(dst, s.Source)
 	dst = appendAddress(dst, s.Dest)
+	dst = appendBody(dst, s)
+	return appendSubmitTLVs(dst, s)
+}
+
+// appendBody writes the fields from esm_class to short_message.
+func appendBody(dst []byte, s *Submit) []byte {
 	dst = append(dst, s.ESMClass, s.ProtocolID, s.Priority)
 	dst = appendCString(dst, s.ScheduleDelivery)
 	dst = appendCString(dst, s.ValidityPeriod)
 	dst = append(dst, s.RegisteredDelivery, s.ReplaceIfPresent, s.DataCoding, s.DefaultMessageID)
 	dst = append(dst, byte(len(s.ShortMessage)))
-	dst = append(dst, s.ShortMessage...)
-	return appendTLVs(dst, s.allTLVs())
+	return append(dst, s.ShortMessage...)
+}
+
+// appendSubmitTLVs writes the parameters with fields of their own last.
+func appendSubmitTLVs(dst []byte, s *Submit) []byte {
+	dst = appendTLVs(dst, s.TLVs)
+	if s.UserMessageReference != 0 {
+		dst = append(dst, 0x02, 0x04, 0, 2) // tag and length
+		dst = binary.BigEndian.AppendUint16(dst, s.UserMessageReference)
+	}
+	if len(s.Payload) > 0 {
+		dst = appendTLV(dst, TagMessagePayload, s.Payload)
+	}
+	return dst
 }
 
 func appendCString(dst []byte, v string) []byte { return append(append(dst, v...), 0) }
@@ -308,11 +249,15 @@ func appendAddress(dst []byte, a Address) []byte {
 
 func appendTLVs(dst []byte, tlvs []TLV) []byte {
 	for _, t := range tlvs {
-		dst = binary.BigEndian.AppendUint16(dst, uint16(t.Tag))
-		dst = binary.BigEndian.AppendUint16(dst, uint16(len(t.Value)))
-		dst = append(dst, t.Value...)
+		dst = appendTLV(dst, t.Tag, t.Value)
 	}
 	return dst
+}
+
+func appendTLV(dst []byte, tag Tag, value []byte) []byte {
+	dst = binary.BigEndian.AppendUint16(dst, uint16(tag))
+	dst = binary.BigEndian.AppendUint16(dst, uint16(len(value)))
+	return append(dst, value...)
 }
 
 // messageID reads the message_id of a *_resp leniently: an error response may
@@ -322,4 +267,17 @@ func messageID(body []byte) string {
 		body = body[:i]
 	}
 	return string(body[:min(len(body), laxField)])
+}
+
+// DecodeMessageID reads the message_id of a submit_sm_resp, deliver_sm_resp or
+// data_sm_resp, "" when the body is empty, as it may be beside an error.
+func DecodeMessageID(body []byte) string { return messageID(body) }
+
+// AppendMessageID appends the body of a submit_sm_resp, deliver_sm_resp or
+// data_sm_resp.
+func AppendMessageID(dst []byte, id string) ([]byte, error) {
+	if err := checkText("message_id", id, maxMessageID); err != nil {
+		return dst, err
+	}
+	return appendCString(dst, id), nil
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/fiorix/go-smpp/smpp/pdu/pdutlv"
 )
 
-// go-smpp's codec serves where it is right: the bind family both ways,
-// submit_sm with at most one optional parameter (its map forgets their
-// order), and the requests and responses that carry a message_id. Ours serves
-// deliver_sm, data_sm, every decoding where a cut parameter or a missing NUL
-// must not lose the message, and the PDUs that it does not have.
+// go-smpp's codec serves where it is right and not in a hurry: the bind family
+// both ways, query_sm, and submit_multi to plain addresses. Ours serves the
+// messages and their responses (a hundred allocations each are too many on the
+// way of every text), every decoding where a cut parameter or a missing NUL
+// must not lose the message, and the PDUs that it lacks or gets wrong.
+// docs/decisions/0010-smpp-codecs.md has the list.
 
 // maxGoSMPP is the longest PDU go-smpp reads.
 const maxGoSMPP = pdu.MaxSize
@@ -47,20 +48,14 @@ func decodeGoSMPP(p PDU) (body pdu.Body, err error) {
 	return pdu.Decode(bytes.NewReader(appendPDU(nil, p)))
 }
 
-func goSMPPEncodes(s *Submit) bool {
-	return len(s.allTLVs()) <= 1 && len(s.Payload) < maxGoSMPP/2
-}
-
-func goSubmit(s *Submit) pdu.Body {
-	p := pdu.NewSubmitSM(nil)
+// setMessage sets the fields from service_type to short_message but for the
+// destination.
+func setMessage(p pdu.Body, s *Submit) {
 	set := setter(p)
 	set(pdufield.ServiceType, s.ServiceType)
 	set(pdufield.SourceAddrTON, s.Source.TON)
 	set(pdufield.SourceAddrNPI, s.Source.NPI)
 	set(pdufield.SourceAddr, s.Source.Addr)
-	set(pdufield.DestAddrTON, s.Dest.TON)
-	set(pdufield.DestAddrNPI, s.Dest.NPI)
-	set(pdufield.DestinationAddr, s.Dest.Addr)
 	set(pdufield.ESMClass, s.ESMClass)
 	set(pdufield.ProtocolID, s.ProtocolID)
 	set(pdufield.PriorityFlag, s.Priority)
@@ -71,10 +66,6 @@ func goSubmit(s *Submit) pdu.Body {
 	set(pdufield.DataCoding, s.DataCoding)
 	set(pdufield.SMDefaultMsgID, s.DefaultMessageID)
 	set(pdufield.ShortMessage, s.ShortMessage)
-	for _, t := range s.allTLVs() {
-		p.TLVFields().Set(t.Tag, t.Value)
-	}
-	return p
 }
 
 // setter hides go-smpp's error for unsupported Go types, which the typed
@@ -105,18 +96,22 @@ var bindIDs = map[BindMode]CommandID{
 // CommandID is the PDU that asks for this bind.
 func (b Bind) CommandID() CommandID { return bindIDs[b.Mode] }
 
-// check keeps to the sizes of SMPP 3.4 §4.1.1, but for the password: several
-// operators hand out longer ones than its 8 octets.
+// Sizes of a bind's fields, without the closing NUL.
+const (
+	maxSystemID   = 15
+	maxPassword   = 63 // 8 in the standard; several operators hand out longer ones
+	maxSystemType = 12
+	maxRange      = 40
+)
+
+// check keeps to the sizes of SMPP 3.4 §4.1.1, but for the password.
 func (b Bind) check() error {
-	switch {
-	case len(b.SystemID) > 15:
-		return fmt.Errorf("%w: system_id", ErrTooLong)
-	case len(b.Password) > 63:
-		return fmt.Errorf("%w: password", ErrTooLong)
-	case len(b.SystemType) > 12:
-		return fmt.Errorf("%w: system_type", ErrTooLong)
-	}
-	return nil
+	return firstError(
+		checkText("system_id", b.SystemID, maxSystemID),
+		checkText("password", b.Password, maxPassword),
+		checkText("system_type", b.SystemType, maxSystemType),
+		checkText("address_range", b.AddressRange.Addr, maxRange),
+	)
 }
 
 // AppendBind appends the body of a bind request.
@@ -182,13 +177,22 @@ func AppendBindResp(dst []byte, systemID string) ([]byte, error) {
 	return appendGoSMPP(dst, p)
 }
 
-// AppendMessageID appends the body of a submit_sm_resp, deliver_sm_resp or
-// data_sm_resp.
-func AppendMessageID(dst []byte, id string) ([]byte, error) {
-	if len(id) > maxMessageID {
-		return dst, fmt.Errorf("%w: message_id", ErrTooLong)
+// BindResult is a bind response (SMPP 3.4 §4.1.2).
+type BindResult struct {
+	SystemID string
+	Version  uint8 // sc_interface_version; 0: the SMSC did not say, before 3.4
+}
+
+// DecodeBindResp reads the body of a bind response; an empty one, as it may
+// come beside an error, is an empty result.
+func DecodeBindResp(body []byte) BindResult {
+	r := BindResult{SystemID: messageID(body)}
+	o := newOctets(body)
+	o.cstring("system_id", StatusInvalidSystemID)
+	for t, ok := o.nextTLV(); ok; t, ok = o.nextTLV() {
+		if t.Tag == scInterfaceVersion && len(t.Value) == 1 {
+			r.Version = t.Value[0]
+		}
 	}
-	p := pdu.NewSubmitSMResp()
-	setter(p)(pdufield.MessageID, id)
-	return appendGoSMPP(dst, p)
+	return r
 }

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/fiorix/go-smpp/smpp/pdu"
 	"github.com/fiorix/go-smpp/smpp/pdu/pdufield"
@@ -28,21 +27,6 @@ func sampleSubmits() map[string]Submit {
 		"reference": {Dest: International("84570000001"), UserMessageReference: 0xBEEF, ShortMessage: []byte("x")},
 		"longest":   {Dest: International("84570000001"), ShortMessage: bytes.Repeat([]byte("x"), 254)},
 		"payload":   {Dest: International("84570000001"), Payload: bytes.Repeat([]byte("p"), 1500)},
-	}
-}
-
-func TestOurSubmitAndGoSMPPsAreTheSameOctets(t *testing.T) {
-	for name, s := range sampleSubmits() {
-		theirs, err := appendGoSMPP(nil, goSubmit(&s))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if ours := appendMessage(nil, &s); !bytes.Equal(ours, theirs) {
-			t.Errorf("%s:\nours   %x\ntheirs %x", name, ours, theirs)
-		}
-		if !goSMPPEncodes(&s) {
-			t.Errorf("%s is not written by go-smpp", name)
-		}
 	}
 }
 
@@ -212,51 +196,6 @@ func normal(d Deliver) Deliver {
 		d.Payload = nil
 	}
 	return d
-}
-
-func TestTheRingNumbersWrapsAndSkipsWhatIsInFlight(t *testing.T) {
-	r := newRing(2) // 8 places
-	r.next = maxSeq - 1
-	first, _ := r.add(slot{id: 1})
-	second, _ := r.add(slot{id: 2})
-	if first != maxSeq || second != 1 {
-		t.Fatalf("numbers %d, %d", first, second)
-	}
-	for range 6 {
-		if seq, ok := r.add(slot{}); !ok || seq == 0 || seq > maxSeq {
-			t.Fatalf("number %d, %v", seq, ok)
-		}
-	}
-	if _, ok := r.add(slot{}); ok {
-		t.Fatal("a full ring takes more")
-	}
-	if s, ok := r.take(first); !ok || s.id != 1 {
-		t.Fatalf("took %+v", s)
-	}
-	if _, ok := r.take(first); ok {
-		t.Fatal("taken twice")
-	}
-	seq, ok := r.add(slot{id: 9}) // the only free place; the numbers between are in flight
-	if !ok || seq&7 != first&7 || seq == first {
-		t.Fatalf("number %d", seq)
-	}
-	if n := len(r.takeAll()); n != 8 || r.used != 0 {
-		t.Fatalf("%d left", n)
-	}
-}
-
-func TestTheRingGivesBackWhatIsOld(t *testing.T) {
-	r := newRing(4)
-	now := time.Now()
-	old, _ := r.add(slot{sentAt: now.Add(-2 * time.Second)})
-	young, _ := r.add(slot{sentAt: now})
-	got := r.takeOlder(now.Add(-time.Second))
-	if len(got) != 1 || got[0].seq != old {
-		t.Fatalf("old %+v", got)
-	}
-	if _, ok := r.take(young); !ok {
-		t.Fatal("the young one is gone")
-	}
 }
 
 func TestAHeaderIsBigEndianInTheStandardsOrder(t *testing.T) {

@@ -5,13 +5,18 @@
 //
 //	frame.go     a bounded frame reader: hostile lengths never allocate
 //	message.go   the typed messages of the API: Submit, Deliver
-//	codec.go     typed messages to octets and back
-//	codec_gosmpp.go  what go-smpp's codec does for us, where it is right
+//	octets.go    reading the fields of a body
+//	codec.go     submit_sm, deliver_sm, data_sm and their responses
+//	multi.go     submit_multi
 //	requests.go  query_sm, cancel_sm, replace_sm
+//	other.go     alert_notification, outbind
+//	codec_gosmpp.go  what go-smpp's codec does for us, where it is right
 //	receipt.go   what receipts say, however an SMSC spells it
 //	text.go      texts to submits, delivers to segments (package sms)
 //	ring.go      requests in flight, found by sequence number
-//	session.go   one connection: reader, coalescing writer, window, timers
+//	session.go   one connection and its end
+//	session_write.go  the outbox and its coalescing writer
+//	session_loops.go  the reader and the timers
 //	binder.go    binds, and binds again with backoff
 //	inbound.go   deliver_sm to the handler, in order for each source
 //	window.go    free window slots over all binds, first come first served
@@ -20,8 +25,8 @@
 //
 // The way of a submit:
 //
-//	Submit ─► slots ─► Pacer ─► Session.send ─► ring ─► writer
-//	Outcome ◄──────── response, timeout or lost link ◄─ reader, timers
+//	Submit ─► slots ─► Pacer ─► ring ─► outbox ─► writer
+//	Outcome ◄───────── response, timeout or lost link ◄─ reader, timers
 //
 // Failure rules:
 //

@@ -1,7 +1,6 @@
 package smpp
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -31,105 +30,168 @@ func (e *oversizeError) Error() string {
 	return fmt.Sprintf("smpp: PDU of %d octets skipped", e.Length)
 }
 
-// frameReader cuts a stream into PDUs. It allocates no more than maxPDU,
-// whatever a command_length says.
+// Sizes of a frameReader's buffer: an idle session keeps the first, a busy one
+// reads into the second, and a longer PDU makes it grow as its octets arrive.
+const (
+	idleBuffer = 1 << 10
+	busyBuffer = 64 << 10
+)
+
+// frameReader cuts a stream into PDUs. It allocates no more than twice what
+// has arrived, whatever a command_length says.
 type frameReader struct {
-	nc      net.Conn
-	br      *bufio.Reader
-	timeout time.Duration // for the rest of a frame once its first octet is here
-	buf     []byte        // reused by every frame
-	armed   bool          // a read deadline is set
+	nc       net.Conn
+	timeout  time.Duration // for the rest of a frame once its first octet is here
+	buf      []byte
+	from, to int   // unread octets of buf
+	reads    int   // reads that brought something
+	limited  bool  // a read deadline is set
+	begun    bool  // and it is for the frame that is incomplete now
+	err      error // came together with octets
 }
 
 func newFrameReader(nc net.Conn, timeout time.Duration) *frameReader {
-	return &frameReader{nc: nc, br: bufio.NewReaderSize(nc, 64<<10), timeout: timeout}
+	return &frameReader{nc: nc, timeout: timeout, buf: make([]byte, idleBuffer)}
 }
 
-// next is the next PDU; its Body is valid until the following call. Errors are
-// a *framingError, a *oversizeError (go on reading) or the connection's.
+// next is the next PDU; its Body is valid until a call that has to read, which
+// ready rules out. Errors are a *framingError, a *oversizeError (go on reading)
+// or the connection's.
 func (f *frameReader) next() (PDU, error) {
-	length, err := f.length()
-	if err != nil {
-		return PDU{}, err
+	for {
+		have := f.buf[f.from:f.to]
+		length := uint32(0)
+		if len(have) >= 4 {
+			length = binary.BigEndian.Uint32(have)
+			if length < headerLen {
+				return PDU{}, shortFrame(have, length)
+			}
+		}
+		switch {
+		case len(have) < headerLen:
+		case length > maxSkip:
+			return PDU{}, lostFraming(have, length)
+		case length > maxPDU:
+			return PDU{}, f.skip(header(have), length)
+		case len(have) >= int(length):
+			f.from += int(length)
+			f.begun = false
+			p := header(have)
+			p.Body = have[headerLen:length:length]
+			return p, nil
+		}
+		if err := f.fill(int(length)); err != nil {
+			return PDU{}, err
+		}
 	}
-	head, err := f.br.Peek(headerLen)
-	if err != nil {
-		return PDU{}, midFrame(err)
-	}
-	p := PDU{
-		ID:     CommandID(binary.BigEndian.Uint32(head[4:])),
-		Status: Status(binary.BigEndian.Uint32(head[8:])),
-		Seq:    binary.BigEndian.Uint32(head[12:]),
-	}
-	if length > maxSkip {
-		return PDU{}, lostFraming(head, length)
-	}
-	f.br.Discard(headerLen)
-	if length > maxPDU {
-		return PDU{}, f.skip(p, length)
-	}
-	if n := int(length) - headerLen; cap(f.buf) < n {
-		f.buf = make([]byte, n, max(n, 4<<10))
-	}
-	p.Body = f.buf[:length-headerLen]
-	if _, err := io.ReadFull(f.br, p.Body); err != nil {
-		return PDU{}, midFrame(err)
-	}
-	f.disarm()
-	return p, nil
 }
 
-// length waits for a frame and reads its command_length without taking it. A
-// length below a header's is refused at once: the rest may never come.
-func (f *frameReader) length() (uint32, error) {
-	if f.br.Buffered() < headerLen {
-		if _, err := f.br.Peek(1); err != nil {
-			return 0, err
-		}
-		f.arm()
+// ready reports that the next PDU is here as a whole.
+func (f *frameReader) ready() bool {
+	have := f.buf[f.from:f.to]
+	if len(have) < headerLen {
+		return false
 	}
-	b, err := f.br.Peek(4)
-	if err != nil {
-		return 0, midFrame(err)
+	length := binary.BigEndian.Uint32(have)
+	return length >= headerLen && length <= maxPDU && int(length) <= len(have)
+}
+
+// nextIsResponse reports that the next PDU is here as a whole and a response.
+func (f *frameReader) nextIsResponse() bool {
+	return f.ready() && f.buf[f.from+4]&0x80 != 0
+}
+
+// fill reads more octets, at best the rest of a frame of this length.
+func (f *frameReader) fill(length int) error {
+	if f.err != nil {
+		return f.ended(f.err)
 	}
-	length := binary.BigEndian.Uint32(b)
-	if length >= headerLen {
-		if f.br.Buffered() < int(min(length, 32<<10)) {
-			f.arm()
-		}
-		return length, nil
+	f.makeRoom(length)
+	f.limit()
+	n, err := f.nc.Read(f.buf[f.to:])
+	f.to += n
+	if n == 0 && err != nil {
+		return f.ended(err)
 	}
-	e := &framingError{Reason: fmt.Sprintf("command_length %d is shorter than a header", length)}
-	if head, err := f.br.Peek(min(headerLen, f.br.Buffered())); err == nil && len(head) == headerLen {
-		e.Seq = plausibleSeq(head)
+	f.reads++
+	f.err = err
+	return nil
+}
+
+// ended tells the end of the stream between frames from one inside a frame.
+func (f *frameReader) ended(err error) error {
+	if f.from < f.to {
+		return midFrame(err)
 	}
-	return 0, e
+	return err
+}
+
+// makeRoom moves the unread octets to the front. A buffer that is full of one
+// unfinished frame, or that the last read filled to the brim, doubles.
+func (f *frameReader) makeRoom(length int) {
+	full := f.to == len(f.buf)
+	unread := f.to - f.from
+	size := len(f.buf)
+	if full && (unread == size || size < busyBuffer) {
+		size = min(2*size, max(busyBuffer, maxPDU))
+	}
+	if size == len(f.buf) && f.from > 0 && (unread == 0 || length > size-f.from || full) {
+		copy(f.buf, f.buf[f.from:f.to])
+		f.from, f.to = 0, unread
+	}
+	if size > len(f.buf) {
+		bigger := make([]byte, size)
+		copy(bigger, f.buf[f.from:f.to])
+		f.buf, f.from, f.to = bigger, 0, unread
+	}
+}
+
+// limit bounds the time for the rest of a frame, so that a peer sending an
+// octet a minute does not hold a session (slow loris); between frames there is
+// no limit.
+func (f *frameReader) limit() {
+	switch {
+	case f.timeout <= 0:
+	case f.from < f.to && !f.begun:
+		f.nc.SetReadDeadline(time.Now().Add(f.timeout))
+		f.limited, f.begun = true, true
+	case f.from == f.to && f.limited:
+		f.nc.SetReadDeadline(time.Time{})
+		f.limited = false
+	}
 }
 
 // skip discards an oversized body by counting (SMPP 3.4 §4.3: the nack then
 // carries its sequence number).
 func (f *frameReader) skip(p PDU, length uint32) error {
-	if _, err := io.CopyN(io.Discard, f.br, int64(length)-headerLen); err != nil {
+	f.limit()
+	here := min(f.to-f.from, int(length))
+	f.from += here
+	if _, err := io.CopyN(io.Discard, f.nc, int64(length)-int64(here)); err != nil {
 		return midFrame(err)
 	}
-	f.disarm()
+	f.begun = false
+	f.reads++
 	return &oversizeError{ID: p.ID, Seq: p.Seq, Length: length}
 }
 
-// arm limits the rest of a frame, so that a peer sending an octet a minute
-// does not hold a session (slow loris).
-func (f *frameReader) arm() {
-	if !f.armed && f.timeout > 0 {
-		f.nc.SetReadDeadline(time.Now().Add(f.timeout))
-		f.armed = true
+// header is a PDU without its body.
+func header(b []byte) PDU {
+	return PDU{
+		ID:     CommandID(binary.BigEndian.Uint32(b[4:])),
+		Status: Status(binary.BigEndian.Uint32(b[8:])),
+		Seq:    binary.BigEndian.Uint32(b[12:]),
 	}
 }
 
-func (f *frameReader) disarm() {
-	if f.armed {
-		f.nc.SetReadDeadline(time.Time{})
-		f.armed = false
+// shortFrame is a command_length below a header's. It is refused at once: the
+// rest may never come.
+func shortFrame(have []byte, length uint32) *framingError {
+	e := &framingError{Reason: fmt.Sprintf("command_length %d is shorter than a header", length)}
+	if len(have) >= headerLen {
+		e.Seq = plausibleSeq(have)
 	}
+	return e
 }
 
 // midFrame turns the end of the stream inside a frame into what it is.

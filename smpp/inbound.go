@@ -91,9 +91,8 @@ func (d *door) alert(p PDU) {
 	if d.c.cfg.OnAlert == nil {
 		return
 	}
-	o := &octets{b: p.Body}
-	if a := o.address("source_addr", StatusInvalidSource); o.err == nil {
-		d.c.cfg.OnAlert(a)
+	if a, err := DecodeAlert(p.Body); err == nil {
+		d.c.cfg.OnAlert(a.Source)
 	}
 }
 

@@ -3,6 +3,7 @@ package smpp
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,6 +13,13 @@ type Pacer interface {
 	// Wait blocks until n messages may go. It returns an error only when ctx
 	// ends; the messages then did not use up any of the rate.
 	Wait(ctx context.Context, n int) error
+}
+
+// Allower is what a Pacer implements besides for TrySubmit.
+type Allower interface {
+	// Allow is Wait for those who cannot wait: true if n messages may go now,
+	// else none of the rate is used up.
+	Allow(n int) bool
 }
 
 // Feedback is what a Pacer may implement besides: the client tells it how the
@@ -27,11 +35,19 @@ const (
 	pauseMax   = 8 * time.Second        // longest; doubled while it goes on
 	recoverIn  = 20 * time.Second       // from nothing to the full rate
 	lowestPart = 0.02                   // of the rate: never slower than this
+	// catchUp is how late a message may go without losing its turn: timers
+	// fire late by a millisecond now and then, and at thousands of messages
+	// per second what they lose must be made up. It is within the promised two
+	// per cent of a second.
+	catchUp = 10 * time.Millisecond
 )
 
 // RatePacer is a token bucket that halves its rate and pauses when the SMSC
 // throttles, and recovers in even steps while messages are accepted.
 type RatePacer struct {
+	calm atomic.Bool // nothing to recover from: OK need not look
+	open atomic.Bool // calm and without a limit: Wait need not look
+
 	mu       sync.Mutex
 	limit    float64 // messages per second when all is well; 0: none
 	rate     float64 // now
@@ -45,6 +61,7 @@ type RatePacer struct {
 
 var _ interface {
 	Pacer
+	Allower
 	Feedback
 } = (*RatePacer)(nil)
 
@@ -68,6 +85,14 @@ func (p *RatePacer) SetRate(rate float64) {
 	}
 	p.limit = max(rate, 0)
 	p.rate = p.limit * part
+	p.note()
+}
+
+// note keeps calm and open, with mu held.
+func (p *RatePacer) note() {
+	calm := p.pause == 0 && p.rate >= p.limit
+	p.calm.Store(calm)
+	p.open.Store(calm && p.limit == 0)
 }
 
 // Rate is the present rate in messages per second; 0 is no limit.
@@ -82,6 +107,9 @@ func (p *RatePacer) Rate() float64 {
 func (p *RatePacer) Wait(ctx context.Context, n int) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if p.open.Load() {
+		return nil
 	}
 	wait := p.reserve(time.Now(), n)
 	for wait > 0 {
@@ -98,6 +126,18 @@ func (p *RatePacer) Wait(ctx context.Context, n int) error {
 	return nil
 }
 
+// Allow implements Allower. While others wait their tokens are spoken for.
+func (p *RatePacer) Allow(n int) bool {
+	if p.open.Load() {
+		return true
+	}
+	if p.reserve(time.Now(), n) > 0 {
+		p.giveBack(n)
+		return false
+	}
+	return true
+}
+
 // reserve takes n tokens, perhaps future ones, and says how long until they
 // are there.
 func (p *RatePacer) reserve(now time.Time, n int) time.Duration {
@@ -108,7 +148,8 @@ func (p *RatePacer) reserve(now time.Time, n int) time.Duration {
 		return wait
 	}
 	if !p.last.IsZero() {
-		p.tokens = min(p.burst, p.tokens+now.Sub(p.last).Seconds()*p.rate)
+		most := max(p.burst, p.rate*catchUp.Seconds())
+		p.tokens = min(most, p.tokens+now.Sub(p.last).Seconds()*p.rate)
 	}
 	p.last = now
 	p.tokens -= float64(n)
@@ -144,15 +185,16 @@ func (p *RatePacer) Throttled() {
 	p.until = now.Add(p.pause)
 	p.rate = max(p.rate/2, p.limit*lowestPart)
 	p.credited = now
+	p.note()
 }
 
 // OK implements Feedback.
 func (p *RatePacer) OK() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.pause == 0 && p.rate >= p.limit {
+	if p.calm.Load() {
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := time.Now()
 	if now.Before(p.until) {
 		return // an answer from before the pause
@@ -163,4 +205,5 @@ func (p *RatePacer) OK() {
 	if now.Sub(p.until) > p.pause {
 		p.pause = 0
 	}
+	p.note()
 }

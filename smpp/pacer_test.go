@@ -2,6 +2,7 @@ package smpp_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -102,6 +103,96 @@ func TestAPacerWithoutALimitOnlyPauses(t *testing.T) {
 		p.Wait(t.Context(), 1)
 		if d := time.Since(began); d != 250*time.Millisecond {
 			t.Fatalf("paused %v", d)
+		}
+	})
+}
+
+// pacedSeconds sends as fast as p allows for three seconds, each wake-up late by
+// up to a millisecond, and returns how many went in each second.
+func pacedSeconds(t *testing.T, p *smpp.RatePacer) []int {
+	t.Helper()
+	seconds := make([]int, 4)
+	r := rand.New(rand.NewPCG(1, 2))
+	for began := time.Now(); time.Since(began) < 4*time.Second; {
+		before := time.Now()
+		if err := p.Wait(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		if time.Since(before) > 0 { // a timer fired: it may do so late
+			time.Sleep(time.Duration(r.IntN(1_000_000)))
+		}
+		if s := int(time.Since(began) / time.Second); s < len(seconds) {
+			seconds[s]++
+		}
+	}
+	return seconds
+}
+
+func TestAPacerIsSmoothOverASecondAlthoughTimersAreLate(t *testing.T) {
+	for _, rate := range []float64{50, 200, 1000, 5000} {
+		synctest.Test(t, func(t *testing.T) {
+			for s, n := range pacedSeconds(t, smpp.NewPacer(rate, 1)) {
+				if dev := float64(n)/rate - 1; dev < -0.02 || dev > 0.02 {
+					t.Errorf("second %d at %v/s: %d messages", s, rate, n)
+				}
+			}
+		})
+	}
+}
+
+func TestAQuietTimeEarnsNoMoreThanTheBurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := smpp.NewPacer(1000, 30)
+		p.Wait(t.Context(), 1)
+		time.Sleep(time.Minute)
+		began := time.Now()
+		for range 1030 {
+			p.Wait(t.Context(), 1)
+		}
+		if d := time.Since(began); d < 990*time.Millisecond || d > 1010*time.Millisecond {
+			t.Fatalf("1,030 messages with a burst of 30 took %v", d)
+		}
+	})
+}
+
+// TestThrottlingFindsTheRateThatTheSMSCTakes plays an SMSC that takes 40 a
+// second against a pacer that is set to 100: most of the time it must not be
+// hammered, and once it takes 100 the pace must come back.
+func TestThrottlingFindsTheRateThatTheSMSCTakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := smpp.NewPacer(100, 1)
+		limit := 40
+		second, inSecond, taken, refused := time.Now(), 0, 0, 0
+		send := func() {
+			if err := p.Wait(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			if time.Since(second) >= time.Second {
+				second, inSecond = time.Now(), 0
+			}
+			if inSecond++; inSecond > limit {
+				refused++
+				p.Throttled()
+				return
+			}
+			taken++
+			p.OK()
+		}
+		for began := time.Now(); time.Since(began) < 2*time.Minute; {
+			send()
+		}
+		if taken < 120*limit/2 {
+			t.Errorf("%d taken in two minutes, the SMSC would have taken %d", taken, 120*limit)
+		}
+		if share := float64(refused) / float64(taken); share > 0.05 {
+			t.Errorf("%d of %d refused: the SMSC is hammered", refused, taken+refused)
+		}
+		limit, refused = 1000, 0
+		for began := time.Now(); time.Since(began) < 30*time.Second; {
+			send()
+		}
+		if refused > 0 || p.Rate() != 100 {
+			t.Errorf("rate %v after 30 s without trouble", p.Rate())
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package smpp
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -82,8 +83,8 @@ func AppendQuery(dst []byte, q Query) ([]byte, error) {
 
 // DecodeQuery reads the body of a query_sm.
 func DecodeQuery(body []byte) (Query, error) {
-	o := &octets{b: body}
-	q := Query{MessageID: o.cstring("message_id", laxField, StatusInvalidMessageID)}
+	o := newOctets(body)
+	q := Query{MessageID: o.cstring("message_id", StatusInvalidMessageID)}
 	q.Source = o.address("source_addr", StatusInvalidSource)
 	return q, o.result()
 }
@@ -101,9 +102,9 @@ func AppendQueryResp(dst []byte, r QueryResult) ([]byte, error) {
 
 // DecodeQueryResp reads the body of a query_sm_resp.
 func DecodeQueryResp(body []byte) (QueryResult, error) {
-	o := &octets{b: body}
-	r := QueryResult{MessageID: o.cstring("message_id", laxField, StatusInvalidMessageID)}
-	r.FinalDate = o.cstring("final_date", laxField, StatusInvalidSchedule)
+	o := newOctets(body)
+	r := QueryResult{MessageID: o.cstring("message_id", StatusInvalidMessageID)}
+	r.FinalDate = o.cstring("final_date", StatusInvalidSchedule)
 	r.State = MessageState(o.byte("message_state"))
 	r.Err = o.byte("error_code")
 	return r, o.result()
@@ -125,9 +126,9 @@ func AppendCancel(dst []byte, c Cancel) ([]byte, error) {
 
 // DecodeCancel reads the body of a cancel_sm.
 func DecodeCancel(body []byte) (Cancel, error) {
-	o := &octets{b: body}
-	c := Cancel{ServiceType: o.cstring("service_type", laxField, StatusInvalidServiceType)}
-	c.MessageID = o.cstring("message_id", laxField, StatusInvalidMessageID)
+	o := newOctets(body)
+	c := Cancel{ServiceType: o.cstring("service_type", StatusInvalidServiceType)}
+	c.MessageID = o.cstring("message_id", StatusInvalidMessageID)
 	c.Source = o.address("source_addr", StatusInvalidSource)
 	c.Dest = o.address("destination_addr", StatusInvalidDestination)
 	return c, o.result()
@@ -151,14 +152,14 @@ func AppendReplace(dst []byte, r Replace) ([]byte, error) {
 
 // DecodeReplace reads the body of a replace_sm.
 func DecodeReplace(body []byte) (Replace, error) {
-	o := &octets{b: append([]byte(nil), body...)}
-	r := Replace{MessageID: o.cstring("message_id", laxField, StatusInvalidMessageID)}
+	o := newOctets(body)
+	r := Replace{MessageID: o.cstring("message_id", StatusInvalidMessageID)}
 	r.Source = o.address("source_addr", StatusInvalidSource)
-	r.ScheduleDelivery = o.cstring("schedule_delivery_time", laxField, StatusInvalidSchedule)
-	r.ValidityPeriod = o.cstring("validity_period", laxField, StatusInvalidExpiry)
+	r.ScheduleDelivery = o.cstring("schedule_delivery_time", StatusInvalidSchedule)
+	r.ValidityPeriod = o.cstring("validity_period", StatusInvalidExpiry)
 	r.RegisteredDelivery = o.byte("registered_delivery")
 	r.DefaultMessageID = o.byte("sm_default_msg_id")
-	r.ShortMessage = o.take("short_message", int(o.byte("sm_length")))
+	r.ShortMessage = bytes.Clone(o.take("short_message", int(o.byte("sm_length"))))
 	return r, o.result()
 }
 
@@ -205,7 +206,7 @@ func (c *Client) Replace(ctx context.Context, r Replace) error {
 // request sends a request in a window slot and returns a copy of the body of
 // its response.
 func (c *Client) request(ctx context.Context, id CommandID, body []byte) ([]byte, error) {
-	sess, err := c.slots.acquire(ctx)
+	p, err := c.slots.acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
@@ -214,15 +215,15 @@ func (c *Client) request(ctx context.Context, id CommandID, body []byte) ([]byte
 		err  error
 	}
 	ended := make(chan end, 1)
-	err = sess.send(slot{id: id, done: func(p PDU, err error) {
-		c.slots.release(sess)
+	err = p.sess.Send(id, body, func(resp PDU, err error) {
+		c.slots.release(p)
 		if err == nil {
-			err = statusErr(p.Status)
+			err = statusErr(resp.Status)
 		}
-		ended <- end{append([]byte(nil), p.Body...), err}
-	}}, body, false)
+		ended <- end{bytes.Clone(resp.Body), err}
+	})
 	if err != nil {
-		c.slots.release(sess)
+		c.slots.release(p)
 		return nil, fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	e := <-ended

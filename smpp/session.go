@@ -29,6 +29,9 @@ type SessionConfig struct {
 	// answer to the Session: enquire_link and unbind are answered,
 	// alert_notification is dropped, anything else is nacked.
 	OnRequest func(s *Session, p PDU) bool
+	// onBatch is called on the reader's goroutine after it has handed over all
+	// that one read brought.
+	onBatch func()
 	// OnDrain is called once when no more requests are taken: an unbind by
 	// either side has begun.
 	OnDrain func(s *Session)
@@ -77,24 +80,24 @@ type Session struct {
 	nc    net.Conn
 	frame *frameReader
 
-	mu         sync.Mutex
-	writable   sync.Cond // pending shrank, grew, or the session ended
-	pending    []byte    // frames to be written
-	spare      []byte    // the writer's other buffer
-	window     ring
-	expired    map[uint32]slot // timed out, newest maxExpired
-	order      []uint32        // of expired, oldest first
-	unanswered int
-	draining   bool
-	flushErr   error // not nil: end with it once pending is written
-	err        error
-
+	start    time.Time
 	ended    chan struct{}
 	wg       sync.WaitGroup
 	lastRead atomic.Int64 // nanoseconds since start
-	lastUse  atomic.Int64 // last message either way, for InactivityTimeout
-	start    time.Time
-	probing  atomic.Bool // an enquire_link of ours is unanswered
+	lastUse  atomic.Int64 // last message from the peer, for InactivityTimeout
+	probing  atomic.Bool  // an enquire_link of ours is unanswered
+
+	mu         sync.Mutex
+	out        outbox
+	window     ring
+	lastSent   time.Duration   // last message of ours, since start
+	expired    map[uint32]slot // timed out, newest maxExpired; nil until there is one
+	order      []uint32        // of expired, oldest first
+	unanswered int             // timed out in a row, no other being answered
+	lastAnswer time.Duration   // when a request of ours was last answered
+	draining   bool
+	err        error
+	changed    sync.Cond // out shrank, the window emptied, or the session ended
 
 	counts sessionCounts
 }
@@ -114,15 +117,16 @@ type SessionCounts struct {
 func NewSession(nc net.Conn, cfg SessionConfig) *Session {
 	cfg.setDefaults()
 	s := &Session{
-		cfg:     cfg,
-		nc:      nc,
-		frame:   newFrameReader(nc, 3*cfg.ResponseTimeout),
-		window:  newRing(cfg.Window + controlSlots),
-		expired: map[uint32]slot{},
-		ended:   make(chan struct{}),
-		start:   time.Now(),
+		cfg:    cfg,
+		nc:     nc,
+		frame:  newFrameReader(nc, 3*cfg.ResponseTimeout),
+		window: newRing(cfg.Window + controlSlots),
+		ended:  make(chan struct{}),
+		start:  time.Now(),
 	}
-	s.writable.L = &s.mu
+	s.changed.L = &s.mu
+	s.out.work.L = &s.mu
+	s.out.open(nc)
 	s.wg.Add(3)
 	go s.readLoop()
 	go s.writeLoop()
@@ -163,71 +167,6 @@ func (s *Session) Close() {
 func (s *Session) Wait() {
 	<-s.ended
 	s.wg.Wait()
-}
-
-// Send writes a request. done is called exactly once, with the response or an
-// error (ErrResponseTimeout, ErrLinkLost, ErrProtocol), on a goroutine of the
-// session; the PDU's Body is valid only during the call, and a generic_nack is
-// a response. When Send itself fails done is not called and nothing was sent.
-func (s *Session) Send(id CommandID, body []byte, done func(PDU, error)) error {
-	return s.send(slot{id: id, done: done}, body, false)
-}
-
-// send is Send with a hook for late responses. Control requests go out while
-// draining too.
-func (s *Session) send(sl slot, body []byte, control bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.room(); err != nil {
-		return err
-	}
-	if s.draining && !control {
-		return ErrClosed
-	}
-	sl.sentAt = time.Now()
-	seq, ok := s.window.add(sl)
-	if !ok {
-		return errWindowFull
-	}
-	s.pending = appendPDU(s.pending, PDU{ID: sl.id, Seq: seq, Body: body})
-	s.writable.Broadcast()
-	if !control {
-		s.touch()
-	}
-	return nil
-}
-
-var errWindowFull = errors.New("smpp: window full")
-
-// Reply writes a response. Errors mean that the session has ended.
-func (s *Session) Reply(p PDU) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.room(); err != nil {
-		return err
-	}
-	s.pending = appendPDU(s.pending, p)
-	s.writable.Broadcast()
-	return nil
-}
-
-// Respond answers request p with a status and a body.
-func (s *Session) Respond(p PDU, status Status, body []byte) error {
-	return s.Reply(PDU{ID: p.ID | responseBit, Status: status, Seq: p.Seq, Body: body})
-}
-
-// Nack answers with a generic_nack (SMPP 3.4 §4.3).
-func (s *Session) Nack(seq uint32, status Status) error {
-	s.counts.bad.Add(1)
-	return s.Reply(PDU{ID: pdu.GenericNACKID, Status: status, Seq: seq})
-}
-
-// room waits, with mu held, until there is room to write.
-func (s *Session) room() error {
-	for len(s.pending) > maxPending && s.err == nil {
-		s.writable.Wait()
-	}
-	return s.err
 }
 
 // InFlight is the number of our requests without a response.
@@ -276,14 +215,6 @@ func (s *Session) finish() {
 	}
 }
 
-// flush ends the session with err once everything pending is written.
-func (s *Session) flush(err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.flushErr = err
-	s.writable.Broadcast()
-}
-
 // drain takes no more requests; first is true for the first call.
 func (s *Session) drain() (first bool) {
 	s.mu.Lock()
@@ -302,14 +233,14 @@ func (s *Session) waitIdle(ctx context.Context) {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
-		s.writable.Broadcast()
+		s.changed.Broadcast()
 		s.mu.Unlock()
 	})
 	defer stop()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.window.used > 0 && s.err == nil && ctx.Err() == nil {
-		s.writable.Wait()
+		s.changed.Wait()
 	}
 }
 
@@ -322,14 +253,12 @@ func (s *Session) fail(err error) {
 	}
 	s.err = err
 	lost := s.window.takeAll()
-	s.writable.Broadcast()
+	s.changed.Broadcast()
+	s.out.work.Signal()
 	s.mu.Unlock()
 	s.nc.Close()
-	for _, l := range lost {
-		l.done(PDU{}, fmt.Errorf("%w: %w", ErrLinkLost, err))
+	for i := range lost {
+		lost[i].end(PDU{}, fmt.Errorf("%w: %w", ErrLinkLost, err), false)
 	}
 	close(s.ended) // after every request has its end
 }
-
-// touch notes a message either way.
-func (s *Session) touch() { s.lastUse.Store(int64(time.Since(s.start))) }

@@ -5,73 +5,68 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"time"
 
 	"github.com/fiorix/go-smpp/smpp/pdu"
 )
 
-// writeLoop writes whatever has gathered since its last write in one go: the
-// busier the session, the fewer system calls for each PDU.
-func (s *Session) writeLoop() {
-	defer s.wg.Done()
-	for {
-		out, ok := s.takePending()
-		if !ok {
-			return
-		}
-		s.nc.SetWriteDeadline(time.Now().Add(s.cfg.WriteTimeout))
-		if _, err := s.nc.Write(out); err != nil {
-			s.fail(fmt.Errorf("write: %w", err))
-			return
-		}
-	}
-}
-
-// takePending waits for frames to write; ok is false when the session is over.
-func (s *Session) takePending() (out []byte, ok bool) {
-	s.mu.Lock()
-	for len(s.pending) == 0 && s.err == nil && s.flushErr == nil {
-		s.writable.Wait()
-	}
-	if s.err != nil {
-		s.mu.Unlock()
-		return nil, false
-	}
-	if len(s.pending) == 0 { // flushed
-		s.mu.Unlock()
-		s.fail(s.flushErr)
-		return nil, false
-	}
-	out = s.pending
-	s.pending, s.spare = s.spare[:0], out
-	s.writable.Broadcast() // there is room again
-	s.mu.Unlock()
-	return out, true
-}
+// maxBatch is how many responses are looked up under one lock.
+const maxBatch = 64
 
 // readLoop takes PDUs until the link or the framing is lost.
 func (s *Session) readLoop() {
 	defer s.wg.Done()
+	defer s.endBatch()
+	reads := 0
+	batch := make([]answered, 0, 4)
 	for {
-		p, err := s.frame.next()
-		var long *oversizeError
-		var lost *framingError
-		switch {
-		case err == nil:
-			s.lastRead.Store(int64(time.Since(s.start)))
-			s.take(p)
-		case errors.As(err, &long):
-			s.lastRead.Store(int64(time.Since(s.start)))
-			s.oversized(long)
-		case errors.As(err, &lost):
-			s.cfg.Logger.Warn("closing the link", "session", s.cfg.Name, "error", lost)
-			s.Nack(lost.Seq, StatusInvalidCommandLength)
-			s.abandon(err)
-			return
-		default:
-			s.fail(fmt.Errorf("read: %w", err))
-			return
+		if !s.frame.ready() {
+			s.endBatch()
 		}
+		p, err := s.frame.next()
+		if reads != s.frame.reads {
+			reads = s.frame.reads
+			s.lastRead.Store(int64(time.Since(s.start)))
+		}
+		switch {
+		case err != nil:
+			if !s.readFailed(err) {
+				return
+			}
+		case p.IsResponse():
+			batch = s.responses(p, batch[:0])
+		default:
+			s.request(p)
+		}
+	}
+}
+
+// readFailed handles what the frame reader could not make a PDU of; false ends
+// the reader.
+func (s *Session) readFailed(err error) bool {
+	var long *oversizeError
+	var lost *framingError
+	switch {
+	case errors.As(err, &long):
+		s.oversized(long)
+		return true
+	case errors.As(err, &lost):
+		s.cfg.Logger.Warn("closing the link", "session", s.cfg.Name, "error", lost)
+		s.Nack(lost.Seq, StatusInvalidCommandLength)
+		s.abandon(err)
+	default:
+		s.fail(s.reason(fmt.Errorf("read: %w", err)))
+	}
+	return false
+}
+
+// endBatch tells the owner that the reader is about to wait, and lets those
+// who were answered run first: their next requests then go out together.
+func (s *Session) endBatch() {
+	if s.cfg.onBatch != nil {
+		s.cfg.onBatch()
+		runtime.Gosched()
 	}
 }
 
@@ -95,19 +90,20 @@ func (s *Session) oversized(e *oversizeError) {
 		return
 	}
 	s.counts.bad.Add(1)
-	if sl, ok := s.takeSlot(e.Seq); ok {
-		sl.done(PDU{}, fmt.Errorf("%w: %w", ErrProtocol, e))
+	s.mu.Lock()
+	a := answered{p: PDU{ID: e.ID, Seq: e.Seq}}
+	s.find(&a)
+	s.changed.Broadcast()
+	s.mu.Unlock()
+	if a.found {
+		a.sl.end(PDU{}, fmt.Errorf("%w: %w", ErrProtocol, e), true)
 	}
 }
 
-// take handles one PDU on the reader's goroutine.
-func (s *Session) take(p PDU) {
-	if p.IsResponse() {
-		s.response(p)
-		return
-	}
+// request handles one request of the peer on the reader's goroutine.
+func (s *Session) request(p PDU) {
 	if p.ID != pdu.EnquireLinkID {
-		s.touch()
+		s.lastUse.Store(s.lastRead.Load())
 	}
 	if s.cfg.OnRequest != nil && s.cfg.OnRequest(s, p) {
 		return
@@ -133,52 +129,75 @@ func (s *Session) peerUnbinds(p PDU) {
 	}
 	s.wg.Go(func() {
 		s.waitIdle(context.Background())
-		s.Respond(p, StatusOK, nil)
-		s.flush(ErrUnbound)
+		s.lastWord(PDU{ID: pdu.UnbindID | responseBit, Seq: p.Seq}, ErrUnbound)
 	})
 }
 
-// response finds the request that p answers. Late, repeated and unknown ones
-// are counted and dropped; a response is never nacked (SMPP 3.4 §3.3).
-func (s *Session) response(p PDU) {
-	nack := p.ID == pdu.GenericNACKID
+// answered is a response and the request that it ends; found is false for a
+// stray one.
+type answered struct {
+	p     PDU
+	sl    slot
+	found bool
+}
+
+// responses takes p and the responses that directly follow it in the reader's
+// buffer, finds their requests under one lock, and ends them in order.
+func (s *Session) responses(p PDU, batch []answered) []answered {
+	batch = append(batch, answered{p: p})
+	for len(batch) < maxBatch && s.frame.nextIsResponse() {
+		p, _ := s.frame.next() // it is here as a whole: no error
+		batch = append(batch, answered{p: p})
+	}
+	s.mu.Lock()
+	for i := range batch {
+		s.find(&batch[i])
+	}
+	if s.draining {
+		s.changed.Broadcast()
+	}
+	s.mu.Unlock()
+	for i := range batch {
+		s.answer(&batch[i])
+		batch[i] = answered{}
+	}
+	return batch
+}
+
+// find takes the request that a.p answers out of the window, with mu held.
+func (s *Session) find(a *answered) {
+	a.sl, a.found = s.window.take(a.p.Seq)
+	if !a.found && bindResponse(a.p.ID) {
+		// Some SMSCs number their bind_resp by themselves. There is never
+		// more than one bind in flight, so it is clear what they mean.
+		a.sl, a.found = s.window.takeCommand(a.p.ID &^ responseBit)
+	}
+	if a.found && a.sl.id != pdu.EnquireLinkID {
+		s.unanswered = 0
+		s.lastAnswer = time.Duration(s.lastRead.Load())
+	}
+}
+
+// answer ends the request. Late, repeated and unknown responses are counted
+// and dropped; a response is never nacked (SMPP 3.4 §3.3).
+func (s *Session) answer(a *answered) {
+	nack := a.p.ID == pdu.GenericNACKID
 	if nack {
 		s.counts.nacks.Add(1)
 	}
-	sl, ok := s.takeSlot(p.Seq)
-	if !ok && bindResponse(p.ID) {
-		// Some SMSCs number their bind_resp by themselves. There is never
-		// more than one bind in flight, so it is clear what they mean.
-		s.mu.Lock()
-		sl, ok = s.window.takeCommand(p.ID &^ responseBit)
-		s.mu.Unlock()
-	}
-	if !ok {
-		s.strayResponse(p)
+	if !a.found {
+		s.strayResponse(a.p)
 		return
 	}
-	if sl.id != pdu.EnquireLinkID {
-		s.touch()
+	if a.sl.id != pdu.EnquireLinkID {
+		s.lastUse.Store(s.lastRead.Load())
 	}
-	if !nack && p.ID != sl.id|responseBit {
+	if !nack && a.p.ID != a.sl.id|responseBit {
 		s.counts.bad.Add(1)
-		sl.done(PDU{}, fmt.Errorf("%w: %s to %s", ErrProtocol, commandName(p.ID), commandName(sl.id)))
+		a.sl.end(PDU{}, fmt.Errorf("%w: %s to %s", ErrProtocol, commandName(a.p.ID), commandName(a.sl.id)), true)
 		return
 	}
-	sl.done(p, nil)
-}
-
-func (s *Session) takeSlot(seq uint32) (slot, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	sl, ok := s.window.take(seq)
-	if ok && sl.id != pdu.EnquireLinkID {
-		s.unanswered = 0
-	}
-	if s.draining {
-		s.writable.Broadcast()
-	}
-	return sl, ok
+	a.sl.end(a.p, nil, true)
 }
 
 func (s *Session) strayResponse(p PDU) {
@@ -191,8 +210,8 @@ func (s *Session) strayResponse(p PDU) {
 		return
 	}
 	s.counts.late.Add(1)
-	if sl.late != nil {
-		sl.late(p)
+	if sl.submit.place != nil {
+		sl.submit.late(p)
 	}
 }
 
@@ -206,8 +225,8 @@ func (s *Session) timerLoop() {
 		select {
 		case <-s.ended:
 			return
-		case now := <-t.C:
-			s.expire(now)
+		case <-t.C:
+			s.expire(time.Since(s.start))
 			s.keepAlive()
 		}
 	}
@@ -226,22 +245,25 @@ func (s *Session) tick() time.Duration {
 
 // expire ends requests older than ResponseTimeout. A peer that leaves one
 // unanswered is probed, one that leaves many is given up.
-func (s *Session) expire(now time.Time) {
+func (s *Session) expire(now time.Duration) {
 	s.mu.Lock()
-	old := s.window.takeOlder(now.Add(-s.cfg.ResponseTimeout))
+	old := s.window.takeOlder(now - s.cfg.ResponseTimeout)
 	missing := 0
 	for _, sl := range old {
-		if sl.id != pdu.EnquireLinkID {
-			missing++
-			s.remember(sl)
+		if sl.id == pdu.EnquireLinkID {
+			continue
+		}
+		missing++
+		s.remember(sl)
+		if sl.sentAt > s.lastAnswer { // else others were answered since
+			s.unanswered++
 		}
 	}
-	s.unanswered += missing
 	silent := s.unanswered >= s.maxUnanswered()
-	s.writable.Broadcast()
+	s.changed.Broadcast()
 	s.mu.Unlock()
-	for _, sl := range old {
-		sl.done(PDU{}, ErrResponseTimeout)
+	for i := range old {
+		old[i].end(PDU{}, ErrResponseTimeout, false)
 	}
 	switch {
 	case silent:
@@ -258,6 +280,9 @@ func (s *Session) maxUnanswered() int { return min(max(2*s.cfg.Window, 3), 20) }
 
 // remember keeps a timed-out request, with mu held.
 func (s *Session) remember(sl slot) {
+	if s.expired == nil {
+		s.expired = map[uint32]slot{}
+	}
 	if len(s.order) >= maxExpired {
 		delete(s.expired, s.order[0])
 		s.order = s.order[1:]
@@ -269,7 +294,7 @@ func (s *Session) remember(sl slot) {
 // keepAlive probes a quiet link and leaves one that nobody uses.
 func (s *Session) keepAlive() {
 	now := time.Since(s.start)
-	if limit := s.cfg.InactivityTimeout; limit > 0 && now-time.Duration(s.lastUse.Load()) > limit {
+	if limit := s.cfg.InactivityTimeout; limit > 0 && now-s.lastMessage() > limit {
 		if s.drain() {
 			s.wg.Go(s.unbindInactive)
 		}
@@ -278,6 +303,13 @@ func (s *Session) keepAlive() {
 	if s.cfg.EnquireLink > 0 && now-time.Duration(s.lastRead.Load()) >= s.cfg.EnquireLink {
 		s.probe()
 	}
+}
+
+// lastMessage is when a message last went either way.
+func (s *Session) lastMessage() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(s.lastSent, time.Duration(s.lastUse.Load()))
 }
 
 // probe sends an enquire_link unless one is out. When it stays unanswered the

@@ -72,3 +72,37 @@ func (c *Client) Stats() Stats {
 	st.InFlight = int(st.Submitted - st.Accepted - st.Refused - st.Unknown)
 	return st
 }
+
+// Metric is one of the Stats under a name for a monitoring system.
+type Metric struct {
+	Name    string // in the style of Prometheus, without a label
+	Help    string
+	Counter bool // else a gauge
+	Value   float64
+}
+
+// Metrics are the Stats one by one, always in the same order and under the
+// same names: whoever registers metrics needs no list of the fields.
+func (s Stats) Metrics() []Metric {
+	counter := func(name, help string, v uint64) Metric {
+		return Metric{"smpp_" + name + "_total", help, true, float64(v)}
+	}
+	gauge := func(name, help string, v int) Metric { return Metric{"smpp_" + name, help, false, float64(v)} }
+	return []Metric{
+		counter("submitted", "Submits handed over to the client.", s.Submitted),
+		counter("accepted", "Submits that the SMSC gave a message id.", s.Accepted),
+		counter("refused", "Submits that are certainly not at the SMSC.", s.Refused),
+		counter("unknown", "Submits whose answer was lost: they may be on the air.", s.Unknown),
+		counter("throttled", "Refused submits with RTHROTTLED or RMSGQFUL.", s.Throttled),
+		gauge("in_flight", "Submits handed over and not yet ended.", s.InFlight),
+		counter("delivered", "Texts and receipts answered ESME_ROK.", s.Delivered),
+		counter("deliver_refused", "Texts and receipts answered with an error, to be sent again.", s.DeliverRefused),
+		counter("late_responses", "Responses after their timeout.", s.LateResponses),
+		counter("stray_responses", "Responses that match no request.", s.StrayResponses),
+		counter("nacks", "generic_nack received.", s.Nacks),
+		counter("bad_pdus", "PDUs answered with an error or dropped.", s.BadPDUs),
+		counter("binds", "Binds that succeeded.", s.Binds),
+		counter("bind_failures", "Binds refused or not reached.", s.BindFailures),
+		gauge("bound", "Connections bound now.", s.BoundNow),
+	}
+}

@@ -25,6 +25,7 @@ type Config struct {
 	WriteTimeout    time.Duration // default 10 s
 	RetryDelay      time.Duration // before an unanswered or refused deliver_sm goes out again; default 1 s
 	RetryFor        time.Duration // how long receipts are tried; default 5 min
+	SubmitWindow    int           // unanswered submits per bind, beyond it RTHROTTLED; 0: no limit
 	Window          int           // unanswered deliver_sm per bind; default 100
 	Keep            int           // messages kept per handset; default 1000
 	Handsets        int           // handsets kept; further ones are not remembered; default 100,000

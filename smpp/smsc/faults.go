@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"notify1022/smpp"
@@ -15,6 +16,7 @@ import (
 // durations are written "250ms".
 type Faults struct {
 	Latency            Duration    // before each submit_sm_resp
+	Jitter             Duration    // up to this much more, at random
 	ErrorRate          float64     // share of submits refused, 0 to 1
 	ErrorStatus        smpp.Status // with this status; default RSYSERR
 	Rate               int         // submits per second, beyond it RTHROTTLED; 0 is no limit
@@ -23,6 +25,8 @@ type Faults struct {
 	DuplicateReceipts  bool        // each receipt is sent twice
 	DuplicateResponses bool        // each submit_sm_resp is sent twice
 	GarbageEvery       int         // before every Nth answer an unknown PDU, and after it octets that are none
+	StrayResponses     bool        // before each submit_sm_resp one that answers nothing
+	FreezeEvery        int         // after every N submits the link goes dead without a word: half-open
 	SplitWrites        int         // TCP writes of at most N octets; 0 is whole
 	NoEnquireLink      bool        // enquire_link is not answered
 }
@@ -43,6 +47,7 @@ func (d *Duration) UnmarshalText(b []byte) error {
 // faultsJSON is Faults on the control API.
 type faultsJSON struct {
 	Latency            Duration    `json:"latency"`
+	Jitter             Duration    `json:"jitter"`
 	ErrorRate          float64     `json:"error_rate"`
 	ErrorStatus        smpp.Status `json:"error_status"`
 	Rate               int         `json:"rate"`
@@ -51,6 +56,8 @@ type faultsJSON struct {
 	DuplicateReceipts  bool        `json:"duplicate_receipts"`
 	DuplicateResponses bool        `json:"duplicate_responses"`
 	GarbageEvery       int         `json:"garbage_every"`
+	StrayResponses     bool        `json:"stray_responses"`
+	FreezeEvery        int         `json:"freeze_every"`
 	SplitWrites        int         `json:"split_writes"`
 	NoEnquireLink      bool        `json:"no_enquire_link"`
 }
@@ -72,7 +79,7 @@ func (f Faults) check() error {
 	if f.ErrorRate < 0 || f.ErrorRate > 1 {
 		return fmt.Errorf("error_rate %v is not between 0 and 1", f.ErrorRate)
 	}
-	if f.Latency < 0 || min(f.Rate, f.DropEvery, f.SilentEvery, f.GarbageEvery, f.SplitWrites) < 0 {
+	if min(f.Latency, f.Jitter) < 0 || min(f.Rate, f.DropEvery, f.SilentEvery, f.GarbageEvery, f.FreezeEvery, f.SplitWrites) < 0 {
 		return fmt.Errorf("a fault is negative")
 	}
 	return nil
@@ -85,6 +92,16 @@ type verdict struct {
 	drop    bool
 	silent  bool
 	garbage bool
+	freeze  bool
+}
+
+// delay is what passes before the answer.
+func (v *verdict) delay() time.Duration {
+	d := time.Duration(v.Latency)
+	if v.Jitter > 0 {
+		d += rand.N(time.Duration(v.Jitter) + 1)
+	}
+	return d
 }
 
 // trouble draws verdicts.
@@ -114,7 +131,7 @@ func (t *trouble) draw() verdict {
 	f := t.faults
 	t.submits++
 	every := func(n int) bool { return n > 0 && t.submits%n == 0 }
-	v := verdict{Faults: f, drop: every(f.DropEvery), silent: every(f.SilentEvery), garbage: every(f.GarbageEvery)}
+	v := verdict{Faults: f, drop: every(f.DropEvery), silent: every(f.SilentEvery), garbage: every(f.GarbageEvery), freeze: every(f.FreezeEvery)}
 	switch {
 	case t.tooFast():
 		v.status = smpp.StatusThrottled
@@ -136,13 +153,28 @@ func (t *trouble) tooFast() bool {
 	return t.count > t.faults.Rate
 }
 
-// splitConn writes in small pieces while SplitWrites says so.
-type splitConn struct {
+// faultyConn is a connection that may write in small pieces or be frozen.
+type faultyConn struct {
 	net.Conn
-	t *trouble
+	t      *trouble
+	frozen atomic.Bool
 }
 
-func (c splitConn) Write(b []byte) (int, error) {
+// Read loses what comes over a frozen connection: the peer's system still
+// acknowledges it, as with a half-open link.
+func (c *faultyConn) Read(b []byte) (int, error) {
+	for {
+		n, err := c.Conn.Read(b)
+		if err != nil || !c.frozen.Load() {
+			return n, err
+		}
+	}
+}
+
+func (c *faultyConn) Write(b []byte) (int, error) {
+	if c.frozen.Load() {
+		return len(b), nil
+	}
 	n := c.t.get().SplitWrites
 	if n <= 0 {
 		return c.Conn.Write(b)

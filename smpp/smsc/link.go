@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"net"
 	"sync/atomic"
 	"time"
 
@@ -14,16 +13,17 @@ import (
 // link is one ESME's connection.
 type link struct {
 	server *Server
-	nc     net.Conn
+	nc     *faultyConn
 	sess   *smpp.Session
 	ready  chan struct{} // closed when sess is set
 	places chan struct{} // window for deliver_sm
 	bound  chan struct{} // closed by the bind
 	bind   atomic.Pointer[smpp.BindMode]
-	system string // system_id; written before the link is known as bound
+	late   atomic.Int64 // submits not answered yet
+	system string       // system_id; written before the link is known as bound
 }
 
-func newLink(s *Server, nc net.Conn) *link {
+func newLink(s *Server, nc *faultyConn) *link {
 	return &link{
 		server: s,
 		nc:     nc,

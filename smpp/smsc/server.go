@@ -118,7 +118,7 @@ func (s *Server) Serve(nc net.Conn) {
 		nc.Close()
 		return
 	}
-	l := newLink(s, splitConn{nc, &s.trouble})
+	l := newLink(s, &faultyConn{Conn: nc, t: &s.trouble})
 	s.links[l] = true
 	s.wg.Go(l.run)
 }
@@ -249,6 +249,13 @@ func (s *Server) sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// Deliver sends a deliver_sm as it is, for tests of odd ones: parts out of
+// order, damaged headers, receipts in strange words. It returns when a bound
+// receiver has answered it ESME_ROK; until then it waits and tries again, after
+// which the ESME may have it twice. Errors: ctx's own, ErrClosed, a
+// *smpp.StatusError for good, a field that is too long.
+func (s *Server) Deliver(ctx context.Context, d smpp.Deliver) error { return s.deliver(ctx, "", d) }
+
 // deliver sends d to a bound receiver, of system_id first if there is one,
 // until one answers ESME_ROK. A refusal for good is returned.
 func (s *Server) deliver(ctx context.Context, system string, d smpp.Deliver) error {
@@ -262,7 +269,7 @@ func (s *Server) deliver(ctx context.Context, system string, d smpp.Deliver) err
 		switch {
 		case err == nil:
 			return nil
-		case errors.As(err, &refused) && !refused.Temporary():
+		case errors.As(err, &refused) && !refused.Temporary(), errors.Is(err, smpp.ErrTooLong):
 			return err
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -40,9 +40,12 @@ func (l *link) submitRequest(p smpp.PDU) {
 		l.sess.Respond(p, refusal(err), nil)
 		return
 	}
-	l.server.decide(&sub)
-	if d := time.Duration(sub.fault.Latency); d > 0 {
+	full := l.server.cfg.SubmitWindow > 0 && l.late.Load() >= int64(l.server.cfg.SubmitWindow)
+	l.server.decide(&sub, full)
+	if d := sub.fault.delay(); d > 0 && !full {
+		l.late.Add(1)
 		l.server.wg.Go(func() {
+			defer l.late.Add(-1)
 			if l.server.sleep(l.server.ctx, d) == nil {
 				l.settle(&sub)
 			}
@@ -61,9 +64,9 @@ func refusal(err error) smpp.Status {
 	return smpp.StatusSystemError
 }
 
-// decide fills in what happens to sub: faults first, then the address, the
-// configured verdict, the handset's mode.
-func (s *Server) decide(sub *submission) {
+// decide fills in what happens to sub: a full window and faults first, then
+// the address, the configured verdict, the handset's mode.
+func (s *Server) decide(sub *submission, full bool) {
 	s.stats.submits.Add(1)
 	sub.handset = s.Handset(sub.Dest.Addr)
 	sub.fault = s.trouble.draw()
@@ -72,6 +75,8 @@ func (s *Server) decide(sub *submission) {
 	}
 	mode := sub.handset.Mode()
 	switch {
+	case full:
+		sub.verdict.Status = smpp.StatusThrottled
 	case sub.fault.status != smpp.StatusOK:
 		sub.verdict.Status = sub.fault.status
 	case sub.Dest.Addr == "" || len(sub.Dest.Addr) > 20:
@@ -100,6 +105,8 @@ func (l *link) settle(sub *submission) {
 	switch {
 	case f.drop:
 		l.cut()
+	case f.freeze:
+		l.nc.frozen.Store(true)
 	case f.silent:
 	default:
 		l.respond(sub)
@@ -107,7 +114,9 @@ func (l *link) settle(sub *submission) {
 	s.event(Event{Kind: EventSubmit, Phone: sub.handset.number, ID: sub.id, Detail: sub.verdict.Status.String()})
 	if sub.verdict.Status == smpp.StatusOK {
 		s.arrive(sub)
-		s.wg.Go(func() { s.report(l.system, sub) })
+		if sub.wantsReceipt() {
+			s.wg.Go(func() { s.report(l.system, sub) })
+		}
 	}
 }
 
@@ -115,6 +124,9 @@ func (l *link) settle(sub *submission) {
 func (l *link) respond(sub *submission) {
 	if sub.fault.garbage {
 		l.sess.Reply(smpp.PDU{ID: 0x00000999, Seq: 1})
+	}
+	if sub.fault.StrayResponses {
+		l.sess.Reply(smpp.PDU{ID: smpp.CmdSubmitSM | 0x80000000, Seq: 0x7FFFFFFF})
 	}
 	var body []byte
 	if sub.verdict.Status == smpp.StatusOK { // an error response has no body (SMPP 3.4 §4.4.2)
@@ -164,18 +176,21 @@ func coding(dcs uint8) string {
 	return sms.Binary.String()
 }
 
-// report sends the receipt, if one was asked for, until the ESME takes it.
+// wantsReceipt reads registered_delivery (SMPP 3.4 §5.2.17).
+func (sub *submission) wantsReceipt() bool {
+	switch sub.RegisteredDelivery & 0x03 {
+	case 0:
+		return false
+	case 2:
+		return sub.verdict.State != smpp.StateDelivered && !sub.verdict.NoReceipt
+	}
+	return !sub.verdict.NoReceipt
+}
+
+// report sends the receipt until the ESME takes it.
 func (s *Server) report(system string, sub *submission) {
 	state := sub.verdict.State
-	switch sub.RegisteredDelivery & 0x03 { // SMPP 3.4 §5.2.17
-	case 0:
-		return
-	case 2:
-		if state == smpp.StateDelivered {
-			return
-		}
-	}
-	if sub.verdict.NoReceipt || s.sleep(s.ctx, s.cfg.ReceiptDelay) != nil {
+	if s.sleep(s.ctx, s.cfg.ReceiptDelay) != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.cfg.RetryFor)
