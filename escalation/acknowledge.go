@@ -1,9 +1,6 @@
 package escalation
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // slipFor finds the open slip that the actor speaks for: the unit's own, or the
 // lead's for people of the hotline and the Office.
@@ -115,7 +112,7 @@ func (cmd *AssignInternal) apply(c *change) error {
 	if !ok || contact.Unit != s.Unit {
 		return invalid("contact", "không có người này trong danh bạ của đơn vị")
 	}
-	if slices.Contains(c.p.Exclude, contact.ID) {
+	if c.excluded(contact) {
 		return invalid("contact", "người này không được nhận phiếu của phản ánh %s", c.p.Code)
 	}
 	c.acknowledge(s)

@@ -138,7 +138,12 @@ func waitedFor(p *Petition) Role {
 		return ShiftLead // its rung has told the shift lead
 	case AwaitingInfo:
 		return Operator
-	case Overdue, WithOffice, Disputed:
+	case Overdue:
+		if p.With1022() {
+			return ShiftLead
+		}
+		return Office
+	case WithOffice, Disputed:
 		return Office
 	}
 	return ""
@@ -150,8 +155,14 @@ func (c *change) entry(action, text string, private ...string) {
 		PetitionID: c.p.ID, Seq: c.p.Seq + 1, At: c.env.at().Truncate(time.Microsecond), Actor: c.actor.Name, Role: c.actor.Role, Channel: c.actor.Channel,
 		Action: action, Text: text, Status: c.p.Status, Policy: c.env.Policy.Version, Calendar: c.env.CalendarVersion,
 	}
-	if len(private) > 0 && private[0] != "" {
-		e.Private, e.Salt = private[0], c.env.Salt()
+	if len(private) > 0 {
+		e.Private = private[0]
+	}
+	if c.p.Denunciation {
+		e.Text, e.Private = guard(action, e.Text, e.Private)
+	}
+	if e.Private != "" {
+		e.Salt = c.env.Salt()
 	}
 	c.p.Seq = e.Seq
 	c.fx.Entries = append(c.fx.Entries, e)
@@ -193,12 +204,16 @@ func (c *change) arm(ladder LadderName, round, slip int, from time.Time) {
 
 // armFromFirst arms a rung that counts from the first forward: a later unit
 // inherits the due time of the unit before, with whatever a hold has added
-// (field failure 25), and what has fired is not said again.
+// (field failure 25), or that of 1022, where it ran meanwhile; what has fired is
+// not said again.
 func (c *change) armFromFirst(spec RungSpec, round, slip int, from time.Time) {
 	if c.firedBefore(spec.Name) {
 		return
 	}
 	if before := c.courseRung(spec.Name); before != nil {
+		if before.Slip == 0 && before.State == Armed {
+			before.State = Disarmed // 1022 has it no more
+		}
 		c.armAt(spec, round, slip, before.Due, before.Basis)
 		return
 	}
@@ -208,6 +223,17 @@ func (c *change) armFromFirst(spec RungSpec, round, slip int, from time.Time) {
 	}
 	o, _ := parseOffset(spec.After)
 	c.armAt(spec, round, slip, o.due(start, spec.Clock, c.env.Calendar), fmt.Sprintf("%s %s from %s", spec.After, spec.Clock, c.env.Policy.OverdueFrom))
+}
+
+// keepLimits lets the 40 and 48 hours run on for 1022 itself, which has taken the
+// petition back and names no unit: they end when the regulation says, whoever
+// has it.
+func (c *change) keepLimits(round int) {
+	for _, spec := range c.env.Policy.Ladder(ForwardLadder) {
+		if before := c.courseRung(spec.Name); spec.FromFirst && before != nil && !c.firedBefore(spec.Name) {
+			c.armAt(spec, round, 0, before.Due, before.Basis)
+		}
+	}
 }
 
 // courseRung is the latest rung of the name since the last reopening, nil if none.
@@ -279,59 +305,6 @@ func (c *change) stop(event Event, slip int) {
 			r.State = Disarmed
 		}
 	}
-}
-
-// pause keeps the working time that the rungs of the result clock have left.
-func (c *change) pause(at time.Time) {
-	for i := range c.p.Rungs {
-		r := &c.p.Rungs[i]
-		spec, ok := c.env.Policy.Spec(r.Ladder, r.Name)
-		if ok && spec.ResultClock && (r.State == Armed || r.State == Deferred) {
-			c.put(r, at)
-		}
-	}
-}
-
-// freeze pauses whatever a unit owes: while the Office holds no deadline of a
-// unit fires (field failure 26).
-func (c *change) freeze(at time.Time) {
-	for i := range c.p.Rungs {
-		if r := &c.p.Rungs[i]; r.ofUnit() && (r.State == Armed || r.State == Deferred) {
-			c.put(r, at)
-		}
-	}
-}
-
-// put keeps the working time that the rung has left (field failure 24).
-func (c *change) put(r *Rung, at time.Time) {
-	r.Left, r.State = max(0, c.env.Calendar.Between(at, r.Due)), Paused
-}
-
-// resume arms the paused rungs again with the time that was left; the next
-// obligation (head or overdue) gets at least floor, the others move with it.
-func (c *change) resume(at time.Time, floor time.Duration) {
-	shift := time.Duration(0)
-	if left, ok := c.nextObligation(); ok && left < floor {
-		shift = floor - left
-	}
-	for i := range c.p.Rungs {
-		r := &c.p.Rungs[i]
-		if r.State == Paused {
-			r.State, r.Due = Armed, instant(c.env.Calendar.Add(at, r.Left+shift))
-			r.Left = 0
-		}
-	}
-}
-
-// nextObligation is the least time left of the paused head and overdue rungs.
-func (c *change) nextObligation() (time.Duration, bool) {
-	least, found := time.Duration(0), false
-	for _, r := range c.p.Rungs {
-		if r.State == Paused && (r.Name == RungHead || r.Name == RungOverdue) && (!found || r.Left < least) {
-			least, found = r.Left, true
-		}
-	}
-	return least, found
 }
 
 // task opens a task for the hotline.

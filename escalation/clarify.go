@@ -8,13 +8,18 @@ func (cmd *AskCitizen) apply(c *change) error {
 	if err := required("missing", cmd.Missing, "nội dung cần bổ sung"); err != nil {
 		return err
 	}
-	if c.actor.staff() && (c.p.Status == Received || c.p.Status == AwaitingInfo) {
+	switch {
+	case c.actor.staff() && c.p.With1022():
 		c.decided()
-		c.p.Status = AwaitingInfo
+		if !c.p.Status.Sticky() {
+			c.p.Status = AwaitingInfo
+		}
 		c.ask(cmd.Missing, "")
 		return nil
-	}
-	if !c.p.Status.WithUnit() && c.p.Status != WithOffice {
+	case c.p.Status == WithOffice && !c.actor.forUnit(): // the matter is the Office's own (Đ9.5)
+		c.ask(cmd.Missing, "")
+		return nil
+	case !c.p.Status.WithUnit():
 		return c.wrongStatus()
 	}
 	s, err := c.slipFor()
@@ -67,19 +72,42 @@ func (cmd *Supplement) apply(c *change) error {
 	addition := c.redact(cmd.Text)
 	c.entry(string(VerbSupplement), "người dân bổ sung thông tin", cmd.Text)
 	switch {
-	case c.p.Status == AwaitingInfo:
-		c.p.Status = Received
+	case c.p.With1022():
 		c.p.Summary = c.env.Redact(c.p.Content+". "+addition, c.p.Citizen.own()...)
-		c.closeTasks(TaskConfirm)
-		c.armIntake(c.round())
+		c.supplemented(asked)
 	case c.p.Status.Ended() || c.p.Status == Published:
 		c.reopenTo(Received)
-	case c.p.Status.WithUnit():
+	case c.p.Lead() != nil && c.p.Status.WithUnit():
 		c.resumePaused(asked, c.env.at())
 		c.tellSupplemented(asked)
+	default:
+		c.supplementSeen()
 	}
 	c.p.Content = bound(c.p.Content+"\n\nBổ sung: "+cmd.Text, maxContent)
 	return nil
+}
+
+// supplemented gives 1022 its hour again where it had asked; an addition nobody
+// asked for is a task.
+func (c *change) supplemented(asked *Clarify) {
+	if c.p.Status != AwaitingInfo && asked == nil {
+		c.supplementSeen()
+		return
+	}
+	if c.p.Status == AwaitingInfo {
+		c.p.Status = Received
+	}
+	c.closeTasks(TaskConfirm)
+	c.armIntake(c.round(), c.env.Now)
+}
+
+// supplementSeen puts an addition before the people who have the petition now: an
+// operator, and the Office where it leads.
+func (c *change) supplementSeen() {
+	c.task(TaskConfirm, Operator, time.Time{}, "Người dân bổ sung thông tin "+c.p.Code)
+	if c.p.Status == WithOffice || c.p.Status == Disputed {
+		c.tell(Office, nil, "V3", ClassReport, Rung{Round: c.round()}, map[string]string{"ly_do": "người dân bổ sung thông tin"})
+	}
 }
 
 // tellSupplemented tells the unit that asked, otherwise the lead.
@@ -100,6 +128,16 @@ func (c *change) resumePaused(asked *Clarify, at time.Time) {
 	if asked != nil && asked.Unit != "" && c.env.Policy.ClarifyPausesUnit && c.p.Hold == nil && c.p.Status.WithUnit() {
 		c.resume(at, 0)
 	}
+}
+
+// waitsForCitizen reports whether the result clock of a unit waits for what it has
+// asked the citizen, until the time to answer ends.
+func (c *change) waitsForCitizen() bool {
+	if !c.env.Policy.ClarifyPausesUnit || c.p.Clarify == nil || c.p.Clarify.Unit == "" {
+		return false
+	}
+	s, end := c.p.SlipOf(c.p.Clarify.Unit), c.p.Rung(RungSupplementEnd)
+	return s != nil && s.Open() && end != nil && end.State == Armed
 }
 
 // bound cuts a text to a number of bytes at a whole rune.

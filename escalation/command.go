@@ -193,6 +193,9 @@ type Reopen struct {
 type Rate struct {
 	Score   int    `json:"score"`
 	Comment string `json:"comment,omitempty"`
+	// For is the code of a merged petition whose citizen rates; empty: the
+	// petition's own. The doors set it, no body does.
+	For string `json:"-"`
 }
 
 // Touch: somebody of the hotline has opened the intake.

@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 )
@@ -98,14 +100,14 @@ func NewDirectory(units []Unit, contacts []Contact) *Directory {
 		d.roles[key] = append(d.roles[key], c)
 	}
 	for _, list := range d.roles {
-		sort.SliceStable(list, func(i, j int) bool {
-			if list[i].Order != list[j].Order {
-				return list[i].Order < list[j].Order
-			}
-			return list[i].ID < list[j].ID
-		})
+		slices.SortStableFunc(list, byOrder)
 	}
 	return d
+}
+
+// byOrder is the order in which contacts of one role are asked.
+func byOrder(a, b Contact) int {
+	return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
 }
 
 // Unit finds a unit by its code.
@@ -166,12 +168,7 @@ func (d *Directory) cityWide(role Role, at time.Time) []Contact {
 			list = append(list, contacts...)
 		}
 	}
-	sort.SliceStable(list, func(i, j int) bool {
-		if list[i].Order != list[j].Order {
-			return list[i].Order < list[j].Order
-		}
-		return list[i].ID < list[j].ID
-	})
+	slices.SortStableFunc(list, byOrder)
 	return d.serving(list, at)
 }
 

@@ -38,6 +38,8 @@
 //     (petition, round, rung) is unique.
 //   - Due times are computed from the start of a round, never from "now + delay":
 //     an outage shifts nothing. Fire never fires what is not due.
+//   - The 40 and 48 hours count from the first forward and run on while 1022 has the
+//     petition back (With1022): they fire for whoever has it, a unit or 1022.
 //   - Only a result text stops the result clock. Acknowledging, promising, a bare
 //     "done" and a request to return do not.
 //   - An ended petition is silent: its rungs are disarmed, its reminders suppressed

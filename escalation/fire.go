@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -52,7 +53,7 @@ func (c *change) step(i int) {
 	case known && spec.Next != "" && c.nextLevelDue(*r, spec.Next):
 		r.State = Disarmed
 		c.entry("dropped:"+string(r.Name), "bỏ qua nhắc việc vì cấp tiếp theo cũng đã đến hạn")
-	case r.Name == RungHead && c.p.Return != nil && c.p.Return.Slip == r.Slip:
+	case r.Name == RungHead && c.returning(r.Slip):
 		r.State = Deferred
 		c.entry("deferred:"+string(r.Name), "quá 8 giờ làm việc trong khi chờ quyết định trả lại: báo trưởng ca")
 		again := Rung{Round: c.round(), Name: r.Name, Ladder: r.Ladder, Slip: r.Slip} // a hold may bring it here twice
@@ -60,6 +61,12 @@ func (c *change) step(i int) {
 	default:
 		c.fire(i, c.env.Now.Sub(r.Due))
 	}
+}
+
+// returning reports whether 1022 owes the slip's unit a decision on its return.
+func (c *change) returning(slip int) bool {
+	_, waits := c.p.returnOf(slip)
+	return waits
 }
 
 func (c *change) nextLevelDue(r Rung, next RungName) bool {
@@ -144,7 +151,7 @@ func (c *change) consequence(r Rung) {
 		c.p.ETA = time.Time{}
 	case RungResume:
 		c.p.Hold = nil
-		c.resume(r.Due, 0) // the hold ended when it was due, however late that is noticed
+		c.resumeHeld(r.Due) // the hold ended when it was due, however late that is noticed
 	case RungSupplementEnd:
 		c.resumePaused(c.p.Clarify, r.Due)
 	}
@@ -179,15 +186,35 @@ func (c *change) notify(n Notify, r Rung) {
 		return
 	}
 	slip := c.p.Slip(r.Slip)
-	if slip == nil && n.To != ShiftLead && n.To != Office {
+	city := n.To == ShiftLead || n.To == Office
+	switch {
+	case slip == nil && r.Ladder == ForwardLadder && !city: // 1022 itself has it: no unit is texted
+		c.informOnce(r)
+		return
+	case n.To == Deputy && slip != nil && !c.anybody(slip.Unit, Deputy):
+		return // the call task is what is left (a lost text is still passed on)
+	case slip == nil && !city:
 		slip = c.p.LastLead()
 	}
+	if r.Name == RungHead && n.To == Head && c.firedBefore(RungOverdue) {
+		template = "H3" // the unit got it after the limit: there is no deadline to name
+	}
 	c.tell(n.To, slip, template, classOf(template), r, c.rungVars(template, r))
+}
+
+// informOnce tells the shift lead of a rung that would have told a unit's people.
+func (c *change) informOnce(r Rung) {
+	if !slices.ContainsFunc(c.fx.Notices, func(n Notice) bool { return n.Template == "T1" && n.Round == r.Round && n.Rung == r.Name }) {
+		c.inform(r, rungText(r.Name))
+	}
 }
 
 func (c *change) notifyCitizen(template string, r Rung) {
 	if template == "C8" && c.env.CitizensCanReply {
 		template = "C8n"
+	}
+	if template == "C12" && !c.p.With1022() {
+		return // nothing has been paused: a unit asked, and its clock runs
 	}
 	var vars map[string]string
 	if template == "C3" {
@@ -208,10 +235,8 @@ func (c *change) rungVars(template string, r Rung) map[string]string {
 		return map[string]string{"ly_do": "thuộc thẩm quyền UBND TP"}
 	case "V4":
 		return map[string]string{"so": "1"}
-	case "V1":
-		if r.Name == RungDirective { // what has passed is the directive's own due time
-			return map[string]string{"han_48": ClockText(r.Due)}
-		}
+	case "V6":
+		return map[string]string{"han": ClockText(r.Due)} // the directive's own due time
 	case "O3":
 		if n := len(c.p.ETAs); n > 0 {
 			return map[string]string{"hen": ClockText(c.p.ETAs[n-1].At)}
@@ -254,7 +279,7 @@ func rungText(name RungName) string {
 	case RungPublish:
 		return "kết quả chưa được công khai (Đ11.1)"
 	case RungWrittenReminder:
-		return "còn 4 giờ để gửi hồ sơ đề nghị văn bản (Đ9.6)"
+		return "sắp đến hạn gửi hồ sơ đề nghị văn bản (Đ9.6)"
 	case RungWrittenFile:
 		return "đến hạn gửi hồ sơ đề nghị văn bản (Đ9.6)"
 	case RungOffice:
@@ -276,7 +301,7 @@ func classOf(template string) Class {
 	switch template {
 	case "C1":
 		return ClassRecorded
-	case "C3", "C4", "C5", "C5b", "C6", "C6b", "C12":
+	case "C3", "C4", "C4x", "C5", "C5b", "C6", "C6b", "C12":
 		return ClassProgress
 	case "C7":
 		return ClassResult
@@ -288,7 +313,7 @@ func classOf(template string) Class {
 		return ClassReminder
 	case "H1", "H1E", "O7":
 		return ClassEscalation
-	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "R1":
+	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "VT", "R1":
 		return ClassReport
 	case "T1", "QT":
 		return ClassAlarm

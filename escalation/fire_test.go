@@ -50,7 +50,7 @@ func TestEveryRungOfTheForwardLadderFiresInItsSecond(t *testing.T) {
 		t.Error("two hours without an acknowledgement give no call task")
 	}
 	mark = w.mark()
-	w.to("2026-06-30 08:00") // Tuesday, 15 weeks later. field failures 8, 28
+	w.to("2026-06-30 08:00") // Tuesday, 15 weeks later. field failure 28
 	w.want(mark)
 	if p := w.petition(); p.WaitsFor != Office || !p.WasOverdue || !p.WasEscalated {
 		t.Errorf("an overdue petition waits for %q", p.WaitsFor)
@@ -129,7 +129,7 @@ func TestEveryOtherLadderFiresInItsSecond(t *testing.T) {
 				w.do(focalXD, &Acknowledge{})
 				w.do(office, &Urge{Text: "đề nghị xử lý", Due: instantAt("2026-03-09 15:00")})
 			},
-			[]step{{"2026-03-09 15:00", RungDirective, []string{"V1 office"}, InProgress}}},
+			[]step{{"2026-03-09 15:00", RungDirective, []string{"V6 office"}, InProgress}}},
 		{"the rating window", "2026-03-09 08:00",
 			func(w *town) { w.forwarded("XD"); w.do(focalXD, answer()); w.do(operator, &Publish{}) },
 			[]step{
@@ -285,6 +285,7 @@ func TestPolicyCheckNamesWhatIsWrong(t *testing.T) {
 		{"no version", func(p *Policy) { p.Version = "" }, "version"},
 		{"a rung twice", func(p *Policy) { p.Rungs = append(p.Rungs, p.Rungs[0]) }, "stands twice"},
 		{"a span", func(p *Policy) { p.Rungs[0].After = "soon" }, ".after"},
+		// field failure 23
 		{"a negative span", func(p *Policy) { p.Rungs[0].After = "-1h" }, ".after"},
 		{"no days", func(p *Policy) { p.Rungs[0].After = "0d" }, ".after"},
 		{"a clock", func(p *Policy) { p.Rungs[0].Clock = "sun" }, ".clock"},

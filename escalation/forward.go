@@ -6,14 +6,15 @@ import (
 	"time"
 )
 
-// forwardable lists the statuses from which 1022 or the Office may forward.
-var forwardable = []Status{Received, AwaitingInfo, EmergencyTransferred, WithOffice, Disputed}
+// forwardable lists the statuses from which 1022 or the Office may forward,
+// besides those in which 1022 itself has the petition.
+var forwardable = []Status{EmergencyTransferred, WithOffice, Disputed}
 
 func (cmd *Forward) apply(c *change) error {
 	if c.p.Lead() != nil {
 		return conflict("phản ánh %s đã có đơn vị chủ trì, hãy dùng chuyển lại (reassign)", c.p.Code)
 	}
-	if !slices.Contains(forwardable, c.p.Status) {
+	if !c.p.With1022() && !slices.Contains(forwardable, c.p.Status) {
 		return c.wrongStatus()
 	}
 	units, err := cmd.resolve(c)
@@ -142,11 +143,20 @@ func (c *change) forward(units []target, note string, call *CallLog) {
 		c.entry("call", "đã gọi đơn vị: "+c.redact(callOutcome(call)))
 	}
 	c.suppress("đã chuyển đơn vị", 0, ClassRecorded)
-	c.citizen("C4", ClassProgress, Rung{Round: c.p.Rounds}, nil)
+	c.citizen(c.forwardText(), ClassProgress, Rung{Round: c.p.Rounds}, nil)
 	c.tellOffice(units[0].unit)
 	if c.p.Urgent && c.p.Written == nil {
 		c.writtenFile("vấn đề khẩn cấp", c.urgentFrom())
 	}
+}
+
+// forwardText is C4 with the day by which the answer is owed, or without one when
+// that day has passed: nobody is promised the past.
+func (c *change) forwardText() string {
+	if limit := c.limit(); !limit.IsZero() && !limit.After(c.env.Now) {
+		return "C4x"
+	}
+	return "C4"
 }
 
 // newCourse lets the time of the result count anew: what fired before does not
@@ -198,8 +208,26 @@ func (c *change) slip(t target, note string, call *CallLog) *Slip {
 		s.AcknowledgedAt, s.AcknowledgedBy = now, "điện thoại"
 		c.stop(OnAcknowledged, s.No)
 	}
+	before := len(c.fx.Notices)
 	c.tell(Focal, s, c.slipTemplate(s), ClassSlip, fired, nil)
+	c.tellDuty(s, fired, c.fx.Notices[before:])
 	return s
+}
+
+// tellDuty sends a copy of an emergency's slip to the unit's duty number, where it
+// has one that has not just been told (Đ9.1).
+func (c *change) tellDuty(s *Slip, r Rung, told []Notice) {
+	if c.p.Emergency == nil || len(c.env.Directory.Serving(s.Unit, Duty, c.env.Now)) == 0 {
+		return
+	}
+	contact, _, ok := c.duty(Duty, s)
+	same := slices.ContainsFunc(told, func(n Notice) bool {
+		other, _ := c.env.Directory.Contact(n.To.Contact)
+		return ok && other.Phone == contact.Phone
+	})
+	if !same {
+		c.tell(Duty, s, c.slipTemplate(s), ClassSlip, r, nil)
+	}
 }
 
 // armCooperate: a co-operating unit owes its opinion by a share of the lead's time.
@@ -245,6 +273,7 @@ func (cmd *Reassign) apply(c *change) error {
 	if err := bounded("reason", reason); err != nil {
 		return err
 	}
+	c.decided()
 	c.entry(string(VerbReassign), "chuyển lại cho "+u.SMSName+": "+c.redact(reason))
 	c.takeAway(reason, "reassigned", u.Code)
 	c.give([]target{{u, true}}, "", nil)
@@ -255,9 +284,9 @@ func (cmd *Reassign) apply(c *change) error {
 // The time it had left goes with the petition, not counting what it was paused
 // (field failure 25).
 func (c *change) takeAway(reason, why, to string) {
-	c.p.Return, c.p.ETA = nil, time.Time{}
+	c.p.ETA = time.Time{}
 	c.closeTasks(TaskConfirm, TaskCall)
-	c.stop(OnRuled, -1)
+	c.stopLadders(OfficeLadder, RatingLadder, HoldLadder)
 	c.endHold()
 	lead := c.p.Lead()
 	if lead == nil {
@@ -270,6 +299,7 @@ func (c *change) takeAway(reason, why, to string) {
 // endSlip closes a slip and everything that still ran for it.
 func (c *change) endSlip(s *Slip, why, to string) {
 	s.EndedAt, s.EndedFor, s.MovedTo = c.env.Now, why, to
+	c.dropReturn(s.No)
 	for i := range c.p.Rungs {
 		r := &c.p.Rungs[i]
 		if r.Slip == s.No && r.State != Fired {

@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // apply asks 1022 to take the petition back. The result clock runs on meanwhile;
 // a head rung that comes due waits with the shift lead.
@@ -20,18 +23,68 @@ func (cmd *AskReturn) apply(c *change) error {
 	if err != nil {
 		return err
 	}
-	if c.p.Return != nil {
-		return conflict("phản ánh %s đã có đề nghị trả lại lúc %s, đang chờ 1022 quyết định", c.p.Code, ClockText(c.p.Return.At))
+	if before, waits := c.p.returnOf(s.No); waits {
+		return conflict("phản ánh %s đã có đề nghị trả lại lúc %s, đang chờ 1022 quyết định", c.p.Code, ClockText(before.At))
 	}
 	c.acknowledge(s)
-	c.p.Return = &Return{Unit: s.Unit, Slip: s.No, Reason: cmd.Reason, To: cmd.Unit, By: c.actor.Name, At: c.env.at()}
+	c.line(Return{Unit: s.Unit, Slip: s.No, Reason: cmd.Reason, To: cmd.Unit, By: c.actor.Name, At: c.env.at()}, s.Lead)
 	if s.Lead && !c.p.Status.Sticky() {
 		c.p.StatusBefore, c.p.Status = c.p.Status, ReturnRequested
 	}
 	c.arm(ReturnLadder, c.round(), s.No, c.env.at())
 	c.entry(string(VerbReturn), "đề nghị trả lại: "+c.redact(cmd.Reason))
-	c.task(TaskConfirm, Operator, c.due(RungReturnDecision), "Quyết định đề nghị trả lại "+c.p.Code)
+	c.askDecision(c.due(RungReturnDecision))
 	return nil
+}
+
+func (c *change) askDecision(due time.Time) {
+	c.task(TaskConfirm, Operator, due, "Quyết định đề nghị trả lại "+c.p.Code)
+}
+
+// line puts a return behind those that wait already; the lead's goes before the
+// co-operating units', its 8 h do not wait for them.
+func (c *change) line(r Return, lead bool) {
+	switch {
+	case c.p.Return == nil:
+		c.p.Return = &r
+	case lead:
+		c.p.ReturnsWaiting = slices.Insert(c.p.ReturnsWaiting, 0, *c.p.Return)
+		c.p.Return = &r
+	default:
+		c.p.ReturnsWaiting = append(c.p.ReturnsWaiting, r)
+	}
+}
+
+// returnOf is the return of a slip that waits for 1022's decision.
+func (p *Petition) returnOf(slip int) (Return, bool) {
+	if p.Return != nil && p.Return.Slip == slip {
+		return *p.Return, true
+	}
+	for _, r := range p.ReturnsWaiting {
+		if r.Slip == slip {
+			return r, true
+		}
+	}
+	return Return{}, false
+}
+
+// dropReturn takes a slip's return, decided or pointless, out of the line with the
+// rung that waited for it; the next one in the line is decided then.
+func (c *change) dropReturn(slip int) {
+	c.p.ReturnsWaiting = slices.DeleteFunc(c.p.ReturnsWaiting, func(r Return) bool { return r.Slip == slip })
+	for i := range c.p.Rungs {
+		if r := &c.p.Rungs[i]; r.Name == RungReturnDecision && r.Slip == slip && (r.State == Armed || r.State == Paused) {
+			r.State = Disarmed
+		}
+	}
+	if c.p.Return == nil || c.p.Return.Slip != slip {
+		return
+	}
+	c.p.Return = nil
+	if len(c.p.ReturnsWaiting) > 0 {
+		c.p.Return, c.p.ReturnsWaiting = &c.p.ReturnsWaiting[0], c.p.ReturnsWaiting[1:]
+		c.askDecision(time.Time{})
+	}
 }
 
 // pending returns the return that waits, and its slip.
@@ -60,9 +113,9 @@ func (cmd *AcceptReturn) apply(c *change) error {
 		}
 		to = u
 	}
-	c.p.Return, c.p.StatusBefore = nil, ""
-	c.stopNamed(RungReturnDecision)
+	c.p.StatusBefore = ""
 	c.closeTasks(TaskConfirm)
+	c.dropReturn(r.Slip)
 	c.entry(string(VerbAcceptReturn), "chấp thuận trả lại"+colon(c.redact(cmd.Note)))
 	if s != nil && !s.Lead {
 		c.endSlip(s, "returned", unit)
@@ -86,27 +139,33 @@ func (c *change) afterReturn(to Unit) {
 		c.toOffice("các đơn vị chưa thống nhất", Disputed)
 	default:
 		c.p.Status = Received
-		c.armIntake(c.round())
+		if c.firedBefore(RungOverdue) {
+			c.p.Status = Overdue
+		}
+		round := c.round()
+		c.armIntake(round, c.env.Now)
+		c.keepLimits(round)
 	}
 }
 
 // apply leaves the petition with the unit; a head rung that came due meanwhile
 // fires at once.
 func (cmd *RefuseReturn) apply(c *change) error {
-	_, s, err := c.pending()
+	r, s, err := c.pending()
 	if err != nil {
 		return err
 	}
 	if err := required("reason", cmd.Reason, "lý do không chấp thuận"); err != nil {
 		return err
 	}
-	c.p.Return = nil
-	if c.p.Status == ReturnRequested {
-		c.p.Status = c.statusAfterRefusal()
-	}
-	c.p.StatusBefore = ""
-	c.stopNamed(RungReturnDecision)
 	c.closeTasks(TaskConfirm)
+	c.dropReturn(r.Slip)
+	if s != nil && s.Lead {
+		if c.p.Status == ReturnRequested {
+			c.p.Status = c.statusAfterRefusal()
+		}
+		c.p.StatusBefore = ""
+	}
 	c.entry(string(VerbRefuseReturn), "không chấp thuận trả lại: "+c.redact(cmd.Reason))
 	if s != nil {
 		c.tell(Focal, s, "A4x", ClassAnswer, Rung{Round: c.p.Rounds}, map[string]string{"ly_do": c.words(cmd.Reason)})

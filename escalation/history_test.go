@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"pgregory.net/rapid"
@@ -245,7 +246,11 @@ func (h *history) keeps(verb Verb, before, after Petition) {
 
 // clock lists the rungs that count the time to the result.
 func clock(p Petition) []string {
-	return slices.DeleteFunc(waiting(p), func(s string) bool { return s[:4] != "head" && s[:4] != "over" })
+	counting := []RungName{RungFocalReminder, RungHead, RungHeadReminder, RungOverdue, RungCooperate}
+	return slices.DeleteFunc(waiting(p), func(s string) bool {
+		name, _, _ := strings.Cut(s, "/")
+		return !slices.Contains(counting, RungName(name))
+	})
 }
 
 // pure decides twice and compares, then spoils the result to see that it shares
@@ -261,61 +266,6 @@ func (h *history) pure(p Petition, cmd Command, actor Actor) {
 	if !reflect.DeepEqual(deepCopy(given), deepCopy(p)) {
 		h.Errorf("%s shares or touches the petition it was given", cmd.Verb())
 	}
-}
-
-func spoil(p Petition) {
-	for i := range p.Slips {
-		p.Slips[i] = Slip{}
-	}
-	for i := range p.Rungs {
-		p.Rungs[i] = Rung{}
-	}
-	for i := range p.ETAs {
-		p.ETAs[i] = ETA{}
-	}
-	for i := range p.Results {
-		p.Results[i] = Result{}
-	}
-	for i := range p.Followers {
-		p.Followers[i] = Follower{}
-	}
-	for i := range p.Exclude {
-		p.Exclude[i] = -1
-	}
-	for _, v := range []any{p.Result, p.Return, p.Hold, p.Clarify, p.Dispute, p.Written, p.Rating, p.Emergency, p.Rejection} {
-		if ptr := reflect.ValueOf(v); !ptr.IsNil() {
-			ptr.Elem().SetZero()
-		}
-	}
-}
-
-// deepCopy copies a petition without the help of clone, which is under test.
-func deepCopy(p Petition) Petition {
-	return copied(reflect.ValueOf(p)).Interface().(Petition)
-}
-
-func copied(v reflect.Value) reflect.Value {
-	switch {
-	case v.Kind() == reflect.Pointer && !v.IsNil():
-		c := reflect.New(v.Type().Elem())
-		c.Elem().Set(copied(v.Elem()))
-		return c
-	case v.Kind() == reflect.Slice && v.Len() > 0:
-		c := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		for i := range v.Len() {
-			c.Index(i).Set(copied(v.Index(i)))
-		}
-		return c
-	case v.Kind() == reflect.Slice: // empty and nil are the same to a store
-		return reflect.Zero(v.Type())
-	case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[time.Time]():
-		c := reflect.New(v.Type()).Elem()
-		for i := range v.NumField() {
-			c.Field(i).Set(copied(v.Field(i)))
-		}
-		return c
-	}
-	return v
 }
 
 // check looks at every petition after a step.

@@ -80,17 +80,17 @@ func (r *replyDesk) dispatch(ctx context.Context) (string, error) {
 }
 
 // stranger answers a number nobody has registered: a former officer and a
-// citizen each get their own words, and a citizen's text becomes a draft.
+// citizen each get their own words, and a text without a command becomes a draft.
 func (r *replyDesk) stranger(ctx context.Context) (string, error) {
-	if r.former.ID != 0 {
-		u, _ := r.env.Directory.Unit(r.former.Unit)
-		return "former", r.complain(ctx, "E6", map[string]string{"don_vi": u.SMSName})
-	}
 	if r.parsed.Command == reply.Unknown && r.parsed.Problem != reply.ProblemEmpty {
 		r.tasks = append(r.tasks, Task{
 			Key: "draft/" + r.in.From + "/" + r.in.ReadAt.Format(time.RFC3339), Kind: TaskIntake, For: Operator, OpenedAt: r.env.Now,
 			Text: "Tin nhắn từ " + MaskPhone(r.in.From) + " có thể là phản ánh mới (hộp thư đến số " + itoa(r.in.ID) + ")",
 		})
+	}
+	if r.former.ID != 0 {
+		u, _ := r.env.Directory.Unit(r.former.Unit)
+		return "former", r.complain(ctx, "E6", map[string]string{"don_vi": u.SMSName})
 	}
 	earlier, err := r.tx.ErrorAnswers(ctx, r.in.From, r.env.Now.AddDate(0, 0, -1))
 	if err != nil || earlier > 0 {
@@ -140,55 +140,76 @@ func dayText(t time.Time) string { return t.In(hanoi()).Format("2/1") }
 
 // rate records a citizen's rating by SMS.
 func (r *replyDesk) rate(ctx context.Context) (string, error) {
-	binding, found, err := r.ratingCode(ctx)
+	asked, named, err := r.ratingCodes(ctx)
 	if err != nil {
 		return "", err
 	}
 	switch {
-	case !found && r.known:
+	case len(named) != 1 && r.known:
 		return "rate:unknown", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
-	case !found:
+	case len(named) != 1 && len(asked) != 1:
 		return r.stranger(ctx)
+	case len(named) != 1:
+		return "rate:wrong_code", r.showRating(ctx, asked[0])
 	case r.parsed.Problem != "":
-		return "rate:" + r.parsed.Problem, r.complain(ctx, "E1", map[string]string{"mtl": binding.Code})
+		return "rate:" + r.parsed.Problem, r.showRating(ctx, named[0])
 	}
+	binding := named[0]
 	p, err := r.load(ctx, binding.Petition)
 	if err != nil {
 		return "", err
 	}
+	by, err := r.follower(ctx, p)
+	if err != nil {
+		return "", err
+	}
 	citizen := Actor{Name: "người dân", Role: CitizenRole, Channel: BySMS}
-	decided, err := Apply(p, &Rate{Score: r.parsed.Score, Comment: r.parsed.Text}, citizen, r.env)
+	decided, err := Apply(p, r.rating(by), citizen, r.env)
 	if refused(err) {
 		return "rate:refused", r.complain(ctx, "E2", map[string]string{"code": binding.Code})
 	}
 	if err != nil {
 		return "", err
 	}
-	n := r.under(&decided, citizen).citizenNotice(p.ID, "DG", ClassAnswer, Rung{}, nil)
-	n.Seq = int(r.in.ID)
+	n := r.thanked(r.under(&decided, citizen), by)
 	decided.Effects.Notices = append(decided.Effects.Notices, n)
 	r.changes = append(r.changes, decided)
 	return "rate", nil
 }
 
-// ratingCode finds the question that is answered: by its code, or the only open one.
-func (r *replyDesk) ratingCode(ctx context.Context) (Binding, bool, error) {
+// showRating answers a citizen whose rating has no score or a wrong code.
+func (r *replyDesk) showRating(ctx context.Context, b Binding) error {
+	p, err := r.load(ctx, b.Petition)
+	if err != nil {
+		return err
+	}
+	by, err := r.follower(ctx, p)
+	if err != nil {
+		return err
+	}
+	if by == nil {
+		by = &p
+	}
+	return r.complain(ctx, "E7", map[string]string{"ma": by.Code, "mtl": b.Code})
+}
+
+// ratingCodes lists the open questions to the sender as a citizen, and those of
+// them that the text names: by its code, or all without one.
+func (r *replyDesk) ratingCodes(ctx context.Context) (asked, named []Binding, err error) {
 	bindings, err := r.tx.Bindings(ctx, r.in.From)
 	if err != nil {
-		return Binding{}, false, err
+		return nil, nil, err
 	}
-	var open []Binding
 	for _, b := range bindings {
-		switch {
-		case b.Slip != 0 || b.Role != CitizenRole || !b.Open():
-		case len(r.parsed.Codes) == 0, r.parsed.Codes[0] == b.Code, r.parsed.Codes[0] == b.PetCode:
-			open = append(open, b)
+		if b.Slip != 0 || b.Role != CitizenRole || !b.Open() {
+			continue
+		}
+		asked = append(asked, b)
+		if len(r.parsed.Codes) == 0 || r.parsed.Codes[0] == b.Code || r.parsed.Codes[0] == b.PetCode {
+			named = append(named, b)
 		}
 	}
-	if len(open) != 1 {
-		return Binding{}, false, nil
-	}
-	return open[0], true, nil
+	return asked, named, nil
 }
 
 func (r *replyDesk) load(ctx context.Context, id int64) (Petition, error) {

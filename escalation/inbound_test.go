@@ -97,7 +97,7 @@ func TestEveryCommandIsCarriedOutAndAnswered(t *testing.T) {
 		{"HEN {mtl} 15h 8/3/2026", "E5", Forwarded, ""},
 		{"SAI {mtl}", "E3", Forwarded, ""},
 		{"HAN {mtl}", "E3", Forwarded, ""},
-		{"asdf qwer", "E1", Forwarded, ""},
+		{"asdf qwer", "A6", Forwarded, ""},  // to the only open slip; acknowledges nothing
 		{"NHAN 45708", "E2", Forwarded, ""}, // a wrong check digit
 		{"NHAN 99999", "E2", Forwarded, "99999"},
 	}
@@ -229,6 +229,7 @@ func TestATailOfThePetitionsCodeWillDo(t *testing.T) {
 	delete(w.petitions, 900)
 }
 
+// field failures 32, 34
 func TestACodeThatIsOverSaysWhy(t *testing.T) {
 	tests := []struct {
 		name, template, holds string

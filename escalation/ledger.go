@@ -34,11 +34,18 @@ type Tx interface {
 	// unapplied reply, read before the rung's due time, from one of the numbers
 	// that hold a reply code of the petition.
 	Due(ctx context.Context, now time.Time, limit int) ([]Petition, error)
+	// Overdue reads the petitions whose status is overdue, in the order of their
+	// ids. They are not locked: what is told of them is what stands now.
+	Overdue(ctx context.Context) ([]Petition, error)
+	// Forwarded reads the petitions with a slip forwarded after from and not after
+	// to, whatever became of it since, in the order of their ids. They are not locked.
+	Forwarded(ctx context.Context, from, to time.Time) ([]Petition, error)
 	// Save writes the changes of the transaction, set-based: petitions with their
 	// version checked (*Problem Stale), rungs, notices as outbox rows with reply
 	// codes allocated, suppressions, timeline, tasks, released codes.
 	Save(ctx context.Context, changes []Change) error
-	// Post queues notices that belong to no petition, and tasks.
+	// Post queues notices that belong to no petition, and tasks. A notice whose
+	// key is there already is left out.
 	Post(ctx context.Context, notices []Notice, tasks []Task) error
 
 	// Bindings lists the reply codes ever given to the number that are open or
@@ -60,6 +67,9 @@ type Tx interface {
 	MarkApplied(ctx context.Context, id int64, outcome string) error
 	// SavePreference records a stop or start word of a number.
 	SavePreference(ctx context.Context, phone string, stopped bool) error
+	// CompleteTask closes a task with its outcome, its petition locked first. A
+	// missing one is a *Problem of kind NotFound, one that is done WrongTime.
+	CompleteTask(ctx context.Context, id int64, by, outcome string) (Task, error)
 	// SaveLeave records an absence that waits for the head's confirmation.
 	SaveLeave(ctx context.Context, leave Leave) error
 }

@@ -168,8 +168,31 @@ func (m *memory) commit(c Change) {
 	}
 }
 
+func (tx *memoryTx) Overdue(context.Context) ([]Petition, error) {
+	return tx.those(func(p Petition) bool { return p.Status == Overdue }), nil
+}
+
+func (tx *memoryTx) Forwarded(_ context.Context, from, to time.Time) ([]Petition, error) {
+	return tx.those(func(p Petition) bool {
+		return slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.ForwardedAt.After(from) && !s.ForwardedAt.After(to) })
+	}), nil
+}
+
+func (m *memory) those(meant func(Petition) bool) []Petition {
+	var list []Petition
+	for _, p := range m.petitions {
+		if meant(p) {
+			list = append(list, p.clone())
+		}
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
+	return list
+}
+
 func (tx *memoryTx) Post(_ context.Context, notices []Notice, tasks []Task) error {
-	tx.later(func() { tx.post(notices, tasks) })
+	tx.later(func() {
+		tx.post(slices.DeleteFunc(notices, func(n Notice) bool { return tx.keys[n.Key()] }), tasks)
+	})
 	return nil
 }
 
@@ -227,7 +250,7 @@ func (m *memory) address(n Notice) (phone, email string) {
 // render puts the text together as the gateway would: whatever the template
 // needs must be among the notice's words, and no citizen's trace may be in it.
 func (m *memory) render(n Notice, vars map[string]string) string {
-	r, err := templates.Builtin().Render(templates.Key(n.Template), vars, templates.Options{})
+	r, err := templates.Builtin().Render(templates.Key(n.Template), vars, templates.Options{Accented: n.To.ByEmail, MaxSegments: maxSegments(n)})
 	if err != nil {
 		m.wrong = append(m.wrong, fmt.Sprintf("notice %s: %v", n.Key(), err))
 		return ""
@@ -239,6 +262,13 @@ func (m *memory) render(n Notice, vars map[string]string) string {
 		}
 	}
 	return r.Text
+}
+
+func maxSegments(n Notice) int {
+	if n.To.ByEmail {
+		return templates.MailSegments
+	}
+	return 1
 }
 
 // private notes a citizen's trace where none may be.

@@ -48,6 +48,7 @@ func (c *change) mergeInto(parent *Petition) {
 func (c *change) follow(child *Petition, others []Follower) {
 	c.p.Followers = append(c.p.Followers, Follower{
 		ID: child.ID, Code: child.Code, Token: child.Token, Organisation: child.Citizen.Organisation,
+		NoText: !c.env.Numbering.Textable(child.Citizen.Phone), HasEmail: child.Citizen.Email != "",
 	})
 	c.p.Followers = append(c.p.Followers, others...)
 	c.entry(string(VerbMerge), "nhận "+child.Code+" gộp vào")

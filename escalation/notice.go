@@ -91,7 +91,7 @@ func (n Notice) Key() string {
 	}, "/")
 }
 
-// quietUntil is the end of the quiet stretch that the instant falls into, or the
+// until is the end of the quiet stretch that the instant falls into, or the
 // instant itself.
 func (q Quiet) until(at time.Time) time.Time {
 	local := at.In(hanoi())
@@ -129,7 +129,7 @@ func (p *Policy) Held(n Notice) time.Time {
 	}
 	quiet := p.OfficerQuiet
 	switch {
-	case n.Lane == LaneUrgent, n.Class == ClassAnswer, n.Class == ClassAlarm, n.Template == "C2", n.Template == "C3", n.Template == "C1", n.Template == "C4":
+	case n.Lane == LaneUrgent, n.Class == ClassAnswer, n.Class == ClassAlarm, n.Template == "C2", n.Template == "C3", n.Template == "C1", n.Template == "C4", n.Template == "C4x":
 		return n.NotBefore
 	case n.To.Citizen != 0:
 		quiet = p.CitizenQuiet

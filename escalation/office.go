@@ -56,12 +56,12 @@ func (c *change) takeToOffice(why, reason string) {
 // toOffice moves the petition to the Office: the unit's clock ends, V3 goes out,
 // and the Office is asked again until it names a lead.
 func (c *change) toOffice(why string, status Status) {
-	c.stopLadders(ForwardLadder, CooperateLadder, ETALadder, RatingLadder, ResultLadder, ReturnLadder, HoldLadder, OfficeLadder)
+	c.stopLadders(IntakeLadder, ForwardLadder, CooperateLadder, ETALadder, RatingLadder, ResultLadder, ReturnLadder, HoldLadder, OfficeLadder)
 	if c.p.Dispute == nil || c.p.Dispute.Why != why {
 		c.p.Dispute = &Dispute{Why: why, By: c.actor.Name, At: c.env.at()}
 	}
-	c.p.Return, c.p.Hold, c.p.ETA = nil, nil, time.Time{}
-	c.closeTasks(TaskConfirm, TaskCall, TaskPublish)
+	c.p.Return, c.p.ReturnsWaiting, c.p.Hold, c.p.ETA = nil, nil, nil, time.Time{}
+	c.closeTasks(TaskConfirm, TaskCall, TaskPublish, TaskIntake)
 	c.endSlips("with_office", true, "Văn phòng UBND TP chủ trì")
 	c.p.Status = status
 	round := c.round()
@@ -216,11 +216,11 @@ func (c *change) writtenFile(reason string, from time.Time) {
 	if file == nil || !ok {
 		return
 	}
-	due := c.env.Calendar.Sub(file.Due, 4*time.Hour)
+	due := c.env.Calendar.Sub(file.Due, span(c.env.Policy.WrittenReminder))
 	if due.Before(c.env.Now) {
 		return // clamped: never before the matter itself
 	}
-	c.armAt(spec, round, 0, due, "4h before written_file")
+	c.armAt(spec, round, 0, due, c.env.Policy.WrittenReminder+" before written_file")
 }
 
 // apply sends the file to the Office (V4).
@@ -271,12 +271,15 @@ func (cmd *ResumeClock) apply(c *change) error {
 	if err := bounded("note", cmd.Note); err != nil {
 		return err
 	}
-	c.endHold()
+	c.p.Hold = nil
+	c.stopNamed(RungResume)
+	c.resumeHeld(c.env.Now)
 	c.entry(string(VerbResume), "tiếp tục tính thời hạn"+colon(c.redact(cmd.Note)))
 	return nil
 }
 
-// endHold gives the rungs the working time they had left.
+// endHold gives all rungs the working time they had left: the petition leaves
+// the unit.
 func (c *change) endHold() {
 	c.p.Hold = nil
 	c.stopNamed(RungResume)

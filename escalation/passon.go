@@ -50,14 +50,20 @@ func (c *change) stillNeeded(n Notice) bool {
 	return true
 }
 
+// passOnCitizen writes to a citizen who cannot be texted, or has them called: the
+// petition's own or a follower, whoever the notice was for.
 func (c *change) passOnCitizen(n Notice) {
-	if c.env.Mail && c.p.Citizen.Email != "" && !n.To.ByEmail {
+	email := c.p.Citizen.Email != ""
+	if f := c.p.follower(n.To.Citizen); f != nil {
+		email = f.HasEmail
+	}
+	if c.env.Mail && email && !n.To.ByEmail {
 		n.To.ByEmail, n.Attempt = true, n.Attempt+1
 		n.At = c.env.Now
 		c.post(n)
 		return
 	}
-	c.task(TaskContact, Operator, c.env.Now, "Liên hệ người dân về "+c.p.Code+" (tin "+n.Template+" không đến được)")
+	c.contact(n, "tin "+n.Template+" không đến được")
 }
 
 func (c *change) passOnContact(n Notice) {
@@ -109,13 +115,17 @@ func (c *change) rungOf(n Notice) Rung {
 }
 
 // carry keeps the words of a notice that were given with it, not made from the
-// petition as it stands; N1 and N2 print the time that was set with them.
+// petition as it stands: the time that was set with them, the unit it was about.
 func carry(n Notice) map[string]string {
 	names := []string{"ly_do", "noi_dung", "so", "hen", "gio"}
 	switch n.Template {
-	case "N1", "N2", "O4":
+	case "N1", "N2", "V6":
+		names = append(names, "han", "don_vi")
+	case "O4":
 		names = append(names, "han")
-	case "V1", "H3":
+	case "V1":
+		names = append(names, "han_48", "don_vi")
+	case "H3":
 		names = append(names, "han_48")
 	}
 	kept := map[string]string{}

@@ -30,7 +30,7 @@ type Petition struct {
 	Code  string `json:"code"` // HPyymmdd-NNNN
 	Token string `json:"token"`
 	// ViewToken is of the page for the Office and the hotline: it shows the slip and
-	// may do nothing. A slip\'s own token is the unit\'s authority.
+	// may do nothing. A slip's own token is the unit\'s authority.
 	ViewToken string   `json:"view_token"`
 	Version   int64    `json:"version"`
 	Status    Status   `json:"status"`
@@ -75,17 +75,19 @@ type Petition struct {
 	Rejection *Rejection `json:"rejection,omitempty"`
 	Emergency *Emergency `json:"emergency,omitempty"`
 	Return    *Return    `json:"return,omitempty"` // waiting for 1022's decision
-	Returns   int        `json:"returns"`          // accepted ones
-	Clarify   *Clarify   `json:"clarify,omitempty"`
-	Hold      *Hold      `json:"hold,omitempty"`
-	Dispute   *Dispute   `json:"dispute,omitempty"`
-	Written   *Written   `json:"written,omitempty"`
-	Rating    *Rating    `json:"rating,omitempty"`
-	Published string     `json:"published,omitempty"` // the public wording of the result
-	ClosedAt  time.Time  `json:"closed_at,omitzero"`
-	ClosedFor string     `json:"closed_for,omitempty"`
+	// ReturnsWaiting are decided after Return, in this order: those of other units.
+	ReturnsWaiting []Return  `json:"returns_waiting,omitempty"`
+	Returns        int       `json:"returns"` // accepted ones
+	Clarify        *Clarify  `json:"clarify,omitempty"`
+	Hold           *Hold     `json:"hold,omitempty"`
+	Dispute        *Dispute  `json:"dispute,omitempty"`
+	Written        *Written  `json:"written,omitempty"`
+	Rating         *Rating   `json:"rating,omitempty"`
+	Published      string    `json:"published,omitempty"` // the public wording of the result
+	ClosedAt       time.Time `json:"closed_at,omitzero"`
+	ClosedFor      string    `json:"closed_for,omitempty"`
 
-	// StatusBeforeReturn, StatusBeforeHold are gone back to when those end.
+	// StatusBefore is the status in which the lead asked to return the petition.
 	StatusBefore Status `json:"status_before,omitempty"`
 
 	MergedInto string     `json:"merged_into,omitempty"`
@@ -222,6 +224,10 @@ type Follower struct {
 	Code         string `json:"code"`
 	Token        string `json:"token"`
 	Organisation bool   `json:"organisation,omitempty"` // how its citizen is addressed
+	NoText       bool   `json:"no_text,omitempty"`      // no number, or one that cannot be texted
+	HasEmail     bool   `json:"has_email,omitempty"`    // can be written to
+	// Rating is this citizen's own; the petition's Rating is its own citizen's.
+	Rating *Rating `json:"rating,omitempty"`
 }
 
 // Lead returns the open lead slip, nil when no unit leads.
@@ -229,6 +235,28 @@ func (p *Petition) Lead() *Slip {
 	for i := range p.Slips {
 		if p.Slips[i].Lead && p.Slips[i].Open() {
 			return &p.Slips[i]
+		}
+	}
+	return nil
+}
+
+// With1022 reports whether the hotline itself has to decide what becomes of the
+// petition: no unit and no Office has it, whether its limit has passed or not.
+func (p *Petition) With1022() bool {
+	switch p.Status {
+	case Received, AwaitingInfo:
+		return true
+	case Overdue:
+		return p.Lead() == nil
+	}
+	return false
+}
+
+// follower finds who follows under the id, nil when nobody does.
+func (p *Petition) follower(id int64) *Follower {
+	for i := range p.Followers {
+		if p.Followers[i].ID == id {
+			return &p.Followers[i]
 		}
 	}
 	return nil
@@ -308,6 +336,7 @@ func (p Petition) clone() Petition {
 	p.ETAs = append([]ETA(nil), p.ETAs...)
 	p.Results = append([]Result(nil), p.Results...)
 	p.Followers = append([]Follower(nil), p.Followers...)
+	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)
 	p.Result = copyOf(p.Result)
 	p.Return = copyOf(p.Return)
 	p.Hold = copyOf(p.Hold)

@@ -2,7 +2,6 @@ package escalation
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +41,8 @@ const (
 // Event is what disarms a rung before it fires.
 type Event string
 
-// Events that stop rungs. The end of a petition stops every rung.
+// Events that stop rungs. The end of a petition stops every rung, the end of a
+// slip those of the slip.
 const (
 	OnDecided      Event = "decided"      // intake was forwarded, rejected, answered, asked
 	OnTouched      Event = "touched"      // somebody opened the intake
@@ -50,7 +50,6 @@ const (
 	OnAnswered     Event = "answered"     // a result text exists
 	OnSupplemented Event = "supplemented" // the citizen added information
 	OnPublished    Event = "published"    // published or sent back
-	OnMoved        Event = "moved"        // the unit has it no more
 	OnRuled        Event = "ruled"        // 1022 or the Office decided
 	OnSent         Event = "sent"         // the written file went out
 	OnRated        Event = "rated"        // the citizen has rated
@@ -124,6 +123,9 @@ type Policy struct {
 	CooperateShare      int            `json:"cooperate_share" yaml:"cooperate_share"`           // per cent of the lead's time
 	MergeAcceptForward  string         `json:"merge_accept_forward" yaml:"merge_accept_forward"` // clock time in which C1 yields to C4
 	LateAfter           string         `json:"late_after" yaml:"late_after"`                     // a rung fired later than this is marked "trễ hệ thống"
+	WrittenReminder     string         `json:"written_reminder" yaml:"written_reminder"`         // working time before the written file is due
+	ExtendedReminder    string         `json:"extended_reminder" yaml:"extended_reminder"`       // working time before an 8 h rung that a promise has moved
+	RatingGrace         string         `json:"rating_grace" yaml:"rating_grace"`                 // clock time after closing in which a rating is still taken
 	OfficerQuiet        Quiet          `json:"officer_quiet" yaml:"officer_quiet"`
 	CitizenQuiet        Quiet          `json:"citizen_quiet" yaml:"citizen_quiet"`
 	LowScore            int            `json:"low_score" yaml:"low_score"` // a rating up to this offers reopening
@@ -156,6 +158,9 @@ func DefaultPolicy() *Policy {
 		CooperateShare:      50,
 		MergeAcceptForward:  "15m",
 		LateAfter:           "2m",
+		WrittenReminder:     "4h",
+		ExtendedReminder:    "2h",
+		RatingGrace:         "7d",
 		OfficerQuiet:        Quiet{From: "21:00", To: "06:45"},
 		CitizenQuiet:        Quiet{From: "21:00", To: "07:00"},
 		LowScore:            2,
@@ -165,8 +170,8 @@ func DefaultPolicy() *Policy {
 }
 
 func defaultRungs() []RungSpec {
-	answered := []Event{OnAnswered, OnMoved}
-	unanswered := []Event{OnAcknowledged, OnAnswered, OnMoved}
+	answered := []Event{OnAnswered}
+	unanswered := []Event{OnAcknowledged, OnAnswered}
 	return []RungSpec{
 		{Name: RungIntake, Ladder: IntakeLadder, After: "30m", Clock: WallClock, Next: RungClarify,
 			Notify: []Notify{{To: ShiftLead, Template: "T1"}}, Task: TaskIntake, Stops: []Event{OnTouched, OnDecided}},
@@ -194,7 +199,7 @@ func defaultRungs() []RungSpec {
 			Notify: []Notify{{To: Focal, Template: "O2"}}, Task: TaskCall, Stops: answered},
 
 		{Name: RungReturnDecision, Ladder: ReturnLadder, After: "1h", Clock: WorkingClock,
-			Notify: []Notify{{To: ShiftLead, Template: "T1"}}, Task: TaskConfirm, Stops: []Event{OnRuled, OnMoved, OnAnswered}},
+			Notify: []Notify{{To: ShiftLead, Template: "T1"}}, Task: TaskConfirm, Stops: []Event{OnRuled, OnAnswered}},
 		{Name: RungETA, Ladder: ETALadder, Clock: WallClock, // Đ9.3: the promised instant itself
 			Notify: []Notify{{To: Focal, Template: "O3"}}, Task: TaskCall, Stops: answered},
 		{Name: RungSupplement, Ladder: ClarifyLadder, After: "3d", Clock: WorkingClock, Next: RungSupplementEnd,
@@ -212,7 +217,7 @@ func defaultRungs() []RungSpec {
 		{Name: RungOffice, Ladder: OfficeLadder, After: "2d", Clock: WorkingClock, Repeat: true, // Đ9.5, no limit in the text
 			Notify: []Notify{{To: Office, Template: "V3"}}, Stops: []Event{OnRuled, OnAnswered}},
 		{Name: RungDirective, Ladder: DirectiveLadder, Clock: WallClock,
-			Notify: []Notify{{To: Office, Template: "V1"}}, Stops: []Event{OnAnswered, OnMoved}},
+			Notify: []Notify{{To: Office, Template: "V6"}}, Stops: answered},
 		{Name: RungResume, Ladder: HoldLadder, Clock: WallClock, Stops: []Event{OnRuled, OnAnswered}},
 		{Name: RungRatingAsk, Ladder: RatingLadder, After: "3d", Clock: WallClock, Next: RungRating, // Đ11.2
 			Notify: []Notify{{To: CitizenRole, Template: "C8"}}, Stops: []Event{OnRated, OnRuled}},
@@ -245,68 +250,6 @@ func (p *Policy) Ladder(name LadderName) []RungSpec {
 		}
 	}
 	return specs
-}
-
-// Check reports everything wrong with a policy, each error naming its key.
-func (p *Policy) Check() error {
-	var wrong []string
-	note := func(key string, err error) {
-		if err != nil {
-			wrong = append(wrong, key+": "+err.Error())
-		}
-	}
-	if p.Version == "" {
-		note("version", fmt.Errorf("is empty"))
-	}
-	seen := map[string]bool{}
-	for i, s := range p.Rungs {
-		key := fmt.Sprintf("rungs[%d] (%s/%s)", i, s.Ladder, s.Name)
-		if id := string(s.Ladder) + "/" + string(s.Name); seen[id] {
-			note(key, fmt.Errorf("stands twice"))
-		} else {
-			seen[id] = true
-		}
-		if s.After != "" {
-			_, err := parseOffset(s.After)
-			note(key+".after", err)
-		}
-		if s.Clock != WorkingClock && s.Clock != WallClock {
-			note(key+".clock", fmt.Errorf("%q is neither working nor clock", s.Clock))
-		}
-		if s.Status != "" && !slices.Contains(Statuses(), s.Status) {
-			note(key+".status", fmt.Errorf("%q is no status", s.Status))
-		}
-		if s.Repeat && span(s.After) == 0 {
-			note(key+".repeat", fmt.Errorf("needs a span to repeat after"))
-		}
-	}
-	for _, must := range []RungName{RungHead, RungOverdue} {
-		if _, ok := p.Spec(ForwardLadder, must); !ok {
-			note("rungs", fmt.Errorf("the forward ladder has no %s rung (Đ9.4)", must))
-		}
-	}
-	if p.OverdueFrom != FromForwarded && p.OverdueFrom != FromHeadNotified {
-		note("overdue_from", fmt.Errorf("%q is neither forwarded nor head_notified", p.OverdueFrom))
-	}
-	if p.DissatisfiedTo != ToOffice && p.DissatisfiedTo != ToUnit {
-		note("dissatisfied_to", fmt.Errorf("%q is neither office nor unit", p.DissatisfiedTo))
-	}
-	for key, value := range map[string]string{"send_back_floor": p.SendBackFloor, "done_note_silence": p.DoneNoteSilence,
-		"merge_accept_forward": p.MergeAcceptForward, "late_after": p.LateAfter, "reply_repeat_window": p.ReplyRepeatWindow} {
-		_, err := parseOffset(value)
-		note(key, err)
-	}
-	for key, q := range map[string]Quiet{"officer_quiet": p.OfficerQuiet, "citizen_quiet": p.CitizenQuiet} {
-		_, err := time.Parse("15:04", q.From)
-		note(key+".from", err)
-		_, err = time.Parse("15:04", q.To)
-		note(key+".to", err)
-	}
-	if len(wrong) == 0 {
-		return nil
-	}
-	slices.Sort(wrong)
-	return fmt.Errorf("policy %s: %s", p.Version, strings.Join(wrong, "; "))
 }
 
 // offset is a parsed After: hours or days.

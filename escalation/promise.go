@@ -36,6 +36,7 @@ func (cmd *PromiseTime) apply(c *change) error {
 }
 
 func (c *change) promise(s *Slip, at time.Time, reason string) {
+	known := c.headKnows(s, at)
 	again, missed := c.replacePromises()
 	round := c.armNamed(ETALadder, RungETA, s.No, at, "promised")
 	within := c.withinLimit(at)
@@ -48,15 +49,28 @@ func (c *change) promise(s *Slip, at time.Time, reason string) {
 	if c.env.Policy.ETAExtendsFocal {
 		c.extendFocal(at)
 	}
-	c.suppress("đã hẹn thời gian", s.No, ClassReminder)
+	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Slip: s.No, Templates: []string{"O1N", "O2", "O3"}, Reason: "đã hẹn thời gian"})
 	c.entry(string(VerbETA), "hẹn trả lời trước "+ClockText(at)+colon(c.redact(reason)))
 	if within || c.actor.staff() {
 		c.closeTasks(TaskConfirm)
 		c.tellPromise(again, missed, round)
-		return
+	} else {
+		c.task(TaskConfirm, Operator, time.Time{}, "Giờ hẹn "+ClockText(at)+" sau hạn Quy chế: đồng ý thì hẹn lại từ tổng đài")
 	}
-	c.task(TaskConfirm, Operator, time.Time{}, "Giờ hẹn "+ClockText(at)+" sau hạn Quy chế: đồng ý thì hẹn lại từ tổng đài")
-	c.tell(Head, s, "H1E", ClassEscalation, Rung{Round: round, Name: RungETA, Ladder: ETALadder, Slip: s.No}, nil)
+	if !within && !known {
+		c.tell(Head, s, "H1E", ClassEscalation, Rung{Round: round, Name: RungETA, Ladder: ETALadder, Slip: s.No}, nil)
+	}
+}
+
+// headKnows reports whether this slip's last promise named the same instant: the
+// head of the unit was told of it then.
+func (c *change) headKnows(s *Slip, at time.Time) bool {
+	if len(c.p.ETAs) == 0 {
+		return false
+	}
+	last := c.p.ETAs[len(c.p.ETAs)-1]
+	r := c.p.Rung(RungETA)
+	return last.At.Equal(at) && r != nil && r.Round == last.Round && r.Slip == s.No
 }
 
 // tellPromise tells the citizen: C5, or C5b where an earlier promise was missed or moved.
@@ -134,7 +148,7 @@ func (c *change) extendFocal(at time.Time) {
 	}
 	r.Due, r.Basis = at, strings.TrimSuffix(r.Basis, extended)+extended
 	if reminder := c.p.Rung(RungFocalReminder); reminder != nil && reminder.State == Armed && reminder.Slip == r.Slip {
-		c.warnAgain(reminder, instant(c.env.Calendar.Sub(at, 2*time.Hour)))
+		c.warnAgain(reminder, instant(c.env.Calendar.Sub(at, span(c.env.Policy.ExtendedReminder))))
 	}
 }
 

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"strings"
+	"time"
 )
 
 // ApplyIntake decides the recording of a petition (Đ8.1), and its forwarding in
@@ -76,7 +77,7 @@ func (ci CitizenIntake) normal(env Env) Citizen {
 // is recorded, unless it is forwarded within minutes (C1 and C4 are one text).
 func (c *change) untouched() {
 	round := c.round()
-	c.armIntake(round)
+	c.armIntake(round, c.p.ReceivedAt)
 	if c.p.Urgent {
 		c.writtenFile("vấn đề khẩn cấp", c.p.ReceivedAt)
 	}
@@ -86,18 +87,16 @@ func (c *change) untouched() {
 	c.citizenLater("C1", span(c.env.Policy.MergeAcceptForward))
 }
 
-// armIntake counts the 30 minutes from the recording and the 1 h from the receipt.
-func (c *change) armIntake(round int) {
+// armIntake counts the 1 h from an instant, the receipt the first time, and the 30
+// minutes from now: nobody could have looked before it was recorded.
+func (c *change) armIntake(round int, from time.Time) {
 	for _, spec := range c.env.Policy.Ladder(IntakeLadder) {
-		from := c.p.ReceivedAt
+		start := from
 		if spec.Clock == WallClock {
-			from = c.p.RecordedAt
-		}
-		if c.p.Seq > 1 { // not the first time: returned, reopened, supplemented
-			from = c.env.Now
+			start = c.env.Now
 		}
 		o, _ := parseOffset(spec.After)
-		c.armAt(spec, round, 0, o.due(from, spec.Clock, c.env.Calendar), spec.After+" "+string(spec.Clock))
+		c.armAt(spec, round, 0, o.due(start, spec.Clock, c.env.Calendar), spec.After+" "+string(spec.Clock))
 	}
 }
 
@@ -109,7 +108,7 @@ func (c *change) decided() {
 
 // apply: somebody has opened the intake; the 30 minutes are kept.
 func (*Touch) apply(c *change) error {
-	if c.p.Status != Received {
+	if !c.p.With1022() || c.p.Status == AwaitingInfo {
 		return conflict("phản ánh %s đang ở trạng thái %s", c.p.Code, c.p.Status.Label())
 	}
 	c.stop(OnTouched, -1)

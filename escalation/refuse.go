@@ -4,7 +4,7 @@ import "time"
 
 // apply refuses the petition, with a clear reason and where to go (Đ8.2).
 func (cmd *Reject) apply(c *change) error {
-	if c.p.Status != Received && c.p.Status != AwaitingInfo {
+	if !c.p.With1022() {
 		return c.wrongStatus()
 	}
 	if err := required("reason", cmd.Reason, "lý do không tiếp nhận (Đ8.2)"); err != nil {
@@ -27,7 +27,7 @@ func (cmd *Reject) apply(c *change) error {
 
 // apply records an answer the operator could give at once (Đ9.1).
 func (cmd *AnswerDirectly) apply(c *change) error {
-	if c.p.Status != Received && c.p.Status != AwaitingInfo {
+	if !c.p.With1022() {
 		return c.wrongStatus()
 	}
 	if err := required("text", cmd.Text, "nội dung trả lời"); err != nil {
@@ -66,7 +66,7 @@ func (cmd *Withdraw) apply(c *change) error {
 // end puts the petition to rest: no rung, no task, no code is left.
 func (c *change) end(why string) {
 	c.p.ClosedAt, c.p.ClosedFor = c.env.Now, why
-	c.p.Return, c.p.Hold, c.p.Clarify = nil, nil, nil
+	c.p.Return, c.p.ReturnsWaiting, c.p.Hold, c.p.Clarify = nil, nil, nil, nil
 	c.p.StatusBefore, c.p.ETA = "", time.Time{}
 	c.closeTasks(TaskCall, TaskConfirm, TaskIntake, TaskPublish)
 	c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Reason: why})

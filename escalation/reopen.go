@@ -52,7 +52,7 @@ func (c *change) reopenRound() {
 		c.p.Results = append(c.p.Results, *c.p.Result)
 	}
 	c.p.Result, c.p.Rejection, c.p.Return, c.p.Dispute, c.p.Hold, c.p.Clarify = nil, nil, nil, nil, nil, nil
-	c.p.Written, c.p.ETA, c.p.StatusBefore = nil, time.Time{}, ""
+	c.p.Written, c.p.ETA, c.p.StatusBefore, c.p.ReturnsWaiting = nil, time.Time{}, "", nil
 	c.p.ETAs, c.p.Returns = nil, 0
 	c.p.Published, c.p.ClosedAt, c.p.ClosedFor = "", time.Time{}, ""
 	c.newCourse()
@@ -63,7 +63,7 @@ func (c *change) reopenRound() {
 func (c *change) reopenTo(status Status) {
 	c.reopenRound()
 	c.p.Status = status
-	c.armIntake(c.round())
+	c.armIntake(c.round(), c.env.Now)
 }
 
 // apply records the citizen's rating (Đ11.2). It may be changed while the window
@@ -78,14 +78,17 @@ func (cmd *Rate) apply(c *change) error {
 	if c.p.Status != Published && c.p.Status != AnsweredDirectly && c.p.Status != Closed {
 		return c.wrongStatus()
 	}
-	if c.p.Status == Closed && c.env.Now.Sub(c.p.ClosedAt) > 7*24*time.Hour {
+	if c.p.Status == Closed && c.env.Now.Sub(c.p.ClosedAt) > span(c.env.Policy.RatingGrace) {
 		return conflict("đã hết thời gian đánh giá phản ánh %s", c.p.Code)
+	}
+	if cmd.For != "" {
+		return c.rateFor(cmd)
 	}
 	c.p.Rating = &Rating{Score: cmd.Score, Comment: cmd.Comment, At: c.env.at()}
 	c.stop(OnRated, -1)
 	c.suppress("đã đánh giá", 0, ClassRating)
 	c.entry(string(VerbRating), "đánh giá "+strings.Repeat("★", cmd.Score), cmd.Comment)
-	if cmd.Score <= c.env.Policy.LowScore && strings.TrimSpace(cmd.Comment) != "" && c.p.Status != AnsweredDirectly {
+	if cmd.low(c.env.Policy) && c.p.Status != AnsweredDirectly {
 		return c.dissatisfied(cmd.Comment)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"notify1022/escalation/reply"
 )
@@ -23,11 +24,10 @@ type found struct {
 // lookUp resolves the typed codes among the sender's own. The sender's number and
 // the code together are the authority; a code of another phone means nothing here.
 func (r *replyDesk) lookUp(ctx context.Context) ([]found, error) {
-	bindings, err := r.tx.Bindings(ctx, r.in.From)
+	bindings, err := r.slips(ctx)
 	if err != nil {
 		return nil, err
 	}
-	bindings = slices.DeleteFunc(bindings, func(b Binding) bool { return b.Slip == 0 })
 	if len(r.parsed.Codes) == 0 {
 		return []found{onlyOne(bindings)}, nil
 	}
@@ -45,13 +45,35 @@ func (r *replyDesk) lookUp(ctx context.Context) ([]found, error) {
 	return list, nil
 }
 
-// onlyOne: with one open slip the code may be left out.
-func onlyOne(bindings []Binding) found {
-	var open []Binding
+// slips lists the sender's codes that stand for slips, open or over.
+func (r *replyDesk) slips(ctx context.Context) ([]Binding, error) {
+	bindings, err := r.tx.Bindings(ctx, r.in.From)
+	return slices.DeleteFunc(bindings, func(b Binding) bool { return b.Slip == 0 }), err
+}
+
+// owes reports whether something is still to be done for the code: a result that
+// 1022 is checking owes nothing.
+func (b Binding) owes() bool {
+	return b.Open() && b.Slip != 0 && b.Status != Resolved && b.Status != Published && !b.Status.Ended()
+}
+
+// oneEach lists the bindings that ok accepts, one of each petition.
+func oneEach(bindings []Binding, ok func(Binding) bool) []Binding {
+	var list []Binding
 	for _, b := range bindings {
-		if b.Open() && !slices.ContainsFunc(open, func(o Binding) bool { return o.Petition == b.Petition }) {
-			open = append(open, b)
+		if ok(b) && !slices.ContainsFunc(list, func(o Binding) bool { return o.Petition == b.Petition }) {
+			list = append(list, b)
 		}
+	}
+	return list
+}
+
+// onlyOne: with one open slip the code may be left out. Slips that owe nothing
+// count only where no other is open.
+func onlyOne(bindings []Binding) found {
+	open := oneEach(bindings, Binding.owes)
+	if len(open) == 0 {
+		open = oneEach(bindings, Binding.Open)
 	}
 	switch len(open) {
 	case 0:
@@ -114,13 +136,17 @@ func (r *replyDesk) about(ctx context.Context) (string, error) {
 	case p.Problem == reply.ProblemAmbiguous:
 		return "ambiguous", r.complain(ctx, "E3", r.example(ctx))
 	case p.Command == reply.Unknown && p.Problem != reply.ProblemNegated:
-		return "unknown", r.complain(ctx, "E1", r.example(ctx))
+		return r.freeText(ctx)
 	}
 	list, err := r.lookUp(ctx)
 	if err != nil {
 		return "", err
 	}
-	list = r.numbersInText(list)
+	return r.each(ctx, r.numbersInText(list))
+}
+
+// each carries the command out on every slip and joins the outcomes.
+func (r *replyDesk) each(ctx context.Context, list []found) (string, error) {
 	outcome := ""
 	for _, f := range list {
 		one, err := r.one(ctx, f)
@@ -150,6 +176,9 @@ func (r *replyDesk) numbersInText(list []found) []found {
 
 // one carries the command out on one slip.
 func (r *replyDesk) one(ctx context.Context, f found) (string, error) {
+	if f.none || f.ambiguous {
+		r.unplaced()
+	}
 	switch {
 	case f.none:
 		return "no_code", r.complain(ctx, "E2", map[string]string{"code": f.typed})
@@ -182,10 +211,13 @@ func (r *replyDesk) example(ctx context.Context) map[string]string {
 
 // over answers a code whose petition is finished, merged, or with somebody else.
 func (r *replyDesk) over(ctx context.Context, b Binding, p Petition) (string, error) {
-	vars := map[string]string{"ma": p.Code, "gio": ClockText(b.ReleasedAt)}
-	if b.ReleasedAt.IsZero() {
-		vars["gio"] = ClockText(p.ClosedAt)
+	ended := endOf(b, p)
+	if r.crosses(ended) {
+		actor := Actor{Name: r.sender.Name, Role: b.Role, Channel: BySMS, Unit: b.Unit, Contact: r.sender.ID}
+		task := "Tin nhắn của " + actor.Name + " về " + p.Code + " gửi trước khi phiếu kết thúc (hộp thư đến số " + itoa(r.in.ID) + ")"
+		return r.keep(b, p, actor, task, "tin nhắn của đơn vị, nhận trước khi phiếu kết thúc")
 	}
+	vars := map[string]string{"ma": p.Code, "gio": ClockText(ended)}
 	switch {
 	case p.Status == Merged:
 		vars["ma_goc"] = p.MergedInto
@@ -203,6 +235,17 @@ func (r *replyDesk) over(ctx context.Context, b Binding, p Petition) (string, er
 	return "closed", r.say(ctx, "A8", vars)
 }
 
+// endOf is when the code stopped to stand for something to do.
+func endOf(b Binding, p Petition) time.Time {
+	if !b.ReleasedAt.IsZero() {
+		return b.ReleasedAt
+	}
+	if s := p.Slip(b.Slip); s != nil && !s.Open() {
+		return s.EndedAt
+	}
+	return p.ClosedAt
+}
+
 // list answers DS: what waits for the sender.
 func (r *replyDesk) list(ctx context.Context) (string, error) {
 	bindings, err := r.tx.Bindings(ctx, r.in.From)
@@ -211,31 +254,21 @@ func (r *replyDesk) list(ctx context.Context) (string, error) {
 	}
 	const most = 8 // more do not fit one segment
 	var items []string
-	var last int64
-	var slip int
-	count := 0
-	seen := map[int64]bool{}
-	for _, b := range bindings {
-		if !b.Open() || b.Slip == 0 || seen[b.Petition] {
-			continue
-		}
-		seen[b.Petition] = true
-		count++
-		last, slip = b.Petition, b.Slip
-		if len(items) < most {
-			items = append(items, b.Code+" ("+b.PetCode+")")
-		}
+	open := oneEach(bindings, Binding.owes)
+	for _, b := range open[:min(len(open), most)] {
+		items = append(items, b.Code+" ("+b.PetCode+")")
 	}
-	vars := map[string]string{"so": strconv.Itoa(count), "danh_sach": strings.Join(items, ", "), "lp": r.env.Host}
-	if count == 0 {
+	vars := map[string]string{"so": strconv.Itoa(len(open)), "danh_sach": strings.Join(items, ", "), "lp": r.env.Host}
+	if len(open) == 0 {
 		vars["danh_sach"] = "không có"
 		return "list", r.say(ctx, "DS", vars)
 	}
-	p, err := r.load(ctx, last)
+	oldest := open[len(open)-1]
+	p, err := r.load(ctx, oldest.Petition)
 	if err != nil {
 		return "", err
 	}
-	if s := p.Slip(slip); s != nil {
+	if s := p.Slip(oldest.Slip); s != nil {
 		vars["lp"] = r.env.Host + "/p/" + s.Token
 	}
 	return "list", r.say(ctx, "DS", vars)

@@ -22,13 +22,20 @@ func (r *replyDesk) command(ctx context.Context, b Binding, p Petition) (string,
 	case reply.ProblemMissingReason:
 		return "return:missing_reason", r.complainAbout(ctx, "E3", p, b)
 	}
-	if again := r.sameAgain(p, slip, b.Role); !again.IsZero() {
+	if r.parsed.Problem == reply.ProblemUnknown {
+		return r.keep(b, p, actor, "Tin nhắn của "+actor.Name+" về "+p.Code, "tin nhắn của đơn vị")
+	}
+	besides := r.besides()
+	if again := r.sameAgain(p, slip, b.Role); !again.IsZero() && besides == "" {
 		c := &change{p: &p, env: r.env, actor: actor}
+		if news := r.news(p); news != "" {
+			c.entry(string(VerbProgress), c.redact(news))
+		}
 		r.answerWith(c, slip, "A7", map[string]string{"gio": ClockText(again)})
 		r.changes = append(r.changes, c.done(p.Version))
 		return "again", nil
 	}
-	cmd, template := r.translate()
+	cmd, template := r.translate(slip)
 	if cmd == nil {
 		return r.statusOf(p, slip, actor)
 	}
@@ -40,8 +47,11 @@ func (r *replyDesk) command(ctx context.Context, b Binding, p Petition) (string,
 		return "", err
 	}
 	c := r.under(&decided, actor)
-	r.afterwards(c, cmd)
-	r.answerWith(c, c.p.Slip(slip.No), r.templateFor(template, c), nil)
+	r.afterwards(c, cmd, besides)
+	if besides == reply.ETA {
+		template = "E5" // acknowledged, but when it promises is not clear
+	}
+	r.answerWith(c, c.p.Slip(slip.No), r.templateFor(template, c), map[string]string{"mtl": b.Code})
 	decided.Effects.Notices = append(decided.Effects.Notices, c.fx.Notices...)
 	decided.Effects.Tasks = append(decided.Effects.Tasks, c.fx.Tasks...)
 	r.changes = append(r.changes, decided)
@@ -49,12 +59,16 @@ func (r *replyDesk) command(ctx context.Context, b Binding, p Petition) (string,
 }
 
 // translate turns the words into the desk's command and the text that confirms it.
-func (r *replyDesk) translate() (Command, string) {
+// A co-operating unit promises the citizen nothing: its HEN is a note.
+func (r *replyDesk) translate(slip *Slip) (Command, string) {
 	text := r.parsed.Text
 	switch r.parsed.Command {
 	case reply.Ack:
 		return &Acknowledge{Note: text}, "A1"
 	case reply.ETA:
+		if !slip.Lead {
+			return &Progress{Text: bound(r.in.Text, maxText)}, "A6"
+		}
 		return &PromiseTime{At: r.parsed.AtTime(), Reason: text}, "A2"
 	case reply.Done:
 		if letters(text) < r.env.Policy.MinResultLetters {
@@ -88,9 +102,11 @@ func (r *replyDesk) templateFor(template string, c *change) string {
 }
 
 // afterwards puts what a person must see on the operators' list.
-func (r *replyDesk) afterwards(c *change, cmd Command) {
+func (r *replyDesk) afterwards(c *change, cmd Command, besides reply.Command) {
 	note, ok := cmd.(*Progress)
 	switch {
+	case besides != "":
+		c.task(TaskConfirm, Operator, c.env.Now, "Tin nhắn của "+c.actor.Name+" về "+c.p.Code)
 	case !ok || note.BareDone:
 	case r.parsed.Command == reply.Connect:
 		c.task(TaskCall, Operator, c.env.Now, "Nối máy người dân cho "+c.actor.Name+" ("+c.p.Code+")")
@@ -109,7 +125,7 @@ func (r *replyDesk) sameAgain(p Petition, s *Slip, role Role) time.Time {
 		}
 		return s.AcknowledgedAt
 	case reply.ETA:
-		if n := len(p.ETAs); n > 0 && p.ETAs[n-1].At.Equal(r.parsed.AtTime()) {
+		if n := len(p.ETAs); n > 0 && s.Lead && p.ETAs[n-1].At.Equal(r.parsed.AtTime()) {
 			return p.ETAs[n-1].GivenAt
 		}
 	case reply.Done:

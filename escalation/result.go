@@ -87,9 +87,10 @@ func (c *change) resolve(s *Slip, cmd *GiveResult) {
 		c.p.Results = append(c.p.Results, *c.p.Result)
 	}
 	c.keepPromise(at)
-	c.pause(at)
+	c.stopNamed(RungETA) // also one that a hold has paused: the promise is over
+	c.pauseOwed(at)
 	c.stopAll(OnAnswered)
-	c.p.Return, c.p.StatusBefore, c.p.Hold = nil, "", nil
+	c.p.Return, c.p.ReturnsWaiting, c.p.StatusBefore, c.p.Hold = nil, nil, "", nil
 	c.closeTasks(TaskConfirm, TaskCall)
 	c.p.Result, c.p.Status = &result, Resolved
 	c.arm(ResultLadder, c.round(), 0, at)
@@ -168,7 +169,7 @@ func (cmd *SendBack) apply(c *change) error {
 		return err
 	}
 	lead := c.p.Lead()
-	if lead == nil {
+	if lead == nil && !c.officeLed() {
 		return conflict("phản ánh %s không có đơn vị chủ trì để trả lại kết quả", c.p.Code)
 	}
 	back := *c.p.Result
@@ -176,12 +177,27 @@ func (cmd *SendBack) apply(c *change) error {
 	c.p.Results, c.p.Result = append(c.p.Results, back), nil
 	c.stop(OnPublished, -1)
 	c.closeTasks(TaskPublish)
-	c.resume(c.env.Now, span(c.env.Policy.SendBackFloor))
-	c.p.Status = c.courseStatus()
+	round := c.round()
+	to, due := Focal, time.Time{}
+	if lead != nil {
+		c.resume(c.env.Now, span(c.env.Policy.SendBackFloor))
+		c.p.Status = c.courseStatus()
+		due = c.supplementBy(lead)
+	} else { // Đ9.5: the Office leads, and is asked again until it answers
+		c.p.Status = WithOffice
+		c.arm(OfficeLadder, round, 0, c.env.Now)
+		to, due = Office, c.due(RungOffice)
+	}
 	c.entry(string(VerbSendBack), "trả lại kết quả: "+c.redact(cmd.Reason))
-	vars := map[string]string{"ly_do": c.words(cmd.Reason), "han": ClockText(c.supplementBy(lead))}
-	c.tell(Focal, lead, "O4", ClassDecision, Rung{Round: c.round()}, vars)
+	vars := map[string]string{"ly_do": c.words(cmd.Reason), "han": ClockText(due)}
+	c.tell(to, lead, "O4", ClassDecision, Rung{Round: round}, vars)
 	return nil
+}
+
+// officeLed reports whether the Office had the lead last, not a unit (Đ9.5).
+func (c *change) officeLed() bool {
+	asked, last := c.p.Rung(RungOffice), c.p.LastLead()
+	return asked != nil && (last == nil || asked.Round > last.Round)
 }
 
 // supplementBy is when a result that was sent back is owed again: the next

@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // TaskKind is what somebody of the hotline is asked to do.
 type TaskKind string
@@ -31,4 +34,55 @@ type Task struct {
 	DoneAt     time.Time `json:"done_at,omitzero"`
 	DoneBy     string    `json:"done_by,omitempty"`
 	Outcome    string    `json:"outcome,omitempty"`
+}
+
+// actionTask is a finished task in the timeline.
+const actionTask = "task"
+
+// doneText is what the timeline says of a finished task. The task's own words
+// may name people.
+func (k TaskKind) doneText() string {
+	switch k {
+	case TaskCall:
+		return "đã gọi điện"
+	case TaskContact:
+		return "đã liên hệ người dân"
+	case TaskUnreachable:
+		return "đã xử lý việc không có ai nhận tin"
+	case TaskPublish:
+		return "đã kiểm tra kết quả"
+	case TaskConfirm:
+		return "đã xem xét, quyết định"
+	case TaskIntake:
+		return "đã xem phản ánh mới"
+	}
+	return "đã xong một việc"
+}
+
+// CompleteTask closes a task with its outcome, and writes the petition's
+// timeline where the task is about one. A task that is done is refused: the
+// first answer stands.
+func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor Actor) (Task, error) {
+	var done Task
+	err := d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		if err := required("outcome", outcome, "kết quả"); err != nil {
+			return err
+		}
+		if done, err = tx.CompleteTask(ctx, id, actor.Name, outcome); err != nil || done.PetitionID == 0 {
+			return err
+		}
+		loaded, err := tx.Petitions(ctx, done.PetitionID)
+		if err != nil {
+			return err
+		}
+		next := loaded[0].clone()
+		c := &change{p: &next, env: env, actor: actor}
+		c.entry(actionTask, done.Kind.doneText(), outcome)
+		return tx.Save(ctx, []Change{c.done(loaded[0].Version)})
+	})
+	return done, err
 }

@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
-// How notices are addressed: who of a role can be reached now, what a text's
-// variables are, and what happens when nobody can be texted.
+// How notices are addressed: who of a role can be reached now, and what happens
+// when nobody can be texted. wording.go says what the texts' variables are.
 
 // standIns lists the roles asked in turn when nobody of a role can be reached.
 func standIns(role Role) []Role {
@@ -45,39 +44,66 @@ func (c *change) reachable(unit string, role Role) []Contact {
 // tell queues a text to whoever serves in the role for the slip. Nobody to tell
 // is never silent: it becomes a task and a line in the timeline.
 func (c *change) tell(role Role, slip *Slip, template string, class Class, r Rung, vars map[string]string) {
-	unit := ""
-	if slip != nil {
-		unit = slip.Unit
+	contact, byEmail, ok := c.duty(role, slip)
+	if !ok {
+		c.nobody(unitOf(slip), role, template)
+		return
 	}
+	before := len(c.fx.Notices)
+	c.tellContact(contact, role, slip, template, class, r, 1, vars)
+	c.fx.Notices[before].To.ByEmail = byEmail
+}
+
+// duty is who is told in the role for the slip now: the officer whom the unit
+// named (Đ17.4), else whoever serves; by email where nobody can be texted.
+func (c *change) duty(role Role, slip *Slip) (contact Contact, byEmail, ok bool) {
 	if role == Focal && slip != nil && slip.Assignee != 0 {
 		if contact, ok := c.env.Directory.Contact(slip.Assignee); ok && contact.Serving(c.env.Now) && c.textable(contact) {
-			c.tellContact(contact, role, slip, template, class, r, 1, vars)
-			return
+			return contact, false, true
 		}
 	}
-	if people := c.reachable(unit, role); len(people) > 0 {
-		c.tellContact(people[0], role, slip, template, class, r, 1, vars)
-		return
+	if people := c.reachable(unitOf(slip), role); len(people) > 0 {
+		return people[0], false, true
 	}
-	if contact, ok := c.mailable(unit, role); ok {
-		before := len(c.fx.Notices)
-		c.tellContact(contact, role, slip, template, class, r, 1, vars)
-		c.fx.Notices[before].To.ByEmail = true
-		return
+	contact, ok = c.mailable(unitOf(slip), role)
+	return contact, true, ok
+}
+
+func unitOf(slip *Slip) string {
+	if slip == nil {
+		return ""
 	}
-	c.nobody(unit, role, template)
+	return slip.Unit
 }
 
 // textable reports whether the contact may and can be texted about the petition.
 func (c *change) textable(contact Contact) bool {
-	return !slices.Contains(c.p.Exclude, contact.ID) && c.env.Numbering.Textable(contact.Phone)
+	return !c.excluded(contact) && c.env.Numbering.Textable(contact.Phone)
+}
+
+// excluded reports whether the contact is one who must not hear of the petition:
+// the row itself, or another row of the same person, with the same phone or address.
+func (c *change) excluded(contact Contact) bool {
+	for _, id := range c.p.Exclude {
+		out, known := c.env.Directory.Contact(id)
+		same := known && (out.Phone != "" && out.Phone == contact.Phone || out.Email != "" && out.Email == contact.Email)
+		if id == contact.ID || same {
+			return true
+		}
+	}
+	return false
+}
+
+// anybody reports whether somebody of the role itself can be texted, stand-ins apart.
+func (c *change) anybody(unit string, role Role) bool {
+	return slices.ContainsFunc(c.env.Directory.Serving(unit, role, c.env.Now), c.textable)
 }
 
 // mailable finds somebody to write to where nobody can be texted.
 func (c *change) mailable(unit string, role Role) (Contact, bool) {
 	for _, r := range standIns(role) {
 		for _, contact := range c.env.Directory.Serving(unit, r, c.env.Now) {
-			if c.env.Mail && contact.Email != "" && !slices.Contains(c.p.Exclude, contact.ID) {
+			if c.env.Mail && contact.Email != "" && !c.excluded(contact) {
 				return contact, true
 			}
 		}
@@ -146,30 +172,45 @@ func roleLabel(r Role) string {
 // citizen queues a text to the petition's citizen and to those who follow it. Who
 // cannot be texted gets an email or a call (DESIGN "receipts").
 func (c *change) citizen(template string, class Class, r Rung, vars map[string]string) {
-	c.tellCitizen(c.p.ID, c.p.Code, template, class, r, vars)
+	own := c.p.Citizen
+	c.tellCitizen(c.citizenNotice(c.p.ID, template, class, r, vars), c.env.Numbering.Textable(own.Phone), own.Email != "")
 	if template == "C3" || template == "C12" {
 		return // a question is for who made this petition
 	}
 	for _, f := range c.p.Followers {
+		if class == ClassRating && f.Rating != nil {
+			continue // has answered
+		}
 		v := map[string]string{}
 		maps.Copy(v, vars)
 		v["ma"], v["link"] = f.Code, c.env.Host+"/t/"+f.Token
 		v["xh"] = Citizen{Organisation: f.Organisation}.Salutation()
-		c.post(c.citizenNotice(f.ID, template, class, r, v))
+		c.tellCitizen(c.citizenNotice(f.ID, template, class, r, v), !f.NoText, f.HasEmail)
 	}
 }
 
-func (c *change) tellCitizen(id int64, code, template string, class Class, r Rung, vars map[string]string) {
-	n := c.citizenNotice(id, template, class, r, vars)
+// tellCitizen queues the notice, by email to whoever cannot be texted; whoever has
+// neither is called.
+func (c *change) tellCitizen(n Notice, textable, email bool) {
 	switch {
-	case c.p.Citizen.Phone != "" && c.env.Numbering.Textable(c.p.Citizen.Phone):
+	case textable:
 		c.post(n)
-	case c.p.Citizen.Email != "" && c.env.Mail:
+	case email && c.env.Mail:
 		n.To.ByEmail = true
 		c.post(n)
 	default:
-		c.entry("contact", "người dân không nhận được tin nhắn, cần liên hệ trực tiếp (mẫu "+template+")")
-		c.task(TaskContact, Operator, c.env.Now, "Liên hệ người dân về "+code+" (mẫu "+template+")")
+		c.entry("contact", "người dân không nhận được tin nhắn, cần liên hệ trực tiếp (mẫu "+n.Template+")")
+		c.contact(n, "mẫu "+n.Template)
+	}
+}
+
+// contact opens the task to reach the citizen a notice was for: the petition's
+// own, or a follower, under the code of that citizen's petition.
+func (c *change) contact(n Notice, why string) {
+	c.task(TaskContact, Operator, c.env.Now, "Liên hệ người dân về "+n.Vars["ma"]+" ("+why+")")
+	if f := c.p.follower(n.To.Citizen); f != nil {
+		last := &c.fx.Tasks[len(c.fx.Tasks)-1]
+		last.PetitionID, last.Petition = f.ID, f.Code
 	}
 }
 
@@ -210,158 +251,6 @@ func (c *change) expiry(class Class, r Rung) time.Time {
 	return time.Time{}
 }
 
-// needsCode lists the texts that print a reply code.
-func needsCode(template string) bool {
-	switch template {
-	case "O1", "O1K", "O1M", "O1P", "O1N", "O2", "O7", "H1", "H1E", "A1", "A3x":
-		return true
-	case "O3":
-		return true
-	}
-	return false
-}
-
-// officerVars are the variables of a text to an officer; given ones win.
-func (c *change) officerVars(slip *Slip, to Contact, given map[string]string) map[string]string {
-	v := map[string]string{
-		"ma": c.p.Code, "tom_tat": c.p.Summary, "dia_ban": c.area(), "linh_vuc": c.field(), "don_vi": c.unitName(),
-		"gio": ClockText(c.env.at()), "tel": c.env.Support, "lp": c.env.Host + "/p/" + c.p.pageToken(slip, to.Role), "kinh_gui": c.addressee(to),
-	}
-	if c.p.Confidential {
-		v["tom_tat"], v["dia_ban"] = "", ""
-	}
-	if slip != nil {
-		v["gio"] = ClockText(slip.ForwardedAt)
-	}
-	if due := c.limit(); !due.IsZero() {
-		v["han_48"] = ClockText(due)
-		v["con_lai"] = SpanText(c.env.Calendar.Between(c.env.Now, due))
-	}
-	v["han"] = c.deadlineFor(slip, to.Role)
-	if !c.p.ETA.IsZero() {
-		v["hen"] = ClockText(c.p.ETA)
-	}
-	maps.Copy(v, given)
-	return v
-}
-
-// unitName is who deals with the petition, as texts print it: the unit that
-// answered, the lead, else the Office or 1022 itself.
-func (c *change) unitName() string {
-	lead := c.p.LastLead()
-	switch {
-	case c.p.Result != nil && c.p.Result.Unit != "":
-		return c.smsName(c.p.Result.Unit)
-	case c.p.Status == WithOffice || c.p.Status == Disputed || c.p.Result != nil && c.p.Dispute != nil:
-		return "VP UBND TP"
-	case lead != nil && c.p.Result == nil:
-		return c.smsName(lead.Unit)
-	}
-	return "1022"
-}
-
-func (c *change) smsName(unit string) string {
-	if u, ok := c.env.Directory.Unit(unit); ok && u.SMSName != "" {
-		return u.SMSName
-	}
-	return "đơn vị"
-}
-
-// addressee is how the contact's head is addressed.
-func (c *change) addressee(to Contact) string {
-	if u, ok := c.env.Directory.Unit(to.Unit); ok && u.Addressee != "" {
-		return u.Addressee
-	}
-	return "Thủ trưởng đơn vị"
-}
-
-func (c *change) area() string {
-	if area := c.redact(c.p.Area); area != "" {
-		return area
-	}
-	return "Hải Phòng"
-}
-
-func (c *change) field() string {
-	if field := c.redact(c.p.Field); field != "" {
-		return field
-	}
-	return "chung"
-}
-
-// words are a person's own words in a text: without personal data, never empty.
-func (c *change) words(text string) string {
-	clean := c.redact(text)
-	if letters(clean) == 0 {
-		return "theo hồ sơ tại 1022"
-	}
-	return clean
-}
-
-// pageToken is the link a reader gets: people of a unit their slip, with its
-// authority; the Office and the hotline a page to look at.
-func (p *Petition) pageToken(slip *Slip, role Role) string {
-	switch role {
-	case Focal, Deputy, Head, Leader, Duty, Officer:
-		if slip != nil {
-			return slip.Token
-		}
-	}
-	return p.ViewToken
-}
-
-// deadlineFor prints the receiver's own deadline: 8 h for officers, 48 h for heads.
-func (c *change) deadlineFor(slip *Slip, role Role) string {
-	name := RungHead
-	switch {
-	case slip != nil && !slip.Lead:
-		name = RungCooperate
-	case role == Head || role == Office || role == CityLeader:
-		name = RungOverdue
-	}
-	if r := c.rungFor(slip, name); r != nil && (name != RungHead || r.State != Fired) {
-		return ClockText(c.dueOf(*r))
-	}
-	if due := c.limit(); !due.IsZero() { // the 8 h are over: what counts now are the 48 h
-		return ClockText(due)
-	}
-	return ""
-}
-
-// rungFor is the latest rung of the name for the slip, nil when there is none.
-func (c *change) rungFor(slip *Slip, name RungName) *Rung {
-	for i := len(c.p.Rungs) - 1; i >= 0 && slip != nil; i-- {
-		if r := &c.p.Rungs[i]; r.Name == name && r.Slip == slip.No {
-			return r
-		}
-	}
-	return nil
-}
-
-// dueOf is when a rung is due; while the Office holds, by the time that is left.
-func (c *change) dueOf(r Rung) time.Time {
-	if r.State == Paused && c.p.Hold != nil {
-		return c.env.Calendar.Add(c.env.at(), r.Left)
-	}
-	return r.Due
-}
-
-// citizenVars are the variables of a text to the citizen; given ones win.
-func (c *change) citizenVars(given map[string]string) map[string]string {
-	v := map[string]string{
-		"ma": c.p.Code, "xh": c.p.Citizen.Salutation(), "link": c.env.Host + "/t/" + c.p.Token,
-		"gio": ClockText(c.p.ReceivedAt), "tel": c.env.Support, "don_vi": c.unitName(),
-	}
-	if due := c.limit(); !due.IsZero() {
-		v["han_48"] = ClockText(due)
-	}
-	if !c.p.ETA.IsZero() {
-		v["hen"] = ClockText(c.p.ETA)
-	}
-	maps.Copy(v, given)
-	return v
-}
-
 // citizenLater queues a text that waits: C1 yields to C4 when the petition is
 // forwarded within minutes.
 func (c *change) citizenLater(template string, wait time.Duration) {
@@ -376,27 +265,3 @@ func (c *change) citizenLater(template string, wait time.Duration) {
 func (c *change) inform(r Rung, words string) {
 	c.tell(ShiftLead, nil, "T1", ClassAlarm, r, map[string]string{"noi_dung": words})
 }
-
-// own lists the citizen's own strings, to be taken out of texts.
-func (c Citizen) own() []string {
-	var own []string
-	for _, s := range []string{c.Name, c.Phone, c.Email, c.Address} {
-		if s != "" {
-			own = append(own, s)
-		}
-	}
-	return own
-}
-
-// erase takes the citizen's own strings out of a text that must keep its
-// numbers: the address of another office.
-func (c Citizen) erase(text string) string {
-	for _, s := range append(c.own(), "0"+strings.TrimPrefix(c.Phone, "+84")) {
-		if len(s) > 3 {
-			text = strings.ReplaceAll(text, s, "…")
-		}
-	}
-	return text
-}
-
-func (c *change) redact(text string) string { return c.env.Redact(text, c.p.Citizen.own()...) }

@@ -8,7 +8,7 @@ import (
 
 // Stories of a petition with a unit: acknowledging, promising, answering.
 
-// field failures 35, 36
+// field failure 36
 func TestAcknowledgingStopsTheNudgesNotTheResultClock(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("XD")
@@ -23,6 +23,7 @@ func TestAcknowledgingStopsTheNudgesNotTheResultClock(t *testing.T) {
 	w.wantDue(RungOverdue, "2026-03-17 08:00")
 }
 
+// field failure 35
 func TestAQueuedNudgeIsDroppedByTheAcknowledgement(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("XD")
@@ -206,7 +207,7 @@ func TestOnlyAResultStopsTheResultClock(t *testing.T) {
 func TestAResultSentBackGoesOnWithTheTimeThatWasLeft(t *testing.T) {
 	tests := []struct{ answered, sentBack, head, overdue string }{
 		{"2026-03-09 10:00", "2026-03-12 10:00", "2026-03-13 08:00", "2026-03-20 08:00"}, // Monday; Thursday: 6 h and 46 h left
-		{"2026-03-10 07:45", "2026-03-12 10:00", "2026-03-12 13:30", "2026-03-19 13:30"}, // Tuesday, 15 minutes left: at least 2 h
+		{"2026-03-10 07:45", "2026-03-12 10:00", "2026-03-12 13:30", "2026-03-19 10:15"}, // Tuesday, 15 minutes left: at least 2 h; of the 48 h 40 h 15
 	}
 	for _, tt := range tests {
 		w := newTown(t, "2026-03-09 08:00") // Monday

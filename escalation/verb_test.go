@@ -119,7 +119,7 @@ var allowed = map[Verb][]Status{
 	VerbReturn:       {Forwarded, InProgress, Verifying, Escalated, Overdue},
 	VerbAcceptReturn: {ReturnRequested},
 	VerbRefuseReturn: {ReturnRequested},
-	VerbClarify:      {Received, AwaitingInfo, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
+	VerbClarify:      {Received, AwaitingInfo, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice},
 	VerbSupplement: {Received, AwaitingInfo, Rejected, AnsweredDirectly, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested,
 		Escalated, Overdue, WithOffice, Resolved, Published, Disputed, Withdrawn, Closed},
 	VerbReject:      {Received, AwaitingInfo},

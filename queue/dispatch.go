@@ -87,9 +87,9 @@ func (d *dispatcher) run(ctx context.Context) {
 				return
 			}
 		case full:
-			wait = 0
+			continue
 		}
-		if wait > 0 && !d.wake.pause(ctx, wait) {
+		if !d.wake.pause(ctx, wait) {
 			return
 		}
 		if !sleep(ctx, claimGap) {

@@ -249,6 +249,7 @@ func TestOnlySegmentsWithoutProofAreRepeated(t *testing.T) {
 	}
 }
 
+// field failure 43
 func TestARefusalForNowIsTriedLaterAndLaterAndAtLastFails(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// field failure 6
 func TestRungsFireFromSQLWithinFiveSecondsWhileRedisIsAway(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -151,6 +151,22 @@ func TestTheTimeAPDUWaitedHereDoesNotCount(t *testing.T) {
 	}
 }
 
+// stageClock is a simulated clock.
+type stageClock struct{ hands }
+
+func (*stageClock) Simulated() bool { return true }
+
+func TestOnASimulatedClockAReplyIsReadAtItsNow(t *testing.T) {
+	t.Parallel()
+	at := vn(t, "2026-11-23 09:37:00")
+	r := NewReceiver(newLetterbox(), &stageClock{hands{at: at}}, nil, nil)
+	for _, waited := range []time.Duration{0, 80 * time.Millisecond, 30 * time.Second} {
+		if got, err := r.ReadAt(context.Background(), time.Now().Add(-waited)); err != nil || !got.Equal(at) {
+			t.Errorf("waited %s: read at %s, want %s (%v)", waited, got, at, err)
+		}
+	}
+}
+
 func TestTextsOfOnePhoneAreAppliedInOrder(t *testing.T) {
 	t.Parallel()
 	box, l := newLetterbox(), newLadder(machine{})

@@ -1,8 +1,11 @@
 package queue
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -191,5 +194,28 @@ func TestAnAlarmThatCouldNotBeSentIsTriedAgain(t *testing.T) {
 	w.look(context.Background())
 	if len(s.texts) != 1 || s.texts[0] != "Cảnh báo hệ thống 1022: 1 phản ánh không có bước xử lý tiếp theo" {
 		t.Errorf("alarms %q", s.texts)
+	}
+}
+
+func TestLateWorkIsWarnedOfWhereSomebodyWaitsForIt(t *testing.T) {
+	t.Parallel()
+	at := vn(t, "2026-11-20 10:00:00") // Friday
+	for _, c := range []struct {
+		name    string
+		clock   Clock
+		anytime bool
+		want    string
+	}{
+		{"a digest", &hands{at: at}, false, "level=WARN"},
+		{"pruning", &hands{at: at}, true, "level=INFO"},
+		{"a clock's stride", &stageClock{hands{at: at}}, false, ""},
+	} {
+		var log bytes.Buffer
+		n := newCalendar(&WorkerConfig{Periods: &diary{}, Clock: c.clock, Metrics: NewMetrics(), Log: slog.New(slog.NewTextHandler(&log, nil)),
+			Jobs: []Period{{Kind: "work", Anytime: c.anytime, Next: DailyAt(hanoi, nil, 8*time.Hour), Run: func(context.Context, time.Time) error { return nil }}}})
+		n.look(context.Background())
+		if got := log.String(); c.want == "" && got != "" || !strings.Contains(got, c.want) || n.jobs[0].owed != (time.Time{}) {
+			t.Errorf("%s: logged %q, want %s", c.name, got, c.want)
+		}
 	}
 }

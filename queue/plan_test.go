@@ -129,6 +129,7 @@ func TestANodeNoticesThatAnotherReplacedTheLostKey(t *testing.T) {
 	}
 }
 
+// field failure 6
 func TestFlushallWhileRunningFiresEverythingOnceAndInTime(t *testing.T) {
 	t.Parallel()
 	onEachRedis(t, func(t *testing.T, r *Redis) {

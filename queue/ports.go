@@ -23,6 +23,14 @@ type Clock interface {
 	Wait(ctx context.Context, t time.Time) (time.Duration, error)
 }
 
+// simulated reports whether the domain's clock is another than the machine's. A
+// clock that may be says so by a method of that name; of any other the machine's
+// time passes as the domain's does.
+func simulated(c Clock) bool {
+	s, ok := c.(interface{ Simulated() bool })
+	return ok && s.Simulated()
+}
+
 // Rungs is what wake-ups, guard and planner read.
 type Rungs interface {
 	// DueInstants lists up to limit distinct due seconds of armed rungs after

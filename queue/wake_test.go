@@ -169,6 +169,7 @@ func TestAHundredDeliveriesOfOneWakeFireOnce(t *testing.T) {
 	}
 }
 
+// field failure 12
 func TestAWakeHandlerReturnsNilWhateverGoesWrong(t *testing.T) {
 	t.Parallel()
 	reg := prometheus.NewRegistry()

@@ -16,12 +16,14 @@ type binder struct {
 	number int
 	mode   BindMode
 	tries  int // since the last stable bind
+
+	bound time.Time // when the present session was bound; zero if it never was
 }
 
 // run binds again and again until the client closes.
 func (b *binder) run() {
 	for b.c.ctx.Err() == nil {
-		began := time.Now()
+		b.bound = time.Time{}
 		err := b.once()
 		if b.c.ctx.Err() != nil {
 			b.status(BindStatus{Err: wanted(err)})
@@ -29,7 +31,7 @@ func (b *binder) run() {
 		}
 		// A bind that works and dies at once, over and over, must back off
 		// like one that is refused: only a stable one starts afresh.
-		if time.Since(began) >= b.c.cfg.StableAfter {
+		if !b.bound.IsZero() && time.Since(b.bound) >= b.c.cfg.StableAfter {
 			b.tries = 0
 		}
 		pause := b.pause(err)
@@ -70,9 +72,13 @@ func (b *binder) pause(err error) time.Duration {
 			return cfg.BackoffMax/2 + rand.N(cfg.BackoffMax/2+1)
 		}
 	}
-	limit := cfg.BackoffMax
-	if b.tries < 30 && cfg.BackoffMin<<b.tries < limit {
-		limit = cfg.BackoffMin << b.tries
+	limit := min(cfg.BackoffMin, cfg.BackoffMax)
+	for range b.tries {
+		if limit >= cfg.BackoffMax/2 {
+			limit = cfg.BackoffMax
+			break
+		}
+		limit *= 2
 	}
 	b.tries++
 	least := min(cfg.BackoffMin/4, limit)
@@ -101,6 +107,7 @@ func (b *binder) once() error {
 	}
 	stop := context.AfterFunc(b.c.ctx, func() { sess.fail(ErrClosed) })
 	defer stop()
+	b.bound = time.Now()
 	sess.Wait()
 	b.c.leave(sess)
 	b.c.counters.addSession(sess.Counts())

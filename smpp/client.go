@@ -120,12 +120,11 @@ func (c *Client) TrySubmit(s Submit, done func(Outcome)) (sent bool, err error) 
 		c.slots.release(p)
 		return false, nil
 	}
-	c.counters.submitted.Add(1)
 	sub := submission{client: c, place: p, done: done, dest: s.Dest, ref: s.UserMessageReference}
 	if p.sess.sendSubmit(slot{id: pdu.SubmitSMID, submit: sub}, &s, false) == nil {
+		c.counters.submitted.Add(1) // only now: a counter that goes back looks like a restart
 		return true, nil
 	}
-	c.counters.submitted.Add(^uint64(0)) // it was none
 	c.slots.release(p)
 	return false, nil
 }
@@ -337,6 +336,7 @@ func (c *Client) Close(ctx context.Context) error {
 	case <-c.slots.idle:
 	case <-ctx.Done():
 	}
+	c.inbound.shut()
 	err := c.unbindAll(ctx)
 	c.cancel()
 	c.wg.Wait()

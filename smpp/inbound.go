@@ -120,6 +120,7 @@ type inbound struct {
 	changed sync.Cond
 	open    map[*Session]int // arrivals not yet answered
 	total   int
+	closing bool // what comes now is for the next start
 }
 
 func newInbound(cfg *Config, counts *counters) *inbound {
@@ -151,10 +152,11 @@ func (in *inbound) stop() {
 	in.wg.Wait()
 }
 
-// put queues an arrival, or answers RMSGQFUL when too many wait already.
+// put queues an arrival, or answers RMSGQFUL when too many wait already or the
+// client closes: it could not end while an SMSC has more to tell.
 func (in *inbound) put(a arrival) {
 	in.mu.Lock()
-	full := in.total >= in.cfg.InboundQueue
+	full := in.closing || in.total >= in.cfg.InboundQueue
 	if !full {
 		in.total++
 		in.open[a.session]++
@@ -214,6 +216,13 @@ func (in *inbound) settled(s *Session) {
 		delete(in.open, s)
 	}
 	in.changed.Broadcast()
+}
+
+// shut takes nothing more.
+func (in *inbound) shut() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.closing = true
 }
 
 // settle waits until everything that s delivered is answered, or ctx ends.

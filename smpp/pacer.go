@@ -57,6 +57,7 @@ type RatePacer struct {
 	until    time.Time // paused until
 	pause    time.Duration
 	credited time.Time // last step of recovery
+	turns    uint64    // grows with each throttling: turns promised before it are void
 }
 
 var _ interface {
@@ -111,17 +112,17 @@ func (p *RatePacer) Wait(ctx context.Context, n int) error {
 	if p.open.Load() {
 		return nil
 	}
-	wait := p.reserve(time.Now(), n)
+	wait, turns := p.reserve(time.Now(), n)
 	for wait > 0 {
 		t := time.NewTimer(wait)
 		select {
 		case <-t.C:
 		case <-ctx.Done():
 			t.Stop()
-			p.giveBack(n)
+			p.giveBack(n, turns)
 			return ctx.Err()
 		}
-		wait = p.paused(time.Now())
+		wait, turns = p.again(time.Now(), n, turns)
 	}
 	return nil
 }
@@ -131,49 +132,63 @@ func (p *RatePacer) Allow(n int) bool {
 	if p.open.Load() {
 		return true
 	}
-	if p.reserve(time.Now(), n) > 0 {
-		p.giveBack(n)
+	if wait, turns := p.reserve(time.Now(), n); wait > 0 {
+		p.giveBack(n, turns)
 		return false
 	}
 	return true
 }
 
 // reserve takes n tokens, perhaps future ones, and says how long until they
-// are there.
-func (p *RatePacer) reserve(now time.Time, n int) time.Duration {
+// are there, if there is no throttling meanwhile.
+func (p *RatePacer) reserve(now time.Time, n int) (wait time.Duration, turns uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	wait := p.until.Sub(now)
+	return p.take(now, n), p.turns
+}
+
+// again is called after a wait: 0 if the turn is still good, else a new one.
+func (p *RatePacer) again(now time.Time, n int, turns uint64) (time.Duration, uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if turns == p.turns {
+		return 0, turns
+	}
+	return p.take(now, n), p.turns
+}
+
+// take is reserve with mu held. During a pause nothing is earned.
+func (p *RatePacer) take(now time.Time, n int) time.Duration {
+	wait := max(p.until.Sub(now), 0)
 	if p.rate <= 0 {
 		return wait
 	}
-	if !p.last.IsZero() {
+	if !p.last.IsZero() && now.After(p.last) {
 		most := max(p.burst, p.rate*catchUp.Seconds())
 		p.tokens = min(most, p.tokens+now.Sub(p.last).Seconds()*p.rate)
 	}
-	p.last = now
+	if now.After(p.last) {
+		p.last = now
+	}
 	p.tokens -= float64(n)
 	if p.tokens < 0 {
-		wait = max(wait, time.Duration(-p.tokens/p.rate*float64(time.Second)))
+		wait += time.Duration(-p.tokens / p.rate * float64(time.Second))
 	}
 	return wait
 }
 
-func (p *RatePacer) giveBack(n int) {
+// giveBack returns tokens, unless a throttling has taken them since.
+func (p *RatePacer) giveBack(n int, turns uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.tokens = min(p.burst, p.tokens+float64(n))
-}
-
-// paused is what is left of a pause that began while we waited.
-func (p *RatePacer) paused(now time.Time) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.until.Sub(now)
+	if turns == p.turns {
+		p.tokens = min(p.burst, p.tokens+float64(n))
+	}
 }
 
 // Throttled implements Feedback. The answers to a whole window arrive
-// together and count once.
+// together and count once. Those who wait are given new turns at the lower
+// rate after the pause: together they would only be throttled again.
 func (p *RatePacer) Throttled() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -185,6 +200,8 @@ func (p *RatePacer) Throttled() {
 	p.until = now.Add(p.pause)
 	p.rate = max(p.rate/2, p.limit*lowestPart)
 	p.credited = now
+	p.tokens, p.last = 1, p.until // the first may go when the pause is over
+	p.turns++
 	p.note()
 }
 

@@ -196,3 +196,53 @@ func TestThrottlingFindsTheRateThatTheSMSCTakes(t *testing.T) {
 		}
 	})
 }
+
+func TestThoseWhoWaitedThroughAPauseDoNotGoTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := smpp.NewPacer(100, 1)
+		p.Wait(t.Context(), 1)
+		began := time.Now()
+		went := make(chan time.Duration, 30)
+		for range 30 {
+			go func() {
+				p.Wait(t.Context(), 1)
+				went <- time.Since(began)
+			}()
+		}
+		synctest.Wait()
+		p.Throttled() // 50/s now, after 250 ms
+		last := 230 * time.Millisecond
+		for range 30 {
+			d := <-went
+			if d < 250*time.Millisecond || d-last < 19*time.Millisecond {
+				t.Fatalf("one went at %v, the one before at %v", d, last)
+			}
+			last = d
+		}
+		if last > 900*time.Millisecond {
+			t.Fatalf("the last went at %v", last)
+		}
+	})
+}
+
+func TestTokensGivenBackAfterAThrottlingDoNotCountTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := smpp.NewPacer(10, 1)
+		p.Wait(t.Context(), 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		for range 20 {
+			go p.Wait(ctx, 1)
+		}
+		synctest.Wait()
+		p.Throttled() // 5/s
+		cancel()
+		synctest.Wait()
+		began := time.Now()
+		for range 6 {
+			p.Wait(t.Context(), 1)
+		}
+		if d := time.Since(began); d < 1240*time.Millisecond || d > 1260*time.Millisecond {
+			t.Fatalf("six messages took %v, want the pause and a second", d)
+		}
+	})
+}

@@ -88,8 +88,13 @@ func ParseReceipt(d Deliver) (r Receipt, ok bool) {
 	return r, r.MessageID != "" || r.State != StateNone
 }
 
-// receiptText is ASCII on every SMSC but those that send all as UCS-2.
+// receiptText is ASCII on every SMSC but those that send all as UCS-2. Some
+// close it with a NUL.
 func receiptText(d Deliver) string {
+	return strings.TrimRight(receiptCharacters(d), "\x00")
+}
+
+func receiptCharacters(d Deliver) string {
 	b := d.Content()
 	if d.DataCoding&0x0C != 0x08 || len(b)%2 != 0 {
 		return string(b)
@@ -115,10 +120,7 @@ func (r *Receipt) readText(text string) {
 		}
 		value := rest
 		if key != "text" {
-			value, _, _ = strings.Cut(strings.TrimLeft(rest, " "), " ")
-			if strings.Contains(value, ":") { // an empty field before the next key
-				value = ""
-			}
+			value = firstWord(rest)
 		}
 		r.set(key, value)
 		if key == "text" { // the rest is what somebody wrote
@@ -145,21 +147,45 @@ func (r *Receipt) set(key, value string) {
 	}
 }
 
-// nextKey finds the first "key:" at the start of a word, spaces before the
-// colon allowed, and returns it in its first spelling with what follows.
+// receiptSpace is what stands between the fields: a space, where SMSCs do not
+// write lines.
+const receiptSpace = " \t\r\n"
+
+// firstWord is a field's value, "" when the next key follows at once.
+func firstWord(text string) string {
+	text = strings.TrimLeft(text, receiptSpace)
+	if _, _, empty := keyAt(text); empty {
+		return ""
+	}
+	if end := strings.IndexAny(text, receiptSpace); end >= 0 {
+		return text[:end]
+	}
+	return text
+}
+
+// nextKey finds the first "key:" at the start of a word and returns it in its
+// first spelling with what follows.
 func nextKey(text string) (key, rest string, found bool) {
 	for at := 0; at < len(text); at++ {
-		if at > 0 && text[at-1] != ' ' {
+		if at > 0 && strings.IndexByte(receiptSpace, text[at-1]) < 0 {
 			continue
 		}
-		for _, k := range receiptKeys {
-			if len(text)-at <= len(k) || !strings.EqualFold(text[at:at+len(k)], k) {
-				continue
-			}
-			after := strings.TrimLeft(text[at+len(k):], " ")
-			if strings.HasPrefix(after, ":") {
-				return plainKey(k), after[1:], true
-			}
+		if key, rest, found = keyAt(text[at:]); found {
+			return key, rest, true
+		}
+	}
+	return "", "", false
+}
+
+// keyAt reads a "key:" that text begins with, spaces before the colon allowed.
+func keyAt(text string) (key, rest string, found bool) {
+	for _, k := range receiptKeys {
+		if len(text) <= len(k) || !strings.EqualFold(text[:len(k)], k) {
+			continue
+		}
+		after := strings.TrimLeft(text[len(k):], " ")
+		if strings.HasPrefix(after, ":") {
+			return plainKey(k), after[1:], true
 		}
 	}
 	return "", "", false
@@ -217,6 +243,10 @@ func SameMessageID(a, b string) bool {
 	return strings.EqualFold(a, b) || slices.Contains(MessageIDForms(a), MessageIDForms(b)[0])
 }
 
+// maxNumber is the length of the longest id that is read as a number: 64
+// hexadecimal digits have 78 decimal ones.
+const maxNumber = 80
+
 // MessageIDForms are the spellings under which a store should look for an id:
 // lower case without leading zeros as it is, read as hexadecimal and written
 // in decimal, and the reverse. The first is the canonical one for storing.
@@ -226,7 +256,7 @@ func MessageIDForms(id string) []string {
 		plain = "0"
 	}
 	forms := []string{plain}
-	if len(plain) > maxMessageID {
+	if len(plain) > maxNumber || strings.HasPrefix(plain, "+") { // big.Int would read a sign
 		return forms
 	}
 	if n, ok := new(big.Int).SetString(plain, 16); ok && n.Sign() > 0 {

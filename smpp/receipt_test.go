@@ -2,6 +2,7 @@ package smpp
 
 import (
 	"encoding/binary"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -31,6 +32,10 @@ func TestReceiptTextsAreReadAsSMSCsWriteThem(t *testing.T) {
 		{"four-digit year", "id:7 submit_date:20261123120000 done_date:202611231201 stat:UNKNOWN", Receipt{MessageID: "7", State: StateUnknown, SubmitDate: at.Add(-time.Minute), DoneDate: at}},
 		{"empty field", "id:7 err: stat:DELIVRD", Receipt{MessageID: "7", State: StateDelivered}},
 		{"keys inside the text", "id:7 stat:DELIVRD text:id:9 stat:UNDELIV", Receipt{MessageID: "7", State: StateDelivered, Text: "id:9 stat:UNDELIV"}},
+		{"empty field before a key of two words", "id: submit date:2611231200 stat:DELIVRD", Receipt{State: StateDelivered, SubmitDate: at.Add(-time.Minute)}},
+		{"colon in an id", "id:a1:7 stat:DELIVRD", Receipt{MessageID: "a1:7", State: StateDelivered}},
+		{"NUL at the end", "stat:DELIVRD id:7\x00", Receipt{MessageID: "7", State: StateDelivered}},
+		{"line by line", "id:7\r\nstat:EXPIRED\r\nerr:001\r\n", Receipt{MessageID: "7", State: StateExpired, Err: "001"}},
 		{"paid: is not id:", "paid:5 id:7 stat:DELETED", Receipt{MessageID: "7", State: StateDeleted}},
 	} {
 		got, ok := ParseReceipt(Deliver{ESMClass: ESMClassReceipt, ShortMessage: []byte(tc.text)})
@@ -105,9 +110,11 @@ func TestMessageIDsAreComparedAcrossSpellings(t *testing.T) {
 		{"0", "000", true},
 		{"", "0", false},
 		{"6f6f-11", "6F6F-11", true},
+		{"+1", "1", false}, // no number but a text of its own
+		{strings.Repeat("f", 64), "115792089237316195423570985008687907853269984665640564039457584007913129639935", true},
 	} {
-		if got := SameMessageID(tc.a, tc.b); got != tc.same {
-			t.Errorf("%q and %q: %v", tc.a, tc.b, got)
+		if got, back := SameMessageID(tc.a, tc.b), SameMessageID(tc.b, tc.a); got != tc.same || back != tc.same {
+			t.Errorf("%q and %q: %v, %v", tc.a, tc.b, got, back)
 		}
 	}
 }

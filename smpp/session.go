@@ -194,7 +194,7 @@ func (s *Session) Unbind(ctx context.Context) error {
 		case <-ctx.Done():
 			err = ctx.Err()
 		}
-		s.finish()
+		s.finish(ctx)
 	}
 	s.Close()
 	if errors.Is(err, ErrClosed) || errors.Is(err, ErrLinkLost) {
@@ -203,11 +203,18 @@ func (s *Session) Unbind(ctx context.Context) error {
 	return err
 }
 
+// lastMoment is how long an Unbind whose ctx has ended still tries to write.
+const lastMoment = 100 * time.Millisecond
+
 // finish ends the session after what is still to be written, such as the
 // answer to an unbind of the peer that crossed ours.
-func (s *Session) finish() {
+func (s *Session) finish(ctx context.Context) {
 	s.flush(ErrClosed)
-	t := time.NewTimer(min(s.cfg.WriteTimeout, s.cfg.UnbindTimeout))
+	limit := min(s.cfg.WriteTimeout, s.cfg.UnbindTimeout)
+	if ctx.Err() != nil {
+		limit = min(limit, lastMoment)
+	}
+	t := time.NewTimer(limit)
 	defer t.Stop()
 	select {
 	case <-s.ended:

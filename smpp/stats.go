@@ -67,8 +67,9 @@ func (c *Client) Stats() Stats {
 		st.BadPDUs += live.Bad
 	}
 	// Read after the ends, so that a submit that ends meanwhile still counts
-	// as in flight and never as one too many.
-	st.Submitted = n.submitted.Load()
+	// as in flight and never as one too many. TrySubmit counts a moment after
+	// it has sent, when the answer may have been counted already.
+	st.Submitted = max(n.submitted.Load(), st.Accepted+st.Refused+st.Unknown)
 	st.InFlight = int(st.Submitted - st.Accepted - st.Refused - st.Unknown)
 	return st
 }

@@ -91,11 +91,14 @@ func (w *slots) acquire(ctx context.Context) (*place, error) {
 
 // try takes a place without waiting, nil if there is none. Error: ErrClosed.
 func (w *slots) try() (*place, error) {
+	if w.closed.Load() {
+		return nil, ErrClosed
+	}
 	if w.queued.Load() > 0 { // it would be served before those who wait
 		return nil, nil
 	}
 	p := w.pick()
-	if p != nil && w.closed.Load() {
+	if p != nil && w.closed.Load() { // meanwhile
 		w.release(p)
 		return nil, ErrClosed
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // batcher commits together what comes together: while one commit is under way
-// the next callers queue up, and one of them commits for all. A lone caller
+// the next callers queue up and are committed with the next one. A lone caller
 // waits for nobody.
 type batcher[T any] struct {
 	commit func(context.Context, []T) error
@@ -41,7 +41,9 @@ func (b *batcher[T]) do(ctx context.Context, item T) error {
 	b.leading = true
 	b.mu.Unlock()
 	if lead {
-		b.lead(context.WithoutCancel(ctx))
+		// Beside the caller: under load the next ones keep coming, and the caller's own
+		// item, a deliver_sm that waits for its answer, would wait with all of them.
+		go b.lead(context.WithoutCancel(ctx))
 	}
 	<-e.done
 	return e.err

@@ -97,6 +97,9 @@ func (s *Store) MachineNow(ctx context.Context) (time.Time, error) {
 	return s.clock.now(ctx, s.reader())
 }
 
+// Simulated reports whether the domain's clock is another than the machine's.
+func (s *Store) Simulated() bool { return s.options.Simulated || s.options.Domain != nil }
+
 // Now is the domain's instant outside a transaction.
 func (s *Store) Now(ctx context.Context) (time.Time, error) {
 	at, _, err := s.times(ctx, s.reader())

@@ -8,6 +8,7 @@ import (
 	"time"
 )
 
+// field failure 11
 func TestAStepOfTheClockHoldsUntilItIsBackOrAccepted(t *testing.T) {
 	start := time.Now()
 	for name, tc := range map[string]struct {

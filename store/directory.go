@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -122,9 +123,9 @@ func (s *Store) Units(ctx context.Context) ([]escalation.Unit, error) {
 }
 
 // SaveUnits writes units, new ones and changed ones, all or nothing.
-func (s *Store) SaveUnits(ctx context.Context, units ...escalation.Unit) error {
-	return s.inTx(ctx, func(t *tx) error {
-		rows := make([][]any, len(units))
+func (a Authored) SaveUnits(ctx context.Context, units ...escalation.Unit) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		rows, codes := make([][]any, len(units)), make([]string, len(units))
 		seen := map[string]int{}
 		for i, u := range units {
 			if err := checkUnit(u, i, seen); err != nil {
@@ -132,6 +133,7 @@ func (s *Store) SaveUnits(ctx context.Context, units ...escalation.Unit) error {
 			}
 			fields, _ := toJSON(notNil(u.Fields)) // strings always encode
 			areas, _ := toJSON(notNil(u.Areas))
+			codes[i] = u.Code
 			rows[i] = []any{u.Code, wire(u.Name), wire(u.SMSName), wire(u.Addressee), string(u.Kind), fields, areas, u.Calendar}
 		}
 		_, err := t.c.insert(ctx, `INSERT INTO unit (code, name, sms_name, addressee, kind, fields, areas, calendar)`,
@@ -139,6 +141,9 @@ func (s *Store) SaveUnits(ctx context.Context, units ...escalation.Unit) error {
 				kind = excluded.kind, fields = excluded.fields, areas = excluded.areas, calendar = excluded.calendar`, rows)
 		if err != nil {
 			return fmt.Errorf("save %d units: %w", len(units), err)
+		}
+		if err := t.log(ctx, a.by, "save", LogUnit, "", codes...); err != nil {
+			return err
 		}
 		return t.touchDirectory(ctx)
 	})
@@ -241,9 +246,9 @@ func (s *Store) Contacts(ctx context.Context, f ContactFilter) ([]escalation.Con
 // SaveContacts writes contacts, all or nothing: those with an id replace the
 // row, those without one become new rows. One number holds one role of a unit
 // once. The ids come back in the order given.
-func (s *Store) SaveContacts(ctx context.Context, contacts ...escalation.Contact) ([]int64, error) {
+func (a Authored) SaveContacts(ctx context.Context, contacts ...escalation.Contact) ([]int64, error) {
 	ids := make([]int64, len(contacts))
-	err := s.inTx(ctx, func(t *tx) error {
+	err := a.s.inTx(ctx, func(t *tx) error {
 		units, err := listUnits(ctx, t.c)
 		if err != nil {
 			return err
@@ -257,6 +262,9 @@ func (s *Store) SaveContacts(ctx context.Context, contacts ...escalation.Contact
 				return err
 			}
 			if ids[i], err = t.saveContact(ctx, k); err != nil {
+				return err
+			}
+			if err := t.log(ctx, a.by, "save", LogContact, strings.TrimSpace(string(k.Role)+" "+k.Unit), idText(ids[i])); err != nil {
 				return err
 			}
 		}
@@ -326,8 +334,8 @@ func (t *tx) contactTwice(ctx context.Context, k escalation.Contact) error {
 
 // EndContact ends a contact's time in the role: the row stays, so that the
 // person is still known as a former one.
-func (s *Store) EndContact(ctx context.Context, id int64, at time.Time) error {
-	return s.inTx(ctx, func(t *tx) error {
+func (a Authored) EndContact(ctx context.Context, id int64, at time.Time) error {
+	return a.s.inTx(ctx, func(t *tx) error {
 		if at.IsZero() {
 			at = t.domain
 		}
@@ -337,6 +345,9 @@ func (s *Store) EndContact(ctx context.Context, id int64, at time.Time) error {
 		}
 		if n == 0 {
 			return missing("id", "không có đầu mối này")
+		}
+		if err := t.log(ctx, a.by, "end", LogContact, "", idText(id)); err != nil {
+			return err
 		}
 		return t.touchDirectory(ctx)
 	})

@@ -284,6 +284,7 @@ func TestManyReceptionsAtOnceAreAllStored(t *testing.T) {
 	})
 }
 
+// field failure 45
 func TestErrorAnswersAreCounted(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for i, template := range []string{"E1", "E2", "A1"} {

@@ -36,15 +36,18 @@ type Summary struct {
 type Filter struct {
 	Status  []escalation.Status
 	Unit    string // leads or co-operates
-	Overdue bool   // is or was overdue
+	Overdue *bool  // true: is or was overdue; false: never was
 	Open    bool   // not at rest
 	Since   time.Time
 	Before  time.Time // of the receipt, exclusive
 	// Q is looked for in code, content, field and area, without marks; digits of
 	// a phone number also find their citizen's petitions.
-	Q      string
-	Cursor string
-	Limit  int // 0: 50, at most 500
+	Q string
+	// Guarded: Q finds a denunciation by its code alone, so that whoever may not
+	// read one cannot feel for its words or its citizen.
+	Guarded bool
+	Cursor  string
+	Limit   int // 0: 50, at most 500
 }
 
 type summaryRow struct {
@@ -107,7 +110,9 @@ func (f Filter) narrow(w *where) {
 	}
 	w.andIf(len(statuses) > 0, "p.status IN (?)", statuses)
 	w.andIf(f.Unit != "", "(p.lead_unit = ? OR EXISTS (SELECT 1 FROM slip s WHERE s.petition_id = p.id AND s.unit = ? AND s.ended_at = 0))", f.Unit, f.Unit)
-	w.andIf(f.Overdue, "p.was_overdue = 1")
+	if f.Overdue != nil {
+		w.and("p.was_overdue = ?", flag(*f.Overdue))
+	}
 	w.andIf(f.Open, "p.ended = 0")
 	w.andIf(!f.Since.IsZero(), "p.received_at >= ?", micros(f.Since))
 	w.andIf(!f.Before.IsZero(), "p.received_at < ?", micros(f.Before))
@@ -116,8 +121,11 @@ func (f Filter) narrow(w *where) {
 		return
 	}
 	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
+	if f.Guarded {
+		w.and(`(p.denunciation = 0 OR LOWER(p.code) LIKE ? ESCAPE '\')`, like)
+	}
 	if phone := sender(strings.NewReplacer(".", "", " ", "", "-", "").Replace(q)); strings.HasPrefix(phone, "+84") {
-		w.and(`(p.search LIKE ? ESCAPE '\' OR p.id IN (SELECT petition_id FROM citizen WHERE phone = ?))`, like, phone)
+		w.and(`(p.search LIKE ? ESCAPE '\' OR p.id IN (SELECT petition_id FROM citizen WHERE phone = ? AND phone <> ''))`, like, phone)
 		return
 	}
 	w.and(`p.search LIKE ? ESCAPE '\'`, like)

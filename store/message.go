@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"notify1022/escalation"
@@ -118,7 +119,7 @@ func (t *tx) MarkHandled(ctx context.Context, id int64) error {
 // ErrorAnswers counts the error answers (E…) queued to the number since.
 func (t *tx) ErrorAnswers(ctx context.Context, phone string, since time.Time) (int, error) {
 	var n int
-	err := t.c.get(ctx, &n, `SELECT COUNT(*) FROM message WHERE phone = ? AND at >= ? AND template LIKE 'E%'`, phone, micros(since))
+	err := t.c.get(ctx, &n, `SELECT COUNT(*) FROM message WHERE phone = ? AND phone <> '' AND at >= ? AND template LIKE 'E%'`, phone, micros(since))
 	if err != nil {
 		return 0, fmt.Errorf("count error answers: %w", err)
 	}
@@ -182,8 +183,8 @@ func (s *Store) Messages(ctx context.Context, f MessageFilter) (Page[MessageView
 	w := where{}
 	w.and("m.id < ?", after)
 	w.andIf(len(f.IDs) > 0, "m.id IN (?)", f.IDs)
-	w.andIf(f.Petition != 0, "m.petition_id = ?", f.Petition)
-	w.andIf(f.Phone != "", "m.phone = ?", f.Phone)
+	w.andIf(f.Petition != 0, "m.petition_id = ? AND m.petition_id <> 0", f.Petition)
+	w.andIf(f.Phone != "", "m.phone = ? AND m.phone <> ''", f.Phone)
 	w.andIf(f.Template != "", "m.template = ?", f.Template)
 	w.andIf(f.State != "", "m.state = ?", string(f.State))
 	w.andIf(f.Unit != "", "m.unit = ?", f.Unit)
@@ -202,9 +203,9 @@ func (s *Store) Messages(ctx context.Context, f MessageFilter) (Page[MessageView
 
 // InsertMessages queues notices sent by hand. The ids come back in the order
 // given; a notice whose key was there already gives the id it has.
-func (s *Store) InsertMessages(ctx context.Context, notices []escalation.Notice) ([]int64, error) {
+func (a Authored) InsertMessages(ctx context.Context, notices []escalation.Notice) ([]int64, error) {
 	ids := make([]int64, len(notices))
-	err := s.inTx(ctx, func(t *tx) error {
+	err := a.s.inTx(ctx, func(t *tx) error {
 		if err := t.queue(ctx, notices); err != nil {
 			return err
 		}
@@ -213,7 +214,11 @@ func (s *Store) InsertMessages(ctx context.Context, notices []escalation.Notice)
 				return fmt.Errorf("find a queued message: %w", err)
 			}
 		}
-		return nil
+		if len(ids) == 0 {
+			return nil
+		}
+		detail := fmt.Sprintf("%s × %d", notices[0].Template, len(ids))
+		return t.log(ctx, a.by, "send", LogMessage, detail, idText(slices.Min(ids))+"-"+idText(slices.Max(ids)))
 	})
 	return ids, err
 }

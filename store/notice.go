@@ -221,19 +221,16 @@ func (t *tx) suppress(ctx context.Context, changes []escalation.Change) error {
 }
 
 func (t *tx) suppressOne(ctx context.Context, s escalation.Suppress) error {
-	if len(s.Classes) == 0 || s.Petition == 0 {
+	meant, lists := meantBy(s)
+	if len(lists) == 0 || s.Petition == 0 {
 		return nil
-	}
-	classes := make([]string, len(s.Classes))
-	for i, c := range s.Classes {
-		classes[i] = string(c)
 	}
 	reason := wire(s.Reason)
 	if reason == "" {
 		reason = "pointless"
 	}
-	where := ` WHERE petition_id = ? AND class IN (?) AND state IN ('queued', 'sending', 'unknown')`
-	args := []any{reason, reason, s.Petition, classes}
+	where := ` WHERE petition_id = ? AND petition_id <> 0 AND (` + meant + `) AND state IN ('queued', 'sending', 'unknown')`
+	args := append([]any{reason, reason, s.Petition}, lists...)
 	if s.Slip != 0 {
 		where, args = where+` AND slip = ?`, append(args, s.Slip)
 	}
@@ -244,4 +241,21 @@ func (t *tx) suppressOne(ctx context.Context, s escalation.Suppress) error {
 		error = CASE WHEN state = 'queued' THEN ? ELSE error END,
 		state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END`+where, args...)
 	return err
+}
+
+// meantBy is the condition for a message in either list of a suppression, with
+// its arguments; no arguments: nothing is meant.
+func meantBy(s escalation.Suppress) (condition string, lists []any) {
+	var either []string
+	if len(s.Classes) > 0 {
+		classes := make([]string, len(s.Classes))
+		for i, c := range s.Classes {
+			classes[i] = string(c)
+		}
+		either, lists = append(either, `class IN (?)`), append(lists, classes)
+	}
+	if len(s.Templates) > 0 {
+		either, lists = append(either, `template IN (?)`), append(lists, s.Templates)
+	}
+	return strings.Join(either, " OR "), lists
 }

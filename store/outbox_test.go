@@ -288,6 +288,7 @@ func TestSegmentsDecideWhereTheirMessageStands(t *testing.T) {
 	})
 }
 
+// field failure 41
 func TestOnlySegmentsWithoutProofAreSentAgain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.claimOne("O1")
@@ -344,6 +345,7 @@ func TestALateProofKeepsAMessageFromBeingSentAgain(t *testing.T) {
 	})
 }
 
+// field failure 42
 func TestReceiptsMoveAMessageForwardOnly(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.claimOne("O1")

@@ -97,29 +97,7 @@ func (t *tx) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Pe
 	if step := t.s.clock.step(); step != 0 && t.s.options.Domain == nil {
 		return nil, fmt.Errorf("clock stepped by %s: %w", step.Round(time.Second), ErrClockStepped)
 	}
-	var ids []int64
-	err := t.c.all(ctx, &ids, `
-		SELECT p.id
-		FROM petition p
-		JOIN (
-			SELECT petition_id, MIN(due) AS first_due, MAX(due) AS last_due
-			FROM rung
-			WHERE state = 'armed' AND due <= ?
-			GROUP BY petition_id
-		) AS d ON d.petition_id = p.id
-		WHERE NOT EXISTS (
-			SELECT 1
-			FROM reply_code k
-			JOIN inbox i ON i.phone = k.phone
-			WHERE k.petition_id = p.id AND i.applied_at = 0 AND i.attempts <= ? AND i.read_at < d.last_due
-		) AND NOT EXISTS (
-			SELECT 1
-			FROM reply_code k
-			JOIN inbox_part i ON i.phone = k.phone
-			WHERE k.petition_id = p.id AND i.inbox_id = 0 AND i.read_at < d.last_due
-		)
-		ORDER BY d.first_due, p.id
-		LIMIT ?`+t.s.d.skipOfP, micros(now), passedOver, limit)
+	ids, err := t.dueIDs(ctx, now, limit)
 	if err != nil {
 		return nil, fmt.Errorf("find due petitions: %w", err)
 	}
@@ -139,6 +117,64 @@ func (t *tx) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Pe
 	slices.SortStableFunc(list, func(a, b escalation.Petition) int { return a.NextDue().Compare(b.NextDue()) })
 	t.remember(list)
 	return list, nil
+}
+
+// dueIDs goes through the due rungs from the oldest on, a page at a time, until
+// it has locked a petition or no page is left: of ten thousand rungs due at one
+// instant each worker looks at a few.
+func (t *tx) dueIDs(ctx context.Context, now time.Time, limit int) ([]int64, error) {
+	page := 4 * limit // room for what other workers hold
+	var due, petition int64
+	for {
+		var oldest []struct {
+			Due      int64 `db:"due"`
+			Petition int64 `db:"petition_id"`
+		}
+		err := t.c.all(ctx, &oldest, `SELECT due, petition_id FROM rung
+			WHERE state = 'armed' AND due <= ? AND (due, petition_id) > (?, ?)
+			ORDER BY due, petition_id LIMIT ?`, micros(now), due, petition, page)
+		if err != nil || len(oldest) == 0 {
+			return nil, err
+		}
+		ids := make([]int64, len(oldest))
+		for i, r := range oldest {
+			ids[i] = r.Petition
+		}
+		free, err := t.free(ctx, ids, now, limit)
+		if err != nil || len(free) > 0 || len(oldest) < page {
+			return free, err
+		}
+		due, petition = oldest[page-1].Due, oldest[page-1].Petition
+	}
+}
+
+// free locks those of the petitions that no other worker holds and no unapplied
+// reply may still change, by their oldest due rung, up to limit.
+func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int) ([]int64, error) {
+	var free []int64
+	err := t.c.in(ctx, &free, `
+		SELECT p.id
+		FROM petition p
+		JOIN (
+			SELECT petition_id, MIN(due) AS first_due, MAX(due) AS last_due
+			FROM rung
+			WHERE petition_id IN (?) AND state = 'armed' AND due <= ?
+			GROUP BY petition_id
+		) AS d ON d.petition_id = p.id
+		WHERE NOT EXISTS (
+			SELECT 1
+			FROM reply_code k
+			JOIN inbox i ON i.phone = k.phone
+			WHERE k.petition_id = p.id AND i.applied_at = 0 AND i.attempts <= ? AND i.read_at < d.last_due
+		) AND NOT EXISTS (
+			SELECT 1
+			FROM reply_code k
+			JOIN inbox_part i ON i.phone = k.phone
+			WHERE k.petition_id = p.id AND i.inbox_id = 0 AND i.read_at < d.last_due
+		)
+		ORDER BY d.first_due, p.id
+		LIMIT ?`+t.s.d.skipOfP, ids, micros(now), passedOver, limit)
+	return free, err
 }
 
 // petitionRow is a petition with its citizen as stored.

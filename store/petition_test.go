@@ -137,6 +137,7 @@ func TestAnErrorRollsEverythingBack(t *testing.T) {
 	})
 }
 
+// field failure 17
 func TestAFiredRungIsHistory(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.add(full(w))
@@ -387,7 +388,7 @@ func TestListsArePagedSearchedAndNarrowed(t *testing.T) {
 		if !slices.Equal(paged, codes) {
 			t.Errorf("paged %v, want %v", paged, codes)
 		}
-		one := codes[2]
+		one, overdue := codes[2], true
 		for name, tc := range map[string]struct {
 			f    store.Filter
 			want []string
@@ -397,7 +398,7 @@ func TestListsArePagedSearchedAndNarrowed(t *testing.T) {
 			"a wildcard is text":  {store.Filter{Q: "1_0"}, nil},
 			"code":                {store.Filter{Q: strings.ToLower(one)}, []string{one}},
 			"the citizen's phone": {store.Filter{Q: "0570 000 102"}, []string{one}},
-			"overdue":             {store.Filter{Overdue: true}, []string{one}},
+			"overdue":             {store.Filter{Overdue: &overdue}, []string{one}},
 			"status":              {store.Filter{Status: []escalation.Status{escalation.Overdue, escalation.Closed}}, []string{one}},
 			"unit":                {store.Filter{Unit: "SXD"}, codes},
 			"another unit":        {store.Filter{Unit: "UBND"}, nil},
@@ -460,15 +461,23 @@ func TestATaskAskedForTwiceIsOneUntilItIsDone(t *testing.T) {
 		if got := open(); len(got) != 1 || got[0].Petition != p.Code {
 			t.Fatalf("%d open tasks: %+v", len(got), got)
 		}
-		done, err := w.CompleteTask(t.Context(), open()[0].ID, "op", "đã gọi")
+		complete := func(id int64, outcome string) (done escalation.Task, err error) {
+			err = w.Tx(t.Context(), func(tx escalation.Tx) error {
+				done, err = tx.CompleteTask(t.Context(), id, "op", outcome)
+				return err
+			})
+			return done, err
+		}
+		first := open()[0].ID
+		done, err := complete(first, "đã gọi")
 		w.must(err)
 		if done.DoneAt.IsZero() || done.Outcome != "đã gọi" {
 			t.Errorf("completed: %+v", done)
 		}
-		if _, err := w.CompleteTask(t.Context(), done.ID, "op", "lại"); problem(err) != escalation.WrongTime {
+		if _, err := complete(done.ID, "lại"); problem(err) != escalation.WrongTime {
 			t.Errorf("completing it twice: %v, want conflict", err)
 		}
-		if _, err := w.CompleteTask(t.Context(), 999, "op", ""); problem(err) != escalation.NotFound {
+		if _, err := complete(999, ""); problem(err) != escalation.NotFound {
 			t.Errorf("completing an unknown one: %v, want not found", err)
 		}
 		ask()

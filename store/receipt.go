@@ -136,7 +136,7 @@ func (t *tx) meetReceipts(ctx context.Context) error {
 	var waiting []waitingReceipt
 	err := t.c.all(ctx, &waiting, `SELECT r.id, r.smsc, r.smsc_id, r.state, r.code, r.error, MAX(g.message_id) AS message_id
 		FROM receipt r JOIN segment g ON g.smsc_id = r.smsc_id AND g.smsc = r.smsc
-		WHERE r.message_id = 0 AND r.smsc_id <> ''
+		WHERE r.message_id = 0 AND r.smsc_id <> '' AND g.smsc_id <> ''
 		GROUP BY r.id, r.smsc, r.smsc_id, r.state, r.code, r.error
 		ORDER BY r.id LIMIT ?`, most)
 	if err != nil || len(waiting) == 0 {

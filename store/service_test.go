@@ -64,6 +64,7 @@ func TestAnUnknownDatabaseAddressIsRefusedWithoutRepeatingIt(t *testing.T) {
 	}
 }
 
+// field failure 13
 func TestPeriodicWorkIsDoneOnceByManyAndAgainAfterAFailure(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		failure := errors.New("mail server away")

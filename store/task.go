@@ -74,29 +74,41 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task],
 
 // CompleteTask closes a task with its outcome. Closing it twice is refused: the
 // first answer stands. What it means for the petition's timeline is the desk's
-// business.
-func (s *Store) CompleteTask(ctx context.Context, id int64, by, outcome string) (escalation.Task, error) {
-	var done escalation.Task
-	err := s.inTx(ctx, func(t *tx) error {
-		n, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE id = ? AND done_at = 0`,
-			micros(t.domain), wire(by), wire(outcome), id)
-		if err != nil {
-			return fmt.Errorf("complete task %d: %w", id, err)
+// business (escalation.Desk.CompleteTask). The petition is locked first, as
+// everywhere.
+func (t *tx) CompleteTask(ctx context.Context, id int64, by, outcome string) (escalation.Task, error) {
+	row, err := t.task(ctx, id)
+	if err != nil {
+		return escalation.Task{}, err
+	}
+	if row.Petition != 0 && t.s.d.forUpdate != "" {
+		var locked []int64
+		if err := t.c.all(ctx, &locked, `SELECT id FROM petition WHERE id = ?`+t.s.d.forUpdate, row.Petition); err != nil {
+			return escalation.Task{}, fmt.Errorf("complete task %d: %w", id, err)
 		}
-		var row taskRow
-		err = t.c.get(ctx, &row, `SELECT `+taskColumns+` FROM task k LEFT JOIN petition p ON p.id = k.petition_id WHERE k.id = ?`, id)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return missing("task", "không có việc này")
-		case err != nil:
-			return fmt.Errorf("complete task %d: %w", id, err)
-		case n == 0:
-			return &escalation.Problem{Kind: escalation.WrongTime, Detail: "việc này đã xong"}
-		}
-		done = row.task()
-		return nil
-	})
-	return done, err
+	}
+	n, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE id = ? AND done_at = 0`,
+		micros(t.domain), wire(by), wire(outcome), id)
+	switch {
+	case err != nil:
+		return escalation.Task{}, fmt.Errorf("complete task %d: %w", id, err)
+	case n == 0:
+		return escalation.Task{}, &escalation.Problem{Kind: escalation.WrongTime, Detail: "việc này đã xong"}
+	}
+	row, err = t.task(ctx, id)
+	return row.task(), err
+}
+
+func (t *tx) task(ctx context.Context, id int64) (taskRow, error) {
+	var row taskRow
+	err := t.c.get(ctx, &row, `SELECT `+taskColumns+` FROM task k LEFT JOIN petition p ON p.id = k.petition_id WHERE k.id = ?`, id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return row, missing("task", "không có việc này")
+	case err != nil:
+		return row, fmt.Errorf("read task %d: %w", id, err)
+	}
+	return row, nil
 }
 
 // Absence is a leave as lists show it.

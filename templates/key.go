@@ -24,6 +24,7 @@ const (
 	C2  Key = "C2"  // not accepted, with reason and guidance (Đ8.2)
 	C3  Key = "C3"  // more information needed (Đ8.3, Đ18.1)
 	C4  Key = "C4"  // forwarded
+	C4x Key = "C4x" // forwarded after its limit: no day is named
 	C5  Key = "C5"  // promised time (Đ9.3)
 	C5b Key = "C5b" // promised anew
 	C6  Key = "C6"  // escalated to the head (Đ9.4)
@@ -72,6 +73,8 @@ const (
 	V3 Key = "V3" // the Office takes the lead (Đ9.5)
 	V4 Key = "V4" // written reminders proposed (Đ9.6)
 	V5 Key = "V5" // change of people (Đ17.9)
+	V6 Key = "V6" // a directive or an urging ran out
+	VT Key = "VT" // digest of forwarded slips, by email alone (Đ5.4, Đ9.2)
 	R1 Key = "R1" // periodic report to a unit's leader (Đ13.6)
 )
 
@@ -102,6 +105,7 @@ const (
 	E4   Key = "E4"   // unknown number
 	E5   Key = "E5"   // unclear time
 	E6   Key = "E6"   // former officer
+	E7   Key = "E7"   // a rating that is none
 	OTP  Key = "OTP"  // one-time code
 	XM   Key = "XM"   // number to be verified
 )

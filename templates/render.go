@@ -17,8 +17,13 @@ type Options struct {
 	Accented bool
 
 	// MaxSegments is the most segments that the unaccented form may take; 0 is 1.
+	// Email takes MailSegments.
 	MaxSegments int
 }
+
+// MailSegments is room for the longest table beside the longest wording: email
+// pays by no segment, but a text is bounded all the same.
+const MailSegments = (linesMax+segmentUnits)/partUnits + 1
 
 // Rendered is a text ready to be sent.
 type Rendered struct {
@@ -119,9 +124,14 @@ func (v *value) fill(given string) error {
 		v.set(given)
 		return nil
 	}
-	text := clean(given)
-	if v.Kind == Free {
-		text = strings.TrimRight(text, " .,;:") // the wording goes on with its own
+	text := ""
+	switch v.Kind {
+	case Lines:
+		text = cleanLines(given)
+	case Free:
+		text = strings.TrimRight(clean(given), " .,;:") // the wording goes on with its own
+	default:
+		text = clean(given)
 	}
 	if v.Kind != Fixed {
 		text = shorten(text, v.Max, v.Kind)

@@ -286,7 +286,11 @@ func TestWhateverTheValuesATextFitsAndItsCodesAreWhole(t *testing.T) {
 				t.Fatalf("%s has no %s: %s", tpl.Key, v.Name, r.Text)
 			}
 		}
-		if strings.ContainsAny(r.Text, "\x00\n\r") || strings.Contains(r.Text, "  ") {
+		line := r.Text
+		if tpl.Key == VT { // its table stands in lines of its own, none empty
+			line = strings.ReplaceAll(line, "\n", "|")
+		}
+		if strings.ContainsAny(line, "\x00\n\r") || strings.Contains(line, "  ") || strings.Contains(line, "||") && tpl.Key == VT {
 			t.Fatalf("%q", r.Text)
 		}
 		accented, err := Builtin().Render(tpl.Key, vars, Options{Accented: true})
@@ -338,5 +342,40 @@ func BenchmarkRender(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestAMailsTableKeepsItsLinesAndIsCutBehindOne(t *testing.T) {
+	line := "HP261123-0457, ĐK Bạch Long Vĩ, hạn 16h00 24/11: " + strings.Repeat("nước ngập ", 16)
+	table := strings.Repeat(line+"\r\n\n", 20)
+	for segments, whole := range map[int]bool{MailSegments: true, 10: false, 1: false} {
+		vars := Sample(VT)
+		vars["bang"] = table
+		r, err := Builtin().Render(VT, vars, Options{Accented: true, MaxSegments: segments})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := Builtin().Render(VT, vars, Options{MaxSegments: segments})
+		if err != nil || plain.Segments > segments {
+			t.Errorf("%d segments of %d (%v)", plain.Segments, segments, err)
+		}
+		lines := strings.Split(r.Text, "\n")
+		if whole && len(lines) != 22 || strings.Contains(r.Text, "\r") || slices.Contains(lines, "") {
+			t.Errorf("%d segments: %d lines: %q", segments, len(lines), r.Text)
+		}
+		if !strings.HasPrefix(lines[len(lines)-1], "Theo dõi: ") {
+			t.Errorf("%d segments: the wording is not behind the table: %q", segments, lines[len(lines)-1])
+		}
+		if segments == 10 && lines[len(lines)-2] != "..." {
+			t.Errorf("cut inside a line: %q", lines[len(lines)-2])
+		}
+	}
+}
+
+func TestATableWithoutLinesIsMissing(t *testing.T) {
+	vars := Sample(VT)
+	vars["bang"] = " \n\t\n"
+	if _, err := Builtin().Render(VT, vars, Options{}); !errors.Is(err, ErrMissingVariable) {
+		t.Errorf("an empty table: %v", err)
 	}
 }

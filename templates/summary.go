@@ -29,15 +29,16 @@ const (
 //     slashes or commas from 9 digits on, so that 26/11/2026 stays;
 //   - email and web addresses;
 //   - the citizen's own strings, of an address also its first part, of a name
-//     also "Văn Thử" and "Nguyễn Thử" where both words have capitals;
+//     also "Văn Thử" and "Nguyễn Thử" where both words have capitals, and the
+//     given name behind a title, whatever else the word means ("chị Dân");
 //   - house numbers: "số 12", "số nhà 45/6B", "nhà 12", "12/34 Lạch Tray", "tại
 //     12 Trần Phú". The street stays, and so do the numbers of alleys, lots, lamp
-//     posts, routes and rooms ("ngõ 72 Lạch Tray", "cột số 12"): they say where
+//     posts, routes and rooms ("ngõ 72 Lạch Tray", "cột điện số 12"): they say where
 //     the lamp is, not where the citizen lives. An alley is removed only as part
 //     of the citizen's own address;
 //   - personal titles with names: "ông Nguyễn Văn A", "chị Hoa", "tôi là Lan"; of
 //     "bác sĩ Lê Văn B" the name.
-//     Streets named after persons stay ("đường Bà Triệu"), and so do names without
+//     Streets named after persons stay ("đường Bà Triệu", "Ông Ích Khiêm"), and so do names without
 //     a title, which are mostly streets and schools.
 //
 // Where a doubt remains it removes. It reads at most 64 KiB, takes time in

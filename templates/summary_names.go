@@ -15,6 +15,13 @@ var numbered = []string{
 	"thoai", "tu", "thang", "ngay", "nam", "thu", "lan", "quy", "luc", "gio", "lop", "mon", "khoi", "block",
 }
 
+// posts are things with a number of their own, postKinds what kind of thing;
+// "tru" without its mark may be "trú" (lives), "tu" may be "từ".
+var (
+	posts     = []string{"cột", "cot", "trụ", "trạm", "tram", "tủ", "hộp"}
+	postKinds = []string{"dien", "den", "duong", "cao", "the", "ha", "trung", "chieu", "sang", "bien", "ap", "tin", "hieu", "giao", "thong", "vien", "bom", "cuu", "hoa"}
+)
+
 // counted are words that follow a number which counts: "nhà 3 tầng".
 var counted = []string{
 	"tang", "gian", "nguoi", "can", "phong", "m", "m2", "met", "cm", "lan", "ngay", "ho", "dua", "con", "thang", "nam", "gio", "h", "phut",
@@ -64,7 +71,7 @@ func (p *page) houseNumberFrom(m []int, first, next int) int {
 	}
 	slashed := strings.Contains(p.flat[m[0]:m[1]], "/")
 	switch {
-	case p.follows(first, numbered):
+	case p.follows(first, numbered), p.onPost(first):
 		return m[1]
 	case slashed && p.isDate(m, first):
 		return m[1]
@@ -84,7 +91,7 @@ func (p *page) labelledFrom(m []int, first, next, label int) int {
 	for at > 0 && p.words[at-1].from >= label {
 		at--
 	}
-	if at == first-1 && (p.follows(at, numbered) || p.gap(next-1, " ") && p.wordIs(next, counted)) {
+	if at == first-1 && (p.follows(at, numbered) || p.onPost(at) || p.gap(next-1, " ") && p.wordIs(next, counted)) {
 		return m[1]
 	}
 	return label
@@ -102,6 +109,17 @@ func (p *page) wordIs(i int, list []string) bool {
 // follows reports whether word i stands one space behind a word of the list.
 func (p *page) follows(i int, list []string) bool {
 	return p.gap(i-1, " ") && p.wordIs(i-1, list)
+}
+
+// onPost reports whether word i stands behind a post, a station, a cabinet of a
+// kind: "cột điện số 8", "trạm biến áp số 3". What is in front of one ("cột điện
+// trước số 8") may be a house.
+func (p *page) onPost(i int) bool {
+	k := i - 1
+	for k > 0 && p.gap(k, " ") && p.wordIs(k, postKinds) {
+		k--
+	}
+	return k >= 0 && k < i-1 && p.gap(k, " ") && slices.Contains(posts, p.words[k].lower)
 }
 
 // street reports whether n capitalised words, not shouted, follow as word i on,
@@ -149,6 +167,9 @@ var named = []string{
 	"duong", "pho", "ngo", "ngach", "hem", "kiet", "cho", "cau", "den", "chua", "phuong", "xa", "lang", "thon", "khu", "dao", "bai", "truong", "mieu", "ho",
 }
 
+// titledStreets are streets whose first word reads like a title.
+var titledStreets = []string{"ong ich khiem", "ong ich duong", "ba huyen thanh"}
+
 // families are the family names by which a name in small letters is known.
 var families = []string{
 	"nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương", "lý", "đinh", "đoàn", "lâm",
@@ -180,6 +201,30 @@ func (p *page) removeNames() {
 			p.remove(p.words[p.titleFrom(i)].from, p.words[i+n].to)
 		}
 	}
+}
+
+// removeGiven crosses out the citizen's given name behind a title or "tôi là",
+// also where it is an everyday word that begins no other name ("chị Dân").
+func (p *page) removeGiven(given []string) {
+	for i := range p.words {
+		if slices.Contains(titles, p.words[i].lower) && p.isGiven(i, given) && !p.calledAfter(i) {
+			p.remove(p.words[p.titleFrom(i)].from, p.words[i+1].to)
+		}
+		if name := p.introduced(i); name > 0 && p.isGiven(name-1, given) {
+			p.remove(p.words[i].from, p.words[name].to)
+		}
+	}
+}
+
+// isGiven reports whether the word behind word i is a given name of the list.
+// In small letters behind a title without marks it may be another word: "ba dan".
+func (p *page) isGiven(i int, given []string) bool {
+	if i+1 >= len(p.words) || !slices.Contains(given, p.words[i+1].base) {
+		return false
+	}
+	gap := p.gap(i, " ") || p.gap(i, ". ") || p.gap(i, ": ") || p.gap(i, ".")
+	marked := p.words[i].lower != p.words[i].base || p.words[i].lower == "anh"
+	return gap && (p.words[i+1].capital || marked)
 }
 
 // introduced returns the word behind "tôi là", "tên tôi là" and the like that
@@ -224,11 +269,23 @@ func (p *page) titleFrom(i int) int {
 // calledAfter reports whether the title at word i is part of a place's name:
 // đường Bà Triệu, ngõ 12 Bà Triệu, Hai Bà Trưng.
 func (p *page) calledAfter(i int) bool {
+	if p.streetTitle(i) {
+		return true
+	}
 	if i == 0 || !p.words[i].capital || p.words[i].shouted || !p.gap(i-1, " ") {
 		return false
 	}
 	before := p.words[i-1]
 	return slices.Contains(named, before.base) || before.base == "hai" || isDigit(before.base[0])
+}
+
+// streetTitle reports whether the title at word i begins a street that is known
+// by its title and that nobody alive is called: Ông Ích Khiêm.
+func (p *page) streetTitle(i int) bool {
+	if i+2 >= len(p.words) || !p.words[i].capital || !p.gap(i, " ") || !p.gap(i+1, " ") {
+		return false
+	}
+	return slices.Contains(titledStreets, p.words[i].base+" "+p.words[i+1].base+" "+p.words[i+2].base)
 }
 
 // nameWords returns how many words from word i on are a name.

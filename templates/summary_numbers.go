@@ -144,6 +144,7 @@ func (p *page) removeSpelled() {
 
 // traces are the citizen's own strings, prepared for the search.
 type traces struct {
+	given     []string   // the last words of names, base letters: removed behind a title
 	phones    []string   // national digits
 	sequences [][]string // words in a row, base letters
 	capitals  [][]string // the same, only where each word has a capital
@@ -191,7 +192,12 @@ func (t *traces) add(s string) {
 	if part := bases(first); isAddress && len(part) > 1 && strings.ContainsFunc(first, unicode.IsDigit) {
 		t.sequences = append(t.sequences, part)
 	}
-	if n := len(words); n >= 3 && !strings.ContainsFunc(s, unicode.IsDigit) && !strings.ContainsAny(s, "@,") {
+	n := len(words)
+	if n < 2 || strings.ContainsFunc(s, unicode.IsDigit) || strings.ContainsAny(s, "@,") {
+		return // no name
+	}
+	t.given = append(t.given, words[n-1])
+	if n >= 3 {
 		t.capitals = append(t.capitals, words[n-2:], []string{words[0], words[n-1]})
 	}
 }
@@ -207,6 +213,7 @@ func bases(s string) []string {
 // removeOwn crosses out the citizen's own strings.
 func (p *page) removeOwn(t traces) {
 	p.removePhones(t.phones)
+	p.removeGiven(t.given)
 	for _, s := range t.sequences {
 		p.removeSequence(s, false)
 	}

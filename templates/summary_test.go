@@ -127,6 +127,17 @@ func TestSummaryRemovesPersonalTraces(t *testing.T) {
 		{"đường Bà Triệu và phố Hai Bà Trưng ngập", "đường Bà Triệu và phố Hai Bà Trưng ngập"},
 		{"Trường Nguyễn Văn Tố", "Trường Nguyễn Văn Tố"},
 		{"bác sĩ kê đơn, cô giáo, chú ý", "bác sĩ kê đơn, cô giáo, chú ý"},
+		{"Ông Ích Khiêm ngập nước", "Ông Ích Khiêm ngập nước"},
+		{"Ngập ở ông Ích Khiêm", "Ngập ở"}, // in small letters the title is one
+		// posts and what is in front of them
+		{"cột điện số 8 Lê Lợi nghiêng", "cột điện số 8 Lê Lợi nghiêng"},
+		{"cột điện cao thế số 8 Lê Lợi", "cột điện cao thế số 8 Lê Lợi"},
+		{"Trạm biến áp số 3 Cát Bi nổ", "Trạm biến áp số 3 Cát Bi nổ"},
+		{"cột điện 12 Lê Lợi gãy", "cột điện 12 Lê Lợi gãy"},
+		{"cột điện trước số 8 Lê Lợi", "cột điện trước Lê Lợi"},
+		{"cột điện, số 8 Lê Lợi", "cột điện, Lê Lợi"},
+		{"mất điện số 8 Lê Lợi", "mất điện Lê Lợi"},
+		{"tôi trú tại số 8 Lê Lợi", "tôi trú tại Lê Lợi"},
 		// form
 		{"", ""},
 		{"  a\r\n\tb  ", "a b"},
@@ -135,6 +146,25 @@ func TestSummaryRemovesPersonalTraces(t *testing.T) {
 	} {
 		if got := Summary(tc.content, own...); got != tc.want {
 			t.Errorf("Summary(%q)\n got %q\nwant %q", tc.content, got, tc.want)
+		}
+	}
+}
+
+func TestTheCitizensGivenNameGoesWithItsTitle(t *testing.T) {
+	for _, tc := range []struct{ name, content, want string }{
+		{"Đinh Thị Cư Dân", "Nhà chị Dân mất điện", "Nhà mất điện"},
+		{"Đinh Thị Cư Dân", "nhà chị dân mất điện, NHÀ CHỊ DÂN", "nhà mất điện, NHÀ"},
+		{"Đinh Thị Cư Dân", "Nha chi Dan mat dien", "Nha mat dien"},
+		{"Đinh Thị Cư Dân", "Tôi là Dân, ở đây mất điện", "ở đây mất điện"},
+		{"Đinh Thị Cư Dân", "ông/bà Dân báo", "báo"},
+		{"Đinh Thị Cư Dân", "Người dân và chị em dân phố, 10 ba dan mat dien", "Người dân và chị em dân phố, 10 ba dan mat dien"},
+		{"Vũ Thị Phố", "phố Lê Lợi ngập, cô Phố báo", "phố Lê Lợi ngập, báo"},
+		{"Lê Thị Triệu", "đường Bà Triệu ngập", "đường Bà Triệu ngập"},
+		{"Nguyễn Thị Lan", "chị Dân mất điện", "chị Dân mất điện"},
+		{"Công ty 12 Dân", "chị Dân mất điện", "chị Dân mất điện"}, // no person's name
+	} {
+		if got := Summary(tc.content, tc.name, "0570000101"); got != tc.want {
+			t.Errorf("Summary(%q) of %s\n got %q\nwant %q", tc.content, tc.name, got, tc.want)
 		}
 	}
 }

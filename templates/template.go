@@ -191,7 +191,7 @@ func (c *compiled) worst() int {
 			continue
 		}
 		v, _ := variable(c.vars[p.variable])
-		if v.Kind == Free || v.Kind == List {
+		if v.Kind >= Free {
 			units += v.Min
 		} else {
 			units += v.Max

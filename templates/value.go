@@ -88,8 +88,26 @@ func cleanRune(r rune) rune {
 	return r
 }
 
+// linesOctets bounds a table before anything is done with it, like valueMax.
+const linesOctets = 4 * linesMax
+
+// cleanLines is clean for a table: line by line, empty ones dropped, with a line
+// end before and behind, so that it stands apart from the wording.
+func cleanLines(value string) string {
+	var b strings.Builder
+	for line := range strings.Lines(bounded(value, linesOctets)) {
+		if line = clean(line); line != "" {
+			b.WriteString("\n" + line)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return b.String() + "\n"
+}
+
 // shorten cuts a clean text to at most budget septets of its unaccented form:
-// a list behind an item, all else behind a word, a word that is longer than
+// a list behind an item, a table behind a line, all else behind a word, a word that is longer than
 // all the room inside itself. What was cut ends in "..." where mark is set and
 // room allows. A budget of 0 gives the empty string.
 func shorten(text string, budget int, kind Kind) string {
@@ -104,9 +122,17 @@ func shorten(text string, budget int, kind Kind) string {
 		mark = ellipsis
 		budget -= len(ellipsis)
 	}
-	kept := ""
-	if kind == List {
+	kept, end := "", ""
+	switch kind {
+	case List:
 		kept = prefix(text, budget, func(r rune) bool { return r == ',' || r == ';' })
+	case Lines:
+		end = "\n"
+		budget -= len(end)
+		if kept = prefix(text, budget, func(r rune) bool { return r == '\n' }); kept != "" {
+			mark = strings.Replace(mark, ellipsis, end+ellipsis, 1) // a line of its own
+			kept = prefix(text, budget-len(end), func(r rune) bool { return r == '\n' })
+		}
 	}
 	if kept == "" {
 		kept = prefix(text, budget, func(r rune) bool { return r == ' ' })
@@ -114,7 +140,7 @@ func shorten(text string, budget int, kind Kind) string {
 	if kept == "" {
 		kept = prefix(text, budget, func(rune) bool { return true })
 	}
-	return kept + mark
+	return kept + mark + end
 }
 
 // prefix returns the longest beginning of text that ends before a rune for which

@@ -12,11 +12,12 @@ const (
 	Name              // names: cut at a word to Max; below it only when nothing else is left
 	Free              // free text: cut at a word to the space left
 	List              // items joined by ", " or "; ": cut at an item to the space left
+	Lines             // lines of a table, for email: each cleaned, cut behind a line
 )
 
 // String returns the kind in lower case.
 func (k Kind) String() string {
-	return [...]string{"exact", "fixed", "name", "free", "list"}[k]
+	return [...]string{"exact", "fixed", "name", "free", "list", "lines"}[k]
 }
 
 // Variable is one placeholder that wordings may use.
@@ -45,9 +46,14 @@ type Variable struct {
 	Sample string // as long as such a value gets in practice
 }
 
+// linesMax is a mail's table: twenty lines of a code, a unit, a deadline and a
+// summary of 160 septets take 4,500.
+const linesMax = 6000
+
 // variables is the table of all variables. Its order is the order in which they
 // give way: the summary first, the names last.
 var variables = []Variable{
+	{Name: "bang", Meaning: "các dòng của bảng, chỉ trong thư điện tử", Kind: Lines, Max: linesMax, Min: 16, Sample: "1. HP261123-0457, Sở Xây dựng, hạn 16h00 24/11: Đèn đường ngõ 72 Lạch Tray tắt\n2. HP261123-0458 (bảo mật)"},
 	{Name: "tom_tat", Meaning: "tóm tắt nội dung, đã bỏ thông tin cá nhân", Kind: Free, Max: 160, Min: 8, Optional: true, Sample: "Đèn đường ngõ 72 Lạch Tray tắt 4 tối nay, rất nguy hiểm, nhiều người đã ngã xe"},
 	{Name: "noi_dung", Meaning: "nội dung báo", Kind: Free, Max: 160, Min: 16, Sample: "chưa có người nhận phiếu, đề nghị gọi cán bộ đầu mối và người thay thế của đơn vị"},
 	{Name: "danh_sach", Meaning: "danh sách phản ánh", Kind: List, Max: 160, Min: 16, Sample: "HP261123-0457 14h05, HP261123-0458 15h, HP261123-0461 16h30, HP261124-0003 08h15"},

@@ -45,7 +45,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 	if err != nil {
 		return err
 	}
-	page, err := a.citizenPage(r, record)
+	page, err := a.followedPage(r, record)
 	if err != nil {
 		return err
 	}
@@ -66,14 +66,17 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		return err
 	}
 	act := r.PathValue("act")
-	cmd := citizenCommand(act, record.Petition, fields)
-	if cmd == nil {
-		return noSuch("thao tác")
+	code, cmd, err := a.citizenCommand(r, act, record.Petition, fields)
+	if err != nil {
+		return err
 	}
 	actor := escalation.Actor{Name: "Người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb}
-	_, err = a.Desk.Do(r.Context(), record.Petition.Code, cmd, actor, 0)
+	if code != record.Petition.Code {
+		actor.Name += " (" + record.Petition.Code + ")"
+	}
+	_, err = a.Desk.Do(r.Context(), code, cmd, actor, 0)
 	if refused := shownProblem(err); refused != nil {
-		page, err := a.citizenPage(r, record)
+		page, err := a.followedPage(r, record)
 		if err != nil {
 			return err
 		}
@@ -89,9 +92,27 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	return nil
 }
 
-// citizenCommand is the command of a form; nil: no such form. Who does not agree
+// citizenCommand is the command of a form and the code of the petition it goes
+// to: the citizen's own, or the one that it was merged into.
+func (a *api) citizenCommand(r *http.Request, act string, p escalation.Petition, f map[string]string) (string, escalation.Command, error) {
+	parent, err := a.followed(r, p)
+	if err != nil {
+		return "", nil, err
+	}
+	if parent != nil {
+		if cmd := a.followerCommand(act, *parent, p, f); cmd != nil {
+			return parent.Code, cmd, nil
+		}
+	}
+	if cmd := commandOf(act, p, f); cmd != nil {
+		return p.Code, cmd, nil
+	}
+	return "", nil, noSuch("thao tác")
+}
+
+// commandOf is the command of a form; nil: no such form. Who does not agree
 // with a published answer goes the way of Đ9.5, anything else is reopened.
-func citizenCommand(act string, p escalation.Petition, f map[string]string) escalation.Command {
+func commandOf(act string, p escalation.Petition, f map[string]string) escalation.Command {
 	switch act {
 	case "rating":
 		n, _ := strconv.Atoi(f["score"])
@@ -117,22 +138,30 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 	page := citizenPage{
 		frame: frame{Title: "Phản ánh " + p.Code, Support: a.Support}, Code: p.Code, Token: p.Token, Label: upper(status.Label()),
 		Sentence: sentence(p, directory), Answer: answerFor(p),
-		CanRate:       p.Rating == nil && (status == escalation.Published || status == escalation.AnsweredDirectly),
+		CanRate:       p.Rating == nil && ratable(status),
 		CanSupplement: status != escalation.Merged && status != escalation.Withdrawn,
 		CanDispute:    disputable(status),
-		Scores:        []score{{5, "rất hài lòng"}, {4, "hài lòng"}, {3, "bình thường"}, {2, "chưa hài lòng"}, {1, "rất không hài lòng"}},
+		Scores:        scores(),
 		Steps:         steps(record, directory),
 	}
 	if !p.Confidential && !p.Denunciation {
 		page.Summary = conceal(p.Summary, p.Citizen)
 	}
-	if p.Clarify != nil {
+	if p.Clarify != nil && !p.Denunciation {
 		page.Missing = conceal(p.Clarify.Missing, p.Citizen)
 	}
 	if p.Rating != nil {
 		page.Rated = p.Rating.Score
 	}
 	return page, nil
+}
+
+func scores() []score {
+	return []score{{5, "rất hài lòng"}, {4, "hài lòng"}, {3, "bình thường"}, {2, "chưa hài lòng"}, {1, "rất không hài lòng"}}
+}
+
+func ratable(s escalation.Status) bool {
+	return s == escalation.Published || s == escalation.AnsweredDirectly
 }
 
 func disputable(s escalation.Status) bool {
@@ -179,6 +208,9 @@ func sentence(p escalation.Petition, d *escalation.Directory) string {
 	case escalation.Rejected:
 		if p.Rejection == nil {
 			return "Phản ánh không thuộc phạm vi tiếp nhận của Tổng đài 1022."
+		}
+		if p.Denunciation {
+			return "Tổng đài 1022 không tiếp nhận; nơi giải quyết: " + p.Rejection.Guidance + "."
 		}
 		return "Tổng đài 1022 không tiếp nhận vì " + conceal(p.Rejection.Reason, p.Citizen) + "; nơi giải quyết: " + p.Rejection.Guidance + "."
 	case escalation.AnsweredDirectly:

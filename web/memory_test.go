@@ -136,7 +136,8 @@ func (m *memory) ListPetitions(_ context.Context, f PetitionFilter) (PetitionPag
 		searched := p.Code + p.Content + p.Citizen.Phone
 		switch {
 		case after != 0 && p.ID >= after, len(f.Statuses) > 0 && !slices.Contains(f.Statuses, p.Status),
-			f.Unit != "" && p.SlipOf(f.Unit) == nil, f.Overdue != nil && p.WasOverdue != *f.Overdue, !strings.Contains(searched, f.Query):
+			f.Unit != "" && p.SlipOf(f.Unit) == nil, f.Overdue != nil && p.WasOverdue != *f.Overdue, !strings.Contains(searched, f.Query),
+			f.Query != "" && f.Guarded && p.Denunciation && !strings.Contains(p.Code, f.Query):
 		case len(page.Items) == f.Limit:
 			page.Next = strconv.FormatInt(last, 36)
 			return page, nil
@@ -344,7 +345,7 @@ func (m *memory) Tasks(_ context.Context, f TaskFilter) (TaskPage, error) {
 	return page, nil
 }
 
-func (m *memory) CompleteTask(_ context.Context, id int64, by, outcome string) (escalation.Task, error) {
+func (m *memory) CompleteTask(_ context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i := range m.tasks {
@@ -354,7 +355,7 @@ func (m *memory) CompleteTask(_ context.Context, id int64, by, outcome string) (
 		case !t.DoneAt.IsZero():
 			return *t, &escalation.Problem{Kind: escalation.WrongTime, Detail: "việc này đã xong"}
 		default:
-			t.DoneAt, t.DoneBy, t.Outcome = m.now, by, outcome
+			t.DoneAt, t.DoneBy, t.Outcome = m.now, by.Name, outcome
 			return *t, nil
 		}
 	}

@@ -85,6 +85,7 @@ func TestTheCitizensPageSaysWhoHoldsThePetitionAndUntilWhen(t *testing.T) {
 	expect("Đã thay bóng đèn ngõ 72", "/rating", "/dispute")
 }
 
+// field failure 48
 func TestTheCitizenRatesDisputesAndSupplements(t *testing.T) {
 	h := newHouse(t)
 	p := h.published("")
@@ -121,6 +122,7 @@ func TestTheCitizenRatesDisputesAndSupplements(t *testing.T) {
 	h.post("/t/"+p.Token+"/supplement", "text", strings.Repeat("x", maxForm)).mustStatus(t, 413)
 }
 
+// field failure 48
 func TestAGetChangesNothing(t *testing.T) {
 	h := newHouse(t)
 	p := h.published("")

@@ -41,6 +41,7 @@ type PetitionFilter struct {
 	Unit     string // leads or co-operates
 	Overdue  *bool  // the 48 h passed without a result, now or once
 	Query    string // in code, content, area, field; a whole phone finds its citizen's petitions
+	Guarded  bool   // Query finds a denunciation by its code alone
 	Cursor   string // of the page before
 	Limit    int    // 1…200
 }
@@ -176,7 +177,7 @@ func (a *api) listPetitions(c *call) (answer, error) {
 	}
 	page, err := a.Petitions.ListPetitions(c.Context(), PetitionFilter{
 		Statuses: statuses, Unit: unit, Overdue: c.flag("overdue"), Query: strings.TrimSpace(c.query.Get("q")),
-		Cursor: c.query.Get("cursor"), Limit: limit,
+		Guarded: c.who.locked(), Cursor: c.query.Get("cursor"), Limit: limit,
 	})
 	if err != nil {
 		return answer{}, err
@@ -185,14 +186,17 @@ func (a *api) listPetitions(c *call) (answer, error) {
 	for i := range items {
 		items[i].Label = items[i].Status.Label()
 		if items[i].Denunciation && c.who.locked() {
-			items[i].Summary = ""
+			items[i].Summary, items[i].Field, items[i].Area = "", "", ""
 		}
 	}
 	return answer{body: Page[PetitionRow]{Items: orEmpty(items), NextCursor: page.Next}}, nil
 }
 
-// phoneLike reports a search word that would find a citizen by the phone.
-func phoneLike(q string) bool { return withoutPhones(q) != q }
+// phoneLike reports a search word that would find a citizen by the phone. A
+// petition's code has as many digits.
+func phoneLike(q string) bool {
+	return !codeShape.MatchString(strings.ToUpper(strings.TrimSpace(q))) && withoutPhones(q) != q
+}
 
 func statusList(given string) ([]escalation.Status, error) {
 	if given == "" {

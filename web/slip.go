@@ -174,9 +174,10 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		page.Promised = instant(p.ETA)
 	}
 	switch {
+	case p.Denunciation:
 	case !slip.Lead:
-		page.Answer = slip.Opinion
-	case p.Result != nil && p.Result.Unit == slip.Unit && !p.Denunciation:
+		page.Answer = conceal(slip.Opinion, p.Citizen)
+	case p.Result != nil && p.Result.Unit == slip.Unit:
 		page.Answer = conceal(p.Result.Text, p.Citizen)
 	}
 	return page, nil

@@ -13,9 +13,9 @@ import (
 type Tasks interface {
 	// Tasks gives one page: the latest first, as stable as ListPetitions.
 	Tasks(ctx context.Context, f TaskFilter) (TaskPage, error)
-	// CompleteTask closes a task. A missing one is a Problem of kind NotFound, one
-	// that is done already of kind WrongTime.
-	CompleteTask(ctx context.Context, id int64, by, outcome string) (escalation.Task, error)
+	// CompleteTask closes a task and writes the timeline of its petition. A missing
+	// one is a Problem of kind NotFound, one that is done already of kind WrongTime.
+	CompleteTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error)
 }
 
 // TaskFilter narrows a list; zero fields do not.
@@ -78,7 +78,7 @@ func (a *api) completeTask(c *call, body *Done) (answer, error) {
 	if outcome == "" || len(outcome) > maxText {
 		return answer{}, wrongField("body.outcome", "cần kết quả, tối đa %d ký tự", maxText)
 	}
-	task, err := a.Tasks.CompleteTask(c.Context(), id, c.who.Name, outcome)
+	task, err := a.Tasks.CompleteTask(c.Context(), id, outcome, c.who.actor())
 	if err != nil {
 		return answer{}, err
 	}

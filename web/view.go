@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"notify1022/escalation"
@@ -170,16 +171,32 @@ func (v *PetitionView) concealFrom(p escalation.Petition) {
 	}
 	v.Results = nil
 	for _, r := range p.Results {
-		r.Text = hide(r.Text)
+		r.Text, r.SentBack = hide(r.Text), hide(r.SentBack)
 		v.Results = append(v.Results, r)
 	}
 	v.Answer = hide(v.Answer)
+	if p.Return != nil {
+		back := *p.Return
+		back.Reason = hide(back.Reason)
+		v.Return = &back
+	}
+	v.ETAs = slices.Clone(p.ETAs)
+	for i := range v.ETAs {
+		v.ETAs[i].Reason = hide(v.ETAs[i].Reason)
+	}
+	for i := range v.Slips {
+		v.Slips[i].Note, v.Slips[i].Opinion = hide(v.Slips[i].Note), hide(v.Slips[i].Opinion)
+	}
 }
 
 // lock leaves of a denunciation what the clocks need.
 func (v *PetitionView) lock() {
-	v.Content, v.Summary, v.Area, v.Answer, v.Published = "", "", "", "", ""
+	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published = "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
+	v.Rejection, v.Return, v.Hold, v.Written, v.ETAs = nil, nil, nil, nil, nil
+	for i := range v.Slips {
+		v.Slips[i].Note, v.Slips[i].Opinion = "", ""
+	}
 }
 
 // citizenFor is who made the petition, as far as the caller may know it.
@@ -251,10 +268,14 @@ func deadlines(p escalation.Petition) []Deadline {
 
 func timeline(who caller, r Record) []TimelineEntry {
 	list := make([]TimelineEntry, 0, len(r.Timeline))
+	locked := r.Petition.Denunciation && who.locked()
 	for _, e := range r.Timeline {
 		t := TimelineEntry{Seq: e.Seq, At: e.At, Actor: e.Actor, Role: e.Role, Channel: e.Channel, Action: e.Action,
 			Text: e.Text, Status: e.Status, Hash: e.Hash}
-		if who.staff() && !(r.Petition.Denunciation && who.locked()) {
+		switch {
+		case locked:
+			t.Text = ""
+		case who.staff():
 			t.Detail = e.Private
 		}
 		list = append(list, t)

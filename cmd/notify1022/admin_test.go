@@ -26,6 +26,7 @@ func TestMigrateMakesTheDatabaseAndMayRunAgain(t *testing.T) {
 	}
 }
 
+// field failure 51
 func TestADatabaseOfTheOtherEnvironmentIsRefused(t *testing.T) {
 	config := installation(t, "")
 	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {

@@ -61,6 +61,8 @@ type Mail struct {
 	Username     string `yaml:"username"`
 	Password     string `yaml:"password"`
 	PasswordFile string `yaml:"password_file"`
+	Security     string `yaml:"security"` // offered, starttls, tls, none; tls on port 465, starttls with a username, else offered
+	CAFile       string `yaml:"ca_file"`  // PEM of the server's own authority; the system's
 }
 
 // The two environments.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,12 +34,7 @@ func (c *Config) check() error {
 	c.checkStores(&w)
 	c.checkSMSC(&w)
 	c.checkTestPrefixes(&w)
-	if c.Mail.Addr != "" {
-		checkAddr(&w, "mail.addr", c.Mail.Addr)
-		if !strings.Contains(c.Mail.From, "@") {
-			w.add("mail.from", "is not an address")
-		}
-	}
+	c.Mail.check(&w)
 	return errors.Join(w...)
 }
 
@@ -176,6 +172,23 @@ func (s *SMSC) checkSource(w *complaints, key string) {
 	case strings.Trim(name, "0123456789") == "" && len(name) <= 20:
 	case len(name) > 11 || !sms.Fits(name):
 		w.add(key+".source.citizen", "is not a name of up to 11 characters of GSM 03.38")
+	}
+}
+
+// check reports what is wrong with the email channel; without Addr there is none.
+func (m *Mail) check(w *complaints) {
+	if m.Addr == "" {
+		return
+	}
+	checkAddr(w, "mail.addr", m.Addr)
+	if from, err := mail.ParseAddress(m.From); err != nil || from.Address != m.From {
+		w.add("mail.from", "is not an address")
+	}
+	if !slices.Contains([]string{"", "offered", "starttls", "tls", "none"}, m.Security) {
+		w.add("mail.security", "%.20q is none of offered, starttls, tls, none", m.Security)
+	}
+	if m.Security == "none" && m.Username != "" {
+		w.add("mail.security", "a password never travels without TLS")
 	}
 }
 

@@ -48,6 +48,7 @@ type grammar struct {
 	User     userCmd     `cmd:"" help:"Accounts of the console."`
 	Calendar calendarCmd `cmd:"" help:"Check a calendar file and list what it changes; nothing is stored."`
 	Doctor   doctorCmd   `cmd:"" help:"Check everything that a start needs."`
+	Load     loadCmd     `cmd:"" help:"Load a service of its own against the SMSC simulator, and print figures."`
 }
 
 // usageError is a bad command line, configuration or input: exit code 2.

@@ -28,7 +28,7 @@ func (s directoryShelf) Contacts(ctx context.Context) ([]escalation.Contact, err
 }
 
 // AddUnit stores a new unit.
-func (s directoryShelf) AddUnit(ctx context.Context, u escalation.Unit, _ escalation.Actor) error {
+func (s directoryShelf) AddUnit(ctx context.Context, u escalation.Unit, by escalation.Actor) error {
 	known, err := s.knows(ctx, u.Code)
 	if err != nil {
 		return err
@@ -36,11 +36,11 @@ func (s directoryShelf) AddUnit(ctx context.Context, u escalation.Unit, _ escala
 	if known {
 		return &escalation.Problem{Kind: escalation.WrongTime, Field: "code", Detail: "mã đơn vị này đã có"}
 	}
-	return s.db.SaveUnits(ctx, u)
+	return s.db.By(by).SaveUnits(ctx, u)
 }
 
 // SaveUnit replaces a unit.
-func (s directoryShelf) SaveUnit(ctx context.Context, u escalation.Unit, _ escalation.Actor) error {
+func (s directoryShelf) SaveUnit(ctx context.Context, u escalation.Unit, by escalation.Actor) error {
 	known, err := s.knows(ctx, u.Code)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (s directoryShelf) SaveUnit(ctx context.Context, u escalation.Unit, _ escal
 	if !known {
 		return &escalation.Problem{Kind: escalation.NotFound, Field: "code", Detail: "không có đơn vị này"}
 	}
-	return s.db.SaveUnits(ctx, u)
+	return s.db.By(by).SaveUnits(ctx, u)
 }
 
 func (s directoryShelf) knows(ctx context.Context, code string) (bool, error) {
@@ -61,9 +61,9 @@ func (s directoryShelf) knows(ctx context.Context, code string) (bool, error) {
 }
 
 // AddContact stores a new contact.
-func (s directoryShelf) AddContact(ctx context.Context, c escalation.Contact, _ escalation.Actor) (int64, error) {
+func (s directoryShelf) AddContact(ctx context.Context, c escalation.Contact, by escalation.Actor) (int64, error) {
 	c.ID = 0
-	ids, err := s.db.SaveContacts(ctx, c)
+	ids, err := s.db.By(by).SaveContacts(ctx, c)
 	if err != nil {
 		return 0, err
 	}
@@ -71,12 +71,12 @@ func (s directoryShelf) AddContact(ctx context.Context, c escalation.Contact, _ 
 }
 
 // SaveContact replaces a contact.
-func (s directoryShelf) SaveContact(ctx context.Context, c escalation.Contact, _ escalation.Actor) error {
-	_, err := s.db.SaveContacts(ctx, c)
+func (s directoryShelf) SaveContact(ctx context.Context, c escalation.Contact, by escalation.Actor) error {
+	_, err := s.db.By(by).SaveContacts(ctx, c)
 	return err
 }
 
 // RemoveContact ends a contact's roles now.
-func (s directoryShelf) RemoveContact(ctx context.Context, id int64, _ escalation.Actor) error {
-	return s.db.EndContact(ctx, id, time.Time{})
+func (s directoryShelf) RemoveContact(ctx context.Context, id int64, by escalation.Actor) error {
+	return s.db.By(by).EndContact(ctx, id, time.Time{})
 }

@@ -54,22 +54,16 @@ type petitionShelf struct{ db *store.Store }
 
 var _ web.Petitions = petitionShelf{}
 
-// ListPetitions gives one page. The store looks for overdue ones alone; the
-// others are picked out of the page here, which makes it shorter and loses none.
+// ListPetitions gives one page.
 func (s petitionShelf) ListPetitions(ctx context.Context, f web.PetitionFilter) (web.PetitionPage, error) {
-	filter := store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Cursor: f.Cursor, Limit: f.Limit}
-	if f.Overdue != nil && *f.Overdue {
-		filter.Overdue = true
-	}
-	page, err := s.db.ListPetitions(ctx, filter)
+	page, err := s.db.ListPetitions(ctx, store.Filter{
+		Status: f.Statuses, Unit: f.Unit, Overdue: f.Overdue, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit,
+	})
 	if err != nil {
 		return web.PetitionPage{}, err
 	}
 	out := web.PetitionPage{Next: page.NextCursor}
 	for _, p := range page.Items {
-		if f.Overdue != nil && *f.Overdue != p.WasOverdue {
-			continue
-		}
 		out.Items = append(out.Items, web.PetitionRow{
 			Code: p.Code, Version: p.Version, Status: p.Status, Channel: p.Channel, Kind: p.Kind, Field: p.Field, Area: p.Area,
 			Summary: p.Summary, Unit: p.Unit, Urgent: p.Urgent, Confidential: p.Confidential, Denunciation: p.Denunciation,
@@ -153,7 +147,7 @@ func petitionID(ctx context.Context, db *store.Store, code string) (int64, error
 }
 
 // Send queues notices written by hand, at night for the morning.
-func (s outboxShelf) Send(ctx context.Context, notices []escalation.Notice, _ escalation.Actor) ([]int64, error) {
+func (s outboxShelf) Send(ctx context.Context, notices []escalation.Notice, by escalation.Actor) ([]int64, error) {
 	now, err := s.db.Now(ctx)
 	if err != nil {
 		return nil, err
@@ -166,11 +160,14 @@ func (s outboxShelf) Send(ctx context.Context, notices []escalation.Notice, _ es
 		}
 		n.NotBefore = s.policy.Held(*n)
 	}
-	return s.db.InsertMessages(ctx, notices)
+	return s.db.By(by).InsertMessages(ctx, notices)
 }
 
 // taskShelf shows the door the operators' list.
-type taskShelf struct{ db *store.Store }
+type taskShelf struct {
+	db   *store.Store
+	desk *escalation.Desk
+}
 
 var _ web.Tasks = taskShelf{}
 
@@ -188,7 +185,7 @@ func (s taskShelf) Tasks(ctx context.Context, f web.TaskFilter) (web.TaskPage, e
 	return web.TaskPage{Items: page.Items, Next: page.NextCursor}, err
 }
 
-// CompleteTask closes a task.
-func (s taskShelf) CompleteTask(ctx context.Context, id int64, by, outcome string) (escalation.Task, error) {
-	return s.db.CompleteTask(ctx, id, by, outcome)
+// CompleteTask closes a task, in the petition's timeline too.
+func (s taskShelf) CompleteTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error) {
+	return s.desk.CompleteTask(ctx, id, outcome, by)
 }

@@ -28,6 +28,11 @@ func concats() map[string]sms.Concat {
 	return map[string]sms.Concat{"udh8": sms.UDH8, "udh16": sms.UDH16, "sar": sms.SAR, "payload": sms.Payload}
 }
 
+// handlers is how many deliver_sm of an account wait for their commit at once, and
+// so the most that one commit takes. With few of them a busy database answers
+// receipts so slowly that the SMSC sends them again.
+const handlers = 256
+
 // newAccount makes the client of one smsc entry. It binds when it is run.
 func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, log *slog.Logger) (*account, *queue.Pacer, error) {
 	pacer := queue.NewPacer(redis, cfg.Name, cfg.Rate)
@@ -40,7 +45,7 @@ func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, log *slog.L
 		Name: cfg.Name, Addr: cfg.Addr, SystemID: cfg.SystemID, Password: cfg.Password, SystemType: cfg.SystemType,
 		Bind: bindModes()[cfg.Bind], Binds: cfg.Binds, Window: cfg.Window, EnquireLink: cfg.enquireLink(),
 		TLS: secure, Pacer: pacer, Handler: &receiver{cfg: cfg, inbox: inbox, log: log}, OnLate: a.late.arrived,
-		Logger: log,
+		Handlers: handlers, Logger: log,
 	})
 	return a, pacer, nil
 }

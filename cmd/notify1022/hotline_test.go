@@ -79,8 +79,8 @@ func startServe(t *testing.T, args ...string) (r *room, out, errs *lockedBuffer)
 }
 
 // startHotline starts an SMSC with an account and a service bound to it, on a
-// simulated clock that stands at the instant.
-func startHotline(t *testing.T, simNow string) *hotline {
+// simulated clock that stands at the instant. more are further keys of its file.
+func startHotline(t *testing.T, simNow string, more ...string) *hotline {
 	t.Helper()
 	server := smsc.New(smsc.Config{Accounts: map[string]string{"hotline": "secret"}})
 	t.Cleanup(server.Close)
@@ -101,7 +101,8 @@ smsc:
     password: secret
     source: {officer: "8022", citizen: "1022HP"}
 test_prefixes: ["057"]
-`, dir, addr))
+%s
+`, dir, addr, strings.Join(more, "\n")))
 	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
 	if made.code != exitDone {
 		t.Fatalf("apikey create: %+v", made)

@@ -39,6 +39,8 @@ type order struct {
 	probes bool
 	// simulator, when set, is how the built-in SMSC behaves.
 	simulator smsc.Config
+	// domain, when set, is the domain's clock (load); it runs at the machine's pace.
+	domain func() time.Time
 }
 
 func (o order) has(role string) bool {
@@ -110,7 +112,7 @@ func newService(ctx context.Context, cfg Config, o order) (_ *service, err error
 		return nil, usageError{err}
 	}
 	for _, step := range []func(context.Context) error{
-		s.openDatabase, s.openRedis, s.openCatalogue, s.buildDesk, s.buildWorker, s.buildGateway, s.buildDoor,
+		s.openDatabase, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.buildWorker, s.buildGateway, s.buildDoor,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -146,6 +148,10 @@ func (s *service) openDatabase(ctx context.Context) error {
 		return err
 	}
 	var err error
+	if s.order.domain != nil {
+		s.db, err = store.Open(ctx, s.cfg.Database, store.Options{Environment: s.cfg.Environment, Domain: s.order.domain, Log: s.log})
+		return err
+	}
 	if !s.order.simulated() {
 		s.db, err = openStore(ctx, s.cfg, s.log)
 		return err
@@ -204,8 +210,8 @@ func (s *service) buildWorker(ctx context.Context) error {
 		return err
 	}
 	c := queue.WorkerConfig{
-		Installation: is.ID, Desk: s.desk, Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db,
-		Redis: s.redis, Auditor: auditor{s.db}, Posted: s.wakeGateway, Metrics: s.metrics, Log: s.log,
+		Installation: is.ID, Desk: s.desk, Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
+		Redis: s.redis, Auditor: auditor{s.db}, Alarm: s.alarm(), Posted: s.wakeGateway, Metrics: s.metrics, Log: s.log,
 	}
 	if s.db.Backend() == "sqlite" {
 		c.Parallel = 1
@@ -215,6 +221,14 @@ func (s *service) buildWorker(ctx context.Context) error {
 	}
 	s.worker, err = queue.NewWorker(c)
 	return err
+}
+
+// alarm reaches the administrators past the outbox where this process has an account.
+func (s *service) alarm() *alarm {
+	return &alarm{
+		desk: s.desk, accounts: func() []*account { return s.accounts }, renderer: &renderer{s.catalogue, s.log},
+		host: s.cfg.Host(), posted: s.wakeGateway, log: s.log,
+	}
 }
 
 // wakeGateway says that messages may have been queued. It does not block.

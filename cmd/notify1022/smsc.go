@@ -20,17 +20,22 @@ type smscCmd struct {
 	HTTP    string   `help:"Where the control API and the page with the handsets are; it knows no passwords, so keep it on loopback. Default: nowhere." name:"http" placeholder:"A"`
 	Account []string `help:"ID:PASSWORD that may bind, several times; none: anyone may." sep:"none" placeholder:"ID:PASSWORD"`
 
+	SubmitWindow int `help:"Submits that may be unanswered per bind; beyond it RTHROTTLED." placeholder:"N"`
+
 	ReceiptDelay       time.Duration `help:"From accepting a message to its receipt." group:"Faults"`
 	Latency            time.Duration `help:"Wait before each submit_sm_resp." group:"Faults"`
+	Jitter             time.Duration `help:"Up to so much more, at random: answers overtake each other." group:"Faults"`
 	ErrorRate          float64       `help:"Share of submits refused, 0 to 1." group:"Faults"`
 	ErrorStatus        string        `help:"Status of those refusals: a name such as RSYSERR, or a number." placeholder:"STATUS" group:"Faults"`
 	Rate               int           `help:"Submits per second; beyond it RTHROTTLED." group:"Faults"`
 	DropEvery          int           `help:"Cut the link after every Nth submit." placeholder:"N" group:"Faults"`
 	SilentEvery        int           `help:"Never answer every Nth submit." placeholder:"N" group:"Faults"`
+	FreezeEvery        int           `help:"Let the link go dead without a word after every Nth submit: half-open." placeholder:"N" group:"Faults"`
 	GarbageEvery       int           `help:"Octets that are no PDU around every Nth answer." placeholder:"N" group:"Faults"`
 	SplitWrites        int           `help:"Write at most N octets at once." placeholder:"N" group:"Faults"`
 	DuplicateReceipts  bool          `help:"Send each receipt twice." group:"Faults"`
 	DuplicateResponses bool          `help:"Answer each submit twice." group:"Faults"`
+	StrayResponses     bool          `help:"Send responses that answer nothing." group:"Faults"`
 	NoEnquireLink      bool          `help:"Never answer enquire_link." group:"Faults"`
 }
 
@@ -78,14 +83,18 @@ func (c *smscCmd) config() (smsc.Config, error) {
 	if c.ReceiptDelay < 0 {
 		err = errors.New("--receipt-delay is negative")
 	}
-	return smsc.Config{Accounts: accounts, ReceiptDelay: c.ReceiptDelay, Faults: faults}, err
+	if c.SubmitWindow < 0 {
+		err = errors.New("--submit-window is negative")
+	}
+	return smsc.Config{Accounts: accounts, ReceiptDelay: c.ReceiptDelay, SubmitWindow: c.SubmitWindow, Faults: faults}, err
 }
 
 func (c *smscCmd) faults() (smsc.Faults, error) {
 	f := smsc.Faults{
-		Latency: smsc.Duration(c.Latency), ErrorRate: c.ErrorRate, Rate: c.Rate, DropEvery: c.DropEvery,
-		SilentEvery: c.SilentEvery, DuplicateReceipts: c.DuplicateReceipts, DuplicateResponses: c.DuplicateResponses,
-		GarbageEvery: c.GarbageEvery, SplitWrites: c.SplitWrites, NoEnquireLink: c.NoEnquireLink,
+		Latency: smsc.Duration(c.Latency), Jitter: smsc.Duration(c.Jitter), ErrorRate: c.ErrorRate, Rate: c.Rate,
+		DropEvery: c.DropEvery, SilentEvery: c.SilentEvery, FreezeEvery: c.FreezeEvery, GarbageEvery: c.GarbageEvery,
+		DuplicateReceipts: c.DuplicateReceipts, DuplicateResponses: c.DuplicateResponses, StrayResponses: c.StrayResponses,
+		SplitWrites: c.SplitWrites, NoEnquireLink: c.NoEnquireLink,
 	}
 	if c.ErrorStatus != "" {
 		status, ok := smpp.ParseStatus(c.ErrorStatus)

@@ -16,7 +16,8 @@ func TestTheSimulatorRunsAloneAndShowsItsHandsets(t *testing.T) {
 	done := make(chan int, 1)
 	c := &console{out: out, err: io.Discard}
 	go func() {
-		done <- c.run(ctx, []string{"smsc", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--account", "a:b:c", "--rate", "3"})
+		done <- c.run(ctx, []string{"smsc", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--account", "a:b:c", "--rate", "3",
+			"--submit-window", "5", "--jitter", "20ms", "--freeze-every", "7", "--stray-responses"})
 		out.Close()
 	}()
 	line := make([]byte, 200)
@@ -38,11 +39,34 @@ func TestTheSimulatorRunsAloneAndShowsItsHandsets(t *testing.T) {
 	if stats := mustGet(t, addrs[2]+"/stats"); !strings.Contains(stats, `"bound_now":1`) {
 		t.Errorf("the simulator shows %s", stats)
 	}
+	faults := mustGet(t, addrs[2]+"/faults")
+	for _, want := range []string{`"rate":3`, `"jitter":"20ms"`, `"freeze_every":7`, `"stray_responses":true`} {
+		if !strings.Contains(faults, want) {
+			t.Errorf("the faults lack %s: %s", want, faults)
+		}
+	}
 	if err := client.Close(limit); err != nil {
 		t.Error(err)
 	}
 	cancel()
 	if code := <-done; code != exitDone {
 		t.Errorf("smsc ended with %d", code)
+	}
+}
+
+func TestTheSimulatorsFlagsAreItsSetting(t *testing.T) {
+	cmd := smscCmd{SubmitWindow: 5, ErrorStatus: "RMSGQFUL", FreezeEvery: 7, StrayResponses: true}
+	cfg, err := cmd.config()
+	if err != nil || cfg.SubmitWindow != 5 || cfg.Faults.ErrorStatus != smpp.StatusQueueFull ||
+		cfg.Faults.FreezeEvery != 7 || !cfg.Faults.StrayResponses {
+		t.Fatalf("setting %+v, %v", cfg, err)
+	}
+	for _, bad := range []smscCmd{
+		{SubmitWindow: -1}, {Jitter: -1}, {FreezeEvery: -1}, {ReceiptDelay: -1}, {ErrorRate: 1.5},
+		{ErrorStatus: "no such"}, {Account: []string{"alone"}},
+	} {
+		if _, err := bad.config(); err == nil {
+			t.Errorf("%+v is taken", bad)
+		}
 	}
 }

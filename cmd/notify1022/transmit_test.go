@@ -125,6 +125,7 @@ func TestASubmitEndsAsTheOutboxNeedsIt(t *testing.T) {
 	}
 }
 
+// field failure 51
 func TestANumberOutsideTheTestPrefixesNeverReachesARealSMSC(t *testing.T) {
 	a := testAccount(nil)
 	a.allowed = onlyTest([]string{"057"})

@@ -252,7 +252,7 @@ var (
 // count reads a number in digits or in words; "nua" (half) counts 0.
 func (l line) count(p int) (n, end int) {
 	if digit(l.peek(p)) {
-		return l.number(p, 3)
+		return l.number(p, minCode-1)
 	}
 	end = l.word(p)
 	w := string(l.folded[p:end])

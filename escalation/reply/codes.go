@@ -123,7 +123,7 @@ func (l line) unit(p int) bool {
 func (l line) codes(g *grammar, p int, free func(at int) bool) ([]string, int) {
 	q, vague := l.label(g, p)
 	c, end := l.firstCode(q)
-	if c == "" || vague && short(c) && l.rest(end) != "" || free != nil && short(c) && !free(q) || l.iso(q) {
+	if c == "" || vague && short(c) && l.rest(end) != "" || l.iso(q) || free != nil && (short(c) && !free(q) || l.length(g, c, end)) {
 		return nil, p
 	}
 	if at, _ := l.label(g, end); short(c) && at > l.skip(end) {
@@ -134,7 +134,7 @@ func (l line) codes(g *grammar, p int, free func(at int) bool) ([]string, int) {
 	out := []string{c}
 	for len(out) < maxCodes {
 		next, last := l.further(g, end)
-		if next == "" {
+		if next == "" || free != nil && l.length(g, next, last) {
 			break
 		}
 		end = last
@@ -144,6 +144,19 @@ func (l line) codes(g *grammar, p int, free func(at int) bool) ([]string, int) {
 	}
 	return out, end
 }
+
+// length reports whether the number c, which ends at p, counts a span of time
+// that no code is: "HEN 45705 100 ngay". In "457 458 ngay 26/11" the word begins
+// the date.
+func (l line) length(g *grammar, c string, p int) bool {
+	if len(c) >= minCode || l.says(spanUnits, l.blanks(p)) < 0 {
+		return false
+	}
+	_, dated := l.when(g, l.blanks(p))
+	return !dated
+}
+
+var spanUnits = phrases("ngày, tiếng, giờ, phút, tuần, tháng")
 
 // label passes the words that may stand before a code. It is vague when the
 // words fit a house number or a count as well.
@@ -178,6 +191,56 @@ func (l line) match1(phrases [][]spelling, p int) int {
 func (l line) ofDigits(p int) bool {
 	c, end := l.digits(p)
 	return c != "" && l.ends(end)
+}
+
+// lastCodes reads codes that close the message: "chuyen phong ky thuat 45705".
+// A number there may be anything, so only whole reply codes and petition codes
+// count. It returns where they begin, without codes the end of the message.
+func (l line) lastCodes(g *grammar, p int) ([]string, int) {
+	for q := l.skip(p); q < len(l.folded); q = l.nextWord(q) {
+		at := q
+		if end := l.match1(g.glued, q); end >= 0 {
+			at = l.skip(end)
+		}
+		if codes, end := l.wholeCodes(g, at); len(codes) > 0 && l.onlyParticles(g, end) {
+			return codes, q
+		}
+	}
+	return []string{}, len(l.folded)
+}
+
+// wholeCodes reads the codes at p that cannot be mistaken: petition codes and
+// reply codes with their check digit.
+func (l line) wholeCodes(g *grammar, p int) ([]string, int) {
+	c, end := l.firstCode(p)
+	if !whole(c) {
+		return nil, p
+	}
+	codes := []string{c}
+	for len(codes) < maxCodes {
+		next, last := l.further(g, end)
+		if !whole(next) {
+			break
+		}
+		codes, end = append(codes, next), last
+	}
+	return codes, end
+}
+
+func whole(code string) bool { return code != "" && (code[0] == 'H' || ValidCode(code)) }
+
+// nextWord passes the word or number at p and what divides it from the next.
+func (l line) nextWord(p int) int {
+	for letter(l.peek(p)) || digit(l.peek(p)) {
+		p++
+	}
+	return l.skip(p)
+}
+
+// onlyCodes reports whether codes and polite endings are all that follows p.
+func (l line) onlyCodes(g *grammar, p int) bool {
+	codes, end := l.codes(g, p, nil)
+	return codes != nil && l.onlyParticles(g, end)
 }
 
 func (l line) further(g *grammar, p int) (string, int) {

@@ -27,7 +27,14 @@ func (s *scan) command(h hit) Parsed {
 	if (h.command == Ack || h.command == Note) && s.doubted(end) {
 		return s.denied(codes)
 	}
-	out.Text = s.text(h, end)
+	if promise, ok := s.promiseBehind(h, end, out); ok {
+		return promise
+	}
+	stop := len(s.folded)
+	if len(codes) == 0 {
+		out.Codes, stop = s.lastCodes(s.g, end)
+	}
+	out.Text = s.text(h, end, stop)
 	switch {
 	case s.soon && out.Command != Connect && out.Command != Status, out.Command == Ack && s.ahead():
 		out.Command, out.Text = Note, s.none.Text
@@ -65,10 +72,10 @@ func (s *scan) afterAt(p int, free func(int) bool) ([]string, int) {
 	return codes, end
 }
 
-// text returns the remainder from end on; words that are themselves the
+// text returns the remainder from end to stop; words that are themselves the
 // message ("dang kiem tra", "khong thuoc tham quyen") are put in front.
-func (s *scan) text(h hit, end int) string {
-	rest := s.rest(end)
+func (s *scan) text(h hit, end, stop int) string {
+	rest := s.slice(end, stop)
 	if h.manner != phrase && (h.manner != reason || rest != "") {
 		return rest
 	}
@@ -97,22 +104,27 @@ func (s *scan) done(h hit, out Parsed) Parsed {
 	codes, end := s.afterAt(p, s.untimed)
 	out.Codes = codes
 	more, all := s.partly(end)
+	last, stop := codes, len(s.folded)
+	if len(codes) == 0 {
+		last, stop = s.lastCodes(s.g, end)
+	}
 	switch {
 	case s.doubted(end):
 		return s.denied(codes)
 	case partly || more:
-		out.Command, out.Text = Note, s.none.Text
+		out.Command, out.Codes, out.Text = Note, last, s.none.Text
 		return out
 	}
 	if promise, ok := s.promised(end, out); ok {
 		return promise
 	}
+	out.Codes = last
 	if s.soon {
 		out.Command, out.Text = Note, s.none.Text
 		return out
 	}
 	if !s.onlyParticles(s.g, max(end, all)) {
-		out.Text = s.rest(end)
+		out.Text = s.slice(end, stop)
 	}
 	if out.Text == "" {
 		out.Problem = ProblemMissingText
@@ -183,7 +195,7 @@ func (s *scan) lateCode(p int) ([]string, int) {
 	if len(codes) == 0 || short(codes[0]) {
 		return []string{}, p
 	}
-	if codes[0][0] == 'H' || ValidCode(codes[0]) || s.onlyParticles(s.g, end) {
+	if whole(codes[0]) || s.onlyParticles(s.g, end) {
 		return codes, end
 	}
 	return []string{}, p
@@ -216,21 +228,21 @@ func (s *scan) eta(p int, out Parsed) Parsed {
 	return out
 }
 
+// maxWords bounds the words looked at for what stands somewhere in a message.
+const maxWords = 60
+
 // etaLater looks for the time behind the reason: "HEN 45705 cho vat tu, 26/11".
 // Only what cannot be anything else counts: a clock, a date, a weekday.
 func (s *scan) etaLater(p int, out Parsed) Parsed {
 	out.Problem = ProblemMissingTime
-	for q, hops := s.skip(p), 0; q < len(s.folded) && hops < 60; hops++ {
+	for q, hops := s.skip(p), 0; q < len(s.folded) && hops < maxWords; hops++ {
 		if m, ok := s.when(s.g, q); ok && !m.bad && !m.span && (m.clock || m.kind == calendar || m.kind == weekday || m.kind != noDay && m.part != noPart) {
 			if t, problem := m.at(s.now, s.cal); problem == "" {
-				out.At, out.Problem = stamp(t), ""
+				out.At, out.Problem, s.sought = stamp(t), "", true
 				return out
 			}
 		}
-		for letter(s.peek(q)) || digit(s.peek(q)) {
-			q++
-		}
-		q = s.skip(q)
+		q = s.nextWord(q)
 	}
 	return out
 }

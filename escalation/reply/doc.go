@@ -19,6 +19,10 @@
 //   - "sap xong", "xong 1 phan", "80%" are notes and "mai xong" is a promise;
 //     none of them is ever a result.
 //   - "chuyen phong …" hands the work to a colleague and returns nothing.
+//   - A result behind an acknowledgement ("nhan 45705, da sua xong den") stays an
+//     acknowledgement with its words; [Besides] tells the desk that a person must
+//     look. A promise with a clear time behind it is the promise, which implies
+//     the acknowledgement.
 //   - A word in front that is not understood ends the search: the message is
 //     unknown, never the command further on.
 //
@@ -26,8 +30,9 @@
 //
 // Digits stand as typed with O and l set right; a petition code becomes
 // HPyymmdd-NNNN. More codes follow only directly and with three digits at
-// least. Whether a code exists and its check digit is right is the desk's
-// business ([ValidCode]).
+// least. Codes that close the message count when they cannot be another number:
+// a petition code, or a reply code with its check digit. Whether a code exists
+// and its check digit is right is the desk's business ([ValidCode]).
 //
 // # Times
 //

@@ -207,7 +207,7 @@ func (l line) ordinary(g *grammar, a alias, p, end int) bool {
 		}
 		return strings.ContainsAny(typed, "ắăằẵẳặ") || typed == "vang" && l.absent(g, end)
 	case "da": // dạ (yes) and đã (already)
-		return strings.HasPrefix(typed, "đ") && l.rest(end) != ""
+		return strings.HasPrefix(typed, "đ") && l.rest(end) != "" && !l.onlyCodes(g, end)
 	}
 	return false
 }

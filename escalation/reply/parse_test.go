@@ -61,7 +61,7 @@ func TestALongMessageIsCutAndReadInBoundedTime(t *testing.T) {
 	for _, text := range []string{
 		"XONG 45705 " + strings.Repeat("đường ", 20000), strings.Repeat("457 ", 20000), "NHAN " + strings.Repeat("457 458 ", 5000), strings.Repeat("n ", 5000),
 		"NHAN " + strings.Repeat("9", 60000), strings.Repeat("> ", 30000), strings.Repeat(">\n", 30000) + "NHAN 457", "HEN 45705 " + strings.Repeat("toi 15 ", 9000), strings.Repeat("khong ", 9000), strings.Repeat("\u0301", 60000), strings.Repeat("\ufdfa", 9000),
-		"NGHI " + strings.Repeat("3-", 9000), strings.Repeat("Fwd: ", 9000) + "NHAN 457",
+		"NGHI " + strings.Repeat("3-", 9000), "NHAN 45705 " + strings.Repeat("hen, ", 9000), strings.Repeat("nhan, ", 9000), "da chuyen " + strings.Repeat("so 45708 ", 9000), strings.Repeat("Fwd: ", 9000) + "NHAN 457",
 	} {
 		start := time.Now()
 		p := parse(text)
@@ -77,7 +77,7 @@ func TestALongMessageIsCutAndReadInBoundedTime(t *testing.T) {
 var commands = []reply.Command{reply.Ack, reply.ETA, reply.Done, reply.Return, reply.Ask, reply.Note, reply.Connect, reply.List, reply.Status, reply.Leave, reply.Help, reply.Rate, reply.Stop, reply.Start, reply.Unknown}
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"", "NHAN 457", "hẹn 45705 15h30 26/11 vì mưa", "XONG HP261123-0457 da sua", "d9a4 xong", "NGHI 3-5/12 CHO 0570000003", "DG 45705 5/5", "chua xong?", "H E N 7 t8", "\xff\xfe", "> a\nNHAN 4", "hen 2-3 ngay", "ngay 29 thang 2 nam 2028"} {
+	for _, seed := range []string{"", "NHAN 457", "hẹn 45705 15h30 26/11 vì mưa", "XONG HP261123-0457 da sua", "d9a4 xong", "NGHI 3-5/12 CHO 0570000003", "DG 45705 5/5", "chua xong?", "H E N 7 t8", "\xff\xfe", "> a\nNHAN 4", "hen 2-3 ngay", "nhan 45705, hen 15h mai", "nhan 45705, da sua xong den\n> hen", "chuyen phong ky thuat 45705", "HEN 45705 100 ngay", "DG 45705 -1", "ngay 29 thang 2 nam 2028"} {
 		f.Add(seed, int64(1795399200))
 	}
 	f.Fuzz(func(t *testing.T, text string, unix int64) {
@@ -97,6 +97,12 @@ func FuzzParse(f *testing.F) {
 		}
 		if !utf8.ValidString(p.Text) || utf8.RuneCountInString(p.Text) > 2001 {
 			t.Fatalf("%q: text %q", text, p.Text)
+		}
+		if codes := reply.Mentioned(text); len(codes) > 8 {
+			t.Fatalf("%q mentions %d codes", text, len(codes))
+		}
+		if besides := reply.Besides(text, now, office{}); besides != reply.Unknown && p.Command == reply.ETA && p.Problem == "" && !strings.Contains(text, ">") {
+			t.Fatalf("%q is a promise and holds %s besides", text, besides)
 		}
 		if again := reply.Parse(text, now, office{}); again.At != p.At || again.Text != p.Text || !slices.Equal(again.Codes, p.Codes) {
 			t.Fatalf("%q is read in two ways", text)

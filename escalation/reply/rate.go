@@ -81,10 +81,14 @@ func (l line) score(p int) (n int, bad bool, end int) {
 	if end == p {
 		return 0, false, p
 	}
+	bad = l.signed(p)
 	if b := l.peek(end); (b == '.' || b == ',' || b == '/') && digit(l.peek(end+1)) {
 		of, e := l.number(end+1, 2)
-		bad = b != '/' || of != 5
+		bad = bad || b != '/' || of != 5
 		end = max(e, end+1)
+	}
+	if e := l.choice(end); e > end { // "1-5" is copied from the question
+		bad, end = true, e
 	}
 	for l.peek(end) == '*' {
 		end++
@@ -96,6 +100,25 @@ func (l line) score(p int) (n int, bad bool, end int) {
 		return 0, false, p
 	}
 	return n, bad, end
+}
+
+// signed reports whether a minus stands at the number at p: "DG 45705 -1". In
+// "45705-5" and "45705 - 5" the dash only divides.
+func (l line) signed(p int) bool {
+	return l.peek(p-1) == '-' && (p < 2 || l.blanks(p-2) > p-2)
+}
+
+// choice passes the second half of "1-5" or "1 - 5".
+func (l line) choice(p int) int {
+	q := l.blanks(p)
+	if l.peek(q) != '-' {
+		return p
+	}
+	q = l.blanks(q + 1)
+	if _, end := l.number(q, 1); end > q && !letter(l.peek(end)) {
+		return end
+	}
+	return p
 }
 
 // onlyParticles reports whether nothing but polite endings follows p.

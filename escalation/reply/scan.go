@@ -29,6 +29,8 @@ type scan struct {
 	assent   hit  // the first "ok", "vang", "da"
 	lead     moment
 	led      bool // lead is set: a time stands before the command
+	below    bool // the scan is of a clause within a message
+	sought   bool // the promised time was found behind other words
 }
 
 // read looks for the command from p on.
@@ -230,7 +232,7 @@ func (s *scan) deniedBefore(h hit) bool {
 func (s *scan) unknown() Parsed {
 	out := s.none
 	for _, c := range s.codes {
-		if len(c) >= minCode && (c[0] == 'H' || ValidCode(c)) {
+		if whole(c) {
 			out.Codes = append(out.Codes, c)
 		}
 	}

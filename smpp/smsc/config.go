@@ -28,6 +28,8 @@ type Config struct {
 	SubmitWindow    int           // unanswered submits per bind, beyond it RTHROTTLED; 0: no limit
 	Window          int           // unanswered deliver_sm per bind; default 100
 	Keep            int           // messages kept per handset; default 1000
+	Messages        int           // messages kept in all; default 200,000
+	Receipts        int           // receipts that wait to be sent; further ones are dropped; default 50,000
 	Handsets        int           // handsets kept; further ones are not remembered; default 100,000
 
 	Faults Faults
@@ -53,6 +55,8 @@ func (c *Config) setDefaults() {
 	c.RetryFor = or(c.RetryFor, 5*time.Minute)
 	c.Window = or(c.Window, 100)
 	c.Keep = or(c.Keep, 1000)
+	c.Messages = or(c.Messages, 200_000)
+	c.Receipts = or(c.Receipts, 50_000)
 	c.Handsets = or(c.Handsets, 100_000)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

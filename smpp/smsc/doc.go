@@ -4,5 +4,6 @@
 //
 // Failure rules: nothing is stored on disk; a message accepted here lives as
 // long as the Server. A deliver_sm that no receiver has answered ESME_ROK is
-// tried again until its context or the Server ends.
+// tried again until its context or the Server ends. Memory is bounded: the
+// oldest messages are forgotten, receipts beyond Config.Receipts never come.
 package smsc

@@ -38,12 +38,12 @@ type Handset struct {
 	inbox   []Message
 	dropped int // messages forgotten because of Config.Keep
 	arrived chan struct{}
-	ref     uint16     // of the last long text sent
-	sending sync.Mutex // one Send after the other
+	ref     uint16        // of the last long text sent
+	sending chan struct{} // holds one while a Send is at it
 }
 
 func newHandset(s *Server, number string) *Handset {
-	return &Handset{server: s, number: number, arrived: make(chan struct{})}
+	return &Handset{server: s, number: number, arrived: make(chan struct{}), sending: make(chan struct{}, 1)}
 }
 
 // Number is the handset's number in international form, 84570000001.
@@ -79,6 +79,13 @@ func (h *Handset) Inbox() []Message {
 	return append([]Message(nil), h.inbox...)
 }
 
+// count is how many messages are in the inbox.
+func (h *Handset) count() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.inbox)
+}
+
 // Wait returns message number n (from 0, counted since the start) as soon as
 // it is there. Errors: ctx's own.
 func (h *Handset) Wait(ctx context.Context, n int) (Message, error) {
@@ -98,16 +105,31 @@ func (h *Handset) Wait(ctx context.Context, n int) (Message, error) {
 	}
 }
 
-func (h *Handset) receive(m Message, keep int) {
+// receive puts m into the inbox and returns its number, counted since the start.
+func (h *Handset) receive(m Message, keep int) (n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.inbox = append(h.inbox, m)
-	if over := len(h.inbox) - keep; over > 0 {
-		h.inbox = append([]Message(nil), h.inbox[over:]...)
-		h.dropped += over
-	}
+	n = h.dropped + len(h.inbox) - 1
+	h.drop(n - keep)
 	close(h.arrived)
 	h.arrived = make(chan struct{})
+	return n
+}
+
+// forget takes message n and those before it out of the inbox.
+func (h *Handset) forget(n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(n)
+}
+
+// drop is forget with mu held. The slots left behind go when the inbox grows.
+func (h *Handset) drop(n int) {
+	for ; h.dropped <= n && len(h.inbox) > 0; h.dropped++ {
+		h.inbox[0] = Message{}
+		h.inbox = h.inbox[1:]
+	}
 }
 
 // Send writes a text to a short code, number or name and returns when every
@@ -116,8 +138,12 @@ func (h *Handset) receive(m Message, keep int) {
 // the ESME may have it twice. Errors: ctx's own, ErrClosed, a *smpp.StatusError
 // for good, text that is too long.
 func (h *Handset) Send(ctx context.Context, to, text string) error {
-	h.sending.Lock()
-	defer h.sending.Unlock()
+	select { // one after the other
+	case h.sending <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-h.sending }()
 	h.ref++
 	coding := sms.Detect(text)
 	parts, err := smpp.Texts(smpp.Submit{Source: h.address(), Dest: smpp.Sender(to)}, text, coding, sms.UDH8, h.ref)

@@ -71,7 +71,7 @@ func (s *Server) getHandsets(w http.ResponseWriter, _ *http.Request) {
 		list = append(list, handset{
 			Number:   h.Number(),
 			Mode:     modeJSON{Refuse: m.Refuse, State: m.State.String(), NoReceipt: m.NoReceipt},
-			Messages: len(h.Inbox()),
+			Messages: h.count(),
 		})
 	}
 	reply(w, list)

@@ -97,7 +97,7 @@ func (l *link) request(_ *smpp.Session, p smpp.PDU) bool {
 	case smpp.CmdReplaceSM:
 		l.decline(p, smpp.StatusReplaceFailed)
 	case smpp.CmdSubmitMulti:
-		l.decline(p, smpp.StatusCannotSubmitToList)
+		l.multiRequest(p)
 	case smpp.CmdDeliverSM:
 		l.sess.Respond(p, smpp.StatusInvalidBindStatus, nil)
 	default:

@@ -25,9 +25,12 @@ type Server struct {
 	trouble trouble
 	feed    feed
 	fates   fates
+	kept    kept
 	ids     atomic.Uint64
 	joiner  *sms.Reassembler
 	stats   stats
+
+	promised atomic.Int64 // receipts that wait to be sent
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -45,15 +48,17 @@ type Server struct {
 // Stats are a Server's counters since it was made.
 type Stats struct {
 	Binds    uint64 `json:"binds"`
-	Submits  uint64 `json:"submits"` // submit_sm and data_sm that could be read
+	Submits  uint64 `json:"submits"` // submit_sm, data_sm and destinations of submit_multi that could be read
 	Accepted uint64 `json:"accepted"`
 	Refused  uint64 `json:"refused"`
 	Receipts uint64 `json:"receipts"` // answered ESME_ROK
 	MOs      uint64 `json:"mos"`      // texts, all parts answered ESME_ROK
 	BoundNow int    `json:"bound_now"`
+
+	ReceiptsDropped uint64 `json:"receipts_dropped"` // never sent: too many waited
 }
 
-type stats struct{ binds, submits, accepted, refused, receipts, mos atomic.Uint64 }
+type stats struct{ binds, submits, accepted, refused, receipts, receiptsDropped, mos atomic.Uint64 }
 
 // New makes a server that accepts nobody until Listen or Serve.
 func New(cfg Config) *Server {
@@ -197,6 +202,7 @@ func (s *Server) Stats() Stats {
 		Binds: s.stats.binds.Load(), Submits: s.stats.submits.Load(),
 		Accepted: s.stats.accepted.Load(), Refused: s.stats.refused.Load(),
 		Receipts: s.stats.receipts.Load(), MOs: s.stats.mos.Load(), BoundNow: bound,
+		ReceiptsDropped: s.stats.receiptsDropped.Load(),
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"notify1022/smpp"
@@ -40,19 +39,35 @@ func (l *link) submitRequest(p smpp.PDU) {
 		l.sess.Respond(p, refusal(err), nil)
 		return
 	}
-	full := l.server.cfg.SubmitWindow > 0 && l.late.Load() >= int64(l.server.cfg.SubmitWindow)
+	full := l.full()
 	l.server.decide(&sub, full)
-	if d := sub.fault.delay(); d > 0 && !full {
-		l.late.Add(1)
-		l.server.wg.Go(func() {
-			defer l.late.Add(-1)
-			if l.server.sleep(l.server.ctx, d) == nil {
-				l.settle(&sub)
-			}
-		})
+	l.later(sub.fault, full, func() { l.settle(&sub) })
+}
+
+// maxLate bounds the submits of one link that wait for their delayed answer
+// when Config.SubmitWindow does not.
+const maxLate = 100_000
+
+// full reports that the ESME may have no more unanswered submits.
+func (l *link) full() bool {
+	return l.late.Load() >= int64(or(l.server.cfg.SubmitWindow, maxLate))
+}
+
+// later runs settle after the delay that the faults ask for; what is refused
+// for a full window is not delayed.
+func (l *link) later(f verdict, full bool, settle func()) {
+	d := f.delay()
+	if d <= 0 || full {
+		settle()
 		return
 	}
-	l.settle(&sub)
+	l.late.Add(1)
+	l.server.wg.Go(func() {
+		defer l.late.Add(-1)
+		if l.server.sleep(l.server.ctx, d) == nil {
+			settle()
+		}
+	})
 }
 
 // refusal is the status for a body that cannot be read.
@@ -64,12 +79,17 @@ func refusal(err error) smpp.Status {
 	return smpp.StatusSystemError
 }
 
-// decide fills in what happens to sub: a full window and faults first, then
-// the address, the configured verdict, the handset's mode.
+// decide draws the faults of sub and judges it.
 func (s *Server) decide(sub *submission, full bool) {
-	s.stats.submits.Add(1)
-	sub.handset = s.Handset(sub.Dest.Addr)
 	sub.fault = s.trouble.draw()
+	s.judge(sub, full)
+}
+
+// judge fills in what happens to sub: a full window and faults first, then
+// the address, the configured verdict, the handset's mode.
+func (s *Server) judge(sub *submission, full bool) {
+	s.stats.submits.Add(1)
+	sub.handset = s.destination(sub.Dest.Addr)
 	if s.cfg.Verdict != nil {
 		sub.verdict = s.cfg.Verdict(sub.Submit)
 	}
@@ -88,20 +108,45 @@ func (s *Server) decide(sub *submission, full bool) {
 	}
 	sub.verdict.NoReceipt = sub.verdict.NoReceipt || mode.NoReceipt
 	sub.verdict.State = or(or(sub.verdict.State, mode.State), smpp.StateDelivered)
-	if sub.verdict.Status == smpp.StatusOK {
-		sub.id = s.nextID()
-		s.fates.add(sub.id, sub.verdict.State)
+	if sub.verdict.Status != smpp.StatusOK {
+		sub.id = ""
+		return
 	}
+	if sub.id == "" {
+		sub.id = s.nextID()
+	}
+	s.fates.add(sub.id, sub.verdict.State)
+}
+
+// destination is the handset of an address; none is made for an impossible one.
+func (s *Server) destination(addr string) *Handset {
+	if addr == "" || len(addr) > 20 {
+		return newHandset(s, canonical(addr))
+	}
+	return s.Handset(addr)
 }
 
 // settle answers and, when accepted, delivers.
 func (l *link) settle(sub *submission) {
-	s, f := l.server, sub.fault
+	l.server.count(sub)
+	var body []byte
+	if sub.verdict.Status == smpp.StatusOK { // an error response has no body (SMPP 3.4 §4.4.2)
+		body, _ = smpp.AppendMessageID(nil, sub.id)
+	}
+	l.answer(sub.request, sub.fault, sub.verdict.Status, body)
+	l.conclude(sub)
+}
+
+func (s *Server) count(sub *submission) {
 	if sub.verdict.Status == smpp.StatusOK {
 		s.stats.accepted.Add(1)
 	} else {
 		s.stats.refused.Add(1)
 	}
+}
+
+// answer writes a response, unless the faults have something else in mind.
+func (l *link) answer(request smpp.PDU, f verdict, status smpp.Status, body []byte) {
 	switch {
 	case f.drop:
 		l.cut()
@@ -109,34 +154,49 @@ func (l *link) settle(sub *submission) {
 		l.nc.frozen.Store(true)
 	case f.silent:
 	default:
-		l.respond(sub)
-	}
-	s.event(Event{Kind: EventSubmit, Phone: sub.handset.number, ID: sub.id, Detail: sub.verdict.Status.String()})
-	if sub.verdict.Status == smpp.StatusOK {
-		s.arrive(sub)
-		if sub.wantsReceipt() {
-			s.wg.Go(func() { s.report(l.system, sub) })
-		}
+		l.respond(request, f, status, body)
 	}
 }
 
+// conclude tells what became of a submit, delivers it and promises its receipt.
+func (l *link) conclude(sub *submission) {
+	s := l.server
+	s.event(Event{Kind: EventSubmit, Phone: sub.handset.number, ID: sub.id, Detail: sub.verdict.Status.String()})
+	if sub.verdict.Status != smpp.StatusOK {
+		return
+	}
+	s.arrive(sub)
+	if sub.wantsReceipt() {
+		s.promise(l.system, sub)
+	}
+}
+
+// promise has the receipt sent; while too many wait already it never comes.
+func (s *Server) promise(system string, sub *submission) {
+	if s.promised.Add(1) > int64(s.cfg.Receipts) {
+		s.promised.Add(-1)
+		s.stats.receiptsDropped.Add(1)
+		return
+	}
+	s.wg.Go(func() {
+		defer s.promised.Add(-1)
+		s.report(system, sub)
+	})
+}
+
 // respond writes the response with whatever the faults add to it.
-func (l *link) respond(sub *submission) {
-	if sub.fault.garbage {
+func (l *link) respond(request smpp.PDU, f verdict, status smpp.Status, body []byte) {
+	if f.garbage {
 		l.sess.Reply(smpp.PDU{ID: 0x00000999, Seq: 1})
 	}
-	if sub.fault.StrayResponses {
+	if f.StrayResponses {
 		l.sess.Reply(smpp.PDU{ID: smpp.CmdSubmitSM | 0x80000000, Seq: 0x7FFFFFFF})
 	}
-	var body []byte
-	if sub.verdict.Status == smpp.StatusOK { // an error response has no body (SMPP 3.4 §4.4.2)
-		body, _ = smpp.AppendMessageID(nil, sub.id)
+	l.sess.Respond(request, status, body)
+	if f.DuplicateResponses {
+		l.sess.Respond(request, status, body)
 	}
-	l.sess.Respond(sub.request, sub.verdict.Status, body)
-	if sub.fault.DuplicateResponses {
-		l.sess.Respond(sub.request, sub.verdict.Status, body)
-	}
-	if sub.fault.garbage {
+	if f.garbage {
 		l.server.wg.Go(func() { l.nc.Write([]byte("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")) })
 	}
 }
@@ -160,7 +220,7 @@ func (s *Server) arrive(sub *submission) {
 		m.Segments = int(part.Total)
 	}
 	m.Text = sms.Decode(sub.DataCoding, data)
-	sub.handset.receive(m, s.cfg.Keep)
+	s.store(sub.handset, m)
 	s.event(Event{Kind: EventMessage, Phone: m.To, ID: m.ID, Message: &m})
 }
 
@@ -238,42 +298,13 @@ func (s *Server) receipt(sub *submission) smpp.Deliver {
 	return d
 }
 
-// excerpt is the first 20 characters in ASCII.
+// excerpt is the first 20 characters in printable ASCII.
 func excerpt(dcs uint8, data []byte) string {
 	text := []rune(sms.Unaccent(sms.Decode(dcs, data)))
+	for i, r := range text {
+		if r < ' ' || r > '~' {
+			text[i] = '?'
+		}
+	}
 	return string(text[:min(len(text), 20)])
-}
-
-// maxFates is how many messages can still be queried.
-const maxFates = 10_000
-
-// fates remembers what became of the latest messages.
-type fates struct {
-	mu     sync.Mutex
-	states map[string]smpp.MessageState
-	ids    []string // a ring, the oldest at next
-	next   int
-}
-
-func (f *fates) add(id string, state smpp.MessageState) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.states == nil {
-		f.states = map[string]smpp.MessageState{}
-	}
-	if len(f.ids) < maxFates {
-		f.ids = append(f.ids, id)
-	} else {
-		delete(f.states, f.ids[f.next])
-		f.ids[f.next] = id
-		f.next = (f.next + 1) % maxFates
-	}
-	f.states[id] = state
-}
-
-func (f *fates) find(id string) (smpp.MessageState, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	s, ok := f.states[id]
-	return s, ok
 }

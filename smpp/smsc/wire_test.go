@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,11 @@ const (
 	submitBody = "\x00\x00\x008022\x00\x01\x0184570000001\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02hi"
 )
 
+// multiBody is a submit_multi of "hi" to destinations on the wire.
+func multiBody(dests ...string) string {
+	return "\x00\x00\x008022\x00" + string(rune(len(dests))) + strings.Join(dests, "") + "\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02hi"
+}
+
 func TestRequestsOutOfPlaceAreRefused(t *testing.T) {
 	_, addr := mustServer(t, smsc.Config{Accounts: map[string]string{"user": "secret"}})
 	type step struct {
@@ -70,6 +76,7 @@ func TestRequestsOutOfPlaceAreRefused(t *testing.T) {
 	}{
 		{"hostile row 38: submit before bind", []step{{4, submitBody, 0x80000004, 4}}},
 		{"hostile row 38: bind when bound", []step{{9, bindBody, 0x80000009, 0}, {9, bindBody, 0x80000009, 5}}},
+		{"submit_multi on a receiver", []step{{1, bindBody, 0x80000001, 0}, {0x21, multiBody("\x01\x01\x0184570000001\x00"), 0x80000021, 4}}},
 		{"submit on a receiver", []step{{1, bindBody, 0x80000001, 0}, {4, submitBody, 0x80000004, 4}}},
 		{"unknown account", []step{{9, "other\x00secret\x00\x00\x34\x00\x00\x00", 0x80000009, 0x0F}}},
 		{"wrong password, then the right one", []step{{2, "user\x00wrong\x00\x00\x34\x00\x00\x00", 0x80000002, 0x0E}, {2, bindBody, 0x80000002, 0}}},
@@ -80,7 +87,7 @@ func TestRequestsOutOfPlaceAreRefused(t *testing.T) {
 		{"query, cancel, replace, multi, deliver", []step{
 			{9, bindBody, 0x80000009, 0},
 			{3, "1\x00\x00\x00\x00", 0x80000003, 0x67}, {8, "", 0x80000008, 0x11}, {7, "", 0x80000007, 0x13},
-			{0x21, "", 0x80000021, 0x44}, {5, submitBody, 0x80000005, 4}, {0x15, "", 0x80000015, 0},
+			{0x21, "", 0x80000021, 2}, {0x21, multiBody("\x02friends\x00"), 0x80000021, 0x44}, {5, submitBody, 0x80000005, 4}, {0x15, "", 0x80000015, 0},
 		}},
 		{"unbind", []step{{9, bindBody, 0x80000009, 0}, {6, "", 0x80000006, 0}}},
 	} {

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/queue"
+	"notify1022/store"
+)
+
+// digests lets the worker send the City Office's digests.
+type digests struct {
+	desk   *escalation.Desk
+	db     *store.Store
+	zone   *time.Location
+	posted func()
+	log    *slog.Logger
+}
+
+var _ queue.Digests = (*digests)(nil)
+
+// periods are the digests' instants by the calendar in force.
+func (s *service) periods() []queue.Period {
+	d := &digests{desk: s.desk, db: s.db, zone: worktime.Zone(), posted: s.wakeGateway, log: s.log}
+	return queue.DigestPeriods(d, d.zone, workday(s.calendar))
+}
+
+// workday reports whether anybody works on the day that begins at midnight.
+func workday(c *worktime.Calendar) func(midnight time.Time) bool {
+	return func(midnight time.Time) bool {
+		_, working := c.DayEnd(midnight)
+		return working
+	}
+}
+
+// Overdue tells what is overdue at the period's instant.
+func (d *digests) Overdue(ctx context.Context, period time.Time) error {
+	told, err := d.desk.OverdueDigest(ctx, period)
+	if err != nil {
+		return err
+	}
+	d.log.Info("overdue digest", "period", period.Format(time.RFC3339), "petitions", told.Petitions, "notices", told.Notices)
+	d.posted()
+	return nil
+}
+
+// Forwarded tells what was forwarded since the digest before that was sent. One
+// that an outage made drop out is made up for, as far as firstDigest goes back.
+func (d *digests) Forwarded(ctx context.Context, period time.Time) error {
+	from, err := d.before(ctx, period)
+	if err != nil {
+		return err
+	}
+	told, err := d.desk.ForwardedDigest(ctx, from, period)
+	if err != nil {
+		return err
+	}
+	log := d.log.With("from", from.Format(time.RFC3339), "period", period.Format(time.RFC3339), "slips", told.Petitions)
+	if told.Notices == 0 && told.Petitions > 0 {
+		log.Info("forwarded digest not mailed: no email channel, or nobody of the City Office has an address")
+		return nil
+	}
+	log.Info("forwarded digest", "mails", told.Notices)
+	d.posted()
+	return nil
+}
+
+// firstDigest is how far the first digest looks back: over the longest holidays.
+const firstDigest = 14 * 24 * time.Hour
+
+// before is the instant of the digest before, or as far back as one looks.
+func (d *digests) before(ctx context.Context, period time.Time) (time.Time, error) {
+	first := period.Add(-firstDigest)
+	last, err := d.db.LastPeriod(ctx, queue.DigestForwarded, period.Format(time.RFC3339))
+	if err != nil || last == "" {
+		return first, err
+	}
+	at, err := time.Parse(time.RFC3339, last)
+	if err != nil || at.Before(first) {
+		return first, err
+	}
+	return at.In(d.zone), nil
+}

@@ -1,0 +1,277 @@
+package escalation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+)
+
+// The City Office's digests. A digest may be called again for a period after it
+// failed: every notice carries the period in its Rung, so that its key is the
+// one of the first call and the ledger leaves the second row out.
+
+// Digest says what a digest came to.
+type Digest struct {
+	Petitions int // that it is about; of the forwarded digest: slips
+	Notices   int // that it asked for, those of an earlier call for the period included
+}
+
+const (
+	// mailPage is how many slips one email lists: a screen or two, and well within
+	// what a text may hold.
+	mailPage = 20
+	// staleDigest is when the officers' list of yesterday is of no use any more.
+	staleDigest = 24 * time.Hour
+)
+
+// OverdueDigest tells what is overdue (Đ9.4), at the working day's instant
+// period: the City Office how many petitions (V2), the head and the focal
+// officer of each unit which ones (B1). What the Office holds and what has a
+// result is left out; of nothing nobody is told.
+func (d *Desk) OverdueDigest(ctx context.Context, period time.Time) (digest Digest, err error) {
+	err = d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		list, err := tx.Overdue(ctx)
+		if err != nil {
+			return err
+		}
+		r := overdueRound{env: env, period: period}
+		r.decide(list)
+		digest = Digest{Petitions: r.petitions, Notices: len(r.notices)}
+		return tx.Post(ctx, r.notices, r.tasks)
+	})
+	return digest, err
+}
+
+// ForwardedDigest mails the City Office what was forwarded after from and not
+// after to (Đ5.4, Đ9.2: the Office follows all of it). Without the email
+// channel, or without an address, it tells nobody: Notices is 0 then.
+func (d *Desk) ForwardedDigest(ctx context.Context, from, to time.Time) (digest Digest, err error) {
+	err = d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		list, err := tx.Forwarded(ctx, from, to)
+		if err != nil {
+			return err
+		}
+		lines := forwardedLines(list, from, to, env)
+		notices := forwardedMails(lines, from, to, env)
+		digest = Digest{Petitions: len(lines), Notices: len(notices)}
+		return tx.Post(ctx, notices, nil)
+	})
+	return digest, err
+}
+
+// periodic is the Rung of a digest's notices: what it is, and of which period.
+func periodic(digest string, period time.Time) RungName {
+	return RungName(digest + "@" + period.In(hanoi()).Format("2006-01-02T15:04"))
+}
+
+// overdueRound collects one overdue digest.
+type overdueRound struct {
+	env       Env
+	period    time.Time
+	petitions int
+	lists     []*overdueList
+	notices   []Notice
+	tasks     []Task
+}
+
+// overdueList is what one person is told of one unit.
+type overdueList struct {
+	to    Recipient
+	codes []string
+	link  string // of the oldest, whose page this person may open
+}
+
+func (r *overdueRound) decide(list []Petition) {
+	var only Petition // the last that counts
+	for _, p := range list {
+		if p.Status != Overdue || p.Hold != nil || p.Result != nil {
+			continue
+		}
+		r.petitions++
+		only = p
+		r.officers(p)
+	}
+	switch r.petitions {
+	case 0:
+		return
+	case 1:
+		r.office(only, r.env.Host+"/p/"+only.ViewToken)
+	default:
+		r.office(Petition{}, r.env.Host)
+	}
+	for _, l := range r.lists {
+		r.remind(l)
+	}
+}
+
+// office tells the Office how many there are. Of a single one it links the page,
+// and then who must not see that petition is passed over.
+func (r *overdueRound) office(only Petition, link string) {
+	c := &change{p: &only, env: r.env}
+	contact, byEmail, ok := c.duty(Office, nil)
+	if !ok {
+		r.nobody("", Office)
+		return
+	}
+	r.post(Notice{
+		Template: "V2", Class: ClassReport, Rung: periodic("digest_overdue", r.period),
+		To:   Recipient{Contact: contact.ID, Role: Office, Unit: contact.Unit, ByEmail: byEmail},
+		Vars: map[string]string{"so": fmt.Sprint(r.petitions), "lp": link},
+	})
+}
+
+// officers adds a petition to the lists of its unit's head and focal officer.
+// Who stands in for both gets one list.
+func (r *overdueRound) officers(p Petition) {
+	slip := p.Lead()
+	if slip == nil {
+		return // the Office's list has it
+	}
+	c := &change{p: &p, env: r.env}
+	told := int64(0)
+	for _, role := range []Role{Head, Focal} {
+		contact, byEmail, ok := c.duty(role, slip)
+		switch {
+		case !ok:
+			r.nobody(slip.Unit, role)
+		case contact.ID != told:
+			told = contact.ID
+			l := r.list(Recipient{Contact: contact.ID, Role: role, Unit: slip.Unit, ByEmail: byEmail})
+			if l.codes = append(l.codes, p.Code); l.link == "" {
+				l.link = r.env.Host + "/p/" + p.pageToken(slip, role)
+			}
+		}
+	}
+}
+
+// list is the person's list of the unit, begun where there is none. A person who
+// is head for one petition and stands in as officer for another has one list.
+func (r *overdueRound) list(to Recipient) *overdueList {
+	for _, l := range r.lists {
+		if l.to.Contact == to.Contact && l.to.Unit == to.Unit && l.to.ByEmail == to.ByEmail {
+			return l
+		}
+	}
+	l := &overdueList{to: to}
+	r.lists = append(r.lists, l)
+	return l
+}
+
+// remind queues a list. The unit is part of the rung's name: a person may stand
+// in for two units.
+func (r *overdueRound) remind(l *overdueList) {
+	r.post(Notice{
+		Template: "B1", Class: ClassReminder, Rung: periodic("digest_overdue", r.period) + "/" + RungName(l.to.Unit), To: l.to,
+		Vars:    map[string]string{"so": fmt.Sprint(len(l.codes)), "danh_sach": strings.Join(l.codes, ", "), "lp": l.link},
+		Expires: r.period.Add(staleDigest),
+	})
+}
+
+func (r *overdueRound) post(n Notice) {
+	n.Lane, n.Attempt, n.At = LaneSlip, 1, r.env.Now
+	n.NotBefore = r.env.Policy.Held(n)
+	r.notices = append(r.notices, n)
+}
+
+// nobody is never silent: that nobody can be told becomes a task, open once.
+func (r *overdueRound) nobody(unit string, role Role) {
+	what := "Tổng hợp quá hạn: không có ai giữ vai trò " + roleLabel(role) + " nhận được tin nhắn"
+	if u, ok := r.env.Directory.Unit(unit); ok {
+		what += " tại " + u.Name
+	}
+	key := fmt.Sprintf("digest_overdue/%s/%s", unit, role)
+	for _, t := range r.tasks {
+		if t.Key == key {
+			return
+		}
+	}
+	r.tasks = append(r.tasks, Task{Key: key, Kind: TaskUnreachable, For: ShiftLead, OpenedAt: r.env.Now, Text: what})
+}
+
+// forwardedLine is one slip of the forwarded digest.
+type forwardedLine struct {
+	at         time.Time
+	code, text string
+	exclude    []int64 // contacts who must not see the petition
+}
+
+// forwardedLines describes the slips of the period, in the order in which they went out.
+func forwardedLines(list []Petition, from, to time.Time, env Env) []forwardedLine {
+	var lines []forwardedLine
+	for _, p := range list {
+		c := &change{p: &p, env: env}
+		for i := range p.Slips {
+			if s := &p.Slips[i]; s.ForwardedAt.After(from) && !s.ForwardedAt.After(to) {
+				lines = append(lines, forwardedLine{at: s.ForwardedAt, code: p.Code, text: c.forwardedText(s), exclude: p.Exclude})
+			}
+		}
+	}
+	sort.SliceStable(lines, func(i, j int) bool {
+		if a, b := lines[i], lines[j]; !a.at.Equal(b.at) {
+			return a.at.Before(b.at)
+		}
+		return lines[i].code < lines[j].code
+	})
+	return lines
+}
+
+// forwardedText is a slip in one line, without personal data; of a confidential
+// petition or a denunciation nothing but the code.
+func (c *change) forwardedText(s *Slip) string {
+	if c.p.Confidential || c.p.Denunciation {
+		return c.p.Code + " (bảo mật)"
+	}
+	text := c.p.Code + ", " + c.smsName(s.Unit)
+	if !s.Lead {
+		text += " (phối hợp)"
+	}
+	if due := c.deadlineFor(s, Focal); due != "" {
+		text += ", hạn " + due
+	}
+	return text + colon(c.p.Summary)
+}
+
+// forwardedMails are the emails to everybody of the Office who has an address, so
+// many slips each.
+func forwardedMails(lines []forwardedLine, from, to time.Time, env Env) []Notice {
+	if !env.Mail {
+		return nil
+	}
+	var mails []Notice
+	for _, contact := range env.Directory.Serving("", Office, env.Now) {
+		if contact.Email == "" {
+			continue
+		}
+		own := slices.DeleteFunc(slices.Clone(lines), func(l forwardedLine) bool { return slices.Contains(l.exclude, contact.ID) })
+		for page := 0; page*mailPage < len(own); page++ {
+			mails = append(mails, Notice{
+				Template: "VT", Class: ClassReport, Lane: LaneBulk, Rung: periodic("digest_forwarded", to), Attempt: 1, Seq: page, At: env.Now,
+				To: Recipient{Contact: contact.ID, Role: Office, Unit: contact.Unit, ByEmail: true},
+				Vars: map[string]string{
+					"so": fmt.Sprint(len(own)), "tu": ClockText(from), "den": ClockText(to), "bang": numbered(own, page*mailPage), "lp": env.Host,
+				},
+			})
+		}
+	}
+	return mails
+}
+
+// numbered is a page of lines, numbered on from the page before.
+func numbered(lines []forwardedLine, first int) string {
+	var b strings.Builder
+	for i := first; i < min(first+mailPage, len(lines)); i++ {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, lines[i].text)
+	}
+	return b.String()
+}

@@ -1,0 +1,61 @@
+package escalation
+
+import "testing"
+
+// merged brings two petitions of different citizens into one and publishes its
+// answer. The story is about the parent; it returns the child's code.
+func (w *town) merged() (child string) {
+	w.Helper()
+	parent := w.forwarded("XD").Code
+	in := lamp()
+	in.Citizen = CitizenIntake{Name: "Ngô Văn Hàng Xóm", Phone: phone(502)[3:]}
+	child = w.accept(in).Code
+	w.do(operator, &Merge{Into: parent})
+	w.code = parent
+	w.do(focalXD, answer())
+	w.do(operator, &Publish{})
+	return child
+}
+
+func TestAFollowersRatingStandsBesideTheCitizensOwn(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	child := w.merged()
+	w.do(citizen, &Rate{Score: 5})
+	w.do(citizen, &Rate{Score: 3, Comment: "hơi chậm", For: child})
+	p := w.petition()
+	if p.Rating.Score != 5 || p.Followed(child).Rating.Score != 3 {
+		t.Errorf("the citizen rated %+v, the follower %+v", p.Rating, p.Followed(child).Rating)
+	}
+	w.wantEntry("rating", child)
+	w.refuse(citizen, &Rate{Score: 3, For: "HP260309-9999"}, NotFound, "for")
+	w.refuse(citizen, &Rate{Score: 6, For: child}, Invalid, "score")
+	w.do(citizen, &Rate{Score: 1, Comment: "đèn vẫn tắt", For: child})
+	w.wantStatus(Disputed)
+}
+
+func TestAFollowersRatingByTextIsTheFollowers(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+	child := w.merged()
+	w.to("2026-03-12 08:00") // Thursday: C8n to both
+	w.answered(501, "DG {mtl} 5", "DG")
+	sent := w.answered(502, "DG {mtl} 2", "DG")
+	p := w.petition()
+	if p.Rating == nil || p.Rating.Score != 5 {
+		t.Errorf("the citizen's own rating is %+v", p.Rating)
+	}
+	if f := p.Followed(child); f.Rating == nil || f.Rating.Score != 2 {
+		t.Errorf("the follower's rating is %+v", f.Rating)
+	}
+	if to := sent[0].Notice.To.Citizen; to == p.ID {
+		t.Errorf("the follower's confirmation went to citizen %d", to)
+	}
+}
+
+func TestWhoHasRatedIsNotAskedToRate(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	child := w.merged()
+	w.do(citizen, &Rate{Score: 4, For: child})
+	mark := w.mark()
+	w.to("2026-03-12 08:00") // Thursday
+	w.want(mark, "C8 citizen")
+}

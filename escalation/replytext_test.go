@@ -1,0 +1,238 @@
+package escalation
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// opened lists the open tasks of a kind that name all the words.
+func (w *town) opened(kind TaskKind, words ...string) []*Task {
+	var list []*Task
+	for _, t := range w.tasks {
+		missing := slices.ContainsFunc(words, func(s string) bool { return !strings.Contains(t.Text, s) })
+		if t.Kind == kind && t.DoneAt.IsZero() && !missing {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// lines lists the timeline's texts, private ones too.
+func (w *town) lines() string {
+	var all strings.Builder
+	for _, e := range w.entries[w.ids[w.code]] {
+		all.WriteString(e.Text + "\n" + e.Private + "\n")
+	}
+	return all.String()
+}
+
+func TestFreeTextOfAnOfficerReachesAPerson(t *testing.T) {
+	for _, words := range []string{
+		"{mtl} chung toi dang cu nguoi xuong hien truong, can them xe",
+		"se xu ly {mtl} trong ngay",
+		"gui tong dai phieu so {mtl} nhe",
+	} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		first := w.forwarded("XD").Code
+		w.forwarded("XD")
+		second := w.code
+		w.code = first
+		said := strings.ReplaceAll(words, "{mtl}", w.bindings[0].Code)
+		w.jump("2026-03-09 08:10")
+		back := w.answered(101, said, "A6")
+		if len(back) == 1 && !strings.Contains(back[0].text, first) {
+			t.Errorf("%q: %s", said, back[0].text)
+		}
+		if len(w.opened(TaskConfirm, "Nguyễn Văn Thử", first)) != 1 || len(w.opened(TaskConfirm, second)) != 0 {
+			t.Errorf("%q: the operators are not told", said)
+		}
+		if key := said[len(said)-12:]; !strings.Contains(w.lines(), key) {
+			t.Errorf("%q is not in the timeline", said)
+		}
+		w.wantStatus(Forwarded) // nobody has understood it, so it acknowledges nothing
+	}
+}
+
+func TestFreeTextWithoutACodeGoesToTheOnlyOpenSlip(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.jump("2026-03-09 08:10")
+	w.answered(101, "can them xe va nguoi o hien truong", "A6")
+	w.wantEntry("progress", "can them xe")
+	if len(w.opened(TaskConfirm, w.code)) != 1 {
+		t.Error("the operators are not told")
+	}
+}
+
+func TestFreeTextThatBelongsNowhereIsShownToTheOperators(t *testing.T) {
+	for _, words := range []string{"can them xe va nguoi o hien truong", "da giao doi 2", "chua nhan duoc"} {
+		for _, open := range []int{0, 2} {
+			w := newTown(t, "2026-03-09 08:00") // Monday
+			for range open {
+				w.forwarded("XD")
+			}
+			w.jump("2026-03-09 08:10")
+			in := w.says(101, words)
+			tasks := w.opened(TaskConfirm, "hộp thư đến số "+itoa(in.ID))
+			if len(tasks) != 1 || tasks[0].Contact != 101 || strings.Contains(tasks[0].Text, words) {
+				t.Errorf("%q with %d open slips: tasks %+v", words, open, tasks)
+			}
+			if n := len(w.messages); n == 0 || !strings.HasPrefix(w.messages[n-1].Notice.Template, "E") {
+				t.Errorf("%q with %d open slips is not answered", words, open)
+			}
+		}
+	}
+}
+
+// field failure 45
+func TestThePhoneThatAnswersByItselfIsAnsweredOnce(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.jump("2026-03-09 08:10")
+	w.answered(101, "Toi dang hop, se goi lai", "A6")
+	for range 5 {
+		w.now = w.now.Add(5 * time.Minute)
+		w.answered(101, "Toi dang hop, se goi lai")
+	}
+}
+
+func TestAFormerOfficersFreeTextIsADraft(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.answered(150, "Duong ngo 72 den tat 4 hom nay", "E6")
+	if w.openTasks(TaskIntake) != 1 {
+		t.Error("the text reaches nobody")
+	}
+}
+
+func TestAPromiseWithinAnAcknowledgementIsKept(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.jump("2026-03-09 08:10")
+	w.answered(101, "nhan {mtl}, hen 15h mai", "A2")
+	w.wantStatus(Verifying)
+	if p := w.petition(); !p.ETA.Equal(instantAt("2026-03-10 15:00")) || p.Slips[0].AcknowledgedAt.IsZero() {
+		t.Errorf("promised %s, acknowledged %s", p.ETA, p.Slips[0].AcknowledgedAt)
+	}
+}
+
+func TestAnUnclearPromiseIsAskedForAndTheAcknowledgementStands(t *testing.T) {
+	for _, words := range []string{"nhan {mtl}, hen som", "nhan {mtl} em cam on hen 15h mai", "nhan {mtl}, hen 1/3"} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		w.jump("2026-03-09 08:10")
+		back := w.answered(101, words, "E5")
+		if len(back) == 1 && !strings.Contains(back[0].text, "HEN "+w.codeOf(101)) {
+			t.Error(back[0].text)
+		}
+		w.wantStatus(InProgress)
+		if len(w.opened(TaskConfirm, w.code)) != 1 {
+			t.Errorf("%q reaches nobody", words)
+		}
+	}
+}
+
+func TestAResultWithinAnAcknowledgementIsSeenByAPerson(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.jump("2026-03-09 08:10")
+	w.answered(101, "NHAN {mtl}", "A1")
+	w.jump("2026-03-09 08:20")
+	w.answered(101, "nhan {mtl} da sua xong den", "A1") // no repetition: it says more
+	w.wantStatus(InProgress)
+	w.wantEntry("acknowledge", "da sua xong den")
+	if len(w.opened(TaskConfirm, w.code)) != 1 {
+		t.Error("the result reaches nobody")
+	}
+}
+
+func TestARepeatedAcknowledgementKeepsItsNewWords(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.jump("2026-03-09 08:10")
+	w.answered(101, "NHAN {mtl}", "A1")
+	w.jump("2026-03-09 08:20")
+	w.answered(101, "NHAN {mtl} doi 2 da co mat tai hien truong", "A7")
+	w.wantEntry("progress", "doi 2 da co mat")
+}
+
+func TestACooperatingUnitsPromiseIsANote(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	w.jump("2026-03-09 08:10")
+	w.answered(103, "nhan {mtl}, hen 15h mai", "A6")
+	if p := w.petition(); p.Slips[1].AcknowledgedAt.IsZero() || len(p.ETAs) != 0 {
+		t.Errorf("acknowledged %s, promises %v", p.Slips[1].AcknowledgedAt, p.ETAs)
+	}
+	w.wantEntry("progress", "hen 15h mai")
+}
+
+func TestATextThatCrossedAReassignmentIsKept(t *testing.T) {
+	for _, words := range []string{"XONG {mtl} Da thay 3 bong den", "HEN {mtl} 15h 11/3", "SAI {mtl} duong cua phuong", "{mtl} can them xe va nguoi"} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		w.jump("2026-03-09 09:00")
+		in := w.text(phone(101), strings.ReplaceAll(words, "{mtl}", w.codeOf(101)))
+		w.jump("2026-03-09 09:01")
+		w.do(operator, &Reassign{Unit: "GV"})
+		w.jump("2026-03-09 09:02")
+		mark := w.mark()
+		w.apply(in)
+		w.want(mark, "A6 focal")
+		if !strings.Contains(w.lines(), in.Text) {
+			t.Errorf("%q is not in the timeline", in.Text)
+		}
+		if len(w.opened(TaskConfirm, w.code, "hộp thư đến số "+itoa(in.ID))) != 1 {
+			t.Errorf("%q: the operators are not told", in.Text)
+		}
+		w.wantStatus(Forwarded) // what it means now is decided by a person
+	}
+}
+
+func TestABareAcknowledgementThatCrossedAReassignmentIsAnsweredAsEver(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	in := w.text(phone(101), "NHAN "+w.codeOf(101))
+	w.jump("2026-03-09 08:01")
+	w.do(operator, &Reassign{Unit: "GV"})
+	mark := w.mark()
+	w.apply(in)
+	w.want(mark, "A9 focal")
+}
+
+func TestAWrongRatingIsShownTheCitizensSyntax(t *testing.T) {
+	for _, words := range []string{"DG {mtl} 9", "DG {mtl} -1", "DG {mtl} 1-5", "DG {mtl}", "rat hai long", "DG 45812 5"} {
+		w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+		w.in(Published)
+		w.to("2026-03-12 08:00") // Thursday: C8n
+		back := w.answered(501, words, "E7")
+		if want := "soan DG " + w.codeOf(501) + " va diem tu 1 den 5"; len(back) == 1 && (!strings.Contains(back[0].text, want) || !strings.Contains(back[0].text, w.code)) {
+			t.Errorf("%q: %s", words, back[0].text)
+		}
+		if w.petition().Rating != nil {
+			t.Errorf("%q is taken for a rating", words)
+		}
+	}
+}
+
+func TestASlipThatOwesNothingIsLeftOutOfListsAndGuesses(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	done := w.codeOf(101)
+	w.jump("2026-03-09 08:10")
+	w.answered(101, "XONG {mtl} Da thay 3 bong den", "A3")
+	w.forwarded("XD")
+	w.jump("2026-03-09 08:20")
+	if back := w.answered(101, "DS", "DS"); len(back) == 1 && (!strings.Contains(back[0].text, "1 PAKN") || strings.Contains(back[0].text, done)) {
+		t.Error(back[0].text)
+	}
+	w.answered(101, "NHAN", "A1")
+	w.wantStatus(InProgress)
+	w.do(operator, &Withdraw{})
+	w.jump("2026-03-09 08:30")
+	if back := w.answered(101, "DS", "DS"); len(back) == 1 && !strings.Contains(back[0].text, "0 PAKN") {
+		t.Error(back[0].text)
+	}
+	w.answered(101, "TT", "TT") // the only code left, though nothing is owed on it
+}

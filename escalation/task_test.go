@@ -1,0 +1,53 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+)
+
+func (tx *memoryTx) CompleteTask(_ context.Context, id int64, by, outcome string) (Task, error) {
+	for _, t := range tx.tasks {
+		switch {
+		case t.ID != id:
+		case !t.DoneAt.IsZero():
+			return Task{}, conflict("việc này đã xong")
+		default:
+			done := *t
+			done.DoneAt, done.DoneBy, done.Outcome = tx.now, by, outcome
+			tx.later(func() { *t = done })
+			return done, nil
+		}
+	}
+	return Task{}, notFound("task", "không có việc này")
+}
+
+func TestAFinishedTaskStandsInTheTimelineWithItsAuthor(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.do(focalXD, answer())
+	task := w.tasks[len(w.tasks)-1]
+	done, err := w.desk.CompleteTask(w.ctx, task.ID, "đã gọi chị Cư Dân", operator)
+	if err != nil || done.DoneBy != operator.Name || done.Kind != TaskPublish {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	entries := w.entries[w.petition().ID]
+	last := entries[len(entries)-1]
+	if last.Action != "task" || last.Actor != operator.Name || last.Text != "đã kiểm tra kết quả" || last.Private != "đã gọi chị Cư Dân" {
+		t.Errorf("the timeline says %+v", last)
+	}
+	if _, err := w.desk.CompleteTask(w.ctx, task.ID, "lại", operator); !isProblem(err, WrongTime) {
+		t.Errorf("done twice: %v", err)
+	}
+	for outcome, kind := range map[string]ProblemKind{"": Invalid, "gọi rồi": NotFound, strings.Repeat("x", maxText+1): Invalid} {
+		if _, err := w.desk.CompleteTask(w.ctx, 99999, outcome, operator); !isProblem(err, kind) {
+			t.Errorf("an unknown task with %.10q: %v", outcome, err)
+		}
+	}
+}
+
+func isProblem(err error, kind ProblemKind) bool {
+	var p *Problem
+	return errors.As(err, &p) && p.Kind == kind
+}

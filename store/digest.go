@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// digestChunk is how many petitions a digest reads by one statement: far below
+// what either database allows as arguments.
+const digestChunk = 500
+
+// Overdue reads the petitions that are overdue, by the partial index petition_overdue.
+func (t *tx) Overdue(ctx context.Context) ([]escalation.Petition, error) {
+	var ids []int64
+	if err := t.c.all(ctx, &ids, `SELECT id FROM petition WHERE status = 'overdue' ORDER BY id`); err != nil {
+		return nil, fmt.Errorf("find overdue petitions: %w", err)
+	}
+	return t.unlocked(ctx, ids)
+}
+
+// Forwarded reads the petitions with a slip of the period, by the index slip_forwarded.
+func (t *tx) Forwarded(ctx context.Context, from, to time.Time) ([]escalation.Petition, error) {
+	var ids []int64
+	err := t.c.all(ctx, &ids, `SELECT DISTINCT petition_id FROM slip WHERE forwarded_at > ? AND forwarded_at <= ? ORDER BY petition_id`,
+		micros(from), micros(to))
+	if err != nil {
+		return nil, fmt.Errorf("find forwarded petitions: %w", err)
+	}
+	return t.unlocked(ctx, ids)
+}
+
+// unlocked reads petitions without locking them. They are not remembered: who
+// changes one loads it anew.
+func (t *tx) unlocked(ctx context.Context, ids []int64) ([]escalation.Petition, error) {
+	var list []escalation.Petition
+	for chunk := range slices.Chunk(ids, digestChunk) {
+		loaded, err := loadPetitions(ctx, t.c, chunk, "")
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, loaded...)
+	}
+	return list, nil
+}
+
+// LastPeriod is the latest period of the kind before the given one whose work is
+// done, empty for none. Periods of one kind are instants in one zone (RFC 3339),
+// which their letters put in order.
+func (s *Store) LastPeriod(ctx context.Context, kind, before string) (string, error) {
+	var last string
+	err := s.reader().get(ctx, &last, `SELECT COALESCE(MAX(period), '') FROM period WHERE kind = ? AND period < ? AND done_real <> 0`, kind, before)
+	if err != nil {
+		return "", fmt.Errorf("look for the %s before %s: %w", kind, before, err)
+	}
+	return last, nil
+}

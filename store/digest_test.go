@@ -1,0 +1,125 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/store"
+)
+
+func TestADigestReadsWhatIsOverdueAndNothingElse(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var want []int64
+		for i, status := range []escalation.Status{escalation.Overdue, escalation.Forwarded, escalation.Resolved, escalation.Overdue, escalation.Closed} {
+			p := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+				p.Status = status
+				p.Slips = []escalation.Slip{{No: 1, Unit: "SXD", Lead: true, Round: 1, ForwardedAt: w.now().Add(time.Duration(i) * time.Minute)}}
+				p.Rungs = []escalation.Rung{w.armed(escalation.RungHead, 8*time.Hour)}
+			})
+			if status == escalation.Overdue {
+				want = append(want, p.ID)
+			}
+		}
+		w.tx(func(tx escalation.Tx) error {
+			list, err := tx.Overdue(t.Context())
+			if got := idsOf(list); !slices.Equal(got, want) {
+				t.Errorf("overdue are %v, want %v", got, want)
+			}
+			if len(list) > 0 && (len(list[0].Rungs) != 1 || len(list[0].Slips) != 1) {
+				t.Errorf("an overdue petition is read as %+v", list[0])
+			}
+			return err
+		})
+	})
+}
+
+func TestADigestReadsTheSlipsAfterItsBeginningUpToItsEnd(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var ids []int64
+		for _, minutes := range []int{0, 1, 5, 6} {
+			at := w.now().Add(time.Duration(minutes) * time.Minute)
+			ids = append(ids, w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+				p.Slips = []escalation.Slip{
+					{No: 1, Unit: "SXD", Lead: true, Round: 1, ForwardedAt: at},
+					{No: 2, Unit: "UBND", Round: 1, ForwardedAt: at, EndedAt: at.Add(time.Hour), EndedFor: "reassigned"},
+				}
+			}).ID)
+		}
+		w.tx(func(tx escalation.Tx) error {
+			list, err := tx.Forwarded(t.Context(), w.now(), w.now().Add(5*time.Minute))
+			if got := idsOf(list); !slices.Equal(got, ids[1:3]) {
+				t.Errorf("forwarded are %v, want %v", got, ids[1:3])
+			}
+			return err
+		})
+	})
+}
+
+func idsOf(list []escalation.Petition) []int64 {
+	var ids []int64
+	for _, p := range list {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+func TestADigestCalledAgainForItsPeriodAddsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, err := w.SaveContacts(t.Context(), escalation.Contact{Unit: "UBND", Role: escalation.Office, Name: "Hai", Phone: "+84570000004", Email: "vp@example.vn", Order: 2})
+		w.must(err)
+		w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Status, p.Summary = escalation.Overdue, "Đèn đường hỏng"
+			p.Slips = []escalation.Slip{{No: 1, Unit: "SXD", Lead: true, Round: 1, Token: "slip-token", ForwardedAt: w.now()}}
+		})
+		desk := escalation.NewDesk(w, escalation.Setting{Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(),
+			Numbering: escalation.Numbering{TestPrefixes: []string{"057"}}, Host: "1022.haiphong.gov.vn", Mail: true})
+		period := w.now().Add(-time.Hour)
+		for range 2 {
+			if got, err := desk.OverdueDigest(t.Context(), w.now()); err != nil || got != (escalation.Digest{Petitions: 1, Notices: 3}) {
+				t.Fatalf("overdue: %+v, %v", got, err)
+			}
+			if got, err := desk.ForwardedDigest(t.Context(), period, w.now()); err != nil || got != (escalation.Digest{Petitions: 1, Notices: 1}) {
+				t.Fatalf("forwarded: %+v, %v", got, err)
+			}
+		}
+		page, err := w.Messages(t.Context(), store.MessageFilter{})
+		w.must(err)
+		var templates []string
+		for _, m := range page.Items {
+			templates = append(templates, m.Template)
+		}
+		slices.Sort(templates)
+		if !slices.Equal(templates, []string{"B1", "B1", "V2", "VT"}) {
+			t.Errorf("the outbox holds %v", templates)
+		}
+	})
+}
+
+func TestTheLastPeriodIsTheLatestOneDoneBefore(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		done := func(kind, period string, fail error) {
+			_, err := w.Once(t.Context(), kind, period, func(context.Context) error { return fail })
+			if err != fail {
+				t.Fatal(err)
+			}
+		}
+		done("digest", "2026-11-20T16:30:00+07:00", nil)
+		done("digest", "2026-11-23T11:00:00+07:00", errLater)
+		done("other", "2026-11-23T11:00:00+07:00", nil)
+		for before, want := range map[string]string{
+			"2026-11-23T16:30:00+07:00": "2026-11-20T16:30:00+07:00",
+			"2026-11-20T16:30:00+07:00": "",
+		} {
+			if got, err := w.LastPeriod(t.Context(), "digest", before); err != nil || got != want {
+				t.Errorf("before %s: %q (%v), want %q", before, got, err, want)
+			}
+		}
+	})
+}
+
+var errLater = errors.New("later")

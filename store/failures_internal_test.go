@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"notify1022/escalation"
+	"notify1022/store/storetest"
+)
+
+// Stories of docs/field-failures.md about what callers of the store cannot see.
+
+func opened(t *testing.T, dsn string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), dsn, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// listener opens connections whose statements are heard.
+type listener struct {
+	driver driver.Driver
+	source string
+	heard  func(statement string)
+}
+
+// Connect opens one.
+func (l listener) Connect(context.Context) (driver.Conn, error) {
+	c, err := l.driver.Open(l.source)
+	return heardConn{c, l.heard}, err
+}
+
+// Driver is the one underneath.
+func (l listener) Driver() driver.Driver { return l.driver }
+
+type heardConn struct {
+	driver.Conn
+	heard func(statement string)
+}
+
+// Prepare is the one way to a statement that the wrapper leaves.
+func (c heardConn) Prepare(statement string) (driver.Stmt, error) {
+	c.heard(statement)
+	return c.Conn.Prepare(statement)
+}
+
+// heardAudit runs the audit and gives its statements.
+func heardAudit(t *testing.T, s *Store, dsn string) (statements []string) {
+	t.Helper()
+	source := dsn
+	if s.d.name == lite.name {
+		source = liteSource(strings.TrimPrefix(dsn, "sqlite:"), false)
+	}
+	var mu sync.Mutex
+	db := sql.OpenDB(listener{s.read.Driver(), source, func(statement string) {
+		mu.Lock()
+		defer mu.Unlock()
+		statements = append(statements, statement)
+	}})
+	defer db.Close()
+	listening := &Store{d: s.d, options: s.options, log: s.log, read: sqlx.NewDb(db, s.read.DriverName()), clock: s.clock}
+	if _, err := listening.Audit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return statements
+}
+
+// field failure 7
+func TestTheAuditorReadsNoWholeTable(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		looks := 0
+		for _, statement := range heardAudit(t, s, dsn) {
+			if !strings.Contains(statement, " FROM ") || strings.Contains(statement, "clock_timestamp") {
+				continue
+			}
+			looks++
+			if plan := planOf(t, s, placeholder.ReplaceAllString(statement, "5")); fullScan.MatchString(plan) {
+				t.Errorf("%s\nreads a whole table: %s", statement, plan)
+			}
+		}
+		if looks < 3 {
+			t.Errorf("%d statements of the auditor were heard", looks)
+		}
+	})
+}
+
+var placeholder = regexp.MustCompile(`\?|\$\d+`)
+
+// fullScan is how both databases write that they read every row; SQLite says
+// SCAN of an index too, which is what a partial index is for.
+var fullScan = regexp.MustCompile(`Seq Scan|SCAN \w+( AS \w+)?($|\n)`)
+
+// planOf is the database's own plan; an empty PostgreSQL would rather read a
+// whole table than its index, so it is told not to.
+func planOf(t *testing.T, s *Store, query string) string {
+	t.Helper()
+	explain, column := "EXPLAIN ", 0
+	if s.d.name == lite.name {
+		explain, column = "EXPLAIN QUERY PLAN ", 3
+	}
+	tx, err := s.write.BeginTxx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if column == 0 {
+		if _, err := tx.Exec(`SET LOCAL enable_seqscan = off`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := tx.Queryx(explain + query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		fields, err := rows.SliceScan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, fields[column].(string))
+	}
+	return strings.Join(plan, "\n")
+}
+
+// field failure 11
+func TestWhileTheClockIsSteppedNothingFiresAndTheAuditorSaysSo(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		due := func() error {
+			return s.Tx(context.Background(), func(tx escalation.Tx) error {
+				_, err := tx.Due(context.Background(), tx.Now(), 10)
+				return err
+			})
+		}
+		if err := due(); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []time.Duration{time.Hour, -time.Hour, 24 * time.Hour, -24 * time.Hour} {
+			before, err := s.Now(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.clock.mu.Lock()
+			s.clock.wall = s.clock.wall.Add(-step) // as if the wall clock had jumped since
+			s.clock.mu.Unlock()
+			if err := due(); !errors.Is(err, ErrClockStepped) {
+				t.Errorf("a step of %s: %v, want ErrClockStepped", step, err)
+			}
+			a, err := s.Audit(t.Context())
+			if err != nil || (a.ClockStep-step).Abs() > time.Second {
+				t.Errorf("a step of %s: the auditor says %s, %v", step, a.ClockStep, err)
+			}
+			if now, err := s.Now(t.Context()); err != nil || now.Before(before) || now.Sub(before) > time.Minute {
+				t.Errorf("a step of %s: the domain's clock went from %s to %s, %v", step, before, now, err)
+			}
+			s.AcceptClockStep()
+			if err := due(); err != nil {
+				t.Errorf("an accepted step of %s: %v", step, err)
+			}
+		}
+	})
+}
