@@ -100,14 +100,14 @@ func (t *Town) getState(r *http.Request) (any, error) {
 }
 
 func (t *Town) clock(ctx context.Context) (clockView, error) {
+	t.mu.Lock() // a jump ends with its speed: both are read at once
+	defer t.mu.Unlock()
 	now, speed, err := t.service.Store.SimNow(ctx)
 	if err != nil {
 		return clockView{}, err
 	}
 	now = at("1/1 00:00").Add(now.Sub(at("1/1 00:00"))) // in the city's zone
 	v := clockView{Now: now, Text: longText(now), Speed: speed, Working: t.service.Calendar.Working(now)}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	if !t.skip.to.IsZero() {
 		v.Skip, v.Speed = longText(t.skip.to), t.skip.speed
 	}

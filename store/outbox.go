@@ -111,16 +111,16 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 	if limit <= 0 {
 		return nil, nil
 	}
-	// The lane is a range and the order begins with it, so that only the index of
-	// queued rows has that order: by the id alone a planner whose counts are old
-	// walks through every message there ever was.
+	// Lane and by_email are ranges of one value and the order begins with them, so
+	// that only the index of queued rows has that order: by the id alone a planner
+	// whose counts are old walks through every message there ever was.
 	var rows []messageRow
 	err := t.c.all(ctx, &rows, `SELECT `+messageColumnList+`
 		FROM message m
-		WHERE m.state = 'queued' AND m.lane >= ? AND m.lane <= ? AND m.by_email = ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
+		WHERE m.state = 'queued' AND m.lane >= ? AND m.lane <= ? AND m.by_email >= ? AND m.by_email <= ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
 			AND (m.expires_at = 0 OR m.expires_at > ?)
 		ORDER BY m.lane, m.by_email, m.id
-		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain), limit)
+		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain), limit)
 	return rows, err
 }
 

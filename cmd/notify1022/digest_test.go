@@ -66,13 +66,13 @@ func TestTheOfficeIsMailedWhatWasForwardedAndTextedWhatIsOverdue(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := io.ReadAll(quotedprintable.NewReader(m.Body))
-	if err != nil || m.Header.Get("To") != "<vp@example.vn>" || !holdsAll(string(text), []string{"1 phiếu chuyển", "đến 11h00 23/11:\r\n1. " + code + ", P Lạch Tray, hạn 10h00 24/11", "\r\nTheo dõi: "}) {
+	if err != nil || m.Header.Get("To") != "<vp@example.vn>" || !holdsAll(string(text), []string{"1 phiếu chuyển", "đến 11h00 23/11:\r\n1. " + code + ", P Lạch Tray, hạn 10h00 25/11", "\r\nTheo dõi: "}) {
 		t.Errorf("to %s (%v):\n%s", m.Header.Get("To"), err, text)
 	}
 	if strings.Contains(content, "Thử") || strings.Contains(content, citizenPhone[1:]) {
 		t.Errorf("the mail names the citizen: %s", content)
 	}
-	h.runUntil("2026-12-02T09:30:00+07:00") // Wednesday: overdue since Tuesday, 10:00
+	h.runUntil("2026-12-03T09:30:00+07:00") // Thursday: overdue since Wednesday, 10:00; 24 November is a holiday
 	h.text(officePhone, "co 1 PAKN qua han")
 	h.text(headPhone, "1 PAKN den han", code)
 	h.text(focalPhone, "1 PAKN den han", code)
@@ -84,6 +84,7 @@ func TestAWorkdayIsWhatTheCalendarInForceSays(t *testing.T) {
 		"2026-11-23": true,  // Monday
 		"2026-11-21": false, // Saturday
 		"2026-09-02": false, // Wednesday, National Day
+		"2026-11-24": false, // Tuesday, Vietnam Culture Day
 		"2027-01-01": false, // Friday, New Year
 	} {
 		midnight, err := time.ParseInLocation(time.DateOnly, date, worktime.Zone())
