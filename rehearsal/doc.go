@@ -12,12 +12,15 @@
 //	report.go           timeline and totals as tables
 //	town.go, habit.go   the interactive demo: petitions arrive, officers reply
 //	page*.go, page/     the page of the interactive demo
+//	load*.go            a load and its figures: fills a database, feeds petitions, lets
+//	                    rungs fall due, and compares the outbox with what the SMSC saw
 //
 // Rules that hold here:
 //
 //   - Everything goes the way a real service goes: commands through the desk,
 //     texts over SMPP to the simulator's handsets, replies as deliver_sm. Nothing
-//     is written into the database behind the desk's back.
+//     is written into the database behind the desk's back, but what a load finds
+//     there when it begins.
 //   - The script acts at exact instants of the domain's clock. The clock has an
 //     appointment with the script's next act and never passes it.
 //   - The script waits for effects (a text on a handset, the clock, an outcome),

@@ -220,7 +220,7 @@ func (l *Load) countBurst(ctx context.Context, n int, due time.Time) error {
 	for _, at := range fired {
 		late = append(late, time.UnixMicro(at).Sub(due))
 	}
-	ahead := l.service.Now().Sub(time.Now()) // the domain's clock runs as fast as the machine's
+	ahead := time.Until(l.service.Now()) // the domain's clock runs as fast as the machine's
 	seen := l.service.Air.sights()
 	for _, r := range rows {
 		if s, ok := seen[r.key()]; ok {

@@ -35,6 +35,9 @@ func (c *Config) check() error {
 	c.checkSMSC(&w)
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
+	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
+		w.add("mail.addr", "outside production only a mail server on loopback is used")
+	}
 	return errors.Join(w...)
 }
 
@@ -190,6 +193,17 @@ func (m *Mail) check(w *complaints) {
 	if m.Security == "none" && m.Username != "" {
 		w.add("mail.security", "a password never travels without TLS")
 	}
+}
+
+// loopbackAddr reports whether host:port is on this machine. A rehearsal must not
+// mail anybody, as it must not text anybody.
+func loopbackAddr(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func within(w *complaints, key string, n, least, most int) {

@@ -31,9 +31,9 @@ func TestWithoutAFileTheServiceIsASimulationOnLoopback(t *testing.T) {
 }
 
 func TestTheEnvironmentWinsOverTheFileAndFlagsOverBoth(t *testing.T) {
-	path := mustWrite(t, t.TempDir(), "c.yaml", "listen: 127.0.0.1:1\nsupport_phone: a\nmail: {addr: \"m:25\"}\n"+goodSMSC)
+	path := mustWrite(t, t.TempDir(), "c.yaml", "listen: 127.0.0.1:1\nsupport_phone: a\nmail: {addr: \"127.0.0.1:25\"}\n"+goodSMSC)
 	cfg, unknown, err := LoadConfig(path, []string{
-		"NOTIFY1022_LISTEN=127.0.0.1:2", "NOTIFY1022_MAIL_ADDR=mx:25", "NOTIFY1022_TEST_PREFIXES=057, 0999",
+		"NOTIFY1022_LISTEN=127.0.0.1:2", "NOTIFY1022_MAIL_ADDR=localhost:26", "NOTIFY1022_TEST_PREFIXES=057, 0999",
 		"NOTIFY1022_SMSC_0_PASSWORD=other", "NOTIFY1022_SMSC_0_RATE=7.5", "NOTIFY1022_SMSC_0_ENQUIRE_LINK=5s",
 		"NOTIFY1022_SMSC_0_SOURCE_TON=3", "NOTIFY1022_SMSC_0_TLS=true", "NOTIFY1022_REQUIRE=postgres",
 		"NOTIFY1022_PORT=tcp://10.0.0.1", "HOME=/root",
@@ -42,7 +42,7 @@ func TestTheEnvironmentWinsOverTheFileAndFlagsOverBoth(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := cfg.SMSC[0]
-	if cfg.Listen != "127.0.0.1:3" || cfg.SupportPhone != "a" || cfg.Mail.Addr != "mx:25" || len(cfg.TestPrefixes) != 2 {
+	if cfg.Listen != "127.0.0.1:3" || cfg.SupportPhone != "a" || cfg.Mail.Addr != "localhost:26" || len(cfg.TestPrefixes) != 2 {
 		t.Errorf("%+v", cfg)
 	}
 	if s.Password != "other" || s.Rate != 7.5 || s.enquireLink() != 5*time.Second || *s.SourceTON != 3 || !s.TLS || s.Window != 100 {
@@ -74,6 +74,7 @@ func TestAWrongConfigurationNamesItsKeys(t *testing.T) {
 		{name: "long public address", file: "environment: production\npublic_url: https://a-very-long-name.haiphong.gov.vn\n" + goodSMSC, want: []string{"public_url", "longer than"}},
 		{name: "production without an SMSC", file: production, want: []string{"smsc", "production needs"}},
 		{name: "test prefixes in production", file: production + "test_prefixes: [\"057\"]\n" + goodSMSC, want: []string{"test_prefixes", "only in simulation"}},
+		{name: "mail to strangers in simulation", file: "mail: {addr: \"mx.example.vn:25\"}", want: []string{"mail.addr", "loopback"}},
 		{name: "test prefix", file: "test_prefixes: [\"57x\"]", want: []string{"test_prefixes[0]"}},
 		{name: "database", file: "database: mysql://x", want: []string{"database"}},
 		{name: "redis", file: "redis: memcached", want: []string{"redis"}},
@@ -107,7 +108,7 @@ func TestAWrongConfigurationNamesItsKeys(t *testing.T) {
 func TestAConfigurationIsLoggedWithoutSecrets(t *testing.T) {
 	dir := t.TempDir()
 	secret := mustWrite(t, dir, "pw", "hidden77\r\n")
-	path := mustWrite(t, dir, "c.yaml", "database: postgres://u:hidden1@db/x\nredis: redis://:hidden2@r:6379/0\nmail: {addr: \"m:25\", password: hidden3}\n"+
+	path := mustWrite(t, dir, "c.yaml", "database: postgres://u:hidden1@db/x\nredis: redis://:hidden2@r:6379/0\nmail: {addr: \"127.0.0.1:25\", password: hidden3}\n"+
 		strings.Replace(goodSMSC, "password: secret", "password_file: "+secret, 1))
 	cfg, _, err := LoadConfig(path, nil)
 	if err != nil {
