@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -97,7 +98,7 @@ func viewMessage(m sent) messageView {
 		at = max(m.NotBefore, m.At)
 	}
 	return messageView{At: at.time(), Template: m.Template, To: escalation.MaskPhone(m.Phone), Role: roleName(m.Role),
-		Text: m.Text, State: m.State, Why: m.Pointless + m.Error}
+		Text: m.Text, State: m.State, Why: cmp.Or(m.Error, m.Pointless)}
 }
 
 type chatView struct {

@@ -159,6 +159,10 @@ type StatusError struct{ Status Status }
 // Error is the status's name.
 func (e *StatusError) Error() string { return e.Status.String() }
 
+// Credentials reports a bind refused for reasons that only a person can mend;
+// the client pauses for minutes and somebody should be told.
+func (e *StatusError) Credentials() bool { return e.Status.credentials() }
+
 // Temporary reports whether trying the same again may help.
 func (e *StatusError) Temporary() bool { return e.Status.Temporary() }
 

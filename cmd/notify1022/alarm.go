@@ -46,6 +46,22 @@ func (a *alarm) Alarm(ctx context.Context, text string) error {
 	return nil
 }
 
+// denied tells the administrators, once an hour and account, that an SMSC refuses
+// the credentials: the client only tries again after minutes.
+func (s *service) denied(account string) {
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*alarmWait)
+		defer cancel()
+		hour := time.Now().UTC().Truncate(time.Hour).Format(time.RFC3339)
+		_, err := s.db.Once(ctx, "alarm", hour+" credentials "+account, func(ctx context.Context) error {
+			return s.alarm().Alarm(ctx, "SMSC "+account+" từ chối tài khoản kết nối, chưa gửi được tin")
+		})
+		if err != nil {
+			s.log.Error("nobody was told of refused credentials", "smsc", account, "err", err)
+		}
+	}()
+}
+
 // direct sends to the first administrator who can be reached past the outbox.
 func (a *alarm) direct(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, alarmWait)

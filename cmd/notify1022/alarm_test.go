@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"notify1022/smpp"
 	"notify1022/smpp/sms"
 	"notify1022/smpp/smsc"
+	"notify1022/store"
 	"notify1022/templates"
 )
 
@@ -83,5 +85,47 @@ func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
 	}
 	if !strings.Contains(got.Text, "tin khan chua gui 5 phut") || len(desk.told) != 0 {
 		t.Errorf("the administrator read %q; the outbox was told %d times", got.Text, len(desk.told))
+	}
+}
+
+func TestRefusedCredentialsReachAnAdministratorByAnotherAccount(t *testing.T) {
+	server := smsc.New(smsc.Config{Accounts: map[string]string{"good": "secret"}})
+	t.Cleanup(server.Close)
+	addr, err := server.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	config := mustWrite(t, dir, "config.yaml", fmt.Sprintf(`
+environment: simulation
+listen: 127.0.0.1:0
+database: sqlite:%[1]s/notify1022.db
+smsc:
+  - {name: first, addr: "%[2]s", system_id: bad, password: secret, source: {officer: "8022", citizen: "1022HP"}}
+  - {name: second, addr: "%[2]s", system_id: good, password: secret, source: {officer: "8022", citizen: "1022HP"}}
+test_prefixes: ["057"]
+`, dir, addr))
+	db, err := store.Open(t.Context(), "sqlite:"+dir+"/notify1022.db", store.Options{Environment: simulation, Simulated: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.StartSimulation(t.Context(), time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC), 1); err != nil { // Monday
+		t.Fatal(err)
+	}
+	if _, err := db.SaveContacts(t.Context(), escalation.Contact{Role: escalation.Administrator, Name: "Quản trị 1022", Phone: "+84570000904"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	startServe(t, "--config", config, "--sim-now", "2026-11-23T09:00:00+07:00", "--sim-speed", "1")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	got, err := server.Handset("0570000904").Wait(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(got.Text, "SMSC first tu choi tai khoan") {
+		t.Errorf("the administrator read %q", got.Text)
 	}
 }

@@ -11,7 +11,7 @@ import (
 type Config struct {
 	Environment  string   `yaml:"environment"`   // production or simulation; simulation
 	Listen       string   `yaml:"listen"`        // 127.0.0.1:8022
-	PublicURL    string   `yaml:"public_url"`    // https://1022.haiphong.gov.vn; in simulation http:// and Listen
+	PublicURL    string   `yaml:"public_url"`    // required in production; in simulation http:// and Listen
 	Database     string   `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
 	Redis        string   `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
 	SMSC         []SMSC   `yaml:"smsc"`          // none; in simulation: the built-in simulator

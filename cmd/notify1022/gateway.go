@@ -33,8 +33,9 @@ func concats() map[string]sms.Concat {
 // receipts so slowly that the SMSC sends them again.
 const handlers = 256
 
-// newAccount makes the client of one smsc entry. It binds when it is run.
-func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, log *slog.Logger) (*account, *queue.Pacer, error) {
+// newAccount makes the client of one smsc entry. It binds when it is run; denied is
+// called, and must not block, when the SMSC refuses the credentials.
+func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, denied func(account string), log *slog.Logger) (*account, *queue.Pacer, error) {
 	pacer := queue.NewPacer(redis, cfg.Name, cfg.Rate)
 	secure, err := cfg.tlsConfig()
 	if err != nil {
@@ -46,6 +47,11 @@ func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, log *slog.L
 		Bind: bindModes()[cfg.Bind], Binds: cfg.Binds, Window: cfg.Window, EnquireLink: cfg.enquireLink(),
 		TLS: secure, Pacer: pacer, Handler: &receiver{cfg: cfg, inbox: inbox, log: log}, OnLate: a.late.arrived,
 		Handlers: handlers, Logger: log,
+		OnStatus: func(b smpp.BindStatus) {
+			if refused := (*smpp.StatusError)(nil); errors.As(b.Err, &refused) && refused.Credentials() {
+				denied(cfg.Name)
+			}
+		},
 	})
 	return a, pacer, nil
 }

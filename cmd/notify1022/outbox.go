@@ -24,7 +24,7 @@ func (s *service) buildGateway(context.Context) error {
 		Refused: s.wakeRefused, Metrics: s.metrics, Log: s.log,
 	}
 	for _, entry := range entries {
-		a, pacer, err := newAccount(entry, s.redis, inbox, s.log)
+		a, pacer, err := newAccount(entry, s.redis, inbox, s.denied, s.log)
 		if err != nil {
 			return err
 		}
