@@ -201,7 +201,7 @@ func (s *seeder) copies(table, key string, original int64, set map[string]string
 	}
 	s.pages(n, func(series string) {
 		s.exec("INSERT INTO "+table+" ("+strings.Join(names, ", ")+") "+series+"SELECT "+strings.Join(values, ", ")+
-			" FROM series CROSS JOIN "+table+" WHERE "+key+" = ?", original)
+			" FROM series CROSS JOIN "+table+" WHERE "+key+" = ? AND "+key+" <> 0", original) // as the partial indexes say
 	})
 }
 

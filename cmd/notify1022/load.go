@@ -114,6 +114,7 @@ func (l *loadCmd) clock() (func() time.Time, error) {
 		start = at
 	}
 	begun := time.Now()
+	start = start.Add(time.Duration(begun.Nanosecond())) // both clocks' seconds begin together: wakes are of whole ones
 	return func() time.Time { return start.Add(time.Since(begun)).Truncate(time.Microsecond) }, nil
 }
 
