@@ -259,7 +259,10 @@ func (r *LoadResult) Print(w io.Writer) error {
 	for i, b := range r.Bursts {
 		line(fmt.Sprintf("burst %d", i+1), "%d rungs; fired late %s; at the SMSC %s; %d us per rung", b.Rungs, b.Fired, b.ToSMSC, b.PerRungUS)
 	}
-	line("messages", "%d, %.0f/s to the SMSC and back; %d with a receipt", r.Messages, r.SMSPerSec, r.Receipts)
+	line("messages", "%d, %d with a receipt", r.Messages, r.Receipts)
+	if r.SMSPerSec > 0 {
+		line("rate", "%.0f/s from the first submit to the last outcome stored", r.SMSPerSec)
+	}
 	line("lost", "%d", r.Lost)
 	line("doubled", "%d (%d of them marked possible_duplicate), %d without a row", r.Doubled, r.Marked, r.Stray)
 	line("this process", "%.1f s CPU, %d MiB at the most (service, SMSC and load together)", r.CPUSeconds, r.PeakMemory>>20)

@@ -80,7 +80,7 @@ func (l *loadCmd) Run(ctx context.Context, c *console, s *settings) error {
 	}
 	result, err := l.on(ctx, base, s, plan, clock)
 	if result != nil {
-		result.Database = base.rows.DriverName()
+		result.Database, _, _ = strings.Cut(base.dsn, ":")
 		result.Via = l.Via
 		err = errors.Join(err, l.print(c.out, result))
 		if !result.Clean() {
