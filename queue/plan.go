@@ -131,7 +131,7 @@ func (p *planner) reset() {
 	clear(p.armed)
 }
 
-func (p *planner) key() string { return "notify1022:" + p.waker.installation + ":armed" }
+func (p *planner) key() string { return sentinelKey(p.waker.installation) }
 
 // reach asks Redis whether it still holds what was armed: the sentinel key is
 // there and has the value it had. Else all is to be armed anew.

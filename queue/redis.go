@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -100,6 +102,30 @@ func (r *Redis) Horizon() time.Duration {
 
 // Ping reports whether the server answers within ctx.
 func (r *Redis) Ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }
+
+// sentinelKey is there when all that is inside the horizon has been armed.
+func sentinelKey(installation string) string { return "notify1022:" + installation + ":armed" }
+
+// Armed reports whether every instant inside the horizon has been armed for the
+// installation since Redis last lost its data.
+func (r *Redis) Armed(ctx context.Context, installation string) (bool, error) {
+	n, err := r.client.Exists(ctx, sentinelKey(installation)).Result()
+	return n == 1, err
+}
+
+// Memory is what the server holds, in bytes.
+func (r *Redis) Memory(ctx context.Context) (int64, error) {
+	info, err := r.client.Info(ctx, "memory").Result()
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(info) {
+		if used, ok := strings.CutPrefix(line, "used_memory:"); ok {
+			return strconv.ParseInt(strings.TrimSpace(used), 10, 64)
+		}
+	}
+	return 0, errors.New("redis does not say how much memory it uses")
+}
 
 // Close ends the client, then the embedded server. Close it after the Worker and
 // the SMPP clients have stopped. A second call does nothing more.

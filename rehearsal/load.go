@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ const (
 	LoadSteady = "steady" // petitions are taken in and forwarded; slip, receipt, a share of replies
 	LoadBurst  = "burst"  // rungs of many open petitions fall due at one instant
 	LoadDrain  = "drain"  // an outbox full of texts is emptied
+	LoadStart  = "start"  // the service starts while rungs are overdue
 )
 
 // LoadPlan is what a load does. Load.Run refuses one that makes no sense.
@@ -27,7 +29,7 @@ type LoadPlan struct {
 	Rate      float64       // steady: petitions a second; 0: as fast as they are taken
 	Feeders   int           // steady: petitions on their way in at once
 	Open      int           // open petitions that are there before
-	Due       int           // burst: rungs due at one instant, each another unit's
+	Due       int           // burst: rungs due at one instant, each another unit's; start: overdue ones
 	Bursts    int           // burst: how many instants, one after the other; each has other petitions
 	Units     int           // receiving units, each with people of its own
 	Replies   float64       // steady: share of officers who acknowledge, 0 to 1
@@ -44,11 +46,11 @@ const (
 // Check names what makes no sense.
 func (p LoadPlan) Check() error {
 	switch {
-	case p.Scenario != LoadSteady && p.Scenario != LoadBurst && p.Scenario != LoadDrain:
-		return fmt.Errorf("scenario %.20q is none of steady, burst, drain", p.Scenario)
+	case !slices.Contains([]string{LoadSteady, LoadBurst, LoadDrain, LoadStart}, p.Scenario):
+		return fmt.Errorf("scenario %.20q is none of steady, burst, drain, start", p.Scenario)
 	case p.Petitions < 0 || p.Petitions > mostLoaded || p.Open < 0 || p.Open > mostLoaded:
 		return fmt.Errorf("petitions and open must lie between 0 and %d", mostLoaded)
-	case p.Scenario != LoadBurst && p.Petitions == 0:
+	case (p.Scenario == LoadSteady || p.Scenario == LoadDrain) && p.Petitions == 0:
 		return errors.New("petitions: nothing to do")
 	case p.Rate < 0 || p.Replies < 0 || p.Replies > 1:
 		return errors.New("rate must not be negative, replies must lie between 0 and 1")
@@ -57,12 +59,12 @@ func (p LoadPlan) Check() error {
 	case p.Limit <= 0:
 		return errors.New("the run needs a limit")
 	}
-	return p.checkBurst()
+	return p.checkDue()
 }
 
-func (p LoadPlan) checkBurst() error {
+func (p LoadPlan) checkDue() error {
 	switch {
-	case p.Scenario != LoadBurst:
+	case p.Scenario != LoadBurst && p.Scenario != LoadStart:
 		return nil
 	case p.Due < 1 || p.Bursts < 1 || p.Bursts > mostBursts:
 		return fmt.Errorf("due must be positive, bursts between 1 and %d", mostBursts)
@@ -86,6 +88,11 @@ type LoadService struct {
 	Size    func(ctx context.Context) (int64, error) // of the database, in bytes
 	Now     func() time.Time                         // the domain's clock
 	Officer string                                   // the number officers' texts come from
+	// Started is when the service began to be put together (start).
+	Started time.Time
+	// Memory is what Redis holds once everything inside the horizon is armed, in
+	// bytes; nil or 0: it is not asked, being embedded (start).
+	Memory func(ctx context.Context) (int64, error)
 }
 
 // Load is a load under way.
@@ -115,7 +122,7 @@ func (l *Load) Run(ctx context.Context) (*LoadResult, error) {
 	}
 	used := usageNow()
 	begun := time.Now()
-	play := map[string]func(context.Context) error{LoadSteady: l.steady, LoadBurst: l.burst, LoadDrain: l.drain}[l.plan.Scenario]
+	play := map[string]func(context.Context) error{LoadSteady: l.steady, LoadBurst: l.burst, LoadDrain: l.drain, LoadStart: l.start}[l.plan.Scenario]
 	err = play(ctx)
 	l.result.Seconds = time.Since(begun).Seconds()
 	l.result.CPUSeconds = usageNow().cpu.Seconds() - used.cpu.Seconds()
@@ -168,7 +175,7 @@ func (l *Load) sawAll(ctx context.Context, n int) error {
 func (l *Load) burst(ctx context.Context) error {
 	for n := range l.plan.Bursts {
 		due := l.service.Now().Add(burstLead).Truncate(time.Second)
-		if err := l.armBurst(ctx, n, due); err != nil {
+		if err := armBurst(ctx, l.service.Rows, l.plan, n, due); err != nil {
 			return err
 		}
 		if l.service.Hint != nil {

@@ -44,6 +44,9 @@ type LoadResult struct {
 	DueToSMSC     Spread  `json:"due_to_smsc"`     // burst: from the due instant to the SMSC
 	Bursts        []Burst `json:"bursts,omitempty"`
 
+	StartToSMSC float64 `json:"start_to_smsc,omitempty"` // start: until the text of the first overdue rung reached the SMSC
+	RedisBytes  int64   `json:"redis_bytes,omitempty"`   // start: what Redis holds with all wakes armed; 0: not asked
+
 	CPUSeconds       float64 `json:"cpu_seconds"`
 	PeakMemory       int64   `json:"peak_memory"`
 	BytesPerPetition int64   `json:"bytes_per_petition"` // that the run added
@@ -185,7 +188,7 @@ func (l *Load) times(ctx context.Context, rows []loadRow, seen map[airKey]sight)
 			slips = append(slips, s.first.Sub(created))
 		}
 	}
-	if last > 0 && l.plan.Scenario != LoadBurst {
+	if last > 0 && (l.plan.Scenario == LoadSteady || l.plan.Scenario == LoadDrain) {
 		l.result.SMSPerSec = float64(l.result.Messages) / time.UnixMicro(last).Sub(first).Seconds()
 	}
 	if l.plan.Scenario != LoadSteady {
@@ -258,6 +261,12 @@ func (r *LoadResult) Print(w io.Writer) error {
 	}
 	for i, b := range r.Bursts {
 		line(fmt.Sprintf("burst %d", i+1), "%d rungs; fired late %s; at the SMSC %s; %d us per rung", b.Rungs, b.Fired, b.ToSMSC, b.PerRungUS)
+	}
+	if r.Scenario == LoadStart {
+		line("start", "%.2f s until the first overdue rung's text was at the SMSC", r.StartToSMSC)
+	}
+	if r.RedisBytes > 0 {
+		line("redis", "%.1f MiB with every wake inside the horizon armed", float64(r.RedisBytes)/(1<<20))
 	}
 	line("messages", "%d, %d with a receipt", r.Messages, r.Receipts)
 	if r.SMSPerSec > 0 {

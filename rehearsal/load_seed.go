@@ -241,15 +241,15 @@ func (s *seeder) analyze() {
 }
 
 // armBurst lets the nudge of a burst's petitions fall due at one instant.
-func (l *Load) armBurst(ctx context.Context, n int, due time.Time) error {
-	from := int64(loadPetitions + n*l.plan.Due)
-	query := l.service.Rows.Rebind(`UPDATE rung SET due = ? WHERE name = 'nudge' AND state = 'armed' AND petition_id >= ? AND petition_id < ?`)
-	done, err := l.service.Rows.ExecContext(ctx, query, due.UnixMicro(), from, from+int64(l.plan.Due))
+func armBurst(ctx context.Context, rows *sqlx.DB, plan LoadPlan, n int, due time.Time) error {
+	from := int64(loadPetitions + n*plan.Due)
+	done, err := rows.ExecContext(ctx, rows.Rebind(`UPDATE rung SET due = ? WHERE name = 'nudge' AND state = 'armed' AND petition_id >= ? AND petition_id < ?`),
+		due.UnixMicro(), from, from+int64(plan.Due))
 	if err != nil {
 		return fmt.Errorf("arm burst %d: %w", n+1, err)
 	}
-	if armed, err := done.RowsAffected(); err != nil || armed != int64(l.plan.Due) {
-		return fmt.Errorf("arm burst %d: %d rungs of %d (%v)", n+1, armed, l.plan.Due, err)
+	if armed, err := done.RowsAffected(); err != nil || armed != int64(plan.Due) {
+		return fmt.Errorf("arm burst %d: %d rungs of %d (%v)", n+1, armed, plan.Due, err)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ import (
 
 // loadCmd loads a service of its own and prints figures.
 type loadCmd struct {
-	Scenario   string        `help:"steady: petitions come in; burst: many rungs fall due at one instant; drain: a full outbox is emptied." enum:"steady,burst,drain" default:"steady"`
+	Scenario   string        `help:"steady: petitions come in; burst: many rungs fall due at one instant; drain: a full outbox is emptied; start: the service starts while rungs are overdue." enum:"steady,burst,drain,start" default:"steady"`
 	Database   string        `help:"sqlite: (a file of its own) or postgres://… (a database of its own on that server)." default:"sqlite:" placeholder:"D"`
 	Redis      string        `help:"embedded or redis://…" default:"embedded" placeholder:"R"`
 	Via        string        `help:"The door that petitions come in by." enum:"desk,api" default:"desk"`
@@ -57,7 +57,7 @@ func (l *loadCmd) plan() rehearsal.LoadPlan {
 	}
 	switch {
 	case p.Units != 0:
-	case p.Scenario == rehearsal.LoadBurst:
+	case p.Scenario == rehearsal.LoadBurst, p.Scenario == rehearsal.LoadStart:
 		p.Units = max(p.Due, 1)
 	default:
 		p.Units = 1000
@@ -140,13 +140,25 @@ func (l *loadCmd) on(ctx context.Context, base *loadBase, s *settings, plan rehe
 		service.Close()
 		return nil, err
 	}
+	started := time.Now()
+	if plan.Scenario == rehearsal.LoadStart {
+		if service, started, err = l.restart(ctx, service, base, cfg, s, plan, clock); err != nil {
+			return nil, err
+		}
+	}
 	accept, err := l.door(ctx, service)
+	if err != nil {
+		service.Close()
+		return nil, err
+	}
+	memory, err := l.memory(ctx, service)
 	if err != nil {
 		service.Close()
 		return nil, err
 	}
 	load := rehearsal.NewLoad(plan, rehearsal.LoadService{
 		Accept: accept, Hint: service.worker.Hint, SMSC: network, Air: air, Rows: base.rows, Size: base.size, Now: clock,
+		Started: started, Memory: memory,
 	}, seed)
 	return l.run(ctx, service, load)
 }
@@ -171,6 +183,50 @@ func (l *loadCmd) run(ctx context.Context, service *service, load *rehearsal.Loa
 	result, err := load.Run(ctx)
 	cancel()
 	return result, errors.Join(err, <-done)
+}
+
+// restart puts the service together anew while rungs are overdue.
+func (l *loadCmd) restart(ctx context.Context, old *service, base *loadBase, cfg Config, s *settings, plan rehearsal.LoadPlan, clock func() time.Time) (*service, time.Time, error) {
+	old.Close()
+	if err := rehearsal.ArmOverdue(ctx, plan, 0, base.rows, clock()); err != nil {
+		return nil, time.Time{}, err
+	}
+	started := time.Now()
+	fresh, err := newService(ctx, cfg, order{log: s.log, domain: clock})
+	return fresh, started, err
+}
+
+// memory asks what a Redis of its own holds beyond what it held before the service
+// ran, once every wake inside the horizon is armed. nil: Redis is embedded.
+func (l *loadCmd) memory(ctx context.Context, s *service) (func(context.Context) (int64, error), error) {
+	if s.redis.Embedded() {
+		return nil, nil
+	}
+	is, err := s.db.Installation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before, err := s.redis.Memory(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask redis for its memory: %w", err)
+	}
+	return func(ctx context.Context) (int64, error) {
+		look := time.NewTicker(reach / 10)
+		defer look.Stop()
+		for {
+			if armed, err := s.redis.Armed(ctx, is.ID); err != nil {
+				return 0, fmt.Errorf("ask whether all wakes are armed: %w", err)
+			} else if armed {
+				after, err := s.redis.Memory(ctx)
+				return after - before, err
+			}
+			select {
+			case <-look.C:
+			case <-ctx.Done():
+				return 0, fmt.Errorf("not every wake was armed: %w", ctx.Err())
+			}
+		}
+	}, nil
 }
 
 // embed keeps the city's calendar and policy; all else is the load's own.

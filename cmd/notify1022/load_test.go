@@ -57,6 +57,13 @@ func TestRungsOfOneInstantAllReachTheSMSC(t *testing.T) {
 	}
 }
 
+func TestAStartFiresWhatIsOverdueAtOnce(t *testing.T) {
+	r := loaded(t, "--scenario", "start", "--open", "100", "--due", "40")
+	if r.Messages != 40 || r.StartToSMSC <= 0 {
+		t.Errorf("%d texts, the first after %.2f s", r.Messages, r.StartToSMSC)
+	}
+}
+
 func TestADrainEmptiesTheOutbox(t *testing.T) {
 	r := loaded(t, "--scenario", "drain", "--petitions", "400", "--no-receipts")
 	if r.Messages != 400 || r.Receipts != 0 || r.SMSPerSec <= 0 {
@@ -70,6 +77,7 @@ func TestALoadThatMakesNoSenseIsRefused(t *testing.T) {
 		"negative rate":            {"--rate", "-1"},
 		"share of replies":         {"--replies", "1.5"},
 		"fewer open than due":      {"--scenario", "burst", "--open", "10", "--due", "20"},
+		"nothing overdue":          {"--scenario", "start", "--open", "10", "--due", "20"},
 		"recipients not distinct":  {"--scenario", "burst", "--open", "100", "--due", "50", "--units", "10"},
 		"somebody else's database": {"--database", "sqlite:data/notify1022.db"},
 		"no limit":                 {"--duration", "0s"},
