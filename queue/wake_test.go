@@ -224,3 +224,14 @@ func metric(t *testing.T, reg *prometheus.Registry, name, label string) float64 
 	}
 	return 0
 }
+
+func TestTwoInstallationsOnOneRedisKeepTheirWakesApart(t *testing.T) {
+	at := time.Unix(1_700_000_000, 0)
+	one, other := &waker{installation: "0123456789-one"}, &waker{installation: "0123456789-other"}
+	if one.queue() == other.queue() {
+		t.Error("both wake on one queue")
+	}
+	if a, b := wakeID(one.installation, at), wakeID("ab", at); a != "wake:01234567:1700000000" || b != "wake:ab:1700000000" {
+		t.Errorf("%s, %s", a, b)
+	}
+}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"crypto/rand"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -104,7 +105,7 @@ func (tx stalledTx) Due(ctx context.Context, now time.Time, limit int) ([]escala
 // field failure 40
 func TestThreeWorkersOnOneDatabaseFireAndClaimEverythingOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		const petitions = 24
+		petitions := *races
 		desk := w.desk()
 		var codes []string
 		for range petitions {
@@ -198,10 +199,14 @@ func (w *world) firedOnce(codes []string) {
 	}
 }
 
+// races is how many petitions end while their ladder fires; ten thousand by
+// command: go test ./store -run RacesWith -races 10000.
+var races = flag.Int("races", 100, "petitions that end while their ladder fires")
+
 // field failure 31
 func TestNothingFiresBehindTheWithdrawalItRacesWith(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		const petitions = 24
+		petitions := *races
 		desk := w.desk()
 		var codes []string
 		for range petitions {
