@@ -31,16 +31,17 @@ type Outgoing struct {
 
 // SegmentOutcome is what became of one submitted segment.
 type SegmentOutcome struct {
-	Message  int64
-	Segment  int          // 1…
-	State    MessageState // Accepted, Failed (refused for good), Queued (refused for now), Unknown
-	SMSC     string       // account
-	SMSCID   string       // message_id
-	Status   uint32       // command_status
-	Error    string
-	At       time.Time // machine's clock
-	RetryAt  time.Time // for Queued: not before
-	Segments int       // of the whole message
+	Message int64
+	Segment int          // 1…
+	State   MessageState // Accepted, Failed (refused for good), Queued (refused for now), Unknown
+	SMSC    string       // account
+	SMSCID  string       // message_id
+	Status  uint32       // command_status
+	Error   string
+	// RetryIn is for Queued: how long after it is stored the message may go again. A
+	// span and no instant: the store's clock counts, not that of the gateway's host.
+	RetryIn  time.Duration
+	Segments int // of the whole message
 }
 
 // Part is one deliver_sm as it came, stored before it is answered.

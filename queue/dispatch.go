@@ -35,7 +35,7 @@ type Transmitter interface {
 	// called: one with Temporary() false fails the row, any other is tried again
 	// later. On nil, done is called once, from any goroutine, perhaps before
 	// Submit returns, with State, SMSC's id, Status, Error and for Queued perhaps
-	// RetryAt filled in. After an Unknown it may be called once more with a late
+	// RetryIn filled in. After an Unknown it may be called once more with a late
 	// answer. done does not block.
 	Submit(ctx context.Context, m *escalation.Outgoing, segment int, done func(escalation.SegmentOutcome)) error
 }
@@ -239,19 +239,19 @@ func (d *dispatcher) refuse(m *escalation.Outgoing, err error) {
 // ending is the outcome of a segment that did not leave, because of err.
 func ending(m *escalation.Outgoing, segment, segments int, err error) escalation.SegmentOutcome {
 	o := escalation.SegmentOutcome{Message: m.ID, Segment: segment, Segments: segments, State: escalation.Failed,
-		Error: err.Error(), At: time.Now()}
+		Error: err.Error()}
 	if temporary(err) {
-		o.State, o.RetryAt = escalation.Queued, retryAt(m.Attempts)
+		o.State, o.RetryIn = escalation.Queued, retryIn(m.Attempts)
 	}
 	var v verdict
 	if errors.As(err, &v) && v.temporary && v.after > 0 {
-		o.RetryAt = time.Now().Add(v.after)
+		o.RetryIn = v.after
 	}
 	return o
 }
 
 // How long a row is tried that the other side keeps refusing for now: about a
-// quarter of an hour with the pauses of retryAt. Then it fails, so that the next
+// quarter of an hour with the pauses of retryIn. Then it fails, so that the next
 // contact is told.
 const mostAttempts = 20
 
@@ -267,15 +267,15 @@ const (
 func spent(o escalation.SegmentOutcome, attempts int) escalation.SegmentOutcome {
 	slow := o.Status == statusQueueFull || o.Status == statusThrottled
 	if o.State == escalation.Queued && !slow && attempts >= mostAttempts {
-		o.State, o.RetryAt = escalation.Failed, time.Time{}
+		o.State, o.RetryIn = escalation.Failed, 0
 	}
 	return o
 }
 
-// retryAt is when a row refused for now is tried again: a second later, then
-// twice as long each time, up to a minute.
-func retryAt(attempts int) time.Time {
-	return time.Now().Add(backoff(time.Second, time.Minute, attempts))
+// retryIn is how long a row refused for now waits: a second, then twice as long
+// each time, up to a minute.
+func retryIn(attempts int) time.Duration {
+	return backoff(time.Second, time.Minute, attempts)
 }
 
 // sender submits the rows of one account, in the order of their claims.

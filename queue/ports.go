@@ -49,7 +49,7 @@ type Outbox interface {
 	// render refuses becomes failed with that error.
 	Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error)
 	// Settle stores outcomes set-based. A message is accepted when all its
-	// segments are, failed when one is refused for good, queued again (RetryAt)
+	// segments are, failed when one is refused for good, queued again (RetryIn)
 	// when one was refused for now, unknown when one has no proof.
 	Settle(ctx context.Context, outcomes []escalation.SegmentOutcome) error
 	// Lapse turns rows whose lease ran out into unknown, and unknown rows older

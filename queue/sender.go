@@ -38,7 +38,7 @@ func (s *sender) hand(j job) error {
 	todo := len(j.todo())
 	if todo == 0 {
 		s.settle.put(escalation.SegmentOutcome{Message: j.m.ID, Segment: j.segments, Segments: j.segments,
-			State: escalation.Accepted, SMSC: s.route.Transmitter.Name(), At: time.Now()})
+			State: escalation.Accepted, SMSC: s.route.Transmitter.Name()})
 		return nil
 	}
 	s.count(todo)
@@ -104,8 +104,8 @@ func (s *sender) submit(ctx context.Context, j job, segment int) error {
 	attempts := j.m.Attempts
 	err := guarded(func() error {
 		return s.route.Transmitter.Submit(call, j.m, segment, func(o escalation.SegmentOutcome) {
-			if o.State == escalation.Queued && o.RetryAt.IsZero() {
-				o.RetryAt = retryAt(attempts)
+			if o.State == escalation.Queued && o.RetryIn == 0 {
+				o.RetryIn = retryIn(attempts)
 			}
 			s.settle.end(f, spent(o, attempts))
 		})

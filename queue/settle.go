@@ -79,9 +79,6 @@ func (s *settler) close(f *flight) {
 // unknown segment went out.
 func (s *settler) end(f *flight, o escalation.SegmentOutcome) {
 	o.Message, o.Segment, o.Segments, o.SMSC = f.message, f.segment, f.segments, f.account
-	if o.At.IsZero() {
-		o.At = time.Now()
-	}
 	s.mu.Lock()
 	if f.over && (!f.unknown || o.State != escalation.Accepted) {
 		s.mu.Unlock()

@@ -122,7 +122,7 @@ func (s *shelf) one(o escalation.SegmentOutcome) {
 		e.Proven = append(e.Proven, o.Segment)
 	}
 	if o.State == escalation.Queued {
-		e.notBy = o.RetryAt
+		e.notBy = time.Now().Add(o.RetryIn)
 	}
 	was := e.state
 	switch states := values(e.proof); {

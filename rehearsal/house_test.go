@@ -147,7 +147,7 @@ func (a *account) Submit(ctx context.Context, m *escalation.Outgoing, _ int, don
 	s := smpp.Submit{Source: smpp.Sender(officerNumber), Dest: smpp.International(strings.TrimPrefix(m.Phone, "+")),
 		RegisteredDelivery: 1, UserMessageReference: m.Reference, ShortMessage: parts[0].ShortMessage()}
 	return a.client.SubmitAsync(ctx, s, func(o smpp.Outcome) {
-		out := escalation.SegmentOutcome{SMSC: "rehearsal", Status: uint32(o.Status), At: time.Now(), State: escalation.Unknown}
+		out := escalation.SegmentOutcome{SMSC: "rehearsal", Status: uint32(o.Status), State: escalation.Unknown}
 		switch {
 		case o.Kind == smpp.Accepted:
 			out.State, out.SMSCID = escalation.Accepted, smpp.MessageIDForms(o.MessageID)[0]

@@ -86,7 +86,7 @@ func BenchmarkClaimAndSettleAHundred(b *testing.B) {
 			}
 			outcomes := make([]escalation.SegmentOutcome, len(rows))
 			for i, r := range rows {
-				outcomes[i] = escalation.SegmentOutcome{Message: r.ID, Segment: 1, Segments: 1, State: escalation.Accepted, SMSC: "x", SMSCID: fmt.Sprint(r.ID), At: time.Now()}
+				outcomes[i] = escalation.SegmentOutcome{Message: r.ID, Segment: 1, Segments: 1, State: escalation.Accepted, SMSC: "x", SMSCID: fmt.Sprint(r.ID)}
 			}
 			if err := s.Settle(b.Context(), outcomes); err != nil {
 				b.Fatal(err)

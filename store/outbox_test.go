@@ -44,7 +44,7 @@ func (w *world) settle(message int64, segment int, state escalation.MessageState
 
 func (w *world) outcome(message int64, segment int, state escalation.MessageState, smscID string) escalation.SegmentOutcome {
 	return escalation.SegmentOutcome{Message: message, Segment: segment, Segments: 2, State: state, SMSC: "vnpt", SMSCID: smscID,
-		At: w.machineNow(), RetryAt: w.machineNow().Add(5 * time.Second)}
+		RetryIn: 5 * time.Second}
 }
 
 func (w *world) receipt(smscID string, state escalation.MessageState) {

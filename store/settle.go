@@ -78,7 +78,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 		}
 		for _, o := range outcomes {
 			if f := flights[o.Message]; f != nil {
-				f.outcome(o)
+				f.outcome(o, t.machine)
 			}
 		}
 		if err := t.earlyReceipts(ctx, flights); err != nil {
@@ -119,16 +119,16 @@ func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error
 }
 
 // outcome adds what one submission of a segment came to.
-func (f *flight) outcome(o escalation.SegmentOutcome) {
+func (f *flight) outcome(o escalation.SegmentOutcome, machine time.Time) {
 	if o.Segments > f.Segments {
 		f.Segments = o.Segments
 	}
 	if o.State == escalation.Queued && f.State == escalation.Sending {
-		f.Retry = max(f.Retry, micros(o.RetryAt))
+		f.Retry = max(f.Retry, micros(machine.Add(o.RetryIn)))
 	}
 	f.learn(segmentRow{
 		Message: f.ID, Segment: o.Segment, Attempt: max(f.Attempts, 1), State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
-		Status: int64(o.Status), Error: wire(o.Error), At: micros(o.At), changed: true,
+		Status: int64(o.Status), Error: wire(o.Error), At: micros(machine), changed: true,
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/fiorix/go-smpp/smpp/pdu/pdutlv"
 
@@ -136,7 +135,7 @@ func (a *account) source(m *escalation.Outgoing) smpp.Address {
 
 // outcome is what the submit ended in, as the outbox stores it.
 func (a *account) outcome(o smpp.Outcome) escalation.SegmentOutcome {
-	out := escalation.SegmentOutcome{SMSC: a.cfg.Name, Status: uint32(o.Status), At: time.Now()}
+	out := escalation.SegmentOutcome{SMSC: a.cfg.Name, Status: uint32(o.Status)}
 	if o.Why != nil {
 		out.Error = o.Why.Error()
 	}
