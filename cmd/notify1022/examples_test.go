@@ -1,0 +1,59 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+const examples = "../../docs/examples"
+
+// secretless points the secrets' files of an example at files that are there.
+func secretless(t *testing.T, text string) string {
+	t.Helper()
+	secret := mustWrite(t, t.TempDir(), "secret", "not-a-secret\n")
+	for _, line := range strings.Split(text, "\n") {
+		if _, path, ok := strings.Cut(line, "password_file: "); ok {
+			text = strings.ReplaceAll(text, strings.TrimRight(path, "}"), secret)
+		}
+	}
+	return text
+}
+
+func TestTheExampleConfigurationIsAccepted(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(examples, "hotline.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, _, err := LoadConfig(mustWrite(t, t.TempDir(), "hotline.yaml", secretless(t, string(text))), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !cfg.Production() || len(cfg.SMSC) != 2 || cfg.SMSC[0].Password != "not-a-secret" {
+		t.Errorf("%+v", cfg.Log())
+	}
+}
+
+func TestTheExampleServicesNameRolesThatExist(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(examples, "docker-compose.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var compose struct {
+		Services map[string]struct {
+			Command []string `yaml:"command"`
+		} `yaml:"services"`
+	}
+	if err := yaml.Unmarshal(text, &compose); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{roleWeb, roleWorker, roleGateway} {
+		got := strings.Join(compose.Services[role].Command, " ")
+		if want := "serve --config /etc/notify1022.yaml --role " + role; !strings.HasPrefix(got, want) {
+			t.Errorf("%s runs %q", role, got)
+		}
+	}
+}
