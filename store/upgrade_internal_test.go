@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"io/fs"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"notify1022/escalation"
+	"notify1022/store/storetest"
+)
+
+// migrationsOf is goose over this store, so that a test may go back and forth.
+func migrationsOf(t *testing.T, s *Store) *goose.Provider {
+	t.Helper()
+	dialect := goose.DialectPostgres
+	if s.d.name == lite.name {
+		dialect = goose.DialectSQLite3
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(dialect, s.write.DB, spoken{files, s.d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// lived writes what a hotline holds: a petition with a rung that is due, a text
+// that waits, one that was accepted, a reply that was not applied yet.
+func lived(t *testing.T, s *Store) (petition int64) {
+	t.Helper()
+	err := s.Tx(t.Context(), func(tx escalation.Tx) error {
+		id, code, err := tx.NextCode(t.Context(), tx.Now())
+		if err != nil {
+			return err
+		}
+		petition = id
+		p := escalation.Petition{ID: id, Code: code, Token: code, Version: 1, Status: escalation.Forwarded, Content: "Đèn đường hỏng",
+			Citizen: escalation.Citizen{Name: "Nguyễn Văn Thử", Phone: "+84570000101"},
+			Rungs:   []escalation.Rung{{Round: 1, Name: escalation.RungHead, Due: tx.Now().Add(-time.Minute), State: escalation.Armed}}}
+		fx := escalation.Effects{Entries: []escalation.Entry{{PetitionID: id, Seq: 1, At: tx.Now(), Action: "forward"}}}
+		for n := range 2 {
+			fx.Notices = append(fx.Notices, escalation.Notice{Template: "O1", Petition: id, To: escalation.Recipient{Phone: "+84570000001"},
+				Seq: n, Attempt: 1, Lane: escalation.LaneSlip, Class: escalation.ClassSlip})
+		}
+		return tx.Save(t.Context(), []escalation.Change{{Petition: p, Effects: fx}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := s.Claim(t.Context(), "earlier", 1, time.Minute, frozen)
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("%d rows claimed: %v", len(rows), err)
+	}
+	err = s.Settle(t.Context(), []escalation.SegmentOutcome{{Message: rows[0].ID, Segment: 1, Segments: 1, State: escalation.Accepted, SMSC: "vnpt", SMSCID: "a1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Receive(t.Context(), escalation.Part{SMSC: "vnpt", From: "84570000001", To: "8022", Text: "NHAN", Raw: []byte("NHAN"), ReadAt: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	return petition
+}
+
+func frozen(o *escalation.Outgoing) error {
+	o.Text, o.Segments = "phieu chuyen", 1
+	return nil
+}
+
+// works checks that the store goes on with what an earlier schema held: the
+// petition from the first on, texts and replies from the second.
+func works(t *testing.T, s *Store, petition int64, texts bool) {
+	t.Helper()
+	var due []int64
+	err := s.Tx(t.Context(), func(tx escalation.Tx) error {
+		found, err := tx.Due(t.Context(), tx.Now(), 10)
+		for _, p := range found {
+			due = append(due, p.ID)
+			if p.Citizen.Name != "Nguyễn Văn Thử" || len(p.Rungs) != 1 {
+				t.Errorf("the petition came through as %+v", p)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(due, []int64{petition}) {
+		t.Errorf("due: %v, want the petition %d", due, petition)
+	}
+	if !texts {
+		return
+	}
+	rows, err := s.Claim(t.Context(), "later", 10, time.Minute, frozen)
+	if err != nil || len(rows) != 1 || rows[0].Phone != "+84570000001" {
+		t.Errorf("the text that waited: %d rows, %v", len(rows), err)
+	}
+	if err := s.Receipt(t.Context(), escalation.ReceiptNote{SMSC: "vnpt", SMSCID: "a1", State: escalation.Delivered, Code: "DELIVRD"}); err != nil {
+		t.Error(err)
+	}
+	page, err := s.Messages(t.Context(), MessageFilter{State: escalation.Delivered})
+	if err != nil || len(page.Items) != 1 {
+		t.Errorf("the text that was accepted: %d delivered, %v", len(page.Items), err)
+	}
+	if ids, err := s.Ready(t.Context(), time.Minute, 10); err != nil || len(ids) != 1 {
+		t.Errorf("the reply that waited: %v, %v", ids, err)
+	}
+}
+
+func TestEveryReleasedSchemaIsBroughtUpWithItsData(t *testing.T) {
+	const messages = 2 // the migration that texts came with
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		latest := int64(len(migrationsOf(t, opened(t, dsn)).ListSources()))
+		for version := int64(1); version < latest; version++ {
+			dsn := map[string]func(testing.TB) string{postgres.name: storetest.Postgres, lite.name: storetest.SQLite}[opened(t, dsn).d.name](t)
+			s := opened(t, dsn)
+			petition := lived(t, s)
+			if _, err := migrationsOf(t, s).DownTo(t.Context(), version); err != nil {
+				t.Fatalf("to schema %d: %v", version, err)
+			}
+			if err := s.SchemaCurrent(t.Context()); err == nil {
+				t.Errorf("schema %d of %d passes for the latest", version, latest)
+			}
+			if err := s.Migrate(t.Context()); err != nil {
+				t.Fatalf("from schema %d: %v", version, err)
+			}
+			works(t, s, petition, version >= messages)
+		}
+	})
+}
+
+// A neighbour of the next release has been started first: its schema is newer
+// than this binary knows, and only adds.
+func TestTheSchemaOfTheNextReleaseIsNoHindrance(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		petition := lived(t, s)
+		for _, statement := range []string{
+			`ALTER TABLE message ADD COLUMN next_release TEXT NOT NULL DEFAULT ''`,
+			`ALTER TABLE rung ADD COLUMN next_release BIGINT NOT NULL DEFAULT 0`,
+			`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, ` + map[string]string{postgres.name: "TRUE", lite.name: "1"}[s.d.name] + `)`,
+		} {
+			if _, err := s.writer().exec(context.Background(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		older := opened(t, dsn)
+		if err := older.SchemaCurrent(t.Context()); err != nil {
+			t.Error(err)
+		}
+		works(t, older, petition, true)
+	})
+}
