@@ -1,9 +1,13 @@
 package store
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -89,6 +93,35 @@ func lostRace(err error) bool {
 		}
 	}
 	return false
+}
+
+// Away is a database that cannot be reached now: nothing was read, and what was
+// being written may or may not have been.
+type Away struct{ error }
+
+// Unavailable tells the rooms above that trying again later may help.
+func (Away) Unavailable() bool { return true }
+
+// Unwrap gives the driver's error.
+func (a Away) Unwrap() error { return a.error }
+
+// told marks an error that comes from a database that is away.
+func told(err error) error {
+	var pg *pgconn.PgError
+	var connect *pgconn.ConnectError
+	var network net.Error
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.As(err, &pg):
+		// class 08 and 57P: the connection or the server is going; 53300: too many connections.
+		if strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300" {
+			return Away{err}
+		}
+	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return Away{err}
+	}
+	return err
 }
 
 // duplicate reports that a unique index refused a row.

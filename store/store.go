@@ -167,19 +167,19 @@ func (c conn) rebind(query string) string {
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	result, err := c.ext.ExecContext(ctx, c.rebind(query), args...)
 	if err != nil {
-		return 0, err
+		return 0, told(err)
 	}
 	return result.RowsAffected()
 }
 
 // get reads one row; sql.ErrNoRows when there is none.
 func (c conn) get(ctx context.Context, dst any, query string, args ...any) error {
-	return sqlx.GetContext(ctx, c.ext, dst, c.rebind(query), args...)
+	return told(sqlx.GetContext(ctx, c.ext, dst, c.rebind(query), args...))
 }
 
 // all reads every row into a slice.
 func (c conn) all(ctx context.Context, dst any, query string, args ...any) error {
-	return sqlx.SelectContext(ctx, c.ext, dst, c.rebind(query), args...)
+	return told(sqlx.SelectContext(ctx, c.ext, dst, c.rebind(query), args...))
 }
 
 // in reads every row of a query with lists in its arguments. Lists are padded

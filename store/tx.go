@@ -64,7 +64,7 @@ func pause(ctx context.Context, try int) error {
 func (s *Store) attempt(ctx context.Context, fn func(*tx) error) error {
 	sqlTx, err := s.write.BeginTxx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", told(err))
 	}
 	defer sqlTx.Rollback() // after a commit it does nothing
 	t, err := s.begun(ctx, sqlTx)
@@ -75,7 +75,7 @@ func (s *Store) attempt(ctx context.Context, fn func(*tx) error) error {
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", told(err))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,7 +55,8 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 		Desk: desk, Petitions: h.memory, Directory: h.memory, Outbox: h.memory, Tasks: h.memory, Keys: h.memory, Idempotency: h.memory,
 		Templates: func() Catalogue { return templates.Builtin() }, Policy: escalation.DefaultPolicy,
 		Calendars: func() []CalendarInfo { return []CalendarInfo{{Name: "Hải Phòng", AnnouncedUntil: "2026-12-31"}} },
-		Numbering: numbering, Redact: templates.Summary, Clock: func() time.Time { return h.clock }, Hint: func() { h.hints.Add(1) },
+		Numbering: numbering, Redact: templates.Summary, Clock: func() time.Time { return h.clock },
+		Now: func(context.Context) (time.Time, error) { return h.clock, nil }, Hint: func() { h.hints.Add(1) },
 		PublicURL: "https://1022.haiphong.gov.vn", Support: "0225.1022", Version: "1", TokenBurst: 1000,
 		Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	}

@@ -160,12 +160,14 @@ func (o reply) write(w http.ResponseWriter) {
 	w.Write(o.Body)
 }
 
-// refuse answers an error: a problem as it is, anything else as 500 with the
-// cause in the log alone.
+// refuse answers an error: a problem as it is, a database that is away as 503,
+// anything else as 500; the cause of both is in the log alone.
 func (a *api) refuse(w http.ResponseWriter, r *http.Request, what string, err error) {
 	p := problemOf(err)
-	if p == nil {
+	if p == nil || away(err) {
 		a.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("operation", what), slog.String("error", err.Error()))
+	}
+	if p == nil {
 		p = problem(http.StatusInternalServerError, "hệ thống đang gặp sự cố, hãy thử lại sau")
 	}
 	p.write(w)

@@ -52,6 +52,11 @@ func problemOf(err error) *Problem {
 	if errors.As(err, &answer) {
 		return answer
 	}
+	if away(err) {
+		answer = problem(http.StatusServiceUnavailable, "cơ sở dữ liệu đang gián đoạn, chưa ghi nhận được; xin gửi lại sau ít giây")
+		answer.retryAfter = 5
+		return answer
+	}
 	var p *escalation.Problem
 	if !errors.As(err, &p) {
 		return nil
@@ -71,6 +76,12 @@ func problemOf(err error) *Problem {
 		answer.Errors = []Fault{{location, p.Detail}}
 	}
 	return answer
+}
+
+// away reports that a room below could not reach what it needs, which passes.
+func away(err error) bool {
+	var u interface{ Unavailable() bool }
+	return errors.As(err, &u) && u.Unavailable()
 }
 
 // locationOf places the domain's field names where the API has them.
