@@ -9,7 +9,6 @@ import (
 // How sweeps go about, on the machine's clock.
 const (
 	lapseEvery    = 5 * time.Second
-	lapseGrace    = 60 * time.Second // DESIGN §3.6
 	refusedEvery  = time.Second      // a refused slip reaches the next contact within seconds
 	refusedPage   = 100
 	retryFirst    = time.Second
@@ -100,12 +99,12 @@ func (s *refusals) pass(ctx context.Context, id int64) bool {
 }
 
 // lapse looks for leases that ran out and unknown messages without proof.
-func lapse(ctx context.Context, outbox Outbox, m *Metrics, log *slog.Logger, after func()) {
+func lapse(ctx context.Context, outbox Outbox, grace time.Duration, m *Metrics, log *slog.Logger, after func()) {
 	for sleep(ctx, lapseEvery) {
 		call, cancel := finish(ctx, sweepAttempts)
 		n := 0
 		err := guarded(func() (err error) {
-			n, err = outbox.Lapse(call, lapseGrace)
+			n, err = outbox.Lapse(call, grace)
 			return err
 		})
 		cancel()

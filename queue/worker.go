@@ -42,6 +42,10 @@ type WorkerConfig struct {
 	// before it is passed on as failed; default 30 minutes of the machine's clock.
 	ReceiptWait time.Duration
 
+	// Grace is how long an unknown message waits for a proof before it is sent again,
+	// marked possible_duplicate; default 60 s.
+	Grace time.Duration
+
 	// Posted is called when the desk may have queued messages, mostly
 	// Gateway.Wake; it must not block. nil: gateways poll.
 	Posted  func()
@@ -98,6 +102,9 @@ func (c *WorkerConfig) defaults() {
 	}
 	if c.ReceiptWait <= 0 {
 		c.ReceiptWait = 30 * time.Minute
+	}
+	if c.Grace <= 0 {
+		c.Grace = 60 * time.Second
 	}
 	if c.Posted == nil {
 		c.Posted = func() {}
@@ -163,7 +170,7 @@ func (w *Worker) loops() []func(context.Context) {
 	c := &w.cfg
 	loops := []func(context.Context){
 		w.guard.run, w.refusals.run, w.applier.run,
-		func(ctx context.Context) { lapse(ctx, c.Outbox, c.Metrics, c.Log, c.Posted) },
+		func(ctx context.Context) { lapse(ctx, c.Outbox, c.Grace, c.Metrics, c.Log, c.Posted) },
 	}
 	if w.planner != nil {
 		loops = append(loops, w.planner.run)

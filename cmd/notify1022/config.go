@@ -19,6 +19,8 @@ type Config struct {
 	SupportPhone string   `yaml:"support_phone"` // 0225.1022
 	Calendar     string   `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
 	Policy       string   `yaml:"policy"`        // file; the ladder of the regulation
+	Lease        string   `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
+	Grace        string   `yaml:"grace"`         // before an unknown message is sent again, 60s
 	TestPrefixes []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
 }
 
@@ -80,6 +82,8 @@ func defaultConfig() Config {
 		Redis:        "embedded",
 		Mail:         Mail{From: "1022@haiphong.gov.vn"},
 		SupportPhone: "0225.1022",
+		Lease:        "60s",
+		Grace:        "60s",
 	}
 }
 

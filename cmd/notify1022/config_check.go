@@ -33,12 +33,35 @@ func (c *Config) check() error {
 	c.checkPublicURL(&w)
 	c.checkStores(&w)
 	c.checkSMSC(&w)
+	c.checkWaits(&w)
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
 		w.add("mail.addr", "outside production only a mail server on loopback is used")
 	}
 	return errors.Join(w...)
+}
+
+// checkWaits: in production a lease and a grace outlast the SMSC's answer.
+func (c *Config) checkWaits(w *complaints) {
+	least := 2 * time.Second
+	if c.Production() {
+		least = 30 * time.Second
+	}
+	for key, text := range map[string]string{"lease": c.Lease, "grace": c.Grace} {
+		if d, err := time.ParseDuration(text); err != nil || d < least || d > time.Hour {
+			w.add(key, "is no duration between %s and 1h", least)
+		}
+	}
+}
+
+// lease and grace are those of the configuration; the check has passed them.
+func (c *Config) lease() time.Duration { return duration(c.Lease) }
+func (c *Config) grace() time.Duration { return duration(c.Grace) }
+
+func duration(text string) time.Duration {
+	d, _ := time.ParseDuration(text)
+	return d
 }
 
 func checkAddr(w *complaints, key, addr string) {

@@ -21,7 +21,7 @@ func (s *service) buildGateway(context.Context) error {
 	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
 	c := queue.GatewayConfig{
 		Owner: s.owner, Outbox: s.db, Renderer: &renderer{s.catalogue, s.log}, Mailer: s.mailer, Gateways: s.db,
-		Refused: s.wakeRefused, Metrics: s.metrics, Log: s.log,
+		Lease: s.cfg.lease(), Refused: s.wakeRefused, Metrics: s.metrics, Log: s.log,
 	}
 	for _, entry := range entries {
 		a, pacer, err := newAccount(entry, s.redis, inbox, s.denied, s.log)

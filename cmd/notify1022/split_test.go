@@ -17,8 +17,8 @@ import (
 	"notify1022/store/storetest"
 )
 
-// startRedis starts a redis-server of this test's own, or skips loudly.
-func startRedis(t *testing.T) (url string) {
+// mustFindRedis finds redis-server, or skips loudly.
+func mustFindRedis(t *testing.T) (path string) {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -27,6 +27,13 @@ func startRedis(t *testing.T) (url string) {
 		}
 		t.Skip("NOT TESTED with roles split over Redis: there is no redis-server here")
 	}
+	return path
+}
+
+// startRedis starts a redis-server of this test's own, or skips loudly.
+func startRedis(t *testing.T) (url string) {
+	t.Helper()
+	path := mustFindRedis(t)
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+var petitionCode = regexp.MustCompile(`\bHP[0-9]{6}-[0-9]{4,}\b`)
+
+func petitionIn(text string) string { return petitionCode.FindString(text) }
+
+// demanded is what each forwarded petition that nobody answers must bring about:
+// the regulation's letter, not the service's own plan.
+var demanded = []struct {
+	template string
+	role     escalation.Role
+	after    time.Duration // from the forward
+}{
+	{"O1", escalation.Focal, 0},
+	{"H1", escalation.Head, crashHead},
+	{"O7", escalation.Focal, crashHead},
+	{"V1", escalation.Office, crashOverdue},
+	{"H3", escalation.Head, crashOverdue},
+}
+
+// seen is one text as the handsets have it.
+type seen struct {
+	times int
+	first time.Time
+}
+
+// observer compares what the handsets saw with what the petitions demand.
+type observer struct {
+	town     *crashTown
+	onPhones map[[2]string]seen // phone, text
+
+	petitions, texts int
+	lost, early      int
+	doubled, marked  int // texts that came more than once, and those of them that are marked
+	twiceFired       int
+	possible         int // rows marked possible_duplicate
+}
+
+func newObserver(town *crashTown) *observer {
+	o := &observer{town: town, onPhones: map[[2]string]seen{}}
+	for _, h := range town.smsc.Handsets() {
+		for _, m := range h.Inbox() {
+			key := [2]string{strings.TrimPrefix(h.Number(), "+"), m.Text}
+			s := o.onPhones[key]
+			if s.times++; s.first.IsZero() || m.At.Before(s.first) {
+				s.first = m.At
+			}
+			o.onPhones[key] = s
+		}
+	}
+	return o
+}
+
+// judge looks at a petition as the store has it.
+func (o *observer) judge(found store.Case) {
+	o.petitions++
+	o.rungs(found)
+	// The ladder counts whole seconds, from the one in which the slip went out.
+	forwarded := found.Slips[len(found.Slips)-1].ForwardedAt.Truncate(time.Second)
+	for _, want := range demanded {
+		n := 0
+		for _, m := range found.Messages {
+			if m.Template != want.template || m.To.Role != want.role {
+				continue
+			}
+			n++
+			at := o.onPhones[phoneKey(m)]
+			if at.times == 0 {
+				o.fault(&o.lost, "%s: %s is %s and never reached its handset", found.Code, m.Template, m.State)
+			} else if at.first.Before(forwarded.Add(want.after)) {
+				o.fault(&o.early, "%s: %s reached its handset %s early", found.Code, m.Template, forwarded.Add(want.after).Sub(at.first))
+			}
+		}
+		if n != 1 {
+			o.fault(&o.lost, "%s: %d rows of %s, want one", found.Code, n, want.template)
+		}
+	}
+	for _, m := range found.Messages {
+		o.text(found.Code, m)
+	}
+}
+
+// text compares one row of the outbox with the handset.
+func (o *observer) text(code string, m store.MessageView) {
+	reminder := m.Class == escalation.ClassReminder || m.Class == escalation.ClassProgress
+	if m.Phone == "" || m.State == escalation.Dropped || reminder && m.State == escalation.Expired {
+		return // pointless by then: the next level had come
+	}
+	o.texts++
+	if m.PossibleDuplicate {
+		o.possible++
+	}
+	switch at := o.onPhones[phoneKey(m)]; {
+	case at.times == 0:
+		o.fault(&o.lost, "%s: %s is %s and never reached its handset", code, m.Template, m.State)
+	case at.times > 1 && m.PossibleDuplicate:
+		o.doubled, o.marked = o.doubled+1, o.marked+1
+	case at.times > 1:
+		o.fault(&o.doubled, "%s: %s reached its handset %d times and is not marked", code, m.Template, at.times)
+	}
+}
+
+// rungs looks whether each fired once, by what the timeline tells.
+func (o *observer) rungs(found store.Case) {
+	fired := map[string]int{}
+	for _, e := range found.Timeline {
+		if name, ok := strings.CutPrefix(e.Action, "rung:"); ok {
+			fired[name]++
+		}
+	}
+	for _, name := range []escalation.RungName{escalation.RungHead, escalation.RungOverdue} {
+		if n := fired[string(name)]; n != 1 {
+			o.fault(&o.twiceFired, "%s: %s fired %d times", found.Code, name, n)
+		}
+	}
+}
+
+// acknowledged checks that an officer's answer, once taken, was applied once.
+func (o *observer) acknowledged(found store.Case) {
+	n := 0
+	for _, e := range found.Timeline {
+		if e.Action == "acknowledge" {
+			n++
+		}
+	}
+	if n != 1 {
+		o.fault(&o.lost, "%s: acknowledged %d times in the timeline, want once", found.Code, n)
+	}
+}
+
+func (o *observer) fault(count *int, format string, args ...any) {
+	*count++
+	const most = 20 // the first say enough
+	if *count <= most {
+		o.town.t.Errorf(format, args...)
+	}
+}
+
+func phoneKey(m store.MessageView) [2]string {
+	return [2]string{strings.TrimPrefix(m.Phone, "+"), m.Text}
+}
+
+func (o *observer) String() string {
+	return fmt.Sprintf("%d petitions, %d texts: %d lost, %d early, %d rungs not fired once, %d doubled on the air (%d marked; %d rows marked in all)",
+		o.petitions, o.texts, o.lost, o.early, o.twiceFired, o.doubled, o.marked, o.possible)
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The long form: go test ./cmd/notify1022 -run TestNothingIsLost -crash.blows 200 -timeout 60m
+var (
+	crashBlows = flag.Int("crash.blows", 14, "how often a part of the hotline is killed, frozen, emptied or cut off")
+	crashSeed  = flag.Uint64("crash.seed", 0, "of the blows; 0: a new one")
+)
+
+// Processes are killed, frozen and emptied at random instants while petitions come
+// in, rungs fall due and officers answer, over an SMSC that drops links, delays,
+// throttles and repeats. Then what the handsets saw is compared with what the
+// petitions demand.
+//
+// field failure 5
+// field failure 40
+func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED in the short run: the hotline's processes are not killed")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(*crashBlows)*10*time.Second+5*time.Minute)
+	defer cancel()
+	seed := *crashSeed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	t.Logf("the blows' seed is %d (-crash.seed)", seed)
+	town := newCrashTown(t, ctx)
+	people, desk := &citizens{town: town, accepted: map[string]int{}}, &officers{town: town}
+	answering, hangUp := context.WithCancel(ctx)
+	defer hangUp()
+	desk.run(answering)
+	stop := make(chan struct{})
+	var feeding sync.WaitGroup
+	feeding.Go(func() { people.run(stop) })
+	k := &killer{town: town, random: rand.New(rand.NewPCG(seed, 1)), count: map[string]int{}}
+	k.run(*crashBlows)
+	close(stop)
+	feeding.Wait()
+	town.settle()
+	hangUp()
+	desk.work.Wait()
+
+	o := newObserver(town)
+	for code := range people.accepted {
+		found, err := town.db.PetitionByCode(ctx, code)
+		if err != nil {
+			o.fault(&o.lost, "%s was answered 201 and is not there: %v", code, err)
+			continue
+		}
+		o.judge(found)
+		if slices.Contains(desk.acked, code) {
+			o.acknowledged(found)
+		}
+	}
+	t.Logf("%s", k)
+	var taken int
+	if err := town.rows.GetContext(ctx, &taken, `SELECT COUNT(*) FROM petition`); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%d requests; %d answers of officers; %d petitions taken in twice; %s", people.asked, len(desk.acked), taken-len(people.accepted), o)
+	if len(people.accepted) < *crashBlows || len(desk.acked) == 0 {
+		t.Errorf("too little happened: %d petitions, %d answers", len(people.accepted), len(desk.acked))
+	}
+	if t.Failed() {
+		for _, p := range town.serves {
+			t.Logf("%s: %s", p.name, p.tail())
+		}
+	}
+}
+
+// settle waits until nothing is left to be done.
+func (town *crashTown) settle() {
+	town.t.Helper()
+	ctx, cancel := context.WithTimeout(town.ctx, 3*time.Minute)
+	defer cancel()
+	look := time.NewTicker(250 * time.Millisecond)
+	defer look.Stop()
+	for {
+		left, err := town.left(ctx)
+		if err == nil && left == "" {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			town.t.Errorf("the hotline did not come to rest: %s %v", left, err)
+			return
+		}
+	}
+}
+
+// left names the first thing that is still to be done.
+func (town *crashTown) left(ctx context.Context) (string, error) {
+	for what, query := range map[string]string{
+		"rungs to fire":       `SELECT COUNT(*) FROM rung WHERE state = 'armed' AND name IN ('nudge', 'unacknowledged', 'focal_reminder', 'head', 'head_reminder', 'overdue')`,
+		"texts to send":       `SELECT COUNT(*) FROM message WHERE state IN ('queued', 'sending', 'unknown')`,
+		"failures to pass on": `SELECT COUNT(*) FROM message WHERE state = 'failed' AND handled = 0`,
+		"replies to apply":    `SELECT COUNT(*) FROM inbox WHERE applied_at = 0`,
+		"parts to join":       `SELECT COUNT(*) FROM inbox_part WHERE inbox_id = 0`,
+	} {
+		var n int
+		if err := town.rows.GetContext(ctx, &n, query); err != nil {
+			return what, err
+		}
+		if n > 0 {
+			return what, nil
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/jmoiron/sqlx"
+	"github.com/redis/go-redis/v9"
+
+	"notify1022/escalation"
+	"notify1022/smpp/smsc"
+	"notify1022/store"
+	"notify1022/store/storetest"
+)
+
+// process is one operating system process that may be killed and started again.
+type process struct {
+	t       *testing.T
+	name    string
+	command []string
+	log     *os.File
+	running *exec.Cmd
+	ended   chan struct{}
+}
+
+func newProcess(t *testing.T, name string, command ...string) *process {
+	t.Helper()
+	log, err := os.Create(filepath.Join(t.TempDir(), name+".log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{t: t, name: name, command: command, log: log}
+	p.start()
+	t.Cleanup(func() { p.kill(); log.Close() })
+	return p
+}
+
+func (p *process) start() {
+	p.t.Helper()
+	p.running = exec.Command(p.command[0], p.command[1:]...)
+	p.running.Stdout, p.running.Stderr = p.log, p.log
+	if err := p.running.Start(); err != nil {
+		p.t.Fatalf("start %s: %v", p.name, err)
+	}
+	running, ended := p.running, make(chan struct{})
+	p.ended = ended
+	go func() { _ = running.Wait(); close(ended) }() // it is killed
+}
+
+// kill ends it at whatever instruction it is.
+func (p *process) kill() {
+	_ = p.running.Process.Kill() // it may have ended
+	<-p.ended
+}
+
+func (p *process) signal(s syscall.Signal) {
+	p.t.Helper()
+	if err := p.running.Process.Signal(s); err != nil {
+		p.t.Errorf("%s: %v", p.name, err)
+	}
+}
+
+// tail is the end of its log.
+func (p *process) tail() string {
+	text, err := os.ReadFile(p.log.Name())
+	if err != nil {
+		return err.Error()
+	}
+	return tail(string(text))
+}
+
+// Offsets of the crash test's ladder, by the clock.
+const (
+	crashNudge   = 3 * time.Second
+	crashHead    = 8 * time.Second
+	crashOverdue = 14 * time.Second
+)
+
+// crashUnits is how many wards there are, each with people of its own.
+const crashUnits = 150
+
+// crashTown is a hotline on several processes, and the people around it. The SMSC
+// lives in the test: it is the eye that must not blink.
+type crashTown struct {
+	t        *testing.T
+	ctx      context.Context
+	postgres *storetest.Server
+	redis    *process
+	client   *redis.Client
+	smsc     *smsc.Server
+	web      string // address
+	key      string
+	serves   []*process // web, workers, gateways
+	db       *store.Store
+	rows     *sqlx.DB // beside the store
+}
+
+func newCrashTown(t *testing.T, ctx context.Context) *crashTown {
+	t.Helper()
+	town := &crashTown{t: t, ctx: ctx, postgres: storetest.StartServer(t), web: freeAddr(t)}
+	redisAddr := freeAddr(t)
+	town.redis = newProcess(t, "redis", mustFindRedis(t), "--port", redisAddr[strings.LastIndex(redisAddr, ":")+1:], "--bind", "127.0.0.1",
+		"--save", "", "--appendonly", "no", "--dir", t.TempDir())
+	town.client = redis.NewClient(&redis.Options{Addr: redisAddr})
+	t.Cleanup(func() { town.client.Close() })
+	town.smsc = smsc.New(smsc.Config{ResponseTimeout: 3 * time.Second, RetryDelay: 200 * time.Millisecond, Keep: 100_000})
+	t.Cleanup(town.smsc.Close)
+	addr, err := town.smsc.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := town.config(redisAddr, addr)
+	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
+	if made.code != exitDone {
+		t.Fatalf("%+v", made)
+	}
+	town.key = strings.TrimSpace(made.out)
+	if town.db, err = store.Open(ctx, town.postgres.Source(), store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { town.db.Close() })
+	if town.rows, err = sqlx.Open("pgx", town.postgres.Source()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { town.rows.Close() })
+	town.people()
+	town.start(config)
+	return town
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// config writes the configuration: a ladder of seconds, day and night alike.
+func (town *crashTown) config(redis string, network net.Addr) (path string) {
+	t, dir := town.t, town.t.TempDir()
+	policy := escalation.DefaultPolicy()
+	policy.Version = "crash"
+	policy.OfficerQuiet, policy.CitizenQuiet = escalation.Quiet{From: "00:00", To: "00:00"}, escalation.Quiet{From: "00:00", To: "00:00"}
+	after := map[escalation.RungName]time.Duration{
+		escalation.RungNudge: crashNudge, escalation.RungUnacknowledged: 5 * time.Second, escalation.RungFocalReminder: 6 * time.Second,
+		escalation.RungHead: crashHead, escalation.RungHeadReminder: 11 * time.Second, escalation.RungOverdue: crashOverdue,
+	}
+	for i, spec := range policy.Rungs {
+		if d, ok := after[spec.Name]; ok && spec.Ladder == escalation.ForwardLadder {
+			policy.Rungs[i].After, policy.Rungs[i].Clock = d.String(), escalation.WallClock
+		}
+	}
+	rungs, err := yaml.Marshal(map[string]any{"version": policy.Version, "rungs": policy.Rungs, "officer_quiet": policy.OfficerQuiet, "citizen_quiet": policy.CitizenQuiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mustWrite(t, dir, "config.yaml", fmt.Sprintf(`
+environment: simulation
+listen: %s
+public_url: https://1022.haiphong.gov.vn
+database: %s
+redis: redis://%s/0
+policy: %s
+lease: 4s
+grace: 4s
+smsc:
+  - name: tester
+    addr: %s
+    system_id: hotline
+    password: secret
+    window: 20
+    source: {officer: "8022", citizen: "1022HP"}
+`, town.web, town.postgres.Source(), redis, mustWrite(t, dir, "policy.yaml", string(rungs)), network))
+}
+
+func crashPhone(kind, unit int) string { return fmt.Sprintf("+84570000%03d", kind*crashUnits+unit+1) }
+
+// Kinds of people, each with numbers of its own.
+const (
+	crashFocal = iota
+	crashDeputy
+	crashChief
+	crashCitizen
+	crashOffice
+)
+
+func crashUnit(n int) string { return fmt.Sprintf("PHUONG%03d", n) }
+
+func (town *crashTown) people() {
+	town.t.Helper()
+	units := []escalation.Unit{{Code: "VPUB", Name: "Văn phòng UBND thành phố", SMSName: "VP UBND TP", Kind: escalation.OfficeKind}}
+	contacts := []escalation.Contact{{Unit: "VPUB", Role: escalation.Office, Name: "Văn phòng", Phone: crashPhone(crashOffice, 0)},
+		{Role: escalation.ShiftLead, Name: "Trưởng ca", Phone: crashPhone(crashOffice, 1)}}
+	for n := range crashUnits {
+		units = append(units, escalation.Unit{Code: crashUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong"})
+		for kind, role := range map[int]escalation.Role{crashFocal: escalation.Focal, crashDeputy: escalation.Deputy, crashChief: escalation.Head} {
+			contacts = append(contacts, escalation.Contact{Unit: crashUnit(n), Role: role, Name: "Người " + string(role), Phone: crashPhone(kind, n)})
+		}
+	}
+	if err := town.db.SaveUnits(town.ctx, units...); err != nil {
+		town.t.Fatal(err)
+	}
+	if _, err := town.db.SaveContacts(town.ctx, contacts...); err != nil {
+		town.t.Fatal(err)
+	}
+}
+
+// start runs two of each role that may be doubled, and waits for the web.
+func (town *crashTown) start(config string) {
+	t := town.t
+	binary := filepath.Join(t.TempDir(), "notify1022")
+	if said, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v: %s", err, said)
+	}
+	for n, role := range []string{roleWeb, roleWorker, roleWorker, roleGateway, roleGateway} {
+		town.serves = append(town.serves, newProcess(t, fmt.Sprintf("%s%d", role, n), binary, "serve", "--config", config, "--role", role))
+	}
+	(&hotline{t: t}).eventually("did the web answer", func() bool {
+		answer, err := http.Get("http://" + town.web + "/healthz")
+		if err != nil {
+			return false
+		}
+		answer.Body.Close()
+		return answer.StatusCode == http.StatusOK
+	})
+}
