@@ -57,6 +57,9 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 		return err
 	}
 	t.keepRungs(changes)
+	if err := t.noteRequest(ctx, changes[0].Petition.ID); err != nil {
+		return err
+	}
 	if next := earliest(changes); !next.IsZero() {
 		return t.stopAt(ctx, next)
 	}

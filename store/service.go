@@ -16,6 +16,9 @@ type Answered struct {
 	Hash   string // of the request
 	Status int    // 0: the first request is still being worked on
 	Body   []byte
+	// Petition is the code of the one that the request changed; with Status 0 whoever
+	// worked on it may have died between the change and the answer.
+	Petition string
 }
 
 // answersFor is how long an answer is kept (DESIGN §9).
@@ -29,8 +32,8 @@ const abandonedAfter = time.Minute
 func (s *Store) BeginIdempotent(ctx context.Context, key, hash string) (before Answered, fresh bool, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		n, err := t.c.exec(ctx, `INSERT INTO idempotency (key, hash, status, created_real) VALUES (?, ?, 0, ?)
-			ON CONFLICT (key) DO UPDATE SET hash = excluded.hash, status = 0, body = NULL, created_real = excluded.created_real
-			WHERE idempotency.created_real < ? OR idempotency.status = 0 AND idempotency.created_real < ?`, wire(key), hash,
+			ON CONFLICT (key) DO UPDATE SET hash = excluded.hash, status = 0, body = NULL, petition_id = 0, created_real = excluded.created_real
+			WHERE idempotency.created_real < ? OR idempotency.status = 0 AND idempotency.petition_id = 0 AND idempotency.created_real < ?`, wire(key), hash,
 			micros(t.machine), micros(t.machine.Add(-answersFor)), micros(t.machine.Add(-abandonedAfter)))
 		if err != nil {
 			return err
@@ -39,12 +42,14 @@ func (s *Store) BeginIdempotent(ctx context.Context, key, hash string) (before A
 			return nil
 		}
 		var row struct {
-			Hash   string `db:"hash"`
-			Status int    `db:"status"`
-			Body   []byte `db:"body"`
+			Hash     string `db:"hash"`
+			Status   int    `db:"status"`
+			Body     []byte `db:"body"`
+			Petition string `db:"code"`
 		}
-		err = t.c.get(ctx, &row, `SELECT hash, status, body FROM idempotency WHERE key = ?`, wire(key))
-		before = Answered{row.Hash, row.Status, row.Body}
+		err = t.c.get(ctx, &row, `SELECT i.hash, i.status, i.body, COALESCE(p.code, '') AS code
+			FROM idempotency i LEFT JOIN petition p ON p.id = i.petition_id WHERE i.key = ?`, wire(key))
+		before = Answered{row.Hash, row.Status, row.Body, row.Petition}
 		return err
 	})
 	if err != nil {
@@ -53,12 +58,33 @@ func (s *Store) BeginIdempotent(ctx context.Context, key, hash string) (before A
 	return before, fresh, nil
 }
 
+type requestKey struct{}
+
+// UnderKey is a context whose transactions note with the key which petition they
+// changed.
+func UnderKey(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, requestKey{}, wire(key))
+}
+
+// noteRequest writes the petition beside the key that the transaction runs under.
+func (t *tx) noteRequest(ctx context.Context, petition int64) error {
+	key, ok := ctx.Value(requestKey{}).(string)
+	if !ok {
+		return nil
+	}
+	if _, err := t.c.exec(ctx, `UPDATE idempotency SET petition_id = ? WHERE key = ?`, petition, key); err != nil {
+		return fmt.Errorf("note what a request changed: %w", err)
+	}
+	return nil
+}
+
 // EndIdempotent keeps the answer; a status of 0 forgets the key, so that the
-// request may be made again.
+// request may be made again, unless it changed something after all: a commit whose
+// answer was lost.
 func (s *Store) EndIdempotent(ctx context.Context, key string, status int, body []byte) error {
 	var err error
 	if status == 0 {
-		_, err = s.writer().exec(ctx, `DELETE FROM idempotency WHERE key = ?`, wire(key))
+		_, err = s.writer().exec(ctx, `DELETE FROM idempotency WHERE key = ? AND petition_id = 0`, wire(key))
 	} else {
 		_, err = s.writer().exec(ctx, `UPDATE idempotency SET status = ?, body = ? WHERE key = ?`, status, body, wire(key))
 	}

@@ -17,8 +17,11 @@ type Idempotency interface {
 	// than 24 hours, or its holder died. Otherwise before is what is known. Of
 	// simultaneous calls one is fresh, whatever the process.
 	BeginIdempotent(ctx context.Context, key, hash string) (before Answered, fresh bool, err error)
+	// Under is a context whose transactions note with the key, by their own commit,
+	// which petition they change.
+	Under(ctx context.Context, key string) context.Context
 	// EndIdempotent keeps the answer of the key's holder; status 0 gives the key
-	// back: nothing has changed.
+	// back, unless something has changed.
 	EndIdempotent(ctx context.Context, key string, status int, body []byte) error
 }
 
@@ -27,6 +30,9 @@ type Answered struct {
 	Hash   string // of method, path, If-Match and body
 	Status int    // 0: still at work
 	Body   []byte // opaque: status, ETag, Location and body as JSON
+	// Petition is the code of the one that the request changed. With Status 0 its
+	// holder died, or is about to answer: the act is done.
+	Petition string
 }
 
 // once carries out a POST under an Idempotency-Key. Keys belong to the API key
@@ -45,6 +51,8 @@ func (a *api) once(op operation, c *call, w http.ResponseWriter, given string, r
 		return a.first(op, c, w, key, raw)
 	case before.Hash != hash:
 		return problem(http.StatusConflict, "Idempotency-Key đã dùng cho một yêu cầu khác", Fault{"header.Idempotency-Key", "đã dùng cho một yêu cầu khác"})
+	case before.Status == 0 && before.Petition != "" && op.again != nil:
+		return a.again(op, c, w, key, before.Petition)
 	case before.Status == 0:
 		busy := problem(http.StatusConflict, "yêu cầu cùng Idempotency-Key đang được xử lý, hãy thử lại", Fault{"header.Idempotency-Key", "đang được xử lý"})
 		busy.retryAfter = 1
@@ -63,6 +71,7 @@ func (a *api) once(op operation, c *call, w http.ResponseWriter, given string, r
 // if the client has gone; before that the key is given back, also on a panic.
 func (a *api) first(op operation, c *call, w http.ResponseWriter, key string, raw []byte) error {
 	ctx := context.WithoutCancel(c.Context())
+	c.Request = c.WithContext(a.Idempotency.Under(c.Context(), key))
 	done := false
 	defer func() {
 		if !done {
@@ -83,6 +92,30 @@ func (a *api) first(op operation, c *call, w http.ResponseWriter, key string, ra
 	if err != nil {
 		a.Log.Error("keep an idempotent answer", "operation", op.id, "error", err.Error())
 	}
+	out.write(w)
+	return nil
+}
+
+// again answers for a request whose petition was changed by a process that died
+// before it could answer.
+func (a *api) again(op operation, c *call, w http.ResponseWriter, key, code string) error {
+	found, err := a.Petitions.PetitionByCode(c.Context(), code)
+	if err != nil {
+		return err
+	}
+	out, err := encode(op.status, op.again(c, found.Petition))
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(out)
+	if err == nil {
+		err = a.Idempotency.EndIdempotent(context.WithoutCancel(c.Context()), key, out.Status, body)
+	}
+	if err != nil {
+		a.Log.Error("keep an idempotent answer", "operation", op.id, "error", err.Error())
+	}
+	a.Hint()
+	w.Header().Set("Idempotency-Replayed", "true")
 	out.write(w)
 	return nil
 }

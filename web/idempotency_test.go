@@ -48,3 +48,29 @@ func TestTwoRequestsOfOneKeyActOnce(t *testing.T) {
 		t.Errorf("%d petitions of one key", n)
 	}
 }
+
+// The process that carried the first request out died before it could answer.
+func TestARequestWhoseAnswerDiedIsAnsweredFromWhatItChanged(t *testing.T) {
+	h := newHouse(t)
+	post := func() response {
+		return h.api("operator", "POST", "/petitions", petitionBody(""), "Idempotency-Key", "a")
+	}
+	var first, again Accepted
+	post().mustStatus(t, 201).mustRead(t, &first)
+	for key, kept := range h.memory.kept {
+		h.memory.kept[key] = Answered{Hash: kept.Hash, Petition: first.Code}
+	}
+	answer := post().mustStatus(t, 201)
+	answer.mustRead(t, &again)
+	if again.Code != first.Code || again.Link != first.Link || answer.Header.Get("Location") == "" || answer.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("%+v, want %+v", again, first)
+	}
+	if n := len(h.memory.petitions); n != 1 {
+		t.Errorf("%d petitions of one request", n)
+	}
+	for _, kept := range h.memory.kept {
+		if kept.Status != 201 {
+			t.Errorf("the answer is not kept: %+v", kept)
+		}
+	}
+}

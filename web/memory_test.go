@@ -379,6 +379,12 @@ func (m *memory) BeginIdempotent(_ context.Context, key, hash string) (Answered,
 	return Answered{}, true, nil
 }
 
+func (m *memory) Under(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, memoryKey{}, key)
+}
+
+type memoryKey struct{}
+
 func (m *memory) EndIdempotent(_ context.Context, key string, status int, body []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -386,7 +392,7 @@ func (m *memory) EndIdempotent(_ context.Context, key string, status int, body [
 		delete(m.kept, key)
 		return nil
 	}
-	m.kept[key] = Answered{m.kept[key].Hash, status, body}
+	m.kept[key] = Answered{Hash: m.kept[key].Hash, Status: status, Body: body}
 	return nil
 }
 

@@ -29,6 +29,9 @@ type operation struct {
 	status  int          // of success
 	ifMatch bool
 	handle  func(*call) (answer, error)
+	// again answers for a petition that an earlier request of the same
+	// Idempotency-Key changed; nil: there is none.
+	again func(*call, escalation.Petition) answer
 }
 
 // parameter is one of the query.

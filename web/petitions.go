@@ -99,6 +99,7 @@ func (a *api) petitionOperations() []operation {
 	accept := operation{method: "POST", path: "/petitions", id: "accept", tag: "petitions", status: 201, roles: city,
 		summary: "Tiếp nhận phản ánh; có đơn vị thì chuyển ngay", result: reflect.TypeFor[Accepted]()}
 	accept.body, accept.handle = with(a.accept)
+	accept.again = a.recorded
 	ops = append(ops, accept)
 	for _, verb := range escalation.Verbs() {
 		ops = append(ops, a.verbOperation(verb))
@@ -113,7 +114,7 @@ func (a *api) verbOperation(verb escalation.Verb) operation {
 	return operation{
 		method: "POST", path: "/petitions/{code}/" + string(verb), id: string(verb), tag: "verbs", status: 200, roles: everyone,
 		summary: verbSummary(verb), body: reflect.TypeOf(cmd).Elem(), result: reflect.TypeFor[PetitionView](), ifMatch: true,
-		handle: func(c *call) (answer, error) { return a.do(c, c.body.(escalation.Command)) },
+		handle: func(c *call) (answer, error) { return a.do(c, c.body.(escalation.Command)) }, again: a.changed,
 	}
 }
 
@@ -130,7 +131,12 @@ func (a *api) do(c *call, cmd escalation.Command) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{body: a.view(c.who, Record{Petition: p}), version: p.Version, changed: true}, nil
+	return a.changed(c, p), nil
+}
+
+// changed answers a verb.
+func (a *api) changed(c *call, p escalation.Petition) answer {
+	return answer{body: a.view(c.who, Record{Petition: p}), version: p.Version, changed: true}
 }
 
 // Accepted is the answer to a recorded petition.
@@ -150,10 +156,15 @@ func (a *api) accept(c *call, intake *escalation.Intake) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	return a.recorded(c, p), nil
+}
+
+// recorded answers an intake.
+func (a *api) recorded(_ *call, p escalation.Petition) answer {
 	return answer{
 		body:    Accepted{Code: p.Code, Status: p.Status, Link: a.citizenLink(p), Version: p.Version, Deadlines: deadlines(p)},
 		version: p.Version, location: "/api/v1/petitions/" + p.Code, changed: true,
-	}, nil
+	}
 }
 
 func (a *api) listPetitions(c *call) (answer, error) {

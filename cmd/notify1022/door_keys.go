@@ -33,6 +33,11 @@ func (s answerShelf) BeginIdempotent(ctx context.Context, key, hash string) (web
 	return web.Answered(before), fresh, err
 }
 
+// Under notes with the key what the transactions of the context change.
+func (s answerShelf) Under(ctx context.Context, key string) context.Context {
+	return store.UnderKey(ctx, key)
+}
+
 // EndIdempotent keeps an answer, or gives the key back.
 func (s answerShelf) EndIdempotent(ctx context.Context, key string, status int, body []byte) error {
 	return s.db.EndIdempotent(ctx, key, status, body)
