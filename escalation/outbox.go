@@ -67,4 +67,8 @@ type ReceiptNote struct {
 	Error  string
 	At     time.Time
 	Raw    []byte
+	// What proves a message whose answer, and with it the id, was lost.
+	From      string // the recipient's number, as on the wire
+	Reference uint16 // user_message_reference; 0: the SMSC does not repeat it
+	Cites     string // the first characters of the text, as the SMSC cites them
 }

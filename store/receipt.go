@@ -25,6 +25,13 @@ func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) 
 		if err != nil {
 			return err
 		}
+		proven, err := t.provenByReceipt(ctx, notes, owners)
+		if err != nil {
+			return err
+		}
+		for key, m := range proven {
+			owners[key] = m
+		}
 		ids := slices.Sorted(maps.Values(owners))
 		flights := map[int64]*flight{}
 		if len(ids) > 0 {
@@ -34,7 +41,11 @@ func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) 
 		}
 		rows := make([][]any, len(notes))
 		for i, n := range notes {
-			id := owners[[2]string{wire(n.SMSC), wire(n.SMSCID)}]
+			key := [2]string{wire(n.SMSC), wire(n.SMSCID)}
+			id := owners[key]
+			if f := flights[id]; f != nil && proven[key] == id {
+				f.prove(n, t.machine)
+			}
 			if f := flights[id]; f == nil || !f.receipt(n) {
 				id = 0
 			}

@@ -53,6 +53,8 @@ func (r *receiver) receipt(ctx context.Context, d smpp.Deliver) error {
 		Error:  receiptError(got),
 		At:     time.Now(),
 		Raw:    d.Content(),
+
+		From: d.Source.Addr, Reference: d.UserMessageReference, Cites: got.Text,
 	})
 }
 

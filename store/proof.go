@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// How a message is found whose answer was lost.
+const (
+	citedLetters = 20                 // a receipt cites so many (SMPP 3.4 appendix B)
+	proofReach   = 3 * 24 * time.Hour // a text that waited over a weekend
+)
+
+// outstanding is a message that went out, or may have, and whose id at the SMSC is
+// not known.
+type outstanding struct {
+	ID        int64  `db:"id"`
+	Phone     string `db:"phone"`
+	Reference int64  `db:"reference"`
+	Text      string `db:"text"`
+}
+
+// provenByReceipt finds the messages that receipts prove although their answer, and
+// with it the SMSC's id, was lost: the one to the same number with the same
+// user_message_reference, or where the SMSC does not repeat that, the one with the
+// same first characters. Two that fit prove nothing. A text of several segments is
+// left out: its receipt does not say which of them it means.
+func (t *tx) provenByReceipt(ctx context.Context, notes []escalation.ReceiptNote, owners map[[2]string]int64) (map[[2]string]int64, error) {
+	var phones []string
+	for _, n := range notes {
+		if owners[[2]string{wire(n.SMSC), wire(n.SMSCID)}] == 0 && n.From != "" {
+			phones = append(phones, sender(n.From))
+		}
+	}
+	if len(phones) == 0 {
+		return nil, nil
+	}
+	var rows []outstanding
+	err := t.c.in(ctx, &rows, `SELECT id, phone, reference, text FROM message
+		WHERE phone IN (?) AND phone <> '' AND at > ? AND state IN ('unknown', 'sending', 'queued') AND attempts > 0 AND segments <= 1
+			AND NOT EXISTS (SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.smsc_id <> '')
+		ORDER BY id`, phones, micros(t.domain.Add(-proofReach)))
+	if err != nil {
+		return nil, fmt.Errorf("find messages without an answer: %w", err)
+	}
+	proven := map[[2]string]int64{}
+	for _, n := range notes {
+		key := [2]string{wire(n.SMSC), wire(n.SMSCID)}
+		if owners[key] != 0 {
+			continue
+		}
+		if id := theOne(rows, n); id != 0 {
+			proven[key] = id
+		}
+	}
+	return proven, nil
+}
+
+// theOne is the only message that fits the receipt; 0: none, or several.
+func theOne(rows []outstanding, n escalation.ReceiptNote) (id int64) {
+	for _, r := range rows {
+		if r.Phone != sender(n.From) || !r.fits(n) {
+			continue
+		}
+		if id != 0 {
+			return 0
+		}
+		id = r.ID
+	}
+	return id
+}
+
+func (r outstanding) fits(n escalation.ReceiptNote) bool {
+	if n.Reference != 0 {
+		return r.Reference == int64(n.Reference)
+	}
+	cited := []rune(strings.TrimSpace(n.Cites))
+	if len(cited) > citedLetters {
+		cited = cited[:citedLetters]
+	}
+	const least = 10 // fewer letters are in every text
+	return len(cited) >= least && strings.HasPrefix(r.Text, string(cited))
+}
+
+// prove notes that the message went out under the SMSC's id in its last attempt.
+func (f *flight) prove(n escalation.ReceiptNote, machine time.Time) {
+	f.learn(segmentRow{
+		Message: f.ID, Segment: 1, Attempt: max(f.Attempts, 1), State: escalation.Accepted, SMSC: wire(n.SMSC), SMSCID: wire(n.SMSCID),
+		At: micros(machine), changed: true,
+	})
+}
