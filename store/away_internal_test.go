@@ -9,6 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"notify1022/store/storetest"
 )
 
 func TestADatabaseThatIsAwayIsToldFromAWrongStatement(t *testing.T) {
@@ -26,6 +29,7 @@ func TestADatabaseThatIsAwayIsToldFromAWrongStatement(t *testing.T) {
 		away bool
 	}{
 		"nobody listens":    {refused, true},
+		"conn closed":       {closedConn(t), true},
 		"shut down":         {&pgconn.PgError{Code: "57P01"}, true},
 		"starting":          {&pgconn.PgError{Code: "57P03"}, true},
 		"full":              {&pgconn.PgError{Code: "53300"}, true},
@@ -39,4 +43,27 @@ func TestADatabaseThatIsAwayIsToldFromAWrongStatement(t *testing.T) {
 			t.Errorf("%s: away %t, want %t", name, got, c.away)
 		}
 	}
+}
+
+// closedConn is what a statement on a connection gives that the server has cut.
+func closedConn(t *testing.T) error {
+	t.Helper()
+	s := opened(t, storetest.Postgres(t))
+	c, err := s.write.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	err = c.Raw(func(driver any) error {
+		inner := driver.(*stdlib.Conn).Conn()
+		if err := inner.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := inner.Exec(t.Context(), "SELECT 1")
+		return err
+	})
+	if err == nil {
+		t.Fatal("a closed connection took a statement")
+	}
+	return err
 }
