@@ -74,7 +74,8 @@ func (a Audit) kinds() string {
 // wrong, then hourly, once for all nodes.
 type watch struct {
 	auditor Auditor
-	alarm   Alarm // nil: log alone
+	alarm   Alarm                       // nil: log alone
+	alive   func(context.Context) error // nil: nobody listens
 	periods Periods
 	now     func() time.Time
 	said    string
@@ -106,25 +107,39 @@ func (w *watch) look(ctx context.Context) {
 		return
 	}
 	w.metrics.show(found)
-	if text := found.Text(); text != "" {
-		w.raise(call, found.kinds(), text, true)
-		return
+	if text := found.Text(); text == "" {
+		w.said = ""
+	} else if !w.raise(call, found.kinds(), text, true) {
+		return // nobody was told: the silence of the heartbeat tells
 	}
-	w.said = ""
+	w.beat(call)
 }
 
-func (w *watch) raise(ctx context.Context, kinds, text string, shared bool) {
-	if w.said == kinds && w.now().Sub(w.saidAt) < alarmRepeat {
+// beat tells who watches from outside that the audit was made and that what it
+// found was told.
+func (w *watch) beat(ctx context.Context) {
+	if w.alive == nil {
 		return
+	}
+	if err := guarded(func() error { return w.alive(ctx) }); err != nil {
+		w.log.Error("the heartbeat did not go out", "err", err)
+	}
+}
+
+// raise reports whether the alarm was told, now or lately.
+func (w *watch) raise(ctx context.Context, kinds, text string, shared bool) bool {
+	if w.said == kinds && w.now().Sub(w.saidAt) < alarmRepeat {
+		return true
 	}
 	w.log.Error("alarm", "text", text)
 	if err := w.tell(ctx, kinds, text, shared); err != nil {
 		w.metrics.alarms.WithLabelValues("failed").Inc()
 		w.log.Error("the alarm could not be sent", "err", err)
-		return // tried again at the next audit
+		return false // tried again at the next audit
 	}
 	w.metrics.alarms.WithLabelValues("done").Inc()
 	w.said, w.saidAt = kinds, w.now()
+	return true
 }
 
 // tell keys the alarm in SQL unless SQL itself is what fails.

@@ -197,6 +197,30 @@ func TestAnAlarmThatCouldNotBeSentIsTriedAgain(t *testing.T) {
 	}
 }
 
+// field failure 7
+func TestTheHeartbeatStaysAwayWhileNobodyWasTold(t *testing.T) {
+	t.Parallel()
+	i, s, beats := &inspector{found: Audit{Silent: 1}}, &siren{err: errTest}, 0
+	w := &watch{auditor: i, alarm: s, periods: &diary{}, now: time.Now, metrics: NewMetrics(), log: quiet(),
+		alive: func(context.Context) error { beats++; return errTest }} // its own failure disturbs nothing
+	for _, step := range []struct {
+		what   string
+		change func()
+		want   int
+	}{
+		{"the alarm cannot be sent", func() {}, 0},
+		{"the alarm was told", func() { s.err = nil }, 1},
+		{"it is not told again within the hour", func() {}, 2},
+		{"all is well", func() { i.found = Audit{} }, 3},
+	} {
+		step.change()
+		w.look(context.Background())
+		if beats != step.want {
+			t.Errorf("%s: %d beats, want %d", step.what, beats, step.want)
+		}
+	}
+}
+
 func TestLateWorkIsWarnedOfWhereSomebodyWaitsForIt(t *testing.T) {
 	t.Parallel()
 	at := vn(t, "2026-11-20 10:00:00") // Friday

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -112,6 +113,19 @@ func (r *Redis) Armed(ctx context.Context, installation string) (bool, error) {
 	n, err := r.client.Exists(ctx, sentinelKey(installation)).Result()
 	return n == 1, err
 }
+
+// Archived reports whether Asynq's archive holds a job of the installation: no wake
+// of ours ever ends there, so one that does is a defect to be looked at.
+func (r *Redis) Archived(installation string) (bool, error) {
+	tasks, err := asynq.NewInspectorFromRedisClient(r.client).ListArchivedTasks(queueName(installation), asynq.PageSize(1))
+	if errors.Is(err, asynq.ErrQueueNotFound) {
+		return false, nil
+	}
+	return len(tasks) > 0, err
+}
+
+// queueName is the queue that an installation's wakes are in.
+func queueName(installation string) string { return "notify1022-" + installation }
 
 // Memory is what the server holds, in bytes.
 func (r *Redis) Memory(ctx context.Context) (int64, error) {

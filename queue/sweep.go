@@ -9,7 +9,7 @@ import (
 // How sweeps go about, on the machine's clock.
 const (
 	lapseEvery    = 5 * time.Second
-	refusedEvery  = time.Second      // a refused slip reaches the next contact within seconds
+	refusedEvery  = time.Second // a refused slip reaches the next contact within seconds
 	refusedPage   = 100
 	retryFirst    = time.Second
 	retryMost     = time.Minute

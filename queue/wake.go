@@ -45,7 +45,7 @@ func newWaker(c *WorkerConfig, fire *firer) *waker {
 	return w
 }
 
-func (w *waker) queue() string { return "notify1022-" + w.installation }
+func (w *waker) queue() string { return queueName(w.installation) }
 
 // start begins to handle wakes until ctx ends; it does not need Redis to be there
 // yet. stop must follow.

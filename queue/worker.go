@@ -30,10 +30,13 @@ type WorkerConfig struct {
 	Inbox        Inbox
 	Periods      Periods
 
-	Redis      *Redis     // nil: the guard alone fires, each second
-	Jobs       []Period   // periodic work, e.g. DigestPeriods
-	Auditor    Auditor    // nil: no audit
-	Alarm      Alarm      // nil: alarms are logged and counted alone
+	Redis   *Redis   // nil: the guard alone fires, each second
+	Jobs    []Period // periodic work, e.g. DigestPeriods
+	Auditor Auditor  // nil: no audit
+	Alarm   Alarm    // nil: alarms are logged and counted alone
+	// Alive is called after each audit that was made and whose findings were told: a
+	// dead man's switch for who watches from outside. nil: nobody does.
+	Alive      func(context.Context) error
 	Simulation Simulation // nil: the domain's clock moves by itself
 
 	Batch    int // petitions per transaction; default 100
@@ -88,7 +91,7 @@ func NewWorker(c WorkerConfig) (*Worker, error) {
 		failing: retries{}, metrics: c.Metrics, log: c.Log}
 	w.applier = newApplier(&w.cfg, w.stirred)
 	if c.Auditor != nil {
-		w.watch = &watch{auditor: c.Auditor, alarm: c.Alarm, periods: c.Periods, now: time.Now, metrics: c.Metrics, log: c.Log}
+		w.watch = &watch{auditor: c.Auditor, alarm: c.Alarm, alive: c.Alive, periods: c.Periods, now: time.Now, metrics: c.Metrics, log: c.Log}
 	}
 	return w, nil
 }

@@ -17,6 +17,7 @@ type Config struct {
 	SMSC         []SMSC   `yaml:"smsc"`          // none; in simulation: the built-in simulator
 	Mail         Mail     `yaml:"mail"`          //
 	SupportPhone string   `yaml:"support_phone"` // 0225.1022
+	Heartbeat    string   `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
 	Calendar     string   `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
 	Policy       string   `yaml:"policy"`        // file; the ladder of the regulation
 	Lease        string   `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it

@@ -34,6 +34,7 @@ func (c *Config) check() error {
 	c.checkStores(&w)
 	c.checkSMSC(&w)
 	c.checkWaits(&w)
+	c.checkHeartbeat(&w)
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
@@ -52,6 +53,14 @@ func (c *Config) checkWaits(w *complaints) {
 		if d, err := time.ParseDuration(text); err != nil || d < least || d > time.Hour {
 			w.add(key, "is no duration between %s and 1h", least)
 		}
+	}
+}
+
+// checkHeartbeat: an address is asked by https, or on this machine.
+func (c *Config) checkHeartbeat(w *complaints) {
+	u, err := url.Parse(c.Heartbeat)
+	if err != nil || u.Scheme == "http" && !loopbackAddr(net.JoinHostPort(u.Hostname(), or(u.Port(), "80"))) {
+		w.add("heartbeat", "must be a file, https://… or http:// on loopback")
 	}
 }
 

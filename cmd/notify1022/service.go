@@ -211,7 +211,7 @@ func (s *service) buildWorker(ctx context.Context) error {
 	}
 	c := queue.WorkerConfig{
 		Installation: is.ID, Desk: s.desk, Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
-		Redis: s.redis, Auditor: auditor{s.db}, Alarm: s.alarm(), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
+		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID}, Alarm: s.alarm(), Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
 	}
 	if s.db.Backend() == "sqlite" {
 		c.Parallel = 1

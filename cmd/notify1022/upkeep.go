@@ -20,7 +20,11 @@ func (c simulatedClock) Advance(ctx context.Context) (held bool, err error) {
 }
 
 // auditor shows the worker what the store's audit found.
-type auditor struct{ db *store.Store }
+type auditor struct {
+	db           *store.Store
+	redis        *queue.Redis
+	installation string
+}
 
 var _ queue.Auditor = auditor{}
 
@@ -47,6 +51,9 @@ func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
 	}
 	if found.ClockStep != 0 {
 		audit.Notes = append(audit.Notes, "đồng hồ máy chủ bị chỉnh "+found.ClockStep.Round(time.Second).String()+", các mốc đang dừng")
+	}
+	if archived, err := a.redis.Archived(a.installation); err == nil && archived { // a Redis that is away has a metric of its own
+		audit.Notes = append(audit.Notes, "kho lưu của hàng đợi có việc bị bỏ lại, cần xem nhật ký")
 	}
 	if found.PassedOver > 0 {
 		audit.Notes = append(audit.Notes, "có tin nhắn trả lời không xử lý được")
