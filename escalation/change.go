@@ -214,7 +214,7 @@ func (c *change) armFromFirst(spec RungSpec, round, slip int, from time.Time) {
 		if before.Slip == 0 && before.State == Armed {
 			before.State = Disarmed // 1022 has it no more
 		}
-		c.armAt(spec, round, slip, before.Due, before.Basis)
+		c.inherit(spec, round, slip, *before)
 		return
 	}
 	start := c.overdueStart(from)
@@ -231,9 +231,15 @@ func (c *change) armFromFirst(spec RungSpec, round, slip int, from time.Time) {
 func (c *change) keepLimits(round int) {
 	for _, spec := range c.env.Policy.Ladder(ForwardLadder) {
 		if before := c.courseRung(spec.Name); spec.FromFirst && before != nil && !c.firedBefore(spec.Name) {
-			c.armAt(spec, round, 0, before.Due, before.Basis)
+			c.inherit(spec, round, 0, *before)
 		}
 	}
+}
+
+// inherit arms a rung with the due time of another, and the calendar that gave it.
+func (c *change) inherit(spec RungSpec, round, slip int, before Rung) {
+	c.armAt(spec, round, slip, before.Due, before.Basis)
+	c.p.Rungs[len(c.p.Rungs)-1].Calendar = before.Calendar
 }
 
 // courseRung is the latest rung of the name since the last reopening, nil if none.
@@ -264,7 +270,7 @@ func (c *change) firedBefore(name RungName) bool {
 func (c *change) armAt(spec RungSpec, round, slip int, due time.Time, basis string) {
 	r := Rung{
 		Round: round, Name: spec.Name, Slip: slip, Ladder: spec.Ladder, Due: instant(due), State: Armed,
-		Basis: basis, Provisional: spec.Clock == WorkingClock && c.env.Calendar.Provisional(due),
+		Basis: basis, Calendar: c.env.CalendarVersion, Provisional: spec.Clock == WorkingClock && c.env.Calendar.Provisional(due),
 	}
 	if c.p.Hold != nil && r.ofUnit() {
 		c.put(&r, c.env.Now)

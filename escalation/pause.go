@@ -69,7 +69,7 @@ func (c *change) resumeThose(at time.Time, floor time.Duration, meant func(Rung)
 	for i := range c.p.Rungs {
 		if r := &c.p.Rungs[i]; r.State == Paused && meant(*r) {
 			r.State, r.Due = Armed, instant(c.env.Calendar.Add(at, r.Left+shifts[i]))
-			r.Left = 0
+			r.Left, r.Calendar = 0, c.env.CalendarVersion
 		}
 	}
 }

@@ -58,6 +58,9 @@ type Rung struct {
 	Left time.Duration `json:"left,omitempty"`
 	// Basis records the setting that gave the due time, e.g. "8h working from forwarded".
 	Basis string `json:"basis"`
+	// Calendar is the version under which Due was computed; empty: before versions
+	// were noted.
+	Calendar string `json:"-"`
 	// Provisional: the deadline crosses days whose calendar is not announced yet.
 	Provisional bool `json:"provisional,omitempty"`
 }

@@ -33,6 +33,16 @@ func (t *tx) Forwarded(ctx context.Context, from, to time.Time) ([]escalation.Pe
 	return t.unlocked(ctx, ids)
 }
 
+// Affected lists up to limit open petitions after the id that have a rung armed for
+// later than since: those that an edited calendar may move.
+func (s *Store) Affected(ctx context.Context, after int64, since time.Time, limit int) ([]int64, error) {
+	var ids []int64
+	err := s.reader().all(ctx, &ids, `SELECT p.id FROM petition p WHERE p.ended = 0 AND p.id > ? AND EXISTS (
+			SELECT 1 FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed' AND r.due > ?
+		) ORDER BY p.id LIMIT ?`, after, micros(since), limit)
+	return ids, wrapList(err, "petitions that a calendar moves")
+}
+
 // unlocked reads petitions without locking them. They are not remembered: who
 // changes one loads it anew.
 func (t *tx) unlocked(ctx context.Context, ids []int64) ([]escalation.Petition, error) {

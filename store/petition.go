@@ -246,12 +246,13 @@ type rungRow struct {
 	Left        int64                 `db:"left_ns"`
 	Basis       string                `db:"basis"`
 	Provisional bool                  `db:"provisional"`
+	Calendar    string                `db:"calendar"`
 }
 
 func attachRungs(ctx context.Context, c conn, list []escalation.Petition, ids []int64) error {
 	var rows []rungRow
 	err := c.in(ctx, &rows, `
-		SELECT petition_id, round, name, slip, ladder, due, state, fired_at, left_ns, basis, provisional
+		SELECT petition_id, round, name, slip, ladder, due, state, fired_at, left_ns, basis, provisional, calendar
 		FROM rung
 		WHERE petition_id IN (?)
 		ORDER BY petition_id, pos`, ids)
@@ -269,7 +270,7 @@ func attachRungs(ctx context.Context, c conn, list []escalation.Petition, ids []
 		}
 		list[i].Rungs = append(list[i].Rungs, escalation.Rung{
 			Round: r.Round, Name: r.Name, Slip: r.Slip, Ladder: r.Ladder, Due: instant(r.Due), State: r.State,
-			FiredAt: instant(r.FiredAt), Left: time.Duration(r.Left), Basis: r.Basis, Provisional: r.Provisional,
+			FiredAt: instant(r.FiredAt), Left: time.Duration(r.Left), Basis: r.Basis, Provisional: r.Provisional, Calendar: r.Calendar,
 		})
 	}
 	return nil

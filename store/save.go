@@ -165,13 +165,13 @@ func (t *tx) saveRungs(ctx context.Context, changes []escalation.Change) error {
 				continue
 			}
 			rows = append(rows, []any{c.Petition.ID, r.Round, string(r.Name), pos, r.Slip, string(r.Ladder), micros(r.Due),
-				string(r.State), micros(r.FiredAt), int64(r.Left), r.Basis, flag(r.Provisional)})
+				string(r.State), micros(r.FiredAt), int64(r.Left), r.Basis, flag(r.Provisional), wire(r.Calendar)})
 		}
 	}
-	written, err := t.c.insert(ctx, `INSERT INTO rung (petition_id, round, name, pos, slip, ladder, due, state, fired_at, left_ns, basis, provisional)`,
+	written, err := t.c.insert(ctx, `INSERT INTO rung (petition_id, round, name, pos, slip, ladder, due, state, fired_at, left_ns, basis, provisional, calendar)`,
 		`ON CONFLICT (petition_id, round, name) DO UPDATE SET pos = excluded.pos, slip = excluded.slip, ladder = excluded.ladder,
 			due = excluded.due, state = excluded.state, fired_at = excluded.fired_at, left_ns = excluded.left_ns,
-			basis = excluded.basis, provisional = excluded.provisional
+			basis = excluded.basis, provisional = excluded.provisional, calendar = excluded.calendar
 		WHERE rung.state <> 'fired' OR excluded.state = 'fired' AND excluded.fired_at = rung.fired_at`, rows)
 	if err != nil {
 		return fmt.Errorf("save %d rungs: %w", len(rows), err)

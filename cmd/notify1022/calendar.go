@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,11 +12,20 @@ import (
 
 // calendarCmd is the dry run of a calendar file.
 type calendarCmd struct {
-	File string `arg:"" optional:"" help:"Calendar file; default: the calendar in force."`
-	Year []int  `help:"Years to look at; default: this one and the next." placeholder:"Y"`
+	File      string `arg:"" optional:"" help:"Calendar file; default: the calendar in force."`
+	Was       string `help:"With --recompute: the calendar file that was in force before; empty: the built-in one." placeholder:"FILE"`
+	Recompute bool   `help:"Give the open, unfired deadlines their instants under the calendar in force now."`
+	DryRun    bool   `help:"With --recompute: say what would move, and change nothing."`
+	Year      []int  `help:"Years to look at; default: this one and the next." placeholder:"Y"`
 }
 
-func (c *calendarCmd) Run(con *console, s *settings) error {
+func (c *calendarCmd) Run(ctx context.Context, con *console, s *settings) error {
+	if c.Recompute {
+		return c.recompute(ctx, con, s)
+	}
+	if c.DryRun || c.Was != "" {
+		return usagef("--was and --dry-run go with --recompute")
+	}
 	years := c.Year
 	if len(years) == 0 {
 		now := time.Now().In(worktime.Zone()).Year()

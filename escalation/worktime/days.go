@@ -1,6 +1,9 @@
 package worktime
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // maxDays bounds a limit in working days: far beyond use, far from overflow.
 const maxDays = 1_000_000_000
@@ -98,4 +101,16 @@ func (c *Calendar) dayEnd(d day) (sec int64, working bool) {
 		return 0, false
 	}
 	return on[len(on)-1].end, true
+}
+
+// Differ is the start of the first date from one instant's to another's whose hours
+// are not the same in both calendars; ok is false when there is none.
+func Differ(a, b *Calendar, from, to time.Time) (first time.Time, ok bool) {
+	y, m, d := from.In(a.loc).Date()
+	for at := time.Date(y, m, d, 0, 0, 0, 0, a.loc); !at.After(to); at = at.AddDate(0, 0, 1) {
+		if !slices.Equal(a.Hours(at), b.Hours(at)) {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }

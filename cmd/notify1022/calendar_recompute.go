@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/store"
+)
+
+// How deadlines are recomputed: a page of petitions for each transaction, so that
+// sending goes on beside it.
+const (
+	recomputePage = 200
+	recomputeBack = 90 * 24 * time.Hour  // an edit may be of days that have passed
+	recomputeOn   = 400 * 24 * time.Hour // no deadline is longer
+	movesShown    = 50
+)
+
+// recompute moves the open, unfired deadlines from the calendar that was in force
+// to the one that is. It may be run again: what has been moved is left alone.
+func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
+	if c.File != "" {
+		return usagef("--recompute takes the calendar of the configuration, and --was")
+	}
+	was, _, err := loadCalendar(c.Was)
+	if err != nil {
+		return usageError{err}
+	}
+	r := &recomputation{dry: c.DryRun, was: was}
+	if err := r.open(ctx, cfg, s); err != nil {
+		return err
+	}
+	defer r.db.Close()
+	if err := r.run(ctx, con); err != nil {
+		return err
+	}
+	verb := "moved"
+	if c.DryRun {
+		verb = "would move"
+	}
+	fmt.Fprintf(con.out, "%d deadlines of %d petitions %s; %d of them lie behind us then\n", r.deadlines, r.petitions, verb, r.overdue)
+	return nil
+}
+
+// recomputation is one run.
+type recomputation struct {
+	dry       bool
+	was, is   *worktime.Calendar
+	db        *store.Store
+	desk      *escalation.Desk
+	petitions int
+	deadlines int
+	overdue   int
+}
+
+// open puts together as much of a service as decides.
+func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) (err error) {
+	service := &service{cfg: cfg, log: s.log}
+	if service.calendar, service.calendarVersion, err = loadCalendar(cfg.Calendar); err != nil {
+		return usageError{err}
+	}
+	if service.policy, err = loadPolicy(cfg.Policy); err != nil {
+		return usageError{err}
+	}
+	if service.db, err = openStore(ctx, cfg, s.log); err != nil {
+		return err
+	}
+	r.db, r.is = service.db, service.calendar
+	if err := service.buildDesk(ctx); err != nil {
+		return err
+	}
+	r.desk = service.desk
+	return nil
+}
+
+// run goes through the petitions page by page.
+func (r *recomputation) run(ctx context.Context, con *console) error {
+	now, err := r.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	since, differ := worktime.Differ(r.was, r.is, now.Add(-recomputeBack), now.Add(recomputeOn))
+	if !differ {
+		return nil
+	}
+	by := escalation.Actor{Name: "quản trị", Role: escalation.Administrator, Channel: escalation.ByConsole}
+	for after := int64(0); ; {
+		ids, err := r.db.Affected(ctx, after, since, recomputePage)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		moved, now, err := r.desk.Recompute(ctx, ids, r.was, since, by, r.dry)
+		if err != nil {
+			return err
+		}
+		r.count(con, moved, now)
+		after = ids[len(ids)-1]
+	}
+}
+
+func (r *recomputation) count(con *console, moved []escalation.Moved, now time.Time) {
+	last := ""
+	for _, m := range moved {
+		if r.deadlines++; r.deadlines <= movesShown {
+			fmt.Fprintf(con.out, "%s %s: %s -> %s\n", m.Petition, m.Rung, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
+		} else if r.deadlines == movesShown+1 {
+			fmt.Fprintln(con.out, "…")
+		}
+		if m.Petition != last {
+			r.petitions, last = r.petitions+1, m.Petition
+		}
+		if m.Overdue(now) {
+			r.overdue++
+		}
+	}
+}
