@@ -73,6 +73,8 @@ func TestAnEditLeavesPromisesAndKeepsWhatAHoldHasAdded(t *testing.T) {
 	w.wantDue(RungOverdue, want.Format("2006-01-02 15:04"))
 }
 
+// field failure 15
+//
 // Whatever is edited, a deadline ends up where arming under the edited calendar
 // would have put it.
 func TestRecomputingEqualsArmingUnderTheEditedCalendar(t *testing.T) {
