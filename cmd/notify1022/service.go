@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,7 @@ type service struct {
 	calendar        *worktime.Calendar
 	calendarVersion string
 
+	lock      *os.File // of a SQLite file that is served; nil otherwise
 	db        *store.Store
 	redis     *queue.Redis
 	catalogue *catalogue
@@ -147,7 +149,10 @@ func (s *service) openDatabase(ctx context.Context) error {
 	if err := migrated(ctx, s.cfg, s.log); err != nil {
 		return err
 	}
-	var err error
+	err := s.alone()
+	if err != nil {
+		return err
+	}
 	if s.order.domain != nil {
 		s.db, err = store.Open(ctx, s.cfg.Database, store.Options{Environment: s.cfg.Environment, Domain: s.order.domain, Log: s.log})
 		return err
@@ -339,5 +344,8 @@ func (s *service) Close() {
 		if err := s.db.Close(); err != nil {
 			s.log.Warn("the database was not closed", "err", err)
 		}
+	}
+	if s.lock != nil {
+		s.lock.Close()
 	}
 }
