@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +45,7 @@ type observer struct {
 	lost, early      int
 	doubled, marked  int // texts that came more than once, and those of them that are marked
 	twiceFired       int
+	stray            int // texts on handsets that no row stands for
 	possible         int // rows marked possible_duplicate
 }
 
@@ -61,12 +64,21 @@ func newObserver(town *crashTown) *observer {
 	return o
 }
 
-// judge looks at a petition as the store has it.
-func (o *observer) judge(found store.Case) {
+// judge looks at a petition as the store has it, which was first asked for at an
+// instant of the test's own: nothing of it may be due earlier than that allows.
+func (o *observer) judge(found store.Case, first time.Time) {
 	o.petitions++
 	o.rungs(found)
+	if len(found.Slips) == 0 {
+		o.fault(&o.lost, "%s was never forwarded", found.Code)
+		return
+	}
 	// The ladder counts whole seconds, from the one in which the slip went out.
-	forwarded := found.Slips[len(found.Slips)-1].ForwardedAt.Truncate(time.Second)
+	forwarded := found.Slips[len(found.Slips)-1].ForwardedAt
+	if forwarded.Before(first) {
+		o.fault(&o.early, "%s: forwarded %s before it was asked for", found.Code, first.Sub(forwarded))
+	}
+	forwarded = forwarded.Truncate(time.Second)
 	for _, want := range demanded {
 		n := 0
 		for _, m := range found.Messages {
@@ -118,14 +130,41 @@ func (o *observer) rungs(found store.Case) {
 			fired[name]++
 		}
 	}
-	for _, name := range []escalation.RungName{escalation.RungHead, escalation.RungOverdue} {
-		if n := fired[string(name)]; n != 1 {
+	for name, n := range fired {
+		if n > 1 {
 			o.fault(&o.twiceFired, "%s: %s fired %d times", found.Code, name, n)
+		}
+	}
+	for _, name := range []escalation.RungName{escalation.RungHead, escalation.RungOverdue} {
+		if fired[string(name)] == 0 {
+			o.fault(&o.twiceFired, "%s: %s never fired", found.Code, name)
 		}
 	}
 }
 
-// acknowledged checks that an officer's answer, once taken, was applied once.
+// strays looks for texts on handsets that no row of the outbox stands for.
+func (o *observer) strays(ctx context.Context) error {
+	var rows []struct {
+		Phone string `db:"phone"`
+		Text  string `db:"text"`
+	}
+	if err := o.town.rows.SelectContext(ctx, &rows, `SELECT phone, text FROM message WHERE phone <> ''`); err != nil {
+		return err
+	}
+	known := map[[2]string]bool{}
+	for _, r := range rows {
+		known[[2]string{strings.TrimPrefix(r.Phone, "+"), r.Text}] = true
+	}
+	for key, at := range o.onPhones {
+		if !known[key] {
+			o.fault(&o.stray, "a text reached a handset %d times and no row stands for it: %s", at.times, key[1])
+		}
+	}
+	return nil
+}
+
+// acknowledged checks that an officer's answer, once taken, was applied once and
+// confirmed; that the confirmation arrived is looked at with the other texts.
 func (o *observer) acknowledged(found store.Case) {
 	n := 0
 	for _, e := range found.Timeline {
@@ -135,6 +174,9 @@ func (o *observer) acknowledged(found store.Case) {
 	}
 	if n != 1 {
 		o.fault(&o.lost, "%s: acknowledged %d times in the timeline, want once", found.Code, n)
+	}
+	if !slices.ContainsFunc(found.Messages, func(m store.MessageView) bool { return m.Template == "A1" && m.To.Role == escalation.Focal }) {
+		o.fault(&o.lost, "%s: the acknowledgement was not confirmed", found.Code)
 	}
 }
 
@@ -151,6 +193,6 @@ func phoneKey(m store.MessageView) [2]string {
 }
 
 func (o *observer) String() string {
-	return fmt.Sprintf("%d petitions, %d texts: %d lost, %d early, %d rungs not fired once, %d doubled on the air (%d marked; %d rows marked in all)",
-		o.petitions, o.texts, o.lost, o.early, o.twiceFired, o.doubled, o.marked, o.possible)
+	return fmt.Sprintf("%d petitions, %d texts: %d lost, %d early, %d rungs not fired once, %d without a row, %d doubled on the air (%d marked; %d rows marked in all)",
+		o.petitions, o.texts, o.lost, o.early, o.twiceFired, o.stray, o.doubled, o.marked, o.possible)
 }

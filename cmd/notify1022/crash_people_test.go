@@ -20,8 +20,9 @@ type citizens struct {
 	town *crashTown
 
 	mu       sync.Mutex
-	accepted map[string]int // code → number
-	asked    int            // requests made
+	accepted map[string]int       // code → number
+	first    map[string]time.Time // code → before the first request for it
+	asked    int                  // requests made
 }
 
 // run feeds petitions, a few at once, until stop is closed.
@@ -66,11 +67,12 @@ func (c *citizens) bring(n int) {
 		c.town.t.Error(err)
 		return
 	}
+	first := time.Now()
 	for c.town.ctx.Err() == nil {
 		code, err := c.ask(body, fmt.Sprintf("petition-%d", n))
 		if err == nil {
 			c.mu.Lock()
-			c.accepted[code] = n
+			c.accepted[code], c.first[code] = n, first
 			c.mu.Unlock()
 			return
 		}

@@ -35,7 +35,7 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	}
 	t.Logf("the blows' seed is %d (-crash.seed)", seed)
 	town := newCrashTown(t, ctx)
-	people, desk := &citizens{town: town, accepted: map[string]int{}}, &officers{town: town}
+	people, desk := &citizens{town: town, accepted: map[string]int{}, first: map[string]time.Time{}}, &officers{town: town}
 	answering, hangUp := context.WithCancel(ctx)
 	defer hangUp()
 	desk.run(answering)
@@ -57,7 +57,7 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 			o.fault(&o.lost, "%s was answered 201 and is not there: %v", code, err)
 			continue
 		}
-		o.judge(found)
+		o.judge(found, people.first[code])
 		if slices.Contains(desk.acked, code) {
 			o.acknowledged(found)
 		}
@@ -66,6 +66,13 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	var taken int
 	if err := town.rows.GetContext(ctx, &taken, `SELECT COUNT(*) FROM petition`); err != nil {
 		t.Error(err)
+	}
+	if err := o.strays(ctx); err != nil {
+		t.Error(err)
+	}
+	// Every request was made until it was answered 201, so each made one petition.
+	if taken != len(people.accepted) {
+		t.Errorf("%d petitions of %d requests that were answered 201", taken, len(people.accepted))
 	}
 	t.Logf("%d requests; %d answers of officers; %d petitions taken in twice; %s", people.asked, len(desk.acked), taken-len(people.accepted), o)
 	if len(people.accepted) < *crashBlows || len(desk.acked) == 0 {
