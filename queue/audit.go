@@ -19,7 +19,9 @@ type Audit struct {
 	Unapplied       int           // replies stored and not applied
 	OldestUnapplied time.Duration
 	Outbox          map[escalation.Lane]map[escalation.MessageState]int
-	Notes           []string // anything else that is wrong, as the administrator shall read it
+	ProbeRoundTrip  time.Duration // of the latest end-to-end probe that was answered; 0: none
+	ProbeAnswered   time.Time     // when, by the machine; zero: never
+	Notes           []string      // anything else that is wrong, as the administrator shall read it
 }
 
 // Auditor looks whether the promises hold, without an age limit.

@@ -36,6 +36,8 @@ type Metrics struct {
 	unapplied       prometheus.Gauge
 	oldestUnapplied prometheus.Gauge
 	auditedAt       prometheus.Gauge
+	probeTook       prometheus.Gauge
+	probeAt         prometheus.Gauge
 	alarms          *prometheus.CounterVec // result
 
 	all []prometheus.Collector
@@ -111,6 +113,8 @@ func (m *Metrics) audit() {
 	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
 	m.oldestUnapplied = m.gauge("oldest_unapplied_seconds", "Age of the oldest reply not applied yet.")
 	m.auditedAt = m.gauge("audited_timestamp_seconds", "Machine time of the last audit that succeeded.")
+	m.probeTook = m.gauge("probe_round_trip_seconds", "How long the latest end-to-end probe took from the outbox to its applied reply.")
+	m.probeAt = m.gauge("probe_answered_timestamp_seconds", "Machine time at which the latest end-to-end probe was answered; 0: never.")
 	m.alarms = m.counters("alarms_total", "Alarm texts to the administrator.", "result")
 }
 
@@ -151,6 +155,10 @@ func (m *Metrics) show(a Audit) {
 	m.unapplied.Set(float64(a.Unapplied))
 	m.oldestUnapplied.Set(a.OldestUnapplied.Seconds())
 	m.auditedAt.SetToCurrentTime()
+	if !a.ProbeAnswered.IsZero() {
+		m.probeTook.Set(a.ProbeRoundTrip.Seconds())
+		m.probeAt.Set(float64(a.ProbeAnswered.Unix()))
+	}
 	m.outbox.Reset()
 	for lane, states := range a.Outbox {
 		for state, n := range states {

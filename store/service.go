@@ -274,7 +274,7 @@ func (s *Store) Stopped(ctx context.Context, phone string) (bool, error) {
 }
 
 // Prune deletes what only helps for a while, by the machine's time: answers older
-// than a day, sessions that are over, dead nodes, and receipts older than keep.
+// than a day and the probe's rounds, sessions that are over, dead nodes, and receipts older than keep.
 // It returns how many receipts went that never met their message.
 func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
@@ -289,6 +289,7 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err
 			{`DELETE FROM receipt WHERE created_real < ?`, old},
 			{`DELETE FROM idempotency WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM session WHERE expires_real < ?`, micros(t.machine)},
+			{`DELETE FROM probe WHERE sent_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM heartbeat WHERE beat_real < ?`, micros(t.machine.Add(-time.Hour))},
 		} {
 			if _, err := t.c.exec(ctx, d.statement, d.before); err != nil {

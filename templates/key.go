@@ -114,6 +114,7 @@ const (
 const (
 	T1 Key = "T1" // to the shift lead or an operator
 	QT Key = "QT" // to the administrator
+	KT Key = "KT" // the end-to-end probe, to a number of our own
 )
 
 // Reasons that the regulation gives for V3: the values of {ly_do} (Đ9.5).

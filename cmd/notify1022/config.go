@@ -16,6 +16,7 @@ type Config struct {
 	Redis        string   `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
 	SMSC         []SMSC   `yaml:"smsc"`          // none; in simulation: the built-in simulator
 	Mail         Mail     `yaml:"mail"`          //
+	Probe        Probe    `yaml:"probe"`         //
 	SupportPhone string   `yaml:"support_phone"` // 0225.1022
 	Heartbeat    string   `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
 	Calendar     string   `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
@@ -68,6 +69,14 @@ type Mail struct {
 	CAFile       string `yaml:"ca_file"`  // PEM of the server's own authority; the system's
 }
 
+// Probe is the end-to-end probe: a text to a number of our own each few minutes,
+// whose reply is expected back.
+type Probe struct {
+	Phone    string `yaml:"phone"`    // none: there is no probe
+	Every    string `yaml:"every"`    // 5m
+	Patience string `yaml:"patience"` // 3m; an answer later than that breaks the circle
+}
+
 // The two environments.
 const (
 	production = "production"
@@ -83,6 +92,7 @@ func defaultConfig() Config {
 		Redis:        "embedded",
 		Mail:         Mail{From: "1022@haiphong.gov.vn"},
 		SupportPhone: "0225.1022",
+		Probe:        Probe{Every: "5m", Patience: "3m"},
 		Lease:        "60s",
 		Grace:        "60s",
 	}

@@ -35,6 +35,7 @@ func (c *Config) check() error {
 	c.checkSMSC(&w)
 	c.checkWaits(&w)
 	c.checkHeartbeat(&w)
+	c.checkProbe(&w)
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
@@ -61,6 +62,22 @@ func (c *Config) checkHeartbeat(w *complaints) {
 	u, err := url.Parse(c.Heartbeat)
 	if err != nil || u.Scheme == "http" && !loopbackAddr(net.JoinHostPort(u.Hostname(), or(u.Port(), "80"))) {
 		w.add("heartbeat", "must be a file, https://… or http:// on loopback")
+	}
+}
+
+// checkProbe: the number is a mobile, and rounds are no flood.
+func (c *Config) checkProbe(w *complaints) {
+	least := time.Second
+	if c.Production() {
+		least = time.Minute
+	}
+	for key, text := range map[string]string{"probe.every": c.Probe.Every, "probe.patience": c.Probe.Patience} {
+		if d, err := time.ParseDuration(text); err != nil || d < least || d > time.Hour {
+			w.add(key, "is no duration between %s and 1h", least)
+		}
+	}
+	if p := c.probePhone(); c.Probe.Phone != "" && !c.numbering().Textable(p) {
+		w.add("probe.phone", "is no mobile number that may be texted")
 	}
 }
 

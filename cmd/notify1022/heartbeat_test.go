@@ -71,7 +71,7 @@ func TestAJobInTheArchiveIsToldByTheAuditor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := auditor{db, redis, is.ID}
+	a := auditor{db, redis, is.ID, Probe{}}
 	if found, err := a.Audit(t.Context()); err != nil || len(found.Notes) != 0 {
 		t.Fatalf("%v, %v", found.Notes, err)
 	}

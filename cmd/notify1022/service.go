@@ -215,8 +215,8 @@ func (s *service) buildWorker(ctx context.Context) error {
 		return err
 	}
 	c := queue.WorkerConfig{
-		Installation: is.ID, Desk: s.desk, Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
-		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID}, Alarm: s.alarm(), Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
+		Installation: is.ID, Desk: s.workerDesk(), Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
+		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID, s.cfg.Probe}, Alarm: s.alarm(), Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
 	}
 	if s.db.Backend() == "sqlite" {
 		c.Parallel = 1
@@ -308,6 +308,12 @@ func (s *service) stages() []stage {
 	work = append(work, loop{"catalogue", s.catalogue.run})
 	if s.worker != nil {
 		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune})
+	}
+	if s.worker != nil && s.probing() {
+		work = append(work, loop{"probe", s.probe})
+	}
+	if s.simulator != nil && s.probing() {
+		work = append(work, loop{"probe handset", answerProbes(s.simulator.Handset(s.cfg.probePhone()), s.accounts[0].cfg.Source.Officer)})
 	}
 	if s.gateway != nil {
 		outbox = append(outbox, loop{"gateway", s.runGateway})

@@ -24,6 +24,7 @@ type auditor struct {
 	db           *store.Store
 	redis        *queue.Redis
 	installation string
+	probe        Probe
 }
 
 var _ queue.Auditor = auditor{}
@@ -45,6 +46,9 @@ func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
 	audit := queue.Audit{
 		Silent: found.Silent, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
 		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), Outbox: found.Outbox,
+	}
+	if err := a.auditProbe(ctx, &audit, machine); err != nil {
+		return queue.Audit{}, err
 	}
 	if len(found.SilentCodes) > 0 {
 		audit.Notes = append(audit.Notes, "phản ánh không có bước tiếp theo: "+strings.Join(found.SilentCodes, ", "))
