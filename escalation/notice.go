@@ -36,6 +36,16 @@ const (
 	ClassAlarm      Class = "alarm"      // T1, QT
 )
 
+// Duty reports a class that is somebody's duty to act on, or their only warning: it
+// counts against no budget, and its failure is passed on.
+func (c Class) Duty() bool {
+	switch c {
+	case ClassSlip, ClassEscalation, ClassReport, ClassAlarm:
+		return true
+	}
+	return false
+}
+
 // Recipient names who gets a notice. Exactly one of Contact, Citizen and Phone
 // is set; the address is looked up when the notice is saved.
 type Recipient struct {

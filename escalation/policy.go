@@ -128,7 +128,8 @@ type Policy struct {
 	RatingGrace         string         `json:"rating_grace" yaml:"rating_grace"`                 // clock time after closing in which a rating is still taken
 	OfficerQuiet        Quiet          `json:"officer_quiet" yaml:"officer_quiet"`
 	CitizenQuiet        Quiet          `json:"citizen_quiet" yaml:"citizen_quiet"`
-	LowScore            int            `json:"low_score" yaml:"low_score"` // a rating up to this offers reopening
+	LowScore            int            `json:"low_score" yaml:"low_score"`         // a rating up to this offers reopening
+	HourlyBudget        int            `json:"hourly_budget" yaml:"hourly_budget"` // texts an hour to one number, duty notices besides; 0: no limit
 	ErrorAnswersPerHour int            `json:"error_answers_per_hour" yaml:"error_answers_per_hour"`
 	ReplyRepeatWindow   string         `json:"reply_repeat_window" yaml:"reply_repeat_window"`
 }
@@ -164,6 +165,7 @@ func DefaultPolicy() *Policy {
 		OfficerQuiet:        Quiet{From: "21:00", To: "06:45"},
 		CitizenQuiet:        Quiet{From: "21:00", To: "07:00"},
 		LowScore:            2,
+		HourlyBudget:        60,
 		ErrorAnswersPerHour: 5,
 		ReplyRepeatWindow:   "2m",
 	}

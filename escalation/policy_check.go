@@ -119,6 +119,9 @@ func (p *Policy) checkLadders(wrong *faults) {
 }
 
 func (p *Policy) checkSettings(wrong *faults) {
+	if p.HourlyBudget < 0 {
+		wrong.note("hourly_budget", fmt.Errorf("is negative"))
+	}
 	if p.OverdueFrom != FromForwarded && p.OverdueFrom != FromHeadNotified {
 		wrong.note("overdue_from", fmt.Errorf("%q is neither forwarded nor head_notified", p.OverdueFrom))
 	}

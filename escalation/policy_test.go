@@ -93,6 +93,7 @@ func TestTheSpansOfTheDomainAreSettings(t *testing.T) {
 		w.refuse(citizen, &Rate{Score: 5}, WrongTime, "")
 	})
 	for key, spoil := range map[string]func(*Policy){
+		"hourly_budget":     func(p *Policy) { p.HourlyBudget = -1 },
 		"written_reminder":  func(p *Policy) { p.WrittenReminder = "" },
 		"extended_reminder": func(p *Policy) { p.ExtendedReminder = "soon" },
 		"rating_grace":      func(p *Policy) { p.RatingGrace = "-1d" },

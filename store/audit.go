@@ -21,6 +21,7 @@ type Audit struct {
 	PassedOver  int       // received texts that could not be applied
 	LooseParts  int       // parts of long texts not joined yet
 	Unmet       int       // receipts without their message
+	OverBudget  int       // texts that wait because their number gets too many in an hour
 	ClockStep   time.Duration
 	// Outbox counts the messages that are not over, by lane and state; failed ones
 	// until they have been passed on.
@@ -73,6 +74,7 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 		PassedOver int   `db:"passed_over"`
 		Loose      int   `db:"loose"`
 		Unmet      int   `db:"unmet"`
+		OverBudget int   `db:"over_budget"`
 	}
 	err := s.reader().get(ctx, &row, `SELECT
 		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND lane = 'urgent' AND not_before <= ?) AS urgent,
@@ -80,12 +82,14 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS oldest,
 		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts > 20) AS passed_over,
 		(SELECT COUNT(*) FROM inbox_part WHERE inbox_id = 0) AS loose,
-		(SELECT COUNT(*) FROM receipt WHERE message_id = 0) AS unmet`, micros(now))
+		(SELECT COUNT(*) FROM receipt WHERE message_id = 0) AS unmet,
+		(SELECT COUNT(*) FROM message WHERE state = 'queued' AND error = '`+overBudget+`') AS over_budget`, micros(now))
 	if err != nil {
 		return err
 	}
 	a.UrgentSince, a.Unapplied, a.OldestText = instant(row.Urgent), row.Unapplied, instant(row.Oldest)
 	a.PassedOver, a.LooseParts, a.Unmet = row.PassedOver, row.Loose, row.Unmet
+	a.OverBudget = row.OverBudget
 	var open []struct {
 		Lane  escalation.Lane         `db:"lane"`
 		State escalation.MessageState `db:"state"`

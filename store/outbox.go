@@ -126,6 +126,10 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 
 // take marks the rows sending and freezes their texts. What render refuses fails.
 func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
+	rows, err := t.spare(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	proven, err := t.proven(ctx, rows)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -49,6 +50,7 @@ type Store struct {
 	clock     *machineClock
 	directory directoryCache
 	lanes     laneShares
+	budget    atomic.Int64 // texts an hour to one number; 0: no limit
 	parts     batcher[escalation.Part]
 	receipts  batcher[escalation.ReceiptNote]
 }

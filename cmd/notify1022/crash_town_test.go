@@ -166,7 +166,8 @@ func (town *crashTown) config(redis string, network net.Addr) (path string) {
 			policy.Rungs[i].After, policy.Rungs[i].Clock = d.String(), escalation.WallClock
 		}
 	}
-	rungs, err := yaml.Marshal(map[string]any{"version": policy.Version, "rungs": policy.Rungs, "officer_quiet": policy.OfficerQuiet, "citizen_quiet": policy.CitizenQuiet})
+	rungs, err := yaml.Marshal(map[string]any{"version": policy.Version, "rungs": policy.Rungs, "officer_quiet": policy.OfficerQuiet, "citizen_quiet": policy.CitizenQuiet,
+		"hourly_budget": 0})
 	if err != nil {
 		t.Fatal(err)
 	}

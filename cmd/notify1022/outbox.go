@@ -18,6 +18,7 @@ func (s *service) buildGateway(context.Context) error {
 		return err
 	}
 	s.owner = nodeName()
+	s.db.Budget(s.policy.HourlyBudget)
 	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
 	c := queue.GatewayConfig{
 		Owner: s.owner, Outbox: s.db, Renderer: &renderer{s.catalogue, s.log}, Mailer: s.mailer, Gateways: s.db,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -58,6 +59,9 @@ func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
 	}
 	if archived, err := a.redis.Archived(a.installation); err == nil && archived { // a Redis that is away has a metric of its own
 		audit.Notes = append(audit.Notes, "kho lưu của hàng đợi có việc bị bỏ lại, cần xem nhật ký")
+	}
+	if found.OverBudget > 0 {
+		audit.Notes = append(audit.Notes, fmt.Sprintf("%d tin đang chờ vì một số máy nhận quá nhiều tin trong một giờ", found.OverBudget))
 	}
 	if found.PassedOver > 0 {
 		audit.Notes = append(audit.Notes, "có tin nhắn trả lời không xử lý được")

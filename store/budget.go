@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// How a text over its recipient's budget waits.
+const (
+	budgetHour  = time.Hour
+	budgetPause = 5 * time.Minute
+	budgetReach = 2 * 24 * time.Hour // what was decided earlier and sent within the hour waited longer than any night
+	overBudget  = "over the budget of its number"
+)
+
+// Budget sets how many texts an hour one number gets, duty notices besides; 0: as
+// many as there are. It is set before the gateways run.
+func (s *Store) Budget(hourly int) { s.budget.Store(int64(hourly)) }
+
+// spare leaves out the picked texts that are over their recipient's budget: they wait
+// some minutes and are looked at again, in their order, until the hour has room. A
+// storm of reminders then buries nobody, and none of it is lost.
+func (t *tx) spare(ctx context.Context, rows []messageRow) ([]messageRow, error) {
+	room, err := t.room(ctx, rows)
+	if err != nil || room == nil {
+		return rows, err
+	}
+	var kept []messageRow
+	var waiting [][]any
+	until := t.domain.Add(budgetPause)
+	for _, r := range rows {
+		if !budgeted(r) {
+			kept = append(kept, r)
+			continue
+		}
+		if room[r.Phone] > 0 {
+			room[r.Phone]--
+			kept = append(kept, r)
+			continue
+		}
+		waiting = append(waiting, []any{r.ID, micros(until), overBudget})
+	}
+	if len(waiting) == 0 {
+		return kept, nil
+	}
+	if _, err := t.c.update(ctx, "message", []string{"not_before BIGINT", "error TEXT"}, "", waiting); err != nil {
+		return nil, fmt.Errorf("let %d texts wait: %w", len(waiting), err)
+	}
+	return kept, t.stopAt(ctx, until)
+}
+
+func budgeted(r messageRow) bool { return r.Phone != "" && !r.Class.Duty() }
+
+// room is how many more texts each of the rows' numbers may get; nil: there is no limit.
+func (t *tx) room(ctx context.Context, rows []messageRow) (map[string]int, error) {
+	budget := int(t.s.budget.Load())
+	if budget <= 0 {
+		return nil, nil
+	}
+	room := map[string]int{}
+	var phones []string
+	for _, r := range rows {
+		if _, ok := room[r.Phone]; !ok && budgeted(r) {
+			room[r.Phone] = budget
+			phones = append(phones, r.Phone)
+		}
+	}
+	if len(phones) == 0 {
+		return nil, nil
+	}
+	var sent []struct {
+		Phone string           `db:"phone"`
+		Class escalation.Class `db:"class"`
+		N     int              `db:"n"`
+	}
+	err := t.c.in(ctx, &sent, `SELECT phone, class, COUNT(*) AS n FROM message
+		WHERE phone IN (?) AND phone <> '' AND at > ? AND (sent_at > ? OR state IN ('sending', 'unknown'))
+		GROUP BY phone, class`, phones, micros(t.domain.Add(-budgetReach)), micros(t.domain.Add(-budgetHour)))
+	if err != nil {
+		return nil, fmt.Errorf("count texts of the last hour: %w", err)
+	}
+	for _, s := range sent {
+		if !s.Class.Duty() {
+			room[s.Phone] -= s.N
+		}
+	}
+	return room, nil
+}

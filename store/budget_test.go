@@ -1,0 +1,66 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// field failure 46
+func TestAStormToOneNumberWaitsForTheHourAndDutyNoticesDoNot(t *testing.T) {
+	const budget, storm = 3, 7
+	each(t, func(t *testing.T, w *world) {
+		w.Budget(budget)
+		for range storm {
+			n := w.notice(w.add(nil), "A1")
+			n.Class, n.Lane = escalation.ClassAnswer, escalation.LaneCitizen
+			w.post(n)
+		}
+		w.post(w.notice(w.add(nil), "O1"), w.notice(w.add(nil), "H1"))
+		other := w.notice(w.add(nil), "A1")
+		other.Class, other.To = escalation.ClassAnswer, escalation.Recipient{Contact: w.head, Role: escalation.Head}
+		w.post(other)
+		send := func() (answers, duty, elsewhere int) {
+			for _, o := range w.claim(100) {
+				switch {
+				case o.Phone != focalPhone:
+					elsewhere++
+				case o.Class.Duty():
+					duty++
+				default:
+					answers++
+				}
+				w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{
+					{Message: o.ID, Segment: 1, Segments: 2, State: escalation.Accepted, SMSC: "vnpt"},
+					{Message: o.ID, Segment: 2, Segments: 2, State: escalation.Accepted, SMSC: "vnpt"}}))
+			}
+			return answers, duty, elsewhere
+		}
+		if answers, duty, elsewhere := send(); answers != budget || duty != 2 || elsewhere != 1 {
+			t.Errorf("at once: %d answers, %d duty notices, %d to another number", answers, duty, elsewhere)
+		}
+		a, err := w.Audit(t.Context())
+		if w.must(err); a.OverBudget != storm-budget {
+			t.Errorf("the auditor sees %d texts wait, want %d", a.OverBudget, storm-budget)
+		}
+		w.later(30 * time.Minute)
+		if answers, _, _ := send(); answers != 0 {
+			t.Errorf("%d answers within the hour", answers)
+		}
+		got := 0
+		for range 3 { // an hour each
+			w.later(61 * time.Minute)
+			answers, _, _ := send()
+			if got += answers; answers > budget {
+				t.Errorf("%d answers in an hour", answers)
+			}
+		}
+		if got != storm-budget {
+			t.Errorf("%d of the waiting texts went out, want %d", got, storm-budget)
+		}
+		if a, err := w.Audit(t.Context()); err != nil || a.OverBudget != 0 {
+			t.Errorf("%d texts wait at the end, %v", a.OverBudget, err)
+		}
+	})
+}
