@@ -70,6 +70,11 @@ func (s *Store) claim(ctx context.Context, mail bool, owner string, limit int, l
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		if !mail {
+			if rows, err = t.bundle(ctx, rows); err != nil {
+				return err
+			}
+		}
 		claimed, err = t.take(ctx, rows, owner, lease, render)
 		return err
 	})
@@ -118,9 +123,10 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 	err := t.c.all(ctx, &rows, `SELECT `+messageColumnList+`
 		FROM message m
 		WHERE m.state = 'queued' AND m.lane >= ? AND m.lane <= ? AND m.by_email >= ? AND m.by_email <= ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
-			AND (m.expires_at = 0 OR m.expires_at > ?)
+			AND (m.expires_at = 0 OR m.expires_at > ?) AND (m.template NOT IN ('O2', 'H2') OR m.created_real <= ?)
 		ORDER BY m.lane, m.by_email, m.id
-		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain), limit)
+		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain),
+		micros(t.machine.Add(-t.bundleWindow().Truncate(time.Microsecond))), limit)
 	return rows, err
 }
 
@@ -232,7 +238,7 @@ func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, e
 func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, err error) {
 	now, machine := micros(t.domain), micros(t.machine)
 	if _, err = t.c.exec(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = '', error = 'lease ran out'
-		WHERE state = 'sending' AND lease_real < ?`, machine, machine); err != nil {
+		WHERE state = 'sending' AND lease_real < ? AND bundle_id = 0`, machine, machine); err != nil {
 		return 0, err
 	}
 	old := micros(t.machine.Add(-grace))
@@ -246,6 +252,9 @@ func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, er
 	}
 	_, err = t.c.exec(ctx, `UPDATE message SET state = 'expired', error = 'its use was over'
 		WHERE state = 'queued' AND expires_at <> 0 AND expires_at <= ?`, now)
+	if err == nil {
+		err = t.unbundle(ctx)
+	}
 	if requeued > 0 && err == nil {
 		err = t.stopAt(ctx, t.domain)
 	}

@@ -41,7 +41,7 @@ func (t *tx) provenByReceipt(ctx context.Context, notes []escalation.ReceiptNote
 	}
 	var rows []outstanding
 	err := t.c.in(ctx, &rows, `SELECT id, phone, reference, text FROM message
-		WHERE phone IN (?) AND phone <> '' AND at > ? AND state IN ('unknown', 'sending', 'queued') AND attempts > 0 AND segments <= 1
+		WHERE phone IN (?) AND phone <> '' AND at > ? AND state IN ('unknown', 'sending', 'queued') AND attempts > 0 AND segments <= 1 AND bundle_id = 0
 			AND NOT EXISTS (SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.smsc_id <> '')
 		ORDER BY id`, phones, micros(t.domain.Add(-proofReach)))
 	if err != nil {

@@ -46,6 +46,7 @@ type segmentRow struct {
 // flight is a message whose segments are being settled.
 type flight struct {
 	ID         int64                   `db:"id"`
+	Template   string                  `db:"template"`
 	State      escalation.MessageState `db:"state"`
 	Attempts   int                     `db:"attempts"`
 	Segments   int                     `db:"segments"`
@@ -95,7 +96,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 // flights locks messages in the order of their ids and reads their segments.
 func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error) {
 	var rows []flight
-	err := t.c.in(ctx, &rows, `SELECT id, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
+	err := t.c.in(ctx, &rows, `SELECT id, template, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
 		unknown_real, accepted_real, lease_owner FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
 	if err != nil {
 		return nil, fmt.Errorf("lock messages: %w", err)
@@ -247,7 +248,13 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 	if err != nil {
 		return fmt.Errorf("write messages: %w", err)
 	}
-	return nil
+	var bundles []int64
+	for _, id := range slices.Sorted(maps.Keys(flights)) {
+		if flights[id].Template == "B1" {
+			bundles = append(bundles, id)
+		}
+	}
+	return t.follow(ctx, bundles)
 }
 
 // move sets the message's state and the instants that go with it. A message that

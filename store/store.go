@@ -50,6 +50,7 @@ type Store struct {
 	clock     *machineClock
 	directory directoryCache
 	lanes     laneShares
+	bundling  atomic.Int64 // window in nanoseconds; 0: off
 	budget    atomic.Int64 // texts an hour to one number; 0: no limit
 	parts     batcher[escalation.Part]
 	receipts  batcher[escalation.ReceiptNote]

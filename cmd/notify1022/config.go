@@ -23,6 +23,7 @@ type Config struct {
 	Policy       string   `yaml:"policy"`        // file; the ladder of the regulation
 	Lease        string   `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
 	Grace        string   `yaml:"grace"`         // before an unknown message is sent again, 60s
+	Bundling     string   `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
 	TestPrefixes []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
 }
 
@@ -95,6 +96,7 @@ func defaultConfig() Config {
 		Probe:        Probe{Every: "5m", Patience: "3m"},
 		Lease:        "60s",
 		Grace:        "60s",
+		Bundling:     "60s",
 	}
 }
 

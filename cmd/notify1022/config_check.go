@@ -36,6 +36,7 @@ func (c *Config) check() error {
 	c.checkWaits(&w)
 	c.checkHeartbeat(&w)
 	c.checkProbe(&w)
+	c.checkBundling(&w)
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
@@ -80,6 +81,15 @@ func (c *Config) checkProbe(w *complaints) {
 		w.add("probe.phone", "is no mobile number that may be texted")
 	}
 }
+
+// checkBundling: reminders may wait, but not for the next level.
+func (c *Config) checkBundling(w *complaints) {
+	if d, err := time.ParseDuration(c.Bundling); err != nil || d < 0 || d > 15*time.Minute {
+		w.add("bundling", "is no duration between 0s and 15m")
+	}
+}
+
+func (c *Config) bundling() time.Duration { return duration(c.Bundling) }
 
 // lease and grace are those of the configuration; the check has passed them.
 func (c *Config) lease() time.Duration { return duration(c.Lease) }

@@ -180,6 +180,7 @@ redis: redis://%s/0
 policy: %s
 lease: 4s
 grace: 4s
+bundling: 1s
 smsc:
   - name: tester
     addr: %s

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"notify1022/queue"
 )
@@ -19,6 +20,7 @@ func (s *service) buildGateway(context.Context) error {
 	}
 	s.owner = nodeName()
 	s.db.Budget(s.policy.HourlyBudget)
+	s.db.Bundling(s.bundling())
 	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
 	c := queue.GatewayConfig{
 		Owner: s.owner, Outbox: s.db, Renderer: &renderer{s.catalogue, s.log}, Mailer: s.mailer, Gateways: s.db,
@@ -38,6 +40,15 @@ func (s *service) buildGateway(context.Context) error {
 	}
 	s.gateway, err = queue.NewGateway(c)
 	return err
+}
+
+// bundling is how long reminders wait for one another: by the machine's clock, so
+// that on a simulated one only those go together that are queued together.
+func (s *service) bundling() time.Duration {
+	if s.db.Simulated() {
+		return min(s.cfg.bundling(), time.Nanosecond)
+	}
+	return s.cfg.bundling()
 }
 
 // nodeName is unique among all processes, also of earlier runs.

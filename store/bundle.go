@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// memberLease keeps an earlier release, which knows no bundles, from taking a member
+// for a text whose gateway died.
+const memberLease = time.Hour
+
+// Bundling lets reminders wait so long for others to the same number, by the machine's
+// clock; those that come together go as one text. 0: each goes by itself. It is set
+// before the gateways run.
+func (s *Store) Bundling(window time.Duration) { s.bundling.Store(int64(window)) }
+
+func (t *tx) bundleWindow() time.Duration { return time.Duration(t.s.bundling.Load()) }
+
+// bundle joins the picked reminders, and others to the same numbers that are queued,
+// into bundles; a bundle takes the place of its members among the rows.
+func (t *tx) bundle(ctx context.Context, rows []messageRow) ([]messageRow, error) {
+	if t.bundleWindow() <= 0 {
+		return rows, nil
+	}
+	all, err := t.companions(ctx, rows)
+	if err != nil || len(all) < 2 {
+		return rows, err
+	}
+	list := make([]escalation.Outgoing, len(all))
+	for i, r := range all {
+		if list[i], err = r.outgoing(time.Time{}, nil); err != nil {
+			return nil, err
+		}
+	}
+	member := map[int64]bool{}
+	var made []messageRow
+	for _, members := range escalation.Bundles(list) {
+		row, ok, err := t.tie(ctx, members)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue // its reader cannot be texted any more: each finds out by itself
+		}
+		made = append(made, row)
+		for _, m := range members {
+			member[m.ID] = true
+		}
+	}
+	kept := rows[:0:0]
+	for _, r := range rows {
+		if !member[r.ID] {
+			kept = append(kept, r)
+		}
+	}
+	return append(kept, made...), nil
+}
+
+// companions are the picked reminders and the queued ones to the same numbers, locked,
+// in the order of their ids.
+func (t *tx) companions(ctx context.Context, rows []messageRow) ([]messageRow, error) {
+	var phones []string
+	picked := map[int64]bool{}
+	for _, r := range rows {
+		picked[r.ID] = true
+		if r.Phone != "" && bundled(r.Template) {
+			phones = append(phones, r.Phone)
+		}
+	}
+	if len(phones) == 0 {
+		return nil, nil
+	}
+	const most = 500
+	var all []messageRow
+	err := t.c.in(ctx, &all, `SELECT `+messageColumnList+` FROM message m
+		WHERE m.phone IN (?) AND m.phone <> '' AND m.state = 'queued' AND m.template IN (?) AND m.by_email = 0
+			AND m.not_before <= ? AND m.retry_real <= ? AND (m.expires_at = 0 OR m.expires_at > ?)
+		ORDER BY m.id LIMIT ?`+t.s.d.skip, phones, escalation.Bundled(), micros(t.domain), micros(t.machine), micros(t.domain), most)
+	if err != nil {
+		return nil, fmt.Errorf("find reminders to the same numbers: %w", err)
+	}
+	return all, nil
+}
+
+func bundled(template string) bool {
+	for _, b := range escalation.Bundled() {
+		if template == b {
+			return true
+		}
+	}
+	return false
+}
+
+// tie makes the bundle's own row and ties its members to it; ok is false when the
+// bundle has no address.
+func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messageRow, ok bool, err error) {
+	n := escalation.Bundle(members, t.domain)
+	if err := t.queue(ctx, []escalation.Notice{n}); err != nil {
+		return row, false, err
+	}
+	var found []messageRow
+	err = t.c.all(ctx, &found, `SELECT `+messageColumnList+` FROM message m WHERE m.key = ? AND m.state = 'queued'`, wire(n.Key()))
+	if err != nil || len(found) == 0 {
+		return row, false, err
+	}
+	ids := make([]int64, len(members))
+	for i, m := range members {
+		ids[i] = m.ID
+	}
+	_, err = t.c.execIn(ctx, `UPDATE message SET state = 'sending', bundle_id = ?, attempts = attempts + 1, lease_owner = '', lease_real = ?
+		WHERE id IN (?)`, found[0].ID, micros(t.machine.Add(memberLease)), ids)
+	if err != nil {
+		return row, false, fmt.Errorf("tie %d reminders to their bundle: %w", len(ids), err)
+	}
+	return found[0], true, nil
+}
+
+// follow lets members share the outcome of their bundles. A bundle that failed has
+// nothing to be passed on; its members have, each by itself.
+func (t *tx) follow(ctx context.Context, bundles []int64) error {
+	if len(bundles) == 0 {
+		return nil
+	}
+	of := func(column string) string {
+		return column + ` = (SELECT b.` + column + ` FROM message b WHERE b.id = message.bundle_id)`
+	}
+	_, err := t.c.execIn(ctx, `UPDATE message SET `+of("state")+`, `+of("text")+`, `+of("coding")+`, `+of("error")+`, `+of("sent_at")+`, `+
+		of("delivered_at")+`, `+of("accepted_real")+`, `+of("possible_duplicate")+`
+		WHERE bundle_id IN (?) AND bundle_id <> 0 AND state IN ('sending', 'accepted') AND EXISTS (
+			SELECT 1 FROM message b WHERE b.id = message.bundle_id AND b.state IN ('accepted', 'delivered', 'failed', 'expired', 'suppressed')
+		)`, bundles)
+	if err == nil {
+		_, err = t.c.execIn(ctx, `UPDATE message SET handled = 1 WHERE id IN (?) AND state = 'failed'`, bundles)
+	}
+	if err != nil {
+		return fmt.Errorf("let members follow %d bundles: %w", len(bundles), err)
+	}
+	return nil
+}
+
+// unbundle drops bundles of which every member has become pointless, and lets members
+// follow bundles that ended without an answer of the SMSC.
+func (t *tx) unbundle(ctx context.Context) error {
+	var open []struct {
+		Bundle int64 `db:"bundle_id"`
+		Needed int   `db:"needed"`
+	}
+	err := t.c.all(ctx, &open, `SELECT bundle_id, SUM(CASE WHEN pointless = '' THEN 1 ELSE 0 END) AS needed
+		FROM message WHERE bundle_id <> 0 AND state = 'sending' GROUP BY bundle_id`)
+	if err != nil || len(open) == 0 {
+		return wrapList(err, "open bundles")
+	}
+	var all, pointless []int64
+	for _, o := range open {
+		if all = append(all, o.Bundle); o.Needed == 0 {
+			pointless = append(pointless, o.Bundle)
+		}
+	}
+	if len(pointless) > 0 {
+		_, err := t.c.execIn(ctx, `UPDATE message SET pointless = 'all its reminders are',
+			state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END WHERE id IN (?) AND state IN ('queued', 'sending', 'unknown')`, pointless)
+		if err != nil {
+			return fmt.Errorf("drop pointless bundles: %w", err)
+		}
+	}
+	return t.follow(ctx, all)
+}

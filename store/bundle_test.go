@@ -1,0 +1,161 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// reminder queues an O2 for a petition of its own to the focal officer.
+func (w *world) reminder(change ...func(*escalation.Notice)) int64 {
+	w.t.Helper()
+	p := w.add(nil)
+	n := w.notice(p, "O2")
+	n.Class, n.Vars = escalation.ClassReminder, map[string]string{"ma": p.Code, "han": "16h00 16/11", "lp": "1022.haiphong.gov.vn/p/abc"}
+	for _, c := range change {
+		c(&n)
+	}
+	return w.post(n)[0]
+}
+
+// say claims what may go, with its variables as its text.
+func (w *world) say() []escalation.Outgoing {
+	w.t.Helper()
+	rows, err := w.Claim(w.t.Context(), "gw", 100, time.Minute, func(o *escalation.Outgoing) error {
+		o.Text, o.Coding, o.Segments = o.Template+" "+o.Vars["so"]+" "+o.Vars["danh_sach"]+o.Vars["ma"], "gsm7", 1
+		return nil
+	})
+	w.must(err)
+	return rows
+}
+
+func (w *world) end(message int64, state escalation.MessageState, smscID string) {
+	w.t.Helper()
+	w.must(w.Settle(w.t.Context(), []escalation.SegmentOutcome{{Message: message, Segment: 1, Segments: 1, State: state, SMSC: "vnpt", SMSCID: smscID}}))
+}
+
+// field failure 3
+func TestRemindersToOneNumberGoAsOneTextWhoseOutcomeTheyShare(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Minute)
+		first := w.reminder()
+		w.later(50 * time.Second)
+		members := []int64{first, w.reminder(), w.reminder()}
+		alone := w.reminder(func(n *escalation.Notice) { n.To = escalation.Recipient{Contact: w.head, Role: escalation.Head} })
+		slip := w.post(w.notice(w.add(nil), "O1"))[0] // a slip is never bundled
+		if rows := w.say(); len(rows) != 1 || rows[0].ID != slip {
+			t.Fatalf("before the window is over: %+v", rows)
+		}
+		w.later(11 * time.Second)
+		rows := w.say()
+		if len(rows) != 1 || rows[0].Template != "B1" || rows[0].Phone != focalPhone || !strings.HasPrefix(rows[0].Text, "B1 3 ") {
+			t.Fatalf("%+v", rows)
+		}
+		bundle := rows[0].ID
+		for _, id := range members {
+			if !strings.Contains(rows[0].Text, w.code(id)) {
+				t.Errorf("%s does not name %s", rows[0].Text, w.code(id))
+			}
+		}
+		if again := w.say(); len(again) != 0 {
+			t.Errorf("the step again: %+v", again)
+		}
+		w.end(bundle, escalation.Accepted, "b")
+		w.receipt("b", escalation.Delivered)
+		for _, id := range members {
+			if m := w.message(id); m.State != escalation.Delivered || m.Text != rows[0].Text || m.SentAt.IsZero() || m.DeliveredAt.IsZero() {
+				t.Errorf("member %d: %+v", id, m)
+			}
+		}
+		w.later(time.Minute)
+		if rows := w.say(); len(rows) != 1 || rows[0].ID != alone || rows[0].Template != "O2" {
+			t.Errorf("one alone: %+v", rows)
+		}
+	})
+}
+
+func (w *world) code(message int64) string { return w.message(message).PetitionCode }
+
+func TestABundleThatFailsLeavesEachMemberToBePassedOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		rows := w.say()
+		if len(rows) != 1 {
+			t.Fatalf("%+v", rows)
+		}
+		w.end(rows[0].ID, escalation.Failed, "")
+		ids, err := w.Unhandled(t.Context(), time.Hour, 10)
+		if w.must(err); len(ids) != 2 || ids[0] != members[0] || ids[1] != members[1] {
+			t.Errorf("to be passed on: %v, want %v", ids, members)
+		}
+	})
+}
+
+func TestABundleOfAGatewayThatDiedIsOneMarkedTextAndItsMembersNone(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		bundle := w.say()[0].ID
+		for range 3 { // the lease, the grace, and once more
+			w.later(2 * time.Minute)
+			if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows := w.say()
+		if len(rows) != 1 || rows[0].ID != bundle || !rows[0].PossibleDuplicate {
+			t.Fatalf("%+v", rows)
+		}
+		w.end(bundle, escalation.Accepted, "b")
+		for _, id := range members {
+			if m := w.message(id); m.State != escalation.Accepted || !m.PossibleDuplicate {
+				t.Errorf("member %d: %+v", id, m)
+			}
+		}
+	})
+}
+
+func TestABundleIsNotSentAgainWhenNoneOfItsMembersIsNeeded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		bundle := w.say()[0].ID
+		w.end(bundle, escalation.Queued, "") // refused for now
+		drop := func(id int64) {
+			p := w.message(id).Petition
+			w.tx(func(tx escalation.Tx) error {
+				list, err := tx.Petitions(t.Context(), p)
+				if err != nil {
+					return err
+				}
+				next := list[0]
+				next.Version++
+				return tx.Save(t.Context(), []escalation.Change{{Before: list[0].Version, Petition: next,
+					Effects: escalation.Effects{Suppress: []escalation.Suppress{{Petition: p, Classes: []escalation.Class{escalation.ClassReminder}, Reason: "có kết quả"}}}}})
+			})
+		}
+		drop(members[0])
+		w.later(time.Minute)
+		if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.message(bundle).State; got != escalation.Queued {
+			t.Errorf("one member is still needed and the bundle is %s", got)
+		}
+		drop(members[1])
+		if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if rows := w.say(); len(rows) != 0 {
+			t.Errorf("it is sent again: %+v", rows)
+		}
+		for _, id := range append(members, bundle) {
+			if got := w.message(id).State; got != escalation.Dropped {
+				t.Errorf("message %d is %s", id, got)
+			}
+		}
+	})
+}
