@@ -76,14 +76,16 @@ func TestTheEmbeddedRedisWantsItsPasswordAndClosesTwice(t *testing.T) {
 	}
 }
 
-func TestASentinelLeadsToTheMastersDatabase(t *testing.T) {
-	t.Parallel()
-	master := redisServer(t)
-	host, port, _ := net.SplitHostPort(master.addr)
-	addr := freeAddr(t)
+// startSentinel starts a sentinel of this test alone that watches the master as m1
+// and fails over quickly.
+func startSentinel(t *testing.T, master string) (addr string) {
+	t.Helper()
+	host, port, _ := net.SplitHostPort(master)
+	addr = freeAddr(t)
 	_, own, _ := net.SplitHostPort(addr)
 	conf := filepath.Join(t.TempDir(), "sentinel.conf")
-	text := "port " + own + "\nbind 127.0.0.1\nsentinel monitor m1 " + host + " " + port + " 1\n"
+	text := "port " + own + "\nbind 127.0.0.1\nsentinel monitor m1 " + host + " " + port + " 1\n" +
+		"sentinel down-after-milliseconds m1 500\nsentinel failover-timeout m1 3000\n"
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +94,13 @@ func TestASentinelLeadsToTheMastersDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	r := mustOpen(t, "redis-sentinel://"+addr+"/3?master=m1")
+	return addr
+}
+
+func TestASentinelLeadsToTheMastersDatabase(t *testing.T) {
+	t.Parallel()
+	master := redisServer(t)
+	r := mustOpen(t, "redis-sentinel://"+startSentinel(t, master.addr)+"/3?master=m1")
 	eventually(t, "a write through the sentinel", func() bool {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
@@ -103,4 +111,49 @@ func TestASentinelLeadsToTheMastersDatabase(t *testing.T) {
 	if got := direct.Get(context.Background(), "k").Val(); got != "v" {
 		t.Errorf("database 3 has %q", got)
 	}
+}
+
+// field failure 6
+func TestAFailoverOfRedisDelaysNoRungAndDoublesNone(t *testing.T) {
+	t.Parallel()
+	master, replica := redisServer(t), redisServer(t)
+	host, port, _ := net.SplitHostPort(master.addr)
+	direct := redis.NewClient(&redis.Options{Addr: replica.addr})
+	defer func() { _ = direct.Close() }()
+	if err := direct.SlaveOf(t.Context(), host, port).Err(); err != nil {
+		t.Fatal(err)
+	}
+	watch := startSentinel(t, master.addr)
+	sentinel := redis.NewSentinelClient(&redis.Options{Addr: watch})
+	defer func() { _ = sentinel.Close() }()
+	eventually(t, "the sentinel knowing the replica", func() bool {
+		list, err := sentinel.Replicas(context.Background(), "m1").Result()
+		return err == nil && len(list) == 1
+	})
+	r := mustOpen(t, "redis-sentinel://"+watch+"?master=m1")
+	l := newLadder(machine{})
+	const rungs = 16 // one each second: before, during and after
+	for i := range rungs {
+		l.arm(i, in(time.Duration(i+1)*time.Second))
+	}
+	w := testWorker(t, l, r, nil)
+	running(t, w.Run)
+	next(t, l.fired, "the first rung")
+	master.stop()
+	fired := map[int]int{0: 1}
+	for range rungs - 1 {
+		f := next(t, l.fired, "a rung of the failover")
+		fired[f.id]++
+		if late := f.at.Sub(f.due); late < 0 || late > 5*time.Second {
+			t.Errorf("rung %d fired %s after its due time, want 0 to 5 s", f.id, late)
+		}
+	}
+	if len(fired) != rungs || l.left() != 0 {
+		t.Errorf("%d of %d rungs fired, %d left", len(fired), rungs, l.left())
+	}
+	l.arm(rungs, in(time.Hour)) // the new master is given the plan
+	eventually(t, "the plan on the new master", func() bool {
+		n, err := direct.Exists(context.Background(), sentinelKey("test")).Result()
+		return err == nil && n == 1 && strings.Contains(direct.Info(context.Background(), "replication").Val(), "role:master")
+	})
 }
