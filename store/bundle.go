@@ -119,7 +119,8 @@ func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messag
 }
 
 // follow lets members share the outcome of their bundles. A bundle that failed has
-// nothing to be passed on; its members have, each by itself.
+// nothing to be passed on; its members have, each by itself. (A digest is a B1 without
+// members.)
 func (t *tx) follow(ctx context.Context, bundles []int64) error {
 	if len(bundles) == 0 {
 		return nil
@@ -133,7 +134,9 @@ func (t *tx) follow(ctx context.Context, bundles []int64) error {
 			SELECT 1 FROM message b WHERE b.id = message.bundle_id AND b.state IN ('accepted', 'delivered', 'failed', 'expired', 'suppressed')
 		)`, bundles)
 	if err == nil {
-		_, err = t.c.execIn(ctx, `UPDATE message SET handled = 1 WHERE id IN (?) AND state = 'failed'`, bundles)
+		_, err = t.c.execIn(ctx, `UPDATE message SET handled = 1 WHERE id IN (?) AND state = 'failed' AND EXISTS (
+			SELECT 1 FROM message m WHERE m.bundle_id = message.id AND m.bundle_id <> 0
+		)`, bundles)
 	}
 	if err != nil {
 		return fmt.Errorf("let members follow %d bundles: %w", len(bundles), err)

@@ -94,6 +94,20 @@ func TestABundleThatFailsLeavesEachMemberToBePassedOn(t *testing.T) {
 	})
 }
 
+func TestADigestThatFailsIsPassedOnThoughItsTextIsThatOfABundle(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		n := w.notice(escalation.Petition{}, "B1")
+		n.Class = escalation.ClassReminder
+		id := w.post(n)[0]
+		w.say()
+		w.end(id, escalation.Failed, "")
+		ids, err := w.Unhandled(t.Context(), time.Hour, 10)
+		if w.must(err); len(ids) != 1 || ids[0] != id {
+			t.Errorf("to be passed on: %v, want %d", ids, id)
+		}
+	})
+}
+
 func TestABundleOfAGatewayThatDiedIsOneMarkedTextAndItsMembersNone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Bundling(time.Nanosecond)

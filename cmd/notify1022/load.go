@@ -26,7 +26,7 @@ import (
 
 // loadCmd loads a service of its own and prints figures.
 type loadCmd struct {
-	Scenario   string        `help:"steady: petitions come in; burst: many rungs fall due at one instant; drain: a full outbox is emptied; start: the service starts while rungs are overdue." enum:"steady,burst,drain,start" default:"steady"`
+	Scenario   string        `help:"steady: petitions come in; burst: many rungs fall due at one instant; drain: a full outbox is emptied; start: the service starts while rungs are overdue; year: a city lives on the simulated clock and is compared with a model." enum:"steady,burst,drain,start,year" default:"steady"`
 	Database   string        `help:"sqlite: (a file of its own) or postgres://… (a database of its own on that server)." default:"sqlite:" placeholder:"D"`
 	Redis      string        `help:"embedded or redis://…" default:"embedded" placeholder:"R"`
 	Via        string        `help:"The door that petitions come in by." enum:"desk,api" default:"desk"`
@@ -38,6 +38,8 @@ type loadCmd struct {
 	Bursts     int           `help:"How many such instants, one after the other." default:"1" placeholder:"N"`
 	Units      int           `help:"Receiving units; default: 1000, in a burst one for each rung." placeholder:"N"`
 	Replies    float64       `help:"Share of officers who acknowledge." default:"0.5" placeholder:"X"`
+	Days       int           `help:"How long a city lives (year)." default:"30" placeholder:"N"`
+	Seed       uint64        `help:"Of what people do (year)." default:"1" placeholder:"N"`
 	Binds      int           `help:"Connections to the SMSC." default:"2" placeholder:"N"`
 	Window     int           `help:"Unanswered submits on each." default:"500" placeholder:"N"`
 	NoReceipts bool          `help:"The SMSC sends no receipts."`
@@ -66,6 +68,9 @@ func (l *loadCmd) plan() rehearsal.LoadPlan {
 }
 
 func (l *loadCmd) Run(ctx context.Context, c *console, s *settings) error {
+	if l.Scenario == "year" {
+		return l.year(ctx, c, s)
+	}
 	plan := l.plan()
 	if err := plan.Check(); err != nil {
 		return usageError{err}

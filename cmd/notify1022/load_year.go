@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"notify1022/rehearsal"
+	"notify1022/smpp/smsc"
+)
+
+// year lets a city live on the simulated clock, over real SMPP, and compares what its
+// handsets got with an independent model of the regulation.
+func (l *loadCmd) year(ctx context.Context, c *console, s *settings) error {
+	year := rehearsal.Year{Seed: l.Seed, Days: l.Days, Petitions: l.Petitions}
+	if err := year.Check(); err != nil {
+		return usageError{err}
+	}
+	if l.Duration <= 0 {
+		return usagef("--duration: the run needs a limit")
+	}
+	base, err := newLoadBase(ctx, l.Database)
+	if err != nil {
+		return err
+	}
+	result, err := l.live(ctx, base, s, year)
+	if result != nil {
+		result.Database, _, _ = strings.Cut(base.dsn, ":")
+		err = errors.Join(err, l.printYear(c.out, result), result.Err())
+	}
+	if l.Keep {
+		fmt.Fprintln(c.err, "database:", base.dsn)
+		return errors.Join(err, base.rows.Close())
+	}
+	return errors.Join(err, base.remove())
+}
+
+// live runs a service on the simulated clock beside the year.
+func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year rehearsal.Year) (*rehearsal.YearResult, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.Duration)
+	defer cancel()
+	cfg, err := s.config(func(cfg *Config) {
+		*cfg = defaultConfig()
+		cfg.Redis, cfg.Database, cfg.Bundling = l.Redis, base.dsn, "0s" // the model knows texts, not bundles of them
+		cfg.Listen, cfg.PublicURL = "127.0.0.1:0", "https://1022.haiphong.gov.vn"
+	})
+	if err != nil {
+		return nil, err
+	}
+	const each, all = 1_000_000, 5_000_000 // messages that the handsets keep
+	o := order{log: s.log, simNow: rehearsal.YearStart(), simulator: smsc.Config{Keep: each, Messages: all, Receipts: each}}
+	room, stop, err := startRoom(ctx, cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	result, err := year.Play(ctx, rehearsal.YearService{
+		Desk: room.Desk, Store: room.Store, SMSC: room.SMSC, Rows: base.rows, Size: base.size, Officer: room.Officer, Posted: room.Posted,
+		Progress: func(at time.Time, acts int) {
+			s.log.Info("the year goes on", "at", at.Format(time.DateOnly), "acts", acts)
+		},
+	})
+	return result, errors.Join(err, stop())
+}
+
+func (l *loadCmd) printYear(w io.Writer, r *rehearsal.YearResult) error {
+	if !l.JSON {
+		return r.Print(w)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"notify1022/rehearsal"
+)
+
+// Thirty days of a city on the simulated clock, over real SMPP, text by text and month
+// by month against an independent reading of the regulation.
+func TestAMonthOfACityIsWhatTheModelDemands(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var out, log bytes.Buffer
+	c := &console{in: strings.NewReader(""), out: &out, err: &log}
+	code := c.run(t.Context(), []string{"load", "--scenario", "year", "--json", "--days", "30", "--petitions", "150", "--seed", "20260105", "--duration", "4m"})
+	var r rehearsal.YearResult
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil || code != exitDone || !r.Equal() {
+		t.Fatalf("exit %d, %v: %v\n%s", code, err, r.Faults, tail(log.String()))
+	}
+	for _, template := range []string{"O1", "O1N", "O2", "H1", "O7", "C6", "H2", "V1", "H3", "C6b", "C2", "C4", "C7", "C8"} {
+		if r.Templates[template].Seen == 0 {
+			t.Errorf("the month held no %s", template)
+		}
+	}
+	if len(r.Months) != 2 || r.Texts < 1000 {
+		t.Errorf("%d months, %d texts", len(r.Months), r.Texts)
+	}
+}
+
+func TestAYearThatMakesNoSenseIsRefused(t *testing.T) {
+	for name, args := range map[string][]string{
+		"no days":      {"--days", "0"},
+		"two years":    {"--days", "730"},
+		"no petitions": {"--petitions", "0"},
+		"no limit":     {"--duration", "0s"},
+	} {
+		c := &console{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{}}
+		if code := c.run(t.Context(), append([]string{"load", "--scenario", "year"}, args...)); code != exitUsage {
+			t.Errorf("%s: exit %d", name, code)
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package rehearsal
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"notify1022/escalation/worktime"
+)
+
+// Year is a stretch of a city's life: who reports what when, and who answers when,
+// all drawn from one seed before it begins.
+type Year struct {
+	Seed      uint64
+	Days      int
+	Petitions int
+}
+
+// Bounds of a year: the calendar that the model knows, and numbers of the test prefix.
+const (
+	mostYearDays      = 365
+	mostYearPetitions = 200_000
+	yearUnits         = 60
+	yearCitizens      = 500
+)
+
+// Check names what makes no sense.
+func (y Year) Check() error {
+	switch {
+	case y.Days < 1 || y.Days > mostYearDays:
+		return fmt.Errorf("days must lie between 1 and %d", mostYearDays)
+	case y.Petitions < 1 || y.Petitions > mostYearPetitions:
+		return fmt.Errorf("petitions must lie between 1 and %d", mostYearPetitions)
+	}
+	return nil
+}
+
+// YearStart is when it begins: Monday 5 January 2026, 00:00.
+func YearStart() time.Time { return time.Date(2026, 1, 5, 0, 0, 0, 0, worktime.Zone()) }
+
+// End is when it ends; what is due later has not happened.
+func (y Year) End() time.Time { return YearStart().AddDate(0, 0, y.Days) }
+
+// fate is what becomes of one petition. A zero instant is never.
+type fate struct {
+	number    int
+	unit      int
+	citizen   int
+	forwarded time.Time
+	rejected  bool      // at forwarded, instead of being forwarded
+	acked     time.Time // the officer acknowledges by SMS
+	answered  time.Time // and gives the result by SMS
+	published time.Time // by the operator
+}
+
+// grid is the raster of what people do: many things happen at one instant, as they do
+// in a city, and the clock has fewer stops.
+const grid = 10 * time.Minute
+
+// fates draws the year.
+func (y Year) fates() []fate {
+	random := rand.New(rand.NewPCG(y.Seed, 1022))
+	list := make([]fate, y.Petitions)
+	for n := range list {
+		f := fate{number: n, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
+		f.live(random)
+		list[n] = f
+	}
+	slices.SortStableFunc(list, func(a, b fate) int { return a.forwarded.Compare(b.forwarded) })
+	return list
+}
+
+// hourWeights are how many calls come in each hour of a day, one at least at night.
+var hourWeights = [24]int{1, 1, 1, 1, 1, 2, 6, 14, 20, 18, 15, 10, 6, 9, 15, 15, 13, 12, 11, 11, 9, 6, 3, 2}
+
+// arrival draws an instant: fewer on weekends, many more on the days after a storm.
+func (y Year) arrival(random *rand.Rand) time.Time {
+	for {
+		day := random.IntN(y.Days)
+		date := YearStart().AddDate(0, 0, day)
+		weight := 6
+		switch {
+		case date.Weekday() == time.Saturday, date.Weekday() == time.Sunday:
+			weight = 3
+		case day%61 == 17: // a storm every two months
+			weight = 18
+		}
+		if random.IntN(18) < weight {
+			return date.Add(time.Duration(weighted(random, hourWeights[:]))*time.Hour + time.Duration(random.IntN(6))*grid)
+		}
+	}
+}
+
+func weighted(random *rand.Rand, weights []int) int {
+	sum := 0
+	for _, w := range weights {
+		sum += w
+	}
+	at := random.IntN(sum)
+	for i, w := range weights {
+		if at -= w; at < 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// live draws what people do about a petition: most answer within the 8 hours, some
+// when the head was told, some when it is overdue, some never.
+func (f *fate) live(random *rand.Rand) {
+	minutes := func(least, most int) time.Duration {
+		return time.Duration(least+10*random.IntN((most-least)/10+1)) * time.Minute
+	}
+	kind := weighted(random, []int{10, 34, 20, 14, 8, 8, 6})
+	if kind == 0 {
+		f.rejected = true
+		return
+	}
+	slip := modelSlip(f.forwarded)
+	if kind == 1 || kind == 3 || kind == 5 {
+		f.acked = modelAdd(slip, minutes(10, 150)) // some sooner than the nudges, some later
+	}
+	switch kind {
+	case 1, 2:
+		f.answered = modelAdd(slip, minutes(160, 470))
+	case 3:
+		f.answered = modelAdd(slip, minutes(490, 2390))
+	case 4:
+		f.answered = modelAdd(slip, minutes(2410, 2870))
+	case 5:
+		f.answered = modelAdd(slip, minutes(2890, 4000))
+	case 6:
+		return // never
+	}
+	f.answered = onGrid(f.answered)
+	f.acked = onGrid(f.acked)
+	f.published = onGrid(modelAdd(f.answered, minutes(10, 120)))
+}
+
+// onGrid is the next instant of the raster; never stays never.
+func onGrid(t time.Time) time.Time {
+	if whole := t.Truncate(grid); !whole.Equal(t) {
+		return whole.Add(grid)
+	}
+	return t
+}
+
+// errand of the year: one thing that somebody does.
+type yearAct struct {
+	when time.Time
+	what yearVerb
+	fate *fate
+}
+
+type yearVerb int
+
+const (
+	yearAccept yearVerb = iota
+	yearAck
+	yearAnswer
+	yearPublish
+)
+
+// acts is the year's agenda, in the order of time, as far as it goes.
+func (y Year) acts(list []fate) []yearAct {
+	var acts []yearAct
+	add := func(f *fate, when time.Time, what yearVerb) {
+		if !when.IsZero() && when.Before(y.End()) {
+			acts = append(acts, yearAct{when, what, f})
+		}
+	}
+	for i := range list {
+		f := &list[i]
+		add(f, f.forwarded, yearAccept)
+		add(f, f.acked, yearAck)
+		add(f, f.answered, yearAnswer)
+		add(f, f.published, yearPublish)
+	}
+	slices.SortStableFunc(acts, func(a, b yearAct) int { return cmp.Or(a.when.Compare(b.when), cmp.Compare(a.what, b.what)) })
+	return acts
+}
+
+var errYearUnequal = errors.New("the year is not what the model demands")

@@ -1,0 +1,269 @@
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"notify1022/escalation"
+	"notify1022/smpp/smsc"
+	"notify1022/store"
+)
+
+// YearService is the installation that a year is played on: in simulation, its clock
+// at YearStart, its directory empty, bound to the SMSC. Every field is required.
+type YearService struct {
+	Desk    Desk
+	Store   *store.Store
+	SMSC    *smsc.Server // keeps every message of every handset
+	Rows    *sqlx.DB     // the service's database, beside its own pools
+	Size    func(ctx context.Context) (int64, error)
+	Officer string // the number that officers answer
+	Posted  func() // says that messages may have been queued
+	// Progress hears now and then how far it has come; nil: nobody does.
+	Progress func(at time.Time, acts int)
+}
+
+// yearPlay is a year under way.
+type yearPlay struct {
+	year    Year
+	service YearService
+	fates   []fate
+
+	mu    sync.Mutex
+	codes map[int]string    // petition codes by number
+	mtls  map[string]string // reply codes by petition code
+	read  map[int]int       // messages read, by unit
+	first time.Time
+}
+
+// yearAtOnce is how many things people do at the same time.
+const yearAtOnce = 8
+
+// Play plays the year to its end, compares what the handsets got with what the model
+// demands, and returns what it came to; an error with a result is what was seen until
+// then.
+func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error) {
+	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[string]string{}, read: map[int]int{}, first: time.Now()}
+	if err := p.people(ctx); err != nil {
+		return nil, err
+	}
+	before, err := service.Size(ctx)
+	if err != nil {
+		return nil, err
+	}
+	used := usageNow()
+	if err := service.Store.Appoint(ctx, YearStart()); err != nil {
+		return nil, err
+	}
+	if err := service.Store.SetSpeed(ctx, storySpeed); err != nil {
+		return nil, err
+	}
+	acts, stops, err := p.live(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result, err := p.judge(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result.Acts, result.Stops, result.Seconds = acts, stops, time.Since(p.first).Seconds()
+	result.CPUSeconds, result.PeakMemory = usageNow().cpu.Seconds()-used.cpu.Seconds(), usageNow().memory
+	after, err := service.Size(ctx)
+	result.BytesPerPetition = (after - before) / int64(y.Petitions)
+	return result, err
+}
+
+// yearPhone is somebody's number: of the test prefix, and fictional.
+func yearPhone(who yearRole, n int) string {
+	base := map[yearRole]int{toFocal: 1, toDeputy: 101, toHead: 201, toCitizen: 301, toOffice: 901}[who]
+	return fmt.Sprintf("+84570000%03d", base+n)
+}
+
+func yearUnit(n int) string { return fmt.Sprintf("Y%03d", n) }
+
+func (p *yearPlay) people(ctx context.Context) error {
+	units := []escalation.Unit{{Code: "VPUB", Name: "Văn phòng UBND thành phố", SMSName: "VP UBND TP", Kind: escalation.OfficeKind}}
+	people := []escalation.Contact{{Unit: "VPUB", Role: escalation.Office, Name: "Văn phòng", Phone: yearPhone(toOffice, 0)},
+		{Role: escalation.ShiftLead, Name: "Trưởng ca", Phone: yearPhone(toOffice, 1)}}
+	for n := range yearUnits {
+		units = append(units, escalation.Unit{Code: yearUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong"})
+		for who, role := range map[yearRole]escalation.Role{toFocal: escalation.Focal, toDeputy: escalation.Deputy, toHead: escalation.Head} {
+			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: role, Name: "Cán bộ mẫu", Phone: yearPhone(who, n)})
+		}
+	}
+	if err := p.service.Store.SaveUnits(ctx, units...); err != nil {
+		return err
+	}
+	_, err := p.service.Store.SaveContacts(ctx, people...)
+	return err
+}
+
+// live lets the clock go from one instant at which somebody does something to the
+// next, and at last to the end.
+func (p *yearPlay) live(ctx context.Context) (acts, stops int, err error) {
+	agenda := p.year.acts(p.fates)
+	acts = len(agenda)
+	for len(agenda) > 0 {
+		n := 1
+		for n < len(agenda) && agenda[n].when.Equal(agenda[0].when) {
+			n++
+		}
+		if err := p.arrive(ctx, agenda[0].when); err != nil {
+			return acts, stops, err
+		}
+		if err := p.act(ctx, agenda[:n]); err != nil {
+			return acts, stops, fmt.Errorf("at %s: %w", agenda[0].when.Format(time.DateTime), err)
+		}
+		if stops++; stops%500 == 0 && p.service.Progress != nil {
+			p.service.Progress(agenda[0].when, acts-len(agenda)+n)
+		}
+		agenda = agenda[n:]
+	}
+	return acts, stops, p.arrive(ctx, p.year.End())
+}
+
+// yearPatience bounds how long one stop of the clock may take.
+const yearPatience = time.Minute
+
+// arrive waits until all is at rest, lets the clock go on to the instant, and waits
+// until what is due by then is done.
+func (p *yearPlay) arrive(ctx context.Context, when time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, yearPatience)
+	defer cancel()
+	if err := p.rest(ctx); err != nil {
+		return err
+	}
+	if err := p.service.Store.Appoint(ctx, when); err != nil {
+		return err
+	}
+	err := until(ctx, func() (bool, error) {
+		shown, _, err := p.service.Store.SimNow(ctx)
+		return !shown.Before(when), err
+	})
+	if err != nil {
+		return fmt.Errorf("the clock did not get to %s: %w", when.Format(time.DateTime), err)
+	}
+	return p.rest(ctx)
+}
+
+// restQuery asks state by state, so that the index of each serves.
+const restQuery = `SELECT EXISTS (SELECT 1 FROM rung WHERE state = 'armed' AND due <= ?)
+	OR EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND not_before <= ?)
+	OR EXISTS (SELECT 1 FROM message WHERE state = 'sending')
+	OR EXISTS (SELECT 1 FROM message WHERE state = 'unknown')
+	OR EXISTS (SELECT 1 FROM message WHERE state = 'accepted' AND handled = 0)
+	OR EXISTS (SELECT 1 FROM message WHERE state = 'failed' AND handled = 0)
+	OR EXISTS (SELECT 1 FROM inbox WHERE applied_at = 0)
+	OR EXISTS (SELECT 1 FROM inbox_part WHERE inbox_id = 0)`
+
+func (p *yearPlay) rest(ctx context.Context) error {
+	query := p.service.Rows.Rebind(restQuery)
+	err := until(ctx, func() (bool, error) {
+		now, _, err := p.service.Store.SimNow(ctx)
+		if err != nil {
+			return false, err
+		}
+		var open bool
+		err = p.service.Rows.GetContext(ctx, &open, query, now.UnixMicro(), now.UnixMicro())
+		return !open, err
+	})
+	if err != nil {
+		return fmt.Errorf("the hotline did not come to rest: %w", err)
+	}
+	return nil
+}
+
+// act lets people do what they do at one instant, several at once.
+func (p *yearPlay) act(ctx context.Context, acts []yearAct) error {
+	var wg sync.WaitGroup
+	slots, errs := make(chan struct{}, yearAtOnce), make(chan error, len(acts))
+	for _, a := range acts {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if err := p.one(ctx, a); err != nil {
+				errs <- fmt.Errorf("petition %d: %w", a.fate.number, err)
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	p.service.Posted()
+	var all error
+	for err := range errs {
+		all = errors.Join(all, err)
+	}
+	return all
+}
+
+func (p *yearPlay) one(ctx context.Context, a yearAct) error {
+	f := a.fate
+	switch a.what {
+	case yearAccept:
+		return p.accept(ctx, f)
+	case yearAck:
+		return p.text(ctx, f, "NHAN %s")
+	case yearAnswer:
+		return p.text(ctx, f, "XONG %s da khac phuc xong, da kiem tra tai cho")
+	}
+	_, err := p.service.Desk.Do(ctx, p.code(f), &escalation.Publish{}, operator, 0)
+	return err
+}
+
+func (p *yearPlay) accept(ctx context.Context, f *fate) error {
+	in := escalation.Intake{Channel: "phone", Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay, rất nguy hiểm", Field: "chiếu sáng", Area: "Lạch Tray",
+		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0" + yearPhone(toCitizen, f.citizen)[3:]}}
+	if !f.rejected {
+		in.Unit = yearUnit(f.unit)
+	}
+	made, err := p.service.Desk.Accept(ctx, in, operator)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.codes[f.number] = made.Code
+	p.mu.Unlock()
+	if f.rejected {
+		_, err = p.service.Desk.Do(ctx, made.Code, &escalation.Reject{Reason: "không thuộc phạm vi tiếp nhận", Guidance: "Ban Tiếp công dân thành phố"}, operator, 0)
+	}
+	return err
+}
+
+func (p *yearPlay) code(f *fate) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.codes[f.number]
+}
+
+// text answers from the focal officer's handset with the code that the slip printed.
+func (p *yearPlay) text(ctx context.Context, f *fate, format string) error {
+	h := p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(toFocal, f.unit), "+"))
+	mtl := p.printed(h, f)
+	if mtl == "" {
+		return errors.New("the slip printed no reply code")
+	}
+	return h.Send(ctx, p.service.Officer, fmt.Sprintf(format, mtl))
+}
+
+var slipPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\bNHAN ([0-9]{5,})\b`)
+
+// printed reads on in the officer's inbox and gives the petition's reply code.
+func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	inbox := h.Inbox()
+	for _, m := range inbox[p.read[f.unit]:] {
+		if found := slipPrints.FindStringSubmatch(m.Text); found != nil {
+			p.mtls[found[1]] = found[2]
+		}
+	}
+	p.read[f.unit] = len(inbox)
+	return p.mtls[p.codes[f.number]]
+}
