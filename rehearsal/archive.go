@@ -203,7 +203,7 @@ func (a *archive) contact(ctx context.Context, unit string, role escalation.Role
 const openWork = `
 	SELECT (SELECT COUNT(*) FROM rung WHERE state = 'armed' AND due <= ?)
 	     + (SELECT COUNT(*) FROM message WHERE state = 'queued' AND not_before <= ?)
-	     + (SELECT COUNT(*) FROM message WHERE state IN ('sending', 'accepted', 'unknown') AND by_email = 0)
+	     + (SELECT COUNT(*) FROM message WHERE state IN ('sending', 'accepted', 'unknown') AND by_email = 0 AND bundle_id = 0)
 	     + (SELECT COUNT(*) FROM message WHERE state = 'failed' AND handled = 0)
 	     + (SELECT COUNT(*) FROM inbox WHERE applied_at = 0)
 	     + (SELECT COUNT(*) FROM inbox_part WHERE inbox_id = 0)`

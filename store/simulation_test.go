@@ -182,3 +182,38 @@ func TestARealClockNeverGoesBackAndIsNotSimulated(t *testing.T) {
 		}
 	})
 }
+
+// A bundle that waits for its recipient's budget is no work of the instant, though its
+// members are under way.
+func TestABundleOverTheBudgetLetsTheSimulatedClockGoOn(t *testing.T) {
+	simulated(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		w.Budget(1)
+		w.advance(false)
+		w.pass(time.Second)
+		byPhone := func(n *escalation.Notice) { n.To = escalation.Recipient{Phone: focalPhone, Role: escalation.Focal} }
+		first := w.reminder(byPhone)
+		if rows := w.say(); len(rows) != 1 || rows[0].ID != first {
+			t.Fatalf("%+v", rows)
+		}
+		w.end(first, escalation.Accepted, "1") // the hour's one text
+		w.reminder(byPhone)
+		w.reminder(byPhone)
+		if rows := w.say(); len(rows) != 0 {
+			t.Fatalf("over the budget: %+v", rows)
+		}
+		before, err := w.Now(t.Context())
+		w.must(err)
+		for range 8 {
+			w.pass(time.Second)
+			if _, err := w.AdvanceSimulation(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.say() // looked at again and again
+		}
+		after, err := w.Now(t.Context())
+		if w.must(err); !after.After(before.Add(10 * time.Minute)) {
+			t.Errorf("the clock stands at %s since %s", after, before)
+		}
+	})
+}
