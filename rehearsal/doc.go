@@ -14,6 +14,8 @@
 //	page*.go, page/     the page of the interactive demo
 //	load*.go            a load and its figures: fills a database, feeds petitions, lets
 //	                    rungs fall due, and compares the outbox with what the SMSC saw
+//	year*.go            a year of a city on the simulated clock, text by text against an
+//	                    independent model of the regulation
 //
 // Rules that hold here:
 //

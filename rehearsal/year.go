@@ -57,8 +57,12 @@ type fate struct {
 }
 
 // grid is the raster of what people do: many things happen at one instant, as they do
-// in a city, and the clock has fewer stops.
-const grid = 10 * time.Minute
+// in a city, and the clock has fewer stops. It lies beside whole minutes, so that an
+// instant that was rounded on its way shows.
+const (
+	grid       = 10 * time.Minute
+	gridOffset = 3*time.Minute + 17*time.Second
+)
 
 // fates draws the year.
 func (y Year) fates() []fate {
@@ -89,7 +93,7 @@ func (y Year) arrival(random *rand.Rand) time.Time {
 			weight = 18
 		}
 		if random.IntN(18) < weight {
-			return date.Add(time.Duration(weighted(random, hourWeights[:]))*time.Hour + time.Duration(random.IntN(6))*grid)
+			return date.Add(time.Duration(weighted(random, hourWeights[:]))*time.Hour + time.Duration(random.IntN(6))*grid + gridOffset)
 		}
 	}
 }
@@ -138,14 +142,21 @@ func (f *fate) live(random *rand.Rand) {
 	f.answered = onGrid(f.answered)
 	f.acked = onGrid(f.acked)
 	f.published = onGrid(modelAdd(f.answered, minutes(10, 120)))
+	if random.IntN(12) == 0 { // the night shift does it: the citizen hears of it in the morning
+		f.published = onGrid(midnight(f.answered).Add(20*time.Hour + minutes(0, 600)))
+	}
 }
 
 // onGrid is the next instant of the raster; never stays never.
 func onGrid(t time.Time) time.Time {
-	if whole := t.Truncate(grid); !whole.Equal(t) {
-		return whole.Add(grid)
+	if t.IsZero() {
+		return t
 	}
-	return t
+	t = t.Add(-gridOffset)
+	if whole := t.Truncate(grid); !whole.Equal(t) {
+		t = whole.Add(grid)
+	}
+	return t.Add(gridOffset)
 }
 
 // errand of the year: one thing that somebody does.

@@ -112,6 +112,9 @@ const (
 // demands are the texts that a petition brings about until the end.
 func (f *fate) demands(end time.Time) []demand {
 	var list []demand
+	if !f.forwarded.Before(end) {
+		return nil
+	}
 	add := func(template string, who yearRole, at time.Time) {
 		if at.Before(end) {
 			list = append(list, demand{template, who, at})
@@ -150,8 +153,10 @@ func (f *fate) demands(end time.Time) []demand {
 		add("C6b", toCitizen, at)
 	}
 	if !f.published.IsZero() {
-		add("C7", toCitizen, f.published)
-		if at := f.published.AddDate(0, 0, 3); f.published.Before(end) && at.Before(end) {
+		if f.published.Before(end) {
+			add("C7", toCitizen, modelDay(f.published))
+		}
+		if at := f.published.AddDate(0, 0, 3); f.published.Before(end) && modelDay(at).Before(end) {
 			add("C8", toCitizen, modelDay(at))
 		}
 	}
@@ -173,6 +178,9 @@ func tally(list []fate, end time.Time) map[string]month {
 	months := map[string]month{}
 	for i := range list {
 		f := &list[i]
+		if !f.forwarded.Before(end) {
+			continue
+		}
 		key := f.forwarded.Format("2006-01")
 		m := months[key]
 		m.Received++

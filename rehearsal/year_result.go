@@ -21,7 +21,7 @@ type YearResult struct {
 
 	Texts     int                     `json:"texts"`     // on handsets
 	Templates map[string]YearTemplate `json:"templates"` // that the model judges
-	Others    map[string]int          `json:"others"`    // that it only counts
+	Others    map[string]int          `json:"others"`    // of the outbox, that it only counts
 	Months    map[string]YearMonth    `json:"months"`
 	Missing   int                     `json:"missing"` // demanded and never seen
 	Extra     int                     `json:"extra"`   // seen and not demanded
@@ -73,7 +73,7 @@ type yearRow struct {
 	Text     string `db:"text"`
 }
 
-// yearKey tells demanded texts apart; nth is for two of a kind to one number.
+// yearKey is one text of a petition to one number; the model demands each once.
 type yearKey struct{ code, template, phone string }
 
 // judge compares every petition's texts with the model, then the months.
@@ -85,15 +85,17 @@ func (p *yearPlay) judge(ctx context.Context) (*YearResult, error) {
 	}
 	for i := range p.fates {
 		f := &p.fates[i]
-		for _, d := range f.demands(p.year.End()) {
+		for _, d := range f.demands(p.end) {
 			phone := yearPhone(d.who, f.person(d.who))
 			key := yearKey{p.codes[f.number], d.template, phone}
 			r.demand(key, d, seen)
 		}
 	}
-	for key, at := range seen {
-		r.Extra++
-		r.fault("%s: %s of %s was not demanded", key.code, key.template, at.Format(time.DateTime))
+	for key, times := range seen {
+		for _, at := range times {
+			r.Extra++
+			r.fault("%s: %s of %s was not demanded", key.code, key.template, at.Format(time.DateTime))
+		}
 	}
 	return r, p.months(ctx, r)
 }
@@ -109,11 +111,14 @@ func (f *fate) person(who yearRole) int {
 }
 
 // demand looks for one text and strikes it off.
-func (r *YearResult) demand(key yearKey, d demand, seen map[yearKey]time.Time) {
+func (r *YearResult) demand(key yearKey, d demand, seen map[yearKey][]time.Time) {
 	t := r.Templates[d.template]
 	t.Demanded++
-	at, ok := seen[key]
-	delete(seen, key)
+	var at time.Time
+	ok := len(seen[key]) > 0
+	if ok { // another of its kind stays and is one too many
+		at, seen[key] = seen[key][0], seen[key][1:]
+	}
 	switch {
 	case !ok:
 		r.Missing++
@@ -137,7 +142,7 @@ func (r *YearResult) fault(format string, args ...any) {
 
 // seen is when each judged text reached its handset. The outbox says only what a text
 // is called; that it came, and when, is the handset's word.
-func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey]time.Time, error) {
+func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey][]time.Time, error) {
 	var rows []yearRow
 	err := p.service.Rows.SelectContext(ctx, &rows, `SELECT COALESCE(q.code, '') AS code, m.template, m.phone, m.text
 		FROM message m LEFT JOIN petition q ON q.id = m.petition_id WHERE m.by_email = 0 AND m.text <> ''`)
@@ -161,7 +166,7 @@ func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey]time.Ti
 		}
 	}
 	judged := modelled()
-	seen := map[yearKey]time.Time{}
+	seen := map[yearKey][]time.Time{}
 	for _, row := range rows {
 		key := [2]string{row.Phone, row.Text}
 		c, ok := inbox[key]
@@ -170,7 +175,8 @@ func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey]time.Ti
 		case !slices.Contains(judged, row.Template):
 			r.Others[row.Template]++
 		case ok:
-			seen[yearKey{row.Code, row.Template, row.Phone}] = c.at
+			key := yearKey{row.Code, row.Template, row.Phone}
+			seen[key] = append(seen[key], c.at)
 			if c.times > 1 {
 				r.Twice++
 				r.fault("%s: %s came %d times", row.Code, row.Template, c.times)
@@ -186,7 +192,7 @@ func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey]time.Ti
 
 // months compares the model's tally with what the service's own rows say.
 func (p *yearPlay) months(ctx context.Context, r *YearResult) error {
-	for key, m := range tally(p.fates, p.year.End()) {
+	for key, m := range tally(p.fates, p.end) {
 		r.Months[key] = YearMonth{Model: m}
 	}
 	var rows []struct {
@@ -240,7 +246,7 @@ func (r *YearResult) Print(w io.Writer) error {
 		fmt.Fprintf(t, "%s\t%d\t%d\n", name, r.Templates[name].Demanded, r.Templates[name].Seen)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Others)) {
-		fmt.Fprintf(t, "%s\tnot judged\t%d\n", name, r.Others[name])
+		fmt.Fprintf(t, "%s\tnot judged\t%d in the outbox\n", name, r.Others[name])
 	}
 	fmt.Fprintln(t, "\nmonth\treceived\trejected\tforwarded\twithin 8 h\tby the head\toverdue\t")
 	for _, key := range slices.Sorted(maps.Keys(r.Months)) {

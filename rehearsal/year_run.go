@@ -41,6 +41,7 @@ type yearPlay struct {
 	mtls  map[string]string // reply codes by petition code
 	read  map[int]int       // messages read, by unit
 	first time.Time
+	end   time.Time // until which it is judged
 }
 
 // yearAtOnce is how many things people do at the same time.
@@ -50,7 +51,7 @@ const yearAtOnce = 8
 // demands, and returns what it came to; an error with a result is what was seen until
 // then.
 func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error) {
-	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[string]string{}, read: map[int]int{}, first: time.Now()}
+	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[string]string{}, read: map[int]int{}, first: time.Now(), end: y.End()}
 	if err := p.people(ctx); err != nil {
 		return nil, err
 	}
@@ -65,19 +66,18 @@ func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error
 	if err := service.Store.SetSpeed(ctx, storySpeed); err != nil {
 		return nil, err
 	}
-	acts, stops, err := p.live(ctx)
+	acts, stops, broken := p.live(ctx)
+	late, stop := context.WithTimeout(context.WithoutCancel(ctx), countLimit)
+	defer stop()
+	result, err := p.judge(late)
 	if err != nil {
-		return nil, err
-	}
-	result, err := p.judge(ctx)
-	if err != nil {
-		return nil, err
+		return nil, errors.Join(broken, err)
 	}
 	result.Acts, result.Stops, result.Seconds = acts, stops, time.Since(p.first).Seconds()
 	result.CPUSeconds, result.PeakMemory = usageNow().cpu.Seconds()-used.cpu.Seconds(), usageNow().memory
-	after, err := service.Size(ctx)
-	result.BytesPerPetition = (after - before) / int64(y.Petitions)
-	return result, err
+	after, err := service.Size(late)
+	result.BytesPerPetition = (after - before) / int64(max(len(p.codes), 1))
+	return result, errors.Join(broken, err)
 }
 
 // yearPhone is somebody's number: of the test prefix, and fictional.
@@ -118,6 +118,7 @@ func (p *yearPlay) live(ctx context.Context) (acts, stops int, err error) {
 		if err := p.arrive(ctx, agenda[0].when); err != nil {
 			return acts, stops, err
 		}
+		p.end = agenda[0].when // what is due now has happened; what people do now may not
 		if err := p.act(ctx, agenda[:n]); err != nil {
 			return acts, stops, fmt.Errorf("at %s: %w", agenda[0].when.Format(time.DateTime), err)
 		}
@@ -126,7 +127,11 @@ func (p *yearPlay) live(ctx context.Context) (acts, stops int, err error) {
 		}
 		agenda = agenda[n:]
 	}
-	return acts, stops, p.arrive(ctx, p.year.End())
+	if err := p.arrive(ctx, p.year.End()); err != nil {
+		return acts, stops, err
+	}
+	p.end = p.year.End()
+	return acts, stops, nil
 }
 
 // yearPatience bounds how long one stop of the clock may take.
@@ -258,12 +263,17 @@ var slipPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\bNHAN ([0-9]{5,})\
 func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	inbox := h.Inbox()
-	for _, m := range inbox[p.read[f.unit]:] {
+	there, none := context.WithCancel(context.Background())
+	none() // what is there is given, what is not is not waited for
+	for {
+		m, err := h.Wait(there, p.read[f.unit])
+		if err != nil {
+			break
+		}
+		p.read[f.unit]++
 		if found := slipPrints.FindStringSubmatch(m.Text); found != nil {
 			p.mtls[found[1]] = found[2]
 		}
 	}
-	p.read[f.unit] = len(inbox)
 	return p.mtls[p.codes[f.number]]
 }

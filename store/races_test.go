@@ -320,3 +320,35 @@ func TestAReplyDeliveredManyTimesAtOnceActsOnceAndIsAnsweredOnce(t *testing.T) {
 		}
 	})
 }
+
+// A receipt and the answer to its submit come at the same moment: each transaction may
+// miss the other's row. No sweep is needed to bring them together.
+func TestReceiptsThatCrossTheirAnswersAreMetAtOnce(t *testing.T) {
+	const messages = 200
+	each(t, func(t *testing.T, w *world) {
+		for n := range messages {
+			w.post(w.notice(w.add(nil), "O1"))
+			m := w.claim(1)[0]
+			id := fmt.Sprint("x", n)
+			var both sync.WaitGroup
+			both.Go(func() {
+				if err := w.Settle(context.Background(), []escalation.SegmentOutcome{
+					{Message: m.ID, Segment: 1, Segments: 1, State: escalation.Accepted, SMSC: "vnpt", SMSCID: id},
+					{Message: m.ID, Segment: 2, Segments: 2, State: escalation.Accepted, SMSC: "vnpt", SMSCID: id + "b"}}); err != nil {
+					t.Error(err)
+				}
+			})
+			for _, part := range []string{id, id + "b"} {
+				both.Go(func() {
+					if err := w.Receipt(context.Background(), escalation.ReceiptNote{SMSC: "vnpt", SMSCID: part, State: escalation.Delivered, Code: "DELIVRD"}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			both.Wait()
+			if got := w.message(m.ID); got.State != escalation.Delivered {
+				t.Fatalf("message %d of %d is %s", n+1, messages, got.State)
+			}
+		}
+	})
+}

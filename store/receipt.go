@@ -20,7 +20,9 @@ func (s *Store) Receipt(ctx context.Context, note escalation.ReceiptNote) error 
 
 // receiptAll is one commit of receipts.
 func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) error {
-	return s.inTx(ctx, func(t *tx) error {
+	var unmet []string
+	err := s.inTx(ctx, func(t *tx) error {
+		unmet = nil
 		owners, err := t.receiptOwners(ctx, notes)
 		if err != nil {
 			return err
@@ -48,6 +50,7 @@ func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) 
 			}
 			if f := flights[id]; f == nil || !f.receipt(n) {
 				id = 0
+				unmet = append(unmet, key[1])
 			}
 			rows[i] = []any{wire(n.SMSC), wire(n.SMSCID), string(n.State), wire(n.Code), wire(n.Error), micros(n.At), n.Raw, id, micros(t.machine)}
 		}
@@ -57,6 +60,30 @@ func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) 
 		}
 		return t.land(ctx, flights)
 	})
+	if err != nil {
+		return err
+	}
+	return s.meetCrossed(ctx, unmet)
+}
+
+// meetCrossed applies receipts whose transaction and that of their message's answer
+// each missed the other's row. Both sides look once more after their commit, so the
+// later of the two finds it; what a crash leaves is Lapse's. An error here loses
+// nothing, and the commit stands: it is left to Lapse too.
+func (s *Store) meetCrossed(ctx context.Context, smscIDs []string) error {
+	if len(smscIDs) == 0 {
+		return nil
+	}
+	var crossed []string
+	err := s.reader().in(ctx, &crossed, `SELECT DISTINCT r.smsc_id FROM receipt r JOIN segment g ON g.smsc_id = r.smsc_id AND g.smsc = r.smsc
+		WHERE r.message_id = 0 AND r.smsc_id IN (?) AND r.smsc_id <> '' AND g.smsc_id <> ''`, smscIDs)
+	if err == nil && len(crossed) > 0 {
+		err = s.inTx(ctx, func(t *tx) error { return t.meetReceipts(ctx, crossed...) })
+	}
+	if err != nil {
+		s.log.Warn("receipts that crossed their answers wait for the next sweep", "error", err)
+	}
+	return nil
 }
 
 // receiptOwners finds the messages by the SMSC's ids, compared octet by octet.
@@ -141,15 +168,19 @@ func (t *tx) metReceipts(ctx context.Context, met [][]any) error {
 }
 
 // meetReceipts applies receipts that crossed the settling of their message: each
-// transaction missed the other's row.
-func (t *tx) meetReceipts(ctx context.Context) error {
+// transaction missed the other's row. With ids it looks at those alone.
+func (t *tx) meetReceipts(ctx context.Context, smscIDs ...string) error {
 	const most = 1000
 	var waiting []waitingReceipt
-	err := t.c.all(ctx, &waiting, `SELECT r.id, r.smsc, r.smsc_id, r.state, r.code, r.error, MAX(g.message_id) AS message_id
+	among, args := "", []any(nil)
+	if len(smscIDs) > 0 {
+		among, args = " AND r.smsc_id IN (?)", []any{smscIDs}
+	}
+	err := t.c.in(ctx, &waiting, `SELECT r.id, r.smsc, r.smsc_id, r.state, r.code, r.error, MAX(g.message_id) AS message_id
 		FROM receipt r JOIN segment g ON g.smsc_id = r.smsc_id AND g.smsc = r.smsc
-		WHERE r.message_id = 0 AND r.smsc_id <> '' AND g.smsc_id <> ''
+		WHERE r.message_id = 0 AND r.smsc_id <> '' AND g.smsc_id <> ''`+among+`
 		GROUP BY r.id, r.smsc, r.smsc_id, r.state, r.code, r.error
-		ORDER BY r.id LIMIT ?`, most)
+		ORDER BY r.id LIMIT ?`, append(args, most)...)
 	if err != nil || len(waiting) == 0 {
 		return wrapList(err, "waiting receipts")
 	}

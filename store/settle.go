@@ -90,7 +90,13 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 	if err != nil {
 		return fmt.Errorf("settle %d segments: %w", len(outcomes), err)
 	}
-	return nil
+	var ids []string
+	for _, o := range outcomes {
+		if o.SMSCID != "" {
+			ids = append(ids, wire(o.SMSCID))
+		}
+	}
+	return s.meetCrossed(ctx, ids)
 }
 
 // flights locks messages in the order of their ids and reads their segments.
