@@ -120,7 +120,7 @@ func TestAFailoverOfRedisDelaysNoRungAndDoublesNone(t *testing.T) {
 	host, port, _ := net.SplitHostPort(master.addr)
 	direct := redis.NewClient(&redis.Options{Addr: replica.addr})
 	defer func() { _ = direct.Close() }()
-	if err := direct.SlaveOf(t.Context(), host, port).Err(); err != nil {
+	if err := direct.ReplicaOf(t.Context(), host, port).Err(); err != nil {
 		t.Fatal(err)
 	}
 	watch := startSentinel(t, master.addr)
