@@ -41,7 +41,7 @@ func (d *Desk) OverdueDigest(ctx context.Context, period time.Time) (digest Dige
 		if err != nil {
 			return err
 		}
-		r := overdueRound{env: env, period: period}
+		r := overdueRound{digestRound: digestRound{env: env, name: "digest_overdue", period: period}}
 		r.decide(list)
 		digest = Digest{Petitions: r.petitions, Notices: len(r.notices)}
 		return tx.Post(ctx, r.notices, r.tasks)
@@ -75,20 +75,24 @@ func periodic(digest string, period time.Time) RungName {
 	return RungName(digest + "@" + period.In(hanoi()).Format("2006-01-02T15:04"))
 }
 
-// overdueRound collects one overdue digest.
-type overdueRound struct {
+// digestRound collects the notices of one digest.
+type digestRound struct {
 	env       Env
+	name      string
 	period    time.Time
 	petitions int
-	lists     []*overdueList
+	lists     []*personList
 	notices   []Notice
 	tasks     []Task
 }
 
-// overdueList is what one person is told of one unit.
-type overdueList struct {
+// overdueRound is the round of the overdue digest.
+type overdueRound struct{ digestRound }
+
+// personList is what one person is told of one unit.
+type personList struct {
 	to    Recipient
-	codes []string
+	items []string
 	link  string // of the oldest, whose page this person may open
 }
 
@@ -110,9 +114,7 @@ func (r *overdueRound) decide(list []Petition) {
 	default:
 		r.office(Petition{}, r.env.Host)
 	}
-	for _, l := range r.lists {
-		r.remind(l)
-	}
+	r.remind("B1", r.period.Add(staleDigest))
 }
 
 // office tells the Office how many there are. Of a single one it links the page,
@@ -125,22 +127,25 @@ func (r *overdueRound) office(only Petition, link string) {
 		return
 	}
 	r.post(Notice{
-		Template: "V2", Class: ClassReport, Rung: periodic("digest_overdue", r.period),
+		Template: "V2", Class: ClassReport, Rung: periodic(r.name, r.period),
 		To:   Recipient{Contact: contact.ID, Role: Office, Unit: contact.Unit, ByEmail: byEmail},
 		Vars: map[string]string{"so": fmt.Sprint(r.petitions), "lp": link},
 	})
 }
 
 // officers adds a petition to the lists of its unit's head and focal officer.
-// Who stands in for both gets one list.
 func (r *overdueRound) officers(p Petition) {
-	slip := p.Lead()
-	if slip == nil {
-		return // the Office's list has it
+	if slip := p.Lead(); slip != nil { // without one the Office's list has it
+		r.add(p, slip, p.Code, Head, Focal)
 	}
+}
+
+// add puts an item on the lists of the slip's people in these roles. Who stands in
+// for two of them gets it once.
+func (r *digestRound) add(p Petition, slip *Slip, item string, roles ...Role) {
 	c := &change{p: &p, env: r.env}
 	told := int64(0)
-	for _, role := range []Role{Head, Focal} {
+	for _, role := range roles {
 		contact, byEmail, ok := c.duty(role, slip)
 		switch {
 		case !ok:
@@ -148,7 +153,7 @@ func (r *overdueRound) officers(p Petition) {
 		case contact.ID != told:
 			told = contact.ID
 			l := r.list(Recipient{Contact: contact.ID, Role: role, Unit: slip.Unit, ByEmail: byEmail})
-			if l.codes = append(l.codes, p.Code); l.link == "" {
+			if l.items = append(l.items, item); l.link == "" {
 				l.link = r.env.Host + "/p/" + p.pageToken(slip, role)
 			}
 		}
@@ -157,40 +162,45 @@ func (r *overdueRound) officers(p Petition) {
 
 // list is the person's list of the unit, begun where there is none. A person who
 // is head for one petition and stands in as officer for another has one list.
-func (r *overdueRound) list(to Recipient) *overdueList {
+func (r *digestRound) list(to Recipient) *personList {
 	for _, l := range r.lists {
 		if l.to.Contact == to.Contact && l.to.Unit == to.Unit && l.to.ByEmail == to.ByEmail {
 			return l
 		}
 	}
-	l := &overdueList{to: to}
+	l := &personList{to: to}
 	r.lists = append(r.lists, l)
 	return l
 }
 
-// remind queues a list. The unit is part of the rung's name: a person may stand
+// remind queues the lists. The unit is part of the rung's name: a person may stand
 // in for two units.
-func (r *overdueRound) remind(l *overdueList) {
-	r.post(Notice{
-		Template: "B1", Class: ClassReminder, Rung: periodic("digest_overdue", r.period) + "/" + RungName(l.to.Unit), To: l.to,
-		Vars:    map[string]string{"so": fmt.Sprint(len(l.codes)), "danh_sach": strings.Join(l.codes, ", "), "lp": l.link},
-		Expires: r.period.Add(staleDigest),
-	})
+func (r *digestRound) remind(template string, expires time.Time) {
+	for _, l := range r.lists {
+		r.post(Notice{
+			Template: template, Class: ClassReminder, Rung: periodic(r.name, r.period) + "/" + RungName(l.to.Unit), To: l.to,
+			Vars:    map[string]string{"so": fmt.Sprint(len(l.items)), "danh_sach": strings.Join(l.items, ", "), "lp": l.link},
+			Expires: expires,
+		})
+	}
 }
 
-func (r *overdueRound) post(n Notice) {
+func (r *digestRound) post(n Notice) {
 	n.Lane, n.Attempt, n.At = LaneSlip, 1, r.env.Now
 	n.NotBefore = r.env.Policy.Held(n)
 	r.notices = append(r.notices, n)
 }
 
+// digestLabel names the digests whose readers may be missing.
+var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày"}
+
 // nobody is never silent: that nobody can be told becomes a task, open once.
-func (r *overdueRound) nobody(unit string, role Role) {
-	what := "Tổng hợp quá hạn: không có ai giữ vai trò " + roleLabel(role) + " nhận được tin nhắn"
+func (r *digestRound) nobody(unit string, role Role) {
+	what := digestLabel[r.name] + ": không có ai giữ vai trò " + roleLabel(role) + " nhận được tin nhắn"
 	if u, ok := r.env.Directory.Unit(unit); ok {
 		what += " tại " + u.Name
 	}
-	key := fmt.Sprintf("digest_overdue/%s/%s", unit, role)
+	key := fmt.Sprintf("%s/%s/%s", r.name, unit, role)
 	for _, t := range r.tasks {
 		if t.Key == key {
 			return

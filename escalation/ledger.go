@@ -40,6 +40,10 @@ type Tx interface {
 	// Forwarded reads the petitions with a slip forwarded after from and not after
 	// to, whatever became of it since, in the order of their ids. They are not locked.
 	Forwarded(ctx context.Context, from, to time.Time) ([]Petition, error)
+	// DueWithin reads the petitions whose result's deadline (head or overdue) is armed
+	// and lies after from and not after to, in the order of their ids. They are not
+	// locked.
+	DueWithin(ctx context.Context, from, to time.Time) ([]Petition, error)
 	// Save writes the changes of the transaction, set-based: petitions with their
 	// version checked (*Problem Stale), rungs, notices as outbox rows with reply
 	// codes allocated, suppressions, timeline, tasks, released codes.

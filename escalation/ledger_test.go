@@ -178,6 +178,14 @@ func (tx *memoryTx) Forwarded(_ context.Context, from, to time.Time) ([]Petition
 	}), nil
 }
 
+func (tx *memoryTx) DueWithin(_ context.Context, from, to time.Time) ([]Petition, error) {
+	return tx.those(func(p Petition) bool {
+		return slices.ContainsFunc(p.Rungs, func(r Rung) bool {
+			return (r.Name == RungHead || r.Name == RungOverdue) && r.State == Armed && r.Due.After(from) && !r.Due.After(to)
+		})
+	}), nil
+}
+
 func (m *memory) those(meant func(Petition) bool) []Petition {
 	var list []Petition
 	for _, p := range m.petitions {

@@ -128,8 +128,9 @@ type Policy struct {
 	RatingGrace         string         `json:"rating_grace" yaml:"rating_grace"`                 // clock time after closing in which a rating is still taken
 	OfficerQuiet        Quiet          `json:"officer_quiet" yaml:"officer_quiet"`
 	CitizenQuiet        Quiet          `json:"citizen_quiet" yaml:"citizen_quiet"`
-	LowScore            int            `json:"low_score" yaml:"low_score"`         // a rating up to this offers reopening
-	HourlyBudget        int            `json:"hourly_budget" yaml:"hourly_budget"` // texts an hour to one number, duty notices besides; 0: no limit
+	LowScore            int            `json:"low_score" yaml:"low_score"`                 // a rating up to this offers reopening
+	HourlyBudget        int            `json:"hourly_budget" yaml:"hourly_budget"`         // texts an hour to one number, duty notices besides; 0: no limit
+	MorningList         string         `json:"morning_list,omitempty" yaml:"morning_list"` // clock time of the list of what is due today; empty: none
 	ErrorAnswersPerHour int            `json:"error_answers_per_hour" yaml:"error_answers_per_hour"`
 	ReplyRepeatWindow   string         `json:"reply_repeat_window" yaml:"reply_repeat_window"`
 }

@@ -134,6 +134,9 @@ func (p *Policy) checkSettings(wrong *faults) {
 		_, err := parseOffset(value)
 		wrong.note(key, err)
 	}
+	if _, _, err := p.MorningAt(); err != nil {
+		wrong.note("morning_list", err)
+	}
 	for key, q := range map[string]Quiet{"officer_quiet": p.OfficerQuiet, "citizen_quiet": p.CitizenQuiet} {
 		_, err := time.Parse("15:04", q.From)
 		wrong.note(key+".from", err)

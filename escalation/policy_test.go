@@ -94,6 +94,7 @@ func TestTheSpansOfTheDomainAreSettings(t *testing.T) {
 	})
 	for key, spoil := range map[string]func(*Policy){
 		"hourly_budget":     func(p *Policy) { p.HourlyBudget = -1 },
+		"morning_list":      func(p *Policy) { p.MorningList = "7 giờ" },
 		"written_reminder":  func(p *Policy) { p.WrittenReminder = "" },
 		"extended_reminder": func(p *Policy) { p.ExtendedReminder = "soon" },
 		"rating_grace":      func(p *Policy) { p.RatingGrace = "-1d" },

@@ -78,6 +78,12 @@ func ClockText(t time.Time) string {
 	return fmt.Sprintf("%dh%02d %d/%d", local.Hour(), local.Minute(), local.Day(), int(local.Month()))
 }
 
+// HourText prints an instant's time of day: 16h00.
+func HourText(t time.Time) string {
+	local := t.In(hanoi())
+	return fmt.Sprintf("%dh%02d", local.Hour(), local.Minute())
+}
+
 // SpanText prints working time left: 5h30, 45 phút.
 func SpanText(d time.Duration) string {
 	if d < 0 {

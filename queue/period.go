@@ -28,6 +28,8 @@ type Digests interface {
 	Forwarded(ctx context.Context, period time.Time) error
 	// Overdue tells Office, heads and officers what is overdue (Đ9.4).
 	Overdue(ctx context.Context, period time.Time) error
+	// Morning tells officers and heads what comes due today.
+	Morning(ctx context.Context, period time.Time) error
 }
 
 // How periodic work goes about.
@@ -43,6 +45,7 @@ const (
 const (
 	DigestForwarded = "digest_forwarded"
 	DigestOverdue   = "digest_overdue"
+	MorningList     = "morning_list"
 )
 
 // DigestPeriods are the City Office's digest at 11:00 and 16:30 of working days
@@ -52,6 +55,11 @@ func DigestPeriods(d Digests, zone *time.Location, workday func(time.Time) bool)
 		{Kind: DigestForwarded, Next: DailyAt(zone, workday, 11*time.Hour, 16*time.Hour+30*time.Minute), Run: d.Forwarded},
 		{Kind: DigestOverdue, Next: DailyAt(zone, workday, 8*time.Hour), Run: d.Overdue},
 	}
+}
+
+// MorningPeriod is the list of what is due today, at the time of day on working days.
+func MorningPeriod(d Digests, zone *time.Location, workday func(time.Time) bool, at time.Duration) Period {
+	return Period{Kind: MorningList, Next: DailyAt(zone, workday, at), Run: d.Morning}
 }
 
 // DailyAt gives the times of day, rising and counted from midnight, of each day

@@ -46,6 +46,7 @@ func (p *post) note(kind string, at time.Time) error {
 
 func (p *post) Forwarded(_ context.Context, at time.Time) error { return p.note("forwarded", at) }
 func (p *post) Overdue(_ context.Context, at time.Time) error   { return p.note("overdue", at) }
+func (p *post) Morning(_ context.Context, at time.Time) error   { return p.note("morning", at) }
 
 func TestTheOfficesDigestIsDueAtElevenAndHalfPastFourOfWorkingDays(t *testing.T) {
 	t.Parallel()

@@ -33,6 +33,19 @@ func (t *tx) Forwarded(ctx context.Context, from, to time.Time) ([]escalation.Pe
 	return t.unlocked(ctx, ids)
 }
 
+// DueWithin reads the petitions whose result is due in the stretch, by the index of
+// armed rungs.
+func (t *tx) DueWithin(ctx context.Context, from, to time.Time) ([]escalation.Petition, error) {
+	var ids []int64
+	err := t.c.all(ctx, &ids, `SELECT DISTINCT petition_id FROM rung
+		WHERE state = 'armed' AND due > ? AND due <= ? AND name IN (?, ?) ORDER BY petition_id`,
+		micros(from), micros(to), escalation.RungHead, escalation.RungOverdue)
+	if err != nil {
+		return nil, fmt.Errorf("find petitions that are due: %w", err)
+	}
+	return t.unlocked(ctx, ids)
+}
+
 // Affected lists up to limit open petitions after the id that have a rung armed for
 // later than since: those that an edited calendar may move.
 func (s *Store) Affected(ctx context.Context, after int64, since time.Time, limit int) ([]int64, error) {

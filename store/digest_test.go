@@ -60,6 +60,24 @@ func TestADigestReadsTheSlipsAfterItsBeginningUpToItsEnd(t *testing.T) {
 	})
 }
 
+func TestTheMorningListReadsTheResultsDueInItsStretch(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var ids []int64
+		for i, rung := range []escalation.RungName{escalation.RungHead, escalation.RungOverdue, escalation.RungNudge, escalation.RungHead} {
+			ids = append(ids, w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+				p.Rungs = []escalation.Rung{w.armed(rung, time.Duration(i+1)*time.Hour)}
+			}).ID)
+		}
+		w.tx(func(tx escalation.Tx) error {
+			list, err := tx.DueWithin(t.Context(), w.now(), w.now().Add(3*time.Hour))
+			if got := idsOf(list); !slices.Equal(got, ids[:2]) {
+				t.Errorf("due are %v, want %v", got, ids[:2])
+			}
+			return err
+		})
+	})
+}
+
 func idsOf(list []escalation.Petition) []int64 {
 	var ids []int64
 	for _, p := range list {

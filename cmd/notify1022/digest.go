@@ -11,7 +11,7 @@ import (
 	"notify1022/store"
 )
 
-// digests lets the worker send the City Office's digests.
+// digests lets the worker send the City Office's digests and the morning list.
 type digests struct {
 	desk   *escalation.Desk
 	db     *store.Store
@@ -25,7 +25,12 @@ var _ queue.Digests = (*digests)(nil)
 // periods are the digests' instants by the calendar in force.
 func (s *service) periods() []queue.Period {
 	d := &digests{desk: s.desk, db: s.db, zone: worktime.Zone(), posted: s.wakeGateway, log: s.log}
-	return queue.DigestPeriods(d, d.zone, workday(s.calendar))
+	days := workday(s.calendar)
+	periods := queue.DigestPeriods(d, d.zone, days)
+	if at, ok, _ := s.policy.MorningAt(); ok { // the policy was checked when it was read
+		periods = append(periods, queue.MorningPeriod(d, d.zone, days, at))
+	}
+	return periods
 }
 
 // workday reports whether anybody works on the day that begins at midnight.
@@ -43,6 +48,17 @@ func (d *digests) Overdue(ctx context.Context, period time.Time) error {
 		return err
 	}
 	d.log.Info("overdue digest", "period", period.Format(time.RFC3339), "petitions", told.Petitions, "notices", told.Notices)
+	d.posted()
+	return nil
+}
+
+// Morning tells what comes due today.
+func (d *digests) Morning(ctx context.Context, period time.Time) error {
+	told, err := d.desk.MorningList(ctx, period)
+	if err != nil {
+		return err
+	}
+	d.log.Info("morning list", "period", period.Format(time.RFC3339), "petitions", told.Petitions, "notices", told.Notices)
 	d.posted()
 	return nil
 }

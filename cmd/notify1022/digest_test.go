@@ -96,3 +96,12 @@ func TestAWorkdayIsWhatTheCalendarInForceSays(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOfficerIsTextedInTheMorningWhatEndsToday(t *testing.T) {
+	policy := mustWrite(t, t.TempDir(), "policy.yaml", "morning_list: \"07:15\"\n")
+	h := startHotline(t, "2026-11-26T10:00:00+07:00", "policy: "+policy) // Thursday
+	h.people()
+	code := h.petition(false)
+	h.runUntil("2026-11-27T07:30:00+07:00")
+	h.text(focalPhone, "hom nay 1 PAKN den han", code+" 10h00")
+}

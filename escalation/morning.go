@@ -1,0 +1,82 @@
+package escalation
+
+import (
+	"context"
+	"time"
+)
+
+// MorningList tells officers and heads in the morning which petitions come due today
+// (B2): the officer those whose 8 hours end, officer and head those whose 48 hours
+// end. It is sent at the policy's morning_list; without one there is none.
+func (d *Desk) MorningList(ctx context.Context, period time.Time) (digest Digest, err error) {
+	err = d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		end, ok := env.Calendar.DayEnd(period)
+		if !ok {
+			return nil // nobody works today
+		}
+		list, err := tx.DueWithin(ctx, period, end)
+		if err != nil {
+			return err
+		}
+		r := morningRound{digestRound: digestRound{env: env, name: "morning_list", period: period}, end: end}
+		r.decide(list)
+		digest = Digest{Petitions: r.petitions, Notices: len(r.notices)}
+		return tx.Post(ctx, r.notices, r.tasks)
+	})
+	return digest, err
+}
+
+// MorningAt is the time of day of the morning list, counted from midnight; ok is false
+// when there is none.
+func (p *Policy) MorningAt() (at time.Duration, ok bool, err error) {
+	if p.MorningList == "" {
+		return 0, false, nil
+	}
+	clock, err := time.Parse("15:04", p.MorningList)
+	if err != nil {
+		return 0, false, err
+	}
+	return time.Duration(clock.Hour())*time.Hour + time.Duration(clock.Minute())*time.Minute, true, nil
+}
+
+// morningRound is the round of the morning list.
+type morningRound struct {
+	digestRound
+	end time.Time // of today's working time
+}
+
+func (r *morningRound) decide(list []Petition) {
+	for _, p := range list {
+		slip, rung := p.Lead(), r.dueToday(p)
+		if slip == nil || rung == nil {
+			continue
+		}
+		r.petitions++
+		item := p.Code + " " + HourText(rung.Due)
+		if rung.Name == RungHead {
+			r.add(p, slip, item, Focal)
+		} else {
+			r.add(p, slip, item, Head, Focal)
+		}
+	}
+	r.remind("B2", r.end)
+}
+
+// dueToday is the result's deadline that ends today, nil for none: the 48 hours
+// where both do.
+func (r *morningRound) dueToday(p Petition) (found *Rung) {
+	for i := range p.Rungs {
+		rung := &p.Rungs[i]
+		if rung.State != Armed || !rung.Due.After(r.period) || rung.Due.After(r.end) {
+			continue
+		}
+		if rung.Name == RungOverdue || rung.Name == RungHead && found == nil {
+			found = rung
+		}
+	}
+	return found
+}
