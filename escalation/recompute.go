@@ -40,9 +40,10 @@ func Recompute(p Petition, old *worktime.Calendar, since time.Time, actor Actor,
 			continue
 		}
 		due := instant(relay(r.Due, laterOf(since, c.started(*r)), spec, old, env.Calendar))
-		if !due.Equal(r.Due) {
-			moved = append(moved, Moved{Petition: p.Code, Rung: r.Name, From: r.Due, To: due})
+		if due.Equal(r.Due) {
+			continue // the same under both: it needs no note
 		}
+		moved = append(moved, Moved{Petition: p.Code, Rung: r.Name, From: r.Due, To: due})
 		r.Due, r.Calendar, r.Provisional = due, env.CalendarVersion, env.Calendar.Provisional(due)
 	}
 	if len(moved) == 0 {

@@ -47,12 +47,13 @@ func (t *tx) DueWithin(ctx context.Context, from, to time.Time) ([]escalation.Pe
 }
 
 // Affected lists up to limit open petitions after the id that have a rung armed for
-// later than since: those that an edited calendar may move.
+// later than since: those that an edited calendar may move. The latest rung is asked
+// for petition by petition: a join of all of them would be made anew for each page.
 func (s *Store) Affected(ctx context.Context, after int64, since time.Time, limit int) ([]int64, error) {
 	var ids []int64
-	err := s.reader().all(ctx, &ids, `SELECT p.id FROM petition p WHERE p.ended = 0 AND p.id > ? AND EXISTS (
-			SELECT 1 FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed' AND r.due > ?
-		) ORDER BY p.id LIMIT ?`, after, micros(since), limit)
+	err := s.reader().all(ctx, &ids, `SELECT p.id FROM petition p WHERE p.ended = 0 AND p.id > ? AND (
+			SELECT MAX(r.due) FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed'
+		) > ? ORDER BY p.id LIMIT ?`, after, micros(since), limit)
 	return ids, wrapList(err, "petitions that a calendar moves")
 }
 

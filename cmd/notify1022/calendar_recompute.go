@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -14,6 +17,7 @@ import (
 // sending goes on beside it.
 const (
 	recomputePage = 200
+	recomputeSide = 2                    // pages at once: the database works on one while the other is decided
 	recomputeBack = 90 * 24 * time.Hour  // an edit may be of days that have passed
 	recomputeOn   = 400 * 24 * time.Hour // no deadline is longer
 	movesShown    = 50
@@ -92,17 +96,38 @@ func (r *recomputation) run(ctx context.Context, con *console) error {
 	}
 	by := escalation.Actor{Name: "quản trị", Role: escalation.Administrator, Channel: escalation.ByConsole}
 	for after := int64(0); ; {
-		ids, err := r.db.Affected(ctx, after, since, recomputePage)
+		ids, err := r.db.Affected(ctx, after, since, recomputeSide*recomputePage)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		moved, now, err := r.desk.Recompute(ctx, ids, r.was, since, by, r.dry)
-		if err != nil {
+		if err := r.pages(ctx, con, ids, since, by); err != nil {
 			return err
 		}
-		r.count(con, moved, now)
 		after = ids[len(ids)-1]
 	}
+}
+
+// pages recomputes some pages beside each other, and counts them in their order.
+func (r *recomputation) pages(ctx context.Context, con *console, ids []int64, since time.Time, by escalation.Actor) error {
+	var moved [recomputeSide][]escalation.Moved
+	var now [recomputeSide]time.Time
+	var page int
+	beside, ctx := errgroup.WithContext(ctx)
+	for chunk := range slices.Chunk(ids, recomputePage) {
+		i := page
+		beside.Go(func() (err error) {
+			moved[i], now[i], err = r.desk.Recompute(ctx, chunk, r.was, since, by, r.dry)
+			return err
+		})
+		page++
+	}
+	if err := beside.Wait(); err != nil {
+		return err
+	}
+	for i := range page {
+		r.count(con, moved[i], now[i])
+	}
+	return nil
 }
 
 func (r *recomputation) count(con *console, moved []escalation.Moved, now time.Time) {
