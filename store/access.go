@@ -124,6 +124,9 @@ type Account struct {
 	MustChange bool   // the password was given out, not chosen
 	Disabled   bool
 	CreatedAt  time.Time
+	TOTP       string    // secret of the second factor, base32; empty: none
+	Locked     time.Time // until this instant of the machine's nobody signs in; zero: not locked
+	Epoch      int64     // sessions of an earlier one are over
 }
 
 type accountRow struct {
@@ -137,49 +140,31 @@ type accountRow struct {
 	MustChange bool            `db:"must_change"`
 	Disabled   bool            `db:"disabled"`
 	CreatedAt  int64           `db:"created_at"`
+	TOTP       string          `db:"totp"`
+	Locked     int64           `db:"locked_real"`
+	Epoch      int64           `db:"epoch"`
 }
 
 func (r accountRow) account() Account {
 	return Account{ID: r.ID, Name: r.Name, FullName: r.FullName, Role: r.Role, Unit: r.Unit, Contact: r.Contact, Hash: r.Hash,
-		MustChange: r.MustChange, Disabled: r.Disabled, CreatedAt: instant(r.CreatedAt)}
+		MustChange: r.MustChange, Disabled: r.Disabled, CreatedAt: instant(r.CreatedAt), TOTP: r.TOTP, Locked: instant(r.Locked), Epoch: r.Epoch}
 }
 
-const accountColumns = `id, name, full_name, role, unit, contact_id, hash, must_change, disabled, created_at`
-
-// AddAccount writes a new account; a name that is taken is a *Problem.
-func (s *Store) AddAccount(ctx context.Context, a Account) (id int64, err error) {
-	if a.Name == "" || a.Role == "" || a.Hash == "" {
-		return 0, invalid("name", "tài khoản phải có tên, vai trò và mật khẩu")
-	}
-	err = s.inTx(ctx, func(t *tx) error {
-		err := t.c.get(ctx, &id, `INSERT INTO account (name, full_name, role, unit, contact_id, hash, must_change, disabled, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id`, wire(a.Name), wire(a.FullName),
-			string(a.Role), a.Unit, a.Contact, a.Hash, flag(a.MustChange), flag(a.Disabled), micros(t.domain))
-		if errors.Is(err, sql.ErrNoRows) {
-			return invalid("name", "tên đăng nhập đã có người dùng")
-		}
-		return err
-	})
-	return id, err
-}
-
-// SaveAccount writes an account over the one with its id. The name stays.
-func (s *Store) SaveAccount(ctx context.Context, a Account) error {
-	n, err := s.writer().exec(ctx, `UPDATE account SET full_name = ?, role = ?, unit = ?, contact_id = ?, hash = ?, must_change = ?, disabled = ?
-		WHERE id = ?`, wire(a.FullName), string(a.Role), a.Unit, a.Contact, a.Hash, flag(a.MustChange), flag(a.Disabled), a.ID)
-	if err != nil {
-		return fmt.Errorf("save account %d: %w", a.ID, err)
-	}
-	if n == 0 {
-		return missing("id", "không có tài khoản này")
-	}
-	return nil
-}
+const accountColumns = `id, name, full_name, role, unit, contact_id, hash, must_change, disabled, created_at, totp, locked_real, epoch`
 
 // AccountByName finds an account; *escalation.Problem NotFound.
 func (s *Store) AccountByName(ctx context.Context, name string) (Account, error) {
+	return s.oneAccount(ctx, `name = ?`, wire(name))
+}
+
+// Account finds an account by its number; *escalation.Problem NotFound.
+func (s *Store) Account(ctx context.Context, id int64) (Account, error) {
+	return s.oneAccount(ctx, `id = ?`, id)
+}
+
+func (s *Store) oneAccount(ctx context.Context, condition string, arg any) (Account, error) {
 	var row accountRow
-	err := s.reader().get(ctx, &row, `SELECT `+accountColumns+` FROM account WHERE name = ?`, wire(name))
+	err := s.reader().get(ctx, &row, `SELECT `+accountColumns+` FROM account WHERE `+condition, arg)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Account{}, missing("name", "không có tài khoản này")
 	}

@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"notify1022/escalation"
 )
@@ -48,6 +50,8 @@ type Filter struct {
 	Guarded bool
 	Cursor  string
 	Limit   int // 0: 50, at most 500
+
+	d dialect
 }
 
 type summaryRow struct {
@@ -90,6 +94,7 @@ func (s *Store) ListPetitions(ctx context.Context, f Filter) (Page[Summary], err
 	}
 	w := where{}
 	w.and("p.id < ?", after)
+	f.d = s.d
 	f.narrow(&w)
 	var rows []summaryRow
 	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, limit+1)...)
@@ -120,15 +125,35 @@ func (f Filter) narrow(w *where) {
 	if q == "" {
 		return
 	}
-	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
 	if f.Guarded {
+		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
 		w.and(`(p.denunciation = 0 OR LOWER(p.code) LIKE ? ESCAPE '\')`, like)
 	}
+	found, words := f.d.wordsQuery(q)
 	if phone := sender(strings.NewReplacer(".", "", " ", "", "-", "").Replace(q)); strings.HasPrefix(phone, "+84") {
-		w.and(`(p.search LIKE ? ESCAPE '\' OR p.id IN (SELECT petition_id FROM citizen WHERE phone = ? AND phone <> ''))`, like, phone)
+		w.and(`(`+found+` OR p.id IN (SELECT petition_id FROM citizen WHERE phone = ? AND phone <> ''))`, words, phone)
 		return
 	}
-	w.and(`p.search LIKE ? ESCAPE '\'`, like)
+	w.and(found, words)
+}
+
+// codeTail is a petition's code without its letters.
+var codeTail = regexp.MustCompile(`^[0-9]{6}-[0-9]+$`)
+
+// wordsQuery is a condition of petition p: it has all the words of a folded text, the
+// last one perhaps only begun. A text without a word is found nowhere.
+func (d dialect) wordsQuery(q string) (condition, words string) {
+	if codeTail.MatchString(q) {
+		q = "hp" + q
+	}
+	list := strings.FieldsFunc(q, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	if len(list) == 0 {
+		return "? = ''", "-"
+	}
+	if d.name == postgres.name {
+		return `p.id IN (SELECT petition_id FROM petition_words WHERE words @@ to_tsquery('simple', ?))`, strings.Join(list, " & ") + ":*"
+	}
+	return `p.id IN (SELECT rowid FROM petition_words WHERE petition_words MATCH ?)`, `"` + strings.Join(list, `" "`) + `"*`
 }
 
 // Case is everything about one petition: its value with citizen and rungs, its

@@ -104,8 +104,25 @@ func (f spoken) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	said := strings.ReplaceAll(string(text), "{id}", f.d.id)
+	said := f.d.speak(string(text))
 	return &spokenFile{Reader: bytes.NewReader([]byte(said)), info: spokenInfo{info, int64(len(said))}}, nil
+}
+
+// speak keeps of a migration what is for the dialect, in its words.
+func (d dialect) speak(text string) string {
+	var said strings.Builder
+	for line := range strings.Lines(text) {
+		for _, other := range []dialect{postgres, lite} {
+			if mark := "{" + other.name + "} "; strings.HasPrefix(line, mark) {
+				if other.name != d.name {
+					line = ""
+				}
+				line = strings.TrimPrefix(line, mark)
+			}
+		}
+		said.WriteString(line)
+	}
+	return strings.ReplaceAll(said.String(), "{id}", d.id)
 }
 
 type spokenFile struct {

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// LogAccount is the change log's word for an account; ref is its number.
+const LogAccount = "account"
+
+// Signing in is refused for a while after so many wrong passwords in a row.
+const (
+	signInTries = 5
+	signInPause = 15 * time.Minute
+)
+
+// AddAccount is Authored.AddAccount in the name of 1022: the first administrator.
+func (s *Store) AddAccount(ctx context.Context, a Account) (int64, error) {
+	return s.By(escalation.Ladder()).AddAccount(ctx, a)
+}
+
+// SaveAccount is Authored.SaveAccount in the name of 1022.
+func (s *Store) SaveAccount(ctx context.Context, a Account) error {
+	return s.By(escalation.Ladder()).SaveAccount(ctx, a)
+}
+
+// AddAccount writes a new account; a name that is taken is a *Problem.
+func (a Authored) AddAccount(ctx context.Context, account Account) (id int64, err error) {
+	if account.Name == "" || account.Role == "" || account.Hash == "" {
+		return 0, invalid("name", "tài khoản phải có tên, vai trò và mật khẩu")
+	}
+	err = a.s.inTx(ctx, func(t *tx) error {
+		err := t.c.get(ctx, &id, `INSERT INTO account (name, full_name, role, unit, contact_id, hash, must_change, disabled, created_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id`, wire(account.Name), wire(account.FullName),
+			string(account.Role), account.Unit, account.Contact, account.Hash, flag(account.MustChange), flag(account.Disabled), micros(t.domain))
+		if errors.Is(err, sql.ErrNoRows) {
+			return invalid("name", "tên đăng nhập đã có người dùng")
+		}
+		if err != nil {
+			return err
+		}
+		return t.log(ctx, a.by, "add", LogAccount, string(account.Role), idText(id))
+	})
+	return id, err
+}
+
+// SaveAccount writes an account's person, role, unit and whether it is disabled. The
+// name stays. Who has another role now, or none, signs in anew.
+func (a Authored) SaveAccount(ctx context.Context, account Account) error {
+	return a.account(ctx, account.ID, "save", string(account.Role), `UPDATE account SET full_name = ?, role = ?, unit = ?, contact_id = ?, disabled = ?,
+		epoch = epoch + CASE WHEN role <> ? OR unit <> ? OR disabled <> ? THEN 1 ELSE 0 END WHERE id = ?`,
+		wire(account.FullName), string(account.Role), account.Unit, account.Contact, flag(account.Disabled),
+		string(account.Role), account.Unit, flag(account.Disabled), account.ID)
+}
+
+// SetPassword gives an account a password and ends its sessions and its lock;
+// mustChange: it was given out, not chosen.
+func (a Authored) SetPassword(ctx context.Context, id int64, hash string, mustChange bool) error {
+	return a.account(ctx, id, "password", "", `UPDATE account SET hash = ?, must_change = ?, failures = 0, locked_real = 0, epoch = epoch + 1 WHERE id = ?`,
+		hash, flag(mustChange), id)
+}
+
+// SetTOTP gives an account a second factor; an empty secret takes it away.
+func (a Authored) SetTOTP(ctx context.Context, id int64, secret string) error {
+	detail := "on"
+	if secret == "" {
+		detail = "off"
+	}
+	return a.account(ctx, id, "totp", detail, `UPDATE account SET totp = ?, totp_step = 0 WHERE id = ?`, secret, id)
+}
+
+// EndSessions signs an account out everywhere.
+func (a Authored) EndSessions(ctx context.Context, id int64) error {
+	return a.account(ctx, id, "sign-out", "", `UPDATE account SET epoch = epoch + 1 WHERE id = ?`, id)
+}
+
+func (a Authored) account(ctx context.Context, id int64, action, detail, statement string, args ...any) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, statement, args...)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s of account %d: %w", action, id, err)
+		case n == 0:
+			return missing("id", "không có tài khoản này")
+		}
+		return t.log(ctx, a.by, action, LogAccount, detail, idText(id))
+	})
+}
+
+// NoteSignIn counts wrong passwords and locks the account after five in a row for a
+// quarter of an hour; a right one forgets them. Both are in the change log.
+func (s *Store) NoteSignIn(ctx context.Context, id int64, right bool) error {
+	return s.inTx(ctx, func(t *tx) error {
+		action := "sign-in"
+		statement, args := `UPDATE account SET failures = 0, locked_real = 0 WHERE id = ?`, []any{id}
+		if !right {
+			action = "sign-in refused"
+			statement = `UPDATE account SET failures = CASE WHEN failures + 1 >= ? THEN 0 ELSE failures + 1 END,
+				locked_real = CASE WHEN failures + 1 >= ? THEN ? ELSE locked_real END WHERE id = ?`
+			args = []any{signInTries, signInTries, micros(t.machine.Add(signInPause)), id}
+		}
+		if _, err := t.c.exec(ctx, statement, args...); err != nil {
+			return fmt.Errorf("note a sign-in: %w", err)
+		}
+		return t.log(ctx, escalation.Ladder(), action, LogAccount, "", idText(id))
+	})
+}
+
+// UseTOTPStep takes a step of the second factor; false: it, or a later one, was used.
+func (s *Store) UseTOTPStep(ctx context.Context, id, step int64) (bool, error) {
+	n, err := s.writer().exec(ctx, `UPDATE account SET totp_step = ? WHERE id = ? AND totp_step < ?`, step, id, step)
+	return n == 1, err
+}
+
+// Log writes a line of the change log about what no other method changes: a look at
+// personal data, a pause of the gateway.
+func (a Authored) Log(ctx context.Context, action, what, ref, detail string) error {
+	return a.s.inTx(ctx, func(t *tx) error { return t.log(ctx, a.by, action, what, detail, ref) })
+}

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// burning is the order of the board: what is due next comes first, and what waits for
+// a person without a clock by its receipt, before it. The index petition_burning has it.
+const burning = `(CASE WHEN p.next_due > 0 THEN p.next_due ELSE p.received_at END)`
+
+// BoardFilter narrows the board of open petitions; empty fields do not.
+type BoardFilter struct {
+	Filter
+	Field   string
+	Channel escalation.Channel
+	Urgent  bool
+	Before  time.Time // due before
+}
+
+// Board lists open petitions in the order of what burns. Rows that come in between
+// two pages do not shift the second.
+func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error) {
+	_, limit, err := paging("", f.Limit)
+	if err != nil {
+		return Page[Summary]{}, err
+	}
+	key, id, err := boardCursor(f.Cursor)
+	if err != nil {
+		return Page[Summary]{}, err
+	}
+	w := where{}
+	w.and("p.ended = 0")
+	w.andIf(f.Cursor != "", "("+burning+", p.id) > (?, ?)", key, id)
+	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
+	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
+	w.andIf(f.Urgent, "p.urgent = 1")
+	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
+	narrow := f.Filter
+	narrow.d, narrow.Open, narrow.Before = s.d, false, time.Time{}
+	narrow.narrow(&w)
+	var rows []summaryRow
+	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM petition p`+w.String()+` ORDER BY `+burning+`, p.id LIMIT ?`, append(w.args, limit+1)...)
+	if err != nil {
+		return Page[Summary]{}, fmt.Errorf("list the board: %w", err)
+	}
+	page := Page[Summary]{}
+	for i, r := range rows {
+		if i == limit {
+			last := rows[limit-1]
+			key := last.NextDue
+			if key == 0 {
+				key = last.ReceivedAt
+			}
+			page.NextCursor = strconv.FormatInt(key, 36) + "." + strconv.FormatInt(last.ID, 36)
+			break
+		}
+		page.Items = append(page.Items, r.summary())
+	}
+	return page, nil
+}
+
+func boardCursor(cursor string) (key, id int64, err error) {
+	if cursor == "" {
+		return 0, 0, nil
+	}
+	first, second, ok := strings.Cut(cursor, ".")
+	key, errKey := strconv.ParseInt(first, 36, 64)
+	id, errID := strconv.ParseInt(second, 36, 64)
+	if !ok || errKey != nil || errID != nil {
+		return 0, 0, invalid("cursor", "con trỏ trang không hợp lệ")
+	}
+	return key, id, nil
+}
+
+// OpenByStatus counts the open petitions of each status.
+func (s *Store) OpenByStatus(ctx context.Context) (map[escalation.Status]int, error) {
+	var rows []struct {
+		Status escalation.Status `db:"status"`
+		N      int               `db:"n"`
+	}
+	if err := s.reader().all(ctx, &rows, `SELECT status, COUNT(*) AS n FROM petition WHERE ended = 0 GROUP BY status`); err != nil {
+		return nil, fmt.Errorf("count open petitions: %w", err)
+	}
+	counts := make(map[escalation.Status]int, len(rows))
+	for _, r := range rows {
+		counts[r.Status] = r.N
+	}
+	return counts, nil
+}
+
+// Stamp is a text that another one replaces when something has happened that a screen
+// shows: a petition changed, a text was queued or came in, a task was opened.
+func (s *Store) Stamp(ctx context.Context) (string, error) {
+	var row struct {
+		Timeline int64 `db:"timeline"`
+		Message  int64 `db:"message"`
+		Inbox    int64 `db:"inbox"`
+		Task     int64 `db:"task"`
+	}
+	err := s.reader().get(ctx, &row, `SELECT (SELECT COALESCE(MAX(at), 0) FROM timeline) AS timeline, (SELECT COALESCE(MAX(id), 0) FROM message) AS message,
+		(SELECT COALESCE(MAX(id), 0) FROM inbox) AS inbox, (SELECT COALESCE(MAX(id), 0) FROM task) AS task`)
+	if err != nil {
+		return "", fmt.Errorf("look for changes: %w", err)
+	}
+	return fmt.Sprintf("%x.%x.%x.%x", row.Timeline, row.Message, row.Inbox, row.Task), nil
+}
+
+// Heard is a text that came in.
+type Heard struct {
+	ID      int64
+	Phone   string
+	Text    string
+	ReadAt  time.Time
+	Outcome string // what applying it led to; empty: not applied yet
+}
+
+// HeardOf lists texts from the numbers that hold or held a reply code of the petition,
+// and its citizen's, since it was recorded; the oldest first.
+func (s *Store) HeardOf(ctx context.Context, petition int64, limit int) ([]Heard, error) {
+	var rows []struct {
+		ID      int64  `db:"id"`
+		Phone   string `db:"phone"`
+		Text    string `db:"text"`
+		ReadAt  int64  `db:"read_at"`
+		Outcome string `db:"outcome"`
+	}
+	err := s.reader().all(ctx, &rows, `SELECT i.id, i.phone, i.text, i.read_at, i.outcome FROM inbox i WHERE i.phone IN (
+			SELECT phone FROM reply_code WHERE petition_id = ? UNION SELECT phone FROM citizen WHERE petition_id = ? AND phone <> ''
+		) AND i.read_at >= (SELECT recorded_at FROM petition WHERE id = ?) ORDER BY i.read_at DESC, i.id DESC LIMIT ?`, petition, petition, petition, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list what was heard of petition %d: %w", petition, err)
+	}
+	list := make([]Heard, len(rows))
+	for i, r := range rows {
+		list[len(rows)-1-i] = Heard{r.ID, r.Phone, r.Text, instant(r.ReadAt), r.Outcome}
+	}
+	return list, nil
+}
+
+// OfCitizen lists the petitions of a citizen's number, newest first.
+func (s *Store) OfCitizen(ctx context.Context, phone string, limit int) ([]Summary, error) {
+	if phone == "" {
+		return nil, nil
+	}
+	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.id IN (SELECT petition_id FROM citizen WHERE phone = ?)
+		ORDER BY p.id DESC LIMIT ?`, phone, limit)
+}
+
+// Neighbours lists petitions of the field, or of the area, received since: what a new
+// one may be the same as. Newest first.
+func (s *Store) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]Summary, error) {
+	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.received_at >= ? AND (p.field = ? OR p.area = ?) AND p.denunciation = 0
+		ORDER BY p.received_at DESC LIMIT ?`, micros(since), wire(field), wire(area), limit)
+}
+
+// AnsweredInField lists published and closed petitions of a field, newest first.
+func (s *Store) AnsweredInField(ctx context.Context, field string, limit int) ([]escalation.Petition, error) {
+	var ids []int64
+	err := s.reader().all(ctx, &ids, `SELECT id FROM petition WHERE status IN ('published', 'closed') AND field = ? AND confidential = 0 AND denunciation = 0
+		ORDER BY id DESC LIMIT ?`, wire(field), limit)
+	if err != nil || len(ids) == 0 {
+		return nil, wrapList(err, "answered petitions")
+	}
+	return loadPetitions(ctx, s.reader(), ids, "")
+}
+
+func (s *Store) summaries(ctx context.Context, query string, args ...any) ([]Summary, error) {
+	var rows []summaryRow
+	if err := s.reader().all(ctx, &rows, query, args...); err != nil {
+		return nil, fmt.Errorf("list petitions: %w", err)
+	}
+	list := make([]Summary, len(rows))
+	for i, r := range rows {
+		list[i] = r.summary()
+	}
+	return list, nil
+}
+
+// LaneDepth is how many texts of a lane are in a state, and since when the oldest waits.
+type LaneDepth struct {
+	Lane   escalation.Lane
+	State  escalation.MessageState
+	Count  int
+	Oldest time.Time // by the machine
+}
+
+// Depths counts what is not over in the outbox, by lane and state.
+func (s *Store) Depths(ctx context.Context) ([]LaneDepth, error) {
+	var rows []struct {
+		Lane   escalation.Lane         `db:"lane"`
+		State  escalation.MessageState `db:"state"`
+		N      int                     `db:"n"`
+		Oldest int64                   `db:"oldest"`
+	}
+	err := s.reader().all(ctx, &rows, `SELECT lane, state, COUNT(*) AS n, MIN(created_real) AS oldest FROM message
+		WHERE state = 'queued' GROUP BY lane, state
+		UNION ALL SELECT lane, state, COUNT(*), MIN(created_real) FROM message WHERE state = 'sending' GROUP BY lane, state
+		UNION ALL SELECT lane, state, COUNT(*), MIN(created_real) FROM message WHERE state = 'unknown' GROUP BY lane, state`)
+	list := make([]LaneDepth, len(rows))
+	for i, r := range rows {
+		list[i] = LaneDepth{r.Lane, r.State, r.N, instant(r.Oldest)}
+	}
+	return list, wrapList(err, "lanes")
+}
+
+// latest bounds what the gateway's page looks at: so many of the latest texts.
+const latest = "20000"
+
+// Minute is what went out in one minute of the machine's.
+type Minute struct {
+	At     time.Time
+	Sent   int
+	Failed int
+}
+
+// LastHour counts outcomes of segments by minute, oldest first, among the latest texts.
+func (s *Store) LastHour(ctx context.Context) ([]Minute, error) {
+	machine, err := s.clock.now(ctx, s.reader())
+	if err != nil {
+		return nil, err
+	}
+	const minute = int64(time.Minute / time.Microsecond)
+	since := machine.Add(-time.Hour)
+	var rows []struct {
+		At   int64 `db:"at"`
+		Sent int   `db:"sent"`
+		Bad  int   `db:"bad"`
+	}
+	err = s.reader().all(ctx, &rows, `SELECT at_real / `+strconv.FormatInt(minute, 10)+` AS at, SUM(CASE WHEN status = 0 AND state <> 'failed' THEN 1 ELSE 0 END) AS sent,
+		SUM(CASE WHEN status <> 0 OR state = 'failed' THEN 1 ELSE 0 END) AS bad FROM segment
+		WHERE message_id > (SELECT COALESCE(MAX(id), 0) FROM message) - `+latest+` AND at_real >= ? GROUP BY 1 ORDER BY 1`, micros(since))
+	list := make([]Minute, len(rows))
+	for i, r := range rows {
+		list[i] = Minute{instant(r.At * minute), r.Sent, r.Bad}
+	}
+	return list, wrapList(err, "minutes")
+}
+
+// ErrorCount is how often the last day saw an error.
+type ErrorCount struct {
+	Error string `db:"error"`
+	N     int    `db:"n"`
+}
+
+// LastErrors counts the errors of the last day's failed texts among the latest, the
+// most frequent first.
+func (s *Store) LastErrors(ctx context.Context) ([]ErrorCount, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []ErrorCount
+	err = s.reader().all(ctx, &list, `SELECT error, COUNT(*) AS n FROM message
+		WHERE id > (SELECT COALESCE(MAX(id), 0) FROM message) - `+latest+` AND at >= ? AND state = 'failed' GROUP BY error ORDER BY n DESC, error LIMIT 20`,
+		micros(now.Add(-24*time.Hour)))
+	return list, wrapList(err, "errors")
+}

@@ -1,0 +1,143 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+// burningTown has petitions that are due after 3, 1 and 2 hours, one that waits for a
+// person, and one that is over.
+func burningTown(w *world) (want []string) {
+	var codes []string
+	for i, hours := range []int{3, 1, 2, 0} {
+		codes = append(codes, w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Content, p.Field, p.Channel = fmt.Sprintf("Đèn đường số %d ở Lạch Tray hỏng", i), "chiếu sáng", escalation.ByPhone
+			p.ReceivedAt = w.now().Add(-time.Hour)
+			if hours > 0 {
+				p.Rungs = []escalation.Rung{w.armed(escalation.RungHead, time.Duration(hours)*time.Hour)}
+			}
+		}).Code)
+	}
+	w.add(func(p *escalation.Petition, _ *escalation.Effects) { p.Status = escalation.Closed })
+	return []string{codes[3], codes[1], codes[2], codes[0]}
+}
+
+func summaryCodes(list []store.Summary) []string {
+	var codes []string
+	for _, p := range list {
+		codes = append(codes, p.Code)
+	}
+	return codes
+}
+
+func TestTheBoardShowsWhatBurnsFirstAndPagesWithoutShifting(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		want := burningTown(w)
+		page, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Limit: 2}})
+		w.must(err)
+		first := summaryCodes(page.Items)
+		w.add(func(p *escalation.Petition, _ *escalation.Effects) { // comes in between, burns most
+			p.ReceivedAt = w.now().Add(-2 * time.Hour)
+		})
+		rest, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Cursor: page.NextCursor, Limit: 10}})
+		w.must(err)
+		if got := append(first, summaryCodes(rest.Items)...); !slices.Equal(got, want) || rest.NextCursor != "" {
+			t.Errorf("the board shows %v, want %v", got, want)
+		}
+		if _, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Cursor: "12"}}); err == nil {
+			t.Error("a cursor that was never given is taken")
+		}
+	})
+}
+
+func TestTheBoardIsNarrowedAndSearchedWithoutMarks(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		want := burningTown(w)
+		for name, f := range map[string]store.BoardFilter{
+			"words":        {Filter: store.Filter{Q: "lach tray"}},
+			"a begun word": {Filter: store.Filter{Q: "Lạch Tr"}},
+			"field":        {Field: "chiếu sáng"},
+			"channel":      {Channel: escalation.ByPhone, Field: "chiếu sáng"},
+		} {
+			page, err := w.Board(t.Context(), f)
+			w.must(err)
+			if got := summaryCodes(page.Items); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", name, got, want)
+			}
+		}
+		for name, f := range map[string]store.BoardFilter{
+			"other words": {Filter: store.Filter{Q: "tray lach tram"}}, "urgent": {Urgent: true}, "quotes": {Filter: store.Filter{Q: `" OR ' & | ! :*`}},
+		} {
+			page, err := w.Board(t.Context(), f)
+			w.must(err)
+			if len(page.Items) != 0 {
+				t.Errorf("%s: %v", name, summaryCodes(page.Items))
+			}
+		}
+		counts, err := w.OpenByStatus(t.Context())
+		w.must(err)
+		if len(counts) != 1 {
+			t.Errorf("open by status: %v", counts)
+		}
+	})
+}
+
+func TestTheStampChangesWithWhatAScreenShows(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		before, err := w.Stamp(t.Context())
+		w.must(err)
+		_, err = w.InsertMessages(t.Context(), []escalation.Notice{{Template: "T1", To: escalation.Recipient{Phone: "+84570000102"}, Class: escalation.ClassReport, Lane: escalation.LaneBulk, Attempt: 1, At: w.now()}})
+		w.must(err)
+		after, err := w.Stamp(t.Context())
+		w.must(err)
+		if before == after {
+			t.Errorf("the stamp stays %s", after)
+		}
+		depths, err := w.Depths(t.Context())
+		w.must(err)
+		if len(depths) != 1 || depths[0].Lane != escalation.LaneBulk || depths[0].Count != 1 {
+			t.Errorf("depths are %+v", depths)
+		}
+		if _, err := w.LastHour(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, err := w.LastErrors(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAnAccountIsLockedAfterFiveWrongPasswordsAndSignsOutEverywhere(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id, err := w.AddAccount(t.Context(), store.Account{Name: "lan", Role: escalation.Operator, Hash: "h"})
+		w.must(err)
+		for range 4 {
+			w.must(w.NoteSignIn(t.Context(), id, false))
+		}
+		a, err := w.Account(t.Context(), id)
+		w.must(err)
+		if !a.Locked.IsZero() {
+			t.Error("locked after four")
+		}
+		w.must(w.NoteSignIn(t.Context(), id, false))
+		if a, _ = w.Account(t.Context(), id); a.Locked.IsZero() {
+			t.Error("not locked after five")
+		}
+		w.must(w.By(escalation.Ladder()).SetPassword(t.Context(), id, "h2", false))
+		b, _ := w.Account(t.Context(), id)
+		if !b.Locked.IsZero() || b.Epoch <= a.Epoch || b.Hash != "h2" {
+			t.Errorf("a new password leaves %+v", b)
+		}
+		if ok, _ := w.UseTOTPStep(t.Context(), id, 7); !ok {
+			t.Error("a step is refused")
+		}
+		if ok, _ := w.UseTOTPStep(t.Context(), id, 7); ok {
+			t.Error("a step is taken twice")
+		}
+	})
+}
