@@ -3,6 +3,7 @@ package escalation
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"notify1022/escalation/worktime"
@@ -27,18 +28,36 @@ type Setting struct {
 // no state between calls and is safe for concurrent use.
 type Desk struct {
 	ledger  Ledger
-	setting Setting
+	setting atomic.Pointer[Setting]
 }
 
 // NewDesk returns a desk over a ledger.
-func NewDesk(ledger Ledger, setting Setting) *Desk { return &Desk{ledger: ledger, setting: setting} }
+func NewDesk(ledger Ledger, setting Setting) *Desk {
+	d := &Desk{ledger: ledger}
+	d.setting.Store(&setting)
+	return d
+}
+
+// With is a desk over the same ledger that decides by another calendar.
+func (d *Desk) With(calendar *worktime.Calendar, version string) *Desk {
+	other := NewDesk(d.ledger, *d.setting.Load())
+	other.Use(calendar, version)
+	return other
+}
+
+// Use puts another calendar in force for the decisions from now on.
+func (d *Desk) Use(calendar *worktime.Calendar, version string) {
+	setting := *d.setting.Load()
+	setting.Calendar, setting.CalendarVersion = calendar, version
+	d.setting.Store(&setting)
+}
 
 func (d *Desk) env(ctx context.Context, tx Tx, at time.Time) (Env, error) {
 	dir, err := tx.Directory(ctx)
 	if err != nil {
 		return Env{}, err
 	}
-	s := d.setting
+	s := d.setting.Load()
 	return Env{
 		Now: tx.Now(), At: at, Policy: s.Policy, Calendar: s.Calendar, CalendarVersion: s.CalendarVersion, Directory: dir, Numbering: s.Numbering,
 		Token: s.Token, Salt: s.Salt, Redact: s.Redact, Host: s.Host, Support: s.Support, Mail: s.Mail,

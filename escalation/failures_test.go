@@ -42,7 +42,7 @@ func calendarWithout(t *testing.T, date string) *worktime.Calendar {
 
 // edited gives the desk another calendar, as an approved edit does.
 func (w *town) edited(c *worktime.Calendar, version string) {
-	setting := w.desk.setting
+	setting := *w.desk.setting.Load()
 	setting.Calendar, setting.CalendarVersion = c, version
 	w.desk = NewDesk(w.memory, setting)
 }

@@ -12,7 +12,7 @@ func TestAnyHistoryKeepsTheRules(t *testing.T) {
 	steps := 0
 	rapid.Check(t, func(t *rapid.T) {
 		h := newHistory(t)
-		h.desk = NewDesk(quietEnd{h}, h.desk.setting)
+		h.desk = NewDesk(quietEnd{h}, *h.desk.setting.Load())
 		for range rapid.IntRange(20, 120).Draw(t, "steps") {
 			h.step()
 		}

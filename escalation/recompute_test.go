@@ -26,7 +26,7 @@ func (w *town) recompute(old *worktime.Calendar, since string, dry bool) []Moved
 // field failures 15, 16
 func TestAnEditedCalendarMovesTheOpenUnfiredDeadlines(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
-	old := w.desk.setting.Calendar
+	old := w.desk.setting.Load().Calendar
 	w.forwarded("XD")
 	w.to("2026-03-09 10:00") // the nudges have fired
 	fired := slices.DeleteFunc(slices.Clone(w.petition().Rungs), func(r Rung) bool { return r.State != Fired })
@@ -60,7 +60,7 @@ func TestAnEditedCalendarMovesTheOpenUnfiredDeadlines(t *testing.T) {
 
 func TestAnEditLeavesPromisesAndKeepsWhatAHoldHasAdded(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
-	old := w.desk.setting.Calendar
+	old := w.desk.setting.Load().Calendar
 	w.forwarded("XD")
 	w.do(focalXD, &PromiseTime{At: instantAt("2026-03-12 10:00"), Reason: "chờ vật tư"})
 	w.do(office, &HoldClock{Reason: "chờ giám định", Until: instantAt("2026-03-09 16:00")})
@@ -69,7 +69,7 @@ func TestAnEditLeavesPromisesAndKeepsWhatAHoldHasAdded(t *testing.T) {
 	w.edited(calendarWithout(t, "2026-03-12"), "edited") // Thursday
 	w.recompute(old, "2026-03-12 00:00", false)
 	w.wantDue(RungETA, promised.Format("2006-01-02 15:04")) // a promised instant is a promised instant
-	want := w.desk.setting.Calendar.Add(instantAt("2026-03-09 16:00"), old.Between(instantAt("2026-03-09 16:00"), held))
+	want := w.desk.setting.Load().Calendar.Add(instantAt("2026-03-09 16:00"), old.Between(instantAt("2026-03-09 16:00"), held))
 	w.wantDue(RungOverdue, want.Format("2006-01-02 15:04"))
 }
 
@@ -87,7 +87,7 @@ func TestRecomputingEqualsArmingUnderTheEditedCalendar(t *testing.T) {
 		}
 		edit := calendarWithout(t, date)
 		w, fresh := newTown(t, start), newTown(t, start)
-		old := w.desk.setting.Calendar
+		old := w.desk.setting.Load().Calendar
 		fresh.edited(edit, "edited")
 		w.forwarded("XD")
 		fresh.forwarded("XD")

@@ -20,6 +20,7 @@ type BoardFilter struct {
 	Field   string
 	Channel escalation.Channel
 	Urgent  bool
+	Mine    string    // name of who has had a hand in it at the console
 	Before  time.Time // due before
 }
 
@@ -40,6 +41,7 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
 	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
 	w.andIf(f.Urgent, "p.urgent = 1")
+	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = p.id AND t.actor = ? AND t.channel = 'console')", wire(f.Mine))
 	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
 	narrow := f.Filter
 	narrow.d, narrow.Open, narrow.Before = s.d, false, time.Time{}

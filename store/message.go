@@ -205,20 +205,23 @@ func (s *Store) Messages(ctx context.Context, f MessageFilter) (Page[MessageView
 // given; a notice whose key was there already gives the id it has.
 func (a Authored) InsertMessages(ctx context.Context, notices []escalation.Notice) ([]int64, error) {
 	ids := make([]int64, len(notices))
-	err := a.s.inTx(ctx, func(t *tx) error {
-		if err := t.queue(ctx, notices); err != nil {
-			return err
-		}
-		for i, n := range notices {
-			if err := t.c.get(ctx, &ids[i], `SELECT id FROM message WHERE key = ?`, wire(n.Key())); err != nil {
-				return fmt.Errorf("find a queued message: %w", err)
-			}
-		}
-		if len(ids) == 0 {
-			return nil
-		}
-		detail := fmt.Sprintf("%s × %d", notices[0].Template, len(ids))
-		return t.log(ctx, a.by, "send", LogMessage, detail, idText(slices.Min(ids))+"-"+idText(slices.Max(ids)))
-	})
+	err := a.s.inTx(ctx, func(t *tx) error { return t.insertMessages(ctx, notices, ids, a.by) })
 	return ids, err
+}
+
+// insertMessages queues notices, fills in their ids and logs the sending.
+func (t *tx) insertMessages(ctx context.Context, notices []escalation.Notice, ids []int64, by escalation.Actor) error {
+	if err := t.queue(ctx, notices); err != nil {
+		return err
+	}
+	for i, n := range notices {
+		if err := t.c.get(ctx, &ids[i], `SELECT id FROM message WHERE key = ?`, wire(n.Key())); err != nil {
+			return fmt.Errorf("find a queued message: %w", err)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	detail := fmt.Sprintf("%s × %d", notices[0].Template, len(ids))
+	return t.log(ctx, by, "send", LogMessage, detail, idText(slices.Min(ids))+"-"+idText(slices.Max(ids)))
 }

@@ -62,6 +62,9 @@ func (s *Store) claim(ctx context.Context, mail bool, owner string, limit int, l
 	if limit <= 0 {
 		return nil, nil
 	}
+	if paused, err := s.Paused(ctx); paused || err != nil {
+		return nil, err
+	}
 	share := s.lanes.deal(limit)
 	var claimed []escalation.Outgoing
 	err := s.inTx(ctx, func(t *tx) error {

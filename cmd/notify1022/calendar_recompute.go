@@ -42,8 +42,15 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 		return err
 	}
 	defer r.db.Close()
-	if err := r.run(ctx, con); err != nil {
+	err = r.run(ctx)
+	for _, m := range r.first {
+		fmt.Fprintf(con.out, "%s %s: %s -> %s\n", m.Petition, m.Rung, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
+	}
+	if err != nil {
 		return err
+	}
+	if r.deadlines > len(r.first) {
+		fmt.Fprintln(con.out, "…")
 	}
 	verb := "moved"
 	if c.DryRun {
@@ -62,6 +69,7 @@ type recomputation struct {
 	petitions int
 	deadlines int
 	overdue   int
+	first     []escalation.Moved
 }
 
 // open puts together as much of a service as decides.
@@ -85,7 +93,7 @@ func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) (err 
 }
 
 // run goes through the petitions page by page.
-func (r *recomputation) run(ctx context.Context, con *console) error {
+func (r *recomputation) run(ctx context.Context) error {
 	now, err := r.db.Now(ctx)
 	if err != nil {
 		return err
@@ -100,7 +108,7 @@ func (r *recomputation) run(ctx context.Context, con *console) error {
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		if err := r.pages(ctx, con, ids, since, by); err != nil {
+		if err := r.pages(ctx, ids, since, by); err != nil {
 			return err
 		}
 		after = ids[len(ids)-1]
@@ -108,7 +116,7 @@ func (r *recomputation) run(ctx context.Context, con *console) error {
 }
 
 // pages recomputes some pages beside each other, and counts them in their order.
-func (r *recomputation) pages(ctx context.Context, con *console, ids []int64, since time.Time, by escalation.Actor) error {
+func (r *recomputation) pages(ctx context.Context, ids []int64, since time.Time, by escalation.Actor) error {
 	var moved [recomputeSide][]escalation.Moved
 	var now [recomputeSide]time.Time
 	var page int
@@ -125,18 +133,16 @@ func (r *recomputation) pages(ctx context.Context, con *console, ids []int64, si
 		return err
 	}
 	for i := range page {
-		r.count(con, moved[i], now[i])
+		r.count(moved[i], now[i])
 	}
 	return nil
 }
 
-func (r *recomputation) count(con *console, moved []escalation.Moved, now time.Time) {
+func (r *recomputation) count(moved []escalation.Moved, now time.Time) {
 	last := ""
 	for _, m := range moved {
 		if r.deadlines++; r.deadlines <= movesShown {
-			fmt.Fprintf(con.out, "%s %s: %s -> %s\n", m.Petition, m.Rung, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
-		} else if r.deadlines == movesShown+1 {
-			fmt.Fprintln(con.out, "…")
+			r.first = append(r.first, m)
 		}
 		if m.Petition != last {
 			r.petitions, last = r.petitions+1, m.Petition

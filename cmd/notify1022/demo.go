@@ -2,15 +2,19 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 	"notify1022/rehearsal"
+	"notify1022/store"
 )
 
 // demoCmd plays the sample petitions on a service of its own.
@@ -137,7 +141,37 @@ func (d *demoCmd) settle(ctx context.Context, c *console, s *service) error {
 	}
 	s.extra = stage{{"town", town.Run}}
 	s.handler = withTown(s.handler, town.Handler())
+	if err := demoAccounts(ctx, s, c); err != nil {
+		return err
+	}
 	return firstAdministrator(ctx, s.db, c)
+}
+
+// demoAccounts lets people sign in to the console in every role, with one password.
+func demoAccounts(ctx context.Context, s *service, c *console) error {
+	password := rand.Text()[:12]
+	unit := ""
+	directory, err := s.db.Directory(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range directory.Units() {
+		if len(directory.Serving(u.Code, escalation.Head, time.Now())) > 0 {
+			unit = u.Code
+			break
+		}
+	}
+	for _, a := range []store.Account{
+		{Name: "quantri", FullName: "Quản trị Mẫu", Role: escalation.Administrator}, {Name: "truongca", FullName: "Trưởng ca Mẫu", Role: escalation.ShiftLead},
+		{Name: "tongdai", FullName: "Tổng đài viên Mẫu", Role: escalation.Operator}, {Name: "vanphong", FullName: "Văn phòng Mẫu", Role: escalation.Office},
+		{Name: "canbo", FullName: "Cán bộ Mẫu", Role: escalation.Officer, Unit: unit}, {Name: "thutruong", FullName: "Thủ trưởng Mẫu", Role: escalation.Head, Unit: unit},
+	} {
+		if err := addAccount(ctx, s.db, a, password); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(c.err, "Console: /console, as quantri, truongca, tongdai, vanphong, canbo or thutruong; password: %s\n", password)
+	return nil
 }
 
 // withTown serves the demo's page before everything else.

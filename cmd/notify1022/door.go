@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"notify1022/escalation"
-	"notify1022/escalation/worktime"
 	"notify1022/templates"
 	"notify1022/web"
 )
@@ -45,24 +44,23 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 		Calendars: s.calendars, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Hint: s.wakeGateway,
 		PublicURL: s.cfg.PublicURL, Support: s.cfg.SupportPhone, Version: version(), Ready: s.checks(), Metrics: metrics, Log: s.log,
 	})
-	if err != nil || s.simulator == nil {
-		return handler, err
+	if err != nil {
+		return nil, err
+	}
+	desk, err := s.bureau()
+	if err != nil {
+		return nil, err
+	}
+	handler = withConsole(handler, desk)
+	if s.simulator == nil {
+		return handler, nil
 	}
 	return withSimulator(handler, s.simulator), nil
 }
 
 func (s *service) calendars() []web.CalendarInfo {
-	info := web.CalendarInfo{Name: "thành phố", Version: s.calendarVersion}
-	spec := worktime.HaiPhongSpec()
-	if s.cfg.Calendar != "" {
-		read, _, err := readCalendar(s.cfg.Calendar)
-		if err != nil {
-			return []web.CalendarInfo{info}
-		}
-		spec = read
-	}
-	info.AnnouncedUntil = spec.AnnouncedUntil
-	return []web.CalendarInfo{info}
+	spec, version := s.book.Spec()
+	return []web.CalendarInfo{{Name: "thành phố", Version: version, AnnouncedUntil: spec.AnnouncedUntil}}
 }
 
 // checks is what /readyz asks: database, schema, and this process's own role. An

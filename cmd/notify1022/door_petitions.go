@@ -62,15 +62,7 @@ func (s petitionShelf) ListPetitions(ctx context.Context, f web.PetitionFilter) 
 	if err != nil {
 		return web.PetitionPage{}, err
 	}
-	out := web.PetitionPage{Next: page.NextCursor}
-	for _, p := range page.Items {
-		out.Items = append(out.Items, web.PetitionRow{
-			Code: p.Code, Version: p.Version, Status: p.Status, Channel: p.Channel, Kind: p.Kind, Field: p.Field, Area: p.Area,
-			Summary: p.Summary, Unit: p.Unit, Urgent: p.Urgent, Confidential: p.Confidential, Denunciation: p.Denunciation,
-			WasOverdue: p.WasOverdue, ReceivedAt: p.ReceivedAt, NextDue: p.NextDue, WaitsFor: p.WaitsFor, ClosedAt: p.ClosedAt,
-		})
-	}
-	return out, nil
+	return web.PetitionPage{Items: rowsOf(page.Items), Next: page.NextCursor}, nil
 }
 
 // PetitionByCode reads a petition.

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+
+	"github.com/alexedwards/argon2id"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -78,17 +81,36 @@ func readyLine(cfg Config, r *room) string {
 	return line
 }
 
-// firstAdministrator makes an administrator's key when nobody has one yet, and
-// prints it once.
+// firstAdministrator makes an administrator's key and account when nobody has one
+// yet, and prints both once.
 func firstAdministrator(ctx context.Context, db *store.Store, c *console) error {
 	keys, err := db.APIKeys(ctx)
-	if err != nil || len(keys) > 0 {
-		return err
-	}
-	key, err := db.CreateAPIKey(ctx, "quản trị đầu tiên", escalation.Administrator, "")
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.err, "The first administrator's API key, shown this once: %s\n", key)
+	if len(keys) == 0 {
+		key, err := db.CreateAPIKey(ctx, "quản trị đầu tiên", escalation.Administrator, "")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.err, "The first administrator's API key, shown this once: %s\n", key)
+	}
+	accounts, err := db.Accounts(ctx)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	password := rand.Text()
+	if err := addAccount(ctx, db, store.Account{Name: "quantri", FullName: "Quản trị", Role: escalation.Administrator, MustChange: true}, password); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.err, "The first administrator signs in at /console as quantri; password, shown this once: %s\n", password)
 	return nil
+}
+
+func addAccount(ctx context.Context, db *store.Store, a store.Account, password string) (err error) {
+	if a.Hash, err = argon2id.CreateHash(password, argon2id.DefaultParams); err != nil {
+		return err
+	}
+	_, err = db.AddAccount(ctx, a)
+	return err
 }

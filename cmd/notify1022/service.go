@@ -78,6 +78,7 @@ type service struct {
 	db        *store.Store
 	redis     *queue.Redis
 	catalogue *catalogue
+	book      *calendarBook
 	metrics   *queue.Metrics
 	desk      *escalation.Desk
 	door      *hintingDesk
@@ -114,7 +115,7 @@ func newService(ctx context.Context, cfg Config, o order) (_ *service, err error
 		return nil, usageError{err}
 	}
 	for _, step := range []func(context.Context) error{
-		s.openDatabase, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.buildWorker, s.buildGateway, s.buildDoor,
+		s.openDatabase, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.openCalendar, s.buildWorker, s.buildGateway, s.buildDoor,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -305,7 +306,7 @@ func (s *service) stages() []stage {
 	if s.listener != nil {
 		doors = append(doors, loop{"web", func(ctx context.Context) error { return web.Serve(ctx, s.listener, s.handler, s.log) }})
 	}
-	work = append(work, loop{"catalogue", s.catalogue.run})
+	work = append(work, loop{"catalogue", s.catalogue.run}, loop{"calendar", s.book.run})
 	if s.worker != nil {
 		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune})
 	}

@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 
-	"github.com/alexedwards/argon2id"
-
 	"notify1022/escalation"
 	"notify1022/store"
 )
@@ -38,13 +36,7 @@ func (u *userCreate) Run(ctx context.Context, c *console, s *settings) error {
 	}
 	defer db.Close()
 	password := rand.Text()
-	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
-	if err != nil {
-		return err
-	}
-	_, err = db.AddAccount(ctx, store.Account{
-		Name: u.Name, FullName: u.FullName, Role: escalation.Role(u.Role), Unit: u.Unit, Hash: hash, MustChange: true,
-	})
+	err = addAccount(ctx, db, store.Account{Name: u.Name, FullName: u.FullName, Role: escalation.Role(u.Role), Unit: u.Unit, MustChange: true}, password)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,23 @@ CREATE TABLE webhook_delivery (
 CREATE UNIQUE INDEX webhook_delivery_key ON webhook_delivery (webhook_id, key);
 CREATE INDEX webhook_delivery_queued ON webhook_delivery (retry_real, id) WHERE state = 'queued';
 
+-- Texts that somebody sent to many, and which messages they are.
+CREATE TABLE sending (
+	id         {id},
+	title      TEXT   NOT NULL,
+	created_by TEXT   NOT NULL,
+	created_at BIGINT NOT NULL,
+	state      TEXT   NOT NULL -- running, paused, cancelled
+);
+CREATE TABLE sending_message (
+	message_id BIGINT PRIMARY KEY,
+	sending_id BIGINT NOT NULL
+);
+CREATE INDEX sending_message_sending ON sending_message (sending_id, message_id);
+
 -- +goose Down
+DROP TABLE sending_message;
+DROP TABLE sending;
 DROP TABLE webhook_delivery;
 DROP TABLE webhook;
 DROP TABLE attachment;

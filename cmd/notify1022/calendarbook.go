@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/store"
+	bureau "notify1022/web/console"
+)
+
+// calendarBook is the calendar in force: the configuration's, or what was edited over
+// it in the console. Every process reads it again each ten seconds. A configuration
+// that names another calendar than the one that was edited wins: it is newer.
+type calendarBook struct {
+	db      *store.Store
+	desk    *escalation.Desk
+	base    worktime.Spec // the configuration's
+	version string        // its version
+	fixed   *worktime.Calendar
+	log     *slog.Logger
+	current atomic.Pointer[calendarPage]
+}
+
+type calendarPage struct {
+	calendar *worktime.Calendar
+	spec     worktime.Spec
+	version  string
+	saved    int64 // version of the setting; 0: never edited
+}
+
+var _ bureau.Calendar = (*calendarBook)(nil)
+
+// calendarSetting is the name of the edited calendar among the settings.
+const (
+	calendarSetting = "calendar"
+	calendarEvery   = 10 * time.Second
+)
+
+// editedCalendar is the setting's value.
+type editedCalendar struct {
+	Over string        `json:"over"` // version of the configuration's calendar that it was made over
+	Spec worktime.Spec `json:"spec"`
+	Was  worktime.Spec `json:"was"`  // in force before, to move deadlines from
+	Done bool          `json:"done"` // the open deadlines have been moved
+}
+
+// openCalendar puts the edited calendar in force where there is one.
+func (s *service) openCalendar(ctx context.Context) error {
+	b := &calendarBook{db: s.db, desk: s.desk, base: worktime.HaiPhongSpec(), version: s.calendarVersion, fixed: s.calendar, log: s.log}
+	if s.cfg.Calendar != "" {
+		spec, _, err := readCalendar(s.cfg.Calendar)
+		if err != nil {
+			return usageError{err}
+		}
+		b.base = spec
+	}
+	b.current.Store(&calendarPage{calendar: s.calendar, spec: b.base, version: s.calendarVersion})
+	s.book = b
+	return b.load(ctx)
+}
+
+func (b *calendarBook) load(ctx context.Context) error {
+	_, saved, err := b.read(ctx)
+	if err != nil || saved == b.current.Load().saved {
+		return err
+	}
+	edited, saved, err := b.read(ctx)
+	if err != nil {
+		return err
+	}
+	page := &calendarPage{calendar: b.fixed, spec: b.base, version: b.version, saved: saved}
+	if edited.Over == b.version {
+		calendar, err := edited.Spec.Compile(calendarFrom, calendarTo)
+		if err != nil {
+			return fmt.Errorf("the calendar saved in the console: %w", err)
+		}
+		page.calendar, page.spec, page.version = calendar, edited.Spec, editVersion(saved)
+	}
+	b.current.Store(page)
+	b.desk.Use(page.calendar, page.version)
+	b.log.Info("calendar in force", "version", page.version)
+	return nil
+}
+
+func editVersion(saved int64) string { return fmt.Sprintf("sua-%d", saved) }
+
+func (b *calendarBook) read(ctx context.Context) (edited editedCalendar, version int64, err error) {
+	value, version, err := b.db.Setting(ctx, calendarSetting)
+	if err != nil || value == "" {
+		return edited, 0, err
+	}
+	if err := json.Unmarshal([]byte(value), &edited); err != nil {
+		return edited, 0, fmt.Errorf("read the calendar saved in the console: %w", err)
+	}
+	return edited, version, nil
+}
+
+// run keeps the calendar fresh, and finishes the move of deadlines that another process
+// began and did not end.
+func (b *calendarBook) run(ctx context.Context) error {
+	tick := time.NewTicker(calendarEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := b.load(ctx); err != nil && ctx.Err() == nil {
+			b.log.Warn("the calendar saved in the console cannot be used", "err", err)
+		}
+	}
+}
+
+// Now is the calendar in force.
+func (b *calendarBook) Now() *worktime.Calendar { return b.current.Load().calendar }
+
+// Spec is what it is made of.
+func (b *calendarBook) Spec() (worktime.Spec, string) {
+	page := b.current.Load()
+	return page.spec, page.version
+}
+
+// DryRun lists what an edit would move.
+func (b *calendarBook) DryRun(ctx context.Context, edited worktime.Spec) (bureau.CalendarMoves, error) {
+	return b.move(ctx, b.Now(), edited, "xem-truoc", true)
+}
+
+// Save puts an edit in force and moves the open deadlines.
+func (b *calendarBook) Save(ctx context.Context, edited worktime.Spec, version string, by escalation.Actor) (bureau.CalendarMoves, error) {
+	if err := b.load(ctx); err != nil {
+		return bureau.CalendarMoves{}, err
+	}
+	page := b.current.Load()
+	if version != page.version {
+		return bureau.CalendarMoves{}, &escalation.Problem{Kind: escalation.Stale, Field: "version", Detail: "lịch đã được người khác sửa, hãy tải lại"}
+	}
+	if _, err := edited.Compile(calendarFrom, calendarTo); err != nil {
+		return bureau.CalendarMoves{}, noCalendar(err)
+	}
+	value := editedCalendar{Over: b.version, Spec: edited, Was: page.spec}
+	if err := b.save(ctx, value, page.saved, by.Name); err != nil {
+		return bureau.CalendarMoves{}, err
+	}
+	if err := b.db.By(by).Log(ctx, "save", "calendar", editVersion(page.saved+1), ""); err != nil {
+		return bureau.CalendarMoves{}, err
+	}
+	if err := b.load(ctx); err != nil {
+		return bureau.CalendarMoves{}, err
+	}
+	return b.move(ctx, page.calendar, edited, b.current.Load().version, false)
+}
+
+func (b *calendarBook) save(ctx context.Context, value editedCalendar, seen int64, by string) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return b.db.SaveSetting(ctx, calendarSetting, string(text), seen, by)
+}
+
+func noCalendar(err error) error {
+	return &escalation.Problem{Kind: escalation.Invalid, Field: "date", Detail: "lịch không hợp lệ: " + err.Error()}
+}
+
+// move measures with the calendar before and lays out with the edited one.
+func (b *calendarBook) move(ctx context.Context, was *worktime.Calendar, edited worktime.Spec, version string, dry bool) (bureau.CalendarMoves, error) {
+	is, err := edited.Compile(calendarFrom, calendarTo)
+	if err != nil {
+		return bureau.CalendarMoves{}, noCalendar(err)
+	}
+	r := &recomputation{dry: dry, was: was, is: is, db: b.db, desk: b.desk.With(is, version)}
+	err = r.run(ctx)
+	moves := bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, First: r.first}
+	if errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("deadlines were moved in part; notify1022 calendar --recompute goes on: %w", err)
+	}
+	return moves, err
+}

@@ -1,0 +1,212 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// LogSending and LogGateway are the change log's words for a sending and for the
+// sending of all texts.
+const (
+	LogSending = "sending"
+	LogGateway = "gateway"
+)
+
+// The states of a sending.
+const (
+	SendingRuns      = "running"
+	SendingPaused    = "paused"
+	SendingCancelled = "cancelled"
+)
+
+// SendingView is a text that somebody sent to many.
+type SendingView struct {
+	ID        int64
+	Title     string
+	By        string
+	At        time.Time
+	State     string
+	Counts    map[escalation.MessageState]int
+	Messages  []MessageView // of one sending: the first most
+	Remaining int
+}
+
+// never is when a paused text is tried again: after the end of four-digit years.
+const never = 253_402_300_799_000_000
+
+// StartSending queues the notices as one sending, all or nothing.
+func (a Authored) StartSending(ctx context.Context, title string, notices []escalation.Notice) (id int64, err error) {
+	err = a.s.inTx(ctx, func(t *tx) error {
+		ids := make([]int64, len(notices))
+		if err := t.insertMessages(ctx, notices, ids, a.by); err != nil {
+			return err
+		}
+		err := t.c.get(ctx, &id, `INSERT INTO sending (title, created_by, created_at, state) VALUES (?, ?, ?, 'running') RETURNING id`,
+			wire(title), wire(a.by.Name), micros(t.domain))
+		if err != nil {
+			return fmt.Errorf("start a sending: %w", err)
+		}
+		rows := make([][]any, len(ids))
+		for i, message := range ids {
+			rows[i] = []any{message, id}
+		}
+		if _, err := t.c.insert(ctx, `INSERT INTO sending_message (message_id, sending_id)`, "", rows); err != nil {
+			return fmt.Errorf("start a sending: %w", err)
+		}
+		return t.log(ctx, a.by, "send", LogSending, title, idText(id))
+	})
+	return id, err
+}
+
+type sendingRow struct {
+	ID    int64  `db:"id"`
+	Title string `db:"title"`
+	By    string `db:"created_by"`
+	At    int64  `db:"created_at"`
+	State string `db:"state"`
+}
+
+func (r sendingRow) view() SendingView {
+	return SendingView{ID: r.ID, Title: r.Title, By: r.By, At: instant(r.At), State: r.State, Counts: map[escalation.MessageState]int{}}
+}
+
+// Sending reads a sending with up to most of its messages; *escalation.Problem NotFound.
+func (s *Store) Sending(ctx context.Context, id int64, most int) (SendingView, error) {
+	var row sendingRow
+	err := s.reader().get(ctx, &row, `SELECT id, title, created_by, created_at, state FROM sending WHERE id = ?`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return SendingView{}, missing("id", "không có lần gửi này")
+	}
+	if err != nil {
+		return SendingView{}, fmt.Errorf("read sending %d: %w", id, err)
+	}
+	view := row.view()
+	if err := s.countSending(ctx, &view); err != nil {
+		return view, err
+	}
+	var rows []messageRow
+	err = s.reader().all(ctx, &rows, `SELECT `+messageColumnList+` FROM message m WHERE m.id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)
+		ORDER BY m.id LIMIT ?`, id, most)
+	for _, r := range rows {
+		view.Messages = append(view.Messages, r.view())
+	}
+	return view, wrapList(err, "messages of a sending")
+}
+
+func (s *Store) countSending(ctx context.Context, view *SendingView) error {
+	var counts []struct {
+		State escalation.MessageState `db:"state"`
+		N     int                     `db:"n"`
+	}
+	err := s.reader().all(ctx, &counts, `SELECT m.state, COUNT(*) AS n FROM sending_message k JOIN message m ON m.id = k.message_id
+		WHERE k.sending_id = ? GROUP BY m.state`, view.ID)
+	for _, c := range counts {
+		view.Counts[c.State] = c.N
+		if c.State == escalation.Queued || c.State == escalation.Sending || c.State == escalation.Unknown {
+			view.Remaining += c.N
+		}
+	}
+	return wrapList(err, "outcomes of a sending")
+}
+
+// RecentSendings lists the latest, with their counts.
+func (s *Store) RecentSendings(ctx context.Context, limit int) ([]SendingView, error) {
+	var rows []sendingRow
+	if err := s.reader().all(ctx, &rows, `SELECT id, title, created_by, created_at, state FROM sending ORDER BY id DESC LIMIT ?`, limit); err != nil {
+		return nil, fmt.Errorf("list sendings: %w", err)
+	}
+	list := make([]SendingView, len(rows))
+	for i, r := range rows {
+		list[i] = r.view()
+		if err := s.countSending(ctx, &list[i]); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// PauseSending keeps back what has not gone out.
+func (a Authored) PauseSending(ctx context.Context, id int64) error {
+	return a.sending(ctx, id, SendingPaused, `UPDATE message SET retry_real = `+fmt.Sprint(int64(never))+` WHERE state = 'queued' AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
+}
+
+// ResumeSending lets a paused sending go on.
+func (a Authored) ResumeSending(ctx context.Context, id int64) error {
+	return a.sending(ctx, id, SendingRuns, `UPDATE message SET retry_real = 0 WHERE state = 'queued' AND retry_real = `+fmt.Sprint(int64(never))+` AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
+}
+
+// CancelSending drops what has not gone out.
+func (a Authored) CancelSending(ctx context.Context, id int64) error {
+	return a.sending(ctx, id, SendingCancelled, `UPDATE message SET state = 'suppressed', pointless = 'cancelled' WHERE state = 'queued' AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
+}
+
+func (a Authored) sending(ctx context.Context, id int64, state, statement string) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `UPDATE sending SET state = ? WHERE id = ? AND state <> 'cancelled'`, state, id)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s sending %d: %w", state, id, err)
+		case n == 0:
+			return missing("id", "không có lần gửi này, hoặc đã hủy")
+		}
+		if _, err := t.c.exec(ctx, statement, id); err != nil {
+			return fmt.Errorf("%s sending %d: %w", state, id, err)
+		}
+		return t.log(ctx, a.by, state, LogSending, "", idText(id))
+	})
+}
+
+// pauseCache keeps for a second whether the sending is stopped: a claim asks each time.
+type pauseCache struct {
+	mu     sync.Mutex
+	at     time.Time
+	paused bool
+}
+
+const (
+	gatewaySetting = "gateway"
+	pauseFor       = time.Second
+)
+
+// Paused reports whether an administrator has stopped the sending of all gateways.
+func (s *Store) Paused(ctx context.Context) (bool, error) {
+	s.pause.mu.Lock()
+	defer s.pause.mu.Unlock()
+	if !s.pause.at.IsZero() && time.Since(s.pause.at) < pauseFor {
+		return s.pause.paused, nil
+	}
+	value, _, err := s.Setting(ctx, gatewaySetting)
+	if err != nil {
+		return false, err
+	}
+	s.pause.at, s.pause.paused = time.Now(), value == SendingPaused
+	return s.pause.paused, nil
+}
+
+// SetPaused stops the sending of all gateways, or lets it go on: what is queued waits,
+// what comes in is taken.
+func (a Authored) SetPaused(ctx context.Context, paused bool) error {
+	value, action := SendingRuns, "resume"
+	if paused {
+		value, action = SendingPaused, "pause"
+	}
+	err := a.s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?, ?, 1, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = setting.version + 1, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
+			gatewaySetting, value, wire(a.by.Name), micros(t.domain))
+		if err != nil {
+			return fmt.Errorf("%s the gateway: %w", action, err)
+		}
+		return t.log(ctx, a.by, action, LogGateway, "", "")
+	})
+	a.s.pause.mu.Lock()
+	a.s.pause.at = time.Time{}
+	a.s.pause.mu.Unlock()
+	return err
+}

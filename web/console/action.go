@@ -1,0 +1,206 @@
+package console
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+// action is a verb as the console offers it: a button, a form, and when it makes sense.
+type action struct {
+	Verb   escalation.Verb
+	Label  string
+	Hint   string
+	Key    string // opens it on the petition's page
+	Fields []field
+	Danger bool
+	roles  []escalation.Role
+	offer  func(p escalation.Petition) bool
+}
+
+// field is one input of a form.
+type field struct {
+	Name, Label string
+	Kind        string // line, text, time, date, unit, units, contact, yes, call
+	Must        bool
+	Value       string // first value
+	Options     []option
+}
+
+type option struct{ Value, Label string }
+
+var (
+	unitRoles  = []escalation.Role{escalation.Officer, escalation.Head}
+	withUnit   = slices.Concat(city, unitRoles)
+	officeOnly = []escalation.Role{escalation.Office}
+	officeToo  = slices.Concat(staff, officeOnly)
+)
+
+func in(list ...escalation.Status) func(escalation.Petition) bool {
+	return func(p escalation.Petition) bool { return slices.Contains(list, p.Status) }
+}
+
+// worked reports that a unit works on the petition.
+func worked(p escalation.Petition) bool { return p.Lead() != nil && !p.Status.Ended() }
+
+// undecided reports that the hotline still has to say what becomes of it.
+func undecided(p escalation.Petition) bool { return p.With1022() }
+
+func open(p escalation.Petition) bool { return !p.Status.Ended() }
+
+func text(name, label string, must bool) field {
+	return field{Name: name, Label: label, Kind: "text", Must: must}
+}
+func line(name, label string, must bool) field {
+	return field{Name: name, Label: label, Kind: "line", Must: must}
+}
+
+// actions are all verbs with a button, in the order in which they are shown.
+func actions() []action {
+	return []action{
+		{Verb: escalation.VerbForward, Label: "Chuyển đơn vị", Key: "f", Hint: "Đ9.2: gửi phiếu đến đầu mối, tính 8 giờ làm việc.", roles: officeToo, offer: func(p escalation.Petition) bool { return open(p) && p.Status != escalation.Resolved },
+			Fields: []field{{Name: "lead", Label: "Đơn vị chủ trì", Kind: "unit", Must: true}, {Name: "cooperate", Label: "Đơn vị phối hợp", Kind: "units"}, line("note", "Ghi chú cho đơn vị", false),
+				{Name: "call", Label: "Đã gọi điện báo trước", Kind: "call"}}},
+		{Verb: escalation.VerbAnswer, Label: "Trả lời trực tiếp", Key: "a", Hint: "Đ9.1: tổng đài có sẵn câu trả lời.", roles: staff, offer: undecided, Fields: []field{text("text", "Nội dung trả lời", true)}},
+		{Verb: escalation.VerbReject, Label: "Không tiếp nhận", Key: "x", Hint: "Đ8.2: nêu lý do và hướng dẫn nơi giải quyết.", roles: staff, Danger: true, offer: undecided,
+			Fields: []field{text("reason", "Lý do", true), text("guidance", "Hướng dẫn người dân", true)}},
+		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", roles: withUnit, offer: func(p escalation.Petition) bool { return undecided(p) || worked(p) }, Fields: []field{line("missing", "Cần bổ sung", true)}},
+		{Verb: escalation.VerbEmergency, Label: "Chuyển cuộc gọi khẩn", Hint: "Đ9.1: nối máy 113, 114, 115, phiếu khẩn đến đơn vị.", roles: staff, Danger: true, offer: undecided,
+			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Options: outcomes}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
+		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", roles: withUnit, offer: func(p escalation.Petition) bool { return worked(p) && p.Lead().AcknowledgedAt.IsZero() }, Fields: []field{line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", roles: withUnit, offer: worked, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
+		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", roles: withUnit, offer: worked, Fields: []field{text("text", "Nội dung", true)}},
+		{Verb: escalation.VerbResult, Label: "Nhập kết quả", Key: "q", Hint: "Đ9.3: nội dung trả lời dừng đồng hồ.", roles: withUnit, offer: worked,
+			Fields: []field{text("text", "Kết quả", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, line("unit_url", "Địa chỉ đăng trên trang của đơn vị (Đ11.3)", false),
+				{Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
+		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", roles: staff, offer: in(escalation.Resolved),
+			Fields: []field{text("redacted", "Nội dung công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false), {Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
+		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", roles: staff, offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true)}},
+		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
+		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbRefuseReturn, Label: "Không đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbReassign, Label: "Đổi đơn vị chủ trì", roles: officeToo, offer: worked, Fields: []field{{Name: "unit", Label: "Đơn vị mới", Kind: "unit", Must: true}, line("reason", "Lý do", false)}},
+		{Verb: escalation.VerbAssign, Label: "Giao người xử lý", Hint: "Đ17.4: thời hạn giữ nguyên.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{{Name: "contact", Label: "Người xử lý", Kind: "contact", Must: true}}},
+		{Verb: escalation.VerbUrge, Label: "Đôn đốc", Hint: "Đ14.1: tin N1 đến Thủ trưởng.", roles: officeToo, offer: worked, Fields: []field{line("text", "Nội dung", false), {Name: "due", Label: "Trả lời trước", Kind: "time", Must: true}}},
+		{Verb: escalation.VerbDirect, Label: "Chỉ đạo của lãnh đạo TP", Hint: "Đ9.4–9.6: tin N2.", roles: officeToo, offer: open,
+			Fields: []field{line("leader", "Lãnh đạo chỉ đạo", true), text("text", "Nội dung chỉ đạo", true), line("document", "Văn bản", false), {Name: "due", Label: "Hạn", Kind: "time", Must: true}, {Name: "unit", Label: "Đơn vị (để trống: đang chủ trì)", Kind: "unit"}}},
+		{Verb: escalation.VerbDispute, Label: "Không thống nhất", Hint: "Đ9.5: chuyển Văn phòng UBND TP.", roles: withUnit, offer: disputable, Fields: []field{text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbSubmit, Label: "Trình lãnh đạo TP", Hint: "Đ9.5.", roles: officeToo, offer: in(escalation.WithOffice, escalation.Disputed, escalation.Overdue), Fields: []field{text("text", "Nội dung trình", false)}},
+		{Verb: escalation.VerbUrgent, Label: "Đánh dấu khẩn", roles: staff, offer: func(p escalation.Petition) bool { return open(p) && !p.Urgent }, Fields: []field{line("reason", "Lý do", true)}},
+		{Verb: escalation.VerbHold, Label: "Tạm dừng tính giờ", Hint: "Chỉ Văn phòng.", roles: officeOnly, offer: func(p escalation.Petition) bool { return worked(p) && p.Hold == nil }, Fields: []field{line("reason", "Lý do", true), {Name: "until", Label: "Đến", Kind: "time", Must: true}}},
+		{Verb: escalation.VerbResume, Label: "Tính giờ trở lại", roles: officeOnly, offer: func(p escalation.Petition) bool { return p.Hold != nil }, Fields: []field{line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc.", roles: staff, offer: func(p escalation.Petition) bool { return p.Written != nil && p.Written.SentAt.IsZero() }, Fields: []field{text("reason", "Lý do", false)}},
+		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
+		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
+		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
+		{Verb: escalation.VerbReopen, Label: "Mở lại", roles: officeToo, offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
+	}
+}
+
+var outcomes = []option{{"answered", "đã nghe máy"}, {"no_answer", "không nghe máy"}, {"busy", "máy bận"}}
+
+func returned(p escalation.Petition) bool { return p.Return != nil }
+
+func disputable(p escalation.Petition) bool {
+	return worked(p) || p.Status == escalation.Published
+}
+
+func reopenable(p escalation.Petition) bool {
+	return slices.Contains([]escalation.Status{escalation.Rejected, escalation.AnsweredDirectly, escalation.Withdrawn, escalation.Closed, escalation.Published, escalation.EmergencyTransferred}, p.Status)
+}
+
+// offered are the acts that make sense to the account now.
+func (v *visit) offered(p escalation.Petition) []action {
+	if p.Denunciation && v.who().Locked() {
+		return nil
+	}
+	return slices.DeleteFunc(actions(), func(a action) bool { return !slices.Contains(a.roles, v.account.Role) || !a.offer(p) })
+}
+
+func actionOf(verb string) (action, bool) {
+	for _, a := range actions() {
+		if string(a.Verb) == verb {
+			return a, true
+		}
+	}
+	return action{}, false
+}
+
+// command makes the verb's command of a form.
+func (a action) command(form url.Values) (escalation.Command, error) {
+	cmd, _ := escalation.NewCommand(a.Verb)
+	body := map[string]any{}
+	for _, f := range a.Fields {
+		value := form.Get(f.Name)
+		if value == "" && f.Must {
+			return nil, wrong(f.Name, "chưa nhập: %s", f.Label)
+		}
+		if value == "" && f.Kind != "units" && f.Kind != "call" {
+			continue
+		}
+		if len(value) > maxText {
+			return nil, wrong(f.Name, "%s: dài quá %d ký tự", f.Label, maxText)
+		}
+		switch f.Kind {
+		case "time":
+			at, err := worktime.ParseInstant(value)
+			if err != nil {
+				return nil, wrong(f.Name, "%s: thời điểm không đúng", f.Label)
+			}
+			body[f.Name] = at.Format(time.RFC3339)
+		case "yes":
+			body[f.Name] = true
+		case "contact":
+			id, err := strconv.ParseInt(value, 10, 64)
+			if err != nil {
+				return nil, wrong(f.Name, "%s: không có người này", f.Label)
+			}
+			body[f.Name] = id
+		case "units", "call":
+			// built with the lead below
+		default:
+			body[f.Name] = value
+		}
+	}
+	if a.Verb == escalation.VerbForward {
+		forwardBody(body, form)
+	}
+	raw, err := json.Marshal(body)
+	if err == nil {
+		err = json.Unmarshal(raw, cmd)
+	}
+	return cmd, err
+}
+
+// forwardBody names the lead first and then those who co-operate, and the call made.
+func forwardBody(body map[string]any, form url.Values) {
+	units := []map[string]any{{"code": form.Get("lead"), "role": "lead"}}
+	for _, code := range form["cooperate"] {
+		if code != "" && code != form.Get("lead") {
+			units = append(units, map[string]any{"code": code, "role": "cooperate"})
+		}
+	}
+	delete(body, "lead")
+	body["units"] = units
+	if to := form.Get("call_to"); to != "" {
+		body["call"] = map[string]any{"to": to, "outcome": form.Get("call_outcome")}
+	}
+}
+
+// maxText bounds a text that a person types into a form, in bytes.
+const maxText = 20_000
+
+// filled puts the form's values back into the fields.
+func (a action) filled(form url.Values) action {
+	a.Fields = slices.Clone(a.Fields)
+	for i := range a.Fields {
+		a.Fields[i].Value = strings.TrimSpace(form.Get(a.Fields[i].Name))
+	}
+	return a
+}

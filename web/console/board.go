@@ -1,0 +1,211 @@
+package console
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/web"
+)
+
+// Board lists what is open.
+type Board interface {
+	// Board gives one page in the order of what burns; rows that come in between two
+	// pages do not shift the second.
+	Board(ctx context.Context, f BoardFilter) (web.PetitionPage, error)
+	// OpenByStatus counts the open petitions of each status.
+	OpenByStatus(ctx context.Context) (map[escalation.Status]int, error)
+	// Stamp is a text that another one replaces when something a screen shows has changed.
+	Stamp(ctx context.Context) (string, error)
+}
+
+// BoardFilter narrows the board; zero fields do not.
+type BoardFilter struct {
+	Statuses []escalation.Status
+	Unit     string
+	Field    string
+	Channel  escalation.Channel
+	Urgent   bool
+	Overdue  bool
+	Mine     string    // who has had a hand in it
+	Before   time.Time // due before
+	Query    string
+	Guarded  bool
+	Cursor   string
+	Limit    int
+}
+
+// boardPage is the board as it is shown.
+type boardPage struct {
+	Rows   []boardRow
+	Next   string // query of the next page
+	Counts []statusCount
+	Total  int
+	Units  []escalation.Unit
+	Fields []string
+	Filter url.Values
+	Stamp  string
+	Query  string // the filter as a query, for the live rows
+	MayAdd bool
+
+	Channels []string
+}
+
+type statusCount struct {
+	Status escalation.Status
+	N      int
+	On     bool
+}
+
+// boardRow is a petition with its clock.
+type boardRow struct {
+	web.PetitionRow
+	UnitName string
+	Clock    clock
+}
+
+// clock counts down in working time; Running: it is working time now.
+type clock struct {
+	Due     time.Time
+	Left    int64 // working seconds left; 0 when there is no due time
+	Late    bool
+	Running bool
+	Text    string
+	None    bool
+}
+
+// clockOf is how long is left until the instant.
+func (v *visit) clockOf(due time.Time) clock {
+	cal := v.c.Calendar.Now()
+	if due.IsZero() {
+		return clock{None: true, Text: "chờ người"}
+	}
+	k := clock{Due: due, Running: cal.Working(v.now)}
+	if due.After(v.now) {
+		left := cal.Between(v.now, due)
+		k.Left, k.Text = int64(left.Seconds()), escalation.SpanText(left)
+		return k
+	}
+	k.Late, k.Text = true, "đã đến hạn"
+	return k
+}
+
+// filterOf reads the board's filter from a query; a unit's people see their unit's alone.
+func (v *visit) filterOf(q url.Values) (BoardFilter, error) {
+	f := BoardFilter{
+		Unit: q.Get("unit"), Field: q.Get("field"), Channel: escalation.Channel(q.Get("channel")), Urgent: q.Get("urgent") != "",
+		Overdue: q.Get("overdue") != "", Query: strings.TrimSpace(q.Get("q")), Guarded: v.who().Locked(), Cursor: q.Get("cursor"), Limit: maxList,
+	}
+	for _, s := range q["status"] {
+		if slices.Contains(escalation.Statuses(), escalation.Status(s)) {
+			f.Statuses = append(f.Statuses, escalation.Status(s))
+		}
+	}
+	if q.Get("mine") != "" {
+		f.Mine = v.account.shown()
+	}
+	if v.who().OfUnit() {
+		f.Unit = v.account.Unit
+	}
+	if len(f.Query) > 200 {
+		return f, wrong("q", "từ tìm dài quá 200 ký tự")
+	}
+	if !v.who().Staff() && web.PhoneLike(f.Query) {
+		return f, wrong("q", "chỉ tổng đài tìm được theo số điện thoại")
+	}
+	return f, nil
+}
+
+func (c *console) boardData(v *visit) (boardPage, error) {
+	q := v.URL.Query()
+	f, err := v.filterOf(q)
+	if err != nil {
+		return boardPage{}, err
+	}
+	list, err := c.Board.Board(v.Context(), f)
+	if err != nil {
+		return boardPage{}, err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return boardPage{}, err
+	}
+	page := boardPage{Rows: v.rows(list.Items, directory), Filter: q, Stamp: c.stamps.last()}
+	if list.Next != "" {
+		next := url.Values{}
+		for k, values := range q {
+			next[k] = values
+		}
+		next.Set("cursor", list.Next)
+		page.Next = next.Encode()
+	}
+	live := url.Values{}
+	for k, values := range q {
+		if k != "cursor" {
+			live[k] = values
+		}
+	}
+	page.Query = live.Encode()
+	page.Units, page.Fields = directory.Units(), fieldsOf(directory)
+	page.MayAdd, page.Channels = v.is(city), intakeChannels
+	return page, nil
+}
+
+// rows are petitions with their clocks, without what the visitor may not see.
+func (v *visit) rows(list []web.PetitionRow, directory *escalation.Directory) []boardRow {
+	rows := make([]boardRow, 0, len(list))
+	for _, p := range list {
+		p.Label = p.Status.Label()
+		if p.Denunciation && v.who().Locked() {
+			p.Summary, p.Field, p.Area = "", "", ""
+		}
+		row := boardRow{PetitionRow: p, UnitName: p.Unit, Clock: v.clockOf(p.NextDue)}
+		if u, ok := directory.Unit(p.Unit); ok {
+			row.UnitName = u.SMSName
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// fieldsOf are the fields that units are responsible for.
+func fieldsOf(d *escalation.Directory) []string {
+	var fields []string
+	for _, u := range d.Units() {
+		fields = append(fields, u.Fields...)
+	}
+	slices.Sort(fields)
+	return slices.Compact(fields)
+}
+
+func (c *console) board(v *visit) error {
+	page, err := c.boardData(v)
+	if err != nil {
+		return err
+	}
+	if !v.who().OfUnit() {
+		counts, err := c.stamps.counts(v.Context())
+		if err != nil {
+			return err
+		}
+		for _, s := range escalation.Statuses() {
+			if n := counts[s]; n > 0 {
+				page.Counts = append(page.Counts, statusCount{s, n, slices.Contains(page.Filter["status"], string(s))})
+				page.Total += n
+			}
+		}
+	}
+	return v.show(200, "board", "Bảng việc", page)
+}
+
+// boardRows is the live part of the board.
+func (c *console) boardRows(v *visit) error {
+	page, err := c.boardData(v)
+	if err != nil {
+		return err
+	}
+	return v.fragment("board", "rows", page)
+}

@@ -1,0 +1,201 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+// Calendar is the city's working time.
+type Calendar interface {
+	Now() *worktime.Calendar // in force
+	Spec() (spec worktime.Spec, version string)
+	// DryRun lists what an edit would move; Save puts it in force and moves it. An edit
+	// that is no calendar is a *Problem; one over an older version is Stale.
+	DryRun(ctx context.Context, edited worktime.Spec) (CalendarMoves, error)
+	Save(ctx context.Context, edited worktime.Spec, version string, by escalation.Actor) (CalendarMoves, error)
+}
+
+// CalendarMoves is what an edit does to the open deadlines.
+type CalendarMoves struct {
+	Deadlines, Petitions int
+	Overdue              int // lie behind us then
+	First                []escalation.Moved
+}
+
+// calendarPage is a year at a glance.
+type calendarPage struct {
+	Year      int
+	Months    []month
+	Days      int
+	Hours     string
+	Version   string
+	Announced string
+	Off       []worktime.DayOff
+	Work      []worktime.WorkDay
+	MayEdit   bool
+	Edit      calendarEdit
+	Moves     *CalendarMoves
+	Problem   string
+}
+
+type month struct {
+	Name  string
+	Weeks [][]dayCell
+}
+
+type dayCell struct {
+	Day     int
+	Class   string // work, rest, off, exchange, none
+	Title   string
+	Date    string
+	Working bool
+}
+
+// calendarEdit is one change: a day off, or one worked in exchange.
+type calendarEdit struct {
+	Kind, Date, Name, Document, Hours string
+}
+
+func (c *console) calendar(v *visit) error {
+	year := v.now.In(zone()).Year()
+	if given, err := strconv.Atoi(v.URL.Query().Get("year")); err == nil && given >= 2020 && given <= 2050 {
+		year = given
+	}
+	return v.show(200, "calendar", "Lịch làm việc", c.yearPage(v, year))
+}
+
+func (c *console) yearPage(v *visit, year int) calendarPage {
+	cal := c.Calendar.Now()
+	spec, version := c.Calendar.Spec()
+	page := calendarPage{Year: year, Version: version, Announced: spec.AnnouncedUntil, MayEdit: v.is(admins)}
+	prefix := strconv.Itoa(year)
+	for _, d := range spec.Off {
+		if len(d.Date) >= 4 && d.Date[:4] == prefix {
+			page.Off = append(page.Off, d)
+		}
+	}
+	for _, d := range spec.Work {
+		if len(d.Date) >= 4 && d.Date[:4] == prefix {
+			page.Work = append(page.Work, d)
+		}
+	}
+	total := time.Duration(0)
+	for m := time.January; m <= time.December; m++ {
+		made, days, hours := c.monthOf(cal, spec, year, m)
+		page.Months = append(page.Months, made)
+		page.Days, total = page.Days+days, total+hours
+	}
+	page.Hours = escalation.SpanText(total)
+	return page
+}
+
+func (c *console) monthOf(cal *worktime.Calendar, spec worktime.Spec, year int, m time.Month) (out month, days int, hours time.Duration) {
+	out.Name = "Tháng " + strconv.Itoa(int(m))
+	first := time.Date(year, m, 1, 0, 0, 0, 0, zone())
+	week := make([]dayCell, (int(first.Weekday())+6)%7) // Monday first
+	for d := first; d.Month() == m; d = d.AddDate(0, 0, 1) {
+		cell := dayCell{Day: d.Day(), Class: "rest", Date: d.Format(time.DateOnly)}
+		for _, h := range cal.Hours(d) {
+			cell.Class, cell.Working = "work", true
+			hours += h.End.Sub(h.Start)
+		}
+		if cell.Working {
+			days++
+		}
+		for _, off := range spec.Off {
+			if off.Date == cell.Date {
+				cell.Class, cell.Title = "off", off.Name+" "+off.Document
+			}
+		}
+		for _, work := range spec.Work {
+			if work.Date == cell.Date {
+				cell.Class, cell.Title = "exchange", "làm bù "+work.Document
+			}
+		}
+		if week = append(week, cell); len(week) == 7 {
+			out.Weeks, week = append(out.Weeks, week), nil
+		}
+	}
+	if len(week) > 0 {
+		out.Weeks = append(out.Weeks, append(week, make([]dayCell, 7-len(week))...))
+	}
+	return out, days, hours
+}
+
+// calendarEdit shows what an edit would move, or saves it when that has been seen.
+func (c *console) calendarEdit(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	edit := calendarEdit{Kind: form.Get("kind"), Date: form.Get("date"), Name: form.Get("name"), Document: form.Get("document")}
+	day, err := time.ParseInLocation(time.DateOnly, edit.Date, zone())
+	page := c.yearPage(v, v.now.In(zone()).Year())
+	page.Edit = edit
+	if err != nil {
+		page.Problem = "Ngày không đúng."
+		return v.show(422, "calendar", "Lịch làm việc", page)
+	}
+	page = c.yearPage(v, day.Year())
+	page.Edit = edit
+	spec, _ := c.Calendar.Spec()
+	edited, err := edit.on(spec)
+	var moves CalendarMoves
+	if err == nil && form.Get("step") == "do" {
+		if moves, err = c.Calendar.Save(v.Context(), edited, form.Get("version"), v.actor()); err == nil {
+			return v.done("/calendar?year="+strconv.Itoa(day.Year()), "Đã lưu lịch; "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh được tính lại.")
+		}
+	} else if err == nil {
+		if moves, err = c.Calendar.DryRun(v.Context(), edited); err == nil {
+			page.Moves = &moves
+			return v.show(200, "calendar", "Lịch làm việc", page)
+		}
+	}
+	var problem *escalation.Problem
+	if !errors.As(err, &problem) {
+		return err
+	}
+	page.Problem = problem.Detail
+	return v.show(422, "calendar", "Lịch làm việc", page)
+}
+
+// on is the calendar with the change.
+func (e calendarEdit) on(spec worktime.Spec) (worktime.Spec, error) {
+	without := func(s worktime.Spec) worktime.Spec {
+		out := s
+		out.Off, out.Work = nil, nil
+		for _, d := range s.Off {
+			if d.Date != e.Date {
+				out.Off = append(out.Off, d)
+			}
+		}
+		for _, d := range s.Work {
+			if d.Date != e.Date {
+				out.Work = append(out.Work, d)
+			}
+		}
+		return out
+	}
+	out := without(spec)
+	switch e.Kind {
+	case "off":
+		if e.Name == "" || e.Document == "" {
+			return spec, wrong("name", "cần tên ngày nghỉ và văn bản thông báo")
+		}
+		out.Off = append(out.Off, worktime.DayOff{Date: e.Date, Name: e.Name, Document: e.Document})
+	case "work":
+		if e.Document == "" {
+			return spec, wrong("document", "cần văn bản thông báo làm bù")
+		}
+		out.Work = append(out.Work, worktime.WorkDay{Date: e.Date, Document: e.Document})
+	case "plain":
+	default:
+		return spec, wrong("kind", "chưa chọn loại ngày")
+	}
+	return out, nil
+}

@@ -1,0 +1,298 @@
+package console
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/templates"
+	"notify1022/web"
+)
+
+//go:embed pages assets
+var files embed.FS
+
+// Desk carries out commands and previews them; *escalation.Desk is one.
+type Desk interface {
+	web.Desk
+	Preview(ctx context.Context, code string, cmd escalation.Command, actor escalation.Actor, version int64) (escalation.Preview, error)
+}
+
+// Config is what the console stands on; all of it is needed unless said otherwise.
+type Config struct {
+	Desk      Desk
+	Board     Board
+	Petitions web.Petitions
+	Related   Related
+	Tasks     web.Tasks
+	Directory web.Directory
+	Outbox    web.Outbox
+	Texts     Texts
+	Sendings  Sendings
+	Gateway   Gateway
+	Calendar  Calendar
+	Accounts  Accounts
+	Log       ChangeLog
+	Sessions  scs.Store
+
+	Policy    func() *escalation.Policy
+	Numbering escalation.Numbering
+	Redact    func(content string, own ...string) string
+	Now       func(context.Context) (time.Time, error) // the domain's time
+	Clock     func() time.Time                         // the machine's; nil: time.Now
+	Speed     float64                                  // domain seconds in a second; 0: 1
+	Hint      func()                                   // texts may have been queued
+	PublicURL string
+	Secure    bool   // the site is reached over TLS: cookies too
+	Handsets  string // address of the simulator's handsets; empty: no simulation
+
+	Slog *slog.Logger
+}
+
+// console is the configured site.
+type console struct {
+	Config
+	viewer   web.Viewer
+	pages    *pages
+	sessions *scs.SessionManager
+	doors    *throttle
+	stamps   *stamps
+}
+
+// root is where the console's paths begin.
+const root = "/console"
+
+// New returns the handler of everything under /console.
+func New(config Config) (http.Handler, error) {
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	if config.Hint == nil {
+		config.Hint = func() {}
+	}
+	if config.Speed <= 0 {
+		config.Speed = 1
+	}
+	if config.Slog == nil {
+		config.Slog = slog.New(slog.DiscardHandler)
+	}
+	pages, err := newPages()
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	c := &console{Config: config, viewer: web.NewViewer(config.Redact, strings.TrimSuffix(config.PublicURL, "/")), pages: pages,
+		doors: newThrottle(config.Clock)}
+	c.stamps = newStamps(config.Board)
+	c.sessions = scs.New()
+	c.sessions.Store = config.Sessions
+	c.sessions.Lifetime, c.sessions.IdleTimeout = 12*time.Hour, 2*time.Hour
+	c.sessions.Cookie.Name, c.sessions.Cookie.Path = "notify1022", root
+	c.sessions.Cookie.HttpOnly, c.sessions.Cookie.SameSite, c.sessions.Cookie.Secure = true, http.SameSiteLaxMode, config.Secure
+	c.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { c.failed(w, r, err) }
+	mux := http.NewServeMux()
+	if err := c.routeAssets(mux); err != nil {
+		return nil, err
+	}
+	mux.HandleFunc("GET "+root+"/sign-in", c.showSignIn)
+	mux.HandleFunc("POST "+root+"/sign-in", c.signIn)
+	for _, p := range c.routes() {
+		mux.Handle(p.method+" "+root+p.path, c.guarded(p))
+	}
+	mux.HandleFunc(root+"/", func(w http.ResponseWriter, r *http.Request) {
+		c.message(w, r, http.StatusNotFound, "Không có trang này", "Đường dẫn không đúng.")
+	})
+	mux.HandleFunc("GET "+root, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, root+"/board", http.StatusSeeOther) })
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.message(w, r, http.StatusForbidden, "Yêu cầu bị từ chối", "Yêu cầu đến từ một trang khác.")
+	}))
+	return headers(c.sessions.LoadAndSave(crossOrigin.Handler(mux))), nil
+}
+
+// headers are those of web's guard, with what the console's own script needs.
+func headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (c *console) routeAssets(mux *http.ServeMux) error {
+	assets, err := fs.Sub(files, "assets")
+	if err != nil {
+		return err
+	}
+	serve := http.StripPrefix(root+"/assets/", http.FileServerFS(assets))
+	mux.HandleFunc("GET "+root+"/assets/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		serve.ServeHTTP(w, r)
+	})
+	return nil
+}
+
+// The groups of roles that pages are open to.
+var (
+	staff    = []escalation.Role{escalation.Operator, escalation.ShiftLead, escalation.Administrator}
+	leads    = []escalation.Role{escalation.ShiftLead, escalation.Administrator}
+	admins   = []escalation.Role{escalation.Administrator}
+	office   = []escalation.Role{escalation.Office, escalation.ShiftLead, escalation.Administrator}
+	city     = []escalation.Role{escalation.Operator, escalation.ShiftLead, escalation.Administrator, escalation.Office}
+	everyone = []escalation.Role{escalation.Operator, escalation.ShiftLead, escalation.Administrator, escalation.Office, escalation.Officer, escalation.Head}
+)
+
+// page is one method on one path below /console.
+type page struct {
+	method string
+	path   string
+	roles  []escalation.Role
+	serve  func(*visit) error
+	nav    string // its name in the menu; empty: not there
+	key    string // the key that opens it
+}
+
+// routes is the whole console: the menu is made of it, and the test's table of who
+// may see what.
+func (c *console) routes() []page {
+	return []page{
+		{method: "GET", path: "/board", roles: everyone, serve: c.board, nav: "Bảng việc", key: "b"},
+		{method: "GET", path: "/board/rows", roles: everyone, serve: c.boardRows},
+		{method: "GET", path: "/events", roles: everyone, serve: c.events},
+		{method: "GET", path: "/intake", roles: city, serve: c.intake, nav: "Tiếp nhận", key: "n"},
+		{method: "POST", path: "/intake", roles: city, serve: c.takeIn},
+		{method: "POST", path: "/intake/hints", roles: city, serve: c.hints},
+		{method: "GET", path: "/tasks", roles: staff, serve: c.tasks, nav: "Việc phải làm", key: "v"},
+		{method: "POST", path: "/tasks/{id}/done", roles: staff, serve: c.taskDone},
+		{method: "GET", path: "/shift", roles: staff, serve: c.shift, nav: "Giao ca", key: "g"},
+		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},
+		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany},
+		{method: "POST", path: "/office/document", roles: office, serve: c.reminderDocument},
+		{method: "GET", path: "/p/{code}", roles: everyone, serve: c.petition},
+		{method: "POST", path: "/p/{code}/citizen", roles: staff, serve: c.showCitizen},
+		{method: "GET", path: "/p/{code}/why/{round}/{rung}", roles: everyone, serve: c.why},
+		{method: "GET", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.actForm},
+		{method: "POST", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.act},
+		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
+		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
+		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
+		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText},
+		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText},
+		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
+		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},
+		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
+		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
+		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct},
+		{method: "GET", path: "/calendar", roles: everyone, serve: c.calendar, nav: "Lịch làm việc", key: "l"},
+		{method: "POST", path: "/calendar", roles: admins, serve: c.calendarEdit},
+		{method: "GET", path: "/gateway", roles: staff, serve: c.gateway, nav: "Cổng tin", key: "c"},
+		{method: "POST", path: "/gateway/{act}", roles: leads, serve: c.gatewayAct},
+		{method: "GET", path: "/people", roles: admins, serve: c.people, nav: "Tài khoản", key: "t"},
+		{method: "POST", path: "/people", roles: admins, serve: c.addPerson},
+		{method: "POST", path: "/people/{id}/{act}", roles: admins, serve: c.personAct},
+		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "k"},
+		{method: "GET", path: "/me", roles: everyone, serve: c.me},
+		{method: "POST", path: "/me/{act}", roles: everyone, serve: c.meAct},
+	}
+}
+
+// visit is one request of somebody who has signed in.
+type visit struct {
+	http.ResponseWriter
+	*http.Request
+	account Account
+	c       *console
+	now     time.Time // the domain's
+}
+
+// Header and Write are the answer's.
+func (v *visit) Header() http.Header { return v.ResponseWriter.Header() }
+
+func (v *visit) Write(b []byte) (int, error) { return v.ResponseWriter.Write(b) }
+
+// who is the visitor as the API's views know callers.
+func (v *visit) who() web.Key {
+	return web.Key{ID: v.account.ID, Name: v.account.shown(), Role: v.account.Role, Unit: v.account.Unit}
+}
+
+// actor is the author of what the visitor changes.
+func (v *visit) actor() escalation.Actor {
+	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact}
+}
+
+func (v *visit) is(roles []escalation.Role) bool { return slices.Contains(roles, v.account.Role) }
+
+// guarded lets those in who have signed in and may see the page.
+func (c *console) guarded(p page) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		account, ok, err := c.signedIn(r)
+		switch {
+		case err != nil:
+			c.failed(w, r, err)
+			return
+		case !ok:
+			if r.Header.Get("HX-Request") != "" {
+				w.Header().Set("HX-Redirect", root+"/sign-in")
+			}
+			http.Redirect(w, r, root+"/sign-in?to="+back(r), http.StatusSeeOther)
+			return
+		}
+		v := &visit{ResponseWriter: w, Request: r, account: account, c: c}
+		if account.MustChange && !strings.HasPrefix(p.path, "/me") {
+			http.Redirect(w, r, root+"/me", http.StatusSeeOther)
+			return
+		}
+		if !slices.Contains(p.roles, account.Role) {
+			v.message(http.StatusForbidden, "Không được phép", "Vai trò của tài khoản này không dùng được trang này.")
+			return
+		}
+		if v.now, err = c.Now(r.Context()); err == nil {
+			err = p.serve(v)
+		}
+		if err != nil {
+			v.refuse(err)
+		}
+	})
+}
+
+// refuse shows why a page or an act was refused.
+func (v *visit) refuse(err error) {
+	var domain *escalation.Problem
+	var said *web.Problem
+	switch {
+	case errors.As(err, &domain) && domain.Kind == escalation.NotFound:
+		v.message(http.StatusNotFound, "Không tìm thấy", domain.Detail)
+	case errors.As(err, &domain):
+		v.message(http.StatusUnprocessableEntity, "Chưa thực hiện được", domain.Detail)
+	case errors.As(err, &said):
+		v.message(said.Status, "Chưa thực hiện được", said.Detail)
+	default:
+		v.c.failed(v.ResponseWriter, v.Request, err)
+	}
+}
+
+func (c *console) failed(w http.ResponseWriter, r *http.Request, err error) {
+	c.Slog.LogAttrs(r.Context(), slog.LevelError, "console page failed", slog.String("route", r.Pattern), slog.String("error", err.Error()))
+	c.message(w, r, http.StatusInternalServerError, "Hệ thống đang gặp sự cố", "Hãy thử lại sau ít phút.")
+}
+
+// wrong is a refusal of the console's own, shown as it is.
+func wrong(field, format string, args ...any) error {
+	return &escalation.Problem{Kind: escalation.Invalid, Field: field, Detail: fmt.Sprintf(format, args...)}
+}
+
+// zone prints local times.
+func zone() *time.Location { return worktime.Zone() }
+
+// rendered is a text as the air carries it, with its cost.
+type rendered = templates.Rendered

@@ -1,0 +1,280 @@
+package console
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+// intakePage is the form in which an operator records a petition.
+type intakePage struct {
+	Form     url.Values
+	Units    []escalation.Unit
+	Fields   []string
+	Areas    []string
+	Kinds    []option
+	Problem  string
+	Field    string
+	Hints    *hintsPart
+	Channels []string
+	Way      string // forward, answer, reject, emergency, later
+}
+
+// intakeChannels are the ways in which petitions come (Đ7).
+var intakeChannels = []string{"phone", "web", "email", "facebook", "sms"}
+
+// hintsPart is what the form finds out while it is filled in.
+type hintsPart struct {
+	Twins   []twin      // perhaps the same petition
+	Earlier []boardRow  // the same citizen's
+	Answers []answered  // public answers to similar petitions
+	Units   []unitGuess // who may be responsible
+}
+
+type twin struct {
+	boardRow
+	Percent int
+}
+
+type answered struct {
+	Code, Content, Answer string
+	Percent               int
+}
+
+type unitGuess struct {
+	Code, Name, Why string
+}
+
+func (c *console) intake(v *visit) error {
+	return c.intakeForm(v, 200, url.Values{"channel": {"phone"}, "kind": {"1"}, "way": {"forward"}}, nil)
+}
+
+func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *escalation.Problem) error {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	page := intakePage{Form: form, Units: directory.Units(), Fields: fieldsOf(directory), Areas: areasOf(directory), Way: form.Get("way"), Channels: intakeChannels}
+	for i := 1; i < len(kinds); i++ {
+		page.Kinds = append(page.Kinds, option{string(rune('0' + i)), kinds[i]})
+	}
+	if refusal != nil {
+		page.Problem, page.Field = refusal.Detail, refusal.Field
+	}
+	if form.Get("content") != "" {
+		if page.Hints, err = c.findHints(v, form, directory); err != nil {
+			return err
+		}
+	}
+	return v.show(status, "intake", "Tiếp nhận phản ánh", page)
+}
+
+func areasOf(d *escalation.Directory) []string {
+	var areas []string
+	for _, u := range d.Units() {
+		areas = append(areas, u.Areas...)
+	}
+	slices.Sort(areas)
+	return slices.Compact(areas)
+}
+
+// hints answers the form while it is filled in.
+func (c *console) hints(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	found, err := c.findHints(v, form, directory)
+	if err != nil {
+		return err
+	}
+	return v.fragment("intake", "hints", found)
+}
+
+const (
+	twinDays    = 7 * 24 * time.Hour
+	twinLook    = 200
+	twinPercent = 40 // of words in common from which two petitions may be one
+	answersLook = 200
+)
+
+func (c *console) findHints(v *visit, form url.Values, directory *escalation.Directory) (*hintsPart, error) {
+	found := &hintsPart{Units: guessUnits(directory, form.Get("field"), form.Get("area"), form.Get("content"))}
+	words := wordsOf(form.Get("content"))
+	phone := ""
+	if p, err := c.Numbering.ParsePhone(form.Get("phone")); err == nil {
+		phone = p.E164
+	}
+	if v.who().Staff() && phone != "" {
+		rows, err := c.Related.OfCitizen(v.Context(), phone, 10)
+		if err != nil {
+			return nil, err
+		}
+		found.Earlier = v.rows(rows, directory)
+	}
+	near, err := c.Related.Neighbours(v.Context(), form.Get("field"), form.Get("area"), v.now.Add(-twinDays), twinLook)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range v.rows(near, directory) {
+		if percent := inCommon(words, wordsOf(row.Summary)); percent >= twinPercent {
+			found.Twins = append(found.Twins, twin{row, percent})
+		}
+	}
+	slices.SortStableFunc(found.Twins, func(a, b twin) int { return b.Percent - a.Percent })
+	found.Twins = found.Twins[:min(5, len(found.Twins))]
+	answers, err := c.Related.Answered(v.Context(), form.Get("field"), answersLook)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range answers {
+		text := p.Published
+		if text == "" {
+			text = c.Redact(p.Answer, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
+		}
+		if percent := inCommon(words, wordsOf(p.Summary)); text != "" && percent > 0 {
+			found.Answers = append(found.Answers, answered{p.Code, p.Summary, text, percent})
+		}
+	}
+	slices.SortStableFunc(found.Answers, func(a, b answered) int { return b.Percent - a.Percent })
+	found.Answers = found.Answers[:min(3, len(found.Answers))]
+	return found, nil
+}
+
+// guessUnits puts units first that have both the field and the area, then one of them,
+// then one whose field is named in the text.
+func guessUnits(d *escalation.Directory, field, area, content string) []unitGuess {
+	type scored struct {
+		unitGuess
+		score int
+	}
+	content = plain(content)
+	var list []scored
+	for _, u := range d.Units() {
+		s := scored{unitGuess: unitGuess{Code: u.Code, Name: u.Name}}
+		var why []string
+		if field != "" && slices.Contains(u.Fields, field) {
+			s.score, why = s.score+2, append(why, "lĩnh vực "+field)
+		}
+		if area != "" && slices.Contains(u.Areas, area) {
+			s.score, why = s.score+2, append(why, "địa bàn "+area)
+		}
+		for _, f := range u.Fields {
+			if f != field && len(f) > 3 && strings.Contains(content, plain(f)) {
+				s.score, why = s.score+1, append(why, "nội dung nhắc đến “"+f+"”")
+			}
+		}
+		if s.Why = strings.Join(why, ", "); s.score > 0 {
+			list = append(list, s)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b scored) int { return b.score - a.score })
+	var out []unitGuess
+	for _, s := range list[:min(3, len(list))] {
+		out = append(out, s.unitGuess)
+	}
+	return out
+}
+
+// takeIn records the petition and takes the way out that was chosen, in one step.
+func (c *console) takeIn(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	in, err := intakeOf(form)
+	if err == nil && in.Denunciation && v.who().Locked() && form.Get("way") == "forward" {
+		err = wrong("denunciation", "tin tố giác chỉ trưởng ca được chuyển")
+	}
+	var then *action
+	var cmd escalation.Command
+	if err == nil {
+		then, cmd, err = wayOut(form)
+	}
+	if err == nil {
+		var p escalation.Petition
+		if p, err = c.Desk.Accept(v.Context(), in, v.actor()); err == nil {
+			c.Hint()
+			return c.takeWay(v, p, then, cmd)
+		}
+	}
+	var refusal *escalation.Problem
+	if errors.As(err, &refusal) {
+		return c.intakeForm(v, 422, form, refusal)
+	}
+	return err
+}
+
+// takeWay acts on a petition that has been recorded.
+func (c *console) takeWay(v *visit, p escalation.Petition, then *action, cmd escalation.Command) error {
+	if cmd == nil {
+		return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+".")
+	}
+	_, err := c.Desk.Do(v.Context(), p.Code, cmd, v.actor(), p.Version)
+	c.Hint()
+	var refusal *escalation.Problem
+	switch {
+	case errors.As(err, &refusal):
+		return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+", nhưng chưa "+strings.ToLower(then.Label)+": "+refusal.Detail)
+	case err != nil:
+		return err
+	}
+	return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+"; "+strings.ToLower(then.Label)+": đã thực hiện.")
+}
+
+// wayOut is the command of the way out; forwarding goes with the intake itself.
+func wayOut(form url.Values) (*action, escalation.Command, error) {
+	verb := map[string]escalation.Verb{"answer": escalation.VerbAnswer, "reject": escalation.VerbReject, "emergency": escalation.VerbEmergency}[form.Get("way")]
+	if verb == "" {
+		return nil, nil, nil
+	}
+	act, _ := actionOf(string(verb))
+	own := url.Values{}
+	for name, values := range form {
+		if after, ok := strings.CutPrefix(name, string(verb)+"_"); ok {
+			own[after] = values
+		}
+	}
+	cmd, err := act.command(own)
+	return &act, cmd, err
+}
+
+func intakeOf(form url.Values) (escalation.Intake, error) {
+	in := escalation.Intake{
+		Channel: escalation.Channel(form.Get("channel")), Content: form.Get("content"), Field: form.Get("field"), Area: form.Get("area"),
+		Citizen:      escalation.CitizenIntake{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email"), Address: form.Get("address"), Organisation: form.Get("organisation") != ""},
+		Confidential: form.Get("confidential") != "", PublishConsent: form.Get("publish_consent") != "", Urgent: form.Get("urgent") != "",
+		Denunciation: form.Get("denunciation") != "", Note: form.Get("note"),
+	}
+	if k := form.Get("kind"); len(k) == 1 {
+		in.Kind = int(k[0] - '0')
+	}
+	if at := form.Get("received_at"); at != "" {
+		t, err := worktime.ParseInstant(at)
+		if err != nil {
+			return in, wrong("received_at", "thời điểm tiếp nhận không đúng")
+		}
+		in.ReceivedAt = t
+	}
+	if form.Get("way") == "forward" {
+		if form.Get("lead") == "" {
+			return in, wrong("lead", "chưa chọn đơn vị chủ trì")
+		}
+		in.Units = []escalation.UnitRef{{Code: form.Get("lead"), Role: "lead"}}
+		for _, code := range form["cooperate"] {
+			if code != "" && code != form.Get("lead") {
+				in.Units = append(in.Units, escalation.UnitRef{Code: code, Role: "cooperate"})
+			}
+		}
+	}
+	return in, nil
+}

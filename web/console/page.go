@@ -1,0 +1,196 @@
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// pages are the parsed pages: each with the layout, and the fragments by name.
+type pages struct{ all map[string]*template.Template }
+
+func newPages() (*pages, error) {
+	names, err := files.ReadDir("pages")
+	if err != nil {
+		return nil, err
+	}
+	p := &pages{all: map[string]*template.Template{}}
+	for _, entry := range names {
+		name := strings.TrimSuffix(entry.Name(), ".html")
+		if name == "layout" || name == "parts" {
+			continue
+		}
+		parsed, frame := []string{"pages/layout.html", "pages/parts.html", "pages/" + entry.Name()}, "layout.html"
+		if name == "sign-in" { // a page of its own: nobody is known yet
+			parsed, frame = parsed[2:], entry.Name()
+		}
+		t, err := template.New(frame).Funcs(functions).ParseFS(files, parsed...)
+		if err != nil {
+			return nil, err
+		}
+		p.all[name] = t
+	}
+	return p, nil
+}
+
+var functions = template.FuncMap{
+	"when": whenText, "day": dayText, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
+	"rung": rungLabel, "role": roleLabel, "state": stateLabel, "channel": func(c any) string { return channelLabel(escalation.Channel(fmt.Sprint(c))) }, "kind": kindLabel, "status": escalation.Status.Label,
+	"dict": dict, "path": url.PathEscape, "query": url.QueryEscape, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
+	"has": func(list []string, s string) bool { return slices.Contains(list, s) },
+}
+
+// dict makes the data of a fragment out of pairs.
+func dict(pairs ...any) map[string]any {
+	m := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i].(string)] = pairs[i+1]
+	}
+	return m
+}
+
+func whenText(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(zone()).Format("15h04 02/01/2006")
+}
+
+func dayText(t time.Time) string { return t.In(zone()).Format("02/01/2006") }
+
+// frame is what every page shows around its content.
+type frame struct {
+	Title   string
+	Account Account
+	Menu    []menuItem
+	Said    string // what an act before led to
+	Problem string
+	Banner  string // a standing warning: the decision in force has run out
+	Now     time.Time
+	Speed   float64
+	Working bool
+	Page    any
+	Path    string
+}
+
+type menuItem struct {
+	Name, Path, Key string
+	Here            bool
+}
+
+// show renders a page for the visitor.
+func (v *visit) show(status int, name, title string, data any) error {
+	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data, Path: v.URL.Path}
+	f.Said = v.c.sessions.PopString(v.Context(), sessionSaid)
+	f.Working = v.c.Calendar.Now().Working(v.now)
+	if p := v.c.Policy(); p.Expired(v.now) {
+		f.Banner = "Chưa có quyết định nào bao trùm thời điểm này: các mốc thời gian đang theo quy định đã hết hiệu lực."
+	}
+	for _, p := range v.c.routes() {
+		if p.nav != "" && v.is(p.roles) {
+			f.Menu = append(f.Menu, menuItem{p.nav, root + p.path, p.key, strings.HasPrefix(v.URL.Path, root+p.path)})
+		}
+	}
+	v.c.render(v.ResponseWriter, v.Request, status, name, f)
+	return nil
+}
+
+// fragment renders a part of a page.
+func (v *visit) fragment(page, part string, data any) error {
+	var out bytes.Buffer
+	if err := v.c.pages.all[page].ExecuteTemplate(&out, part, data); err != nil {
+		return err
+	}
+	v.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.Write(out.Bytes())
+	return nil
+}
+
+// done says what an act led to on the page that follows.
+func (v *visit) done(to, said string) error {
+	v.c.sessions.Put(v.Context(), sessionSaid, said)
+	http.Redirect(v.ResponseWriter, v.Request, root+to, http.StatusSeeOther)
+	return nil
+}
+
+func (v *visit) message(status int, title, text string) {
+	v.show(status, "message", title, text)
+}
+
+func (c *console) message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
+	c.render(w, r, status, "message", frame{Title: title, Page: text, Speed: 1})
+}
+
+// render writes a page, whole or not at all.
+func (c *console) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	var out bytes.Buffer
+	if err := c.pages.all[name].Execute(&out, data); err != nil {
+		c.Slog.ErrorContext(r.Context(), "console page failed", "page", name, "error", err)
+		http.Error(w, "Hệ thống đang gặp sự cố", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write(out.Bytes())
+}
+
+// Bounds of what comes in.
+const (
+	maxForm = 256 << 10
+	maxList = 50
+)
+
+// form reads a posted form; texts are trimmed.
+func (v *visit) form() (url.Values, error) {
+	v.Body = http.MaxBytesReader(v.ResponseWriter, v.Body, maxForm)
+	if err := v.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, wrong("", "nội dung gửi lên quá dài")
+		}
+		return nil, wrong("", "không đọc được nội dung gửi lên")
+	}
+	for name, values := range v.PostForm {
+		for i, value := range values {
+			if strings.ContainsRune(value, 0) || !validText(value) {
+				return nil, wrong(name, "nội dung có ký tự không được phép")
+			}
+			if !secret[name] {
+				values[i] = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
+			}
+		}
+	}
+	return v.PostForm, nil
+}
+
+// secret are fields that are taken as they were typed.
+var secret = map[string]bool{"password": true, "next": true, "again": true}
+
+// validText reports that a text is UTF-8 as SQL and SMS take it.
+func validText(s string) bool {
+	return strings.ToValidUTF8(s, "") == s
+}
+
+// sendJSON answers a script.
+func (v *visit) sendJSON(data any) error {
+	v.Header().Set("Content-Type", "application/json; charset=utf-8")
+	return json.NewEncoder(v.ResponseWriter).Encode(data)
+}
+
+// download names the file that a browser saves.
+func (v *visit) download(name, mediaType string, body []byte) error {
+	v.Header().Set("Content-Type", mediaType)
+	v.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(name)))
+	v.Write(body)
+	return nil
+}

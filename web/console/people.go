@@ -1,0 +1,285 @@
+package console
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"html/template"
+	"image/png"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+
+	"notify1022/escalation"
+)
+
+// peoplePage is the list of accounts.
+type peoplePage struct {
+	Rows     []Account
+	Roles    []option
+	Units    []escalation.Unit
+	Password string // given out, this once
+	For      string
+	Me       int64
+}
+
+var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,39}$`)
+
+func (c *console) people(v *visit) error { return c.showPeople(v, "", "") }
+
+func (c *console) showPeople(v *visit, password, name string) error {
+	list, err := c.Accounts.Accounts(v.Context())
+	if err != nil {
+		return err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	page := peoplePage{Rows: list, Units: directory.Units(), Password: password, For: name, Me: v.account.ID}
+	for _, r := range everyone {
+		page.Roles = append(page.Roles, option{string(r), roleLabel(r)})
+	}
+	return v.show(200, "people", "Tài khoản", page)
+}
+
+// personOf reads an account's person, role and unit from a form.
+func (c *console) personOf(v *visit, a Account) (Account, error) {
+	form, err := v.form()
+	if err != nil {
+		return a, err
+	}
+	a.FullName, a.Role, a.Unit = form.Get("full_name"), escalation.Role(form.Get("role")), form.Get("unit")
+	ofUnit := a.Role == escalation.Officer || a.Role == escalation.Head
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return a, err
+	}
+	_, known := directory.Unit(a.Unit)
+	switch {
+	case len(a.FullName) > 200 || a.FullName == "":
+		return a, wrong("full_name", "cần họ tên, tối đa 200 ký tự")
+	case !slices.Contains(everyone, a.Role):
+		return a, wrong("role", "không có vai trò này")
+	case ofUnit && !known:
+		return a, wrong("unit", "cán bộ đơn vị và Thủ trưởng phải thuộc một đơn vị")
+	case !ofUnit && a.Unit != "":
+		return a, wrong("unit", "vai trò này không thuộc đơn vị nào")
+	}
+	return a, nil
+}
+
+func (c *console) addPerson(v *visit) error {
+	a, err := c.personOf(v, Account{})
+	if err != nil {
+		return err
+	}
+	a.Name = strings.ToLower(v.PostForm.Get("name"))
+	if !accountName.MatchString(a.Name) {
+		return wrong("name", "tên đăng nhập gồm 2 đến 40 chữ thường không dấu, số, dấu chấm, gạch")
+	}
+	password := rand.Text()
+	if a.Hash, err = argon2id.CreateHash(password, argon2id.DefaultParams); err != nil {
+		return err
+	}
+	a.MustChange = true
+	if _, err := c.Accounts.AddAccount(v.Context(), a, v.actor()); err != nil {
+		return err
+	}
+	return c.showPeople(v, password, a.Name)
+}
+
+func (c *console) personAct(v *visit) error {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tài khoản này"}
+	}
+	a, err := c.Accounts.Account(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	switch act := v.PathValue("act"); act {
+	case "save":
+		if a, err = c.personOf(v, a); err != nil {
+			return err
+		}
+		if id == v.account.ID && a.Role != escalation.Administrator {
+			return wrong("role", "không tự bỏ quyền quản trị của mình")
+		}
+		return c.acted(v, "Đã lưu "+a.Name+".", c.Accounts.SaveAccount(v.Context(), a, v.actor()))
+	case "disable", "enable":
+		if id == v.account.ID {
+			return wrong("id", "không tự khóa tài khoản của mình")
+		}
+		a.Disabled = act == "disable"
+		return c.acted(v, "Đã lưu "+a.Name+".", c.Accounts.SaveAccount(v.Context(), a, v.actor()))
+	case "sign-out":
+		return c.acted(v, "Đã đăng xuất "+a.Name+" ở mọi nơi.", c.Accounts.EndSessions(v.Context(), id, v.actor()))
+	case "totp-off":
+		return c.acted(v, "Đã bỏ mã xác thực của "+a.Name+".", c.Accounts.SetTOTP(v.Context(), id, "", v.actor()))
+	case "password":
+		password := rand.Text()
+		hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+		if err != nil {
+			return err
+		}
+		if err := c.Accounts.SetPassword(v.Context(), id, hash, true, v.actor()); err != nil {
+			return err
+		}
+		return c.showPeople(v, password, a.Name)
+	}
+	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+}
+
+func (c *console) acted(v *visit, said string, err error) error {
+	if err != nil {
+		return err
+	}
+	return v.done("/people", said)
+}
+
+// logPage is the change log.
+type logPage struct {
+	Rows []Logged
+	Next string
+	What string
+
+	Subjects []string
+}
+
+func (c *console) log(v *visit) error {
+	q := v.URL.Query()
+	rows, next, err := c.Log.Changes(v.Context(), q.Get("what"), q.Get("cursor"), maxList)
+	if err != nil {
+		return err
+	}
+	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook"}})
+}
+
+// mePage is one's own account.
+type mePage struct {
+	Must    bool
+	TOTP    bool
+	Secret  string
+	QR      template.URL
+	Problem string
+}
+
+func (c *console) me(v *visit) error {
+	return v.show(200, "me", "Tài khoản của tôi", mePage{Must: v.account.MustChange, TOTP: v.account.TOTP != ""})
+}
+
+// minPassword follows NIST SP 800-63B: length counts, composition does not.
+const minPassword = 12
+
+func (c *console) meAct(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	page := mePage{Must: v.account.MustChange, TOTP: v.account.TOTP != ""}
+	refuse := func(why string) error {
+		page.Problem = why
+		return v.show(422, "me", "Tài khoản của tôi", page)
+	}
+	right := func() (bool, error) {
+		return argon2id.ComparePasswordAndHash(v.PostForm.Get("password"), v.account.Hash)
+	}
+	switch v.PathValue("act") {
+	case "sign-out":
+		if err := c.sessions.Destroy(v.Context()); err != nil {
+			return err
+		}
+		return v.done("/sign-in", "")
+	case "sign-out-everywhere":
+		if err := c.Accounts.EndSessions(v.Context(), v.account.ID, v.actor()); err != nil {
+			return err
+		}
+		return v.done("/sign-in", "")
+	case "password":
+		next := v.PostForm.Get("next")
+		ok, err := right()
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			if err := c.Accounts.NoteSignIn(v.Context(), v.account.ID, false); err != nil {
+				return err
+			}
+			return refuse("Mật khẩu hiện tại không đúng.")
+		case len([]rune(next)) < minPassword || len(next) > 200:
+			return refuse("Mật khẩu mới cần ít nhất 12 ký tự.")
+		case strings.Contains(strings.ToLower(next), v.account.Name):
+			return refuse("Mật khẩu mới không được chứa tên đăng nhập.")
+		case next != v.PostForm.Get("again"):
+			return refuse("Hai lần nhập mật khẩu mới không giống nhau.")
+		}
+		hash, err := argon2id.CreateHash(next, argon2id.DefaultParams)
+		if err != nil {
+			return err
+		}
+		if err := c.Accounts.SetPassword(v.Context(), v.account.ID, hash, false, v.actor()); err != nil {
+			return err
+		}
+		a, err := c.Accounts.Account(v.Context(), v.account.ID)
+		if err == nil {
+			err = c.begin(v.Context(), a)
+		}
+		if err != nil {
+			return err
+		}
+		return v.done("/board", "Đã đổi mật khẩu; các phiên đăng nhập khác đã kết thúc.")
+	case "totp":
+		key, err := totp.Generate(totp.GenerateOpts{Issuer: "1022 Hai Phong", AccountName: v.account.Name})
+		if err != nil {
+			return err
+		}
+		c.sessions.Put(v.Context(), "totp", key.Secret())
+		page.Secret = key.Secret()
+		if page.QR, err = picture(key); err != nil {
+			return err
+		}
+		return v.show(200, "me", "Tài khoản của tôi", page)
+	case "totp-on":
+		secret := c.sessions.GetString(v.Context(), "totp")
+		if secret == "" || !totp.Validate(form.Get("code"), secret) {
+			return refuse("Mã xác thực không đúng; hãy bật lại từ đầu.")
+		}
+		c.sessions.Remove(v.Context(), "totp")
+		if err := c.Accounts.SetTOTP(v.Context(), v.account.ID, secret, v.actor()); err != nil {
+			return err
+		}
+		return v.done("/me", "Đã bật mã xác thực.")
+	case "totp-off":
+		ok, err := right()
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			return refuse("Mật khẩu hiện tại không đúng.")
+		}
+		if err := c.Accounts.SetTOTP(v.Context(), v.account.ID, "", v.actor()); err != nil {
+			return err
+		}
+		return v.done("/me", "Đã tắt mã xác thực.")
+	}
+	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+}
+
+// picture is the key as a QR code in the page itself.
+func picture(key *otp.Key) (template.URL, error) {
+	img, err := key.Image(200, 200)
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, img); err != nil {
+		return "", err
+	}
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(out.Bytes())), nil
+}

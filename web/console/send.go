@@ -1,0 +1,313 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/templates"
+)
+
+// Sendings are texts that somebody sends to many.
+type Sendings interface {
+	// Start queues the notices as one sending, all or nothing.
+	Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error)
+	// Sending reads one with the outcome of each recipient; a *Problem NotFound.
+	Sending(ctx context.Context, id int64) (Sending, error)
+	// Recent lists the latest.
+	Recent(ctx context.Context, limit int) ([]Sending, error)
+	// Pause, Resume and Cancel act on what has not gone out.
+	Pause(ctx context.Context, id int64, by escalation.Actor) error
+	Resume(ctx context.Context, id int64, by escalation.Actor) error
+	Cancel(ctx context.Context, id int64, by escalation.Actor) error
+}
+
+// Sending is one.
+type Sending struct {
+	ID        int64
+	Title     string
+	By        string
+	At        time.Time
+	State     string // running, paused, cancelled
+	Total     int
+	Counts    map[escalation.MessageState]int
+	Outcomes  []SendOutcome // at most a page; of Recent: none
+	Remaining int           // queued or on their way
+}
+
+// SendOutcome is one recipient's.
+type SendOutcome struct {
+	Message int64
+	To      string // masked
+	Phone   string
+	State   escalation.MessageState
+	Error   string
+}
+
+// askAbove is the number of segments from which a sending is confirmed once more.
+const askAbove = 100
+
+// maxSendTo is the most numbers of one sending.
+const maxSendTo = 20_000
+
+// sendPage is the form, and then the preview.
+type sendPage struct {
+	Form     url.Values
+	Texts    []templates.Template
+	Text     templates.Template
+	Vars     []templates.Variable
+	Units    []escalation.Unit
+	Kinds    []option
+	Roles    []option
+	Problem  string
+	Preview  *sendPreview
+	Recent   []Sending
+	Contacts []escalation.Contact
+}
+
+type sendPreview struct {
+	Total, Segments int
+	First           []previewText
+	Ask             bool
+}
+
+var sendRoles = []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Duty, escalation.Office, escalation.CityLeader, escalation.ShiftLead}
+
+var unitKindLabels = map[escalation.UnitKind]string{"so_nganh": "sở, ngành", "xa": "xã", "phuong": "phường", "dac_khu": "đặc khu", "nganh_doc": "ngành dọc", "su_nghiep": "đơn vị sự nghiệp",
+	"dich_vu_cong": "dịch vụ công ích", "office": "Văn phòng"}
+
+func (c *console) send(v *visit) error {
+	form := url.Values{"template": {v.URL.Query().Get("template")}}
+	return c.showSend(v, 200, form, nil, "")
+}
+
+func (c *console) showSend(v *visit, status int, form url.Values, preview *sendPreview, problem string) error {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	page := sendPage{Form: form, Texts: c.Texts.All(), Units: directory.Units(), Problem: problem, Preview: preview}
+	for _, k := range escalation.UnitKinds() {
+		page.Kinds = append(page.Kinds, option{string(k), unitKindLabels[k]})
+	}
+	for _, r := range sendRoles {
+		page.Roles = append(page.Roles, option{string(r), roleLabel(r)})
+	}
+	if t, ok := c.Texts.Lookup(templates.Key(form.Get("template"))); ok {
+		page.Text, page.Vars = t, templates.Allowed(t.Key)
+	}
+	if page.Recent, err = c.Sendings.Recent(v.Context(), 10); err != nil {
+		return err
+	}
+	return v.show(status, "send", "Gửi tin", page)
+}
+
+// sendStep previews a sending, or starts it when its preview was seen.
+func (c *console) sendStep(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	notices, err := c.notices(v, form)
+	var problem *escalation.Problem
+	switch {
+	case errors.As(err, &problem):
+		return c.showSend(v, 422, form, nil, problem.Detail)
+	case err != nil:
+		return err
+	}
+	preview, err := c.sendPreview(v, notices)
+	switch {
+	case errors.As(err, &problem):
+		return c.showSend(v, 422, form, nil, problem.Detail)
+	case err != nil:
+		return err
+	}
+	agreed := !preview.Ask || form.Get("agree") == strconv.Itoa(preview.Segments)
+	if form.Get("step") != "do" || !agreed {
+		return c.showSend(v, 200, form, preview, "")
+	}
+	id, err := c.Sendings.Start(v.Context(), form.Get("title"), notices, v.actor())
+	if err != nil {
+		return err
+	}
+	c.Hint()
+	return v.done("/send/"+strconv.FormatInt(id, 10), fmt.Sprintf("Đã xếp hàng %d tin.", len(notices)))
+}
+
+// notices resolves the recipients; nobody gets the text twice.
+func (c *console) notices(v *visit, form url.Values) ([]escalation.Notice, error) {
+	t, ok := c.Texts.Lookup(templates.Key(form.Get("template")))
+	if !ok {
+		return nil, wrong("template", "chưa chọn mẫu tin")
+	}
+	vars := map[string]string{}
+	for _, variable := range templates.Allowed(t.Key) {
+		if value := form.Get("var_" + variable.Name); value != "" {
+			vars[variable.Name] = value
+		}
+	}
+	to, err := c.recipients(v, form)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]escalation.Notice, len(to))
+	mark := escalation.RungName("send@" + v.now.UTC().Format(time.RFC3339Nano))
+	for i, r := range to {
+		list[i] = escalation.Notice{Template: string(t.Key), Vars: vars, To: r, Lane: escalation.LaneBulk, Class: escalation.ClassReport, Attempt: 1, Rung: mark}
+	}
+	return list, nil
+}
+
+func (c *console) recipients(v *visit, form url.Values) ([]escalation.Recipient, error) {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	var list []escalation.Recipient
+	role := escalation.Role(form.Get("role"))
+	if role == "" {
+		role = escalation.Focal
+	}
+	add := func(people []escalation.Contact) {
+		for _, k := range people {
+			if c.Numbering.Textable(k.Phone) && !seen[k.Phone] {
+				seen[k.Phone] = true
+				list = append(list, escalation.Recipient{Contact: k.ID, Role: k.Role, Unit: k.Unit})
+			}
+		}
+	}
+	for _, code := range form["unit"] {
+		add(directory.Serving(code, role, v.now))
+	}
+	for _, kind := range form["kind"] {
+		for _, u := range directory.Units() {
+			if kind == "all" || string(u.Kind) == kind {
+				add(directory.Serving(u.Code, role, v.now))
+			}
+		}
+	}
+	if form.Get("city") != "" {
+		add(directory.Serving("", role, v.now))
+	}
+	numbers := strings.FieldsFunc(form.Get("numbers"), func(r rune) bool { return r == '\n' || r == ';' || r == ',' })
+	for i, number := range numbers {
+		if number = strings.TrimSpace(number); number == "" {
+			continue
+		}
+		phone, err := c.Numbering.ParsePhone(number)
+		if err != nil || !c.Numbering.Textable(phone.E164) {
+			return nil, wrong("numbers", "dòng %d: số này không nhận được tin nhắn", i+1)
+		}
+		if !seen[phone.E164] {
+			seen[phone.E164] = true
+			list = append(list, escalation.Recipient{Phone: phone.E164})
+		}
+	}
+	switch {
+	case len(list) == 0:
+		return nil, wrong("to", "chưa có ai nhận được tin nhắn")
+	case len(list) > maxSendTo:
+		return nil, wrong("to", "quá %d người nhận", maxSendTo)
+	}
+	return list, nil
+}
+
+func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPreview, error) {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	made, err := c.Texts.Render(notices[0].Template, notices[0].Vars, false)
+	if err != nil {
+		return nil, wrong("vars", "%s", textProblem(err))
+	}
+	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments}
+	p.Ask = p.Segments > askAbove
+	for _, n := range notices[:min(10, len(notices))] {
+		t := previewText{To: escalation.MaskPhone(n.To.Phone), Text: made.Text, Segments: made.Segments}
+		if k, ok := directory.Contact(n.To.Contact); ok {
+			t.To = k.Name + " (" + escalation.MaskPhone(k.Phone) + ")"
+		}
+		p.First = append(p.First, t)
+	}
+	return p, nil
+}
+
+func (v *visit) sendingID() (int64, error) {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return 0, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có lần gửi này"}
+	}
+	return id, nil
+}
+
+func (c *console) sending(v *visit) error {
+	id, err := v.sendingID()
+	if err != nil {
+		return err
+	}
+	s, err := c.Sendings.Sending(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), s)
+}
+
+func (c *console) sendingAct(v *visit) error {
+	id, err := v.sendingID()
+	if err != nil {
+		return err
+	}
+	said := ""
+	switch v.PathValue("act") {
+	case "pause":
+		said, err = "Đã tạm dừng.", c.Sendings.Pause(v.Context(), id, v.actor())
+	case "resume":
+		said, err = "Đã tiếp tục.", c.Sendings.Resume(v.Context(), id, v.actor())
+		c.Hint()
+	case "cancel":
+		said, err = "Đã hủy các tin chưa gửi.", c.Sendings.Cancel(v.Context(), id, v.actor())
+	default:
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+	}
+	if err != nil {
+		return err
+	}
+	return v.done("/send/"+v.PathValue("id"), said)
+}
+
+// sendingFailures is the list of those whom the text did not reach. Numbers are whole:
+// it is made to reach them in another way, and that is logged.
+func (c *console) sendingFailures(v *visit) error {
+	id, err := v.sendingID()
+	if err != nil {
+		return err
+	}
+	s, err := c.Sendings.Sending(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	w.Write([]string{"message", "phone", "state", "error"})
+	for _, o := range s.Outcomes {
+		if slices.Contains([]escalation.MessageState{escalation.Failed, escalation.Expired, escalation.Dropped}, o.State) {
+			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), o.Error})
+		}
+	}
+	w.Flush()
+	if err := c.Log.Note(v.Context(), v.actor(), "export", "sending", v.PathValue("id"), "failures"); err != nil {
+		return err
+	}
+	return v.download("gui-"+v.PathValue("id")+".csv", "text/csv; charset=utf-8", out.Bytes())
+}

@@ -1,0 +1,263 @@
+package console
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+
+	"notify1022/escalation"
+)
+
+// Accounts are the people who sign in.
+type Accounts interface {
+	// AccountByName and Account find one; a *Problem of kind NotFound where there is none.
+	AccountByName(ctx context.Context, name string) (Account, error)
+	Account(ctx context.Context, id int64) (Account, error)
+	Accounts(ctx context.Context) ([]Account, error)
+	AddAccount(ctx context.Context, a Account, by escalation.Actor) (int64, error)
+	SaveAccount(ctx context.Context, a Account, by escalation.Actor) error
+	SetPassword(ctx context.Context, id int64, hash string, mustChange bool, by escalation.Actor) error
+	SetTOTP(ctx context.Context, id int64, secret string, by escalation.Actor) error
+	EndSessions(ctx context.Context, id int64, by escalation.Actor) error
+	// NoteSignIn counts wrong passwords in a row, and locks the account after too many.
+	NoteSignIn(ctx context.Context, id int64, right bool) error
+	// UseTOTPStep takes a step once; false: it, or a later one, was used.
+	UseTOTPStep(ctx context.Context, id, step int64) (bool, error)
+}
+
+// Account is a person who signs in.
+type Account struct {
+	ID         int64
+	Name       string // signs in with it
+	FullName   string
+	Role       escalation.Role
+	Unit       string
+	Contact    int64
+	Hash       string
+	MustChange bool
+	Disabled   bool
+	TOTP       string
+	Locked     time.Time // by the machine's clock
+	Epoch      int64
+}
+
+func (a Account) shown() string {
+	if a.FullName != "" {
+		return a.FullName
+	}
+	return a.Name
+}
+
+// The session's keys.
+const (
+	sessionAccount = "account"
+	sessionEpoch   = "epoch"
+	sessionSaid    = "said" // shown once on the next page
+)
+
+// signedIn finds the account of the session as it is now.
+func (c *console) signedIn(r *http.Request) (Account, bool, error) {
+	id := c.sessions.GetInt64(r.Context(), sessionAccount)
+	if id == 0 {
+		return Account{}, false, nil
+	}
+	a, err := c.Accounts.Account(r.Context(), id)
+	var missing *escalation.Problem
+	switch {
+	case errors.As(err, &missing):
+		return Account{}, false, nil
+	case err != nil:
+		return Account{}, false, err
+	}
+	if a.Disabled || a.Epoch != c.sessions.GetInt64(r.Context(), sessionEpoch) {
+		return Account{}, false, c.sessions.Destroy(r.Context())
+	}
+	return a, true, nil
+}
+
+// signInPage is the form.
+type signInPage struct {
+	Title, To, Name, Problem string
+}
+
+func (c *console) showSignIn(w http.ResponseWriter, r *http.Request) {
+	c.render(w, r, http.StatusOK, "sign-in", signInPage{Title: "Đăng nhập", To: ownPath(r.URL.Query().Get("to"))})
+}
+
+// unknownHash is checked for names that nobody has, so that they take as long.
+var unknownHash = sync.OnceValue(func() string {
+	hash, err := argon2id.CreateHash("nobody has this password", argon2id.DefaultParams)
+	if err != nil {
+		return ""
+	}
+	return hash
+})
+
+const refusedSignIn = "Tên đăng nhập, mật khẩu hoặc mã xác thực không đúng, hoặc tài khoản đang bị khóa tạm thời."
+
+// signIn takes name, password and, where the account has one, the second factor. What
+// was wrong is not said.
+func (c *console) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	name, password, code := strings.TrimSpace(r.PostFormValue("name")), r.PostFormValue("password"), strings.TrimSpace(r.PostFormValue("code"))
+	page := signInPage{Title: "Đăng nhập", To: ownPath(r.PostFormValue("to")), Name: name}
+	if !c.doors.pass(r.RemoteAddr) {
+		page.Problem = "Quá nhiều lần thử. Hãy đợi ít phút."
+		c.render(w, r, http.StatusTooManyRequests, "sign-in", page)
+		return
+	}
+	a, ok, err := c.proves(r.Context(), name, password, code)
+	switch {
+	case err != nil:
+		c.failed(w, r, err)
+	case !ok:
+		page.Problem = refusedSignIn
+		c.render(w, r, http.StatusUnauthorized, "sign-in", page)
+	default:
+		c.doors.forget(r.RemoteAddr)
+		if err := c.begin(r.Context(), a); err != nil {
+			c.failed(w, r, err)
+			return
+		}
+		http.Redirect(w, r, page.To, http.StatusSeeOther)
+	}
+}
+
+// begin gives the browser a new session of the account.
+func (c *console) begin(ctx context.Context, a Account) error {
+	if err := c.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	c.sessions.Put(ctx, sessionAccount, a.ID)
+	c.sessions.Put(ctx, sessionEpoch, a.Epoch)
+	return nil
+}
+
+// proves reports whether name, password and code are an account's.
+func (c *console) proves(ctx context.Context, name, password, code string) (Account, bool, error) {
+	a, err := c.Accounts.AccountByName(ctx, name)
+	var missing *escalation.Problem
+	known := err == nil
+	if err != nil && !errors.As(err, &missing) {
+		return Account{}, false, err
+	}
+	hash := a.Hash
+	if !known {
+		hash = unknownHash()
+	}
+	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil || !known {
+		return Account{}, false, err
+	}
+	if a.Disabled || a.Locked.After(c.Clock()) {
+		return Account{}, false, nil
+	}
+	if match && a.TOTP != "" {
+		if match, err = c.secondFactor(ctx, a, code); err != nil {
+			return Account{}, false, err
+		}
+	}
+	return a, match, c.Accounts.NoteSignIn(ctx, a.ID, match)
+}
+
+// secondFactor takes the code of now, of the half minute before or after, each once.
+func (c *console) secondFactor(ctx context.Context, a Account, code string) (bool, error) {
+	const period = 30
+	step := c.Clock().Unix() / period
+	for _, s := range []int64{step, step - 1, step + 1} {
+		want, err := totp.GenerateCodeCustom(a.TOTP, time.Unix(s*period, 0), totp.ValidateOpts{Period: period, Digits: otp.DigitsSix})
+		if err != nil {
+			return false, err
+		}
+		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
+			return c.Accounts.UseTOTPStep(ctx, a.ID, s)
+		}
+	}
+	return false, nil
+}
+
+// ownPath keeps a redirect on the console.
+func ownPath(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(u.Path, root+"/") || strings.HasPrefix(to, "//") {
+		return root + "/board"
+	}
+	return u.RequestURI()
+}
+
+// back is where to go after signing in, escaped.
+func back(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return ""
+	}
+	return url.QueryEscape(r.URL.RequestURI())
+}
+
+// throttle slows down guessing from one address: a few tries at once, then one each
+// ten seconds. The account's own lock is beside it.
+type throttle struct {
+	clock func() time.Time
+	mu    sync.Mutex
+	seen  map[string]*tries
+}
+
+type tries struct {
+	left float64
+	at   time.Time
+}
+
+const (
+	triesAtOnce   = 10
+	tryEach       = 10 * time.Second
+	mostAddresses = 10_000
+)
+
+func newThrottle(clock func() time.Time) *throttle {
+	return &throttle{clock: clock, seen: map[string]*tries{}}
+}
+
+// pass takes one try of the address.
+func (t *throttle) pass(addr string) bool {
+	host := hostOf(addr)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.clock()
+	k := t.seen[host]
+	if k == nil {
+		if len(t.seen) >= mostAddresses {
+			clear(t.seen) // an attacker with so many addresses meets the account's lock
+		}
+		k = &tries{left: triesAtOnce, at: now}
+		t.seen[host] = k
+	}
+	k.left = min(triesAtOnce, k.left+now.Sub(k.at).Seconds()/tryEach.Seconds())
+	k.at = now
+	if k.left < 1 {
+		return false
+	}
+	k.left--
+	return true
+}
+
+// forget gives an address that has signed in its tries back.
+func (t *throttle) forget(addr string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.seen, hostOf(addr))
+}
+
+func hostOf(addr string) string {
+	if i := strings.LastIndexByte(addr, ':'); i > 0 {
+		return addr[:i]
+	}
+	return addr
+}

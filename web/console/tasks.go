@@ -1,0 +1,149 @@
+package console
+
+import (
+	"strconv"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/web"
+)
+
+// taskPage is the list of what somebody of the hotline has to do.
+type taskPage struct {
+	Rows []taskRow
+	Next string
+	Kind string
+	All  []kindCount
+	Done bool
+}
+
+type kindCount struct {
+	Kind  escalation.TaskKind
+	Label string
+}
+
+// taskRow is a task with the keys that close it.
+type taskRow struct {
+	escalation.Task
+	Label    string
+	Person   string // whom to call
+	Phone    string // to call: the hotline's own people see it whole
+	Outcomes []taskOutcome
+	Late     bool
+}
+
+type taskOutcome struct {
+	Key, Value, Label string
+}
+
+// outcomesOf are the ways a task ends, each on a key of its own.
+func outcomesOf(k escalation.TaskKind) []taskOutcome {
+	switch k {
+	case escalation.TaskCall, escalation.TaskContact, escalation.TaskUnreachable:
+		return []taskOutcome{{"1", "đã nghe máy", "Nghe máy"}, {"2", "không nghe máy", "Không nghe"}, {"3", "hẹn gọi lại", "Gọi lại sau"}}
+	}
+	return []taskOutcome{{"1", "đã xử lý", "Đã xử lý"}}
+}
+
+func (c *console) tasks(v *visit) error {
+	q := v.URL.Query()
+	page, err := c.taskData(v, q.Get("kind"), q.Get("done") != "", q.Get("cursor"), maxList)
+	if err != nil {
+		return err
+	}
+	return v.show(200, "tasks", "Việc phải làm", page)
+}
+
+func (c *console) taskData(v *visit, kind string, done bool, cursor string, limit int) (taskPage, error) {
+	list, err := c.Tasks.Tasks(v.Context(), web.TaskFilter{Kind: escalation.TaskKind(kind), Done: done, Cursor: cursor, Limit: limit})
+	if err != nil {
+		return taskPage{}, err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return taskPage{}, err
+	}
+	page := taskPage{Next: list.Next, Kind: kind, Done: done}
+	for _, k := range []escalation.TaskKind{escalation.TaskCall, escalation.TaskContact, escalation.TaskUnreachable, escalation.TaskPublish, escalation.TaskConfirm, escalation.TaskIntake} {
+		page.All = append(page.All, kindCount{k, taskLabels[k]})
+	}
+	for _, t := range list.Items {
+		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t.Kind), Late: !t.Due.IsZero() && t.Due.Before(v.now)}
+		if k, ok := directory.Contact(t.Contact); ok {
+			row.Person, row.Phone = k.Name, "0"+trimCountry(k.Phone)
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	return page, nil
+}
+
+func trimCountry(e164 string) string {
+	if len(e164) > 3 && e164[:3] == "+84" {
+		return e164[3:]
+	}
+	return e164
+}
+
+// taskDone closes a task, in the petition's timeline too.
+func (c *console) taskDone(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có việc này"}
+	}
+	outcome := form.Get("outcome")
+	if note := form.Get("note"); note != "" {
+		outcome += ": " + note
+	}
+	if outcome == "" || len(outcome) > 2000 {
+		return wrong("outcome", "cần kết quả, tối đa 2000 ký tự")
+	}
+	if _, err := c.Tasks.CompleteTask(v.Context(), id, outcome, v.actor()); err != nil {
+		return err
+	}
+	c.Hint()
+	return v.done("/tasks", "Đã ghi: "+outcome+".")
+}
+
+// shiftPage is what the next shift takes over.
+type shiftPage struct {
+	From, To time.Time
+	Due      []boardRow
+	More     bool
+	Tasks    taskPage
+	Counts   []statusCount
+	Total    int
+}
+
+// shiftLength is how far the handover looks ahead.
+const shiftLength = 8 * time.Hour
+
+func (c *console) shift(v *visit) error {
+	page := shiftPage{From: v.now, To: v.now.Add(shiftLength)}
+	list, err := c.Board.Board(v.Context(), BoardFilter{Before: page.To, Guarded: v.who().Locked(), Limit: 200})
+	if err != nil {
+		return err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	page.Due, page.More = v.rows(list.Items, directory), list.Next != ""
+	if page.Tasks, err = c.taskData(v, "", false, "", 200); err != nil {
+		return err
+	}
+	counts, err := c.stamps.counts(v.Context())
+	if err != nil {
+		return err
+	}
+	for _, s := range escalation.Statuses() {
+		if n := counts[s]; n > 0 {
+			page.Counts = append(page.Counts, statusCount{Status: s, N: n})
+			page.Total += n
+		}
+	}
+	return v.show(200, "shift", "Giao ca", page)
+}

@@ -1,0 +1,269 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/templates"
+)
+
+// Texts are the wordings of the SMS.
+type Texts interface {
+	// All are the texts in force; Lookup one of them.
+	All() []templates.Template
+	Lookup(key templates.Key) (templates.Template, bool)
+	// Render fills a text in force, as the air carries it, or as an email.
+	Render(template string, vars map[string]string, byEmail bool) (templates.Rendered, error)
+	// Try fills a wording that is not saved.
+	Try(key templates.Key, text string, vars map[string]string) (templates.Rendered, error)
+	// Versions are the saved wordings of a key, the latest first, the built-in one last.
+	Versions(ctx context.Context, key templates.Key) ([]TextVersion, error)
+	// Save makes the next version; a wording that cannot be sent is a *Problem.
+	Save(ctx context.Context, key templates.Key, text string, from time.Time, by escalation.Actor) (int, error)
+}
+
+// TextVersion is a wording as it was saved.
+type TextVersion struct {
+	Version   int
+	Text      string
+	Author    string
+	CreatedAt time.Time
+	From      time.Time
+	Diff      []diffWord // against the version before
+	Now       bool
+}
+
+type textsPage struct {
+	Rows []templates.Template
+}
+
+func (c *console) texts(v *visit) error {
+	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All()})
+}
+
+// textPage is one text with its versions.
+type textPage struct {
+	templates.Template
+	Draft     string
+	Variables []templates.Variable
+	Versions  []TextVersion
+	Problem   string
+	MayEdit   bool
+	Preview   textPreviewPart
+	From      string
+}
+
+// textPreviewPart is what a wording comes to.
+type textPreviewPart struct {
+	rendered
+	Coding2   string
+	Problem   string
+	Petition  string
+	Cost      string
+	Unaccent  bool
+	Remaining int
+}
+
+func (c *console) text(v *visit) error {
+	return c.showText(v, 200, "", "")
+}
+
+func (c *console) textKey(v *visit) (templates.Template, error) {
+	t, ok := c.Texts.Lookup(templates.Key(v.PathValue("key")))
+	if !ok {
+		return t, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có mẫu tin này"}
+	}
+	return t, nil
+}
+
+func (c *console) showText(v *visit, status int, draft, problem string) error {
+	t, err := c.textKey(v)
+	if err != nil {
+		return err
+	}
+	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads)}
+	if draft == "" {
+		page.Draft = t.Text
+	}
+	if page.Versions, err = c.Texts.Versions(v.Context(), t.Key); err != nil {
+		return err
+	}
+	for i := range page.Versions {
+		page.Versions[i].Now = page.Versions[i].Version == t.Version
+		if i+1 < len(page.Versions) {
+			page.Versions[i].Diff = diffWords(page.Versions[i+1].Text, page.Versions[i].Text)
+		}
+	}
+	page.Preview = c.tryText(t.Key, page.Draft, nil, "")
+	return v.show(status, "text", "Mẫu "+string(t.Key)+": "+t.Title, page)
+}
+
+// tryText fills a wording with samples, or a petition's own values.
+func (c *console) tryText(key templates.Key, text string, vars map[string]string, code string) textPreviewPart {
+	all := templates.Sample(key)
+	for k, value := range vars {
+		if _, ok := all[k]; ok && value != "" {
+			all[k] = value
+		}
+	}
+	made, err := c.Texts.Try(key, text, all)
+	part := textPreviewPart{rendered: made, Petition: code, Coding2: made.Coding.String()}
+	if err != nil {
+		part.Problem = textProblem(err)
+		return part
+	}
+	part.Remaining = 160*max(1, made.Segments) - made.Units
+	return part
+}
+
+// textProblem says in Vietnamese why a wording cannot be sent.
+func textProblem(err error) string {
+	for refused, said := range map[error]string{
+		templates.ErrBraces: "ngoặc nhọn không khớp", templates.ErrUnknownVariable: "có biến không dùng được trong mẫu này", templates.ErrNoRoom: "không vừa một tin nhắn",
+		templates.ErrMissingVariable: "thiếu giá trị của biến", templates.ErrBadValue: "giá trị của biến không gửi được", templates.ErrVersion: "phiên bản không tăng",
+	} {
+		if errors.Is(err, refused) {
+			return said + " (" + err.Error() + ")"
+		}
+	}
+	return err.Error()
+}
+
+// textPreview answers while somebody types.
+func (c *console) textPreview(v *visit) error {
+	t, err := c.textKey(v)
+	if err != nil {
+		return err
+	}
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	vars, code := map[string]string{}, strings.ToUpper(form.Get("petition"))
+	if codeShape.MatchString(code) {
+		if r, err := c.Petitions.PetitionByCode(v.Context(), code); err == nil {
+			vars = sampleOf(r.Petition, c.PublicURL)
+		} else {
+			code = ""
+		}
+	}
+	return v.fragment("text", "preview", c.tryText(t.Key, form.Get("text"), vars, code))
+}
+
+// sampleOf are the values that most texts take from a petition.
+func sampleOf(p escalation.Petition, publicURL string) map[string]string {
+	host := strings.TrimPrefix(strings.TrimPrefix(publicURL, "https://"), "http://")
+	vars := map[string]string{"ma": p.Code, "tom_tat": p.Summary, "linh_vuc": p.Field, "dia_ban": p.Area, "xh": p.Citizen.Salutation(), "lk": host + "/t/" + p.Token}
+	if s := p.Lead(); s != nil {
+		vars["lp"] = host + "/p/" + s.Token
+		for _, r := range p.Rungs {
+			switch r.Name {
+			case escalation.RungHead:
+				vars["han"] = escalation.ClockText(r.Due)
+			case escalation.RungOverdue:
+				vars["han_48"] = escalation.ClockText(r.Due)
+			}
+		}
+	}
+	return vars
+}
+
+func (c *console) saveText(v *visit) error {
+	t, err := c.textKey(v)
+	if err != nil {
+		return err
+	}
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	from := time.Time{}
+	if given := form.Get("from"); given != "" {
+		if from, err = worktime.ParseInstant(given); err != nil {
+			return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), "Ngày có hiệu lực không đúng.")
+		}
+	}
+	if part := c.tryText(t.Key, form.Get("text"), nil, ""); part.Problem != "" {
+		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), part.Problem)
+	}
+	if _, err := c.Texts.Save(v.Context(), t.Key, form.Get("text"), from, v.actor()); err != nil {
+		var problem *escalation.Problem
+		if errors.As(err, &problem) {
+			return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), problem.Detail)
+		}
+		return err
+	}
+	return v.done("/texts/"+string(t.Key), "Đã lưu phiên bản mới của mẫu "+string(t.Key)+".")
+}
+
+// testText sends the text with sample values to a number of one's own.
+func (c *console) testText(v *visit) error {
+	t, err := c.textKey(v)
+	if err != nil {
+		return err
+	}
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	phone, err := c.Numbering.ParsePhone(form.Get("phone"))
+	if err != nil || !c.Numbering.Textable(phone.E164) {
+		return wrong("phone", "số điện thoại không nhận được tin nhắn")
+	}
+	_, err = c.Outbox.Send(v.Context(), []escalation.Notice{{Template: string(t.Key), Vars: templates.Sample(t.Key), To: escalation.Recipient{Phone: phone.E164},
+		Lane: escalation.LaneBulk, Class: escalation.ClassAnswer, Attempt: 1, Rung: escalation.RungName("test@" + v.now.Format(time.RFC3339Nano))}}, v.actor())
+	if err != nil {
+		return err
+	}
+	c.Hint()
+	return v.done("/texts/"+string(t.Key), "Đã gửi thử đến "+escalation.MaskPhone(phone.E164)+".")
+}
+
+// diffWord is a word of two versions: kept, added or dropped.
+type diffWord struct {
+	Word string
+	How  string // same, added, dropped
+}
+
+// diffWords compares two wordings word by word (longest common subsequence).
+func diffWords(before, after string) []diffWord {
+	a, b := strings.Fields(before), strings.Fields(after)
+	length := make([][]int, len(a)+1)
+	for i := range length {
+		length[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				length[i][j] = length[i+1][j+1] + 1
+			} else {
+				length[i][j] = max(length[i+1][j], length[i][j+1])
+			}
+		}
+	}
+	var out []diffWord
+	i, j := 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] == b[j]:
+			out, i, j = append(out, diffWord{a[i], "same"}), i+1, j+1
+		case length[i+1][j] >= length[i][j+1]:
+			out, i = append(out, diffWord{a[i], "dropped"}), i+1
+		default:
+			out, j = append(out, diffWord{b[j], "added"}), j+1
+		}
+	}
+	for ; i < len(a); i++ {
+		out = append(out, diffWord{a[i], "dropped"})
+	}
+	for ; j < len(b); j++ {
+		out = append(out, diffWord{b[j], "added"})
+	}
+	return slices.Clip(out)
+}

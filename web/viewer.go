@@ -1,0 +1,34 @@
+package web
+
+import "notify1022/escalation"
+
+// Viewer shows petitions as the API does, to those who sign in another way.
+type Viewer struct{ a *api }
+
+// NewViewer returns a viewer; redact and publicURL are those of Config.
+func NewViewer(redact func(content string, own ...string) string, publicURL string) Viewer {
+	return Viewer{&api{Config: Config{Redact: redact, PublicURL: publicURL}}}
+}
+
+// View is the petition with timeline and messages, without what the viewer may not see.
+func (v Viewer) View(who Key, r Record) PetitionView {
+	c := caller{who}
+	view := v.a.view(c, r)
+	view.Timeline, view.Messages = timeline(c, r), messages(c, r.Messages)
+	return view
+}
+
+// CitizenPage is the address of the citizen's page.
+func (v Viewer) CitizenPage(p escalation.Petition) string { return v.a.citizenLink(p) }
+
+// Staff reports whether the key's role works for the hotline and may see citizens' data.
+func (k Key) Staff() bool { return caller{k}.staff() }
+
+// OfUnit reports whether the key speaks for one unit and sees that unit's petitions alone.
+func (k Key) OfUnit() bool { return caller{k}.ofUnit() }
+
+// Locked reports whether a denunciation's content is closed to the key.
+func (k Key) Locked() bool { return caller{k}.locked() }
+
+// PhoneLike reports a search word that would find a citizen by the phone.
+func PhoneLike(q string) bool { return phoneLike(q) }
