@@ -289,6 +289,9 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err
 			{`DELETE FROM receipt WHERE created_real < ?`, old},
 			{`DELETE FROM idempotency WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM session WHERE expires_real < ?`, micros(t.machine)},
+			{`DELETE FROM passcode WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
+			{`DELETE FROM miss WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
+			{`DELETE FROM device WHERE expires_real < ?`, micros(t.machine)},
 			{`DELETE FROM probe WHERE sent_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM heartbeat WHERE beat_real < ?`, micros(t.machine.Add(-time.Hour))},
 		} {

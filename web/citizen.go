@@ -15,6 +15,7 @@ type citizenPage struct {
 	Code, Token, Label, Sentence, Summary, Missing string
 	Answer                                         *answerShown
 	CanRate, CanSupplement, CanDispute             bool
+	CanWithdraw, CanSayAnswered                    bool
 	Rated                                          int
 	Scores                                         []score
 	Steps                                          []step
@@ -38,12 +39,22 @@ var citizenDone = map[string]string{
 	"rating":     "Cảm ơn Ông/Bà đã đánh giá.",
 	"supplement": "Đã nhận thông tin bổ sung.",
 	"dispute":    "Đã ghi nhận, phản ánh được xem xét lại.",
+	"gui":        "Đã gửi phản ánh. Hãy lưu đường dẫn của trang này để theo dõi.",
+	"answered":   "Đã ghi nhận: đơn vị đã trả lời Ông/Bà.",
+	"withdraw":   "Đã rút phản ánh.",
 }
 
 func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) error {
 	record, err := a.Petitions.PetitionByToken(r.Context(), token)
 	if err != nil {
 		return err
+	}
+	if record.Petition.Confidential && a.canTextCitizen(record.Petition) {
+		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
+			return err
+		} else if !open {
+			return a.askCitizen(w, r, record.Petition, false, "")
+		}
 	}
 	page, err := a.followedPage(r, record)
 	if err != nil {
@@ -61,11 +72,24 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	if err != nil {
 		return err
 	}
+	act := r.PathValue("act")
+	if a.canTextCitizen(record.Petition) && (act == "code" || act == "open") {
+		return a.citizenCode(w, r, record.Petition, act)
+	}
+	if (record.Petition.Confidential || act == "withdraw") && a.canTextCitizen(record.Petition) {
+		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
+			return err
+		} else if !open {
+			return a.askCitizen(w, r, record.Petition, false, "")
+		}
+	}
+	if act == "withdraw" && !a.canTextCitizen(record.Petition) {
+		return problem(http.StatusForbidden, "hãy gọi Tổng đài 1022 để rút phản ánh")
+	}
 	fields, err := form(w, r)
 	if err != nil {
 		return err
 	}
-	act := r.PathValue("act")
 	code, cmd, err := a.citizenCommand(r, act, record.Petition, fields)
 	if err != nil {
 		return err
@@ -119,6 +143,10 @@ func commandOf(act string, p escalation.Petition, f map[string]string) escalatio
 		return &escalation.Rate{Score: n, Comment: f["comment"]}
 	case "supplement":
 		return &escalation.Supplement{Text: f["text"]}
+	case "answered":
+		return &escalation.Supplement{Text: "Người dân cho biết đơn vị đã trả lời trực tiếp. " + f["text"]}
+	case "withdraw":
+		return &escalation.Withdraw{Reason: f["reason"]}
 	case "dispute":
 		if p.Status == escalation.Published {
 			return &escalation.OpenDispute{Reason: f["reason"]}
@@ -141,8 +169,9 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 		CanRate:       p.Rating == nil && ratable(status),
 		CanSupplement: status != escalation.Merged && status != escalation.Withdrawn,
 		CanDispute:    disputable(status),
-		Scores:        scores(),
-		Steps:         steps(record, directory),
+		CanWithdraw:   !status.Ended() && a.canTextCitizen(p), CanSayAnswered: status.WithUnit(),
+		Scores: scores(),
+		Steps:  steps(record, directory),
 	}
 	if !p.Confidential && !p.Denunciation {
 		page.Summary = conceal(p.Summary, p.Citizen)

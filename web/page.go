@@ -21,8 +21,8 @@ var files embed.FS
 
 // pages are the parsed pages, each with the layout around it.
 type pages struct {
-	citizen, slip, message *template.Template
-	css                    []byte
+	citizen, slip, message, lookup, published, send, code *template.Template
+	css                                                   []byte
 }
 
 func newPages() (*pages, error) {
@@ -32,7 +32,8 @@ func newPages() (*pages, error) {
 	}
 	p := &pages{}
 	var err error
-	for name, into := range map[string]**template.Template{"citizen.html": &p.citizen, "slip.html": &p.slip, "message.html": &p.message} {
+	for name, into := range map[string]**template.Template{"citizen.html": &p.citizen, "slip.html": &p.slip, "message.html": &p.message,
+		"lookup.html": &p.lookup, "published.html": &p.published, "send.html": &p.send, "code.html": &p.code} {
 		if *into, err = parse(name); err != nil {
 			return nil, err
 		}
@@ -67,6 +68,17 @@ func (a *api) routePublic(mux *http.ServeMux) {
 	mux.Handle("POST /t/{token}/{act}", a.byToken(a.citizenAct))
 	mux.Handle("GET /p/{token}", a.byToken(a.showSlip))
 	mux.Handle("POST /p/{token}/{act}", a.byToken(a.slipAct))
+	mux.Handle("GET /tra-cuu", a.public(a.showLookup))
+	mux.Handle("GET /gui-phan-anh", a.public(a.showPetitionForm))
+	mux.Handle("POST /gui-phan-anh", a.public(a.takePetition))
+	if a.Lookups != nil {
+		mux.Handle("POST /tra-cuu", a.public(a.lookup))
+	}
+	if a.Published != nil {
+		mux.Handle("GET /cong-khai", a.public(a.showPublished))
+	}
+	mux.Handle("GET /tep/{id}", a.public(a.publicFile))
+	mux.Handle("GET /p/{token}/tep/{id}", a.byToken(a.slipFile))
 	mux.HandleFunc("GET /assets/page.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("Cache-Control", "public, max-age=3600")
@@ -74,7 +86,7 @@ func (a *api) routePublic(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Write([]byte("User-agent: *\nDisallow: /t/\nDisallow: /p/\nDisallow: /api/\n"))
+		w.Write([]byte("User-agent: *\nDisallow: /t/\nDisallow: /p/\nDisallow: /api/\nDisallow: /console\n"))
 	})
 }
 
@@ -87,6 +99,11 @@ const noToken = "-"
 // missCost is how many requests a wrong token costs, so that guessing ends long
 // before it could find one.
 const missCost = 9
+
+// public limits the address of a page without a token.
+func (a *api) public(serve func(w http.ResponseWriter, r *http.Request) error) http.Handler {
+	return a.byToken(func(w http.ResponseWriter, r *http.Request, _ string) error { return serve(w, r) })
+}
 
 // byToken limits the address and answers what cannot be shown.
 func (a *api) byToken(serve func(w http.ResponseWriter, r *http.Request, token string) error) http.Handler {
@@ -142,7 +159,9 @@ const maxForm = 64 << 10
 
 // form reads a posted form; its texts are trimmed.
 func form(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if r.MultipartForm == nil {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	}
 	if err := r.ParseForm(); err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {

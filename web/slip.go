@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"notify1022/escalation"
@@ -18,6 +19,17 @@ type slipPage struct {
 	ForwardedAt                                                         time.Time
 	Acknowledged, Promised                                              *time.Time
 	Deadlines                                                           []slipDeadline
+	Colleagues                                                          []codePerson
+	Files                                                               []Attachment
+	TakesFiles                                                          bool
+	Held                                                                []heldLine // for the head: who had it, since when
+	Calls                                                               []heldLine
+}
+
+// heldLine is one line of who held the petition.
+type heldLine struct {
+	At   time.Time
+	Text string
 }
 
 type slipDeadline struct {
@@ -35,6 +47,8 @@ var slipDone = map[string]string{
 	"eta":         "Đã ghi nhận thời gian hẹn.",
 	"progress":    "Đã ghi nhận ghi chú.",
 	"clarify":     "Đã gửi đề nghị bổ sung.",
+	"assign":      "Đã giao người xử lý; thời hạn giữ nguyên.",
+	"photos":      "Đã nhận ảnh.",
 	"return":      "Đã gửi đề nghị trả lại, tổng đài sẽ quyết định; thời hạn vẫn tính.",
 }
 
@@ -72,6 +86,11 @@ func (a *api) showSlip(w http.ResponseWriter, r *http.Request, token string) err
 	if err != nil {
 		return err
 	}
+	if open, err := a.slipOpens(r, record, slip); err != nil {
+		return err
+	} else if !open {
+		return a.askSlip(w, r, record, slip, "", "")
+	}
 	page, err := a.slipPage(r, record, slip)
 	if err != nil {
 		return err
@@ -89,6 +108,21 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	if err != nil {
 		return err
 	}
+	act := r.PathValue("act")
+	if a.Passcodes != nil && act == "code" {
+		return a.sendCode(w, r, record, slip)
+	}
+	if a.Passcodes != nil && act == "open" {
+		return a.openSlip(w, r, record, slip)
+	}
+	if open, err := a.slipOpens(r, record, slip); err != nil {
+		return err
+	} else if !open {
+		return a.askSlip(w, r, record, slip, "", "Thiết bị này chưa được xác nhận.")
+	}
+	if act == "photos" {
+		return a.slipPhotos(w, r, record, slip)
+	}
 	fields, err := form(w, r)
 	if err != nil {
 		return err
@@ -97,7 +131,6 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	if err != nil {
 		return err
 	}
-	act := r.PathValue("act")
 	cmd, refused := slipCommand(act, fields)
 	if cmd == nil && refused == nil {
 		return noSuch("thao tác")
@@ -129,7 +162,13 @@ func slipCommand(act string, f map[string]string) (escalation.Command, *Problem)
 	case "acknowledge":
 		return &escalation.Acknowledge{}, nil
 	case "result":
-		return &escalation.GiveResult{Text: f["text"]}, nil
+		return &escalation.GiveResult{Text: f["text"], DocumentNo: f["document_no"], DocumentDate: f["document_date"], UnitURL: f["unit_url"]}, nil
+	case "assign":
+		id, err := strconv.ParseInt(f["contact"], 10, 64)
+		if err != nil {
+			return nil, wrongField("contact", "hãy chọn người xử lý")
+		}
+		return &escalation.AssignInternal{Contact: id}, nil
 	case "progress":
 		return &escalation.Progress{Text: f["text"]}, nil
 	case "clarify":
@@ -166,6 +205,9 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 	}
 	if p.Confidential {
 		page.Area = ""
+	}
+	if err := a.slipFurther(r, record, slip, directory, &page); err != nil {
+		return slipPage{}, err
 	}
 	if p.Denunciation {
 		page.Field, page.Note, page.Content = "", "", "Nội dung chỉ trao đổi trực tiếp; hãy gọi trưởng ca Tổng đài 1022."

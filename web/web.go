@@ -38,6 +38,13 @@ type Config struct {
 	// must not block; nil: nobody does.
 	Hint func()
 
+	Lookups     Lookups     // nil: no /tra-cuu
+	Published   Published   // nil: no /cong-khai
+	Attachments Attachments // nil: files are not taken
+	Passcodes   Passcodes   // nil: links open on any device
+	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
+	PublishFrom time.Time
+
 	PublicURL string // https://1022.haiphong.gov.vn, without a slash at the end
 	Support   string // phone shown to citizens and officers
 	Version   string // of the program, in the OpenAPI document

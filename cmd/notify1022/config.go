@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -24,6 +25,9 @@ type Config struct {
 	Lease        string   `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
 	Grace        string   `yaml:"grace"`         // before an unknown message is sent again, 60s
 	Bundling     string   `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
+	Files        string   `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
+	PublishFrom  string   `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
+	SlipPasscode string   `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
 	TestPrefixes []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
 }
 
@@ -159,6 +163,13 @@ func (c *Config) complete() {
 	if c.Environment == simulation && c.TestPrefixes == nil {
 		c.TestPrefixes = []string{"057"}
 	}
+	if c.Files == "" {
+		c.Files = "data/files"
+		if path, ok := strings.CutPrefix(c.Database, "sqlite:"); ok {
+			c.Files = filepath.Join(filepath.Dir(path), "files")
+		}
+	}
+	c.SlipPasscode = or(c.SlipPasscode, "on")
 	if c.PublicURL == "" && c.Environment == simulation {
 		c.PublicURL = "http://" + c.Listen
 	}

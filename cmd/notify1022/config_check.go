@@ -14,6 +14,8 @@ import (
 	"notify1022/escalation"
 	"notify1022/smpp/sms"
 	"notify1022/templates"
+
+	"notify1022/escalation/worktime"
 )
 
 // complaints gathers what is wrong, each with its key.
@@ -31,6 +33,7 @@ func (c *Config) check() error {
 	}
 	checkAddr(&w, "listen", c.Listen)
 	c.checkPublicURL(&w)
+	c.checkPublic(&w)
 	c.checkStores(&w)
 	c.checkSMSC(&w)
 	c.checkWaits(&w)
@@ -80,6 +83,24 @@ func (c *Config) checkProbe(w *complaints) {
 	if p := c.probePhone(); c.Probe.Phone != "" && !c.numbering().Textable(p) {
 		w.add("probe.phone", "is no mobile number that may be texted")
 	}
+}
+
+// checkPublic: what the public pages need.
+func (c *Config) checkPublic(w *complaints) {
+	if _, err := c.publishFrom(); err != nil {
+		w.add("publish_from", "is no date like 2027-01-01")
+	}
+	if c.SlipPasscode != "on" && c.SlipPasscode != "off" {
+		w.add("slip_passcode", "is neither on nor off")
+	}
+}
+
+// publishFrom is the first instant of publish_from; zero: never.
+func (c *Config) publishFrom() (time.Time, error) {
+	if c.PublishFrom == "" {
+		return time.Time{}, nil
+	}
+	return time.ParseInLocation(time.DateOnly, c.PublishFrom, worktime.Zone())
 }
 
 // checkBundling: reminders may wait, but not for the next level.

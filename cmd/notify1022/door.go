@@ -37,13 +37,22 @@ func (s *service) buildDoor(context.Context) (err error) {
 
 // pages is the API, the public pages, and the simulator's handsets.
 func (s *service) pages(metrics http.Handler) (http.Handler, error) {
-	handler, err := web.New(web.Config{
+	from, err := s.cfg.publishFrom()
+	if err != nil {
+		return nil, usageError{err}
+	}
+	config := web.Config{
 		Desk: s.door, Petitions: petitionShelf{s.db}, Directory: directoryShelf{s.db},
 		Outbox: outboxShelf{s.db, s.policy}, Tasks: taskShelf{s.db, s.desk}, Keys: keyShelf{s.db}, Idempotency: answerShelf{s.db},
 		Templates: func() web.Catalogue { return s.catalogue.Set() }, Policy: func() *escalation.Policy { return s.policy },
 		Calendars: s.calendars, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Hint: s.wakeGateway,
 		PublicURL: s.cfg.PublicURL, Support: s.cfg.SupportPhone, Version: version(), Ready: s.checks(), Metrics: metrics, Log: s.log,
-	})
+		Lookups: s.db, Published: &publishedShelf{db: s.db}, Attachments: fileShelf{s.db, s.cfg.Files}, PublishFrom: from,
+	}
+	if s.cfg.SlipPasscode == "on" {
+		config.Passcodes = s.db
+	}
+	handler, err := web.New(config)
 	if err != nil {
 		return nil, err
 	}

@@ -54,6 +54,21 @@ CREATE TABLE passcode (
 );
 CREATE INDEX passcode_subject ON passcode (subject, id);
 
+-- Devices that have shown a code, by the digest of their secret.
+CREATE TABLE device (
+	hash         TEXT   NOT NULL,
+	subject      TEXT   NOT NULL,
+	expires_real BIGINT NOT NULL,
+	PRIMARY KEY (hash, subject)
+);
+
+-- Wrong tries and codes asked for, to count them over all nodes.
+CREATE TABLE miss (
+	subject      TEXT   NOT NULL,
+	created_real BIGINT NOT NULL
+);
+CREATE INDEX miss_subject ON miss (subject, created_real);
+
 -- Files of a petition. The bytes lie outside the database, under the digest.
 CREATE TABLE attachment (
 	id          {id},
@@ -118,6 +133,8 @@ DROP TABLE sending;
 DROP TABLE webhook_delivery;
 DROP TABLE webhook;
 DROP TABLE attachment;
+DROP TABLE miss;
+DROP TABLE device;
 DROP TABLE passcode;
 {postgres} DROP TRIGGER petition_words_changed ON petition;
 {postgres} DROP TRIGGER petition_words_new ON petition;

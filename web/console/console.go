@@ -44,6 +44,7 @@ type Config struct {
 	Calendar  Calendar
 	Accounts  Accounts
 	Log       ChangeLog
+	Files     web.Attachments
 	Sessions  scs.Store
 
 	Policy    func() *escalation.Policy
@@ -183,6 +184,9 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/p/{code}/why/{round}/{rung}", roles: everyone, serve: c.why},
 		{method: "GET", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.actForm},
 		{method: "POST", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.act},
+		{method: "POST", path: "/p/{code}/files", roles: withUnit, serve: c.addFile},
+		{method: "GET", path: "/p/{code}/files/{id}", roles: everyone, serve: c.file},
+		{method: "POST", path: "/p/{code}/files/{id}/{act}", roles: staff, serve: c.publishFile},
 		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
 		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},

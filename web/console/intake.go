@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -150,6 +151,9 @@ func (c *console) findHints(v *visit, form url.Values, directory *escalation.Dir
 	return found, nil
 }
 
+// leastWord is the shortest name of a field that is looked for in a text.
+const leastWord = 6
+
 // guessUnits puts units first that have both the field and the area, then one of them,
 // then one whose field is named in the text.
 func guessUnits(d *escalation.Directory, field, area, content string) []unitGuess {
@@ -157,7 +161,7 @@ func guessUnits(d *escalation.Directory, field, area, content string) []unitGues
 		unitGuess
 		score int
 	}
-	content = plain(content)
+	content = " " + strings.Join(strings.FieldsFunc(plain(content), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ") + " "
 	var list []scored
 	for _, u := range d.Units() {
 		s := scored{unitGuess: unitGuess{Code: u.Code, Name: u.Name}}
@@ -169,7 +173,7 @@ func guessUnits(d *escalation.Directory, field, area, content string) []unitGues
 			s.score, why = s.score+2, append(why, "địa bàn "+area)
 		}
 		for _, f := range u.Fields {
-			if f != field && len(f) > 3 && strings.Contains(content, plain(f)) {
+			if f != field && len(plain(f)) >= leastWord && strings.Contains(content, " "+plain(f)+" ") {
 				s.score, why = s.score+1, append(why, "nội dung nhắc đến “"+f+"”")
 			}
 		}

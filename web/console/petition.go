@@ -81,6 +81,9 @@ type petitionPage struct {
 	MayLook   bool
 	Earlier   []boardRow // of the same citizen
 	Steps     []web.TimelineEntry
+	Files     []web.Attachment
+	MayAttach bool
+	MayShow   bool // make files public
 }
 
 type deadlineRow struct {
@@ -132,6 +135,10 @@ func (c *console) petition(v *visit) error {
 	if page.Talks, err = c.talks(v, r, directory); err != nil {
 		return err
 	}
+	if page.Files, err = c.filesOf(v, r.Petition); err != nil {
+		return err
+	}
+	page.MayAttach, page.MayShow = v.is(withUnit) && !(p.Denunciation && v.who().Locked()), v.is(staff)
 	page.Steps = slices.Clone(page.Timeline)
 	slices.Reverse(page.Steps)
 	if v.who().Staff() && p.Citizen.Phone != "" {

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"crypto/subtle"
+	"fmt"
+	"time"
+)
+
+// How long a one-time code may be used, and how often it may be tried.
+const (
+	passcodeFor   = 5 * time.Minute
+	passcodeTries = 5
+)
+
+// NewPasscode keeps a code of the subject; those before are over.
+func (s *Store) NewPasscode(ctx context.Context, subject, code string) error {
+	return s.inTx(ctx, func(t *tx) error {
+		if _, err := t.c.exec(ctx, `UPDATE passcode SET used_real = ? WHERE subject = ? AND used_real = 0`, micros(t.machine), wire(subject)); err != nil {
+			return fmt.Errorf("end earlier codes: %w", err)
+		}
+		_, err := t.c.exec(ctx, `INSERT INTO passcode (subject, hash, created_real) VALUES (?, ?, ?)`, wire(subject), keyDigest(subject+":"+code), micros(t.machine))
+		return err
+	})
+}
+
+// UsePasscode takes the subject's code once. A wrong one counts as a try; one that is
+// too old, used, or was tried too often is refused like a wrong one.
+func (s *Store) UsePasscode(ctx context.Context, subject, code string) (right bool, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		var rows []struct {
+			ID   int64  `db:"id"`
+			Hash string `db:"hash"`
+		}
+		err := t.c.all(ctx, &rows, `SELECT id, hash FROM passcode WHERE subject = ? AND used_real = 0 AND created_real > ? AND tries < ? ORDER BY id DESC LIMIT 1`+t.s.d.forUpdate,
+			wire(subject), micros(t.machine.Add(-passcodeFor)), passcodeTries)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		right = subtle.ConstantTimeCompare([]byte(rows[0].Hash), []byte(keyDigest(subject+":"+code))) == 1
+		used := int64(0)
+		if right {
+			used = micros(t.machine)
+		}
+		_, err = t.c.exec(ctx, `UPDATE passcode SET tries = tries + 1, used_real = ? WHERE id = ?`, used, rows[0].ID)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("use a one-time code: %w", err)
+	}
+	return right, nil
+}
+
+// Trust remembers a device's secret for the subject.
+func (s *Store) Trust(ctx context.Context, secret, subject string, trusted time.Duration) error {
+	return s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `INSERT INTO device (hash, subject, expires_real) VALUES (?, ?, ?)
+			ON CONFLICT (hash, subject) DO UPDATE SET expires_real = excluded.expires_real`, keyDigest(secret), wire(subject), micros(t.machine.Add(trusted)))
+		return err
+	})
+}
+
+// Trusted reports whether the device is remembered for the subject.
+func (s *Store) Trusted(ctx context.Context, secret, subject string) (known bool, err error) {
+	machine, err := s.clock.now(ctx, s.reader())
+	if err == nil {
+		err = s.reader().get(ctx, &known, `SELECT EXISTS (SELECT 1 FROM device WHERE hash = ? AND subject = ? AND expires_real > ?)`, keyDigest(secret), wire(subject), micros(machine))
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for a device: %w", err)
+	}
+	return known, nil
+}
+
+// Missed notes a wrong try of the subject.
+func (s *Store) Missed(ctx context.Context, subject string) error {
+	return s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `INSERT INTO miss (subject, created_real) VALUES (?, ?)`, wire(subject), micros(t.machine))
+		return err
+	})
+}
+
+// Misses counts the wrong tries of the subject within the time given.
+func (s *Store) Misses(ctx context.Context, subject string, within time.Duration) (n int, err error) {
+	machine, err := s.clock.now(ctx, s.reader())
+	if err == nil {
+		err = s.reader().get(ctx, &n, `SELECT COUNT(*) FROM miss WHERE subject = ? AND created_real > ?`, wire(subject), micros(machine.Add(-within)))
+	}
+	if err != nil {
+		return 0, fmt.Errorf("count wrong tries: %w", err)
+	}
+	return n, nil
+}

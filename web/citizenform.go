@@ -1,0 +1,117 @@
+package web
+
+import (
+	"errors"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strings"
+
+	"notify1022/escalation"
+)
+
+// petitionForm is /gui-phan-anh.
+type petitionForm struct {
+	frame
+	Form   map[string]string
+	Fields []string
+	Areas  []string
+}
+
+func (a *api) showPetitionForm(w http.ResponseWriter, r *http.Request) error {
+	page, err := a.petitionForm(r, map[string]string{})
+	if err != nil {
+		return err
+	}
+	a.render(w, r, http.StatusOK, a.pages.send, page)
+	return nil
+}
+
+func (a *api) petitionForm(r *http.Request, given map[string]string) (petitionForm, error) {
+	directory, err := a.Directory.Directory(r.Context())
+	if err != nil {
+		return petitionForm{}, err
+	}
+	page := petitionForm{frame: a.frame("Gửi phản ánh"), Form: given}
+	for _, u := range directory.Units() {
+		page.Fields, page.Areas = append(page.Fields, u.Fields...), append(page.Areas, u.Areas...)
+	}
+	slices.Sort(page.Fields)
+	slices.Sort(page.Areas)
+	page.Fields, page.Areas = slices.Compact(page.Fields), slices.Compact(page.Areas)
+	return page, nil
+}
+
+// Photos of one petition from the public form.
+const (
+	maxPhotos  = 5
+	sendMemory = 1 << 20
+	maxSend    = maxPhotos*maxAttachment + 1<<20
+	sendCost   = 9 // of the address's budget, so that a form is no mailing machine
+)
+
+// send records a citizen's petition. A field that people do not see catches programs.
+func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxSend)
+	if err := r.ParseMultipartForm(sendMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return problem(http.StatusRequestEntityTooLarge, "ảnh gửi kèm quá lớn: mỗi ảnh tối đa 10 MB, không quá 5 ảnh")
+	}
+	if r.MultipartForm != nil {
+		defer r.MultipartForm.RemoveAll()
+	}
+	fields, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	if fields["website"] != "" {
+		return problem(http.StatusUnprocessableEntity, "chưa gửi được phản ánh")
+	}
+	photos := photosOf(r)
+	if len(photos) > maxPhotos {
+		return a.refusePetition(w, r, fields, &Problem{Status: 422, Detail: "không quá 5 ảnh"})
+	}
+	for _, photo := range photos {
+		if photo.Size > maxAttachment {
+			return a.refusePetition(w, r, fields, &Problem{Status: 422, Detail: "mỗi ảnh tối đa 10 MB"})
+		}
+	}
+	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
+	citizen := escalation.Actor{Name: "Người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb}
+	p, err := a.Desk.Accept(r.Context(), escalation.Intake{
+		Channel: escalation.ByWeb, Kind: 1, Content: fields["content"], Field: fields["field"], Area: fields["area"],
+		Citizen:      escalation.CitizenIntake{Name: fields["name"], Phone: fields["phone"], Email: fields["email"], Address: fields["address"]},
+		Confidential: fields["confidential"] != "", PublishConsent: fields["publish_consent"] != "",
+	}, citizen)
+	if refused := shownProblem(err); refused != nil {
+		return a.refusePetition(w, r, fields, refused)
+	}
+	if err != nil {
+		return err
+	}
+	a.Hint()
+	for _, photo := range photos {
+		if err := a.attach(r, p.ID, photo, StageIntake, citizen, onlyImages); err != nil {
+			a.Log.WarnContext(r.Context(), "a citizen's photo was refused", "error", err)
+		}
+	}
+	http.Redirect(w, r, "/t/"+p.Token+"?xong=gui", http.StatusSeeOther)
+	return nil
+}
+
+func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[string]string, refused *Problem) error {
+	page, err := a.petitionForm(r, fields)
+	if err != nil {
+		return err
+	}
+	page.Problem = upper(refused.Detail)
+	a.render(w, r, refused.Status, a.pages.send, page)
+	return nil
+}
+
+// photosOf are the files of a form that have something in them.
+func photosOf(r *http.Request) []*multipart.FileHeader {
+	if r.MultipartForm == nil {
+		return nil
+	}
+	return slices.DeleteFunc(r.MultipartForm.File["photos"], func(f *multipart.FileHeader) bool { return f.Size == 0 || strings.TrimSpace(f.Filename) == "" })
+}

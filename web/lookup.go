@@ -1,0 +1,206 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+// Lookups keeps how often a look-up of a code went wrong, for all nodes together.
+type Lookups interface {
+	// Missed notes a wrong try of the subject; Misses counts those since an instant of
+	// the machine's.
+	Missed(ctx context.Context, subject string) error
+	Misses(ctx context.Context, subject string, within time.Duration) (int, error)
+}
+
+// A code's look-up is locked for an hour after so many wrong tries.
+const (
+	lookupTries  = 5
+	lookupLocked = time.Hour
+)
+
+// lookupPage is the form of /tra-cuu.
+type lookupPage struct {
+	frame
+	Code string
+}
+
+const notFoundByCode = "Không tìm thấy phản ánh với mã và bốn số cuối này, hoặc mã này đang tạm khóa tra cứu. Hãy kiểm tra lại tin nhắn đã nhận."
+
+func (a *api) showLookup(w http.ResponseWriter, r *http.Request) error {
+	a.render(w, r, http.StatusOK, a.pages.lookup, lookupPage{frame: a.frame("Tra cứu phản ánh")})
+	return nil
+}
+
+// lookup leads to the citizen's page. What is wrong, unknown, confidential or locked
+// is answered alike.
+func (a *api) lookup(w http.ResponseWriter, r *http.Request) error {
+	fields, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	code := strings.ToUpper(strings.TrimSpace(fields["code"]))
+	token, err := a.tokenOf(r.Context(), code, digitsOf(fields["phone"]))
+	if err != nil {
+		return err
+	}
+	if token == "" {
+		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
+		page := lookupPage{frame: a.frame("Tra cứu phản ánh"), Code: code}
+		page.Problem = notFoundByCode
+		a.render(w, r, http.StatusNotFound, a.pages.lookup, page)
+		return nil
+	}
+	http.Redirect(w, r, "/t/"+token, http.StatusSeeOther)
+	return nil
+}
+
+// tokenOf is the token of the citizen's page; empty: not to be found with these.
+func (a *api) tokenOf(ctx context.Context, code, last string) (string, error) {
+	if !codeShape.MatchString(code) || len(last) != 4 {
+		return "", nil
+	}
+	subject := "lookup:" + code
+	misses, err := a.Lookups.Misses(ctx, subject, lookupLocked)
+	if err != nil || misses >= lookupTries {
+		return "", err
+	}
+	record, err := a.Petitions.PetitionByCode(ctx, code)
+	if p := problemOf(err); err != nil && (p == nil || p.Status != http.StatusNotFound) {
+		return "", err
+	}
+	p := record.Petition
+	if err == nil && !p.Confidential && !p.Denunciation && len(p.Citizen.Phone) > 4 && strings.HasSuffix(p.Citizen.Phone, last) {
+		return p.Token, nil
+	}
+	return "", a.Lookups.Missed(ctx, subject)
+}
+
+func digitsOf(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsDigit(c) {
+			return c
+		}
+		return -1
+	}, s)
+}
+
+func (a *api) frame(title string) frame { return frame{Title: title, Support: a.Support} }
+
+// Published lists what has been made public.
+type Published interface {
+	// Published gives one page of public answers, the latest first, with the words of q.
+	Published(ctx context.Context, q, cursor string, limit int) (list []escalation.Petition, next string, err error)
+	// UnitCounts counts the petitions received in [from, to) by lead unit.
+	UnitCounts(ctx context.Context, from, to time.Time) ([]UnitCount, error)
+}
+
+// UnitCount is what a unit had in a month.
+type UnitCount struct {
+	Unit                   string
+	Name                   string // filled in here
+	Total, Overdue, Solved int
+}
+
+// publishedPage is /cong-khai.
+type publishedPage struct {
+	frame
+	Query  string
+	Rows   []publishedRow
+	Next   string
+	Month  string
+	Counts []UnitCount
+}
+
+type publishedRow struct {
+	Code, Summary, Area, Field, Unit, Answer, Document, URL string
+	At                                                      time.Time
+	Pictures                                                []int64
+}
+
+const publishedLimit = 20
+
+// showPublished shows public answers and, from the day it is decided, how the units do.
+func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	if len(q) > 200 || !writable(q) {
+		return problem(http.StatusUnprocessableEntity, "từ tìm không đúng")
+	}
+	list, next, err := a.Published.Published(r.Context(), withoutPhones(q), r.URL.Query().Get("cursor"), publishedLimit)
+	if err != nil {
+		return err
+	}
+	directory, err := a.Directory.Directory(r.Context())
+	if err != nil {
+		return err
+	}
+	page := publishedPage{frame: a.frame("Kết quả đã công khai"), Query: q, Next: next}
+	for _, p := range list {
+		row, err := a.publishedRow(r.Context(), p, directory)
+		if err != nil {
+			return err
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	if err := a.monthly(r.Context(), &page, directory); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "public, max-age=60")
+	a.render(w, r, http.StatusOK, a.pages.published, page)
+	return nil
+}
+
+func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escalation.Directory) (publishedRow, error) {
+	row := publishedRow{Code: p.Code, Summary: conceal(p.Summary, p.Citizen), Area: p.Area, Field: p.Field, At: p.ReceivedAt}
+	if shown := answerFor(p); shown != nil {
+		row.Answer, row.Document, row.URL = shown.Text, shown.Document, shown.URL
+	}
+	if lead := p.LastLead(); lead != nil {
+		if u, ok := d.Unit(lead.Unit); ok {
+			row.Unit = u.Name
+		}
+	}
+	if a.Attachments != nil {
+		files, err := a.Attachments.Of(ctx, p.ID)
+		if err != nil {
+			return row, err
+		}
+		for _, f := range files {
+			if f.Public {
+				row.Pictures = append(row.Pictures, f.ID)
+			}
+		}
+	}
+	return row, nil
+}
+
+// monthly counts the month before this one, from publish_from on.
+func (a *api) monthly(ctx context.Context, page *publishedPage, d *escalation.Directory) error {
+	now, err := a.Now(ctx)
+	if err != nil || a.PublishFrom.IsZero() || now.Before(a.PublishFrom) {
+		return err
+	}
+	local := now.In(worktime.Zone())
+	to := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, worktime.Zone())
+	from := to.AddDate(0, -1, 0)
+	if page.Counts, err = a.Published.UnitCounts(ctx, from, to); err != nil {
+		return err
+	}
+	page.Month = from.Format("01/2006")
+	for i := range page.Counts {
+		c := &page.Counts[i]
+		if c.Name = c.Unit; c.Unit == "" {
+			c.Name = "Tổng đài 1022"
+		}
+		if u, ok := d.Unit(c.Unit); ok {
+			c.Name = u.Name
+		}
+	}
+	return nil
+}

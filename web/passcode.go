@@ -1,0 +1,280 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Passcodes are one-time codes by SMS and the devices that have shown one.
+type Passcodes interface {
+	// NewPasscode keeps a code for the subject (its digest) in the place of one before.
+	NewPasscode(ctx context.Context, subject, code string) error
+	// UsePasscode takes a code once: wrong, too old, used or tried too often is false.
+	UsePasscode(ctx context.Context, subject, code string) (bool, error)
+	// Trust remembers a device's secret for the subject; Trusted reports whether it is
+	// remembered still.
+	Trust(ctx context.Context, secret, subject string, for_ time.Duration) error
+	Trusted(ctx context.Context, secret, subject string) (bool, error)
+}
+
+const (
+	deviceCookie = "thiet-bi"
+	deviceFor    = 12 * time.Hour   // an officer's device
+	guardedFor   = 30 * time.Minute // for what is confidential
+)
+
+// codePage asks for a one-time code.
+type codePage struct {
+	frame
+	Action  string // where the forms go
+	Why     string
+	People  []codePerson
+	Chosen  string // to whom a code was sent
+	ChosenT string
+}
+
+type codePerson struct {
+	ID   string
+	Text string
+}
+
+// citizenSubject is what a code to the citizen's phone opens: a confidential petition,
+// and withdrawing any.
+func citizenSubject(p escalation.Petition) string { return "citizen:" + p.Code }
+
+// askCitizen asks for the code of the citizen's phone, or sends one.
+func (a *api) askCitizen(w http.ResponseWriter, r *http.Request, p escalation.Petition, sent bool, refused string) error {
+	page := codePage{frame: a.frame("Xác nhận"), Action: "/t/" + p.Token, Why: "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh."}
+	page.People = []codePerson{{"citizen", "Số " + escalation.MaskPhone(p.Citizen.Phone)}}
+	if sent {
+		page.Chosen, page.ChosenT = "citizen", escalation.MaskPhone(p.Citizen.Phone)
+	}
+	status := http.StatusOK
+	if page.Problem = refused; refused != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	a.render(w, r, status, a.pages.code, page)
+	return nil
+}
+
+// citizenCode carries out the forms of the code page of a citizen's link.
+func (a *api) citizenCode(w http.ResponseWriter, r *http.Request, p escalation.Petition, act string) error {
+	fields, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	if act == "code" {
+		a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
+		to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
+		if err := a.textCode(r.Context(), p.Code, citizenSubject(p), to); err != nil {
+			return err
+		}
+		return a.askCitizen(w, r, p, true, "")
+	}
+	right, err := a.Passcodes.UsePasscode(r.Context(), citizenSubject(p), digitsOf(fields["code"]))
+	if err != nil {
+		return err
+	}
+	if !right {
+		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
+		return a.askCitizen(w, r, p, true, "Mã không đúng hoặc đã hết hạn.")
+	}
+	if err := a.trust(w, r, citizenSubject(p), guardedFor); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/t/"+p.Token, http.StatusSeeOther)
+	return nil
+}
+
+// canTextCitizen reports whether a code reaches the citizen at all.
+func (a *api) canTextCitizen(p escalation.Petition) bool {
+	return a.Passcodes != nil && a.Numbering.Textable(p.Citizen.Phone)
+}
+
+// newCode is six digits by chance.
+func newCode() (string, error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%06d", n), nil
+}
+
+// device is the secret of the visitor's device; empty: it has none.
+func device(r *http.Request) string {
+	c, err := r.Cookie(deviceCookie)
+	if err != nil || len(c.Value) != 52 {
+		return ""
+	}
+	return c.Value
+}
+
+// slipSubject is what a device may open once a code was shown: a unit's slips, or one
+// petition's that is confidential.
+func slipSubject(p escalation.Petition, slip escalation.Slip) (subject string, trusted time.Duration) {
+	if p.Confidential || p.Denunciation {
+		return "slip:" + p.Code + ":" + slip.Unit, guardedFor
+	}
+	return "unit:" + slip.Unit, deviceFor
+}
+
+// knownDevice reports whether the device may see the subject, so that a link that was pasted
+// into a chat shows nothing to others.
+func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
+	if a.Passcodes == nil {
+		return true, nil
+	}
+	secret := device(r)
+	if secret == "" {
+		return false, nil
+	}
+	return a.Passcodes.Trusted(r.Context(), secret, subject)
+}
+
+// slipPeople are those whose number a slip's code may go to.
+func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escalation.Slip) ([]escalation.Contact, error) {
+	directory, err := a.Directory.Directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now, err := a.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unit, roles := slip.Unit, []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty, escalation.Leader}
+	if slip.EndedFor == viewOnly {
+		unit, roles = "", []escalation.Role{escalation.Office, escalation.CityLeader, escalation.ShiftLead}
+	}
+	var people []escalation.Contact
+	for _, role := range roles {
+		for _, k := range directory.Serving(unit, role, now) {
+			if a.Numbering.Textable(k.Phone) && !slices.Contains(p.Exclude, k.ID) {
+				people = append(people, k)
+			}
+		}
+	}
+	return people, nil
+}
+
+// askSlip asks for the code, or sends one.
+func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, chosen, refused string) error {
+	people, err := a.slipPeople(r.Context(), record.Petition, slip)
+	if err != nil {
+		return err
+	}
+	page := codePage{frame: a.frame("Xác nhận thiết bị"), Action: "/p/" + slip.Token, Why: "Phiếu này chỉ mở trên thiết bị của cán bộ được giao. Chọn số của mình để nhận mã một lần."}
+	for _, k := range people {
+		page.People = append(page.People, codePerson{strconv.FormatInt(k.ID, 10), roleWords[k.Role] + ", số " + escalation.MaskPhone(k.Phone)})
+		if strconv.FormatInt(k.ID, 10) == chosen {
+			page.Chosen, page.ChosenT = chosen, escalation.MaskPhone(k.Phone)
+		}
+	}
+	page.Problem = refused
+	status := http.StatusOK
+	if refused != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	a.render(w, r, status, a.pages.code, page)
+	return nil
+}
+
+var roleWords = map[escalation.Role]string{escalation.Focal: "Cán bộ đầu mối", escalation.Deputy: "Người thay", escalation.Head: "Thủ trưởng", escalation.Duty: "Trực ban", escalation.Leader: "Lãnh đạo",
+	escalation.Office: "Văn phòng UBND thành phố", escalation.CityLeader: "Lãnh đạo UBND thành phố", escalation.ShiftLead: "Trưởng ca"}
+
+// sendCode texts a code to one of the slip's people.
+func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
+	fields, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	people, err := a.slipPeople(r.Context(), record.Petition, slip)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(people, func(k escalation.Contact) bool { return strconv.FormatInt(k.ID, 10) == fields["to"] })
+	if i < 0 {
+		return a.askSlip(w, r, record, slip, "", "Hãy chọn số nhận mã.")
+	}
+	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
+	subject, _ := slipSubject(record.Petition, slip)
+	to := escalation.Recipient{Contact: people[i].ID, Role: people[i].Role, Unit: people[i].Unit}
+	if err := a.textCode(r.Context(), record.Petition.Code, subject+":"+fields["to"], to); err != nil {
+		return err
+	}
+	return a.askSlip(w, r, record, slip, fields["to"], "")
+}
+
+// textCode makes a code and queues its text.
+func (a *api) textCode(ctx context.Context, petition, subject string, to escalation.Recipient) error {
+	misses, err := a.Lookups.Misses(ctx, "code:"+subject, time.Hour)
+	if err != nil {
+		return err
+	}
+	if misses >= lookupTries {
+		return problem(http.StatusTooManyRequests, "đã gửi nhiều mã trong một giờ; hãy dùng mã đã nhận hoặc thử lại sau")
+	}
+	if err := a.Lookups.Missed(ctx, "code:"+subject); err != nil {
+		return err
+	}
+	code, err := newCode()
+	if err != nil {
+		return err
+	}
+	if err := a.Passcodes.NewPasscode(ctx, subject, code); err != nil {
+		return err
+	}
+	now, err := a.Now(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = a.Outbox.Send(ctx, []escalation.Notice{{Template: "OTP", Vars: map[string]string{"otp": code, "ma": petition}, To: to, Lane: escalation.LaneUrgent,
+		Class: escalation.ClassAnswer, Attempt: 1, Rung: escalation.RungName("otp@" + now.Format(time.RFC3339Nano) + code[:2]), Expires: now.Add(5 * time.Minute)}}, escalation.Ladder())
+	if err == nil {
+		a.Hint()
+	}
+	return err
+}
+
+// openSlip takes a code and remembers the device.
+func (a *api) openSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
+	fields, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	subject, trusted := slipSubject(record.Petition, slip)
+	right, err := a.Passcodes.UsePasscode(r.Context(), subject+":"+fields["to"], digitsOf(fields["code"]))
+	if err != nil {
+		return err
+	}
+	if !right {
+		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
+		return a.askSlip(w, r, record, slip, fields["to"], "Mã không đúng hoặc đã hết hạn.")
+	}
+	if err := a.trust(w, r, subject, trusted); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/p/"+slip.Token, http.StatusSeeOther)
+	return nil
+}
+
+func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {
+	secret := device(r)
+	if secret == "" {
+		secret = rand.Text() + rand.Text()
+	}
+	if err := a.Passcodes.Trust(r.Context(), secret, subject, trusted); err != nil {
+		return err
+	}
+	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: secret, Path: "/", MaxAge: int(deviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.secure()})
+	return nil
+}
+
+func (a *api) secure() bool { return len(a.PublicURL) > 8 && a.PublicURL[:8] == "https://" }
