@@ -89,10 +89,14 @@ func startHotline(t *testing.T, simNow string, more ...string) *hotline {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
+	public := "public_url: https://1022.haiphong.gov.vn"
+	if strings.Contains(strings.Join(more, "\n"), "public_url:") {
+		public = ""
+	}
 	config := mustWrite(t, dir, "config.yaml", fmt.Sprintf(`
 environment: simulation
 listen: 127.0.0.1:0
-public_url: https://1022.haiphong.gov.vn
+%s
 database: sqlite:%s/notify1022.db
 smsc:
   - name: tester
@@ -102,7 +106,7 @@ smsc:
     source: {officer: "8022", citizen: "1022HP"}
 test_prefixes: ["057"]
 %s
-`, dir, addr, strings.Join(more, "\n")))
+`, public, dir, addr, strings.Join(more, "\n")))
 	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
 	if made.code != exitDone {
 		t.Fatalf("apikey create: %+v", made)

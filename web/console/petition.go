@@ -295,8 +295,8 @@ func (c *console) explain(p escalation.Petition, rung escalation.Rung) whyPage {
 	if err != nil || spec.Clock != escalation.WorkingClock {
 		return page
 	}
-	e := c.Calendar.Now().Explain(page.From, span)
-	page.Lines, page.Exact = strings.Split(strings.TrimSpace(e.String()), "\n"), e.Due.Equal(rung.Due)
+	e := c.Calendar.Now().Explain(page.From.Truncate(time.Second), span)
+	page.Lines, page.Exact = strings.Split(strings.TrimSpace(e.String()), "\n"), e.Due.Sub(rung.Due).Abs() <= time.Second
 	return page
 }
 

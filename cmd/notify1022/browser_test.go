@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+// walkers are the npm packages that drive the browser and look at the pages.
+var walkers = []string{"playwright-core@1.65.1", "axe-core@4.14.1"}
+
+// shots is where the walk leaves its pictures: go test ./cmd/notify1022 -run Browser -shots DIR.
+var shots = flag.String("shots", "", "directory for the pictures of the browser's walk")
+
+// missingBrowser ends a test that cannot run here: loudly where it must run.
+func missingBrowser(t *testing.T, why string) {
+	t.Helper()
+	if slices.Contains(strings.Split(os.Getenv("NOTIFY1022_REQUIRE"), ","), "chromium") {
+		t.Fatalf("NOTIFY1022_REQUIRE=chromium, but %s", why)
+	}
+	t.Skipf("SKIPPED, NOT TESTED: the pages in a browser: %s", why)
+}
+
+// mustWalkers is a directory with the packages, kept between runs, and the browser.
+func mustWalkers(t *testing.T) (modules, chromium string) {
+	t.Helper()
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		missingBrowser(t, "chromium is not here")
+	}
+	for _, p := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(p); err != nil {
+			missingBrowser(t, "the program "+p+" is not here")
+		}
+	}
+	modules = t.TempDir()
+	if cache, err := os.UserCacheDir(); err == nil {
+		kept := filepath.Join(cache, "notify1022-test", "walk-"+regexp.MustCompile(`[^0-9]+`).ReplaceAllString(strings.Join(walkers, "-"), "-"))
+		if os.MkdirAll(kept, 0o755) == nil {
+			modules = kept
+		}
+	}
+	if _, err := os.Stat(filepath.Join(modules, "node_modules", "axe-core", "package.json")); err == nil {
+		return modules, chromium
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	args := append([]string{"install", "--prefix", modules, "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=20000"}, walkers...)
+	cmd := exec.CommandContext(ctx, "npm", args...)
+	cmd.Dir = modules
+	if out, err := cmd.CombinedOutput(); err != nil {
+		missingBrowser(t, fmt.Sprintf("npm cannot install %v: %v: %.500s", walkers, err, out))
+	}
+	return modules, chromium
+}
+
+func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
+	modules, chromium := mustWalkers(t)
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	h.petition(true)
+	for _, role := range []escalation.Role{escalation.Administrator, escalation.Operator, escalation.Office, escalation.Officer} {
+		unit := ""
+		if role == escalation.Officer {
+			unit = "LACHTRAY"
+		}
+		if err := addAccount(h.ctx, h.room.Store, store.Account{Name: string(role), FullName: "Người Mẫu", Role: role, Unit: unit}, consolePassword); err != nil {
+			t.Fatal(err)
+		}
+	}
+	citizen := regexp.MustCompile(`/t/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(citizenPhone, code).Text)[1]
+	slip := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
+	settings, err := json.Marshal(object{"base": "http://" + h.room.Addr, "chromium": chromium, "code": code, "citizen": citizen, "token": slip, "password": consolePassword, "shots": *shots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", "testdata/walk.mjs", modules, mustWrite(t, t.TempDir(), "walk.json", string(settings)))
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("the walk broke off: %v\n%s\n%s", err, out, errs.String())
+	}
+	var found struct {
+		Faults  []string
+		Visited int
+	}
+	if err := json.Unmarshal(out, &found); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if found.Visited < 60 {
+		t.Errorf("only %d pages were visited", found.Visited)
+	}
+	for _, f := range found.Faults {
+		t.Error(f)
+	}
+}

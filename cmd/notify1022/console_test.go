@@ -1,0 +1,501 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+// plainSite is a hotline whose pages are reached without TLS, as a test's browser does.
+const plainSite = "public_url: http://1022.example.vn"
+
+// visitor is somebody with a browser that keeps cookies.
+type visitor struct {
+	*hotline
+	client *http.Client
+}
+
+// shownPage is a page as it came.
+type shownPage struct {
+	status int
+	body   string
+	to     string // where it leads, with a redirect
+}
+
+func (h *hotline) visitor() *visitor {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return &visitor{h, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+func (v *visitor) ask(r *http.Request) shownPage {
+	v.t.Helper()
+	answer, err := v.client.Do(r)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return shownPage{answer.StatusCode, string(body), answer.Header.Get("Location")}
+}
+
+func (v *visitor) get(path string) shownPage {
+	v.t.Helper()
+	r, err := http.NewRequestWithContext(v.ctx, "GET", "http://"+v.room.Addr+path, nil)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return v.ask(r)
+}
+
+// post sends a form; pairs are names and values.
+func (v *visitor) post(path string, pairs ...string) shownPage {
+	v.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	r, err := http.NewRequestWithContext(v.ctx, "POST", "http://"+v.room.Addr+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return v.ask(r)
+}
+
+// must ends the test where a page has another status, or lacks words.
+func (v *visitor) must(s shownPage, status int, words ...string) shownPage {
+	v.t.Helper()
+	if s.status != status {
+		v.t.Fatalf("status %d, want %d, to %q:\n%.3000s", s.status, status, s.to, s.body)
+	}
+	for _, w := range words {
+		if !strings.Contains(s.body, w) {
+			v.t.Errorf("the page lacks %q:\n%.3000s", w, s.body)
+		}
+	}
+	return s
+}
+
+const consolePassword = "mật khẩu đủ dài 1022"
+
+// signedIn is a visitor of the role, with an account of its own.
+func (h *hotline) signedIn(role escalation.Role, unit string) *visitor {
+	h.t.Helper()
+	name := strings.ReplaceAll(string(role), "_", "-")
+	if err := addAccount(h.ctx, h.room.Store, store.Account{Name: name, FullName: "Người " + name, Role: role, Unit: unit}, consolePassword); err != nil {
+		h.t.Fatal(err)
+	}
+	v := h.visitor()
+	v.must(v.post("/console/sign-in", "name", name, "password", consolePassword), 303)
+	return v
+}
+
+// mayOpen is who may do what in the console: A administrator, S shift lead, T operator,
+// V City Office, C officer of a unit, H its head. A role that is not named is refused.
+var mayOpen = map[string]string{
+	"GET /console/board": "ASTVCH", "GET /console/board/rows": "ASTVCH", "GET /console/p/CODE": "ASTVCH", "GET /console/me": "ASTVCH",
+	"GET /console/calendar": "ASTVCH", "GET /console/p/CODE/why/1/head": "ASTVCH", "GET /console/p/CODE/act/progress": "ASTVCH",
+	"GET /console/intake": "ASTV", "POST /console/intake": "ASTV", "POST /console/intake/hints": "ASTV", "GET /console/texts": "ASTV", "GET /console/texts/O1": "ASTV",
+	"POST /console/texts/O1/preview": "ASTV", "GET /console/tasks": "AST", "GET /console/shift": "AST", "POST /console/tasks/999/done": "AST",
+	"POST /console/p/CODE/citizen": "AST", "POST /console/p/CODE/files/9/publish": "AST", "GET /console/gateway": "AST",
+	"GET /console/office": "ASV", "POST /console/office/urge": "ASV", "POST /console/office/document": "ASV",
+	"POST /console/texts/O1": "AS", "POST /console/texts/O1/test": "AS", "GET /console/send": "AS", "POST /console/send": "AS", "GET /console/send/9": "AS",
+	"GET /console/send/9/failures.csv": "AS", "POST /console/send/9/pause": "AS", "POST /console/gateway/nothing": "AS",
+	"POST /console/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
+	"POST /console/p/CODE/act/hold": "V", "POST /console/p/CODE/act/reject": "AST", "POST /console/p/CODE/act/forward": "ASTV", "POST /console/p/CODE/act/result": "ASTVCH",
+	"POST /console/p/CODE/act/urge": "ASTV", "POST /console/p/CODE/act/publish": "AST", "POST /console/p/CODE/act/assign-internal": "ASTCH",
+}
+
+func TestEachRoleSeesExactlyItsPages(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	other := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Việc của nơi khác", "citizen": object{"name": "Trần Thử", "phone": "0570000009"}})["code"].(string)
+	roles := map[string]*visitor{
+		"A": h.signedIn(escalation.Administrator, ""), "S": h.signedIn(escalation.ShiftLead, ""), "T": h.signedIn(escalation.Operator, ""),
+		"V": h.signedIn(escalation.Office, ""), "C": h.signedIn(escalation.Officer, "LACHTRAY"), "H": h.signedIn(escalation.Head, "LACHTRAY"),
+	}
+	for what, who := range mayOpen {
+		method, path, _ := strings.Cut(what, " ")
+		path = strings.ReplaceAll(path, "CODE", code)
+		for role, v := range roles {
+			var got shownPage
+			if method == "GET" {
+				got = v.get(path)
+			} else {
+				got = v.post(path)
+			}
+			may := strings.Contains(who, role)
+			act := strings.Contains(path, "/act/")
+			refused := got.status == 403 || act && got.status == 404
+			if refused == may || got.status >= 500 || got.status == 303 && strings.Contains(got.to, "sign-in") {
+				t.Errorf("%s as %s: %d, may %t\n%.300s", what, role, got.status, may, got.body)
+			}
+		}
+	}
+	for _, role := range []string{"C", "H"} {
+		if got := roles[role].get("/console/p/" + other); got.status != 404 {
+			t.Errorf("%s sees another unit's petition: %d", role, got.status)
+		}
+		if got := roles[role].get("/console/board"); strings.Contains(got.body, other) || !strings.Contains(got.body, code) {
+			t.Errorf("%s sees another unit's petition on the board, or not its own", role)
+		}
+	}
+	for _, role := range []string{"V", "C", "H"} {
+		if got := roles[role].get("/console/p/" + code); strings.Contains(got.body, "Nguyễn Văn Thử") || strings.Contains(got.body, citizenPhone) {
+			t.Errorf("%s sees who made the petition", role)
+		}
+	}
+	stranger := h.visitor()
+	for what := range mayOpen {
+		if method, path, _ := strings.Cut(what, " "); method == "GET" {
+			if got := stranger.get(strings.ReplaceAll(path, "CODE", code)); got.status != 303 || !strings.HasPrefix(got.to, "/console/sign-in") {
+				t.Errorf("%s without signing in: %d to %q", what, got.status, got.to)
+			}
+		}
+	}
+}
+
+func TestSigningInIsGuarded(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	v := h.signedIn(escalation.Operator, "")
+	if got := v.get("/console/board"); got.status != 200 {
+		t.Fatalf("the board answers %d", got.status)
+	}
+	elsewhere := h.visitor()
+	r, _ := http.NewRequestWithContext(h.ctx, "POST", "http://"+h.room.Addr+"/console/me/sign-out-everywhere", nil)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if got := v.ask(r); got.status != 403 {
+		t.Errorf("a form of another site is answered %d", got.status)
+	}
+	for _, wrong := range [][]string{{"name", "operator", "password", "sai"}, {"name", "nobody", "password", consolePassword}} {
+		elsewhere.must(elsewhere.post("/console/sign-in", wrong...), 401, "không đúng")
+	}
+	v.must(v.post("/console/me/sign-out-everywhere"), 303)
+	if got := v.get("/console/board"); got.status != 303 {
+		t.Errorf("a session that was ended everywhere answers %d", got.status)
+	}
+	for range 5 {
+		elsewhere.post("/console/sign-in", "name", "operator", "password", "sai")
+	}
+	elsewhere.must(elsewhere.post("/console/sign-in", "name", "operator", "password", consolePassword), 401) // locked
+	if got := elsewhere.must(elsewhere.post("/console/sign-in", "to", "//evil.example/", "name", "x", "password", "y"), 401); strings.Contains(got.body, "evil.example") {
+		t.Error("the form leads to another host")
+	}
+}
+
+func TestAGivenPasswordIsChangedAndASecondFactorIsAskedFor(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	admin := h.signedIn(escalation.Administrator, "")
+	page := admin.must(admin.post("/console/people", "name", "lan", "full_name", "Lan", "role", "operator"), 200)
+	given := regexp.MustCompile(`<code>([A-Z0-9]{26})</code>`).FindStringSubmatch(page.body)
+	if given == nil {
+		t.Fatalf("no password on the page: %.2000s", page.body)
+	}
+	lan := h.visitor()
+	lan.must(lan.post("/console/sign-in", "name", "lan", "password", given[1]), 303)
+	if got := lan.get("/console/board"); got.to != "/console/me" {
+		t.Errorf("with a given password the board leads to %q (%d)", got.to, got.status)
+	}
+	lan.must(lan.post("/console/me/password", "password", given[1], "next", "ngắn", "again", "ngắn"), 422, "12 ký tự")
+	lan.must(lan.post("/console/me/password", "password", given[1], "next", consolePassword, "again", consolePassword), 303)
+	lan.must(lan.get("/console/board"), 200)
+	secret := regexp.MustCompile(`<code>([A-Z2-7]{32})</code>`).FindStringSubmatch(lan.must(lan.post("/console/me/totp"), 200).body)
+	code, err := totp.GenerateCode(secret[1], time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lan.must(lan.post("/console/me/totp-on", "code", code), 303)
+	again := h.visitor()
+	again.must(again.post("/console/sign-in", "name", "lan", "password", consolePassword), 401)
+	again.must(again.post("/console/sign-in", "name", "lan", "password", consolePassword, "code", code), 303)
+	third := h.visitor() // a code counts once
+	third.must(third.post("/console/sign-in", "name", "lan", "password", consolePassword, "code", code), 401)
+}
+
+var versionField = regexp.MustCompile(`name="version" value="(\d+)"><input type="hidden" name="seq" value="(\d+)"`)
+
+func TestOfTwoOperatorsTheSecondIsShownWhatTheFirstDid(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	first, second := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.ShiftLead, "")
+	form := versionField.FindStringSubmatch(second.must(second.get("/console/p/"+code+"/act/urgent"), 200).body)
+	own := versionField.FindStringSubmatch(first.must(first.get("/console/p/"+code+"/act/progress"), 200).body)
+	shown := first.must(first.post("/console/p/"+code+"/act/progress", "version", own[1], "seq", own[2], "step", "preview", "text", "đã gọi đơn vị"), 200, "Sẽ thực hiện")
+	if !strings.Contains(shown.body, "Không gửi tin nào") {
+		t.Error("a note's preview shows texts")
+	}
+	first.must(first.post("/console/p/"+code+"/act/progress", "version", own[1], "seq", own[2], "step", "do", "text", "đã gọi đơn vị"), 303)
+	stale := second.must(second.post("/console/p/"+code+"/act/urgent", "version", form[1], "seq", form[2], "step", "do", "reason", "dây điện hở"), 409, "đã có thay đổi", "đã gọi đơn vị")
+	fresh := versionField.FindStringSubmatch(stale.body)
+	preview := second.must(second.post("/console/p/"+code+"/act/urgent", "version", fresh[1], "seq", fresh[2], "step", "preview", "reason", "dây điện hở"), 200, "Sẽ thực hiện")
+	if !strings.Contains(preview.body, code) {
+		t.Error("the preview shows no text with the code")
+	}
+	second.must(second.post("/console/p/"+code+"/act/urgent", "version", fresh[1], "seq", fresh[2], "step", "do", "reason", "dây điện hở"), 303)
+	second.must(second.get("/console/p/"+code), 200, "KHẨN", "vì sao")
+	second.must(second.get("/console/p/"+code+"/why/1/head"), 200, "24/11", "cộng dồn 8h")
+}
+
+func TestALookAtTheCitizenIsLoggedAndIntakeTakesOneStep(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	operator, admin := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Administrator, "")
+	if got := operator.must(operator.get("/console/p/"+code), 200); strings.Contains(got.body, "Nguyễn Văn Thử") {
+		t.Error("the citizen is shown unasked")
+	}
+	operator.must(operator.post("/console/p/"+code+"/citizen"), 200, "Nguyễn Văn Thử")
+	admin.must(admin.get("/console/log?what=citizen"), 200, code, "look", "Người operator")
+	operator.must(operator.post("/console/intake/hints", "content", "Đèn đường trước ngõ tắt, rất nguy hiểm", "field", "chiếu sáng", "area", "P Lạch Tray", "phone", citizenPhone), 200, "Có thể trùng", code, "Cùng người dân")
+	operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "name", "Lê Thử", "phone", "0570000007"), 422, "chưa chọn đơn vị")
+	done := operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "lead", "LACHTRAY", "name", "Lê Thử", "phone", "0570000007"), 303)
+	h.text(focalPhone, "Nap cong vo")
+	operator.must(operator.get(done.to), 200, "đã chuyển đơn vị xử lý")
+	answered := operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Hỏi giờ làm việc", "way", "answer", "answer_text", "Từ 7 giờ 30 đến 17 giờ", "name", "Lê Thử", "phone", "0570000007"), 303)
+	operator.must(operator.get(answered.to), 200, "đã trả lời trực tiếp")
+	operator.must(operator.get("/console/board?q=nap+cong"), 200, "Nắp cống vỡ")
+	operator.must(operator.get("/console/shift"), 200, "Đến mốc trong ca sau")
+}
+
+func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.post("/console/gateway/pause"), 303)
+	lead.must(lead.get("/console/gateway"), 200, "đang tạm dừng")
+	send := []string{"template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "kind", "all", "role", "focal", "numbers", "0570000007\n0570000008"}
+	lead.must(lead.post("/console/send", append(send, "step", "preview")...), 200, "3 người nhận, 3 tin")
+	lead.must(lead.post("/console/send", append(send, "numbers", "02253000001", "step", "do")...), 303)
+	started := lead.must(lead.post("/console/send", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp", "var_lp", "1022.vn/p/abc", "numbers", "0225 300 0001", "step", "do"), 422, "không nhận được tin nhắn")
+	_ = started
+	page := lead.must(lead.get("/console/send"), 200, "đang gửi")
+	link := regexp.MustCompile(`/console/send/\d+`).FindString(page.body)
+	lead.must(lead.post(link+"/pause"), 303)
+	lead.must(lead.post("/console/gateway/resume"), 303)
+	code := h.petition(false)
+	h.text(focalPhone, code) // the gateway goes on
+	if got := h.smsc.Handset("0570000007").Inbox(); len(got) != 0 {
+		t.Errorf("a paused sending went out: %v", got)
+	}
+	lead.must(lead.post(link+"/resume"), 303)
+	h.text("0570000007", "hop giao ban")
+	h.text("0570000008", "hop giao ban")
+	h.eventually("all sent", func() bool { return !strings.Contains(lead.get(link).body, "chờ gửi") })
+	lead.must(lead.get(link), 200, "057****007")
+}
+
+func TestAWordingIsSavedFromTheConsoleAndSent(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.post("/console/texts/T1/preview", "text", "1022: {ma} {khong_co}"), 200, "biến không dùng được")
+	lead.must(lead.post("/console/texts/T1", "text", "1022: {ma} {khong_co}"), 422, "biến không dùng được")
+	lead.must(lead.post("/console/texts/T1/preview", "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 200, "1 tin")
+	lead.must(lead.post("/console/texts/T1", "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 303)
+	lead.must(lead.get("/console/texts/T1"), 200, "Bản 2", "<ins>")
+	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 303)
+	h.text("0570000008", "Truong ca xem")
+}
+
+func TestAnEditOfTheCalendarShowsWhatMovesAndMovesIt(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	admin := h.signedIn(escalation.Administrator, "")
+	page := admin.must(admin.get("/console/calendar?year=2026"), 200, "Tháng 11")
+	version := regexp.MustCompile(`name="version" value="([^"]+)"`).FindStringSubmatch(page.body)[1]
+	edit := []string{"version", version, "date", "2026-11-26", "kind", "off", "name", "Nghỉ bão", "document", "Công điện 12"}
+	admin.must(admin.post("/console/calendar", append(edit, "step", "preview")...), 200, "thời hạn của 1 phản ánh sẽ dời", code)
+	before := h.call(200, "GET", "/api/v1/petitions/"+code, nil)["deadlines"]
+	admin.must(admin.post("/console/calendar", append(edit, "step", "do")...), 303)
+	after := h.call(200, "GET", "/api/v1/petitions/"+code, nil)["deadlines"]
+	text := func(v any) string { b, _ := json.Marshal(v); return string(b) }
+	if text(before) == text(after) {
+		t.Error("no deadline has moved")
+	}
+	admin.must(admin.get("/console/calendar?year=2026"), 200, "Nghỉ bão", "Công điện 12")
+	admin.must(admin.post("/console/calendar", append(edit, "step", "do")...), 422, "đã được người khác sửa")
+}
+
+func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	h.runUntil("2026-12-03T09:30:00+07:00") // Thursday: overdue since Wednesday
+	h.text(officePhone, "co 1 PAKN qua han")
+	office := h.signedIn(escalation.Office, "")
+	office.must(office.get("/console/office"), 200, "Quá hạn (1)", code)
+	office.must(office.post("/console/office/urge", "code", code, "text", "khẩn trương", "due", "2026-12-04T10:00"), 303)
+	h.text(headPhone, code, "bao cao truoc 10h00 4/12")
+	letter := office.must(office.post("/console/office/document", "code", code), 200)
+	if !strings.HasPrefix(letter.body, "PK") {
+		t.Errorf("the document begins %.10q", letter.body)
+	}
+}
+
+// picture is the smallest PNG there is.
+var picture = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82")
+
+// upload posts a form with files.
+func (v *visitor) upload(path, field string, files map[string][]byte, pairs ...string) shownPage {
+	v.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		w.WriteField(pairs[i], pairs[i+1])
+	}
+	for name, content := range files {
+		part, err := w.CreateFormFile(field, name)
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		part.Write(content)
+	}
+	w.Close()
+	r, err := http.NewRequestWithContext(v.ctx, "POST", "http://"+v.room.Addr+path, &body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return v.ask(r)
+}
+
+var codeInText = regexp.MustCompile(`\b[0-9]{6}\b`)
+
+func TestASlipOpensOnADeviceThatShowedACode(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	token := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
+	officer, chat := h.visitor(), h.visitor()
+	page := officer.must(officer.get("/p/"+token), 200, "Xác nhận thiết bị", "057****001")
+	if strings.Contains(page.body, "Đèn đường") {
+		t.Error("a device that was not seen is shown the content")
+	}
+	to := regexp.MustCompile(`name="to" value="(\d+)"[^>]*> Cán bộ đầu mối`).FindStringSubmatch(page.body)[1]
+	officer.must(officer.post("/p/"+token+"/code", "to", to), 200, "Mã 6 số")
+	given := codeInText.FindString(h.text(focalPhone, "ma xac thuc").Text)
+	officer.must(officer.post("/p/"+token+"/open", "to", to, "code", "000000"), 422)
+	officer.must(officer.post("/p/"+token+"/open", "to", to, "code", given), 303)
+	officer.must(officer.get("/p/"+token), 200, "Đèn đường", "Giao đồng nghiệp", "Ai đã giữ")
+	if got := chat.get("/p/" + token); strings.Contains(got.body, "Đèn đường") {
+		t.Error("another device sees the slip")
+	}
+	chat.must(chat.post("/p/"+token+"/open", "to", to, "code", given), 422) // used
+	chat.must(chat.post("/p/"+token+"/acknowledge"), 422)
+	officer.must(officer.post("/p/"+token+"/acknowledge"), 303)
+	officer.must(officer.upload("/p/"+token+"/photos", "photos", map[string][]byte{"sau.png": picture}, "stage", "after"), 303)
+	file := regexp.MustCompile(`/p/` + token + `/tep/\d+`).FindString(officer.must(officer.get("/p/"+token), 200).body)
+	officer.must(officer.get(file), 200, "PNG")
+	chat.must(chat.get(file), 404)
+	chat.must(chat.get("/tep/1"), 404)
+	operator := h.signedIn(escalation.Operator, "")
+	operator.must(operator.get("/console/p/"+code), 200, "sau.png")
+	operator.must(operator.upload("/console/p/"+code+"/files", "file", map[string][]byte{"x.html": []byte("<script>alert(1)</script>")}, "stage", "after"), 415)
+	operator.must(operator.post("/console/p/"+code+"/files/1/publish"), 303)
+	chat.must(chat.get("/tep/1"), 200, "PNG")
+}
+
+func TestACitizenSendsLooksUpAndWithdraws(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	citizen := h.visitor()
+	citizen.must(citizen.get("/gui-phan-anh"), 200, "Không cần tài khoản")
+	citizen.must(citizen.upload("/gui-phan-anh", "photos", nil, "content", "Rác không ai thu gom", "name", "Phạm Thử"), 422, "kênh liên lạc")
+	sent := citizen.must(citizen.upload("/gui-phan-anh", "photos", map[string][]byte{"rac.png": picture, "tep.pdf": []byte("%PDF-1.4")}, "content", "Rác không ai thu gom", "name", "Phạm Thử", "phone", "0570000007", "publish_consent", "1"), 303)
+	page := citizen.must(citizen.get(sent.to), 200, "Đã gửi phản ánh")
+	code := regexp.MustCompile(`HP[0-9]{6}-[0-9]{4}`).FindString(page.body)
+	token := strings.TrimPrefix(strings.Split(sent.to, "?")[0], "/t/")
+	operator := h.signedIn(escalation.Operator, "")
+	if got := operator.must(operator.get("/console/p/"+code), 200, "rac.png"); strings.Contains(got.body, "tep.pdf") {
+		t.Error("a file that is no picture was taken")
+	}
+	citizen.must(citizen.post("/t/"+token+"/withdraw", "reason", "đã xong"), 200, "mã một lần")
+	citizen.must(citizen.post("/t/"+token+"/code", "to", "citizen"), 200, "Mã 6 số")
+	given := codeInText.FindString(h.text("0570000007", "ma xac thuc").Text)
+	citizen.must(citizen.post("/t/"+token+"/open", "to", "citizen", "code", given), 303)
+	citizen.must(citizen.post("/t/"+token+"/withdraw", "reason", "đã xong"), 303)
+	citizen.must(citizen.get("/t/"+token), 200, "Phản ánh đã được rút")
+}
+
+func TestALookUpTellsStrangersNothing(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	citizen := h.visitor()
+	citizen.must(citizen.post("/tra-cuu", "code", code, "phone", "0004"), 303)
+	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Chuyện kín", "confidential": true, "citizen": object{"name": "Trần Thử", "phone": "0570000009"}})
+	stranger := h.visitor()
+	wrong := stranger.must(stranger.post("/tra-cuu", "code", code, "phone", "1111"), 404, "Không tìm thấy")
+	for name, same := range map[string]shownPage{
+		"an unknown code":       stranger.post("/tra-cuu", "code", "HP261123-9999", "phone", "1111"),
+		"a confidential one":    stranger.post("/tra-cuu", "code", secret["code"].(string), "phone", "0009"),
+		"something that is not": stranger.post("/tra-cuu", "code", "x", "phone", ""),
+	} {
+		if clean := func(s string) string { return regexp.MustCompile(`value="[^"]*"`).ReplaceAllString(s, "") }; same.status != wrong.status || clean(same.body) != clean(wrong.body) {
+			t.Errorf("%s is answered differently: %d", name, same.status)
+		}
+	}
+	private := regexp.MustCompile(`/t/[0-9A-Za-z]+`).FindString(secret["link"].(string))
+	if got := stranger.must(stranger.get(private), 200, "mã một lần"); strings.Contains(got.body, "Chuyện kín") {
+		t.Error("a confidential petition opens without a code")
+	}
+	for range 4 { // five wrong tries in all, of other addresses too
+		if err := h.room.Store.Missed(h.ctx, "lookup:"+code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	citizen.must(citizen.post("/tra-cuu", "code", code, "phone", "0004"), 404) // locked for an hour
+}
+
+func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
+	h := startHotline(t, "2026-12-23T10:00:00+07:00", plainSite, "publish_from: 2026-01-01")
+	h.people()
+	publish := func(more object) string {
+		body := object{"channel": "phone", "kind": 1, "content": "Đèn đường hỏng ở số 5", "field": "chiếu sáng", "area": "P Lạch Tray", "unit": "LACHTRAY", "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}}
+		for k, v := range more {
+			body[k] = v
+		}
+		code := h.call(201, "POST", "/api/v1/petitions", body)["code"].(string)
+		h.call(200, "POST", "/api/v1/petitions/"+code+"/result", object{"text": "Đã thay bóng đèn mới cho tuyến phố"})
+		h.call(200, "POST", "/api/v1/petitions/"+code+"/publish", object{})
+		return code
+	}
+	shown := publish(object{"publish_consent": true})
+	hidden := []string{publish(nil), publish(object{"publish_consent": true, "confidential": true})}
+	v := h.visitor()
+	page := v.must(v.get("/cong-khai"), 200, shown, "Đã thay bóng đèn")
+	for _, code := range hidden {
+		if strings.Contains(page.body, code) {
+			t.Errorf("%s is public", code)
+		}
+	}
+	if strings.Contains(page.body, "Nguyễn") || strings.Contains(page.body, citizenPhone) {
+		t.Error("the page names the citizen")
+	}
+	v.must(v.get("/cong-khai?q=bong+den"), 200)
+	v.must(v.get("/cong-khai?q=den+duong"), 200, shown)
+}

@@ -1,0 +1,122 @@
+// Walks the pages as their users do, in Chromium, and says what it found as JSON.
+// Arguments: the directory with node_modules, and a file with {base, chromium, token,
+// citizen, code, password, shots}.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+
+const [modules, settings] = process.argv.slice(2);
+const load = createRequire(modules + "/");
+const { chromium } = load("playwright-core");
+const axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+const site = JSON.parse(readFileSync(settings, "utf8"));
+const faults = [];
+const visited = [];
+const sizes = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
+
+// look checks a page: status, errors of the console, accessibility, width.
+async function look(page, path, size, who) {
+  const where = `${path} (${who}, ${size})`;
+  const answer = await page.goto(site.base + path);
+  if (answer.status() !== 200) faults.push(`${where}: status ${answer.status()}`);
+  await inspect(page, where);
+}
+
+async function inspect(page, where) {
+  visited.push(where);
+  await page.evaluate(axe); // as a debugger would: the page's own policy lets no script in
+  const found = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+  if (found.passes.length < 8) faults.push(`${where}: only ${found.passes.length} rules could be looked at`);
+  for (const v of found.violations) {
+    if (v.impact === "serious" || v.impact === "critical") faults.push(`${where}: ${v.id}: ${v.help}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+  }
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 1) faults.push(`${where}: ${wide} px wider than the screen`);
+}
+
+async function shot(page, name) {
+  if (site.shots) await page.screenshot({ path: `${site.shots}/${name}.png` });
+}
+
+function listen(page, who) {
+  page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) faults.push(`${who}: console: ${m.text()} at ${page.url()}`); });
+  page.on("pageerror", (e) => faults.push(`${who}: script: ${e.message} at ${page.url()}`));
+}
+
+async function signIn(page, name) {
+  await page.goto(site.base + "/console/sign-in");
+  await page.fill("[name=name]", name);
+  await page.fill("[name=password]", site.password);
+  await page.click("button");
+  await page.waitForLoadState("load");
+  if (!page.url().endsWith("/console/board")) faults.push(`${name} is at ${page.url()} after signing in`);
+}
+
+const browser = await chromium.launch({ executablePath: site.chromium, args: ["--no-sandbox"] });
+const pages = {
+  administrator: ["/console/board", "/console/intake", "/console/tasks", "/console/shift", "/console/office", "/console/texts", "/console/texts/O1", "/console/send", "/console/send?template=T1",
+    "/console/calendar", "/console/gateway", "/console/people", "/console/log", "/console/me", `/console/p/${site.code}`, `/console/p/${site.code}/act/forward`, `/console/p/${site.code}/act/result`, `/console/p/${site.code}/why/1/head`],
+  operator: ["/console/board?q=den+duong", `/console/p/${site.code}`],
+  office: ["/console/board", "/console/office"],
+  officer: ["/console/board", `/console/p/${site.code}`],
+};
+for (const [size, viewport] of Object.entries(sizes)) {
+  for (const colorScheme of size === "desk" ? ["light", "dark"] : ["light"]) {
+    for (const [who, paths] of Object.entries(pages)) {
+      const context = await browser.newContext({ viewport, colorScheme, locale: "vi-VN" });
+      const page = await context.newPage();
+      listen(page, who);
+      await signIn(page, who);
+      for (const path of paths) {
+        await look(page, path, `${size}, ${colorScheme}`, who);
+        if (who === "administrator" && colorScheme === "light") await shot(page, `${size}-${path.split("/").slice(2).join("-").replace(site.code, "petition").replace(/\W+/g, "-")}`);
+      }
+      await context.close();
+    }
+    const context = await browser.newContext({ viewport, colorScheme, locale: "vi-VN" });
+    const page = await context.newPage();
+    listen(page, "public");
+    for (const path of ["/console/sign-in", "/gui-phan-anh", "/tra-cuu", "/cong-khai", `/t/${site.citizen}`, `/p/${site.token}`, "/t/khongcodau"]) {
+      if (path === "/t/khongcodau") { await page.goto(site.base + path); await inspect(page, path); } else await look(page, path, `${size}, ${colorScheme}`, "public");
+      if (colorScheme === "light") await shot(page, `${size}-public${path.replace(site.citizen, "citizen").replace(site.token, "slip").replace(/\W+/g, "-")}`);
+    }
+    await context.close();
+  }
+}
+
+// The operator's way: the board, a petition, an act with its preview; the board is live.
+const context = await browser.newContext({ viewport: sizes.desk, locale: "vi-VN" });
+const page = await context.newPage();
+listen(page, "journey");
+await signIn(page, "operator");
+await page.keyboard.press("j");
+await page.keyboard.press("Enter");
+await page.waitForURL(/\/console\/p\//);
+await page.click("text=Xem thông tin");
+await page.waitForSelector("#citizen dl");
+await page.click("text=Ghi tiến độ");
+await page.fill("textarea[name=text]", "Đã gọi cho đơn vị");
+await page.click("text=Xem trước tin sẽ gửi");
+await page.click("button[value=do]");
+await page.waitForSelector(".note.good");
+await inspect(page, "petition after an act");
+await page.goto(site.base + "/console/intake");
+await page.fill("[name=content]", "Đèn đường trước ngõ tắt bốn tối nay");
+await page.fill("[name=area]", "P Lạch Tray");
+await page.fill("[name=phone]", "0570000004");
+await page.press("[name=phone]", "Tab");
+await page.waitForSelector("#hints >> text=Cùng người dân");
+await inspect(page, "intake with hints");
+await shot(page, "desk-intake-hints");
+await page.fill("[name=name]", "Nguyễn Thử");
+await page.selectOption("[name=lead]", "LACHTRAY");
+const watching = await context.newPage();
+listen(watching, "watching");
+await watching.goto(site.base + "/console/board");
+await watching.waitForResponse((r) => r.url().endsWith("/console/events"));
+const before = await watching.locator("#rows tbody tr").count();
+await page.click("button:has-text('Ghi nhận')");
+await page.waitForURL(/\/console\/p\//);
+await watching.waitForFunction((n) => document.querySelectorAll("#rows tbody tr").length > n, before);
+
+await browser.close();
+console.log(JSON.stringify({ faults, visited: visited.length }));
