@@ -77,7 +77,7 @@ func (t *tx) MarkApplied(ctx context.Context, id int64, outcome string) error {
 	if err != nil {
 		return fmt.Errorf("mark inbound text %d applied: %w", id, err)
 	}
-	return nil
+	return t.announceInbound(ctx, id, outcome)
 }
 
 // SavePreference records a stop or start word of a number.

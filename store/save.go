@@ -46,6 +46,9 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 			return err
 		}
 	}
+	if err := t.announcePetitions(ctx, changes); err != nil {
+		return err
+	}
 	var notices []escalation.Notice
 	var tasks []escalation.Task
 	for _, c := range changes {

@@ -292,6 +292,7 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err
 			{`DELETE FROM passcode WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM miss WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM device WHERE expires_real < ?`, micros(t.machine)},
+			{`DELETE FROM webhook_delivery WHERE done_real < ? AND state = 'delivered'`, old},
 			{`DELETE FROM probe WHERE sent_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM heartbeat WHERE beat_real < ?`, micros(t.machine.Add(-time.Hour))},
 		} {

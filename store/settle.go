@@ -260,7 +260,10 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 			bundles = append(bundles, id)
 		}
 	}
-	return t.follow(ctx, bundles)
+	if err := t.follow(ctx, bundles); err != nil {
+		return err
+	}
+	return t.announceMessages(ctx, flights)
 }
 
 // move sets the message's state and the instants that go with it. A message that

@@ -54,6 +54,7 @@ type Store struct {
 	budget    atomic.Int64 // texts an hour to one number; 0: no limit
 	parts     batcher[escalation.Part]
 	receipts  batcher[escalation.ReceiptNote]
+	hooks     hookCache  // who listens for events
 	pause     pauseCache // whether an administrator has stopped the sending
 }
 

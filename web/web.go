@@ -41,6 +41,7 @@ type Config struct {
 	Lookups     Lookups     // nil: no /tra-cuu
 	Published   Published   // nil: no /cong-khai
 	Attachments Attachments // nil: files are not taken
+	Webhooks    Webhooks    // nil: no /webhooks
 	Passcodes   Passcodes   // nil: links open on any device
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
@@ -145,7 +146,7 @@ func (a *api) operations() []operation {
 	var ops []operation
 	for _, group := range [][]operation{
 		a.petitionOperations(), a.messageOperations(), a.taskOperations(), a.unitOperations(), a.contactOperations(),
-		a.delegationOperations(), a.catalogueOperations(),
+		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(),
 	} {
 		ops = append(ops, group...)
 	}

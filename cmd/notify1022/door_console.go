@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ func (s *service) bureau() (http.Handler, error) {
 	return bureau.New(bureau.Config{
 		Desk: consoleDesk{s.door, s.desk}, Board: boardShelf{s.db}, Petitions: petitionShelf{s.db}, Related: relatedShelf{s.db},
 		Tasks: taskShelf{s.db, s.desk}, Directory: directoryShelf{s.db}, Outbox: outboxShelf{s.db, s.policy}, Texts: textShelf{s.db, s.catalogue},
-		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Sessions: s.db.Sessions(),
+		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Webhooks: hookShelf{s.db}, APIKeys: apiKeyShelf{s.db}, Sessions: s.db.Sessions(),
 		Policy: func() *escalation.Policy { return s.policy }, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Speed: speed,
 		Hint: s.wakeGateway, PublicURL: s.cfg.PublicURL, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Handsets: handsets, Slog: s.log,
 	})
@@ -406,4 +407,36 @@ func (s accountShelf) NoteSignIn(ctx context.Context, id int64, right bool) erro
 // UseTOTPStep takes a step once.
 func (s accountShelf) UseTOTPStep(ctx context.Context, id, step int64) (bool, error) {
 	return s.db.UseTOTPStep(ctx, id, step)
+}
+
+// apiKeyShelf shows the keys of programs.
+type apiKeyShelf struct{ db *store.Store }
+
+var _ bureau.APIKeys = apiKeyShelf{}
+
+// Keys lists the keys.
+func (s apiKeyShelf) Keys(ctx context.Context) ([]bureau.APIKey, error) {
+	list, err := s.db.APIKeys(ctx)
+	out := make([]bureau.APIKey, len(list))
+	for i, k := range list {
+		out[i] = bureau.APIKey{ID: k.ID, Name: k.Name, Role: k.Role, Unit: k.Unit, At: k.CreatedAt, Revoked: k.RevokedAt}
+	}
+	return out, err
+}
+
+// Create makes a key.
+func (s apiKeyShelf) Create(ctx context.Context, name string, role escalation.Role, unit string, by escalation.Actor) (string, error) {
+	key, err := s.db.CreateAPIKey(ctx, name, role, unit)
+	if err != nil {
+		return "", err
+	}
+	return key, s.db.By(by).Log(ctx, "add", "key", name, string(role))
+}
+
+// Revoke ends one at once.
+func (s apiKeyShelf) Revoke(ctx context.Context, id int64, by escalation.Actor) error {
+	if err := s.db.RevokeAPIKey(ctx, id); err != nil {
+		return err
+	}
+	return s.db.By(by).Log(ctx, "revoke", "key", strconv.FormatInt(id, 10), "")
 }

@@ -45,6 +45,8 @@ type Config struct {
 	Accounts  Accounts
 	Log       ChangeLog
 	Files     web.Attachments
+	Webhooks  web.Webhooks
+	APIKeys   APIKeys
 	Sessions  scs.Store
 
 	Policy    func() *escalation.Policy
@@ -204,6 +206,9 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/people", roles: admins, serve: c.people, nav: "Tài khoản", key: "t"},
 		{method: "POST", path: "/people", roles: admins, serve: c.addPerson},
 		{method: "POST", path: "/people/{id}/{act}", roles: admins, serve: c.personAct},
+		{method: "GET", path: "/links", roles: admins, serve: c.links, nav: "Kết nối", key: "i"},
+		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink},
+		{method: "POST", path: "/links/{what}/{id}/{act}", roles: admins, serve: c.linkAct},
 		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "k"},
 		{method: "GET", path: "/me", roles: everyone, serve: c.me},
 		{method: "POST", path: "/me/{act}", roles: everyone, serve: c.meAct},

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/queue"
+	"notify1022/store"
+	"notify1022/web"
+)
+
+// hookShelf shows doors and courier the receivers of events.
+type hookShelf struct{ db *store.Store }
+
+var (
+	_ web.Webhooks     = hookShelf{}
+	_ queue.Deliveries = hookShelf{}
+)
+
+// Webhooks lists the receivers.
+func (s hookShelf) Webhooks(ctx context.Context) ([]web.Webhook, error) {
+	list, err := s.db.Webhooks(ctx)
+	out := make([]web.Webhook, len(list))
+	for i, w := range list {
+		out[i] = web.Webhook{ID: w.ID, URL: w.URL, Events: w.Events, CreatedBy: w.By, CreatedAt: w.CreatedAt, Disabled: w.Disabled, Queued: w.Queued, Failed: w.Failed}
+	}
+	return out, err
+}
+
+// AddWebhook stores a receiver.
+func (s hookShelf) AddWebhook(ctx context.Context, url, secret string, events []string, by escalation.Actor) (int64, error) {
+	return s.db.By(by).AddWebhook(ctx, store.Webhook{URL: url, Secret: secret, Events: events})
+}
+
+// DisableWebhook ends one.
+func (s hookShelf) DisableWebhook(ctx context.Context, id int64, by escalation.Actor) error {
+	return s.db.By(by).DisableWebhook(ctx, id)
+}
+
+// ReplayWebhook sends again.
+func (s hookShelf) ReplayWebhook(ctx context.Context, id int64, since time.Time, by escalation.Actor) (int64, error) {
+	return s.db.By(by).ReplayWebhook(ctx, id, since)
+}
+
+// ClaimDeliveries takes events that may be sent.
+func (s hookShelf) ClaimDeliveries(ctx context.Context, limit int) ([]queue.Delivery, error) {
+	list, err := s.db.ClaimDeliveries(ctx, limit)
+	out := make([]queue.Delivery, len(list))
+	for i, d := range list {
+		out[i] = queue.Delivery{ID: d.ID, URL: d.Webhook.URL, Secret: d.Webhook.Secret, Event: d.Event, Key: d.Key, Body: d.Body, Attempts: d.Attempts}
+	}
+	return out, err
+}
+
+// EndDelivery notes what an attempt came to.
+func (s hookShelf) EndDelivery(ctx context.Context, id int64, status int, failure string, retry time.Duration) error {
+	return s.db.EndDelivery(ctx, id, status, failure, retry)
+}

@@ -1,0 +1,301 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// LogWebhook is the change log's word for a webhook.
+const LogWebhook = "webhook"
+
+// The events a webhook may ask for.
+const (
+	EventPetition = "petition.status"
+	EventMessage  = "message.state"
+	EventInbound  = "inbound.reply"
+)
+
+// Webhook is a receiver of events.
+type Webhook struct {
+	ID        int64
+	URL       string
+	Secret    string // signs what is sent; shown once
+	Events    []string
+	By        string
+	CreatedAt time.Time
+	Disabled  bool
+	Queued    int
+	Failed    int
+}
+
+// Delivery is one event for one receiver. Its key tells it apart, also to the receiver.
+type Delivery struct {
+	ID       int64
+	Webhook  Webhook
+	Event    string
+	Key      string
+	Body     string
+	Attempts int
+}
+
+type webhookRow struct {
+	ID        int64  `db:"id"`
+	URL       string `db:"url"`
+	Secret    string `db:"secret"`
+	Events    string `db:"events"`
+	By        string `db:"created_by"`
+	CreatedAt int64  `db:"created_at"`
+	Disabled  bool   `db:"disabled"`
+	Queued    int    `db:"queued"`
+	Failed    int    `db:"failed"`
+}
+
+func (r webhookRow) webhook() Webhook {
+	return Webhook{r.ID, r.URL, r.Secret, strings.Split(r.Events, ","), r.By, instant(r.CreatedAt), r.Disabled, r.Queued, r.Failed}
+}
+
+// AddWebhook stores a receiver; events before are not sent to it.
+func (a Authored) AddWebhook(ctx context.Context, w Webhook) (id int64, err error) {
+	err = a.s.inTx(ctx, func(t *tx) error {
+		err := t.c.get(ctx, &id, `INSERT INTO webhook (url, secret, events, created_by, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,
+			wire(w.URL), w.Secret, strings.Join(w.Events, ","), wire(a.by.Name), micros(t.domain))
+		if err != nil {
+			return fmt.Errorf("add a webhook: %w", err)
+		}
+		return t.log(ctx, a.by, "add", LogWebhook, "", idText(id))
+	})
+	a.s.hooks.forget()
+	return id, err
+}
+
+// DisableWebhook stops sending to a receiver; what is queued for it is dropped.
+func (a Authored) DisableWebhook(ctx context.Context, id int64) error {
+	err := a.s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `UPDATE webhook SET disabled = 1 WHERE id = ? AND disabled = 0`, id)
+		switch {
+		case err != nil:
+			return fmt.Errorf("disable webhook %d: %w", id, err)
+		case n == 0:
+			return missing("id", "không có webhook đang dùng với số này")
+		}
+		if _, err := t.c.exec(ctx, `UPDATE webhook_delivery SET state = 'failed', error = 'the webhook was disabled' WHERE webhook_id = ? AND state = 'queued'`, id); err != nil {
+			return err
+		}
+		return t.log(ctx, a.by, "disable", LogWebhook, "", idText(id))
+	})
+	a.s.hooks.forget()
+	return err
+}
+
+// ReplayWebhook sends once more what failed, and what was delivered since an instant of
+// the domain's (zero: nothing of it). It returns how many.
+func (a Authored) ReplayWebhook(ctx context.Context, id int64, since time.Time) (n int64, err error) {
+	err = a.s.inTx(ctx, func(t *tx) error {
+		condition, args := `state = 'failed'`, []any{id}
+		if !since.IsZero() {
+			condition, args = `(state = 'failed' OR state = 'delivered' AND created_at >= ?)`, append(args, micros(since))
+		}
+		if n, err = t.c.exec(ctx, `UPDATE webhook_delivery SET state = 'queued', attempts = 0, retry_real = 0, error = '' WHERE webhook_id = ? AND `+condition, args...); err != nil {
+			return fmt.Errorf("replay webhook %d: %w", id, err)
+		}
+		return t.log(ctx, a.by, "replay", LogWebhook, fmt.Sprint(n), idText(id))
+	})
+	return n, err
+}
+
+// Webhooks lists the receivers with what waits for them and what failed.
+func (s *Store) Webhooks(ctx context.Context) ([]Webhook, error) {
+	var rows []webhookRow
+	err := s.reader().all(ctx, &rows, `SELECT w.id, w.url, w.secret, w.events, w.created_by, w.created_at, w.disabled,
+		(SELECT COUNT(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'queued') AS queued,
+		(SELECT COUNT(*) FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'failed') AS failed FROM webhook w ORDER BY w.id`)
+	list := make([]Webhook, len(rows))
+	for i, r := range rows {
+		list[i] = r.webhook()
+	}
+	return list, wrapList(err, "webhooks")
+}
+
+// hookCache keeps for a moment whether anybody listens: most installations have nobody,
+// and pay nothing.
+type hookCache struct {
+	mu     sync.Mutex
+	at     time.Time
+	events map[string]bool
+}
+
+const hooksFor = 2 * time.Second
+
+func (k *hookCache) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.at = time.Time{}
+}
+
+// listens reports whether a receiver asks for the event.
+func (t *tx) listens(ctx context.Context, event string) (bool, error) {
+	k := &t.s.hooks
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.at.IsZero() || time.Since(k.at) > hooksFor {
+		var rows []string
+		if err := t.c.all(ctx, &rows, `SELECT events FROM webhook WHERE disabled = 0`); err != nil {
+			return false, fmt.Errorf("look for webhooks: %w", err)
+		}
+		k.at, k.events = time.Now(), map[string]bool{}
+		for _, events := range rows {
+			for event := range strings.SplitSeq(events, ",") {
+				k.events[event] = true
+			}
+		}
+	}
+	return k.events[event], nil
+}
+
+// announce queues an event for every receiver that asks for it, in the transaction that
+// made it true: nobody is told of what was rolled back, and nothing is forgotten.
+func (t *tx) announce(ctx context.Context, event string, keys []string, bodies []any) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	if listens, err := t.listens(ctx, event); !listens || err != nil {
+		return err
+	}
+	var hooks []int64
+	if err := t.c.all(ctx, &hooks, `SELECT id FROM webhook WHERE disabled = 0 AND ',' || events || ',' LIKE ?`, "%,"+event+",%"); err != nil {
+		return fmt.Errorf("find webhooks: %w", err)
+	}
+	var rows [][]any
+	for i, key := range keys {
+		body, err := toJSON(bodies[i])
+		if err != nil {
+			return err
+		}
+		for _, hook := range hooks {
+			rows = append(rows, []any{hook, event, key, body, "queued", micros(t.domain)})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if _, err := t.c.insert(ctx, `INSERT INTO webhook_delivery (webhook_id, event, key, body, state, created_at)`, `ON CONFLICT DO NOTHING`, rows); err != nil {
+		return fmt.Errorf("announce %s: %w", event, err)
+	}
+	return nil
+}
+
+// announcePetitions tells of petitions whose status is another one now.
+func (t *tx) announcePetitions(ctx context.Context, changes []escalation.Change) error {
+	var keys []string
+	var bodies []any
+	for _, c := range changes {
+		p := c.Petition
+		before, known := t.loaded[p.ID]
+		if known && before.Status == p.Status && c.Before != 0 {
+			continue
+		}
+		keys = append(keys, fmt.Sprintf("%s/%d", p.Code, p.Version))
+		bodies = append(bodies, map[string]any{"code": p.Code, "status": p.Status, "version": p.Version, "at": t.domain, "was_overdue": p.WasOverdue})
+	}
+	return t.announce(ctx, EventPetition, keys, bodies)
+}
+
+// announceMessages tells of messages whose state is another one now.
+func (t *tx) announceMessages(ctx context.Context, flights map[int64]*flight) error {
+	if listens, err := t.listens(ctx, EventMessage); !listens || err != nil {
+		return err
+	}
+	ids := make([]int64, 0, len(flights))
+	for id := range flights {
+		ids = append(ids, id)
+	}
+	var rows []struct {
+		ID    int64  `db:"id"`
+		State string `db:"state"`
+		Code  string `db:"code"`
+	}
+	err := t.c.in(ctx, &rows, `SELECT m.id, m.state, COALESCE(p.code, '') AS code FROM message m LEFT JOIN petition p ON p.id = m.petition_id WHERE m.id IN (?) ORDER BY m.id`, ids)
+	if err != nil {
+		return fmt.Errorf("read states to announce: %w", err)
+	}
+	var keys []string
+	var bodies []any
+	for _, r := range rows {
+		keys = append(keys, fmt.Sprintf("%d/%s", r.ID, r.State))
+		bodies = append(bodies, map[string]any{"id": r.ID, "state": r.State, "petition": r.Code, "at": t.domain})
+	}
+	return t.announce(ctx, EventMessage, keys, bodies)
+}
+
+// announceInbound tells of a reply that was applied. Its text may hold anything and is
+// not sent along; who may read it asks for it.
+func (t *tx) announceInbound(ctx context.Context, id int64, outcome string) error {
+	return t.announce(ctx, EventInbound, []string{idText(id)}, []any{map[string]any{"id": id, "outcome": outcome, "at": t.domain}})
+}
+
+// deliveryLease is how long a claimed delivery is another's.
+const deliveryLease = time.Minute
+
+// ClaimDeliveries takes up to limit events that may be sent now.
+func (s *Store) ClaimDeliveries(ctx context.Context, limit int) (list []Delivery, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		list = nil
+		var rows []struct {
+			ID       int64  `db:"id"`
+			Event    string `db:"event"`
+			Key      string `db:"key"`
+			Body     string `db:"body"`
+			Attempts int    `db:"attempts"`
+			Hook     int64  `db:"webhook_id"`
+		}
+		err := t.c.all(ctx, &rows, `SELECT id, event, key, body, attempts, webhook_id FROM webhook_delivery WHERE state = 'queued' AND retry_real <= ? ORDER BY retry_real, id LIMIT ?`+t.s.d.skip,
+			micros(t.machine), limit)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		var hooks []webhookRow
+		if err := t.c.all(ctx, &hooks, `SELECT id, url, secret, events, created_by, created_at, disabled, 0 AS queued, 0 AS failed FROM webhook`); err != nil {
+			return err
+		}
+		known := map[int64]Webhook{}
+		for _, h := range hooks {
+			known[h.ID] = h.webhook()
+		}
+		ids := make([]int64, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+			list = append(list, Delivery{r.ID, known[r.Hook], r.Event, r.Key, r.Body, r.Attempts})
+		}
+		_, err = t.c.execIn(ctx, `UPDATE webhook_delivery SET retry_real = ?, attempts = attempts + 1 WHERE id IN (?)`, micros(t.machine.Add(deliveryLease)), ids)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim webhook deliveries: %w", err)
+	}
+	return list, nil
+}
+
+// EndDelivery notes what an attempt came to: delivered, to be tried again after a
+// pause, or failed for good (retry 0).
+func (s *Store) EndDelivery(ctx context.Context, id int64, status int, failure string, retry time.Duration) error {
+	return s.inTx(ctx, func(t *tx) error {
+		state, at := "delivered", int64(0)
+		switch {
+		case failure != "" && retry > 0:
+			state, at = "queued", micros(t.machine.Add(retry))
+		case failure != "":
+			state = "failed"
+		}
+		_, err := t.c.exec(ctx, `UPDATE webhook_delivery SET state = ?, status = ?, error = ?, retry_real = ?, done_real = ? WHERE id = ? AND state = 'queued'`,
+			state, status, wire(failure), at, micros(t.machine), id)
+		if err != nil {
+			return fmt.Errorf("end webhook delivery %d: %w", id, err)
+		}
+		return nil
+	})
+}

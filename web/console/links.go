@@ -1,0 +1,125 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/web"
+)
+
+// APIKeys are the keys of programs.
+type APIKeys interface {
+	Keys(ctx context.Context) ([]APIKey, error)
+	// Create makes a key; its secret is given out once, here.
+	Create(ctx context.Context, name string, role escalation.Role, unit string, by escalation.Actor) (string, error)
+	Revoke(ctx context.Context, id int64, by escalation.Actor) error
+}
+
+// APIKey is a key without its secret.
+type APIKey struct {
+	ID      int64
+	Name    string
+	Role    escalation.Role
+	Unit    string
+	At      time.Time
+	Revoked time.Time
+}
+
+// linksPage is the keys and webhooks of other programs.
+type linksPage struct {
+	Keys   []APIKey
+	Hooks  []web.Webhook
+	Roles  []option
+	Units  []escalation.Unit
+	Events []string
+	Secret string // shown this once
+	Of     string
+}
+
+func (c *console) links(v *visit) error { return c.showLinks(v, "", "") }
+
+func (c *console) showLinks(v *visit, secret, of string) error {
+	page := linksPage{Secret: secret, Of: of, Events: web.WebhookEvents()}
+	var err error
+	if page.Keys, err = c.APIKeys.Keys(v.Context()); err != nil {
+		return err
+	}
+	if page.Hooks, err = c.Webhooks.Webhooks(v.Context()); err != nil {
+		return err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	page.Units = directory.Units()
+	for _, r := range everyone {
+		page.Roles = append(page.Roles, option{string(r), roleLabel(r)})
+	}
+	return v.show(200, "links", "Kết nối", page)
+}
+
+func (c *console) addLink(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	switch v.PathValue("what") {
+	case "key":
+		role, unit := escalation.Role(form.Get("role")), form.Get("unit")
+		ofUnit := role == escalation.Officer || role == escalation.Head
+		switch {
+		case form.Get("name") == "" || len(form.Get("name")) > 100:
+			return wrong("name", "khóa cần một tên, tối đa 100 ký tự")
+		case !slices.Contains(everyone, role):
+			return wrong("role", "không có vai trò này")
+		case ofUnit != (unit != ""):
+			return wrong("unit", "chỉ khóa của cán bộ đơn vị, Thủ trưởng mới thuộc một đơn vị, và phải thuộc một đơn vị")
+		}
+		key, err := c.APIKeys.Create(v.Context(), form.Get("name"), role, unit, v.actor())
+		if err != nil {
+			return err
+		}
+		return c.showLinks(v, key, "khóa "+form.Get("name"))
+	case "webhook":
+		made, err := web.MakeWebhook(v.Context(), c.Webhooks, form.Get("url"), form["event"], v.actor())
+		var said *web.Problem
+		if errors.As(err, &said) && len(said.Errors) > 0 {
+			return wrong("url", "%s", said.Errors[0].Message)
+		}
+		if err != nil {
+			return err
+		}
+		return c.showLinks(v, made.Secret, "webhook "+made.URL)
+	}
+	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có loại kết nối này"}
+}
+
+func (c *console) linkAct(v *visit) error {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có kết nối này"}
+	}
+	switch v.PathValue("what") + "/" + v.PathValue("act") {
+	case "key/revoke":
+		err = c.APIKeys.Revoke(v.Context(), id, v.actor())
+	case "webhook/disable":
+		err = c.Webhooks.DisableWebhook(v.Context(), id, v.actor())
+	case "webhook/replay":
+		n, err := c.Webhooks.ReplayWebhook(v.Context(), id, time.Time{}, v.actor())
+		if err != nil {
+			return err
+		}
+		return v.done("/links", fmt.Sprintf("Sẽ gửi lại %d sự kiện.", n))
+	default:
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+	}
+	if err != nil {
+		return err
+	}
+	return v.done("/links", "Đã thực hiện.")
+}
