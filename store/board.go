@@ -43,8 +43,16 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	w.andIf(f.Urgent, "p.urgent = 1")
 	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = p.id AND t.actor = ? AND t.channel = 'console')", wire(f.Mine))
 	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
+	w.andIf(f.Unit != "", `p.id IN (SELECT id FROM petition WHERE lead_unit = ? AND ended = 0 UNION SELECT petition_id FROM slip WHERE unit = ? AND ended_at = 0)`, f.Unit, f.Unit)
+	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
 	narrow := f.Filter
-	narrow.d, narrow.Open, narrow.Before = s.d, false, time.Time{}
+	narrow.Open, narrow.Before, narrow.Unit = false, time.Time{}, ""
+	if f.Overdue != nil && *f.Overdue {
+		narrow.Overdue = nil
+	}
+	if err := s.searching(ctx, &narrow); err != nil {
+		return Page[Summary]{}, err
+	}
 	narrow.narrow(&w)
 	var rows []summaryRow
 	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM petition p`+w.String()+` ORDER BY `+burning+`, p.id LIMIT ?`, append(w.args, limit+1)...)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -51,7 +52,8 @@ type Filter struct {
 	Cursor  string
 	Limit   int // 0: 50, at most 500
 
-	d dialect
+	d      dialect
+	common bool // what Q looks for stands in very many petitions
 }
 
 type summaryRow struct {
@@ -94,7 +96,9 @@ func (s *Store) ListPetitions(ctx context.Context, f Filter) (Page[Summary], err
 	}
 	w := where{}
 	w.and("p.id < ?", after)
-	f.d = s.d
+	if err := s.searching(ctx, &f); err != nil {
+		return Page[Summary]{}, err
+	}
 	f.narrow(&w)
 	var rows []summaryRow
 	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, limit+1)...)
@@ -129,6 +133,12 @@ func (f Filter) narrow(w *where) {
 		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
 		w.and(`(p.denunciation = 0 OR LOWER(p.code) LIKE ? ESCAPE '\')`, like)
 	}
+	if f.common { // the list's own order meets them soon enough
+		for _, word := range wordsOf(q) {
+			w.and(`' ' || p.search LIKE ? ESCAPE '\'`, "% "+word+"%")
+		}
+		return
+	}
 	found, words := f.d.wordsQuery(q)
 	if phone := sender(strings.NewReplacer(".", "", " ", "", "-", "").Replace(q)); strings.HasPrefix(phone, "+84") {
 		w.and(`(`+found+` OR p.id IN (SELECT petition_id FROM citizen WHERE phone = ? AND phone <> ''))`, words, phone)
@@ -140,20 +150,62 @@ func (f Filter) narrow(w *where) {
 // codeTail is a petition's code without its letters.
 var codeTail = regexp.MustCompile(`^[0-9]{6}-[0-9]+$`)
 
-// wordsQuery is a condition of petition p: it has all the words of a folded text, the
-// last one perhaps only begun. A text without a word is found nowhere.
-func (d dialect) wordsQuery(q string) (condition, words string) {
+func wordsOf(q string) []string {
 	if codeTail.MatchString(q) {
 		q = "hp" + q
 	}
-	list := strings.FieldsFunc(q, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
-	if len(list) == 0 {
+	return strings.FieldsFunc(q, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+}
+
+// commonWord is from how many petitions on a list is better walked in its own order
+// than made of all that were found.
+const commonWord = 3000
+
+// searching prepares a filter: what it looks for may be common.
+func (s *Store) searching(ctx context.Context, f *Filter) error {
+	f.d = s.d
+	q := wire(strings.TrimSpace(fold(f.Q)))
+	if q == "" {
+		return nil
+	}
+	matches, words := s.d.wordsMatch(q)
+	if words == "" {
+		return nil
+	}
+	count := `SELECT COUNT(*) FROM (SELECT 1 FROM petition_words WHERE ` + matches + ` LIMIT ` + strconv.Itoa(commonWord) + `) AS c`
+	var n int
+	if err := s.reader().get(ctx, &n, count, words); err != nil {
+		return fmt.Errorf("count what has the words: %w", err)
+	}
+	f.common = n == commonWord
+	return nil
+}
+
+// wordsMatch is a condition of petition_words: all the words of a folded text, the last
+// one perhaps only begun. words is empty for a text without one.
+func (d dialect) wordsMatch(q string) (condition, words string) {
+	list := wordsOf(q)
+	switch {
+	case len(list) == 0:
+		return "", ""
+	case d.name == postgres.name:
+		return `words @@ to_tsquery('simple', ?)`, strings.Join(list, " & ") + ":*"
+	}
+	return `petition_words MATCH ?`, `"` + strings.Join(list, `" "`) + `"*`
+}
+
+// wordsQuery is the same as a condition of petition p; a text without a word is found
+// nowhere.
+func (d dialect) wordsQuery(q string) (condition, words string) {
+	condition, words = d.wordsMatch(q)
+	id := "petition_id"
+	switch {
+	case words == "":
 		return "? = ''", "-"
+	case d.name == lite.name:
+		id = "rowid"
 	}
-	if d.name == postgres.name {
-		return `p.id IN (SELECT petition_id FROM petition_words WHERE words @@ to_tsquery('simple', ?))`, strings.Join(list, " & ") + ":*"
-	}
-	return `p.id IN (SELECT rowid FROM petition_words WHERE petition_words MATCH ?)`, `"` + strings.Join(list, `" "`) + `"*`
+	return `p.id IN (SELECT ` + id + ` FROM petition_words WHERE ` + condition + `)`, words
 }
 
 // Case is everything about one petition: its value with citizen and rungs, its

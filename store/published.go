@@ -23,7 +23,10 @@ func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (lis
 	w := where{}
 	w.and("p.status IN ('published', 'closed') AND p.confidential = 0 AND p.denunciation = 0")
 	w.and("p.id < ?", after)
-	filter := Filter{Q: q, d: s.d}
+	filter := Filter{Q: q}
+	if err := s.searching(ctx, &filter); err != nil {
+		return nil, "", err
+	}
 	filter.narrow(&w)
 	var ids []int64
 	if err := s.reader().in(ctx, &ids, `SELECT p.id FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, publishedLook)...); err != nil {

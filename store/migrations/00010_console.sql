@@ -10,6 +10,8 @@ ALTER TABLE account ADD COLUMN locked_real BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN epoch BIGINT NOT NULL DEFAULT 1;      -- sessions of an earlier one are over
 
 CREATE INDEX petition_burning ON petition ((CASE WHEN next_due > 0 THEN next_due ELSE received_at END), id) WHERE ended = 0;
+CREATE INDEX petition_burning_overdue ON petition ((CASE WHEN next_due > 0 THEN next_due ELSE received_at END), id) WHERE ended = 0 AND was_overdue = 1;
+CREATE INDEX petition_open_unit ON petition (lead_unit, id) WHERE ended = 0;
 CREATE INDEX petition_open_status ON petition (status) WHERE ended = 0;
 CREATE INDEX task_open_list ON task (id) WHERE done_at = 0;
 
@@ -144,6 +146,8 @@ DROP TABLE passcode;
 DROP TABLE petition_words;
 DROP INDEX task_open_list;
 DROP INDEX petition_open_status;
+DROP INDEX petition_open_unit;
+DROP INDEX petition_burning_overdue;
 DROP INDEX petition_burning;
 ALTER TABLE account DROP COLUMN epoch;
 ALTER TABLE account DROP COLUMN locked_real;
