@@ -36,6 +36,9 @@ func TestUnknownThingsAreNotFound(t *testing.T) {
 
 func TestTheDocumentListsEveryOperation(t *testing.T) {
 	h := newHouse(t)
+	if page := string(h.get("/api/docs").mustStatus(t, 200).body); !strings.Contains(page, "/api/v1/petitions/{code}/forward") || !strings.Contains(page, "cooperate") && !strings.Contains(page, "units") {
+		t.Error("the page for people lacks an operation")
+	}
 	res := h.get("/api/openapi.json").mustStatus(t, 200)
 	var doc struct {
 		OpenAPI    string

@@ -21,8 +21,8 @@ var files embed.FS
 
 // pages are the parsed pages, each with the layout around it.
 type pages struct {
-	citizen, slip, message, lookup, published, send, code *template.Template
-	css                                                   []byte
+	citizen, slip, message, lookup, published, send, code, reference *template.Template
+	css                                                              []byte
 }
 
 func newPages() (*pages, error) {
@@ -33,7 +33,7 @@ func newPages() (*pages, error) {
 	p := &pages{}
 	var err error
 	for name, into := range map[string]**template.Template{"citizen.html": &p.citizen, "slip.html": &p.slip, "message.html": &p.message,
-		"lookup.html": &p.lookup, "published.html": &p.published, "send.html": &p.send, "code.html": &p.code} {
+		"lookup.html": &p.lookup, "published.html": &p.published, "send.html": &p.send, "code.html": &p.code, "reference.html": &p.reference} {
 		if *into, err = parse(name); err != nil {
 			return nil, err
 		}

@@ -170,6 +170,7 @@ func (a *api) routeAPI(mux *http.ServeMux, ops []operation, openAPI []byte) {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(http.StatusNotFound, "không có đường dẫn này").write(w)
 	})
+	mux.Handle("GET /api/docs", a.showReference(ops))
 	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Write(openAPI)

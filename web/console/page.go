@@ -2,7 +2,6 @@ package console
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -179,12 +178,6 @@ var secret = map[string]bool{"password": true, "next": true, "again": true}
 // validText reports that a text is UTF-8 as SQL and SMS take it.
 func validText(s string) bool {
 	return strings.ToValidUTF8(s, "") == s
-}
-
-// sendJSON answers a script.
-func (v *visit) sendJSON(data any) error {
-	v.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(v.ResponseWriter).Encode(data)
 }
 
 // download names the file that a browser saves.

@@ -75,7 +75,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
     const context = await browser.newContext({ viewport, colorScheme, locale: "vi-VN" });
     const page = await context.newPage();
     listen(page, "public");
-    for (const path of ["/console/sign-in", "/gui-phan-anh", "/tra-cuu", "/cong-khai", `/t/${site.citizen}`, `/p/${site.token}`, "/t/khongcodau"]) {
+    for (const path of ["/console/sign-in", "/api/docs", "/gui-phan-anh", "/tra-cuu", "/cong-khai", `/t/${site.citizen}`, `/p/${site.token}`, "/t/khongcodau"]) {
       if (path === "/t/khongcodau") { await page.goto(site.base + path); await inspect(page, path); } else await look(page, path, `${size}, ${colorScheme}`, "public");
       if (colorScheme === "light") await shot(page, `${size}-public${path.replace(site.citizen, "citizen").replace(site.token, "slip").replace(/\W+/g, "-")}`);
     }
