@@ -88,6 +88,14 @@ func boardCursor(cursor string) (key, id int64, err error) {
 	return key, id, nil
 }
 
+// OfficeWork lists open petitions with a directive's due time, or a file for a written
+// reminder, ahead (Đ9.4–9.6), by when that is due.
+func (s *Store) OfficeWork(ctx context.Context, limit int) ([]Summary, error) {
+	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.ended = 0 AND p.id IN (
+			SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file')
+		) ORDER BY `+burning+`, p.id LIMIT ?`, limit)
+}
+
 // OpenByStatus counts the open petitions of each status.
 func (s *Store) OpenByStatus(ctx context.Context) (map[escalation.Status]int, error) {
 	var rows []struct {

@@ -349,6 +349,9 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 	office.must(office.get("/console/office"), 200, "Quá hạn (1)", code)
 	office.must(office.post("/console/office/urge", "code", code, "text", "khẩn trương", "due", "2026-12-04T10:00"), 303)
 	h.text(headPhone, code, "bao cao truoc 10h00 4/12")
+	form := versionField.FindStringSubmatch(office.must(office.get("/console/p/"+code+"/act/direct"), 200).body)
+	office.must(office.post("/console/p/"+code+"/act/direct", "version", form[1], "seq", form[2], "step", "do", "leader", "Phó Chủ tịch", "text", "xử lý dứt điểm", "due", "2026-12-07T10:00"), 303)
+	office.must(office.get("/console/office"), 200, "hạn chỉ đạo, đôn đốc, 10h00 07/12/2026")
 	letter := office.must(office.post("/console/office/document", "code", code), 200)
 	if !strings.HasPrefix(letter.body, "PK") {
 		t.Errorf("the document begins %.10q", letter.body)

@@ -118,6 +118,12 @@ func (s relatedShelf) Neighbours(ctx context.Context, field, area string, since 
 	return rowsOf(list), err
 }
 
+// OfficeWork lists directives and files that are due.
+func (s relatedShelf) OfficeWork(ctx context.Context, limit int) ([]web.PetitionRow, error) {
+	list, err := s.db.OfficeWork(ctx, limit)
+	return rowsOf(list), err
+}
+
 // Answered lists public answers of a field.
 func (s relatedShelf) Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error) {
 	return s.db.AnsweredInField(ctx, field, limit)

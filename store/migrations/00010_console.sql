@@ -13,6 +13,7 @@ CREATE INDEX petition_burning ON petition ((CASE WHEN next_due > 0 THEN next_due
 CREATE INDEX petition_burning_overdue ON petition ((CASE WHEN next_due > 0 THEN next_due ELSE received_at END), id) WHERE ended = 0 AND was_overdue = 1;
 CREATE INDEX petition_open_unit ON petition (lead_unit, id) WHERE ended = 0;
 CREATE INDEX petition_open_status ON petition (status) WHERE ended = 0;
+CREATE INDEX rung_office ON rung (petition_id) WHERE state = 'armed' AND name IN ('directive', 'written_file');
 CREATE INDEX task_open_list ON task (id) WHERE done_at = 0;
 
 -- The words of a petition, in a table of its own: a petition changes ten times, its words once.
@@ -145,6 +146,7 @@ DROP TABLE passcode;
 {sqlite} DROP TRIGGER petition_words_new;
 DROP TABLE petition_words;
 DROP INDEX task_open_list;
+DROP INDEX rung_office;
 DROP INDEX petition_open_status;
 DROP INDEX petition_open_unit;
 DROP INDEX petition_burning_overdue;

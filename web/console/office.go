@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -14,11 +15,22 @@ import (
 // officePage is the City Office's desk.
 type officePage struct {
 	Overdue  []unitOverdue
-	Office   []boardRow // with the Office, disputed (Đ9.5)
-	Forward  []boardRow // the feed of what was forwarded
-	Written  []boardRow // files of Đ9.6
-	Directed []boardRow
+	Office   []boardRow    // with the Office, disputed (Đ9.5)
+	Forward  []boardRow    // the feed of what was forwarded
+	Directed []directedRow // directives and files of Đ9.6
 	Total    int
+}
+
+// directedRow is a petition with what the city's leaders or Đ9.6 ask for, and until when.
+type directedRow struct {
+	boardRow
+	Asked []askedFor
+}
+
+type askedFor struct {
+	Rung  escalation.RungName
+	Due   time.Time
+	Clock clock
 }
 
 type unitOverdue struct {
@@ -54,7 +66,35 @@ func (c *console) office(v *visit) error {
 		return err
 	}
 	page.Forward = v.rows(feed.Items, directory)
+	work, err := c.Related.OfficeWork(v.Context(), officeWork)
+	if err != nil {
+		return err
+	}
+	if page.Directed, err = c.directed(v, v.rows(work, directory)); err != nil {
+		return err
+	}
 	return v.show(200, "office", "Văn phòng UBND thành phố", page)
+}
+
+// officeWork is how many directives and files one page shows: few are open at a time.
+const officeWork = 50
+
+func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
+	var list []directedRow
+	for _, row := range rows {
+		r, err := c.Petitions.PetitionByCode(v.Context(), row.Code)
+		if err != nil {
+			return nil, err
+		}
+		one := directedRow{boardRow: row}
+		for _, rung := range r.Petition.Rungs {
+			if rung.State == escalation.Armed && (rung.Name == escalation.RungDirective || rung.Name == escalation.RungWrittenFile) {
+				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due)})
+			}
+		}
+		list = append(list, one)
+	}
+	return list, nil
 }
 
 func byUnit(rows []boardRow) []unitOverdue {
