@@ -24,6 +24,7 @@ var rules = map[string]struct {
 	"cmd":                 {rooms: []string{"..."}},
 	"rehearsal":           {rooms: []string{"..."}},
 	"web":                 {rooms: []string{"escalation/...", "templates"}},
+	"web/client":          {rooms: []string{"web", "escalation"}},
 	"web/console":         {rooms: []string{"web", "escalation/...", "templates"}},
 	"queue":               {rooms: []string{"escalation/...", "templates"}},
 	"store":               {rooms: []string{"escalation/...", "templates"}},
