@@ -98,8 +98,16 @@ type planned struct {
 	next     time.Time // the next instant; zero before the first look
 	owed     time.Time // came due and is not done; zero: nothing
 	failures int
+	asked    int       // how often another node was found at it
 	retry    time.Time // machine's
 }
+
+// Work that another node has begun is asked for again until that node, were it dead,
+// has lost its hold on it.
+const (
+	elsewhereEach = 30 * time.Second
+	elsewhereMost = 10
+)
 
 func newCalendar(c *WorkerConfig) *calendar {
 	cal := &calendar{periods: c.Periods, clock: c.Clock, metrics: c.Metrics, log: c.Log}
@@ -138,7 +146,7 @@ func (j *planned) advance(now time.Time) {
 		j.next = j.Next(now.Add(-lookBack))
 	}
 	for !j.next.IsZero() && !j.next.After(now) {
-		j.owed, j.failures, j.retry = j.next, 0, time.Time{}
+		j.owed, j.failures, j.asked, j.retry = j.next, 0, 0, time.Time{}
 		j.next = j.Next(j.next)
 	}
 }
@@ -157,11 +165,16 @@ func (c *calendar) do(ctx context.Context, j *planned) {
 		c.log.Error("periodic work failed; it is tried again", "err", fmt.Errorf("%s of %s: %w", j.Kind, instant.Format(time.RFC3339), err))
 		return
 	}
-	j.owed = time.Time{}
 	if !done {
 		c.metrics.periods.WithLabelValues(j.Kind, "elsewhere").Inc()
+		if j.asked++; j.asked < elsewhereMost {
+			j.retry = time.Now().Add(elsewhereEach)
+			return
+		}
+		j.owed = time.Time{}
 		return
 	}
+	j.owed = time.Time{}
 	c.metrics.periods.WithLabelValues(j.Kind, "done").Inc()
 	c.late(call, j, instant)
 }

@@ -39,6 +39,7 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	w.and("p.ended = 0")
 	w.andIf(f.Cursor != "", "("+burning+", p.id) > (?, ?)", key, id)
 	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
+	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
 	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
 	w.andIf(f.Urgent, "p.urgent = 1")
 	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = p.id AND t.actor = ? AND t.channel = 'console')", wire(f.Mine))
@@ -139,8 +140,9 @@ type Heard struct {
 }
 
 // HeardOf lists texts from the numbers that hold or held a reply code of the petition,
-// and its citizen's, since it was recorded; the oldest first.
-func (s *Store) HeardOf(ctx context.Context, petition int64, limit int) ([]Heard, error) {
+// and its citizen's, since it was recorded; the oldest first. guarded leaves out the
+// numbers that a denunciation is bound to: a text may be about that one.
+func (s *Store) HeardOf(ctx context.Context, petition int64, guarded bool, limit int) ([]Heard, error) {
 	var rows []struct {
 		ID      int64  `db:"id"`
 		Phone   string `db:"phone"`
@@ -150,7 +152,11 @@ func (s *Store) HeardOf(ctx context.Context, petition int64, limit int) ([]Heard
 	}
 	err := s.reader().all(ctx, &rows, `SELECT i.id, i.phone, i.text, i.read_at, i.outcome FROM inbox i WHERE i.phone IN (
 			SELECT phone FROM reply_code WHERE petition_id = ? UNION SELECT phone FROM citizen WHERE petition_id = ? AND phone <> ''
-		) AND i.read_at >= (SELECT recorded_at FROM petition WHERE id = ?) ORDER BY i.read_at DESC, i.id DESC LIMIT ?`, petition, petition, petition, limit)
+		) AND i.read_at >= (SELECT recorded_at FROM petition WHERE id = ?) AND (? = 0 OR NOT EXISTS (
+			SELECT 1 FROM reply_code k JOIN petition d ON d.id = k.petition_id WHERE k.phone = i.phone AND d.denunciation = 1
+		) AND NOT EXISTS (
+			SELECT 1 FROM citizen k JOIN petition d ON d.id = k.petition_id WHERE k.phone = i.phone AND d.denunciation = 1
+		)) ORDER BY i.read_at DESC, i.id DESC LIMIT ?`, petition, petition, petition, flag(guarded), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list what was heard of petition %d: %w", petition, err)
 	}
@@ -161,19 +167,20 @@ func (s *Store) HeardOf(ctx context.Context, petition int64, limit int) ([]Heard
 	return list, nil
 }
 
-// OfCitizen lists the petitions of a citizen's number, newest first.
-func (s *Store) OfCitizen(ctx context.Context, phone string, limit int) ([]Summary, error) {
+// OfCitizen lists the petitions of a citizen's number, newest first; guarded: without
+// denunciations.
+func (s *Store) OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]Summary, error) {
 	if phone == "" {
 		return nil, nil
 	}
 	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.id IN (SELECT petition_id FROM citizen WHERE phone = ?)
-		ORDER BY p.id DESC LIMIT ?`, phone, limit)
+		AND (? = 0 OR p.denunciation = 0) ORDER BY p.id DESC LIMIT ?`, phone, flag(guarded), limit)
 }
 
 // Neighbours lists petitions of the field, or of the area, received since: what a new
 // one may be the same as. Newest first.
 func (s *Store) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]Summary, error) {
-	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.received_at >= ? AND (p.field = ? OR p.area = ?) AND p.denunciation = 0
+	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.received_at >= ? AND (p.field = ? AND p.field <> '' OR p.area = ? AND p.area <> '') AND p.denunciation = 0
 		ORDER BY p.received_at DESC LIMIT ?`, micros(since), wire(field), wire(area), limit)
 }
 

@@ -55,6 +55,7 @@ func (t *tx) spare(ctx context.Context, rows []messageRow) ([]messageRow, error)
 func budgeted(r messageRow) bool { return r.Phone != "" && !r.Class.Duty() }
 
 // room is how many more texts each of the rows' numbers may get; nil: there is no limit.
+// A bundle is one text; its members are none.
 func (t *tx) room(ctx context.Context, rows []messageRow) (map[string]int, error) {
 	budget := int(t.s.budget.Load())
 	if budget <= 0 {
@@ -77,7 +78,7 @@ func (t *tx) room(ctx context.Context, rows []messageRow) (map[string]int, error
 		N     int              `db:"n"`
 	}
 	err := t.c.in(ctx, &sent, `SELECT phone, class, COUNT(*) AS n FROM message
-		WHERE phone IN (?) AND phone <> '' AND at > ? AND (sent_at > ? OR state IN ('sending', 'unknown'))
+		WHERE phone IN (?) AND phone <> '' AND bundle_id = 0 AND at > ? AND (sent_at > ? OR state IN ('sending', 'unknown'))
 		GROUP BY phone, class`, phones, micros(t.domain.Add(-budgetReach)), micros(t.domain.Add(-budgetHour)))
 	if err != nil {
 		return nil, fmt.Errorf("count texts of the last hour: %w", err)

@@ -76,9 +76,9 @@ func (t *tx) companions(ctx context.Context, rows []messageRow) ([]messageRow, e
 	const most = 500
 	var all []messageRow
 	err := t.c.in(ctx, &all, `SELECT `+messageColumnList+` FROM message m
-		WHERE m.phone IN (?) AND m.phone <> '' AND m.state = 'queued' AND m.template IN (?) AND m.by_email = 0
+		WHERE m.phone IN (?) AND m.phone <> '' AND m.state = 'queued' AND m.template IN ('O2', 'H2') AND m.by_email = 0
 			AND m.not_before <= ? AND m.retry_real <= ? AND (m.expires_at = 0 OR m.expires_at > ?)
-		ORDER BY m.id LIMIT ?`+t.s.d.skip, phones, escalation.Bundled(), micros(t.domain), micros(t.machine), micros(t.domain), most)
+		ORDER BY m.id LIMIT ?`+t.s.d.skip, phones, micros(t.domain), micros(t.machine), micros(t.domain), most)
 	if err != nil {
 		return nil, fmt.Errorf("find reminders to the same numbers: %w", err)
 	}
@@ -130,9 +130,9 @@ func (t *tx) follow(ctx context.Context, bundles []int64) error {
 	}
 	_, err := t.c.execIn(ctx, `UPDATE message SET `+of("state")+`, `+of("text")+`, `+of("coding")+`, `+of("error")+`, `+of("sent_at")+`, `+
 		of("delivered_at")+`, `+of("accepted_real")+`, `+of("possible_duplicate")+`
-		WHERE bundle_id IN (?) AND bundle_id <> 0 AND state IN ('sending', 'accepted') AND EXISTS (
+		WHERE bundle_id IN (?) AND bundle_id <> 0 AND (state IN ('sending', 'accepted') AND EXISTS (
 			SELECT 1 FROM message b WHERE b.id = message.bundle_id AND b.state IN ('accepted', 'delivered', 'failed', 'expired', 'suppressed')
-		)`, bundles)
+		) OR state = 'failed' AND EXISTS (SELECT 1 FROM message b WHERE b.id = message.bundle_id AND b.state = 'delivered'))`, bundles)
 	if err == nil {
 		_, err = t.c.execIn(ctx, `UPDATE message SET handled = 1 WHERE id IN (?) AND state = 'failed' AND EXISTS (
 			SELECT 1 FROM message m WHERE m.bundle_id = message.id AND m.bundle_id <> 0

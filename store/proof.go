@@ -22,13 +22,20 @@ type outstanding struct {
 	Phone     string `db:"phone"`
 	Reference int64  `db:"reference"`
 	Text      string `db:"text"`
+	State     string `db:"state"`
+	Segments  int    `db:"segments"`
+	Duplicate bool   `db:"possible_duplicate"`
+	Named     bool   `db:"named"` // the SMSC's id of one of its attempts is known
 }
 
 // provenByReceipt finds the messages that receipts prove although their answer, and
 // with it the SMSC's id, was lost: the one to the same number with the same
 // user_message_reference, or where the SMSC does not repeat that, the one with the
-// same first characters. Two that fit prove nothing. A text of several segments is
-// left out: its receipt does not say which of them it means.
+// same first characters. Two that fit prove nothing, and so that nothing is proven
+// which another text may have earned, all that went to the number more than once, or
+// in several segments, count as fitting too: a text of several segments is not proven,
+// since its receipt does not say which of them it means, and neither is one that was
+// refused for now, since it is known not to have gone out.
 func (t *tx) provenByReceipt(ctx context.Context, notes []escalation.ReceiptNote, owners map[[2]string]int64) (map[[2]string]int64, error) {
 	var phones []string
 	for _, n := range notes {
@@ -40,9 +47,11 @@ func (t *tx) provenByReceipt(ctx context.Context, notes []escalation.ReceiptNote
 		return nil, nil
 	}
 	var rows []outstanding
-	err := t.c.in(ctx, &rows, `SELECT id, phone, reference, text FROM message
-		WHERE phone IN (?) AND phone <> '' AND at > ? AND state IN ('unknown', 'sending', 'queued') AND attempts > 0 AND segments <= 1 AND bundle_id = 0
-			AND NOT EXISTS (SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.smsc_id <> '')
+	err := t.c.in(ctx, &rows, `SELECT id, phone, reference, text, state, segments, possible_duplicate,
+			CASE WHEN EXISTS (SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.smsc_id <> '') THEN 1 ELSE 0 END AS named
+		FROM message
+		WHERE phone IN (?) AND phone <> '' AND at > ? AND bundle_id = 0 AND attempts > 0
+			AND (state IN ('unknown', 'sending', 'queued') OR attempts > 1 AND state IN ('accepted', 'delivered'))
 		ORDER BY id`, phones, micros(t.domain.Add(-proofReach)))
 	if err != nil {
 		return nil, fmt.Errorf("find messages without an answer: %w", err)
@@ -66,12 +75,29 @@ func theOne(rows []outstanding, n escalation.ReceiptNote) (id int64) {
 		if r.Phone != sender(n.From) || !r.fits(n) {
 			continue
 		}
-		if id != 0 {
+		if id != 0 || !r.provable(n) {
 			return 0
 		}
 		id = r.ID
 	}
 	return id
+}
+
+// provable reports that the receipt can only mean this message's lost answer: what is
+// being sent at this moment, only where the receipt names its reference.
+func (r outstanding) provable(n escalation.ReceiptNote) bool {
+	if r.Segments > 1 || r.Named {
+		return false
+	}
+	switch escalation.MessageState(r.State) {
+	case escalation.Unknown:
+		return true
+	case escalation.Queued:
+		return r.Duplicate
+	case escalation.Sending:
+		return n.Reference != 0 || r.Duplicate
+	}
+	return false
 }
 
 func (r outstanding) fits(n escalation.ReceiptNote) bool {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func (w *world) unanswered(message int64) {
 
 // field failure 41
 func TestAReceiptAloneProvesAMessageWhoseAnswerWasLost(t *testing.T) {
-	const text = "1022: Phieu chuyen so HP261116-0001, tra loi NHAN 10008"
+	var text string         // of the case: what went to the number twice before fits too
 	focal := focalPhone[1:] // as on the wire
 	each(t, func(t *testing.T, w *world) {
 		for name, c := range map[string]struct {
@@ -63,6 +64,7 @@ func TestAReceiptAloneProvesAMessageWhoseAnswerWasLost(t *testing.T) {
 			}, true, escalation.Unknown},
 		} {
 			p := w.add(nil)
+			text = fmt.Sprintf("%-24.24s Phieu chuyen so HP261116-0001, tra loi NHAN 10008", name)
 			m := w.oneSegment(w.notice(p, "O1"), text)
 			if c.answer {
 				w.unanswered(m.ID)
@@ -82,6 +84,24 @@ func TestAReceiptAloneProvesAMessageWhoseAnswerWasLost(t *testing.T) {
 				t.Errorf("%s: sent again %t", name, again.PossibleDuplicate)
 			}
 			w.drain()
+		}
+	})
+}
+
+func TestAReceiptThatMayBeAnotherTextsProvesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const text = "1022 HP chuyen PAKN HP261116-0001: den duong hong"
+		m := w.oneSegment(w.notice(w.add(nil), "O1"), text)
+		note := escalation.ReceiptNote{SMSC: "vnpt", SMSCID: "r-1", From: focalPhone[1:], Cites: text[:20], State: escalation.Delivered}
+		w.must(w.Receipt(t.Context(), note)) // its own answer is on the way: the receipt is of another
+		if got := w.message(m.ID); got.State != escalation.Sending {
+			t.Errorf("what is being sent is %s by a receipt of another", got.State)
+		}
+		w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{{Message: m.ID, Segment: 1, Segments: 1, State: escalation.Queued, SMSC: "vnpt", Error: "throttled"}}))
+		note.SMSCID = "r-2"
+		w.must(w.Receipt(t.Context(), note)) // refused for now: it is known not to have gone out
+		if got := w.message(m.ID); got.State != escalation.Queued {
+			t.Errorf("what was refused for now is %s by a receipt of another", got.State)
 		}
 	})
 }

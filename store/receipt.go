@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"notify1022/escalation"
 )
@@ -172,7 +173,8 @@ func (t *tx) metReceipts(ctx context.Context, met [][]any) error {
 func (t *tx) meetReceipts(ctx context.Context, smscIDs ...string) error {
 	const most = 1000
 	var waiting []waitingReceipt
-	among, args := "", []any(nil)
+	// What is not met within the hour was another's; it is history, not work.
+	among, args := " AND r.created_real > ?", []any{micros(t.machine.Add(-time.Hour))}
 	if len(smscIDs) > 0 {
 		among, args = " AND r.smsc_id IN (?)", []any{smscIDs}
 	}

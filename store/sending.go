@@ -133,17 +133,17 @@ func (s *Store) RecentSendings(ctx context.Context, limit int) ([]SendingView, e
 
 // PauseSending keeps back what has not gone out.
 func (a Authored) PauseSending(ctx context.Context, id int64) error {
-	return a.sending(ctx, id, SendingPaused, `UPDATE message SET retry_real = `+fmt.Sprint(int64(never))+` WHERE state = 'queued' AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
+	return a.sending(ctx, id, SendingPaused, `UPDATE message SET retry_real = `+fmt.Sprint(int64(never))+` WHERE state IN ('queued', 'sending', 'unknown') AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
 }
 
 // ResumeSending lets a paused sending go on.
 func (a Authored) ResumeSending(ctx context.Context, id int64) error {
-	return a.sending(ctx, id, SendingRuns, `UPDATE message SET retry_real = 0 WHERE state = 'queued' AND retry_real = `+fmt.Sprint(int64(never))+` AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
+	return a.sending(ctx, id, SendingRuns, `UPDATE message SET retry_real = 0 WHERE state IN ('queued', 'sending', 'unknown') AND retry_real = `+fmt.Sprint(int64(never))+` AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
 }
 
 // CancelSending drops what has not gone out.
 func (a Authored) CancelSending(ctx context.Context, id int64) error {
-	return a.sending(ctx, id, SendingCancelled, `UPDATE message SET state = 'suppressed', pointless = 'cancelled' WHERE state = 'queued' AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
+	return a.sending(ctx, id, SendingCancelled, `UPDATE message SET pointless = 'cancelled', state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END WHERE state IN ('queued', 'sending', 'unknown') AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
 }
 
 func (a Authored) sending(ctx context.Context, id int64, state, statement string) error {

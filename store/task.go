@@ -42,6 +42,7 @@ type TaskFilter struct {
 	For      escalation.Role
 	Petition int64
 	Done     bool // finished ones instead of open ones
+	Guarded  bool // without those of denunciations
 	Cursor   string
 	Limit    int
 }
@@ -57,6 +58,7 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task],
 	w.andIf(f.Kind != "", "k.kind = ?", string(f.Kind))
 	w.andIf(f.For != "", "k.for_role = ?", string(f.For))
 	w.andIf(f.Petition != 0, "k.petition_id = ?", f.Petition)
+	w.andIf(f.Guarded, "COALESCE(p.denunciation, 0) = 0")
 	w.andIf(f.Done, "k.done_at <> 0")
 	w.andIf(!f.Done, "k.done_at = 0")
 	var rows []taskRow

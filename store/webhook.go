@@ -207,6 +207,9 @@ func (t *tx) announcePetitions(ctx context.Context, changes []escalation.Change)
 
 // announceMessages tells of messages whose state is another one now.
 func (t *tx) announceMessages(ctx context.Context, flights map[int64]*flight) error {
+	if len(flights) == 0 {
+		return nil // a receipt of a message that is not known yet
+	}
 	if listens, err := t.listens(ctx, EventMessage); !listens || err != nil {
 		return err
 	}

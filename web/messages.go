@@ -98,6 +98,9 @@ func (m Message) view(who caller) MessageView {
 	case who.staff(), who.Role == escalation.Office && m.Role != escalation.CitizenRole, who.ofUnit() && m.Unit == who.Unit:
 		v.Text = m.Text
 	}
+	if m.Template == "OTP" { // a one-time code is for the phone it went to
+		v.Text = ""
+	}
 	return v
 }
 

@@ -120,6 +120,9 @@ func device(r *http.Request) string {
 // slipSubject is what a device may open once a code was shown: a unit's slips, or one
 // petition's that is confidential.
 func slipSubject(p escalation.Petition, slip escalation.Slip) (subject string, trusted time.Duration) {
+	if slip.EndedFor == viewOnly {
+		return "view:" + p.Code, deviceFor
+	}
 	if p.Confidential || p.Denunciation {
 		return "slip:" + p.Code + ":" + slip.Unit, guardedFor
 	}

@@ -237,7 +237,7 @@ func (a *api) getPetition(c *call) (answer, error) {
 		return answer{}, problem(http.StatusForbidden, "đơn vị không có phiếu của phản ánh này")
 	}
 	view := a.view(c.who, record)
-	view.Timeline, view.Messages = timeline(c.who, record), messages(c.who, record.Messages)
+	view.Timeline, view.Messages = timeline(c.who, record), messagesOf(c.who, record)
 	return answer{body: view, version: record.Petition.Version}, nil
 }
 

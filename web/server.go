@@ -21,14 +21,28 @@ const (
 	shutdownTime = 20 * time.Second
 )
 
+type closingKey struct{}
+
+// Closing is closed when the server stops: a stream ends then, while other requests may
+// finish. Without a server of ours it never closes.
+func Closing(ctx context.Context) <-chan struct{} {
+	closing, _ := ctx.Value(closingKey{}).(chan struct{})
+	return closing
+}
+
 // Serve serves the handler on the listener until the context ends; then it takes
 // no new connections, lets running requests end for up to 20 seconds, and
 // returns nil. The listener is closed in any case.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.Logger) error {
+	closing := make(chan struct{})
 	server := &http.Server{
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.WithoutCancel(ctx), closingKey{}, closing)
+		},
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader,
 	}
+	server.RegisterOnShutdown(func() { close(closing) })
 	if log != nil {
 		server.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 	}

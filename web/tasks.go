@@ -24,6 +24,7 @@ type TaskFilter struct {
 	Petition string // code
 	For      escalation.Role
 	Done     bool // finished ones instead of open ones
+	Guarded  bool // without those of denunciations
 	Cursor   string
 	Limit    int
 }
@@ -61,7 +62,7 @@ func (a *api) listTasks(c *call) (answer, error) {
 	}
 	page, err := a.Tasks.Tasks(c.Context(), TaskFilter{
 		Kind: escalation.TaskKind(c.query.Get("kind")), Petition: c.query.Get("petition"), For: escalation.Role(c.query.Get("for")),
-		Done: c.query.Get("done") == "true", Cursor: c.query.Get("cursor"), Limit: limit,
+		Done: c.query.Get("done") == "true", Guarded: c.who.locked(), Cursor: c.query.Get("cursor"), Limit: limit,
 	})
 	if err != nil {
 		return answer{}, err

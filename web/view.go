@@ -194,8 +194,9 @@ func (v *PetitionView) lock() {
 	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published = "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
 	v.Rejection, v.Return, v.Hold, v.Written, v.ETAs = nil, nil, nil, nil, nil
+	v.Link, v.Exclude = "", nil
 	for i := range v.Slips {
-		v.Slips[i].Note, v.Slips[i].Opinion = "", ""
+		v.Slips[i].Note, v.Slips[i].Opinion, v.Slips[i].Link = "", "", ""
 	}
 }
 

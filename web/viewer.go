@@ -1,6 +1,10 @@
 package web
 
-import "notify1022/escalation"
+import (
+	"net/http"
+
+	"notify1022/escalation"
+)
 
 // Viewer shows petitions as the API does, to those who sign in another way.
 type Viewer struct{ a *api }
@@ -14,9 +18,24 @@ func NewViewer(redact func(content string, own ...string) string, publicURL stri
 func (v Viewer) View(who Key, r Record) PetitionView {
 	c := caller{who}
 	view := v.a.view(c, r)
-	view.Timeline, view.Messages = timeline(c, r), messages(c, r.Messages)
+	view.Timeline, view.Messages = timeline(c, r), messagesOf(c, r)
 	return view
 }
+
+// messagesOf are a petition's messages; of a denunciation their words are closed to most.
+func messagesOf(who caller, r Record) []MessageView {
+	views := messages(who, r.Messages)
+	if r.Petition.Denunciation && who.locked() {
+		for i := range views {
+			views[i].Text = ""
+		}
+	}
+	return views
+}
+
+// ClientOf is the address a request came from, as the guard found it: what is behind our
+// own proxies, an IPv6 address by its /64.
+func ClientOf(r *http.Request) string { return subscriber(visitOf(r).client).String() }
 
 // CitizenPage is the address of the citizen's page.
 func (v Viewer) CitizenPage(p escalation.Petition) string { return v.a.citizenLink(p) }

@@ -38,11 +38,12 @@ type Config struct {
 	// must not block; nil: nobody does.
 	Hint func()
 
-	Lookups     Lookups     // nil: no /tra-cuu
-	Published   Published   // nil: no /cong-khai
-	Attachments Attachments // nil: files are not taken
-	Webhooks    Webhooks    // nil: no /webhooks
-	Passcodes   Passcodes   // nil: links open on any device
+	Lookups     Lookups      // nil: no /tra-cuu
+	Published   Published    // nil: no /cong-khai
+	Attachments Attachments  // nil: files are not taken
+	Webhooks    Webhooks     // nil: no /webhooks
+	Console     http.Handler // everything under /console; nil: none
+	Passcodes   Passcodes    // nil: links open on any device
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
 
@@ -93,6 +94,10 @@ func New(config Config) (http.Handler, error) {
 	a.routeAPI(mux, ops, openAPI)
 	a.routePublic(mux)
 	a.routeProbes(mux)
+	if config.Console != nil {
+		mux.Handle("/console", config.Console)
+		mux.Handle("/console/", config.Console)
+	}
 	return a.guard(mux), nil
 }
 

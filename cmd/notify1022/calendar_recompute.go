@@ -84,11 +84,14 @@ func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) (err 
 	if service.db, err = openStore(ctx, cfg, s.log); err != nil {
 		return err
 	}
-	r.db, r.is = service.db, service.calendar
+	r.db = service.db
 	if err := service.buildDesk(ctx); err != nil {
 		return err
 	}
-	r.desk = service.desk
+	if err := service.openCalendar(ctx); err != nil { // what was edited in the console is in force
+		return err
+	}
+	r.desk, r.is = service.desk, service.book.Now()
 	return nil
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -33,6 +32,8 @@ type calendarPage struct {
 	spec     worktime.Spec
 	version  string
 	saved    int64 // version of the setting; 0: never edited
+	was      worktime.Spec
+	seen     time.Time // when this process put it in force
 }
 
 var _ bureau.Calendar = (*calendarBook)(nil)
@@ -47,8 +48,7 @@ const (
 type editedCalendar struct {
 	Over string        `json:"over"` // version of the configuration's calendar that it was made over
 	Spec worktime.Spec `json:"spec"`
-	Was  worktime.Spec `json:"was"`  // in force before, to move deadlines from
-	Done bool          `json:"done"` // the open deadlines have been moved
+	Was  worktime.Spec `json:"was"` // in force before, to move deadlines from
 }
 
 // openCalendar puts the edited calendar in force where there is one.
@@ -67,12 +67,8 @@ func (s *service) openCalendar(ctx context.Context) error {
 }
 
 func (b *calendarBook) load(ctx context.Context) error {
-	_, saved, err := b.read(ctx)
-	if err != nil || saved == b.current.Load().saved {
-		return err
-	}
 	edited, saved, err := b.read(ctx)
-	if err != nil {
+	if err != nil || saved == b.current.Load().saved {
 		return err
 	}
 	page := &calendarPage{calendar: b.fixed, spec: b.base, version: b.version, saved: saved}
@@ -81,7 +77,7 @@ func (b *calendarBook) load(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("the calendar saved in the console: %w", err)
 		}
-		page.calendar, page.spec, page.version = calendar, edited.Spec, editVersion(saved)
+		page.calendar, page.spec, page.version, page.was, page.seen = calendar, edited.Spec, editVersion(saved), edited.Was, time.Now()
 	}
 	b.current.Store(page)
 	b.desk.Use(page.calendar, page.version)
@@ -116,7 +112,38 @@ func (b *calendarBook) run(ctx context.Context) error {
 		if err := b.load(ctx); err != nil && ctx.Err() == nil {
 			b.log.Warn("the calendar saved in the console cannot be used", "err", err)
 		}
+		if err := b.finish(ctx); err != nil && ctx.Err() == nil {
+			b.log.Warn("deadlines have not all been moved to the edited calendar; it is tried again", "err", err)
+		}
 	}
+}
+
+// settleAfter is when every process has put an edit in force, and what was decided by
+// the calendar before is committed.
+const settleAfter = 45 * time.Second
+
+// finish moves what was armed by the calendar before while an edit came into force, and
+// what a process that died has left. Of several processes one does it.
+func (b *calendarBook) finish(ctx context.Context) error {
+	page := b.current.Load()
+	if page.version != editVersion(page.saved) || page.seen.IsZero() || time.Since(page.seen) < settleAfter {
+		return nil
+	}
+	was, err := page.was.Compile(calendarFrom, calendarTo)
+	if err != nil {
+		return err
+	}
+	_, err = b.db.Once(ctx, "calendar", page.version, func(ctx context.Context) error {
+		moves, err := b.move(ctx, was, page.spec, page.version, false)
+		b.log.Info("deadlines moved to the edited calendar", "version", page.version, "deadlines", moves.Deadlines)
+		return err
+	})
+	if err == nil {
+		settled := *page
+		settled.seen = time.Time{}
+		b.current.CompareAndSwap(page, &settled)
+	}
+	return err
 }
 
 // Now is the calendar in force.
@@ -155,7 +182,8 @@ func (b *calendarBook) Save(ctx context.Context, edited worktime.Spec, version s
 	if err := b.load(ctx); err != nil {
 		return bureau.CalendarMoves{}, err
 	}
-	return b.move(ctx, page.calendar, edited, b.current.Load().version, false)
+	// A browser that leaves stops nothing half-way; what a death stops finish goes on with.
+	return b.move(context.WithoutCancel(ctx), page.calendar, edited, b.current.Load().version, false)
 }
 
 func (b *calendarBook) save(ctx context.Context, value editedCalendar, seen int64, by string) error {
@@ -179,8 +207,5 @@ func (b *calendarBook) move(ctx context.Context, was *worktime.Calendar, edited 
 	r := &recomputation{dry: dry, was: was, is: is, db: b.db, desk: b.desk.With(is, version)}
 	err = r.run(ctx)
 	moves := bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, First: r.first}
-	if errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("deadlines were moved in part; notify1022 calendar --recompute goes on: %w", err)
-	}
 	return moves, err
 }

@@ -225,7 +225,7 @@ func TestAGivenPasswordIsChangedAndASecondFactorIsAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lan.must(lan.post("/console/me/totp-on", "code", code), 303)
+	lan.must(lan.post("/console/me/totp-on", "code", code, "password", consolePassword), 303)
 	again := h.visitor()
 	again.must(again.post("/console/sign-in", "name", "lan", "password", consolePassword), 401)
 	again.must(again.post("/console/sign-in", "name", "lan", "password", consolePassword, "code", code), 303)
@@ -418,8 +418,7 @@ func TestASlipOpensOnADeviceThatShowedACode(t *testing.T) {
 	operator := h.signedIn(escalation.Operator, "")
 	operator.must(operator.get("/console/p/"+code), 200, "sau.png")
 	operator.must(operator.upload("/console/p/"+code+"/files", "file", map[string][]byte{"x.html": []byte("<script>alert(1)</script>")}, "stage", "after"), 415)
-	operator.must(operator.post("/console/p/"+code+"/files/1/publish"), 303)
-	chat.must(chat.get("/tep/1"), 200, "PNG")
+	operator.must(operator.post("/console/p/"+code+"/files/1/publish"), 422, "đã công khai") // no result, no consent
 }
 
 func TestACitizenSendsLooksUpAndWithdraws(t *testing.T) {
@@ -490,7 +489,11 @@ func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
 	shown := publish(object{"publish_consent": true})
 	hidden := []string{publish(nil), publish(object{"publish_consent": true, "confidential": true})}
 	v := h.visitor()
-	page := v.must(v.get("/cong-khai"), 200, shown, "Đã thay bóng đèn")
+	operator := h.signedIn(escalation.Operator, "")
+	operator.must(operator.upload("/console/p/"+shown+"/files", "file", map[string][]byte{"sau.png": picture}, "stage", "after"), 303)
+	operator.must(operator.post("/console/p/"+shown+"/files/1/publish"), 303)
+	v.must(v.get("/tep/1"), 200, "PNG")
+	page := v.must(v.get("/cong-khai"), 200, shown, "Đã thay bóng đèn", "/tep/1")
 	for _, code := range hidden {
 		if strings.Contains(page.body, code) {
 			t.Errorf("%s is public", code)
@@ -501,4 +504,35 @@ func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
 	}
 	v.must(v.get("/cong-khai?q=bong+den"), 200)
 	v.must(v.get("/cong-khai?q=den+duong"), 200, shown)
+}
+
+func TestADenunciationIsClosedToAllButShiftLeads(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	ordinary := h.petition(false)
+	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 2, "content": "Có người buôn ma túy ở hẻm 9", "field": "trật tự", "denunciation": true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	h.reply(citizenPhone, "chuyen o hem 9 la that")
+	lead, operator, office := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Office, "")
+	h.eventually("the text was read", func() bool { return strings.Contains(lead.get("/console/p/"+secret).body, "hem 9 la that") })
+	lead.must(lead.get("/console/p/"+secret), 200, "ma túy")
+	for name, v := range map[string]*visitor{"operator": operator, "office": office} {
+		for _, path := range []string{"/console/p/" + secret, "/console/p/" + ordinary, "/console/board?q=ma+tuy", "/console/board?field=tr%E1%BA%ADt+t%E1%BB%B1", "/console/tasks", "/console/tasks?done=1"} {
+			got := v.get(path)
+			for _, closed := range []string{"ma túy", "hem 9", "057****004"} {
+				if strings.Contains(got.body, closed) && !(closed == "057****004" && path == "/console/p/"+ordinary) && !(closed == "057****004" && path == "/console/p/"+secret) {
+					t.Errorf("%s sees %q at %s", name, closed, path)
+				}
+			}
+			if path == "/console/p/"+ordinary && strings.Contains(got.body, secret) {
+				t.Errorf("%s learns from %s who made %s", name, path, secret)
+			}
+		}
+		if got := v.get("/console/p/" + secret); strings.Contains(got.body, "/t/") || strings.Contains(got.body, ordinary) {
+			t.Errorf("%s is led to the citizen", name)
+		}
+		v.must(v.get("/console/p/"+secret+"/act/forward"), 404)
+		v.must(v.post("/console/p/"+secret+"/act/forward", "lead", "LACHTRAY", "step", "do"), 404)
+		v.must(v.post("/console/texts/O1/preview", "text", "{tom_tat} {ma}", "petition", secret), 200)
+	}
+	operator.must(operator.post("/console/p/"+secret+"/citizen"), 404)
 }

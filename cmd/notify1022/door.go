@@ -52,17 +52,12 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 	if s.cfg.SlipPasscode == "on" {
 		config.Passcodes = s.db
 	}
+	if config.Console, err = s.bureau(); err != nil {
+		return nil, err
+	}
 	handler, err := web.New(config)
-	if err != nil {
-		return nil, err
-	}
-	desk, err := s.bureau()
-	if err != nil {
-		return nil, err
-	}
-	handler = withConsole(handler, desk)
-	if s.simulator == nil {
-		return handler, nil
+	if err != nil || s.simulator == nil {
+		return handler, err
 	}
 	return withSimulator(handler, s.simulator), nil
 }

@@ -30,17 +30,6 @@ func (s *service) bureau() (http.Handler, error) {
 	})
 }
 
-// withConsole serves the console before everything else.
-func withConsole(next, desk http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/console" || strings.HasPrefix(r.URL.Path, "/console/") {
-			desk.ServeHTTP(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // consoleDesk is the door's desk with previews.
 type consoleDesk struct {
 	web.Desk
@@ -97,8 +86,8 @@ type relatedShelf struct{ db *store.Store }
 var _ bureau.Related = relatedShelf{}
 
 // HeardOf lists what came in.
-func (s relatedShelf) HeardOf(ctx context.Context, petition int64, limit int) ([]bureau.Heard, error) {
-	list, err := s.db.HeardOf(ctx, petition, limit)
+func (s relatedShelf) HeardOf(ctx context.Context, petition int64, guarded bool, limit int) ([]bureau.Heard, error) {
+	list, err := s.db.HeardOf(ctx, petition, guarded, limit)
 	heard := make([]bureau.Heard, len(list))
 	for i, h := range list {
 		heard[i] = bureau.Heard{Phone: h.Phone, Text: h.Text, At: h.ReadAt, Outcome: h.Outcome}
@@ -107,8 +96,8 @@ func (s relatedShelf) HeardOf(ctx context.Context, petition int64, limit int) ([
 }
 
 // OfCitizen lists a number's petitions.
-func (s relatedShelf) OfCitizen(ctx context.Context, phone string, limit int) ([]web.PetitionRow, error) {
-	list, err := s.db.OfCitizen(ctx, phone, limit)
+func (s relatedShelf) OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]web.PetitionRow, error) {
+	list, err := s.db.OfCitizen(ctx, phone, guarded, limit)
 	return rowsOf(list), err
 }
 

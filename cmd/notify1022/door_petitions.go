@@ -165,7 +165,7 @@ var _ web.Tasks = taskShelf{}
 
 // Tasks gives one page.
 func (s taskShelf) Tasks(ctx context.Context, f web.TaskFilter) (web.TaskPage, error) {
-	filter := store.TaskFilter{Kind: f.Kind, For: f.For, Done: f.Done, Cursor: f.Cursor, Limit: f.Limit}
+	filter := store.TaskFilter{Kind: f.Kind, For: f.For, Done: f.Done, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit}
 	if f.Petition != "" {
 		id, err := petitionID(ctx, s.db, f.Petition)
 		if id == 0 || err != nil {

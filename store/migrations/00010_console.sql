@@ -16,6 +16,10 @@ CREATE INDEX petition_open_status ON petition (status) WHERE ended = 0;
 CREATE INDEX rung_office ON rung (petition_id) WHERE state = 'armed' AND name IN ('directive', 'written_file');
 CREATE INDEX task_open_list ON task (id) WHERE done_at = 0;
 
+-- Members of bundles under way, and reminders that may join one.
+CREATE INDEX message_bundle_open ON message (bundle_id) WHERE bundle_id <> 0 AND state = 'sending';
+CREATE INDEX message_reminder ON message (phone, id) WHERE state = 'queued' AND template IN ('O2', 'H2');
+
 -- The words of a petition, in a table of its own: a petition changes ten times, its words once.
 {postgres} CREATE TABLE petition_words (petition_id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 {postgres} CREATE INDEX petition_words_words ON petition_words USING GIN (words);
@@ -147,6 +151,8 @@ DROP TABLE passcode;
 DROP TABLE petition_words;
 DROP INDEX task_open_list;
 DROP INDEX rung_office;
+DROP INDEX message_reminder;
+DROP INDEX message_bundle_open;
 DROP INDEX petition_open_status;
 DROP INDEX petition_open_unit;
 DROP INDEX petition_burning_overdue;

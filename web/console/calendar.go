@@ -143,8 +143,11 @@ func (c *console) calendarEdit(v *visit) error {
 	}
 	page = c.yearPage(v, day.Year())
 	page.Edit = edit
-	spec, _ := c.Calendar.Spec()
+	spec, version := c.Calendar.Spec()
 	edited, err := edit.on(spec)
+	if form.Get("step") == "do" && form.Get("version") != version {
+		err = &escalation.Problem{Kind: escalation.Stale, Field: "version", Detail: "lịch đã được người khác sửa, hãy tải lại"}
+	}
 	var moves CalendarMoves
 	if err == nil && form.Get("step") == "do" {
 		if moves, err = c.Calendar.Save(v.Context(), edited, form.Get("version"), v.actor()); err == nil {

@@ -71,6 +71,7 @@ type console struct {
 	sessions *scs.SessionManager
 	doors    *throttle
 	stamps   *stamps
+	hashing  chan struct{} // slots for checks of passwords
 }
 
 // root is where the console's paths begin.
@@ -95,7 +96,7 @@ func New(config Config) (http.Handler, error) {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	c := &console{Config: config, viewer: web.NewViewer(config.Redact, strings.TrimSuffix(config.PublicURL, "/")), pages: pages,
-		doors: newThrottle(config.Clock)}
+		doors: newThrottle(config.Clock), hashing: make(chan struct{}, 4)}
 	c.stamps = newStamps(config.Board)
 	c.sessions = scs.New()
 	c.sessions.Store = config.Sessions
@@ -250,8 +251,10 @@ func (c *console) guarded(p page) http.Handler {
 			c.failed(w, r, err)
 			return
 		case !ok:
-			if r.Header.Get("HX-Request") != "" {
+			if r.Header.Get("HX-Request") != "" { // a part of a page: the whole of it signs in
 				w.Header().Set("HX-Redirect", root+"/sign-in")
+				w.WriteHeader(http.StatusUnauthorized)
+				return
 			}
 			http.Redirect(w, r, root+"/sign-in?to="+back(r), http.StatusSeeOther)
 			return

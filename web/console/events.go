@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // stamps looks for changes once for all who watch, and only while somebody does.
@@ -131,6 +132,8 @@ func (c *console) events(v *visit) error {
 		for waiting := true; waiting; {
 			select {
 			case <-ctx.Done():
+				return nil
+			case <-web.Closing(ctx):
 				return nil
 			case <-changed:
 				waiting = false

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"notify1022/escalation"
 	"notify1022/web"
@@ -115,8 +116,10 @@ func (c *console) publishFile(v *visit) error {
 	switch {
 	case !v.maySee(r.Petition, f) || !public && v.PathValue("act") != "unpublish":
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tệp này"}
-	case public && (f.Stage == web.StageRecording || r.Petition.Confidential || r.Petition.Denunciation):
+	case public && (f.Stage == web.StageRecording || !strings.HasPrefix(f.Type, "image/") || r.Petition.Confidential || r.Petition.Denunciation):
 		return wrong("id", "tệp này không được công khai")
+	case public && (!r.Petition.PublishConsent || r.Petition.Published == ""):
+		return wrong("id", "chỉ công khai ảnh của kết quả đã công khai, khi người dân đồng ý")
 	}
 	if err := c.Files.Publish(v.Context(), id, public, v.actor()); err != nil {
 		return err

@@ -116,7 +116,7 @@ func (c *console) findHints(v *visit, form url.Values, directory *escalation.Dir
 		phone = p.E164
 	}
 	if v.who().Staff() && phone != "" {
-		rows, err := c.Related.OfCitizen(v.Context(), phone, 10)
+		rows, err := c.Related.OfCitizen(v.Context(), phone, v.who().Locked(), 10)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ func (c *console) findHints(v *visit, form url.Values, directory *escalation.Dir
 		if text == "" {
 			text = c.Redact(p.Answer, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
 		}
-		if percent := inCommon(words, wordsOf(p.Summary)); text != "" && percent > 0 {
+		if percent := inCommon(words, wordsOf(p.Summary)); text != "" && percent > 0 && p.PublishConsent {
 			found.Answers = append(found.Answers, answered{p.Code, p.Summary, text, percent})
 		}
 	}

@@ -103,6 +103,7 @@ func (c *console) personAct(v *visit) error {
 	if err != nil {
 		return err
 	}
+	own := id == v.account.ID
 	switch act := v.PathValue("act"); act {
 	case "save":
 		if a, err = c.personOf(v, a); err != nil {
@@ -120,20 +121,29 @@ func (c *console) personAct(v *visit) error {
 		return c.acted(v, "Đã lưu "+a.Name+".", c.Accounts.SaveAccount(v.Context(), a, v.actor()))
 	case "sign-out":
 		return c.acted(v, "Đã đăng xuất "+a.Name+" ở mọi nơi.", c.Accounts.EndSessions(v.Context(), id, v.actor()))
-	case "totp-off":
+	case "totp-off", "password":
+		if own {
+			return wrong("id", "việc này của chính mình làm ở trang tài khoản của mình, với mật khẩu hiện tại")
+		}
+		if act == "password" {
+			return c.givePassword(v, a)
+		}
 		return c.acted(v, "Đã bỏ mã xác thực của "+a.Name+".", c.Accounts.SetTOTP(v.Context(), id, "", v.actor()))
-	case "password":
-		password := rand.Text()
-		hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
-		if err != nil {
-			return err
-		}
-		if err := c.Accounts.SetPassword(v.Context(), id, hash, true, v.actor()); err != nil {
-			return err
-		}
-		return c.showPeople(v, password, a.Name)
 	}
 	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+}
+
+// givePassword gives an account a password that has to be changed.
+func (c *console) givePassword(v *visit, a Account) error {
+	password := rand.Text()
+	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+	if err != nil {
+		return err
+	}
+	if err := c.Accounts.SetPassword(v.Context(), a.ID, hash, true, v.actor()); err != nil {
+		return err
+	}
+	return c.showPeople(v, password, a.Name)
 }
 
 func (c *console) acted(v *visit, said string, err error) error {
@@ -187,8 +197,16 @@ func (c *console) meAct(v *visit) error {
 		page.Problem = why
 		return v.show(422, "me", "Tài khoản của tôi", page)
 	}
+	// right asks for the present password; a wrong one counts towards the lock.
 	right := func() (bool, error) {
-		return argon2id.ComparePasswordAndHash(v.PostForm.Get("password"), v.account.Hash)
+		if v.account.Locked.After(c.Clock()) {
+			return false, nil
+		}
+		ok, err := c.compare(v.Context(), v.PostForm.Get("password"), v.account.Hash)
+		if err == nil && !ok {
+			err = c.Accounts.NoteSignIn(v.Context(), v.account.ID, false)
+		}
+		return ok, err
 	}
 	switch v.PathValue("act") {
 	case "sign-out":
@@ -208,10 +226,9 @@ func (c *console) meAct(v *visit) error {
 		case err != nil:
 			return err
 		case !ok:
-			if err := c.Accounts.NoteSignIn(v.Context(), v.account.ID, false); err != nil {
-				return err
-			}
 			return refuse("Mật khẩu hiện tại không đúng.")
+		case next == v.PostForm.Get("password"):
+			return refuse("Mật khẩu mới phải khác mật khẩu hiện tại.")
 		case len([]rune(next)) < minPassword || len(next) > 200:
 			return refuse("Mật khẩu mới cần ít nhất 12 ký tự.")
 		case strings.Contains(strings.ToLower(next), v.account.Name):
@@ -246,6 +263,11 @@ func (c *console) meAct(v *visit) error {
 		}
 		return v.show(200, "me", "Tài khoản của tôi", page)
 	case "totp-on":
+		if ok, err := right(); err != nil {
+			return err
+		} else if !ok {
+			return refuse("Mật khẩu hiện tại không đúng; hãy bật lại từ đầu.")
+		}
 		secret := c.sessions.GetString(v.Context(), "totp")
 		if secret == "" || !totp.Validate(form.Get("code"), secret) {
 			return refuse("Mã xác thực không đúng; hãy bật lại từ đầu.")

@@ -12,15 +12,18 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
+	"notify1022/templates"
 	"notify1022/web"
 )
 
 // Related finds what stands around a petition.
 type Related interface {
-	// HeardOf lists texts that came in from the petition's people, the oldest first.
-	HeardOf(ctx context.Context, petition int64, limit int) ([]Heard, error)
-	// OfCitizen lists the petitions of a number (E.164), the newest first.
-	OfCitizen(ctx context.Context, phone string, limit int) ([]web.PetitionRow, error)
+	// HeardOf lists texts that came in from the petition's people, the oldest first;
+	// guarded: without numbers that a denunciation is bound to.
+	HeardOf(ctx context.Context, petition int64, guarded bool, limit int) ([]Heard, error)
+	// OfCitizen lists the petitions of a number (E.164), the newest first; guarded:
+	// without denunciations.
+	OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]web.PetitionRow, error)
 	// Neighbours lists petitions of a field or an area received since, the newest first.
 	Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error)
 	// OfficeWork lists open petitions with a directive or a written-reminder file ahead.
@@ -53,6 +56,10 @@ type Logged struct {
 }
 
 var codeShape = regexp.MustCompile(`^HP[0-9]{6}-[0-9]{4,12}$`)
+
+// closed reports that the petition is a denunciation, whose content and people the
+// visitor may not see.
+func (v *visit) closed(p escalation.Petition) bool { return p.Denunciation && v.who().Locked() }
 
 // record reads the petition of the path, as far as the visitor may.
 func (v *visit) record() (web.Record, error) {
@@ -121,7 +128,7 @@ func (c *console) petition(v *visit) error {
 		return err
 	}
 	p := r.Petition
-	if p.Status == escalation.Received && v.who().Staff() {
+	if p.Status == escalation.Received && v.who().Staff() && !v.closed(p) {
 		r, p = c.touched(v, r)
 	}
 	directory, err := c.Directory.Directory(v.Context())
@@ -129,7 +136,7 @@ func (c *console) petition(v *visit) error {
 		return err
 	}
 	page := petitionPage{PetitionView: c.viewer.View(v.who(), r), Seq: p.Seq, UnitNames: names(directory), Clock: v.clockOf(p.NextDue()), Acts: v.offered(p)}
-	page.Masked, page.MayLook = maskedCitizen(p), v.who().Staff() && p.Citizen != (escalation.Citizen{})
+	page.Masked, page.MayLook = maskedCitizen(p), v.who().Staff() && !v.closed(p) && p.Citizen != (escalation.Citizen{})
 	page.Citizen = nil // shown when it is asked for, and the look is logged
 	for _, d := range page.PetitionView.Deadlines {
 		page.Deadlines = append(page.Deadlines, deadlineRow{d, v.clockOf(d.Due), root + "/p/" + p.Code + "/why/" + strconv.Itoa(d.Round) + "/" + string(d.Rung)})
@@ -143,8 +150,8 @@ func (c *console) petition(v *visit) error {
 	page.MayAttach, page.MayShow = v.is(withUnit) && !(p.Denunciation && v.who().Locked()), v.is(staff)
 	page.Steps = slices.Clone(page.Timeline)
 	slices.Reverse(page.Steps)
-	if v.who().Staff() && p.Citizen.Phone != "" {
-		rows, err := c.Related.OfCitizen(v.Context(), p.Citizen.Phone, 10)
+	if v.who().Staff() && !v.closed(p) && p.Citizen.Phone != "" {
+		rows, err := c.Related.OfCitizen(v.Context(), p.Citizen.Phone, v.who().Locked(), 10)
 		if err != nil {
 			return err
 		}
@@ -207,9 +214,9 @@ func (c *console) showCitizen(v *visit) error {
 // talks are the texts and emails of the petition, and what came in, by address.
 func (c *console) talks(v *visit, r web.Record, directory *escalation.Directory) ([]talk, error) {
 	var heard []Heard
-	if !v.who().OfUnit() {
+	if v.who().Staff() && !v.closed(r.Petition) { // a text may be about anything: the hotline alone reads it
 		var err error
-		if heard, err = c.Related.HeardOf(v.Context(), r.Petition.ID, 200); err != nil {
+		if heard, err = c.Related.HeardOf(v.Context(), r.Petition.ID, v.who().Locked(), 200); err != nil {
 			return nil, err
 		}
 	}
@@ -357,7 +364,7 @@ func (c *console) actOf(v *visit) (web.Record, action, error) {
 		return r, action{}, err
 	}
 	act, ok := actionOf(v.PathValue("verb"))
-	if !ok || !slices.Contains(act.roles, v.account.Role) {
+	if !ok || !slices.Contains(act.roles, v.account.Role) || v.closed(r.Petition) {
 		return r, act, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
 	}
 	return r, act, nil
@@ -443,24 +450,31 @@ func (c *console) preview(v *visit, code string, cmd escalation.Command, version
 	}
 	out := &previewed{Status: p.Petition.Status, Drops: p.Drops}
 	for _, n := range p.Notices {
-		out.Texts = append(out.Texts, c.previewText(n, directory, p.Petition))
+		out.Texts = append(out.Texts, c.previewText(v, n, directory, p.Petition))
 	}
 	return out, nil
 }
 
-func (c *console) previewText(n escalation.Notice, directory *escalation.Directory, p escalation.Petition) previewText {
+func (c *console) previewText(v *visit, n escalation.Notice, directory *escalation.Directory, p escalation.Petition) previewText {
 	t := previewText{To: roleLabel(n.To.Role), ByEmail: n.To.ByEmail}
 	if u, ok := directory.Unit(n.To.Unit); ok && n.To.Role != escalation.CitizenRole {
 		t.To += ", " + u.Name
 	}
 	if k, ok := directory.Contact(n.To.Contact); ok {
 		t.To += " (" + escalation.MaskPhone(k.Phone) + ")"
-	} else if n.To.Role == escalation.CitizenRole && p.Citizen.Phone != "" {
+	} else if n.To.Role == escalation.CitizenRole && p.Citizen.Phone != "" && (!p.Confidential || v.who().Staff()) {
 		t.To += " (" + escalation.MaskPhone(p.Citizen.Phone) + ")"
 	}
 	vars := map[string]string{}
 	for k, value := range n.Vars {
 		vars[k] = value
+	}
+	if n.To.Role == escalation.CitizenRole && !v.who().Staff() { // the citizen's link is the citizen's authority
+		for name, sample := range templates.Sample(templates.Key(n.Template)) {
+			if _, there := vars[name]; there && strings.HasPrefix(name, "l") && strings.Contains(vars[name], p.Token) {
+				vars[name] = sample
+			}
+		}
 	}
 	if n.NeedCode {
 		vars["mtl"] = "00000" // the code is given when the text is queued

@@ -15,6 +15,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // Accounts are the people who sign in.
@@ -110,7 +111,7 @@ func (c *console) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	name, password, code := strings.TrimSpace(r.PostFormValue("name")), r.PostFormValue("password"), strings.TrimSpace(r.PostFormValue("code"))
 	page := signInPage{Title: "Đăng nhập", To: ownPath(r.PostFormValue("to")), Name: name}
-	if !c.doors.pass(r.RemoteAddr) {
+	if !c.doors.pass(web.ClientOf(r)) {
 		page.Problem = "Quá nhiều lần thử. Hãy đợi ít phút."
 		c.render(w, r, http.StatusTooManyRequests, "sign-in", page)
 		return
@@ -123,7 +124,7 @@ func (c *console) signIn(w http.ResponseWriter, r *http.Request) {
 		page.Problem = refusedSignIn
 		c.render(w, r, http.StatusUnauthorized, "sign-in", page)
 	default:
-		c.doors.forget(r.RemoteAddr)
+		c.doors.forget(web.ClientOf(r))
 		if err := c.begin(r.Context(), a); err != nil {
 			c.failed(w, r, err)
 			return
@@ -154,7 +155,7 @@ func (c *console) proves(ctx context.Context, name, password, code string) (Acco
 	if !known {
 		hash = unknownHash()
 	}
-	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	match, err := c.compare(ctx, password, hash)
 	if err != nil || !known {
 		return Account{}, false, err
 	}
@@ -167,6 +168,17 @@ func (c *console) proves(ctx context.Context, name, password, code string) (Acco
 		}
 	}
 	return a, match, c.Accounts.NoteSignIn(ctx, a.ID, match)
+}
+
+// compare checks a password, a few at a time: each check takes 64 MiB.
+func (c *console) compare(ctx context.Context, password, hash string) (bool, error) {
+	select {
+	case c.hashing <- struct{}{}:
+		defer func() { <-c.hashing }()
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	return argon2id.ComparePasswordAndHash(password, hash)
 }
 
 // secondFactor takes the code of now, of the half minute before or after, each once.
@@ -227,17 +239,16 @@ func newThrottle(clock func() time.Time) *throttle {
 
 // pass takes one try of the address.
 func (t *throttle) pass(addr string) bool {
-	host := hostOf(addr)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock()
-	k := t.seen[host]
+	k := t.seen[addr]
 	if k == nil {
 		if len(t.seen) >= mostAddresses {
 			clear(t.seen) // an attacker with so many addresses meets the account's lock
 		}
 		k = &tries{left: triesAtOnce, at: now}
-		t.seen[host] = k
+		t.seen[addr] = k
 	}
 	k.left = min(triesAtOnce, k.left+now.Sub(k.at).Seconds()/tryEach.Seconds())
 	k.at = now
@@ -248,16 +259,11 @@ func (t *throttle) pass(addr string) bool {
 	return true
 }
 
-// forget gives an address that has signed in its tries back.
+// forget gives an address that has signed in the try back that it took.
 func (t *throttle) forget(addr string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.seen, hostOf(addr))
-}
-
-func hostOf(addr string) string {
-	if i := strings.LastIndexByte(addr, ':'); i > 0 {
-		return addr[:i]
+	if k := t.seen[addr]; k != nil {
+		k.left = min(triesAtOnce, k.left+1)
 	}
-	return addr
 }

@@ -55,7 +55,7 @@ func (c *console) tasks(v *visit) error {
 }
 
 func (c *console) taskData(v *visit, kind string, done bool, cursor string, limit int) (taskPage, error) {
-	list, err := c.Tasks.Tasks(v.Context(), web.TaskFilter{Kind: escalation.TaskKind(kind), Done: done, Cursor: cursor, Limit: limit})
+	list, err := c.Tasks.Tasks(v.Context(), web.TaskFilter{Kind: escalation.TaskKind(kind), Done: done, Guarded: v.who().Locked(), Cursor: cursor, Limit: limit})
 	if err != nil {
 		return taskPage{}, err
 	}

@@ -147,8 +147,8 @@ func (c *console) textPreview(v *visit) error {
 	}
 	vars, code := map[string]string{}, strings.ToUpper(form.Get("petition"))
 	if codeShape.MatchString(code) {
-		if r, err := c.Petitions.PetitionByCode(v.Context(), code); err == nil {
-			vars = sampleOf(r.Petition, c.PublicURL)
+		if r, err := c.Petitions.PetitionByCode(v.Context(), code); err == nil && !v.closed(r.Petition) {
+			vars = sampleOf(r.Petition)
 		} else {
 			code = ""
 		}
@@ -156,12 +156,11 @@ func (c *console) textPreview(v *visit) error {
 	return v.fragment("text", "preview", c.tryText(t.Key, form.Get("text"), vars, code))
 }
 
-// sampleOf are the values that most texts take from a petition.
-func sampleOf(p escalation.Petition, publicURL string) map[string]string {
-	host := strings.TrimPrefix(strings.TrimPrefix(publicURL, "https://"), "http://")
-	vars := map[string]string{"ma": p.Code, "tom_tat": p.Summary, "linh_vuc": p.Field, "dia_ban": p.Area, "xh": p.Citizen.Salutation(), "lk": host + "/t/" + p.Token}
+// sampleOf are the values that most texts take from a petition; links are authorities and
+// stay samples.
+func sampleOf(p escalation.Petition) map[string]string {
+	vars := map[string]string{"ma": p.Code, "tom_tat": p.Summary, "linh_vuc": p.Field, "dia_ban": p.Area, "xh": p.Citizen.Salutation()}
 	if s := p.Lead(); s != nil {
-		vars["lp"] = host + "/p/" + s.Token
 		for _, r := range p.Rungs {
 			switch r.Name {
 			case escalation.RungHead:

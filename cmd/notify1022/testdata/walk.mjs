@@ -30,7 +30,10 @@ async function inspect(page, where) {
     if (v.impact === "serious" || v.impact === "critical") faults.push(`${where}: ${v.id}: ${v.help}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
   }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 1) faults.push(`${where}: ${wide} px wider than the screen`);
+  if (wide > 1) {
+    const beyond = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(-2).map((e) => e.outerHTML.slice(0, 120)));
+    faults.push(`${where}: ${wide} px wider than the screen: ${beyond.join(" | ")}`);
+  }
 }
 
 async function shot(page, name) {
