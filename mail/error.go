@@ -36,6 +36,10 @@ func (e *Error) Error() string {
 // Temporary reports whether trying again may help.
 func (e *Error) Temporary() bool { return !e.permanent }
 
+// Uncertain reports that the connection broke after the mail's last line: the server may
+// have taken it.
+func (e *Error) Uncertain() bool { return e.Step == stepEnd && e.Code == 0 }
+
 // Unwrap gives the network's error.
 func (e *Error) Unwrap() error { return e.cause }
 

@@ -470,12 +470,17 @@ func TestMailGoesOutWhileNoAccountIsBound(t *testing.T) {
 	}
 }
 
+// broken is a connection that ended after the mail's last line.
+type broken struct{ error }
+
+func (broken) Uncertain() bool { return true }
+
 func TestAMailErrorSaysWhetherToTryAgain(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		err  error
 		want escalation.MessageState
-	}{{errTest, escalation.Queued}, {permanent(errTest), escalation.Failed}} {
+	}{{errTest, escalation.Queued}, {permanent(errTest), escalation.Failed}, {broken{errTest}, escalation.Unknown}} {
 		s := newShelf()
 		s.add(escalation.Outgoing{ID: 1, Template: "R1", Email: "a@example.vn"})
 		running(t, testGateway(t, s, func(g *GatewayConfig) {

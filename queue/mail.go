@@ -10,7 +10,8 @@ import (
 )
 
 // Mailer sends a row by email. An error with Temporary() false fails it for good,
-// any other error is tried again later. Mail's own receipts do not exist: sent is
+// one with Uncertain() true may have been sent and is tried again marked, any other
+// error is tried again later. Mail's own receipts do not exist: sent is
 // accepted.
 type Mailer interface {
 	Mail(ctx context.Context, m *escalation.Outgoing) error
@@ -80,6 +81,12 @@ func (m *mailroom) run(ctx context.Context) {
 	}
 }
 
+// uncertain reports an error after which the mail may have gone out.
+func uncertain(err error) bool {
+	var u interface{ Uncertain() bool }
+	return errors.As(err, &u) && u.Uncertain()
+}
+
 func (m *mailroom) send(ctx context.Context, j job) {
 	if time.Now().After(j.until) {
 		m.settle.put(ending(j.m, 1, 1, later(time.Millisecond, errStale)))
@@ -94,5 +101,9 @@ func (m *mailroom) send(ctx context.Context, j job) {
 		return
 	}
 	m.log.Error("a mail could not be sent", "message", j.m.ID, "err", err)
+	if uncertain(err) { // after the grace it is sent again, marked
+		m.settle.end(f, escalation.SegmentOutcome{State: escalation.Unknown, Error: err.Error()})
+		return
+	}
 	m.settle.end(f, spent(ending(j.m, 1, 1, err), j.m.Attempts))
 }
