@@ -166,6 +166,11 @@ func (s *Store) install(ctx context.Context) error {
 	if environment == "" {
 		environment = "simulation"
 	}
+	// A later start only looks: on SQLite a write would wait for whoever writes now.
+	var there bool
+	if err := s.writer().get(ctx, &there, `SELECT EXISTS (SELECT 1 FROM installation)`); err != nil || there {
+		return err
+	}
 	now, err := s.clock.now(ctx, s.writer())
 	if err != nil {
 		return fmt.Errorf("record the installation: %w", err)
