@@ -146,7 +146,9 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		page.Rows = append(page.Rows, row)
+		if row.shows(q) {
+			page.Rows = append(page.Rows, row)
+		}
 	}
 	if err := a.monthly(r.Context(), &page, directory); err != nil {
 		return err
@@ -154,6 +156,19 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "public, max-age=60")
 	a.render(w, r, http.StatusOK, a.pages.published, page)
 	return nil
+}
+
+// shows reports that the words stand in what is shown: the search knows the citizen's own
+// words too, and nobody is to feel for a name with it.
+func (p publishedRow) shows(q string) bool {
+	text, _ := folded(strings.Join([]string{p.Code, p.Summary, p.Area, p.Field, p.Unit, p.Answer}, " "))
+	words, _ := folded(q)
+	for word := range strings.FieldsFuncSeq(string(words), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+		if !strings.Contains(string(text), word) {
+			return false
+		}
+	}
+	return true
 }
 
 func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escalation.Directory) (publishedRow, error) {

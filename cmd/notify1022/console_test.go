@@ -502,7 +502,10 @@ func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
 	if strings.Contains(page.body, "Nguyễn") || strings.Contains(page.body, citizenPhone) {
 		t.Error("the page names the citizen")
 	}
-	v.must(v.get("/cong-khai?q=bong+den"), 200)
+	named := publish(object{"publish_consent": true, "content": "Đèn đường hỏng, tôi là Nguyễn Văn Thử"})
+	if got := v.must(v.get("/cong-khai?q=nguyen+van+thu"), 200); strings.Contains(got.body, named) {
+		t.Error("a name can be felt for")
+	}
 	v.must(v.get("/cong-khai?q=den+duong"), 200, shown)
 }
 
