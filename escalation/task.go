@@ -79,6 +79,9 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		if err != nil {
 			return err
 		}
+		if loaded[0].Denunciation && actor.Role == Operator { // rolls the task back
+			return forbidden("tin tố giác chỉ trưởng ca được xử lý")
+		}
 		next := loaded[0].clone()
 		c := &change{p: &next, env: env, actor: actor}
 		c.entry(actionTask, done.Kind.doneText(), outcome)

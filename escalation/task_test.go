@@ -3,6 +3,7 @@ package escalation
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,4 +51,23 @@ func TestAFinishedTaskStandsInTheTimelineWithItsAuthor(t *testing.T) {
 func isProblem(err error, kind ProblemKind) bool {
 	var p *Problem
 	return errors.As(err, &p) && p.Kind == kind
+}
+
+func TestAnOperatorCompletesNoTaskOfADenunciation(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	in := lamp()
+	in.Denunciation = true
+	w.accept(in)
+	w.until(instantAt("2026-03-09 08:31")) // untouched for half an hour
+	i := slices.IndexFunc(w.tasks, func(k *Task) bool { return k.Kind == TaskIntake })
+	if i < 0 {
+		t.Fatal("no task")
+	}
+	var refused *Problem
+	if _, err := w.desk.CompleteTask(w.ctx, w.tasks[i].ID, "đã xem", operator); !errors.As(err, &refused) || refused.Kind != Forbidden {
+		t.Errorf("an operator: %v", err)
+	}
+	if _, err := w.desk.CompleteTask(w.ctx, w.tasks[i].ID, "đã xem", shiftLead); err != nil {
+		t.Errorf("a shift lead: %v", err)
+	}
 }
