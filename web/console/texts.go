@@ -124,12 +124,15 @@ func (c *console) tryText(key templates.Key, text string, vars map[string]string
 
 // textProblem says in Vietnamese why a wording cannot be sent.
 func textProblem(err error) string {
-	for refused, said := range map[error]string{
-		templates.ErrBraces: "ngoặc nhọn không khớp", templates.ErrUnknownVariable: "có biến không dùng được trong mẫu này", templates.ErrNoRoom: "không vừa một tin nhắn",
-		templates.ErrMissingVariable: "thiếu giá trị của biến", templates.ErrBadValue: "giá trị của biến không gửi được", templates.ErrVersion: "phiên bản không tăng",
+	for _, known := range []struct {
+		err  error
+		said string
+	}{
+		{templates.ErrUnknownVariable, "có biến không dùng được trong mẫu này"}, {templates.ErrBraces, "ngoặc nhọn không khớp"}, {templates.ErrNoRoom, "không vừa một tin nhắn"},
+		{templates.ErrMissingVariable, "thiếu giá trị của biến"}, {templates.ErrBadValue, "giá trị của biến không gửi được"}, {templates.ErrVersion, "phiên bản không tăng"},
 	} {
-		if errors.Is(err, refused) {
-			return said + " (" + err.Error() + ")"
+		if errors.Is(err, known.err) {
+			return known.said + " (" + err.Error() + ")"
 		}
 	}
 	return err.Error()
