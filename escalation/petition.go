@@ -240,6 +240,12 @@ func (p *Petition) Lead() *Slip {
 	return nil
 }
 
+// Public reports whether the petition's answer may be shown to everybody: it was
+// published, its citizen agreed, and nothing about it is secret (Đ12.1, Đ7.3).
+func (p *Petition) Public() bool {
+	return p.Published != "" && p.PublishConsent && !p.Confidential && !p.Denunciation
+}
+
 // With1022 reports whether the hotline itself has to decide what becomes of the
 // petition: no unit and no Office has it, whether its limit has passed or not.
 func (p *Petition) With1022() bool {

@@ -38,7 +38,7 @@ func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (lis
 			return nil, "", err
 		}
 		for i := len(page) - 1; i >= 0; i-- {
-			if p := page[i]; p.Published != "" && p.PublishConsent {
+			if p := page[i]; p.Public() {
 				list = append(list, p)
 			}
 		}

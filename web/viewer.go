@@ -49,5 +49,11 @@ func (k Key) OfUnit() bool { return caller{k}.ofUnit() }
 // Locked reports whether a denunciation's content is closed to the key.
 func (k Key) Locked() bool { return caller{k}.locked() }
 
+// Plain is a text in lower case without marks, runs of spaces as one: for comparing.
+func Plain(text string) string {
+	plain, _ := folded(text)
+	return string(plain)
+}
+
 // PhoneLike reports a search word that would find a citizen by the phone.
 func PhoneLike(q string) bool { return phoneLike(q) }

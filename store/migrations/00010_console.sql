@@ -100,8 +100,7 @@ CREATE TABLE webhook (
 	events     TEXT     NOT NULL,
 	created_by TEXT     NOT NULL,
 	created_at BIGINT   NOT NULL,
-	disabled   SMALLINT NOT NULL DEFAULT 0,
-	cursor     BIGINT   NOT NULL DEFAULT 0
+	disabled   SMALLINT NOT NULL DEFAULT 0
 );
 CREATE TABLE webhook_delivery (
 	id           {id},

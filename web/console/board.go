@@ -49,7 +49,6 @@ type boardPage struct {
 	Filter url.Values
 	Stamp  string
 	Query  string // the filter as a query, for the live rows
-	MayAdd bool
 
 	Channels []string
 }
@@ -150,7 +149,7 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 	}
 	page.Query = live.Encode()
 	page.Units, page.Fields = directory.Units(), fieldsOf(directory)
-	page.MayAdd, page.Channels = v.is(city), intakeChannels
+	page.Channels = intakeChannels
 	return page, nil
 }
 

@@ -116,9 +116,9 @@ func (c *console) publishFile(v *visit) error {
 	switch {
 	case !v.maySee(r.Petition, f) || !public && v.PathValue("act") != "unpublish":
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tệp này"}
-	case public && (f.Stage == web.StageRecording || !strings.HasPrefix(f.Type, "image/") || r.Petition.Confidential || r.Petition.Denunciation):
+	case public && (f.Stage == web.StageRecording || !strings.HasPrefix(f.Type, "image/")):
 		return wrong("id", "tệp này không được công khai")
-	case public && (!r.Petition.PublishConsent || r.Petition.Published == ""):
+	case public && !r.Petition.Public():
 		return wrong("id", "chỉ công khai ảnh của kết quả đã công khai, khi người dân đồng ý")
 	}
 	if err := c.Files.Publish(v.Context(), id, public, v.actor()); err != nil {

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
+	"notify1022/web"
 )
 
 // intakePage is the form in which an operator records a petition.
@@ -20,7 +20,6 @@ type intakePage struct {
 	Areas    []string
 	Kinds    []option
 	Problem  string
-	Field    string
 	Hints    *hintsPart
 	Channels []string
 	Way      string // forward, answer, reject, emergency, later
@@ -65,7 +64,7 @@ func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *esc
 		page.Kinds = append(page.Kinds, option{string(rune('0' + i)), kinds[i]})
 	}
 	if refusal != nil {
-		page.Problem, page.Field = refusal.Detail, refusal.Field
+		page.Problem = refusal.Detail
 	}
 	if form.Get("content") != "" {
 		if page.Hints, err = c.findHints(v, form, directory); err != nil {
@@ -142,7 +141,7 @@ func (c *console) findHints(v *visit, form url.Values, directory *escalation.Dir
 		if text == "" {
 			text = c.Redact(p.Answer, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
 		}
-		if percent := inCommon(words, wordsOf(p.Summary)); text != "" && percent > 0 && p.PublishConsent {
+		if percent := inCommon(words, wordsOf(p.Summary)); text != "" && percent > 0 && (p.Public() || p.Answer != "" && p.PublishConsent) {
 			found.Answers = append(found.Answers, answered{p.Code, p.Summary, text, percent})
 		}
 	}
@@ -161,7 +160,7 @@ func guessUnits(d *escalation.Directory, field, area, content string) []unitGues
 		unitGuess
 		score int
 	}
-	content = " " + strings.Join(strings.FieldsFunc(plain(content), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ") + " "
+	content = " " + strings.Join(plainWords(content), " ") + " "
 	var list []scored
 	for _, u := range d.Units() {
 		s := scored{unitGuess: unitGuess{Code: u.Code, Name: u.Name}}
@@ -173,7 +172,7 @@ func guessUnits(d *escalation.Directory, field, area, content string) []unitGues
 			s.score, why = s.score+2, append(why, "địa bàn "+area)
 		}
 		for _, f := range u.Fields {
-			if f != field && len(plain(f)) >= leastWord && strings.Contains(content, " "+plain(f)+" ") {
+			if f != field && len(web.Plain(f)) >= leastWord && strings.Contains(content, " "+web.Plain(f)+" ") {
 				s.score, why = s.score+1, append(why, "nội dung nhắc đến “"+f+"”")
 			}
 		}

@@ -320,7 +320,6 @@ type actPage struct {
 	Units    []escalation.Unit
 	Contacts []escalation.Contact
 	Problem  string
-	Field    string
 	Changed  []web.TimelineEntry // what others did since the form was opened
 	Preview  *previewed
 	Suggest  string
@@ -423,7 +422,7 @@ func (c *console) refusedAct(v *visit, r web.Record, page actPage, err error) er
 		return err
 	}
 	status := 422
-	page.Problem, page.Field = problem.Detail, problem.Field
+	page.Problem = problem.Detail
 	if problem.Kind == escalation.Stale {
 		status = 409
 		since, _ := strconv.Atoi(page.Form.Get("seq"))

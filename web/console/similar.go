@@ -4,13 +4,18 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"notify1022/web"
 )
+
+// plainWords are the words of a text in lower case without marks.
+func plainWords(text string) []string {
+	return strings.FieldsFunc(web.Plain(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
 
 // wordsOf are the words of a text without marks; the commonest say nothing.
 func wordsOf(text string) map[string]bool {
 	words := map[string]bool{}
-	for _, w := range strings.FieldsFunc(plain(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	for _, w := range plainWords(text) {
 		if !common[w] && len(w) > 1 {
 			words[w] = true
 		}
@@ -34,19 +39,4 @@ func inCommon(a, b map[string]bool) int {
 		}
 	}
 	return 100 * both / least
-}
-
-// plain is a text in lower case without marks.
-func plain(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == 'đ':
-			b.WriteByte('d')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

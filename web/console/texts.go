@@ -65,8 +65,6 @@ type textPreviewPart struct {
 	Coding2   string
 	Problem   string
 	Petition  string
-	Cost      string
-	Unaccent  bool
 	Remaining int
 }
 
