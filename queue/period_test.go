@@ -244,3 +244,31 @@ func TestLateWorkIsWarnedOfWhereSomebodyWaitsForIt(t *testing.T) {
 		}
 	}
 }
+
+// dying is a diary whose work is held by a node that dies: it is free again after some
+// questions.
+type dying struct {
+	diary
+	held int
+}
+
+func (d *dying) Once(ctx context.Context, kind, period string, fn func(context.Context) error) (bool, error) {
+	if d.held > 0 {
+		d.held--
+		return false, nil
+	}
+	return d.diary.Once(ctx, kind, period, fn)
+}
+
+func TestADigestOfANodeThatDiedIsSentByAnother(t *testing.T) {
+	t.Parallel()
+	p, clock := &post{}, &hands{at: vn(t, "2026-11-23 08:00:01")} // Monday
+	n := newCalendar(&WorkerConfig{Periods: &dying{held: 3}, Clock: clock, Metrics: NewMetrics(), Log: quiet(), Jobs: DigestPeriods(p, hanoi, workweek)[1:]})
+	for range 4 {
+		n.look(context.Background())
+		n.jobs[0].retry = time.Time{} // half a minute passes
+	}
+	if got := fmt.Sprint(p.sent); got != "[overdue 23/11 08:00]" {
+		t.Errorf("sent %s", got)
+	}
+}

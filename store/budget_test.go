@@ -64,3 +64,29 @@ func TestAStormToOneNumberWaitsForTheHourAndDutyNoticesDoNot(t *testing.T) {
 		}
 	})
 }
+
+func TestABundleIsOneTextOfItsRecipientsBudget(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Budget(4)
+		w.Bundling(time.Minute)
+		for range 9 {
+			w.reminder()
+		}
+		w.later(61 * time.Second)
+		if rows := w.say(); len(rows) != 3 { // nine reminders in three bundles
+			t.Fatalf("%d bundles went out, want 3", len(rows))
+		}
+		n := w.notice(w.add(nil), "A1")
+		n.Class = escalation.ClassAnswer
+		w.post(n, w.notice(w.add(nil), "A1"))
+		answers := 0
+		for _, r := range w.say() {
+			if r.Template == "A1" {
+				answers++
+			}
+		}
+		if answers == 0 {
+			t.Error("the members of bundles have used up the budget")
+		}
+	})
+}

@@ -40,14 +40,19 @@ type SendingView struct {
 // never is when a paused text is tried again: after the end of four-digit years.
 const never = 253_402_300_799_000_000
 
-// StartSending queues the notices as one sending, all or nothing.
+// StartSending queues the notices as one sending, all or nothing. The same notices again
+// are the same sending: a form that was sent twice.
 func (a Authored) StartSending(ctx context.Context, title string, notices []escalation.Notice) (id int64, err error) {
 	err = a.s.inTx(ctx, func(t *tx) error {
+		err := t.c.get(ctx, &id, `SELECT k.sending_id FROM message m JOIN sending_message k ON k.message_id = m.id WHERE m.key = ?`, wire(notices[0].Key()))
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
 		ids := make([]int64, len(notices))
 		if err := t.insertMessages(ctx, notices, ids, a.by); err != nil {
 			return err
 		}
-		err := t.c.get(ctx, &id, `INSERT INTO sending (title, created_by, created_at, state) VALUES (?, ?, ?, 'running') RETURNING id`,
+		err = t.c.get(ctx, &id, `INSERT INTO sending (title, created_by, created_at, state) VALUES (?, ?, ?, 'running') RETURNING id`,
 			wire(title), wire(a.by.Name), micros(t.domain))
 		if err != nil {
 			return fmt.Errorf("start a sending: %w", err)

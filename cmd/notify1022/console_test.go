@@ -285,11 +285,14 @@ func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
 	lead := h.signedIn(escalation.ShiftLead, "")
 	lead.must(lead.post("/console/gateway/pause"), 303)
 	lead.must(lead.get("/console/gateway"), 200, "đang tạm dừng")
-	send := []string{"template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "kind", "all", "role", "focal", "numbers", "0570000007\n0570000008"}
+	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "kind", "all", "role", "focal", "numbers", "0570000007\n0570000008"}
 	lead.must(lead.post("/console/send", append(send, "step", "preview")...), 200, "3 người nhận, 3 tin")
-	lead.must(lead.post("/console/send", append(send, "numbers", "02253000001", "step", "do")...), 303)
-	started := lead.must(lead.post("/console/send", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp", "var_lp", "1022.vn/p/abc", "numbers", "0225 300 0001", "step", "do"), 422, "không nhận được tin nhắn")
-	_ = started
+	started := lead.must(lead.post("/console/send", append(send, "step", "do")...), 303)
+	again := lead.must(lead.post("/console/send", append(send, "step", "do")...), 303) // a double click
+	if again.to != started.to {
+		t.Errorf("a form sent twice leads to %s and %s", started.to, again.to)
+	}
+	lead.must(lead.post("/console/send", "nonce", "n2", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp", "var_lp", "1022.vn/p/abc", "numbers", "0225 300 0001", "step", "do"), 422, "không nhận được tin nhắn")
 	page := lead.must(lead.get("/console/send"), 200, "đang gửi")
 	link := regexp.MustCompile(`/console/send/\d+`).FindString(page.body)
 	lead.must(lead.post(link+"/pause"), 303)

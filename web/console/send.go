@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -85,7 +86,8 @@ var unitKindLabels = map[escalation.UnitKind]string{"so_nganh": "sở, ngành", 
 	"dich_vu_cong": "dịch vụ công ích", "office": "Văn phòng"}
 
 func (c *console) send(v *visit) error {
-	form := url.Values{"template": {v.URL.Query().Get("template")}}
+	// The form carries a word of its own: sent twice, it is one sending.
+	form := url.Values{"template": {v.URL.Query().Get("template")}, "nonce": {rand.Text()}}
 	return c.showSend(v, 200, form, nil, "")
 }
 
@@ -149,6 +151,9 @@ func (c *console) notices(v *visit, form url.Values) ([]escalation.Notice, error
 	if !ok {
 		return nil, wrong("template", "chưa chọn mẫu tin")
 	}
+	if n := form.Get("nonce"); n == "" || len(n) > 40 {
+		return nil, wrong("nonce", "biểu mẫu đã cũ, hãy mở lại trang")
+	}
 	vars := map[string]string{}
 	for _, variable := range templates.Allowed(t.Key) {
 		if value := form.Get("var_" + variable.Name); value != "" {
@@ -160,7 +165,7 @@ func (c *console) notices(v *visit, form url.Values) ([]escalation.Notice, error
 		return nil, err
 	}
 	list := make([]escalation.Notice, len(to))
-	mark := escalation.RungName("send@" + v.now.UTC().Format(time.RFC3339Nano))
+	mark := escalation.RungName("send@" + form.Get("nonce"))
 	for i, r := range to {
 		list[i] = escalation.Notice{Template: string(t.Key), Vars: vars, To: r, Lane: escalation.LaneBulk, Class: escalation.ClassReport, Attempt: 1, Rung: mark}
 	}

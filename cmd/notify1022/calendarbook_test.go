@@ -1,0 +1,70 @@
+package main
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+func TestAnEditThatBrokeOffIsFinishedOnceByAnyProcess(t *testing.T) {
+	db, desk := shelfDesk(t)
+	operator := escalation.Actor{Name: "op", Role: escalation.Operator}
+	if err := (directoryShelf{db}).AddUnit(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng"}, operator); err != nil {
+		t.Fatal(err)
+	}
+	p, err := desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Đèn đường hỏng ở ngã tư", Unit: "SXD",
+		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000501"}}, operator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := p.Rung(escalation.RungOverdue).Due
+	base := worktime.HaiPhongSpec()
+	book := func() *calendarBook {
+		b := &calendarBook{db: db, desk: desk, base: base, version: "test", fixed: worktime.HaiPhong(), log: slog.New(slog.DiscardHandler)}
+		b.current.Store(&calendarPage{calendar: b.fixed, spec: base, version: "test"})
+		return b
+	}
+	edited := worktime.HaiPhongSpec()
+	edited.Off = append(edited.Off, worktime.DayOff{Date: worktime.HaiPhong().Add(p.FirstForwardedAt, 12*time.Hour).Format(time.DateOnly), Name: "Nghỉ bão", Document: "Công điện 1"})
+	died := book() // saves, and dies before it moves a deadline
+	if err := died.save(t.Context(), editedCalendar{Over: "test", Spec: edited, Was: base}, 0, "quản trị"); err != nil {
+		t.Fatal(err)
+	}
+	due := func() time.Time {
+		found, err := db.PetitionByCode(t.Context(), p.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.Rung(escalation.RungOverdue).Due
+	}
+	other := book()
+	if err := other.load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.finish(t.Context()); err != nil || !due().Equal(before) {
+		t.Errorf("moved before every process uses the edit: %s, %v", due(), err)
+	}
+	page := *other.current.Load()
+	page.seen = page.seen.Add(-settleAfter)
+	other.current.Store(&page)
+	if err := other.finish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	moved := due()
+	if !moved.After(before) {
+		t.Errorf("overdue at %s, was %s", moved, before)
+	}
+	third := book()
+	if err := third.load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	page = *third.current.Load()
+	page.seen = page.seen.Add(-settleAfter)
+	third.current.Store(&page)
+	if err := third.finish(t.Context()); err != nil || !due().Equal(moved) {
+		t.Errorf("moved twice: %s, %v", due(), err)
+	}
+}

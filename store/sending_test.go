@@ -1,0 +1,81 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+// sendingOf queues a sending of two texts; one is claimed.
+func (w *world) sendingOf(mark string) (id int64, underway escalation.Outgoing) {
+	w.t.Helper()
+	var notices []escalation.Notice
+	for i := range 2 {
+		notices = append(notices, escalation.Notice{Template: "T1", To: escalation.Recipient{Phone: focalPhone}, Class: escalation.ClassReport, Lane: escalation.LaneBulk, Attempt: 1, Seq: i, Rung: escalation.RungName(mark), At: w.now()})
+	}
+	id, err := w.By(escalation.Ladder()).StartSending(w.t.Context(), "họp", notices)
+	w.must(err)
+	if again, err := w.By(escalation.Ladder()).StartSending(w.t.Context(), "họp", notices); err != nil || again != id {
+		w.t.Errorf("sent twice it is sending %d, was %d (%v)", again, id, err)
+	}
+	rows := w.claim(1)
+	if len(rows) != 1 {
+		w.t.Fatalf("%d texts claimed, want 1", len(rows))
+	}
+	return id, rows[0]
+}
+
+func TestWhatIsOnItsWayStaysWithAPausedOrCancelledSending(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		by := w.By(escalation.Ladder())
+		for name, c := range map[string]struct {
+			stop    func(int64) error
+			resumed int // texts that go out after it is resumed
+		}{
+			"paused":    {func(id int64) error { return by.PauseSending(t.Context(), id) }, 2},
+			"cancelled": {func(id int64) error { return by.CancelSending(t.Context(), id) }, 0},
+		} {
+			id, m := w.sendingOf(name)
+			w.must(c.stop(id))
+			w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{ // refused for now: it would be tried again
+				{Message: m.ID, Segment: 1, Segments: 2, State: escalation.Queued, SMSC: "vnpt", Error: "throttled", RetryIn: time.Second},
+				{Message: m.ID, Segment: 2, Segments: 2, State: escalation.Queued, SMSC: "vnpt", Error: "throttled", RetryIn: time.Second}}))
+			w.later(time.Hour)
+			if rows := w.claim(10); len(rows) != 0 {
+				t.Errorf("%s: %d texts went out", name, len(rows))
+			}
+			if err := by.ResumeSending(t.Context(), id); (err == nil) != (c.resumed > 0) {
+				t.Errorf("%s: resuming gives %v", name, err)
+			}
+			w.later(2 * time.Second)
+			if rows := w.claim(10); len(rows) != c.resumed {
+				t.Errorf("%s: %d texts go out when it is resumed, want %d", name, len(rows), c.resumed)
+			}
+		}
+		if _, err := w.Sending(t.Context(), 999, 1); err == nil {
+			t.Error("a sending that never was is read")
+		}
+	})
+}
+
+func TestAPausedGatewayClaimsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.post(w.notice(w.add(nil), "O1"))
+		by := w.By(escalation.Ladder())
+		w.must(by.SetPaused(t.Context(), true))
+		if rows := w.claim(10); len(rows) != 0 {
+			t.Errorf("%d texts went out", len(rows))
+		}
+		w.must(by.SetPaused(t.Context(), false))
+		if rows := w.claim(10); len(rows) != 1 {
+			t.Errorf("%d texts go out, want 1", len(rows))
+		}
+		page, err := w.ChangeLog(t.Context(), store.LogGateway, "", "", 10)
+		w.must(err)
+		if len(page.Items) != 2 {
+			t.Errorf("the log has %+v", page.Items)
+		}
+	})
+}
