@@ -25,7 +25,7 @@ func Bundles(list []Outgoing) [][]Outgoing {
 		if !m.bundleable() {
 			continue
 		}
-		key := fmt.Sprintf("%s/%s/%d", m.Template, m.Phone, m.To.Contact)
+		key := fmt.Sprintf("%s/%s/%s/%d", m.Lane, m.Template, m.Phone, m.To.Contact)
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -57,16 +57,21 @@ func (m Outgoing) bundleable() bool {
 }
 
 // Bundle is the notice that stands for its members: it names each petition with its
-// deadline. Its identity is its own, tied to its first member.
+// deadline. Its identity is its own, tied to its first member; its use is over when that of
+// the last of them is.
 func Bundle(members []Outgoing, now time.Time) Notice {
 	first := members[0]
 	var items []string
+	expires := first.Expires
 	for _, m := range members {
 		items = append(items, strings.TrimSpace(m.Vars["ma"]+" "+m.deadline()))
+		if m.Expires.IsZero() || !expires.IsZero() && m.Expires.After(expires) {
+			expires = m.Expires
+		}
 	}
 	host, _, _ := strings.Cut(first.Vars["lp"], "/")
 	return Notice{
-		Template: "B1", Class: ClassReminder, Lane: first.Lane, To: first.To, Attempt: 1, Seq: int(first.ID), At: now,
+		Template: "B1", Class: ClassReminder, Lane: first.Lane, To: first.To, Attempt: 1, Seq: int(first.ID), At: now, Expires: expires,
 		Vars: map[string]string{"so": fmt.Sprint(len(members)), "danh_sach": strings.Join(items, ", "), "lp": host},
 	}
 }

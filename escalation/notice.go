@@ -150,6 +150,17 @@ func (p *Policy) Held(n Notice) time.Time {
 	return n.NotBefore
 }
 
+// HeldAgain is until when a notice waits that was to go out earlier, when an outage has
+// brought it into quiet hours; zero: it may go. What was meant to go out in quiet hours
+// does.
+func (p *Policy) HeldAgain(n Notice, now time.Time) time.Time {
+	if meant := p.Held(n); meant.After(n.At) && meant.After(n.NotBefore) {
+		return time.Time{}
+	}
+	n.At, n.NotBefore = now, time.Time{}
+	return p.Held(n)
+}
+
 // Suppress names the queued notices that a decision made pointless.
 type Suppress struct {
 	Petition int64

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -337,5 +338,31 @@ func TestALostTextOfNoPetitionIsATaskUnlessItWasAnAnswer(t *testing.T) {
 	w.undelivered(w.letter("E4"))
 	if w.openTasks(TaskUnreachable) != 1 {
 		t.Error("a stranger's lost answer is somebody's task")
+	}
+}
+
+func TestWhatWasToGoEarlierIsHeldForTheMorningAndWhatWasMeantForTheNightGoes(t *testing.T) {
+	policy := DefaultPolicy()
+	for name, c := range map[string]struct {
+		at, notBefore, now string
+		lane               Lane
+		want               string // empty: goes
+	}{
+		"in the day":                    {at: "2026-11-16 14:00", now: "2026-11-16 15:00"},
+		"an outage into the night":      {at: "2026-11-16 20:00", now: "2026-11-16 22:00", want: "2026-11-17 06:45"},
+		"an outage past midnight":       {at: "2026-11-16 20:00", now: "2026-11-17 01:00", want: "2026-11-17 06:45"},
+		"urgent":                        {at: "2026-11-16 20:00", now: "2026-11-16 22:00", lane: LaneUrgent},
+		"sent by hand in the night":     {at: "2026-11-16 22:00", now: "2026-11-16 22:01"},
+		"of the night, in the morning":  {at: "2026-11-16 22:00", notBefore: "2026-11-17 06:45", now: "2026-11-17 06:45"},
+		"of the night, the night after": {at: "2026-11-16 22:00", notBefore: "2026-11-17 06:45", now: "2026-11-17 21:30", want: "2026-11-18 06:45"},
+	} {
+		n := Notice{Template: "O2", Class: ClassReminder, Lane: cmp.Or(c.lane, LaneSlip), To: Recipient{Contact: 1}, At: instantAt(c.at)}
+		if c.notBefore != "" {
+			n.NotBefore = instantAt(c.notBefore)
+		}
+		got := policy.HeldAgain(n, instantAt(c.now))
+		if want := c.want; want == "" && !got.IsZero() || want != "" && !got.Equal(instantAt(want)) {
+			t.Errorf("%s: held until %s, want %q", name, got, want)
+		}
 	}
 }

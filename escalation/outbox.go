@@ -27,6 +27,7 @@ type Outgoing struct {
 	Reference         uint16 // user_message_reference of its segments
 	QueuedAt          time.Time
 	LeaseUntil        time.Time
+	Expires           time.Time // pointless after, by the domain's clock; zero: never
 }
 
 // SegmentOutcome is what became of one submitted segment.

@@ -19,6 +19,10 @@ type Period struct {
 	// Anytime: nobody waits for it at its instant, so its being late is worth no
 	// warning.
 	Anytime bool
+	// Settle is how long after its instant the work is begun: what was decided before the
+	// instant is committed by then. On a simulated clock, which stops for what is being
+	// done, it is begun at once.
+	Settle time.Duration
 }
 
 // Digests are the bundled reports of DESIGN §4; one of them may be called again
@@ -36,6 +40,7 @@ type Digests interface {
 const (
 	periodTick  = time.Second
 	periodLimit = 2 * time.Minute
+	settle      = 40 * time.Second // longer than any transaction lasts
 	// lookBack finds the latest period missed while nothing ran: longer than a
 	// month, for monthly reports.
 	lookBack = 40 * 24 * time.Hour
@@ -52,7 +57,7 @@ const (
 // (Đ5.4) and the overdue digest at 08:00 of working days (Đ9.4).
 func DigestPeriods(d Digests, zone *time.Location, workday func(time.Time) bool) []Period {
 	return []Period{
-		{Kind: DigestForwarded, Next: DailyAt(zone, workday, 11*time.Hour, 16*time.Hour+30*time.Minute), Run: d.Forwarded},
+		{Kind: DigestForwarded, Next: DailyAt(zone, workday, 11*time.Hour, 16*time.Hour+30*time.Minute), Run: d.Forwarded, Settle: settle},
 		{Kind: DigestOverdue, Next: DailyAt(zone, workday, 8*time.Hour), Run: d.Overdue},
 	}
 }
@@ -133,7 +138,7 @@ func (c *calendar) look(ctx context.Context) {
 	}
 	for _, j := range c.jobs {
 		j.advance(now)
-		if j.owed.IsZero() || time.Now().Before(j.retry) {
+		if j.owed.IsZero() || time.Now().Before(j.retry) || now.Before(j.owed.Add(j.Settle)) && !simulated(c.clock) {
 			continue
 		}
 		c.do(ctx, j)

@@ -109,7 +109,7 @@ func TestAfterAnOutageTheLatestDigestAloneIsSent(t *testing.T) {
 
 func TestAFailedDigestIsTriedAgainUntilTheNextTakesItsPlace(t *testing.T) {
 	t.Parallel()
-	p, clock := &post{fail: errTest}, &hands{at: vn(t, "2026-11-20 11:00:00")} // Friday
+	p, clock := &post{fail: errTest}, &hands{at: vn(t, "2026-11-20 11:01:00")} // Friday
 	n := nodes(1, clock, p)[0]
 	n.look(context.Background())
 	p.fail = nil
@@ -270,5 +270,28 @@ func TestADigestOfANodeThatDiedIsSentByAnother(t *testing.T) {
 	}
 	if got := fmt.Sprint(p.sent); got != "[overdue 23/11 08:00]" {
 		t.Errorf("sent %s", got)
+	}
+}
+
+// A slip whose transaction began before the instant and committed after it belongs to
+// the digest of that instant.
+func TestTheForwardedDigestWaitsForWhatIsBeingCommitted(t *testing.T) {
+	t.Parallel()
+	p, clock := &post{}, &hands{at: vn(t, "2026-11-23 10:59:00")}
+	n := nodes(1, clock, p)[0]
+	n.look(context.Background())
+	p.mu.Lock()
+	p.sent = nil // those of the days before
+	p.mu.Unlock()
+	for _, c := range []struct{ at, want string }{
+		{"2026-11-23 11:00:00", "[]"},
+		{"2026-11-23 11:00:39", "[]"},
+		{"2026-11-23 11:00:40", "[forwarded 23/11 11:00]"},
+	} {
+		clock.set(vn(t, c.at))
+		n.look(context.Background())
+		if got := fmt.Sprint(p.sent); got != c.want {
+			t.Errorf("at %s: %s, want %s", c.at, got, c.want)
+		}
 	}
 }

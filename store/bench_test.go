@@ -95,6 +95,31 @@ func BenchmarkClaimAndSettleAHundred(b *testing.B) {
 	})
 }
 
+// The same beside texts that are held for the morning: they cost a claim nothing.
+func BenchmarkClaimBesideHeldTexts(b *testing.B) {
+	benchEach(b, func(b *testing.B, s *store.Store) {
+		for _, held := range []int{0, 50000} {
+			for from := 0; from < held; from += 5000 {
+				notices := make([]escalation.Notice, 5000)
+				for i := range notices {
+					notices[i] = benchNotice(from + i)
+					notices[i].Template, notices[i].NotBefore = "O2", time.Now().Add(9*time.Hour)
+				}
+				if err := s.Tx(b.Context(), func(tx escalation.Tx) error { return tx.Post(b.Context(), notices, nil) }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.Run(fmt.Sprint("held=", held), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := s.Claim(b.Context(), "gw", 100, time.Minute, nil); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	})
+}
+
 // Texts from many phones at once, each answered after its commit.
 func BenchmarkReceive(b *testing.B) {
 	benchEach(b, func(b *testing.B, s *store.Store) {

@@ -20,6 +20,41 @@ const (
 // many as there are. It is set before the gateways run.
 func (s *Store) Budget(hourly int) { s.budget.Store(int64(hourly)) }
 
+// Quiet sets until when a text waits that should have gone out earlier and finds itself
+// in quiet hours (escalation.Policy.HeldAgain); zero: it goes. It is set before the
+// gateways run; without it nothing is held.
+func (s *Store) Quiet(held func(n escalation.Notice, now time.Time) time.Time) { s.quiet.Store(&held) }
+
+// hold leaves out the picked texts that an outage has brought into quiet hours: they
+// wait for the morning. One of which a part has gone out already goes on.
+func (t *tx) hold(ctx context.Context, rows []messageRow, proven map[int64][]int) ([]messageRow, error) {
+	held := t.s.quiet.Load()
+	if held == nil {
+		return rows, nil
+	}
+	var kept []messageRow
+	var waiting [][]any
+	var first time.Time
+	for _, r := range rows {
+		n := escalation.Notice{Template: r.Template, To: r.recipient(), Lane: r.Lane, Class: r.Class, At: instant(r.At), NotBefore: instant(r.NotBefore)}
+		until := (*held)(n, t.domain)
+		if until.IsZero() || len(proven[r.ID]) > 0 {
+			kept = append(kept, r)
+			continue
+		}
+		if waiting = append(waiting, []any{r.ID, micros(until), waitsDomain}); first.IsZero() || until.Before(first) {
+			first = until
+		}
+	}
+	if len(waiting) == 0 {
+		return rows, nil
+	}
+	if _, err := t.c.update(ctx, "message", []string{"not_before BIGINT", "waits SMALLINT"}, "", waiting); err != nil {
+		return nil, fmt.Errorf("hold %d texts for the morning: %w", len(waiting), err)
+	}
+	return kept, t.stopAt(ctx, first)
+}
+
 // spare leaves out the picked texts that are over their recipient's budget: they wait
 // some minutes and are looked at again, in their order, until the hour has room. A
 // storm of reminders then buries nobody, and none of it is lost.
@@ -41,12 +76,12 @@ func (t *tx) spare(ctx context.Context, rows []messageRow) ([]messageRow, error)
 			kept = append(kept, r)
 			continue
 		}
-		waiting = append(waiting, []any{r.ID, micros(until), overBudget})
+		waiting = append(waiting, []any{r.ID, micros(until), waitsDomain, overBudget})
 	}
 	if len(waiting) == 0 {
 		return kept, nil
 	}
-	if _, err := t.c.update(ctx, "message", []string{"not_before BIGINT", "error TEXT"}, "", waiting); err != nil {
+	if _, err := t.c.update(ctx, "message", []string{"not_before BIGINT", "waits SMALLINT", "error TEXT"}, "", waiting); err != nil {
 		return nil, fmt.Errorf("let %d texts wait: %w", len(waiting), err)
 	}
 	return kept, t.stopAt(ctx, until)

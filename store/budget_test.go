@@ -90,3 +90,39 @@ func TestABundleIsOneTextOfItsRecipientsBudget(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAnOutageBringsIntoTheNightWaitsForTheMorning(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Quiet(escalation.DefaultPolicy().HeldAgain)
+		reminder := w.notice(w.add(nil), "H2")
+		reminder.Class, reminder.Lane, reminder.At = escalation.ClassReminder, escalation.LaneSlip, w.now()
+		urgent := reminder
+		urgent.Petition, urgent.Lane = w.add(nil).ID, escalation.LaneUrgent
+		begun := reminder
+		begun.Petition = w.add(nil).ID
+		ids := w.post(reminder, urgent, begun)
+		// One of two segments of the last goes out before the SMSC is gone until midnight.
+		for _, o := range w.claim(10) {
+			for segment := 1; segment <= 2; segment++ {
+				state := escalation.Queued
+				if o.ID == ids[2] && segment == 1 {
+					state = escalation.Accepted
+				}
+				w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{{Message: o.ID, Segment: segment, Segments: 2, State: state, SMSC: "vnpt"}}))
+			}
+		}
+		midnight := time.Date(w.now().Year(), w.now().Month(), w.now().Day()+1, 0, 0, 0, 0, w.now().Location())
+		w.later(midnight.Sub(w.now()))
+		if rows := w.claim(10); len(rows) != 2 || rows[0].ID != ids[1] || rows[1].ID != ids[2] {
+			t.Errorf("at midnight go %+v, want the urgent one and the one half sent", rows)
+		}
+		w.later(6*time.Hour + 44*time.Minute)
+		if rows := w.claim(10); len(rows) != 0 {
+			t.Errorf("before the morning: %+v", rows)
+		}
+		w.later(time.Minute)
+		if rows := w.claim(10); len(rows) != 1 || rows[0].ID != ids[0] {
+			t.Errorf("in the morning: %+v", rows)
+		}
+	})
+}

@@ -103,7 +103,11 @@ func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messag
 	}
 	var found []messageRow
 	err = t.c.all(ctx, &found, `SELECT `+messageColumnList+` FROM message m WHERE m.key = ? AND m.state = 'queued'`, wire(n.Key()))
-	if err != nil || len(found) == 0 {
+	if err != nil {
+		return row, false, err
+	}
+	if len(found) == 0 { // nobody is to be told of the bundle: its members are passed on
+		_, err = t.c.exec(ctx, `UPDATE message SET handled = 1 WHERE key = ? AND state = 'failed'`, wire(n.Key()))
 		return row, false, err
 	}
 	ids := make([]int64, len(members))
@@ -118,6 +122,118 @@ func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messag
 	return found[0], true, nil
 }
 
+// renew words those bundles anew that have waited since they were tied: a petition that
+// was answered meanwhile is not named any more. One that nobody needs is dropped.
+func (t *tx) renew(ctx context.Context, rows []messageRow) ([]messageRow, error) {
+	var bundles []int64
+	for _, r := range rows {
+		if r.Template == "B1" && r.Text == "" && r.Created < micros(t.machine) {
+			bundles = append(bundles, r.ID)
+		}
+	}
+	if len(bundles) == 0 {
+		return rows, nil
+	}
+	members, err := t.members(ctx, bundles)
+	if err != nil {
+		return nil, err
+	}
+	var kept []messageRow
+	var worded [][]any
+	var idle, over []int64
+	for _, r := range rows {
+		all := members[r.ID]
+		if len(all) == 0 { // a digest, or no bundle
+			kept = append(kept, r)
+			continue
+		}
+		needed, gone := t.needed(all)
+		if over = append(over, gone...); len(needed) == 0 {
+			idle = append(idle, r.ID)
+			continue
+		}
+		if len(gone) > 0 {
+			if err := r.reword(needed); err != nil {
+				return nil, err
+			}
+			worded = append(worded, []any{r.ID, r.Vars, r.ExpiresAt})
+		}
+		kept = append(kept, r)
+	}
+	return kept, t.saveRenewed(ctx, worded, over, idle)
+}
+
+// members are the bundles' reminders that wait for their outcome, in the order of their ids.
+func (t *tx) members(ctx context.Context, bundles []int64) (map[int64][]member, error) {
+	var rows []member
+	err := t.c.in(ctx, &rows, `SELECT `+messageColumnList+`, m.bundle_id FROM message m WHERE m.bundle_id IN (?) AND m.bundle_id <> 0 AND m.state = 'sending'
+		ORDER BY m.id`, bundles)
+	if err != nil {
+		return nil, fmt.Errorf("read members of %d bundles: %w", len(bundles), err)
+	}
+	of := make(map[int64][]member)
+	for _, m := range rows {
+		of[m.Bundle] = append(of[m.Bundle], m)
+	}
+	return of, nil
+}
+
+// member is a reminder that goes as part of a bundle.
+type member struct {
+	messageRow
+	Bundle int64 `db:"bundle_id"`
+}
+
+// needed parts the members that are still of use from those that are not.
+func (t *tx) needed(all []member) (needed []messageRow, gone []int64) {
+	for _, m := range all {
+		if m.Pointless != "" || m.ExpiresAt != 0 && m.ExpiresAt <= micros(t.domain) {
+			gone = append(gone, m.ID)
+			continue
+		}
+		needed = append(needed, m.messageRow)
+	}
+	return needed, gone
+}
+
+// reword lets the bundle's row name these members.
+func (r *messageRow) reword(members []messageRow) error {
+	list := make([]escalation.Outgoing, len(members))
+	for i, m := range members {
+		var err error
+		if list[i], err = m.outgoing(time.Time{}, nil); err != nil {
+			return err
+		}
+	}
+	n := escalation.Bundle(list, instant(r.At))
+	encoded, err := toJSON(n.Vars)
+	r.Vars, r.ExpiresAt = encoded, micros(n.Expires)
+	return err
+}
+
+// saveRenewed writes the wording of bundles, and ends members and bundles that are of
+// no use any more.
+func (t *tx) saveRenewed(ctx context.Context, worded [][]any, over, idle []int64) error {
+	if len(worded) > 0 {
+		if _, err := t.c.update(ctx, "message", []string{"vars TEXT", "expires_at BIGINT"}, "", worded); err != nil {
+			return fmt.Errorf("word %d bundles anew: %w", len(worded), err)
+		}
+	}
+	if len(over) > 0 {
+		_, err := t.changeMessages(ctx, `UPDATE message SET state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'expired' END WHERE id IN (?)`, over)
+		if err != nil {
+			return fmt.Errorf("end %d members: %w", len(over), err)
+		}
+	}
+	if len(idle) > 0 {
+		_, err := t.changeMessages(ctx, `UPDATE message SET state = 'suppressed', pointless = 'all its reminders are' WHERE id IN (?)`, idle)
+		if err != nil {
+			return fmt.Errorf("drop %d bundles: %w", len(idle), err)
+		}
+	}
+	return nil
+}
+
 // follow lets members share the outcome of their bundles. A bundle that failed has
 // nothing to be passed on; its members have, each by itself. (A digest is a B1 without
 // members.)
@@ -128,7 +244,7 @@ func (t *tx) follow(ctx context.Context, bundles []int64) error {
 	of := func(column string) string {
 		return column + ` = (SELECT b.` + column + ` FROM message b WHERE b.id = message.bundle_id)`
 	}
-	_, err := t.c.execIn(ctx, `UPDATE message SET `+of("state")+`, `+of("text")+`, `+of("coding")+`, `+of("error")+`, `+of("sent_at")+`, `+
+	_, err := t.changeMessages(ctx, `UPDATE message SET `+of("state")+`, `+of("text")+`, `+of("coding")+`, `+of("error")+`, `+of("sent_at")+`, `+
 		of("delivered_at")+`, `+of("accepted_real")+`, `+of("possible_duplicate")+`
 		WHERE bundle_id IN (?) AND bundle_id <> 0 AND (state IN ('sending', 'accepted') AND EXISTS (
 			SELECT 1 FROM message b WHERE b.id = message.bundle_id AND b.state IN ('accepted', 'delivered', 'failed', 'expired', 'suppressed')
@@ -163,7 +279,7 @@ func (t *tx) unbundle(ctx context.Context) error {
 		}
 	}
 	if len(pointless) > 0 {
-		_, err := t.c.execIn(ctx, `UPDATE message SET pointless = 'all its reminders are',
+		_, err := t.changeMessages(ctx, `UPDATE message SET pointless = 'all its reminders are',
 			state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END WHERE id IN (?) AND state IN ('queued', 'sending', 'unknown')`, pointless)
 		if err != nil {
 			return fmt.Errorf("drop pointless bundles: %w", err)

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -132,26 +134,125 @@ func TestABundleOfAGatewayThatDiedIsOneMarkedTextAndItsMembersNone(t *testing.T)
 	})
 }
 
+// answered makes a reminder pointless: its petition has a result.
+func (w *world) answered(message int64) {
+	w.t.Helper()
+	p := w.message(message).Petition
+	w.change(p, func(_ *escalation.Petition, fx *escalation.Effects) {
+		fx.Suppress = []escalation.Suppress{{Petition: p, Classes: []escalation.Class{escalation.ClassReminder}, Reason: "có kết quả"}}
+	})
+}
+
+// full uses up the budget of the focal officer's number.
+func (w *world) full(budget int) {
+	w.t.Helper()
+	w.Budget(budget)
+	for range budget {
+		n := w.notice(w.add(nil), "A1")
+		n.Class = escalation.ClassAnswer
+		w.post(n)
+	}
+	for _, o := range w.say() {
+		w.end(o.ID, escalation.Accepted, "")
+	}
+}
+
+func TestABundleThatWaitedNamesOnlyWhatIsStillOpen(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		w.full(1)
+		soon := func(n *escalation.Notice) { n.Expires = w.now().Add(30 * time.Minute) }
+		late := func(n *escalation.Notice) { n.Expires = w.now().Add(3 * time.Hour) }
+		members := []int64{w.reminder(late), w.reminder(late), w.reminder(soon)}
+		if rows := w.say(); len(rows) != 0 {
+			t.Fatalf("over the budget: %+v", rows)
+		}
+		w.answered(members[0])
+		w.later(65 * time.Minute)
+		rows := w.say()
+		if len(rows) != 1 || rows[0].Text != "B1 1 "+w.code(members[1])+" 16h00 16/11" {
+			t.Fatalf("%+v", rows)
+		}
+		w.end(rows[0].ID, escalation.Accepted, "b")
+		for i, want := range []escalation.MessageState{escalation.Dropped, escalation.Accepted, escalation.Expired} {
+			if got := w.message(members[i]).State; got != want {
+				t.Errorf("member %d is %s, want %s", i, got, want)
+			}
+		}
+	})
+}
+
+func TestABundleThatWaitedTooLongIsNotSent(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		w.full(1)
+		until := func(n *escalation.Notice) { n.Expires = w.now().Add(30 * time.Minute) }
+		members := []int64{w.reminder(until), w.reminder(until)}
+		w.say()
+		w.later(65 * time.Minute)
+		if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if rows := w.say(); len(rows) != 0 {
+			t.Errorf("sent is %+v", rows)
+		}
+		for _, id := range members {
+			w.wantState(id, escalation.Expired)
+		}
+	})
+}
+
+func TestABundleThatWaitedAndIsNeededByNobodyIsDropped(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		w.full(1)
+		members := []int64{w.reminder(), w.reminder()}
+		w.say()
+		w.answered(members[0])
+		w.answered(members[1])
+		w.later(65 * time.Minute)
+		if rows := w.say(); len(rows) != 0 {
+			t.Errorf("sent is %+v", rows)
+		}
+		for _, id := range members {
+			w.wantState(id, escalation.Dropped)
+		}
+	})
+}
+
+func TestABundleRefusedForNowIsWordedAnew(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		w.end(w.say()[0].ID, escalation.Queued, "")
+		w.answered(members[0])
+		w.later(time.Minute)
+		if rows := w.say(); len(rows) != 1 || !strings.HasPrefix(rows[0].Text, "B1 1 "+w.code(members[1])) {
+			t.Errorf("%+v", rows)
+		}
+	})
+}
+
+func TestABundleThatCannotBeWordedLeavesItsMembersToBePassedOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		_, err := w.Claim(t.Context(), "gw", 100, time.Minute, func(*escalation.Outgoing) error { return errors.New("no such wording") })
+		w.must(err)
+		ids, err := w.Unhandled(t.Context(), time.Hour, 10)
+		if w.must(err); !slices.Equal(ids, members) {
+			t.Errorf("to be passed on are %v, want %v", ids, members)
+		}
+	})
+}
+
 func TestABundleIsNotSentAgainWhenNoneOfItsMembersIsNeeded(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Bundling(time.Nanosecond)
 		members := []int64{w.reminder(), w.reminder()}
 		bundle := w.say()[0].ID
 		w.end(bundle, escalation.Queued, "") // refused for now
-		drop := func(id int64) {
-			p := w.message(id).Petition
-			w.tx(func(tx escalation.Tx) error {
-				list, err := tx.Petitions(t.Context(), p)
-				if err != nil {
-					return err
-				}
-				next := list[0]
-				next.Version++
-				return tx.Save(t.Context(), []escalation.Change{{Before: list[0].Version, Petition: next,
-					Effects: escalation.Effects{Suppress: []escalation.Suppress{{Petition: p, Classes: []escalation.Class{escalation.ClassReminder}, Reason: "có kết quả"}}}}})
-			})
-		}
-		drop(members[0])
+		w.answered(members[0])
 		w.later(time.Minute)
 		if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
 			t.Fatal(err)
@@ -159,7 +260,7 @@ func TestABundleIsNotSentAgainWhenNoneOfItsMembersIsNeeded(t *testing.T) {
 		if got := w.message(bundle).State; got != escalation.Queued {
 			t.Errorf("one member is still needed and the bundle is %s", got)
 		}
-		drop(members[1])
+		w.answered(members[1])
 		if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
 			t.Fatal(err)
 		}

@@ -61,7 +61,10 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 	}
 	_, err = t.c.insert(ctx, `INSERT INTO message (key, petition_id, round, rung, slip, template, vars, lane, class, contact_id,
 		citizen_of, role, unit, by_email, phone, email, need_code, reply_code, state, attempt, seq, error, at, not_before,
-		expires_at, created_real)`, `ON CONFLICT (key) DO NOTHING`, rows)
+		expires_at, created_real, waits)`, `ON CONFLICT (key) DO NOTHING`, rows)
+	if err == nil {
+		err = t.announceStillborn(ctx, drafts)
+	}
 	if err != nil {
 		return fmt.Errorf("queue %d notices: %w", len(rows), err)
 	}
@@ -69,6 +72,25 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 		return nil
 	}
 	return t.stopAt(ctx, at)
+}
+
+// announceStillborn tells of notices that have no address, or that their reader did not
+// want: they end where they begin.
+func (t *tx) announceStillborn(ctx context.Context, drafts []draft) error {
+	var keys []string
+	for i := range drafts {
+		if drafts[i].state != escalation.Queued {
+			keys = append(keys, wire(drafts[i].Key()))
+		}
+	}
+	if listens, err := t.listens(ctx, EventMessage); err != nil || !listens || len(keys) == 0 {
+		return err
+	}
+	var ids []int64
+	if err := t.c.in(ctx, &ids, `SELECT id FROM message WHERE key IN (?) ORDER BY id`, keys); err != nil {
+		return err
+	}
+	return t.announceMessages(ctx, ids)
 }
 
 func (t *tx) messageColumns(d *draft) ([]any, error) {
@@ -93,7 +115,8 @@ func (t *tx) messageColumns(d *draft) ([]any, error) {
 	}
 	return []any{wire(d.Key()), d.Petition, d.Round, string(d.Rung), d.Slip, d.Template, encoded, string(d.Lane), string(d.Class),
 		d.To.Contact, d.To.Citizen, string(d.To.Role), d.To.Unit, flag(d.To.ByEmail), d.phone, d.email, flag(d.NeedCode), d.code,
-		string(d.state), d.Attempt, d.Seq, d.err, micros(at), micros(d.NotBefore), micros(d.Expires), micros(t.machine)}, nil
+		string(d.state), d.Attempt, d.Seq, d.err, micros(at), micros(d.NotBefore), micros(d.Expires), micros(t.machine),
+		flag(d.NotBefore.After(t.domain)) * waitsDomain}, nil
 }
 
 // address looks up where each notice goes: the contact's row, the citizen's, or
@@ -237,7 +260,7 @@ func (t *tx) suppressOne(ctx context.Context, s escalation.Suppress) error {
 	if s.Citizen {
 		where += ` AND citizen_of <> 0`
 	}
-	_, err := t.c.execIn(ctx, `UPDATE message SET pointless = ?,
+	_, err := t.changeMessages(ctx, `UPDATE message SET pointless = ?,
 		error = CASE WHEN state = 'queued' THEN ? ELSE error END,
 		state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END`+where, args...)
 	return err

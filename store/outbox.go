@@ -69,6 +69,9 @@ func (s *Store) claim(ctx context.Context, mail bool, owner string, limit int, l
 	var claimed []escalation.Outgoing
 	err := s.inTx(ctx, func(t *tx) error {
 		claimed = nil
+		if err := t.rouse(ctx); err != nil {
+			return err
+		}
 		rows, err := t.pick(ctx, mail, share, limit)
 		if err != nil || len(rows) == 0 {
 			return err
@@ -121,11 +124,12 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 	}
 	// Lane and by_email are ranges of one value and the order begins with them, so
 	// that only the index of queued rows has that order: by the id alone a planner
-	// whose counts are old walks through every message there ever was.
+	// whose counts are old walks through every message there ever was. That nothing is
+	// picked that waits does not hang on the column that keeps what waits apart.
 	var rows []messageRow
 	err := t.c.all(ctx, &rows, `SELECT `+messageColumnList+`
 		FROM message m
-		WHERE m.state = 'queued' AND m.lane >= ? AND m.lane <= ? AND m.by_email >= ? AND m.by_email <= ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
+		WHERE m.state = 'queued' AND m.waits = 0 AND m.lane >= ? AND m.lane <= ? AND m.by_email >= ? AND m.by_email <= ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
 			AND (m.expires_at = 0 OR m.expires_at > ?) AND (m.template NOT IN ('O2', 'H2') OR m.created_real <= ?)
 		ORDER BY m.lane, m.by_email, m.id
 		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain),
@@ -133,19 +137,51 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 	return rows, err
 }
 
+// Why a queued row waits.
+const (
+	waitsNot     = 0
+	waitsDomain  = 1 // for not_before
+	waitsMachine = 2 // for retry_real
+	rouseMost    = 2000
+)
+
+// rouse lets those go whose waiting is over. It asks two indexes that hold nothing but
+// what waits, in the order in which it may go.
+func (t *tx) rouse(ctx context.Context) error {
+	domain, machine := micros(t.domain), micros(t.machine)
+	_, err := t.c.exec(ctx, `UPDATE message SET waits = CASE WHEN retry_real > ? THEN 2 ELSE 0 END WHERE id IN (
+		SELECT id FROM message WHERE state = 'queued' AND waits = 1 AND not_before <= ? ORDER BY not_before LIMIT ?`+t.s.d.skip+`)`,
+		machine, domain, rouseMost)
+	if err == nil {
+		_, err = t.c.exec(ctx, `UPDATE message SET waits = CASE WHEN not_before > ? THEN 1 ELSE 0 END WHERE id IN (
+			SELECT id FROM message WHERE state = 'queued' AND waits = 2 AND retry_real <= ? ORDER BY retry_real LIMIT ?`+t.s.d.skip+`)`,
+			domain, machine, rouseMost)
+	}
+	if err != nil {
+		return fmt.Errorf("rouse what waited: %w", err)
+	}
+	return nil
+}
+
 // take marks the rows sending and freezes their texts. What render refuses fails.
 func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
-	rows, err := t.spare(ctx, rows)
+	proven, err := t.proven(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
-	proven, err := t.proven(ctx, rows)
-	if err != nil {
+	if rows, err = t.hold(ctx, rows, proven); err != nil {
+		return nil, err
+	}
+	if rows, err = t.spare(ctx, rows); err != nil {
+		return nil, err
+	}
+	if rows, err = t.renew(ctx, rows); err != nil {
 		return nil, err
 	}
 	until := t.machine.Add(lease)
 	claimed := make([]escalation.Outgoing, 0, len(rows))
 	updates := make([][]any, 0, len(rows))
+	var refused, bundles []int64
 	for _, r := range rows {
 		o, err := r.outgoing(until, proven[r.ID])
 		if err != nil {
@@ -159,6 +195,8 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 		}
 		if state == escalation.Sending {
 			claimed = append(claimed, o)
+		} else if refused = append(refused, r.ID); r.Template == "B1" {
+			bundles = append(bundles, r.ID)
 		}
 		updates = append(updates, []any{r.ID, string(state), failure, wire(o.Text), o.TemplateVersion, o.Coding, o.Segments,
 			o.Attempts + int(flag(state == escalation.Sending)), int64(o.Reference), owner, micros(until)})
@@ -166,6 +204,12 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 	_, err = t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "text TEXT", "template_version BIGINT", "coding TEXT",
 		"segments BIGINT", "attempts BIGINT", "reference BIGINT", "lease_owner TEXT", "lease_real BIGINT"}, "", updates)
 	if err != nil {
+		return nil, err
+	}
+	if err := t.follow(ctx, bundles); err != nil {
+		return nil, err
+	}
+	if err := t.announceMessages(ctx, refused); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(claimed, func(a, b escalation.Outgoing) int { return laneRank(a.Lane) - laneRank(b.Lane) })
@@ -187,7 +231,7 @@ func (r messageRow) outgoing(until time.Time, proven []int) (escalation.Outgoing
 		ID: r.ID, Petition: r.Petition, Template: r.Template, Vars: vars, Lane: r.Lane, Class: r.Class, To: r.recipient(),
 		Phone: r.Phone, Email: r.Email, Text: r.Text, TemplateVersion: r.TemplateVersion, Coding: r.Coding, Segments: r.Segments,
 		Attempts: r.Attempts, Proven: proven, PossibleDuplicate: r.Duplicate, Reference: uint16(r.ID), QueuedAt: instant(r.Created),
-		LeaseUntil: until,
+		LeaseUntil: until, Expires: instant(r.ExpiresAt),
 	}, err
 }
 
@@ -240,20 +284,20 @@ func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, e
 
 func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, err error) {
 	now, machine := micros(t.domain), micros(t.machine)
-	if _, err = t.c.exec(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = '', error = 'lease ran out'
+	if _, err = t.changeMessages(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = '', error = 'lease ran out'
 		WHERE state = 'sending' AND lease_real < ? AND bundle_id = 0`, machine, machine); err != nil {
 		return 0, err
 	}
 	old := micros(t.machine.Add(-grace))
-	if _, err = t.c.exec(ctx, `UPDATE message SET state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'expired' END
+	if _, err = t.changeMessages(ctx, `UPDATE message SET state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'expired' END
 		WHERE state = 'unknown' AND unknown_real <= ? AND (pointless <> '' OR expires_at <> 0 AND expires_at <= ?)`, old, now); err != nil {
 		return 0, err
 	}
-	if requeued, err = t.c.exec(ctx, `UPDATE message SET state = 'queued', possible_duplicate = 1
+	if requeued, err = t.changeMessages(ctx, `UPDATE message SET state = 'queued', possible_duplicate = 1
 		WHERE state = 'unknown' AND unknown_real <= ?`, old); err != nil {
 		return 0, err
 	}
-	_, err = t.c.exec(ctx, `UPDATE message SET state = 'expired', error = 'its use was over'
+	_, err = t.changeMessages(ctx, `UPDATE message SET state = 'expired', error = 'its use was over'
 		WHERE state = 'queued' AND expires_at <> 0 AND expires_at <= ?`, now)
 	if err == nil {
 		err = t.unbundle(ctx)
@@ -268,14 +312,14 @@ func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, er
 // outcome was on its way: it becomes unknown. The others never went out.
 func (s *Store) Release(ctx context.Context, owner string) error {
 	err := s.inTx(ctx, func(t *tx) error {
-		_, err := t.c.exec(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = ''
+		_, err := t.changeMessages(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = ''
 			WHERE state = 'sending' AND lease_owner = ? AND EXISTS (
 				SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.attempt = message.attempts
 			)`, micros(t.machine), owner)
 		if err != nil {
 			return err
 		}
-		_, err = t.c.exec(ctx, `UPDATE message SET attempts = attempts - 1, lease_owner = '',
+		_, err = t.changeMessages(ctx, `UPDATE message SET attempts = attempts - 1, lease_owner = '',
 			state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'queued' END
 			WHERE state = 'sending' AND lease_owner = ?`, owner)
 		return err

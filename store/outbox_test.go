@@ -423,3 +423,27 @@ func TestReleaseGivesBackWhatNeverWentOut(t *testing.T) {
 		}
 	})
 }
+
+// A row may wait by the domain's clock, by the machine's, or by both.
+func TestWhatWaitsGoesWhenItsTimeHasComeAndNotBefore(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		held := w.notice(w.add(nil), "A1")
+		held.NotBefore = w.now().Add(time.Hour)
+		night := w.post(held)[0]
+		retried := w.claimOne("A1").ID
+		for segment := 1; segment <= 2; segment++ {
+			w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{{Message: retried, Segment: segment, Segments: 2, State: escalation.Queued, RetryIn: 2 * time.Hour}}))
+		}
+		if rows := w.claim(10); len(rows) != 0 {
+			t.Errorf("at once: %+v", rows)
+		}
+		w.later(time.Hour + time.Second)
+		if rows := w.claim(10); len(rows) != 1 || rows[0].ID != night {
+			t.Errorf("after an hour: %+v", rows)
+		}
+		w.later(time.Hour)
+		if rows := w.claim(10); len(rows) != 1 || rows[0].ID != retried {
+			t.Errorf("after two: %+v", rows)
+		}
+	})
+}

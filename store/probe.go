@@ -38,6 +38,11 @@ func (s *Store) SendProbe(ctx context.Context, every time.Duration, nonce string
 // taken is false for a text of anybody else, which is untouched. What the probe's
 // number says never is a petition and never is answered.
 func (s *Store) AnswerProbe(ctx context.Context, inbound int64, phone string) (taken bool, err error) {
+	var from string // most texts are somebody else's: a look costs no lock
+	err = s.reader().get(ctx, &from, `SELECT phone FROM inbox WHERE id = ?`, inbound)
+	if err != nil || from != phone {
+		return false, wrapList(err, "the sender of a text")
+	}
 	err = s.inTx(ctx, func(t *tx) error {
 		in, err := t.Inbound(ctx, inbound)
 		if taken = err == nil && in.From == phone; !taken || in.Applied {

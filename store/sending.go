@@ -138,7 +138,7 @@ func (s *Store) RecentSendings(ctx context.Context, limit int) ([]SendingView, e
 
 // PauseSending keeps back what has not gone out.
 func (a Authored) PauseSending(ctx context.Context, id int64) error {
-	return a.sending(ctx, id, SendingPaused, `UPDATE message SET retry_real = `+fmt.Sprint(int64(never))+` WHERE state IN ('queued', 'sending', 'unknown') AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
+	return a.sending(ctx, id, SendingPaused, `UPDATE message SET waits = 2, retry_real = `+fmt.Sprint(int64(never))+` WHERE state IN ('queued', 'sending', 'unknown') AND id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)`)
 }
 
 // ResumeSending lets a paused sending go on.
@@ -160,7 +160,11 @@ func (a Authored) sending(ctx context.Context, id int64, state, statement string
 		case n == 0:
 			return missing("id", "không có lần gửi này, hoặc đã hủy")
 		}
-		if _, err := t.c.exec(ctx, statement, id); err != nil {
+		change := t.c.exec
+		if state == SendingCancelled {
+			change = t.changeMessages
+		}
+		if _, err := change(ctx, statement, id); err != nil {
 			return fmt.Errorf("%s sending %d: %w", state, id, err)
 		}
 		return t.log(ctx, a.by, state, LogSending, "", idText(id))

@@ -241,7 +241,11 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 			}
 		}
 		f.move(f.settled(), t.domain, t.machine)
-		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, f.Unknown, f.Accepted, f.LeaseOwner})
+		waits := waitsNot
+		if f.Retry > micros(t.machine) {
+			waits = waitsMachine
+		}
+		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner})
 	}
 	_, err := t.c.insert(ctx, `INSERT INTO segment (message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real)`,
 		`ON CONFLICT (message_id, segment, attempt) DO UPDATE SET state = excluded.state, smsc = excluded.smsc,
@@ -250,20 +254,41 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 		return fmt.Errorf("write segments: %w", err)
 	}
 	_, err = t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
-		"retry_real BIGINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT"}, "", messages)
+		"retry_real BIGINT", "waits SMALLINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT"}, "", messages)
 	if err != nil {
 		return fmt.Errorf("write messages: %w", err)
 	}
-	var bundles []int64
+	var bundles, unsaid []int64
 	for _, id := range slices.Sorted(maps.Keys(flights)) {
-		if flights[id].Template == "B1" {
-			bundles = append(bundles, id)
+		if f := flights[id]; f.Template == "B1" {
+			if bundles = append(bundles, id); f.unsaid() {
+				unsaid = append(unsaid, id)
+			}
 		}
+	}
+	if err := t.unfreeze(ctx, unsaid); err != nil {
+		return err
 	}
 	if err := t.follow(ctx, bundles); err != nil {
 		return err
 	}
-	return t.announceMessages(ctx, flights)
+	return t.announceMessages(ctx, slices.Sorted(maps.Keys(flights)))
+}
+
+// unsaid reports that the message was refused for now and no part of it can have gone out.
+func (f *flight) unsaid() bool {
+	return f.State == escalation.Queued && !slices.ContainsFunc(f.parts, func(p segmentRow) bool { return rank(p.State) > 0 })
+}
+
+// unfreeze lets bundles that nobody has seen be worded anew when they go.
+func (t *tx) unfreeze(ctx context.Context, bundles []int64) error {
+	if len(bundles) == 0 {
+		return nil
+	}
+	if _, err := t.c.execIn(ctx, `UPDATE message SET text = '' WHERE id IN (?) AND state = 'queued'`, bundles); err != nil {
+		return fmt.Errorf("unfreeze %d bundles: %w", len(bundles), err)
+	}
+	return nil
 }
 
 // move sets the message's state and the instants that go with it. A message that

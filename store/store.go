@@ -52,6 +52,7 @@ type Store struct {
 	lanes     laneShares
 	bundling  atomic.Int64 // window in nanoseconds; 0: off
 	budget    atomic.Int64 // texts an hour to one number; 0: no limit
+	quiet     atomic.Pointer[func(escalation.Notice, time.Time) time.Time]
 	parts     batcher[escalation.Part]
 	receipts  batcher[escalation.ReceiptNote]
 	hooks     hookCache  // who listens for events

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -205,18 +206,43 @@ func (t *tx) announcePetitions(ctx context.Context, changes []escalation.Change)
 	return t.announce(ctx, EventPetition, keys, bodies)
 }
 
+// changeMessages runs an update of messages, whose arguments may hold lists, and tells
+// of those that it met.
+func (t *tx) changeMessages(ctx context.Context, update string, args ...any) (int64, error) {
+	listens, err := t.listens(ctx, EventMessage)
+	if err != nil {
+		return 0, err
+	}
+	if !listens {
+		return t.c.execIn(ctx, update, args...)
+	}
+	var ids []int64
+	if err := t.c.in(ctx, &ids, update+` RETURNING id`, args...); err != nil {
+		return 0, err
+	}
+	return int64(len(ids)), t.announceMessages(ctx, ids)
+}
+
 // announceMessages tells of messages whose state is another one now.
-func (t *tx) announceMessages(ctx context.Context, flights map[int64]*flight) error {
-	if len(flights) == 0 {
+func (t *tx) announceMessages(ctx context.Context, ids []int64) error {
+	if len(ids) == 0 {
 		return nil // a receipt of a message that is not known yet
 	}
 	if listens, err := t.listens(ctx, EventMessage); !listens || err != nil {
 		return err
 	}
-	ids := make([]int64, 0, len(flights))
-	for id := range flights {
-		ids = append(ids, id)
+	for chunk := range slices.Chunk(ids, announced) {
+		if err := t.announceStates(ctx, chunk); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// announced is how many messages one statement reads.
+const announced = 500
+
+func (t *tx) announceStates(ctx context.Context, ids []int64) error {
 	var rows []struct {
 		ID    int64  `db:"id"`
 		State string `db:"state"`
@@ -229,6 +255,9 @@ func (t *tx) announceMessages(ctx context.Context, flights map[int64]*flight) er
 	var keys []string
 	var bodies []any
 	for _, r := range rows {
+		if r.State == string(escalation.Sending) {
+			continue // on its way: nothing became of it yet
+		}
 		keys = append(keys, fmt.Sprintf("%d/%s", r.ID, r.State))
 		bodies = append(bodies, map[string]any{"id": r.ID, "state": r.State, "petition": r.Code, "at": t.domain})
 	}

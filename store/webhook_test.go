@@ -1,7 +1,11 @@
 package store_test
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/store"
@@ -47,6 +51,47 @@ func TestAReceiptOfAnUnknownMessageIsKeptWhileSomebodyListensForStates(t *testin
 		w.must(err)
 		if len(list) != 1 {
 			t.Errorf("announced are %+v", list)
+		}
+	})
+}
+
+func TestEveryEndOfAMessageIsAnnounced(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, err := w.By(escalation.Ladder()).AddWebhook(t.Context(), store.Webhook{URL: "https://example.vn/", Secret: "s", Events: []string{store.EventMessage}})
+		w.must(err)
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		bundle := w.say()[0].ID
+		w.end(bundle, escalation.Accepted, "b")
+
+		dropped := w.reminder(func(n *escalation.Notice) { n.NotBefore = w.now().Add(time.Hour) })
+		w.answered(dropped)
+		expired := w.reminder(func(n *escalation.Notice) { n.NotBefore, n.Expires = w.now().Add(time.Hour), w.now().Add(time.Minute) })
+		w.later(2 * time.Minute)
+		_, err = w.Lapse(t.Context(), time.Minute)
+		w.must(err)
+		unworded := w.post(w.notice(w.add(nil), "O1"))[0]
+		_, err = w.Claim(t.Context(), "gw", 100, time.Minute, func(*escalation.Outgoing) error { return errors.New("no such wording") })
+		w.must(err)
+		landline := w.notice(w.add(nil), "A1")
+		landline.To = escalation.Recipient{Phone: "+842253000001"}
+		stillborn := w.post(landline)[0]
+
+		list, err := w.ClaimDeliveries(t.Context(), 100)
+		w.must(err)
+		var got []string
+		for _, d := range list {
+			got = append(got, d.Key)
+		}
+		slices.Sort(got)
+		want := []string{
+			fmt.Sprintf("%d/accepted", members[0]), fmt.Sprintf("%d/accepted", members[1]), fmt.Sprintf("%d/accepted", bundle),
+			fmt.Sprintf("%d/suppressed", dropped), fmt.Sprintf("%d/expired", expired), fmt.Sprintf("%d/failed", unworded),
+			fmt.Sprintf("%d/failed", stillborn),
+		}
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("announced are %v, want %v", got, want)
 		}
 	})
 }

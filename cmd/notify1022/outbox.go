@@ -21,6 +21,7 @@ func (s *service) buildGateway(context.Context) error {
 	s.owner = nodeName()
 	s.db.Budget(s.policy.HourlyBudget)
 	s.db.Bundling(s.bundling())
+	s.db.Quiet(s.policy.HeldAgain)
 	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
 	c := queue.GatewayConfig{
 		Owner: s.owner, Outbox: s.db, Renderer: &renderer{s.catalogue, s.log}, Mailer: s.mailer, Gateways: s.db,
