@@ -78,6 +78,12 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	if len(people.accepted) < *crashBlows || len(desk.acked) == 0 {
 		t.Errorf("too little happened: %d petitions, %d answers", len(people.accepted), len(desk.acked))
 	}
+	for _, p := range town.serves {
+		if p.mu.Lock(); p.again > 0 {
+			t.Logf("%s found no database at its start %d times", p.name, p.again)
+		}
+		p.mu.Unlock()
+	}
 	if t.Failed() {
 		for _, p := range town.serves {
 			t.Logf("%s: %s", p.name, p.tail())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,8 +31,12 @@ type process struct {
 	name    string
 	command []string
 	log     *os.File
+
+	mu      sync.Mutex
 	running *exec.Cmd
 	ended   chan struct{}
+	down    bool // killed, and not to be started again
+	again   int  // times it ended by itself
 }
 
 func newProcess(t *testing.T, name string, command ...string) *process {
@@ -47,25 +53,57 @@ func newProcess(t *testing.T, name string, command ...string) *process {
 
 func (p *process) start() {
 	p.t.Helper()
-	p.running = exec.Command(p.command[0], p.command[1:]...)
-	p.running.Stdout, p.running.Stderr = p.log, p.log
-	if err := p.running.Start(); err != nil {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.down = false
+	if err := p.launch(); err != nil {
 		p.t.Fatalf("start %s: %v", p.name, err)
 	}
-	running, ended := p.running, make(chan struct{})
-	p.ended = ended
-	go func() { _ = running.Wait(); close(ended) }() // it is killed
+}
+
+// launch starts it, and again when it ends by itself, as a service manager does: a
+// process that finds no database at its start ends.
+func (p *process) launch() error {
+	running, ended := exec.Command(p.command[0], p.command[1:]...), make(chan struct{})
+	running.Stdout, running.Stderr = p.log, p.log
+	if err := running.Start(); err != nil {
+		return err
+	}
+	p.running, p.ended = running, ended
+	go func() {
+		_ = running.Wait() // how it ended is in its log
+		close(ended)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.down || p.running != running {
+			return
+		}
+		if p.again++; strings.Contains(p.tail(), "panic: ") {
+			p.t.Errorf("%s ended by itself", p.name)
+			return
+		}
+		if err := p.launch(); err != nil {
+			p.t.Errorf("start %s again: %v", p.name, err)
+		}
+	}()
+	return nil
 }
 
 // kill ends it at whatever instruction it is.
 func (p *process) kill() {
+	p.mu.Lock()
+	p.down = true
 	_ = p.running.Process.Kill() // it may have ended
-	<-p.ended
+	ended := p.ended
+	p.mu.Unlock()
+	<-ended
 }
 
 func (p *process) signal(s syscall.Signal) {
 	p.t.Helper()
-	if err := p.running.Process.Signal(s); err != nil {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.running.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.t.Errorf("%s: %v", p.name, err)
 	}
 }
