@@ -57,8 +57,9 @@ type Effects struct {
 
 // ReleaseCode frees reply codes; a freed code still answers its owner with the reason.
 type ReleaseCode struct {
-	Slip   int // 0: every slip of the petition
-	Reason string
+	Slip    int   // 0: every slip of the petition
+	Contact int64 // only codes given to this contact; 0: everybody's
+	Reason  string
 }
 
 // Change is one decided step of one petition.

@@ -17,6 +17,18 @@ type Unit struct {
 	Fields    []string `json:"fields"`
 	Areas     []string `json:"areas"`
 	Calendar  string   `json:"calendar"` // name of its own calendar; empty: the city's
+
+	Aliases   []string  `json:"aliases,omitempty"`   // old names of its places: people still say "quận Ngô Quyền"
+	Website   string    `json:"website,omitempty"`   // where it publishes its results itself (Đ11.3)
+	Phone     string    `json:"phone,omitempty"`     // its public number (Đ17.3); never texted
+	ValidFrom time.Time `json:"valid_from,omitzero"` // zero: always
+	ValidTo   time.Time `json:"valid_to,omitzero"`   // zero: for ever; exclusive
+	Successor string    `json:"successor,omitempty"` // code of the unit it was merged into
+}
+
+// InForce reports whether the unit exists at the instant: it may have been merged.
+func (u Unit) InForce(at time.Time) bool {
+	return !at.Before(u.ValidFrom) && (u.ValidTo.IsZero() || at.Before(u.ValidTo))
 }
 
 // UnitKind is the type of a unit, data that outlives reforms of the administration.
@@ -54,6 +66,11 @@ type Contact struct {
 	AwayFrom  time.Time `json:"away_from"`  // leave; zero: none
 	AwayTo    time.Time `json:"away_to"`    // exclusive
 	Delegate  int64     `json:"delegate"`   // contact who stands in while away; 0: the next by order
+
+	// Replaces is whose place the contact takes (Đ17.9); Pending until the number is
+	// verified, and nobody in the role until then.
+	Replaces int64 `json:"replaces,omitempty"`
+	Pending  bool  `json:"pending,omitempty"`
 }
 
 // Serving reports whether the contact holds the role at the instant and is not away.
@@ -63,7 +80,7 @@ func (c Contact) Serving(at time.Time) bool {
 
 // Holds reports whether the contact holds the role at the instant, away or not.
 func (c Contact) Holds(at time.Time) bool {
-	return !at.Before(c.ValidFrom) && (c.ValidTo.IsZero() || at.Before(c.ValidTo))
+	return !c.Pending && !at.Before(c.ValidFrom) && (c.ValidTo.IsZero() || at.Before(c.ValidTo))
 }
 
 func (c Contact) away(at time.Time) bool {
@@ -132,13 +149,26 @@ func (d *Directory) Contact(id int64) (Contact, bool) {
 	return c, ok
 }
 
+// Successor follows a unit that is no more to the one that has its tasks at the
+// instant; ok is false when there is none, or the chain leads nowhere.
+func (d *Directory) Successor(code string, at time.Time) (Unit, bool) {
+	for range 8 { // reforms in a row; more is a ring
+		u, ok := d.units[code]
+		if !ok || u.InForce(at) {
+			return u, ok
+		}
+		code = u.Successor
+	}
+	return Unit{}, false
+}
+
 // ByPhone lists the people registered with the number, those who hold their
 // role at the instant first.
 func (d *Directory) ByPhone(phone string, at time.Time) []Contact {
 	var now, former []Contact
 	for _, c := range d.contacts {
 		switch {
-		case c.Phone == "" || c.Phone != phone:
+		case c.Phone == "" || c.Phone != phone || c.Pending:
 		case c.Holds(at):
 			now = append(now, c)
 		default:

@@ -210,6 +210,9 @@ func (d *Desk) Undelivered(ctx context.Context, message int64) error {
 		if err := tx.MarkHandled(ctx, m.ID); err != nil {
 			return err
 		}
+		if err := d.doubt(ctx, tx, m, env); err != nil {
+			return err
+		}
 		if m.Notice.Petition == 0 && m.Notice.Class == ClassAnswer {
 			return nil // whoever asked will ask again
 		}

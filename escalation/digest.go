@@ -192,7 +192,7 @@ func (r *digestRound) post(n Notice) {
 }
 
 // digestLabel names the digests whose readers may be missing.
-var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày"}
+var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày", "roster": "Kiểm tra danh bạ"}
 
 // nobody is never silent: that nobody can be told becomes a task, open once.
 func (r *digestRound) nobody(unit string, role Role) {

@@ -313,11 +313,11 @@ func classOf(template string) Class {
 		return ClassReminder
 	case "H1", "H1E", "O7":
 		return ClassEscalation
-	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "VT", "R1":
+	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "VT", "R1":
 		return ClassReport
 	case "T1", "QT":
 		return ClassAlarm
-	case "C2", "C9", "C11", "O4", "O5", "O6", "N1", "N2":
+	case "C2", "C9", "C11", "O4", "O5", "O6", "N1", "N2", "XM", "XV", "BG":
 		return ClassDecision
 	}
 	return ClassAnswer

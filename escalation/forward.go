@@ -66,6 +66,9 @@ func (cmd *Forward) resolve(c *change) ([]target, error) {
 		if !ok {
 			return nil, invalid("units", "không có đơn vị mã %q", short(ref.Code))
 		}
+		if err := c.inForce("units", u); err != nil {
+			return nil, err
+		}
 		if slices.ContainsFunc(targets, func(t target) bool { return t.unit.Code == u.Code }) {
 			return nil, invalid("units", "đơn vị %s được nêu hai lần", u.Code)
 		}
@@ -93,6 +96,17 @@ func (cmd *Forward) resolve(c *change) ([]target, error) {
 		}
 	}
 	return targets, nil
+}
+
+// inForce refuses a unit that is no more, and names the one that has its tasks.
+func (c *change) inForce(field string, u Unit) error {
+	if u.InForce(c.env.Now) {
+		return nil
+	}
+	if next, ok := c.env.Directory.Successor(u.Code, c.env.Now); ok {
+		return invalid(field, "%s đã thuộc %s (mã %s)", u.Name, next.Name, next.Code)
+	}
+	return invalid(field, "%s hiện không hoạt động", u.Name)
 }
 
 // leads reads the part of a unit: without any word the first one leads.
@@ -262,6 +276,9 @@ func (cmd *Reassign) apply(c *change) error {
 	u, ok := c.env.Directory.Unit(cmd.Unit)
 	if !ok {
 		return invalid("unit", "không có đơn vị mã %q", short(cmd.Unit))
+	}
+	if err := c.inForce("unit", u); err != nil {
+		return err
 	}
 	if lead := c.p.Lead(); lead != nil && lead.Unit == u.Code {
 		return conflict("phản ánh %s đang do chính đơn vị này chủ trì", c.p.Code)

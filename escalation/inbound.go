@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -65,6 +66,12 @@ func (r *replyDesk) dispatch(ctx context.Context) (string, error) {
 	case reply.Rate:
 		return r.rate(ctx)
 	}
+	if q, ok, err := r.asked(ctx); err != nil || ok {
+		if err != nil {
+			return "", err
+		}
+		return r.decideQuestion(ctx, q)
+	}
 	if !r.known {
 		return r.stranger(ctx)
 	}
@@ -121,19 +128,41 @@ func (r *replyDesk) leave(ctx context.Context) (string, error) {
 	if to.IsZero() {
 		to = from
 	}
-	err := r.tx.SaveLeave(ctx, Leave{Contact: r.sender.ID, From: from, To: to, Stand: bound(r.parsed.Text, maxLine), At: r.env.at()})
+	leave := Leave{Contact: r.sender.ID, From: from, To: to, Stand: bound(trimStand(r.parsed.Text), maxLine), At: r.env.at()}
+	id, err := r.tx.SaveLeave(ctx, leave)
 	if err != nil {
 		return "", err
 	}
-	r.tasks = append(r.tasks, Task{
-		Key: "leave/" + itoa(r.sender.ID) + "/" + from.Format(time.DateOnly), Kind: TaskConfirm, For: ShiftLead, OpenedAt: r.env.Now,
-		Contact: r.sender.ID, Text: r.sender.Name + " đề nghị vắng mặt từ " + dayText(from) + " đến " + dayText(to),
-	})
-	stand := r.parsed.Text
-	if stand == "" {
-		stand = "chưa nêu"
+	stand, why := r.env.Directory.standIn(r.sender, leave.Stand, from, to, r.env.Numbering)
+	task := Task{
+		Key: leave.TaskKey(), Kind: TaskConfirm, For: ShiftLead, OpenedAt: r.env.Now, Contact: r.sender.ID,
+		Text: r.sender.Name + " đề nghị vắng mặt từ " + dayText(from) + " đến " + dayText(to),
 	}
-	return "leave", r.say(ctx, "NGHI", map[string]string{"tu": dayText(from), "den": dayText(to), "nguoi": stand})
+	if why != "" {
+		task.Text += " (" + why + ")"
+	}
+	r.tasks = append(r.tasks, task)
+	named := cmp.Or(stand.Name, leave.Stand, "chưa nêu")
+	r.askHead(id, leave, named)
+	return "leave", r.say(ctx, "NGHI", map[string]string{"tu": dayText(from), "den": dayText(to), "nguoi": named})
+}
+
+// askHead asks the unit's head to agree; a head's own absence, or that of a unit
+// without another one, is the shift lead's to confirm.
+func (r *replyDesk) askHead(id int64, leave Leave, named string) {
+	for _, head := range r.env.Directory.Serving(r.sender.Unit, Head, r.env.Now) {
+		if head.ID == r.sender.ID || head.Phone == r.sender.Phone || !r.env.Numbering.Textable(head.Phone) {
+			continue
+		}
+		n := Notice{
+			Template: "XV", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: r.env.Now, Seq: int(r.in.ID), NeedCode: true, Subject: LeaveSubject(id),
+			To:   Recipient{Contact: head.ID, Role: Head, Unit: head.Unit},
+			Vars: map[string]string{"nguoi": r.sender.Name, "tu": dayText(leave.From), "den": dayText(leave.To), "thay": named},
+		}
+		n.NotBefore = r.env.Policy.Held(n)
+		r.notices = append(r.notices, n)
+		return
+	}
 }
 
 func dayText(t time.Time) string { return t.In(hanoi()).Format("2/1") }

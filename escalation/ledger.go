@@ -74,8 +74,28 @@ type Tx interface {
 	// CompleteTask closes a task with its outcome, its petition locked first. A
 	// missing one is a *Problem of kind NotFound, one that is done WrongTime.
 	CompleteTask(ctx context.Context, id int64, by, outcome string) (Task, error)
-	// SaveLeave records an absence that waits for the head's confirmation.
-	SaveLeave(ctx context.Context, leave Leave) error
+	// SaveLeave records an absence that waits for the head's confirmation, and
+	// returns its id.
+	SaveLeave(ctx context.Context, leave Leave) (int64, error)
+	// Leave reads an absence; *Problem NotFound.
+	Leave(ctx context.Context, id int64) (Leave, error)
+	// DecideLeave notes the word on an absence, once; one agreed to is in the
+	// directory from then on, with who stands in (0: the next by order). Its task is
+	// done with it.
+	DecideLeave(ctx context.Context, id int64, agreed bool, delegate int64, by string) error
+
+	// SaveContact writes a contact, a new one without an id; the directory is read
+	// anew afterwards.
+	SaveContact(ctx context.Context, contact Contact, by Actor) (int64, error)
+	// OpenAt reads and locks the petitions with an open slip of the unit.
+	OpenAt(ctx context.Context, unit string) ([]Petition, error)
+	// Questions lists the open codes of the number that are about no petition.
+	Questions(ctx context.Context, phone string) ([]Question, error)
+	// CloseQuestion frees the codes that ask about the subject.
+	CloseQuestion(ctx context.Context, subject Subject, reason string) error
+	// FailuresInARow counts, up to most, how many of the latest texts to the number
+	// failed since one arrived.
+	FailuresInARow(ctx context.Context, phone string, most int) (int, error)
 }
 
 // Binding ties a reply code to what it means for one phone.
@@ -144,4 +164,5 @@ type Leave struct {
 	From, To time.Time
 	Stand    string // as written: a name or a number
 	At       time.Time
+	Decided  bool
 }

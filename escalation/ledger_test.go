@@ -28,6 +28,8 @@ type memory struct {
 	inbound   []*received
 	stopped   map[string]bool
 	leaves    []Leave
+	questions []*asked
+	refused   map[string]int // failures in a row, by number
 	last      int64
 	// wrong collects what a store would have to refuse: a second notice with the
 	// same key, a text that cannot be rendered, one that names the citizen.
@@ -41,6 +43,12 @@ type letter struct {
 	reason string // why it was suppressed
 }
 
+// asked is a code that is about no petition.
+type asked struct {
+	Question
+	over bool
+}
+
 // received is an inbox row.
 type received struct {
 	Inbound
@@ -50,7 +58,7 @@ type received struct {
 func newMemory(now time.Time, directory *Directory) *memory {
 	return &memory{
 		now: now, directory: directory, petitions: map[int64]Petition{}, ids: map[string]int64{}, entries: map[int64][]Entry{},
-		keys: map[string]bool{}, counters: map[string]int{}, stopped: map[string]bool{},
+		keys: map[string]bool{}, counters: map[string]int{}, stopped: map[string]bool{}, refused: map[string]int{},
 	}
 }
 
@@ -234,6 +242,15 @@ func (m *memory) queue(n Notice) {
 	if n.NeedCode {
 		vars["mtl"] = m.code(n, l.Phone)
 	}
+	if len(n.Slips) > 0 {
+		codes := make([]string, len(n.Slips))
+		for i, s := range n.Slips {
+			one := n
+			one.Petition, one.Round, one.Slip = s.Petition, s.Round, s.Slip
+			codes[i] = m.code(one, l.Phone)
+		}
+		vars["danh_sach"] = HandoverList(n.Slips, codes)
+	}
 	l.text = m.render(n, vars)
 	m.messages = append(m.messages, l)
 }
@@ -300,6 +317,11 @@ func (m *memory) code(n Notice, phone string) string {
 		}
 	}
 	m.counters[phone]++
+	if n.Subject != "" {
+		q := &asked{Question: Question{Code: reply.MakeCode(4569 + m.counters[phone]), Phone: phone, Subject: n.Subject, Contact: n.To.Contact}}
+		m.questions = append(m.questions, q)
+		return q.Code
+	}
 	p := m.petitions[n.Petition]
 	b := &Binding{
 		Code: reply.MakeCode(4569 + m.counters[phone]), Phone: phone, Petition: p.ID, PetCode: p.Code, Round: n.Round, Slip: slip,
@@ -311,7 +333,7 @@ func (m *memory) code(n Notice, phone string) string {
 
 func (m *memory) release(p Petition, r ReleaseCode) {
 	for _, b := range m.bindings {
-		if b.Open() && b.Petition == p.ID && (r.Slip == 0 || b.Slip == r.Slip) {
+		if b.Open() && b.Petition == p.ID && (r.Slip == 0 || b.Slip == r.Slip) && (r.Contact == 0 || b.Contact == r.Contact) {
 			b.ReleasedAt, b.Reason = m.now, r.Reason
 			if s := p.Slip(b.Slip); s != nil {
 				b.MovedTo = s.MovedTo
@@ -426,9 +448,84 @@ func (tx *memoryTx) SavePreference(_ context.Context, phone string, stopped bool
 	return nil
 }
 
-func (tx *memoryTx) SaveLeave(_ context.Context, leave Leave) error {
+func (tx *memoryTx) SaveLeave(_ context.Context, leave Leave) (int64, error) {
 	tx.later(func() { tx.leaves = append(tx.leaves, leave) })
+	return int64(len(tx.leaves) + 1), nil
+}
+
+func (tx *memoryTx) Leave(_ context.Context, id int64) (Leave, error) {
+	if id < 1 || id > int64(len(tx.leaves)) {
+		return Leave{}, notFound("absence", "không có đăng ký nghỉ này")
+	}
+	return tx.leaves[id-1], nil
+}
+
+func (tx *memoryTx) DecideLeave(_ context.Context, id int64, agreed bool, delegate int64, _ string) error {
+	tx.later(func() {
+		l := &tx.leaves[id-1]
+		l.Decided = true
+		for _, t := range tx.tasks {
+			if t.Key == l.TaskKey() && t.DoneAt.IsZero() {
+				t.DoneAt = tx.now
+			}
+		}
+		if agreed {
+			c, _ := tx.directory.Contact(l.Contact)
+			c.AwayFrom, c.AwayTo, c.Delegate = l.From, l.To, delegate
+			tx.person(c)
+		}
+	})
 	return nil
+}
+
+// SaveContact writes at once: what follows in the transaction reads it.
+func (tx *memoryTx) SaveContact(_ context.Context, contact Contact, _ Actor) (int64, error) {
+	if contact.ID == 0 {
+		tx.last++
+		contact.ID = tx.last
+	}
+	tx.person(contact)
+	return contact.ID, nil
+}
+
+// person puts a contact into the directory, in the place of the one with the id.
+func (m *memory) person(c Contact) {
+	contacts := []Contact{c}
+	for _, other := range m.directory.contacts {
+		if other.ID != c.ID {
+			contacts = append(contacts, other)
+		}
+	}
+	m.directory = NewDirectory(m.directory.Units(), contacts)
+}
+
+func (tx *memoryTx) OpenAt(_ context.Context, unit string) ([]Petition, error) {
+	return tx.those(func(p Petition) bool {
+		return !p.Status.Ended() && slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.Unit == unit && s.Open() })
+	}), nil
+}
+
+func (tx *memoryTx) Questions(_ context.Context, phone string) ([]Question, error) {
+	var list []Question
+	for _, q := range tx.questions {
+		if q.Phone == phone && !q.over {
+			list = append(list, q.Question)
+		}
+	}
+	return list, nil
+}
+
+func (tx *memoryTx) CloseQuestion(_ context.Context, subject Subject, _ string) error {
+	tx.later(func() {
+		for _, q := range tx.questions {
+			q.over = q.over || q.Subject == subject
+		}
+	})
+	return nil
+}
+
+func (tx *memoryTx) FailuresInARow(_ context.Context, phone string, most int) (int, error) {
+	return min(tx.memory.refused[phone], most), nil
 }
 
 var (

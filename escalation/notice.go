@@ -87,6 +87,10 @@ type Notice struct {
 	NotBefore time.Time
 	// Expires: pointless after; zero: never.
 	Expires time.Time
+	// Subject is what a code about no petition asks (NeedCode).
+	Subject Subject
+	// Slips are listed by the text with a code each: the store fills {danh_sach}.
+	Slips []HandedSlip
 	// Seq tells two notices of one rung and recipient apart that are both
 	// meant, e.g. answers to two replies; 0 for rungs.
 	Seq int

@@ -22,14 +22,48 @@ type codeKey struct {
 	petition int64
 	slip     int
 	role     string
+	subject  escalation.Subject
 }
 
 func (d *draft) codeKey() codeKey {
-	return codeKey{d.owner(), d.Petition, d.Slip, string(d.To.Role)}
+	return codeKey{d.owner(), d.Petition, d.Slip, string(d.To.Role), d.Subject}
 }
 
 // coded reports whether the draft carries a code and somebody to own it.
 func (d *draft) coded() bool { return d.NeedCode && d.owner() != "" }
+
+// allocateAll gives the drafts their codes, and each slip that a draft lists one of its own.
+func (t *tx) allocateAll(ctx context.Context, drafts []draft) error {
+	all := slices.Clone(drafts)
+	for i := range drafts {
+		for _, s := range drafts[i].Slips {
+			d := drafts[i]
+			d.Petition, d.Round, d.Slip, d.NeedCode, d.Slips = s.Petition, s.Round, s.Slip, true, nil
+			all = append(all, d)
+		}
+	}
+	if err := t.allocate(ctx, all); err != nil {
+		return err
+	}
+	listed := all[len(drafts):]
+	for i := range drafts {
+		d := &drafts[i]
+		d.code = all[i].code
+		if len(d.Slips) == 0 {
+			continue
+		}
+		codes := make([]string, len(d.Slips))
+		for k := range codes {
+			codes[k] = listed[k].code
+		}
+		listed = listed[len(d.Slips):]
+		if d.Vars = maps.Clone(d.Vars); d.Vars == nil {
+			d.Vars = map[string]string{}
+		}
+		d.Vars["danh_sach"] = escalation.HandoverList(d.Slips, codes)
+	}
+	return nil
+}
 
 // allocate gives every draft that needs one its reply code: the open one for the
 // same thing, or the next of the owner's counter. Owners are locked in order.
@@ -102,15 +136,16 @@ func (t *tx) openCodes(ctx context.Context, owners []string, petitions []int64) 
 		Petition int64  `db:"petition_id"`
 		Slip     int    `db:"slip"`
 		Role     string `db:"role"`
+		Subject  string `db:"subject"`
 	}
-	err := t.c.in(ctx, &rows, `SELECT phone, code, petition_id, slip, role FROM reply_code
+	err := t.c.in(ctx, &rows, `SELECT phone, code, petition_id, slip, role, subject FROM reply_code
 		WHERE petition_id IN (?) AND phone IN (?) AND released_at = 0`, petitions, owners)
 	if err != nil {
 		return nil, fmt.Errorf("find open reply codes: %w", err)
 	}
 	open := make(map[codeKey]string, len(rows))
 	for _, r := range rows {
-		open[codeKey{r.Phone, r.Petition, r.Slip, r.Role}] = r.Code
+		open[codeKey{r.Phone, r.Petition, r.Slip, r.Role, escalation.Subject(r.Subject)}] = r.Code
 	}
 	return open, nil
 }
@@ -134,7 +169,7 @@ func (t *tx) issueCodes(ctx context.Context, walks map[string]*codeWalk, drafts 
 			w.n, free[d.owner()] = free[d.owner()][0], free[d.owner()][1:]
 			code := reply.MakeCode(w.n)
 			codes[d.codeKey()] = code
-			rows = append(rows, []any{d.owner(), code, d.Petition, d.Round, d.Slip, string(d.To.Role), d.To.Unit, d.To.Contact, micros(t.domain)})
+			rows = append(rows, []any{d.owner(), code, d.Petition, d.Round, d.Slip, string(d.To.Role), d.To.Unit, d.To.Contact, micros(t.domain), string(d.Subject)})
 		}
 		for _, d := range still {
 			w := walks[d.owner()]
@@ -142,7 +177,7 @@ func (t *tx) issueCodes(ctx context.Context, walks map[string]*codeWalk, drafts 
 		}
 		waiting = still
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at)`, "", rows); err != nil {
+	if _, err := t.c.insert(ctx, `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at, subject)`, "", rows); err != nil {
 		return fmt.Errorf("issue %d reply codes: %w", len(rows), err)
 	}
 	return t.saveCounters(ctx, walks)
@@ -233,6 +268,9 @@ func (t *tx) releaseCodes(ctx context.Context, changes []escalation.Change) erro
 			args := []any{micros(t.domain), wire(r.Reason), c.Petition.ID}
 			if r.Slip != 0 {
 				query, args = query+` AND slip = ?`, append(args, r.Slip)
+			}
+			if r.Contact != 0 {
+				query, args = query+` AND contact_id = ?`, append(args, r.Contact)
 			}
 			if _, err := t.c.exec(ctx, query, args...); err != nil {
 				return fmt.Errorf("release reply codes of petition %d: %w", c.Petition.ID, err)

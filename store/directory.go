@@ -83,6 +83,7 @@ func (t *tx) touchDirectory(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("note the directory's change: %w", err)
 	}
+	t.dir = nil
 	return nil
 }
 
@@ -95,17 +96,27 @@ type unitRow struct {
 	Fields    string              `db:"fields"`
 	Areas     string              `db:"areas"`
 	Calendar  string              `db:"calendar"`
+	Aliases   string              `db:"aliases"`
+	Website   string              `db:"website"`
+	Phone     string              `db:"phone"`
+	ValidFrom int64               `db:"valid_from"`
+	ValidTo   int64               `db:"valid_to"`
+	Successor string              `db:"successor"`
 }
 
 func listUnits(ctx context.Context, c conn) ([]escalation.Unit, error) {
 	var rows []unitRow
-	err := c.all(ctx, &rows, `SELECT code, name, sms_name, addressee, kind, fields, areas, calendar FROM unit ORDER BY code`)
+	err := c.all(ctx, &rows, `SELECT code, name, sms_name, addressee, kind, fields, areas, calendar, aliases, website, phone, valid_from, valid_to, successor FROM unit ORDER BY code`)
 	if err != nil {
 		return nil, fmt.Errorf("list units: %w", err)
 	}
 	units := make([]escalation.Unit, len(rows))
 	for i, r := range rows {
-		u := escalation.Unit{Code: r.Code, Name: r.Name, SMSName: r.SMSName, Addressee: r.Addressee, Kind: r.Kind, Calendar: r.Calendar}
+		u := escalation.Unit{Code: r.Code, Name: r.Name, SMSName: r.SMSName, Addressee: r.Addressee, Kind: r.Kind, Calendar: r.Calendar,
+			Website: r.Website, Phone: r.Phone, ValidFrom: instant(r.ValidFrom), ValidTo: instant(r.ValidTo), Successor: r.Successor}
+		if err := fromJSON(r.Aliases, &u.Aliases); err != nil {
+			return nil, fmt.Errorf("read unit %s: %w", r.Code, err)
+		}
 		if err := fromJSON(r.Fields, &u.Fields); err != nil {
 			return nil, fmt.Errorf("read unit %s: %w", r.Code, err)
 		}
@@ -133,12 +144,16 @@ func (a Authored) SaveUnits(ctx context.Context, units ...escalation.Unit) error
 			}
 			fields, _ := toJSON(notNil(u.Fields)) // strings always encode
 			areas, _ := toJSON(notNil(u.Areas))
+			aliases, _ := toJSON(notNil(u.Aliases))
 			codes[i] = u.Code
-			rows[i] = []any{u.Code, wire(u.Name), wire(u.SMSName), wire(u.Addressee), string(u.Kind), fields, areas, u.Calendar}
+			rows[i] = []any{u.Code, wire(u.Name), wire(u.SMSName), wire(u.Addressee), string(u.Kind), fields, areas, u.Calendar,
+				aliases, wire(u.Website), wire(u.Phone), micros(u.ValidFrom), micros(u.ValidTo), u.Successor}
 		}
-		_, err := t.c.insert(ctx, `INSERT INTO unit (code, name, sms_name, addressee, kind, fields, areas, calendar)`,
+		_, err := t.c.insert(ctx, `INSERT INTO unit (code, name, sms_name, addressee, kind, fields, areas, calendar, aliases, website, phone, valid_from, valid_to, successor)`,
 			`ON CONFLICT (code) DO UPDATE SET name = excluded.name, sms_name = excluded.sms_name, addressee = excluded.addressee,
-				kind = excluded.kind, fields = excluded.fields, areas = excluded.areas, calendar = excluded.calendar`, rows)
+				kind = excluded.kind, fields = excluded.fields, areas = excluded.areas, calendar = excluded.calendar,
+				aliases = excluded.aliases, website = excluded.website, phone = excluded.phone, valid_from = excluded.valid_from,
+				valid_to = excluded.valid_to, successor = excluded.successor`, rows)
 		if err != nil {
 			return fmt.Errorf("save %d units: %w", len(units), err)
 		}
@@ -210,6 +225,8 @@ type contactRow struct {
 	AwayFrom  int64           `db:"away_from"`
 	AwayTo    int64           `db:"away_to"`
 	Delegate  int64           `db:"delegate"`
+	Replaces  int64           `db:"replaces"`
+	Pending   bool            `db:"pending"`
 }
 
 // ContactFilter narrows a list of contacts; empty fields do not.
@@ -221,7 +238,7 @@ type ContactFilter struct {
 
 func listContacts(ctx context.Context, c conn, f ContactFilter) ([]escalation.Contact, error) {
 	var rows []contactRow
-	err := c.all(ctx, &rows, `SELECT id, unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate
+	err := c.all(ctx, &rows, `SELECT id, unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate, replaces, pending
 		FROM contact WHERE (? = '' OR unit = ?) AND (? = '' OR role = ?) AND (? = '' OR phone = ?) ORDER BY unit, role, ord, id`,
 		f.Unit, f.Unit, string(f.Role), string(f.Role), f.Phone, f.Phone)
 	if err != nil {
@@ -232,7 +249,7 @@ func listContacts(ctx context.Context, c conn, f ContactFilter) ([]escalation.Co
 		contacts[i] = escalation.Contact{
 			ID: r.ID, Unit: r.Unit, Role: r.Role, Name: r.Name, Phone: r.Phone, Email: r.Email, Order: r.Order, Verified: r.Verified,
 			ValidFrom: instant(r.ValidFrom), ValidTo: instant(r.ValidTo), AwayFrom: instant(r.AwayFrom), AwayTo: instant(r.AwayTo),
-			Delegate: r.Delegate,
+			Delegate: r.Delegate, Replaces: r.Replaces, Pending: r.Pending,
 		}
 	}
 	return contacts, nil
@@ -246,31 +263,45 @@ func (s *Store) Contacts(ctx context.Context, f ContactFilter) ([]escalation.Con
 // SaveContacts writes contacts, all or nothing: those with an id replace the
 // row, those without one become new rows. One number holds one role of a unit
 // once. The ids come back in the order given.
-func (a Authored) SaveContacts(ctx context.Context, contacts ...escalation.Contact) ([]int64, error) {
-	ids := make([]int64, len(contacts))
-	err := a.s.inTx(ctx, func(t *tx) error {
-		units, err := listUnits(ctx, t.c)
-		if err != nil {
-			return err
-		}
-		known := map[string]bool{"": true}
-		for _, u := range units {
-			known[u.Code] = true
-		}
-		for i, k := range contacts {
-			if err := checkContact(k, known); err != nil {
-				return err
-			}
-			if ids[i], err = t.saveContact(ctx, k); err != nil {
-				return err
-			}
-			if err := t.log(ctx, a.by, "save", LogContact, strings.TrimSpace(string(k.Role)+" "+k.Unit), idText(ids[i])); err != nil {
-				return err
-			}
-		}
-		return t.touchDirectory(ctx)
+func (a Authored) SaveContacts(ctx context.Context, contacts ...escalation.Contact) (ids []int64, err error) {
+	err = a.s.inTx(ctx, func(t *tx) error {
+		ids, err = t.saveContacts(ctx, a.by, contacts)
+		return err
 	})
 	return ids, err
+}
+
+// SaveContact writes one contact for the desk.
+func (t *tx) SaveContact(ctx context.Context, contact escalation.Contact, by escalation.Actor) (int64, error) {
+	ids, err := t.saveContacts(ctx, by, []escalation.Contact{contact})
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+func (t *tx) saveContacts(ctx context.Context, by escalation.Actor, contacts []escalation.Contact) ([]int64, error) {
+	units, err := listUnits(ctx, t.c)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{"": true}
+	for _, u := range units {
+		known[u.Code] = true
+	}
+	ids := make([]int64, len(contacts))
+	for i, k := range contacts {
+		if err := checkContact(k, known); err != nil {
+			return nil, err
+		}
+		if ids[i], err = t.saveContact(ctx, k); err != nil {
+			return nil, err
+		}
+		if err := t.log(ctx, by, "save", LogContact, strings.TrimSpace(string(k.Role)+" "+k.Unit), idText(ids[i])); err != nil {
+			return nil, err
+		}
+	}
+	return ids, t.touchDirectory(ctx)
 }
 
 func checkContact(k escalation.Contact, units map[string]bool) error {
@@ -292,10 +323,10 @@ func (t *tx) saveContact(ctx context.Context, k escalation.Contact) (int64, erro
 		return 0, err
 	}
 	values := []any{k.Unit, string(k.Role), wire(k.Name), wire(k.Phone), wire(k.Email), k.Order, flag(k.Verified), micros(k.ValidFrom),
-		micros(k.ValidTo), micros(k.AwayFrom), micros(k.AwayTo), k.Delegate}
+		micros(k.ValidTo), micros(k.AwayFrom), micros(k.AwayTo), k.Delegate, k.Replaces, flag(k.Pending)}
 	if k.ID != 0 {
 		n, err := t.c.exec(ctx, `UPDATE contact SET unit = ?, role = ?, name = ?, phone = ?, email = ?, ord = ?, verified = ?,
-			valid_from = ?, valid_to = ?, away_from = ?, away_to = ?, delegate = ? WHERE id = ?`, append(values, k.ID)...)
+			valid_from = ?, valid_to = ?, away_from = ?, away_to = ?, delegate = ?, replaces = ?, pending = ? WHERE id = ?`, append(values, k.ID)...)
 		if err != nil {
 			return 0, fmt.Errorf("save contact %d: %w", k.ID, err)
 		}
@@ -305,7 +336,7 @@ func (t *tx) saveContact(ctx context.Context, k escalation.Contact) (int64, erro
 		return k.ID, nil
 	}
 	var id int64
-	err := t.c.get(ctx, &id, `INSERT INTO contact (unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate)
+	err := t.c.get(ctx, &id, `INSERT INTO contact (unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate, replaces, pending)
 		VALUES `+places(1, len(values))+` RETURNING id`, values...)
 	if err != nil {
 		return 0, fmt.Errorf("save a contact of unit %s: %w", k.Unit, err)

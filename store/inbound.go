@@ -91,11 +91,11 @@ func (t *tx) SavePreference(ctx context.Context, phone string, stopped bool) err
 }
 
 // SaveLeave records an absence that waits for the head's confirmation.
-func (t *tx) SaveLeave(ctx context.Context, leave escalation.Leave) error {
-	_, err := t.c.exec(ctx, `INSERT INTO absence (contact_id, from_at, to_at, stand, asked_at) VALUES (?, ?, ?, ?, ?)`,
+func (t *tx) SaveLeave(ctx context.Context, leave escalation.Leave) (id int64, err error) {
+	err = t.c.get(ctx, &id, `INSERT INTO absence (contact_id, from_at, to_at, stand, asked_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,
 		leave.Contact, micros(leave.From), micros(leave.To), wire(leave.Stand), micros(leave.At))
 	if err != nil {
-		return fmt.Errorf("save the absence of contact %d: %w", leave.Contact, err)
+		return 0, fmt.Errorf("save the absence of contact %d: %w", leave.Contact, err)
 	}
-	return nil
+	return id, nil
 }

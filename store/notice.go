@@ -43,7 +43,7 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 	if err := t.quieten(ctx, drafts); err != nil {
 		return err
 	}
-	if err := t.allocate(ctx, drafts); err != nil {
+	if err := t.allocateAll(ctx, drafts); err != nil {
 		return err
 	}
 	rows := make([][]any, len(drafts))

@@ -190,7 +190,8 @@ func TestALeaveCountsOnceItIsConfirmed(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		from, to := monday.AddDate(0, 0, 1), monday.AddDate(0, 0, 3)
 		w.tx(func(tx escalation.Tx) error {
-			return tx.SaveLeave(t.Context(), escalation.Leave{Contact: w.focal, From: from, To: to, Stand: "anh Nam", At: tx.Now()})
+			_, err := tx.SaveLeave(t.Context(), escalation.Leave{Contact: w.focal, From: from, To: to, Stand: "anh Nam", At: tx.Now()})
+			return err
 		})
 		waiting, err := w.Absences(t.Context(), false)
 		w.must(err)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"notify1022/escalation"
 )
@@ -111,64 +110,4 @@ func (t *tx) task(ctx context.Context, id int64) (taskRow, error) {
 		return row, fmt.Errorf("read task %d: %w", id, err)
 	}
 	return row, nil
-}
-
-// Absence is a leave as lists show it.
-type Absence struct {
-	ID int64
-	escalation.Leave
-	DecidedAt time.Time
-	DecidedBy string
-	Accepted  bool
-}
-
-// Absences lists leaves, those that wait for a decision or the decided ones, newest first.
-func (s *Store) Absences(ctx context.Context, decided bool) ([]Absence, error) {
-	var rows []struct {
-		ID        int64  `db:"id"`
-		Contact   int64  `db:"contact_id"`
-		From      int64  `db:"from_at"`
-		To        int64  `db:"to_at"`
-		Stand     string `db:"stand"`
-		AskedAt   int64  `db:"asked_at"`
-		DecidedAt int64  `db:"decided_at"`
-		DecidedBy string `db:"decided_by"`
-		Accepted  bool   `db:"accepted"`
-	}
-	err := s.reader().all(ctx, &rows, `SELECT id, contact_id, from_at, to_at, stand, asked_at, decided_at, decided_by, accepted
-		FROM absence WHERE (decided_at <> 0) = (CAST(? AS BIGINT) = 1) ORDER BY id DESC LIMIT 500`, flag(decided))
-	if err != nil {
-		return nil, fmt.Errorf("list absences: %w", err)
-	}
-	list := make([]Absence, len(rows))
-	for i, r := range rows {
-		list[i] = Absence{ID: r.ID, DecidedAt: instant(r.DecidedAt), DecidedBy: r.DecidedBy, Accepted: r.Accepted,
-			Leave: escalation.Leave{Contact: r.Contact, From: instant(r.From), To: instant(r.To), Stand: r.Stand, At: instant(r.AskedAt)}}
-	}
-	return list, nil
-}
-
-// DecideAbsence confirms or refuses a leave. A confirmed one is written into the
-// directory with the contact who stands in, 0 for the next by order.
-func (s *Store) DecideAbsence(ctx context.Context, id int64, accept bool, delegate int64, by string) error {
-	return s.inTx(ctx, func(t *tx) error {
-		n, err := t.c.exec(ctx, `UPDATE absence SET decided_at = ?, decided_by = ?, accepted = ? WHERE id = ? AND decided_at = 0`,
-			micros(t.domain), wire(by), flag(accept), id)
-		if err != nil {
-			return fmt.Errorf("decide absence %d: %w", id, err)
-		}
-		if n == 0 {
-			return missing("absence", "không có đăng ký nghỉ nào đang chờ với số này")
-		}
-		if !accept {
-			return nil
-		}
-		_, err = t.c.exec(ctx, `UPDATE contact SET delegate = ?,
-			away_from = (SELECT from_at FROM absence WHERE id = ?), away_to = (SELECT to_at FROM absence WHERE id = ?)
-			WHERE id = (SELECT contact_id FROM absence WHERE id = ?)`, delegate, id, id, id)
-		if err != nil {
-			return fmt.Errorf("decide absence %d: %w", id, err)
-		}
-		return t.touchDirectory(ctx)
-	})
 }

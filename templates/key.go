@@ -74,6 +74,7 @@ const (
 	V4 Key = "V4" // written reminders proposed (Đ9.6)
 	V5 Key = "V5" // change of people (Đ17.9)
 	V6 Key = "V6" // a directive or an urging ran out
+	V7 Key = "V7" // units without anybody who can be reached (Đ17.2)
 	VT Key = "VT" // digest of forwarded slips, by email alone (Đ5.4, Đ9.2)
 	R1 Key = "R1" // periodic report to a unit's leader (Đ13.6)
 )
@@ -108,6 +109,10 @@ const (
 	E7   Key = "E7"   // a rating that is none
 	OTP  Key = "OTP"  // one-time code
 	XM   Key = "XM"   // number to be verified
+	XN   Key = "XN"   // number verified
+	XV   Key = "XV"   // the head is asked about an absence
+	NQ   Key = "NQ"   // the head's word on an absence
+	BG   Key = "BG"   // open slips handed over to a successor
 )
 
 // Texts to the people who run the hotline.

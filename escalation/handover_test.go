@@ -1,0 +1,289 @@
+package escalation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Stories of people who change, and of those who are away (Đ17.9).
+
+// newcomer takes the place of the focal officer of XD.
+func (w *town) newcomer() int64 {
+	w.Helper()
+	id, err := w.desk.AddContact(w.ctx, Contact{Unit: "XD", Role: Focal, Name: "Đinh Văn Mới", Phone: phone(161), Order: 1, Replaces: 101}, true, shiftLead)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return id
+}
+
+// asked is the code of the latest question to the number.
+func (w *town) asked(number int) string {
+	w.Helper()
+	for _, q := range slices.Backward(w.questions) {
+		if q.Phone == phone(number) && !q.over {
+			return q.Code
+		}
+	}
+	w.Fatalf("nothing is asked of %d", number)
+	return ""
+}
+
+// from is text of a number, whoever has it.
+func (w *town) from(number int, words string) *received {
+	w.Helper()
+	return w.apply(w.text(phone(number), words))
+}
+
+func TestASuccessorTakesOverWhenTheNumberIsVerifiedAndNotBefore(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	first := w.code
+	w.says(101, "NHAN")
+	w.forwarded("XD")
+	due := w.petition().Rung(RungHead).Due
+	mark := w.mark()
+	id := w.newcomer()
+	if l := w.letter("XM"); l.Phone != phone(161) || !strings.Contains(l.text, "Sở Xây dựng") && !strings.Contains(l.text, "So Xay dung") {
+		t.Fatalf("%s: %s", l.Phone, l.text)
+	}
+	if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != 101 {
+		t.Errorf("before the number is verified %d serves", got)
+	}
+	mark = w.mark()
+	if in := w.from(161, "OK "+w.asked(161)); in.outcome != "number:verified" {
+		t.Fatalf("the answer: %s", in.outcome)
+	}
+	w.want(mark, "V5 office", "BG focal", "XN focal")
+	if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != id {
+		t.Errorf("after the number is verified %d serves", got)
+	}
+	l := w.letter("BG")
+	if l.Phone != phone(161) || !strings.Contains(l.text, "2 PAKN") || !strings.Contains(l.text, first) {
+		t.Errorf("handed over by %s", l.text)
+	}
+	for _, code := range []string{first, w.code} {
+		p := w.petitions[w.ids[code]]
+		if !p.Lead().AcknowledgedAt.IsZero() {
+			t.Errorf("%s counts as acknowledged by the successor", code)
+		}
+		own := 0
+		for _, b := range w.bindings {
+			switch {
+			case b.Petition != p.ID || !b.Open():
+			case b.Phone == phone(161) && strings.Contains(l.text, b.Code):
+				own++
+			case b.Contact == 101:
+				t.Errorf("%s: the code of the one before is still open", code)
+			}
+		}
+		if own != 1 {
+			t.Errorf("%s: %d codes of the successor's own in the text", code, own)
+		}
+	}
+	if got := w.petition().Rung(RungHead).Due; !got.Equal(due) {
+		t.Errorf("the deadline moved from %s to %s", due, got)
+	}
+	w.says(161, "NHAN "+w.code)
+	if w.petition().Lead().AcknowledgedBy != "Đinh Văn Mới" {
+		t.Error("the successor's NHAN is not the unit's")
+	}
+	if in := w.from(101, "XONG "+w.code+" da sua xong den duong"); in.outcome != "former" {
+		t.Errorf("the one before is answered as %s", in.outcome)
+	}
+	w.wantEntry("handover", "Nguyễn Văn Thử bàn giao cho Đinh Văn Mới")
+}
+
+func TestASuccessorWhoDoesNotAcknowledgeIsNudgedAndTheLimitsStay(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.says(101, "NHAN")
+	w.to("2026-03-09 10:00")
+	w.newcomer()
+	w.from(161, "OK "+w.asked(161))
+	mark := w.mark()
+	w.to("2026-03-09 11:00")
+	w.want(mark, "O1N focal")
+	if l := w.letter("O1N"); l.Phone != phone(161) {
+		t.Errorf("nudged is %s", l.Phone)
+	}
+	w.to("2026-03-10 08:00") // 8 working hours from the forward
+	if got := w.letter("H1"); got.Notice.To.Contact != 102 {
+		t.Errorf("%+v", got.Notice.To)
+	}
+}
+
+func TestWhoSaysThatTheNumberIsNotTheirsChangesNothing(t *testing.T) {
+	for _, words := range []string{"SAI %s", "KHONG %s", "khong phai %s", "Không phải số của tôi, mã %s"} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.newcomer()
+		if in := w.from(161, fmt.Sprintf(words, w.asked(161))); in.outcome != "number:refused" {
+			t.Errorf("%s: %s", words, in.outcome)
+		}
+		if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != 101 {
+			t.Errorf("%s: %d serves", words, got)
+		}
+		if len(w.opened(TaskConfirm, "không phải là số của")) != 1 {
+			t.Errorf("%s: nobody is told", words)
+		}
+	}
+}
+
+func TestASuccessorMustHaveAnotherNumberThatCanBeTexted(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	for field, c := range map[string]Contact{
+		"phone":    {Unit: "XD", Role: Focal, Name: "A", Phone: "+842253000001", Replaces: 101},
+		"replaces": {Unit: "XD", Role: Head, Name: "A", Phone: phone(161), Replaces: 101},
+	} {
+		_, err := w.desk.AddContact(w.ctx, c, true, shiftLead)
+		if faultOf(err) != field {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+func TestANumberThatFailsAgainAndAgainIsAskedAnew(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	c, _ := w.directory.Contact(101)
+	c.Verified = true
+	w.person(c)
+	w.forwarded("XD")
+	w.refused[phone(101)] = 2
+	w.undelivered(w.letter("O1"))
+	if c, _ := w.directory.Contact(101); !c.Verified {
+		t.Error("two failures in a row and the number is doubted")
+	}
+	w.refused[phone(101)] = 3
+	w.forwarded("XD")
+	w.undelivered(w.letter("O1"))
+	if c, _ := w.directory.Contact(101); c.Verified {
+		t.Error("three failures in a row and the number is still taken for verified")
+	}
+	if w.letter("XM").Phone != phone(101) || len(w.opened(TaskConfirm, "tin liên tiếp không đến được")) != 1 {
+		t.Error("nobody looks at the number")
+	}
+	w.from(101, "OK "+w.asked(101))
+	if c, _ := w.directory.Contact(101); !c.Verified {
+		t.Error("it answered and is not verified")
+	}
+}
+
+func TestTheHeadAgreesToAnAbsenceBySMS(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.says(101, "NGHI 11-12/3 CHO Ngo Van Thi")
+	l := w.letter("XV")
+	if l.Phone != phone(102) || !strings.Contains(l.text, "Ngo Van Thi") {
+		t.Fatalf("%s: %s", l.Phone, l.text)
+	}
+	if got := w.directory.Serving("XD", Focal, instantAt("2026-03-11 09:00"))[0].ID; got != 101 {
+		t.Errorf("before the head agrees %d serves", got)
+	}
+	mark := w.mark()
+	if in := w.from(102, "OK "+w.asked(102)); in.outcome != "leave:agreed" {
+		t.Fatal(in.outcome)
+	}
+	w.want(mark, "NQ focal", "NQ head")
+	for at, want := range map[string]int64{"2026-03-10 17:00": 101, "2026-03-11 00:00": 111, "2026-03-12 23:59": 111, "2026-03-13 00:00": 101} {
+		if got := w.directory.Serving("XD", Focal, instantAt(at))[0].ID; got != want {
+			t.Errorf("at %s %d serves, want %d", at, got, want)
+		}
+	}
+	if len(w.opened(TaskConfirm, "đề nghị vắng mặt")) != 0 {
+		t.Error("the shift lead is still asked")
+	}
+}
+
+func TestTheHeadRefusesAnAbsence(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.says(101, "NGHI 11-12/3 CHO Ngo Van Thi")
+	if in := w.from(102, "khong dong y "+w.asked(102)); in.outcome != "leave:refused" {
+		t.Fatal(in.outcome)
+	}
+	if got := w.directory.Serving("XD", Focal, instantAt("2026-03-11 09:00"))[0].ID; got != 101 {
+		t.Errorf("%d serves", got)
+	}
+}
+
+func TestWhoIsAwayStandsInForNobody(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	away, _ := w.directory.Contact(111)
+	away.AwayFrom, away.AwayTo, away.Delegate = instantAt("2026-03-12 00:00"), instantAt("2026-03-14 00:00"), 101
+	w.person(away)
+	focal, _ := w.directory.Contact(101)
+	from, to := instantAt("2026-03-11 00:00"), instantAt("2026-03-13 00:00")
+	if why := w.directory.StandsIn(focal, away, from, to); !strings.Contains(why, "cũng vắng") {
+		t.Errorf("two stand in for one another: %q", why)
+	}
+	deputy, _ := w.directory.Contact(112)
+	if why := w.directory.StandsIn(focal, deputy, from, to); !strings.Contains(why, "đang được cử thay") {
+		t.Errorf("a stand-in goes away: %q", why)
+	}
+	if why := w.directory.StandsIn(focal, deputy, instantAt("2026-03-16 00:00"), instantAt("2026-03-17 00:00")); why != "" {
+		t.Errorf("later: %q", why)
+	}
+	if why := w.directory.StandsIn(focal, focal, from, to); why == "" {
+		t.Error("an officer stands in for themselves")
+	}
+}
+
+// field failure 39
+func TestAUnitOfWhichNobodyCanBeReachedIsReported(t *testing.T) {
+	w := newTown(t, "2026-03-09 07:30") // Monday
+	gaps := Roster(w.directory, w.desk.setting.Load().Numbering, false, w.now)
+	var got []string
+	for _, g := range gaps {
+		got = append(got, fmt.Sprint(g.Unit.Code, g.Roles))
+	}
+	if want := []string{"LL[focal head]", "NF[focal]"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	mark := w.mark()
+	for range 2 { // a node that died after it comes back to it
+		if _, err := w.desk.RosterCheck(w.ctx, w.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.want(mark, "V7 office")
+	if n := len(w.opened(TaskUnreachable, "Kiểm tra danh bạ")); n != 3 {
+		t.Errorf("%d tasks", n)
+	}
+}
+
+func TestBeforeDaysOffTheRosterLooksAtEachOfThem(t *testing.T) {
+	w := newTown(t, "2026-03-09 15:00") // Monday
+	c, _ := w.directory.Contact(127)
+	c.AwayFrom, c.AwayTo = instantAt("2026-03-11 00:00"), instantAt("2026-03-12 00:00")
+	w.person(c)
+	gap := func(at ...string) bool {
+		var days []time.Time
+		for _, a := range at {
+			days = append(days, instantAt(a))
+		}
+		return slices.ContainsFunc(Roster(w.directory, w.desk.setting.Load().Numbering, false, days...), func(g Gap) bool { return g.Unit.Code == "GV" })
+	}
+	if gap("2026-03-09 15:00", "2026-03-10 12:00") || !gap("2026-03-09 15:00", "2026-03-10 12:00", "2026-03-11 12:00") {
+		t.Error("a day off without anybody is not seen, or one with somebody is")
+	}
+}
+
+func TestAUnitThatWasMergedGetsNoSlipsAndItsSuccessorIsNamed(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	units := append(townUnits(), Unit{Code: "CU", Name: "UBND quận cũ", SMSName: "Quận cũ", Kind: Ward, ValidTo: instantAt("2025-07-01 00:00"), Successor: "GV"})
+	w.directory = NewDirectory(units, townContacts())
+	w.accept(lamp())
+	w.refuse(operator, &Forward{Unit: "CU"}, Invalid, "units")
+	_, err := w.desk.Do(w.ctx, w.code, &Forward{Unit: "CU"}, operator, 0)
+	if err == nil || !strings.Contains(err.Error(), "GV") {
+		t.Errorf("the successor is not named: %v", err)
+	}
+	if u, ok := w.directory.Successor("CU", w.now); !ok || u.Code != "GV" {
+		t.Errorf("the successor is %+v", u)
+	}
+	ring := NewDirectory([]Unit{{Code: "A", ValidTo: w.now, Successor: "B"}, {Code: "B", ValidTo: w.now, Successor: "A"}}, nil)
+	if u, ok := ring.Successor("A", w.now); ok {
+		t.Errorf("a ring leads to %s", u.Code)
+	}
+}

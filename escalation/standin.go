@@ -1,0 +1,98 @@
+package escalation
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// standIn finds whom an officer named to stand in: by number, or by name among the
+// unit's people. Where that is nobody, or somebody who is away then, why says so; then
+// texts go to the next by order.
+func (d *Directory) standIn(away Contact, named string, from, to time.Time, numbering Numbering) (stand Contact, why string) {
+	named = trimStand(named)
+	if named == "" {
+		return Contact{}, "chưa nêu người thay"
+	}
+	phone, err := numbering.ParsePhone(named)
+	var found []Contact
+	for _, c := range d.contacts {
+		byNumber := err == nil && c.Phone == phone.E164
+		if c.Unit == away.Unit && c.ID != away.ID && c.Phone != away.Phone && c.Holds(from) && (byNumber || samePerson(c.Name, named)) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, byOrder)
+	if len(found) == 0 {
+		return Contact{}, "không có người thay này trong danh bạ của đơn vị"
+	}
+	for _, c := range found {
+		if c.Phone != found[0].Phone {
+			return Contact{}, "có nhiều người trùng tên người thay"
+		}
+	}
+	if why := d.StandsIn(away, found[0], from, to); why != "" {
+		return Contact{}, why
+	}
+	return found[0], ""
+}
+
+// trimStand drops the word before the name: "CHO Trần Thị Mẫu".
+func trimStand(named string) string {
+	named = strings.TrimSpace(named)
+	first, rest, more := strings.Cut(named, " ")
+	switch strings.ToLower(plain(first)) {
+	case "cho", "thay":
+		if more {
+			return strings.TrimSpace(rest)
+		}
+		return ""
+	}
+	return named
+}
+
+// samePerson compares names without marks and case; the end of a name is enough.
+func samePerson(name, typed string) bool {
+	name, typed = strings.ToLower(plain(name)), strings.ToLower(plain(typed))
+	return name == typed || strings.HasSuffix(name, " "+typed)
+}
+
+// StandsIn says why a contact cannot stand in for another in the stretch; empty: they
+// can. Who is away themselves cannot, so that no chain of stand-ins ends where it began.
+func (d *Directory) StandsIn(away, stand Contact, from, to time.Time) string {
+	switch {
+	case stand.ID == away.ID || stand.Phone != "" && stand.Phone == away.Phone:
+		return "người thay phải là người khác"
+	case !stand.Holds(from) || !to.IsZero() && !stand.ValidTo.IsZero() && stand.ValidTo.Before(to):
+		return "người thay không giữ vai trò suốt thời gian đó"
+	case !stand.AwayFrom.IsZero() && (to.IsZero() || stand.AwayFrom.Before(to)) && (stand.AwayTo.IsZero() || stand.AwayTo.After(from)):
+		return "người thay cũng vắng mặt trong thời gian đó"
+	}
+	for _, c := range d.contacts {
+		overlaps := !c.AwayFrom.IsZero() && (to.IsZero() || c.AwayFrom.Before(to)) && (c.AwayTo.IsZero() || c.AwayTo.After(from))
+		if c.Delegate == away.ID && overlaps && c.ID != away.ID {
+			return away.Name + " đang được cử thay cho " + c.Name + " trong thời gian đó"
+		}
+	}
+	return ""
+}
+
+// plain writes a word without marks.
+func plain(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r == 'đ':
+			b.WriteByte('d')
+		case r == 'Đ':
+			b.WriteByte('D')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,120 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	"notify1022/escalation"
+)
+
+// says lets a number answer the desk.
+func (w *world) says(desk *escalation.Desk, from, words string) {
+	w.t.Helper()
+	w.receive(w.single(from, words))
+	for _, id := range w.ready() {
+		w.must(desk.Reply(w.t.Context(), id))
+	}
+}
+
+// Đ17.9
+func TestASuccessorIsGivenTheOpenSlipsWithCodesOfTheirOwn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const newPhone = "+84570000161"
+		desk := w.desk()
+		slips := []escalation.Petition{w.accept(t.Context(), desk), w.accept(t.Context(), desk), w.accept(t.Context(), desk)}
+		before, err := w.Directory(t.Context())
+		w.must(err)
+		old, _ := before.Contact(w.focal)
+		id, err := desk.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đinh Văn Mới", Phone: newPhone, Replaces: w.focal}, true, operator)
+		w.must(err)
+		asked := w.say()
+		var code string
+		for _, m := range asked {
+			if m.Template == "XM" {
+				code = m.Vars["mtl"]
+			}
+		}
+		if code == "" {
+			t.Fatalf("the number is not asked: %+v", asked)
+		}
+		w.says(desk, newPhone, "OK "+code)
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		if c, _ := dir.Contact(id); !c.Verified || c.Pending || dir.Serving("SXD", escalation.Focal, w.now())[0].ID != id {
+			t.Fatalf("after the answer: %+v", c)
+		}
+		if c, _ := dir.Contact(old.ID); !c.ValidTo.Equal(w.now()) {
+			t.Errorf("the one before holds the role until %s", c.ValidTo)
+		}
+		var list string
+		for _, m := range w.say() {
+			if m.Template == "BG" && m.Phone == newPhone {
+				list = m.Vars["danh_sach"]
+			}
+		}
+		own := w.bindings(newPhone)
+		if len(own) != len(slips) {
+			t.Fatalf("%d codes of the successor's own", len(own))
+		}
+		for _, b := range own {
+			if !strings.Contains(list, b.PetCode+" mã "+b.Code) {
+				t.Errorf("%q does not name %s with %s", list, b.PetCode, b.Code)
+			}
+		}
+		for _, b := range w.bindings(old.Phone) {
+			if b.Open() {
+				t.Errorf("the code %s of the one before is open", b.Code)
+			}
+		}
+		w.says(desk, newPhone, "NHAN "+own[0].Code)
+		found, err := w.PetitionByCode(t.Context(), own[0].PetCode)
+		w.must(err)
+		if found.Petition.Lead().AcknowledgedBy != "Đinh Văn Mới" {
+			t.Errorf("acknowledged by %q", found.Petition.Lead().AcknowledgedBy)
+		}
+	})
+}
+
+func TestAnAbsenceAgreedToBySMSIsInTheDirectory(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		w.says(desk, focalPhone, "NGHI 24/11")
+		var code string
+		for _, m := range w.say() {
+			if m.Template == "XV" && m.Phone == headPhone {
+				code = m.Vars["mtl"]
+			}
+		}
+		w.says(desk, headPhone, "OK "+code)
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		if c, _ := dir.Contact(w.focal); c.AwayFrom.IsZero() {
+			t.Errorf("after the head agreed: %+v", c)
+		}
+		if waiting, err := w.Absences(t.Context(), false); err != nil || len(waiting) != 0 {
+			t.Errorf("still waiting: %+v, %v", waiting, err)
+		}
+		w.says(desk, headPhone, "OK "+code) // the same code again means nothing any more
+	})
+}
+
+func TestFailuresInARowAreCountedBackToTheLastTextThatArrived(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		count := func() (n int) {
+			w.tx(func(tx escalation.Tx) (err error) {
+				n, err = tx.FailuresInARow(t.Context(), focalPhone, 3)
+				return err
+			})
+			return n
+		}
+		for i, state := range []escalation.MessageState{escalation.Failed, escalation.Accepted, escalation.Failed, escalation.Failed, escalation.Failed, escalation.Failed} {
+			w.post(w.notice(w.add(nil), "O1"))
+			for _, m := range w.say() {
+				w.end(m.ID, state, "")
+			}
+			if want := []int{1, 0, 1, 2, 3, 3}[i]; count() != want {
+				t.Errorf("after %d texts: %d in a row, want %d", i+1, count(), want)
+			}
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"notify1022/escalation"
+)
+
+// Questions lists the number's open codes that are about no petition, the oldest first.
+func (t *tx) Questions(ctx context.Context, phone string) ([]escalation.Question, error) {
+	var rows []struct {
+		Code    string             `db:"code"`
+		Subject escalation.Subject `db:"subject"`
+		Contact int64              `db:"contact_id"`
+	}
+	err := t.c.all(ctx, &rows, `SELECT code, subject, contact_id FROM reply_code
+		WHERE phone = ? AND released_at = 0 AND subject <> '' ORDER BY id`, phone)
+	list := make([]escalation.Question, len(rows))
+	for i, r := range rows {
+		list[i] = escalation.Question{Code: r.Code, Phone: phone, Subject: r.Subject, Contact: r.Contact}
+	}
+	return list, wrapList(err, "questions to a number")
+}
+
+// CloseQuestion frees the codes that ask about the subject.
+func (t *tx) CloseQuestion(ctx context.Context, subject escalation.Subject, reason string) error {
+	_, err := t.c.exec(ctx, `UPDATE reply_code SET released_at = ?, reason = ? WHERE subject = ? AND subject <> '' AND released_at = 0`,
+		micros(t.domain), wire(reason), string(subject))
+	if err != nil {
+		return fmt.Errorf("close the question %s: %w", subject, err)
+	}
+	return nil
+}
+
+// FailuresInARow counts the latest texts to the number that failed, back to the first
+// that did not.
+func (t *tx) FailuresInARow(ctx context.Context, phone string, most int) (int, error) {
+	var states []escalation.MessageState
+	err := t.c.all(ctx, &states, `SELECT state FROM message WHERE phone = ? AND phone <> '' AND state IN ('failed', 'accepted', 'delivered')
+		AND bundle_id = 0 ORDER BY at DESC, id DESC LIMIT ?`, phone, most)
+	if err != nil {
+		return 0, fmt.Errorf("count failures of a number: %w", err)
+	}
+	for i, s := range states {
+		if s != escalation.Failed {
+			return i, nil
+		}
+	}
+	return len(states), nil
+}
+
+// OpenAt reads and locks the petitions with an open slip of the unit, in the order of
+// their ids.
+func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, error) {
+	var ids []int64
+	err := t.c.all(ctx, &ids, `SELECT DISTINCT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
+		WHERE s.unit = ? AND s.ended_at = 0 AND p.ended = 0 ORDER BY s.petition_id`, unit)
+	if err != nil {
+		return nil, fmt.Errorf("find open slips of unit %s: %w", unit, err)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return t.Petitions(ctx, ids...)
+}
