@@ -62,16 +62,22 @@ func (m Outgoing) bundleable() bool {
 func Bundle(members []Outgoing, now time.Time) Notice {
 	first := members[0]
 	var items []string
-	expires := first.Expires
+	expires, meant := first.Expires, first.Meant
 	for _, m := range members {
 		items = append(items, strings.TrimSpace(m.Vars["ma"]+" "+m.deadline()))
 		if m.Expires.IsZero() || !expires.IsZero() && m.Expires.After(expires) {
 			expires = m.Expires
 		}
+		if m.Meant.Before(meant) {
+			meant = m.Meant
+		}
+	}
+	if meant.IsZero() {
+		meant = now
 	}
 	host, _, _ := strings.Cut(first.Vars["lp"], "/")
 	return Notice{
-		Template: "B1", Class: ClassReminder, Lane: first.Lane, To: first.To, Attempt: 1, Seq: int(first.ID), At: now, Expires: expires,
+		Template: "B1", Class: ClassReminder, Lane: first.Lane, To: first.To, Attempt: 1, Seq: int(first.ID), At: meant, Expires: expires,
 		Vars: map[string]string{"so": fmt.Sprint(len(members)), "danh_sach": strings.Join(items, ", "), "lp": host},
 	}
 }

@@ -154,11 +154,19 @@ func (p *Policy) Held(n Notice) time.Time {
 	return n.NotBefore
 }
 
+// quietGrace is how late a notice may still go out in quiet hours: one decided in their
+// last second before is not held for the second that it takes to send it.
+const quietGrace = 10 * time.Minute
+
 // HeldAgain is until when a notice waits that was to go out earlier, when an outage has
 // brought it into quiet hours; zero: it may go. What was meant to go out in quiet hours
 // does.
 func (p *Policy) HeldAgain(n Notice, now time.Time) time.Time {
-	if meant := p.Held(n); meant.After(n.At) && meant.After(n.NotBefore) {
+	meant := n.At
+	if n.NotBefore.After(meant) {
+		meant = n.NotBefore
+	}
+	if held := p.Held(n); held.After(meant) || now.Sub(meant) <= quietGrace {
 		return time.Time{}
 	}
 	n.At, n.NotBefore = now, time.Time{}

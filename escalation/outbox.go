@@ -26,6 +26,7 @@ type Outgoing struct {
 	PossibleDuplicate bool
 	Reference         uint16 // user_message_reference of its segments
 	QueuedAt          time.Time
+	Meant             time.Time // the domain instant at which it was to go
 	LeaseUntil        time.Time
 	Expires           time.Time // pointless after, by the domain's clock; zero: never
 }

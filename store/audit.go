@@ -77,7 +77,7 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 		OverBudget int   `db:"over_budget"`
 	}
 	err := s.reader().get(ctx, &row, `SELECT
-		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND waits IN (0, 2) AND lane = 'urgent' AND not_before <= ?) AS urgent,
+		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND waits IN (0, 1, 2) AND lane = 'urgent' AND not_before <= ? AND retry_real < `+fmt.Sprint(int64(never))+`) AS urgent,
 		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS unapplied,
 		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS oldest,
 		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts > 20) AS passed_over,

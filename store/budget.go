@@ -36,8 +36,7 @@ func (t *tx) hold(ctx context.Context, rows []messageRow, proven map[int64][]int
 	var waiting [][]any
 	var first time.Time
 	for _, r := range rows {
-		n := escalation.Notice{Template: r.Template, To: r.recipient(), Lane: r.Lane, Class: r.Class, At: instant(r.At), NotBefore: instant(r.NotBefore)}
-		until := (*held)(n, t.domain)
+		until := (*held)(r.meant(), t.domain)
 		if until.IsZero() || len(proven[r.ID]) > 0 {
 			kept = append(kept, r)
 			continue
@@ -55,6 +54,16 @@ func (t *tx) hold(ctx context.Context, rows []messageRow, proven map[int64][]int
 	return kept, t.stopAt(ctx, first)
 }
 
+// meant is what quiet hours ask of the row. A pause for a budget says nothing of when the
+// text was to go.
+func (r messageRow) meant() escalation.Notice {
+	n := escalation.Notice{Template: r.Template, To: r.recipient(), Lane: r.Lane, Class: r.Class, At: instant(r.At), NotBefore: instant(r.NotBefore)}
+	if r.Error == overBudget {
+		n.NotBefore = time.Time{}
+	}
+	return n
+}
+
 // spare leaves out the picked texts that are over their recipient's budget: they wait
 // some minutes and are looked at again, in their order, until the hour has room. A
 // storm of reminders then buries nobody, and none of it is lost.
@@ -65,7 +74,7 @@ func (t *tx) spare(ctx context.Context, rows []messageRow) ([]messageRow, error)
 	}
 	var kept []messageRow
 	var waiting [][]any
-	until := t.domain.Add(budgetPause)
+	first := t.domain.Add(budgetPause)
 	for _, r := range rows {
 		if !budgeted(r) {
 			kept = append(kept, r)
@@ -76,7 +85,7 @@ func (t *tx) spare(ctx context.Context, rows []messageRow) ([]messageRow, error)
 			kept = append(kept, r)
 			continue
 		}
-		waiting = append(waiting, []any{r.ID, micros(until), waitsDomain, overBudget})
+		waiting = append(waiting, []any{r.ID, micros(t.pauseEnd(r)), waitsDomain, overBudget})
 	}
 	if len(waiting) == 0 {
 		return kept, nil
@@ -84,7 +93,19 @@ func (t *tx) spare(ctx context.Context, rows []messageRow) ([]messageRow, error)
 	if _, err := t.c.update(ctx, "message", []string{"not_before BIGINT", "waits SMALLINT", "error TEXT"}, "", waiting); err != nil {
 		return nil, fmt.Errorf("let %d texts wait: %w", len(waiting), err)
 	}
-	return kept, t.stopAt(ctx, until)
+	return kept, t.stopAt(ctx, first)
+}
+
+// pauseEnd is when a text over its budget is looked at again: not in quiet hours.
+func (t *tx) pauseEnd(r messageRow) time.Time {
+	until := t.domain.Add(budgetPause)
+	if held := t.s.quiet.Load(); held != nil {
+		r.Error = overBudget
+		if morning := (*held)(r.meant(), until); morning.After(until) {
+			return morning
+		}
+	}
+	return until
 }
 
 func budgeted(r messageRow) bool { return r.Phone != "" && !r.Class.Duty() }

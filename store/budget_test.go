@@ -126,3 +126,82 @@ func TestWhatAnOutageBringsIntoTheNightWaitsForTheMorning(t *testing.T) {
 		}
 	})
 }
+
+// evening moves both clocks to 20:58.
+func (w *world) evening() {
+	w.later(time.Date(w.now().Year(), w.now().Month(), w.now().Day(), 20, 58, 0, 0, w.now().Location()).Sub(w.now()))
+}
+
+func TestABundleThatAnOutageBringsIntoTheNightWaitsForTheMorning(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Quiet(escalation.DefaultPolicy().HeldAgain)
+		w.Bundling(time.Nanosecond)
+		w.evening()
+		w.reminder()
+		w.reminder()
+		w.later(2 * time.Hour)
+		if rows := w.say(); len(rows) != 0 {
+			t.Errorf("in the night: %+v", rows)
+		}
+		w.later(8 * time.Hour)
+		if rows := w.say(); len(rows) != 1 || rows[0].Template != "B1" {
+			t.Errorf("in the morning: %+v", rows)
+		}
+	})
+}
+
+func TestWhatABudgetBringsIntoTheNightWaitsForTheMorning(t *testing.T) {
+	const storm = 9
+	each(t, func(t *testing.T, w *world) {
+		w.Quiet(escalation.DefaultPolicy().HeldAgain)
+		w.Budget(1)
+		w.evening()
+		for range storm {
+			n := w.notice(w.add(nil), "O2")
+			n.Class = escalation.ClassReminder
+			w.post(n)
+		}
+		sent := 0
+		send := func() {
+			for _, o := range w.say() {
+				w.end(o.ID, escalation.Accepted, "")
+				sent++
+			}
+		}
+		send()
+		for range 9 * 60 / 5 { // until 05:58, as often as one looks
+			w.later(5 * time.Minute)
+			send()
+		}
+		if sent != 1 {
+			t.Errorf("%d texts by the morning, want the one of the evening", sent)
+		}
+		for range storm { // an hour each
+			w.later(61 * time.Minute)
+			send()
+		}
+		if sent != storm {
+			t.Errorf("%d of %d texts went out", sent, storm)
+		}
+	})
+}
+
+func TestWhatIsHeldStandsInNobodysWay(t *testing.T) {
+	const held = 50
+	each(t, func(t *testing.T, w *world) {
+		w.Quiet(escalation.DefaultPolicy().HeldAgain)
+		w.evening()
+		for range held {
+			n := w.notice(w.add(nil), "O2")
+			n.Class = escalation.ClassReminder
+			w.post(n)
+		}
+		w.later(3 * time.Hour)
+		answer := w.notice(w.add(nil), "A1")
+		answer.Class = escalation.ClassAnswer
+		id := w.post(answer)[0]
+		if rows := w.claim(10); len(rows) != 1 || rows[0].ID != id {
+			t.Errorf("the first claim takes %+v", rows)
+		}
+	})
+}

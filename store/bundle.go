@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"notify1022/escalation"
@@ -98,6 +99,10 @@ func bundled(template string) bool {
 // bundle has no address.
 func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messageRow, ok bool, err error) {
 	n := escalation.Bundle(members, t.domain)
+	drafts, err := t.address(ctx, []escalation.Notice{n})
+	if err != nil || drafts[0].state != escalation.Queued {
+		return row, false, err // its reader has no number any more: the members are passed on
+	}
 	if err := t.queue(ctx, []escalation.Notice{n}); err != nil {
 		return row, false, err
 	}
@@ -106,9 +111,8 @@ func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messag
 	if err != nil {
 		return row, false, err
 	}
-	if len(found) == 0 { // nobody is to be told of the bundle: its members are passed on
-		_, err = t.c.exec(ctx, `UPDATE message SET handled = 1 WHERE key = ? AND state = 'failed'`, wire(n.Key()))
-		return row, false, err
+	if len(found) == 0 {
+		return row, false, nil
 	}
 	ids := make([]int64, len(members))
 	for i, m := range members {
@@ -134,7 +138,7 @@ func (t *tx) renew(ctx context.Context, rows []messageRow) ([]messageRow, error)
 	if len(bundles) == 0 {
 		return rows, nil
 	}
-	members, err := t.members(ctx, bundles)
+	members, mine, err := t.members(ctx, bundles)
 	if err != nil {
 		return nil, err
 	}
@@ -142,9 +146,12 @@ func (t *tx) renew(ctx context.Context, rows []messageRow) ([]messageRow, error)
 	var worded [][]any
 	var idle, over []int64
 	for _, r := range rows {
-		all := members[r.ID]
-		if len(all) == 0 { // a digest, or no bundle
+		all, busy := members[r.ID], !mine[r.ID]
+		switch {
+		case len(all) == 0: // a digest, or no bundle
 			kept = append(kept, r)
+			continue
+		case busy: // a member is being decided about: at the next claim
 			continue
 		}
 		needed, gone := t.needed(all)
@@ -163,19 +170,26 @@ func (t *tx) renew(ctx context.Context, rows []messageRow) ([]messageRow, error)
 	return kept, t.saveRenewed(ctx, worded, over, idle)
 }
 
-// members are the bundles' reminders that wait for their outcome, in the order of their ids.
-func (t *tx) members(ctx context.Context, bundles []int64) (map[int64][]member, error) {
+// members are the bundles' reminders that wait for their outcome, in the order of their
+// ids. mine are the bundles of which every member could be locked at once: a claim waits
+// for nobody.
+func (t *tx) members(ctx context.Context, bundles []int64) (of map[int64][]member, mine map[int64]bool, err error) {
+	const those = ` FROM message m WHERE m.bundle_id IN (?) AND m.bundle_id <> 0 AND m.state = 'sending' ORDER BY m.id`
 	var rows []member
-	err := t.c.in(ctx, &rows, `SELECT `+messageColumnList+`, m.bundle_id FROM message m WHERE m.bundle_id IN (?) AND m.bundle_id <> 0 AND m.state = 'sending'
-		ORDER BY m.id`, bundles)
-	if err != nil {
-		return nil, fmt.Errorf("read members of %d bundles: %w", len(bundles), err)
+	if err := t.c.in(ctx, &rows, `SELECT `+messageColumnList+`, m.bundle_id`+those, bundles); err != nil {
+		return nil, nil, fmt.Errorf("read members of %d bundles: %w", len(bundles), err)
 	}
-	of := make(map[int64][]member)
+	var locked []int64
+	if err := t.c.in(ctx, &locked, `SELECT m.id`+those+t.s.d.skip, bundles); err != nil {
+		return nil, nil, fmt.Errorf("lock members of %d bundles: %w", len(bundles), err)
+	}
+	of, mine = make(map[int64][]member), make(map[int64]bool)
 	for _, m := range rows {
+		first := of[m.Bundle] == nil
 		of[m.Bundle] = append(of[m.Bundle], m)
+		mine[m.Bundle] = (first || mine[m.Bundle]) && slices.Contains(locked, m.ID)
 	}
-	return of, nil
+	return of, mine, nil
 }
 
 // member is a reminder that goes as part of a bundle.
@@ -220,7 +234,7 @@ func (t *tx) saveRenewed(ctx context.Context, worded [][]any, over, idle []int64
 		}
 	}
 	if len(over) > 0 {
-		_, err := t.changeMessages(ctx, `UPDATE message SET state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'expired' END WHERE id IN (?)`, over)
+		_, err := t.changeMessages(ctx, `UPDATE message SET state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'expired' END WHERE id IN (?) AND state = 'sending'`, over)
 		if err != nil {
 			return fmt.Errorf("end %d members: %w", len(over), err)
 		}

@@ -233,6 +233,42 @@ func TestABundleRefusedForNowIsWordedAnew(t *testing.T) {
 	})
 }
 
+func TestABundleThatWasClaimedAndNotBegunIsWordedAnew(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		w.say()
+		w.must(w.Release(t.Context(), "gw"))
+		w.answered(members[0])
+		w.later(time.Minute)
+		if rows := w.say(); len(rows) != 1 || !strings.HasPrefix(rows[0].Text, "B1 1 "+w.code(members[1])) {
+			t.Errorf("%+v", rows)
+		}
+	})
+}
+
+// A receipt of the first attempt may still come and must find the words it cites.
+func TestABundleThatMayHaveGoneOutKeepsItsWords(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		members := []int64{w.reminder(), w.reminder()}
+		first := w.say()[0]
+		for range 2 { // the lease, the grace
+			w.later(2 * time.Minute)
+			if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.say()
+		w.end(first.ID, escalation.Queued, "") // the second attempt is refused for now
+		w.answered(members[0])
+		w.later(time.Minute)
+		if rows := w.say(); len(rows) != 1 || rows[0].Text != first.Text {
+			t.Errorf("%+v", rows)
+		}
+	})
+}
+
 func TestABundleThatCannotBeWordedLeavesItsMembersToBePassedOn(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Bundling(time.Nanosecond)

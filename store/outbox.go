@@ -72,23 +72,34 @@ func (s *Store) claim(ctx context.Context, mail bool, owner string, limit int, l
 		if err := t.rouse(ctx); err != nil {
 			return err
 		}
-		rows, err := t.pick(ctx, mail, share, limit)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		if !mail {
-			if rows, err = t.bundle(ctx, rows); err != nil {
+		// What is picked and then held, by the night or by a budget, makes room for what
+		// stands behind it.
+		for range claimRounds {
+			rows, err := t.pick(ctx, mail, share, limit-len(claimed))
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			full := len(rows) >= limit-len(claimed)
+			if !mail {
+				if rows, err = t.bundle(ctx, rows); err != nil {
+					return err
+				}
+			}
+			taken, err := t.take(ctx, rows, owner, lease, render)
+			if claimed = append(claimed, taken...); err != nil || !full || 2*len(claimed) > limit {
 				return err
 			}
 		}
-		claimed, err = t.take(ctx, rows, owner, lease, render)
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim messages: %w", err)
 	}
 	return claimed, nil
 }
+
+// claimRounds bounds how often one claim picks anew when all that it picked is held.
+const claimRounds = 16
 
 // pick locks the rows of one claim: first each lane's share, then what is left
 // of the limit.
@@ -231,7 +242,7 @@ func (r messageRow) outgoing(until time.Time, proven []int) (escalation.Outgoing
 		ID: r.ID, Petition: r.Petition, Template: r.Template, Vars: vars, Lane: r.Lane, Class: r.Class, To: r.recipient(),
 		Phone: r.Phone, Email: r.Email, Text: r.Text, TemplateVersion: r.TemplateVersion, Coding: r.Coding, Segments: r.Segments,
 		Attempts: r.Attempts, Proven: proven, PossibleDuplicate: r.Duplicate, Reference: uint16(r.ID), QueuedAt: instant(r.Created),
-		LeaseUntil: until, Expires: instant(r.ExpiresAt),
+		LeaseUntil: until, Expires: instant(r.ExpiresAt), Meant: instant(max(r.At, r.NotBefore)),
 	}, err
 }
 
@@ -320,6 +331,8 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 			return err
 		}
 		_, err = t.changeMessages(ctx, `UPDATE message SET attempts = attempts - 1, lease_owner = '',
+			text = CASE WHEN template = 'B1' AND possible_duplicate = 0 AND NOT EXISTS (
+				SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.state <> 'queued') THEN '' ELSE text END,
 			state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'queued' END
 			WHERE state = 'sending' AND lease_owner = ?`, owner)
 		return err

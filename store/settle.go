@@ -58,6 +58,8 @@ type flight struct {
 	Unknown    int64                   `db:"unknown_real"`
 	Accepted   int64                   `db:"accepted_real"`
 	LeaseOwner string                  `db:"lease_owner"`
+	NotBefore  int64                   `db:"not_before"`
+	Duplicate  bool                    `db:"possible_duplicate"`
 
 	parts []segmentRow
 }
@@ -103,7 +105,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error) {
 	var rows []flight
 	err := t.c.in(ctx, &rows, `SELECT id, template, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
-		unknown_real, accepted_real, lease_owner FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
+		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
 	if err != nil {
 		return nil, fmt.Errorf("lock messages: %w", err)
 	}
@@ -242,8 +244,11 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 		}
 		f.move(f.settled(), t.domain, t.machine)
 		waits := waitsNot
-		if f.Retry > micros(t.machine) {
+		switch {
+		case f.Retry > micros(t.machine):
 			waits = waitsMachine
+		case f.NotBefore > micros(t.domain):
+			waits = waitsDomain
 		}
 		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner})
 	}
@@ -277,7 +282,7 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 
 // unsaid reports that the message was refused for now and no part of it can have gone out.
 func (f *flight) unsaid() bool {
-	return f.State == escalation.Queued && !slices.ContainsFunc(f.parts, func(p segmentRow) bool { return rank(p.State) > 0 })
+	return f.State == escalation.Queued && !f.Duplicate && !slices.ContainsFunc(f.parts, func(p segmentRow) bool { return rank(p.State) > 0 })
 }
 
 // unfreeze lets bundles that nobody has seen be worded anew when they go.

@@ -139,7 +139,7 @@ func (s *Store) advance(ctx context.Context, t *tx) (held bool, err error) {
 	}
 	at := sim.until
 	var work bool
-	if err := t.c.get(ctx, &work, workNow, micros(at), micros(at)); err != nil || work {
+	if err := t.c.get(ctx, &work, workNow, micros(at), micros(at), int64(never)); err != nil || work {
 		return work, err
 	}
 	appointed, err := t.appointment(ctx)
@@ -160,10 +160,11 @@ func (s *Store) advance(ctx context.Context, t *tx) (held bool, err error) {
 	return false, sim.write(ctx, t.c)
 }
 
-// workNow is work at the instant shown. Members of a bundle are not: its own row is.
+// workNow is work at the instant shown. Members of a bundle are not: its own row is. Nor
+// is what somebody has paused.
 const workNow = `
 	SELECT EXISTS (SELECT 1 FROM rung WHERE state = 'armed' AND due <= ?)
-	    OR EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND not_before <= ?)
+	    OR EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND not_before <= ? AND retry_real < ?)
 	    OR EXISTS (SELECT 1 FROM message WHERE state = 'sending' AND bundle_id = 0)
 	    OR EXISTS (SELECT 1 FROM inbox WHERE applied_at = 0 AND attempts <= 20)`
 
