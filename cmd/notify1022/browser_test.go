@@ -83,7 +83,7 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	}
 	citizen := regexp.MustCompile(`/t/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(citizenPhone, code).Text)[1]
 	slip := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
-	settings, err := json.Marshal(object{"base": "http://" + h.room.Addr, "chromium": chromium, "code": code, "citizen": citizen, "token": slip, "password": consolePassword, "shots": *shots})
+	settings, err := json.Marshal(object{"base": "http://" + h.room.Addr, "chromium": chromium, "code": code, "unit": "LACHTRAY", "citizen": citizen, "token": slip, "password": consolePassword, "shots": *shots})
 	if err != nil {
 		t.Fatal(err)
 	}

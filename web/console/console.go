@@ -37,6 +37,7 @@ type Config struct {
 	Related   Related
 	Tasks     web.Tasks
 	Directory web.Directory
+	Roster    Roster
 	Outbox    web.Outbox
 	Texts     Texts
 	Sendings  Sendings
@@ -200,6 +201,12 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
 		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
 		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct},
+		{method: "GET", path: "/directory", roles: city, serve: c.directory, nav: "Danh bạ", key: "d"},
+		{method: "GET", path: "/directory/{unit}", roles: city, serve: c.unit},
+		{method: "POST", path: "/directory/{unit}", roles: leads, serve: c.saveUnit},
+		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact},
+		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", roles: leads, serve: c.contactAct},
+		{method: "POST", path: "/directory/absences/{id}/{act}", roles: leads, serve: c.decideAbsence},
 		{method: "GET", path: "/calendar", roles: everyone, serve: c.calendar, nav: "Lịch làm việc", key: "l"},
 		{method: "POST", path: "/calendar", roles: admins, serve: c.calendarEdit},
 		{method: "GET", path: "/gateway", roles: staff, serve: c.gateway, nav: "Cổng tin", key: "c"},

@@ -44,7 +44,7 @@ func newPages() (*pages, error) {
 
 var functions = template.FuncMap{
 	"when": whenText, "day": dayText, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
-	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": roleLabel, "state": stateLabel, "channel": func(c any) string { return channelLabel(escalation.Channel(fmt.Sprint(c))) }, "kind": kindLabel, "status": escalation.Status.Label,
+	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": roleLabel, "state": stateLabel, "channel": func(c any) string { return channelLabel(escalation.Channel(fmt.Sprint(c))) }, "kind": kindLabel, "unitKind": unitKindLabel, "isoDay": isoDay, "status": escalation.Status.Label,
 	"dict": dict, "path": url.PathEscape, "query": url.QueryEscape, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
 	"has": func(list []string, s string) bool { return slices.Contains(list, s) },
 }
@@ -66,6 +66,14 @@ func whenText(t time.Time) string {
 }
 
 func dayText(t time.Time) string { return t.In(zone()).Format("02/01/2006") }
+
+// isoDay is a day as a field of a form has it; empty for none.
+func isoDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone()).Format(time.DateOnly)
+}
 
 // frame is what every page shows around its content.
 type frame struct {
