@@ -22,6 +22,7 @@ type slipPage struct {
 	Colleagues                                                          []codePerson
 	Files                                                               []Attachment
 	TakesFiles                                                          bool
+	Recordings                                                          slipRecordings
 	Held                                                                []heldLine // for the head: who had it, since when
 	Calls                                                               []heldLine
 }
@@ -49,6 +50,7 @@ var slipDone = map[string]string{
 	"clarify":     "Đã gửi đề nghị bổ sung.",
 	"assign":      "Đã giao người xử lý; thời hạn giữ nguyên.",
 	"photos":      "Đã nhận ảnh.",
+	"recording":   "Đã gửi đề nghị nghe ghi âm, trưởng ca sẽ quyết định.",
 	"return":      "Đã gửi đề nghị trả lại, tổng đài sẽ quyết định; thời hạn vẫn tính.",
 }
 
@@ -126,6 +128,9 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	fields, err := form(w, r)
 	if err != nil {
 		return err
+	}
+	if act == "recording" {
+		return a.askRecording(w, r, record, slip, fields["reason"])
 	}
 	page, err := a.slipPage(r, record, slip)
 	if err != nil {

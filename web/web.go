@@ -41,6 +41,7 @@ type Config struct {
 	Lookups     Lookups      // nil: no /tra-cuu
 	Published   Published    // nil: no /cong-khai
 	Attachments Attachments  // nil: files are not taken
+	Recordings  Recordings   // nil: units hear none
 	Webhooks    Webhooks     // nil: no /webhooks
 	Console     http.Handler // everything under /console; nil: none
 	Passcodes   Passcodes    // nil: links open on any device

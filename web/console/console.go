@@ -31,24 +31,25 @@ type Desk interface {
 
 // Config is what the console stands on; all of it is needed unless said otherwise.
 type Config struct {
-	Desk      Desk
-	Board     Board
-	Petitions web.Petitions
-	Related   Related
-	Tasks     web.Tasks
-	Directory web.Directory
-	Roster    Roster
-	Outbox    web.Outbox
-	Texts     Texts
-	Sendings  Sendings
-	Gateway   Gateway
-	Calendar  Calendar
-	Accounts  Accounts
-	Log       ChangeLog
-	Files     web.Attachments
-	Webhooks  web.Webhooks
-	APIKeys   APIKeys
-	Sessions  scs.Store
+	Desk       Desk
+	Board      Board
+	Petitions  web.Petitions
+	Related    Related
+	Tasks      web.Tasks
+	Directory  web.Directory
+	Roster     Roster
+	Outbox     web.Outbox
+	Texts      Texts
+	Sendings   Sendings
+	Gateway    Gateway
+	Calendar   Calendar
+	Accounts   Accounts
+	Log        ChangeLog
+	Files      web.Attachments
+	Recordings web.Recordings // nil: units hear none
+	Webhooks   web.Webhooks
+	APIKeys    APIKeys
+	Sessions   scs.Store
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
@@ -191,6 +192,7 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/p/{code}/files", roles: withUnit, serve: c.addFile},
 		{method: "GET", path: "/p/{code}/files/{id}", roles: everyone, serve: c.file},
 		{method: "POST", path: "/p/{code}/files/{id}/{act}", roles: staff, serve: c.publishFile},
+		{method: "POST", path: "/p/{code}/recordings/{id}/{act}", roles: leads, serve: c.decideRecording},
 		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
 		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},

@@ -93,6 +93,8 @@ type petitionPage struct {
 	Files     []web.Attachment
 	MayAttach bool
 	MayShow   bool // make files public
+	Wishes    []wishRow
+	MayGrant  bool // recordings
 }
 
 type deadlineRow struct {
@@ -158,6 +160,10 @@ func (c *console) petition(v *visit) error {
 		rows = slices.DeleteFunc(rows, func(o web.PetitionRow) bool { return o.Code == p.Code })
 		page.Earlier = v.rows(rows, directory)
 	}
+	if page.Wishes, err = c.wishes(v, p, directory); err != nil {
+		return err
+	}
+	page.MayGrant = v.is(leads)
 	return v.show(200, "petition", "Phản ánh "+p.Code, page)
 }
 
