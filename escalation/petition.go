@@ -240,10 +240,11 @@ func (p *Petition) Lead() *Slip {
 	return nil
 }
 
-// Public reports whether the petition's answer may be shown to everybody: it was
-// published, its citizen agreed, and nothing about it is secret (Đ12.1, Đ7.3).
+// Public reports whether the petition's answer may be shown to everybody: it is
+// published and not in dispute, its citizen agreed, and nothing about it is secret
+// (Đ12.1, Đ7.3).
 func (p *Petition) Public() bool {
-	return p.Published != "" && p.PublishConsent && !p.Confidential && !p.Denunciation
+	return (p.Status == Published || p.Status == Closed) && p.Published != "" && p.PublishConsent && !p.Confidential && !p.Denunciation
 }
 
 // With1022 reports whether the hotline itself has to decide what becomes of the

@@ -84,6 +84,23 @@ func (s *Store) Attachment(ctx context.Context, id int64) (Attachment, error) {
 	return row.attachment(), nil
 }
 
+// PublicAttachment finds one that is published, as long as its petition's answer is
+// public: a petition that was reopened shows nothing. *escalation.Problem NotFound.
+func (s *Store) PublicAttachment(ctx context.Context, id int64) (Attachment, error) {
+	found, err := s.Attachment(ctx, id)
+	if err != nil {
+		return Attachment{}, err
+	}
+	owners, err := loadPetitions(ctx, s.reader(), []int64{found.Petition}, "")
+	if err != nil {
+		return Attachment{}, fmt.Errorf("find the petition of file %d: %w", id, err)
+	}
+	if !found.Public || len(owners) == 0 || !owners[0].Public() {
+		return Attachment{}, missing("id", "không có tệp này")
+	}
+	return found, nil
+}
+
 // PublishAttachment makes a file public, or not public any more.
 func (a Authored) PublishAttachment(ctx context.Context, id int64, public bool) error {
 	return a.s.inTx(ctx, func(t *tx) error {
@@ -100,4 +117,19 @@ func (a Authored) PublishAttachment(ctx context.Context, id int64, public bool) 
 		}
 		return t.log(ctx, a.by, action, LogAttachment, "", idText(id))
 	})
+}
+
+// closeFiles ends the publication of files with that of their petition's answer: what
+// was shown with one answer is decided anew with the next.
+func (t *tx) closeFiles(ctx context.Context, changes []escalation.Change) error {
+	for _, c := range changes {
+		before := t.loaded[c.Petition.ID]
+		if !before.Public() || c.Petition.Public() {
+			continue
+		}
+		if _, err := t.c.exec(ctx, `UPDATE attachment SET public = 0 WHERE petition_id = ? AND public = 1`, c.Petition.ID); err != nil {
+			return fmt.Errorf("close the files of petition %d: %w", c.Petition.ID, err)
+		}
+	}
+	return nil
 }

@@ -39,7 +39,7 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 	slices.SortStableFunc(changes, func(a, b escalation.Change) int { return int(a.Petition.ID - b.Petition.ID) })
 	steps := []func(context.Context, []escalation.Change) error{
 		t.savePetitions, t.saveCitizens, t.saveRungs, t.saveSlips, t.saveTimeline,
-		t.suppress, t.releaseCodes, t.closeTasks,
+		t.suppress, t.releaseCodes, t.closeTasks, t.closeFiles,
 	}
 	for _, step := range steps {
 		if err := step(ctx, changes); err != nil {

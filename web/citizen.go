@@ -19,6 +19,7 @@ type citizenPage struct {
 	Rated                                          int
 	Scores                                         []score
 	Steps                                          []step
+	LeftOut                                        []string // photos that were not taken, and why
 }
 
 type answerShown struct{ Text, Document, URL string }
@@ -60,7 +61,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 	if err != nil {
 		return err
 	}
-	page.Done = citizenDone[r.URL.Query().Get("xong")]
+	page.Done, page.LeftOut = citizenDone[r.URL.Query().Get("xong")], a.leftOut(w, r, token)
 	a.render(w, r, http.StatusOK, a.pages.citizen, page)
 	return nil
 }

@@ -89,13 +89,28 @@ func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a.Hint()
-	for _, photo := range photos {
-		if err := a.attach(r, p.ID, photo, StageIntake, citizen, onlyImages); err != nil {
-			a.Log.WarnContext(r.Context(), "a citizen's photo was refused", "error", err)
-		}
-	}
+	a.leaveOut(w, p.Token, a.attachAll(r, p.ID, photos, citizen))
 	http.Redirect(w, r, "/t/"+p.Token+"?xong=gui", http.StatusSeeOther)
 	return nil
+}
+
+// attachAll stores the photos that can be stored and says of the others why not. The
+// petition is recorded with or without them.
+func (a *api) attachAll(r *http.Request, petition int64, photos []*multipart.FileHeader, by escalation.Actor) (leftOut []string) {
+	for _, photo := range photos {
+		err := a.attach(r, petition, photo, StageIntake, by, onlyImages)
+		if err == nil {
+			continue
+		}
+		why := shortName(photo.Filename) + ": chưa lưu được, hãy gửi lại sau"
+		if refused := problemOf(err); refused != nil && refused.Status < http.StatusInternalServerError {
+			why = refused.Detail
+		} else {
+			a.Log.ErrorContext(r.Context(), "a citizen's photo was not stored", "error", err)
+		}
+		leftOut = append(leftOut, why)
+	}
+	return leftOut
 }
 
 func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[string]string, refused *Problem) error {

@@ -79,6 +79,16 @@ func doorFile(a store.Attachment) web.Attachment {
 // Open reads one.
 func (s fileShelf) Open(ctx context.Context, id int64) (web.Attachment, io.ReadSeekCloser, error) {
 	a, err := s.db.Attachment(ctx, id)
+	return s.open(a, err)
+}
+
+// OpenPublic reads one that everybody may see.
+func (s fileShelf) OpenPublic(ctx context.Context, id int64) (web.Attachment, io.ReadSeekCloser, error) {
+	a, err := s.db.PublicAttachment(ctx, id)
+	return s.open(a, err)
+}
+
+func (s fileShelf) open(a store.Attachment, err error) (web.Attachment, io.ReadSeekCloser, error) {
 	if err != nil {
 		return web.Attachment{}, nil, err
 	}
