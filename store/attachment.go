@@ -48,9 +48,27 @@ func (r attachmentRow) attachment() Attachment {
 
 const attachmentColumns = `id, petition_id, name, media_type, size, sha256, stage, added_by, added_role, added_at, public`
 
-// AddAttachment notes a file of a petition.
-func (s *Store) AddAttachment(ctx context.Context, a Attachment) (id int64, err error) {
+// AddAttachment notes a file of a petition that has fewer than most; counting and
+// noting are one, whoever else adds. *escalation.Problem WrongTime: it has as many.
+func (s *Store) AddAttachment(ctx context.Context, a Attachment, most int) (id int64, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
+		var petition []int64
+		if err := t.c.all(ctx, &petition, `SELECT id FROM petition WHERE id = ?`+t.s.d.forUpdate, a.Petition); err != nil {
+			return err
+		}
+		if len(petition) == 0 {
+			return missing("id", "không có phản ánh này")
+		}
+		var there int
+		if err := t.c.get(ctx, &there, `SELECT COUNT(*) FROM attachment WHERE petition_id = ?`, a.Petition); err != nil {
+			return err
+		}
+		if there >= most {
+			return &escalation.Problem{Kind: escalation.WrongTime, Field: "file", Detail: fmt.Sprintf("không quá %d tệp", most)}
+		}
+		if err := t.keepBytes(ctx, a.SHA256); err != nil {
+			return err
+		}
 		return t.c.get(ctx, &id, `INSERT INTO attachment (petition_id, name, media_type, size, sha256, stage, added_by, added_role, added_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, a.Petition, wire(a.Name), a.Type, a.Size, a.SHA256, a.Stage, wire(a.By), string(a.Role), micros(t.domain))
 	})

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -19,7 +20,9 @@ import (
 
 // Attachments are a petition's files. Their bytes lie outside the database.
 type Attachments interface {
-	// Add stores a file; the same bytes are kept once.
+	// Add stores a file; the same bytes are kept once. The petition has MaxAttachments
+	// at most, however many are added at once: then it is an *escalation.Problem of
+	// kind WrongTime.
 	Add(ctx context.Context, petition int64, a Attachment, body []byte) (int64, error)
 	// Of lists a petition's files in the order in which they came.
 	Of(ctx context.Context, petition int64) ([]Attachment, error)
@@ -57,10 +60,10 @@ const (
 	StageRecording Stage = "recording"
 )
 
-const (
-	maxAttachment  = 10 << 20
-	maxAttachments = 20 // of one petition
-)
+const maxAttachment = 10 << 20
+
+// MaxAttachments is how many files one petition has.
+const MaxAttachments = 20
 
 // Image, audio and video as phones make them; what the bytes are decides, not the name.
 var (
@@ -76,8 +79,7 @@ func (a *api) attach(r *http.Request, petition int64, file *multipart.FileHeader
 	return AttachFile(r.Context(), a.Attachments, petition, file, stage, by, allowed)
 }
 
-// AttachFile checks a file of a form by its size, its bytes and the number of those
-// that are there, and stores it; allowed nil: image, audio and video. Of a picture
+// AttachFile checks a file of a form by its size and its bytes, and stores it; allowed nil: image, audio and video. Of a picture
 // the pixels alone are stored, not where and with what it was taken; one that cannot
 // be read to its end is refused. A refusal is a *Problem that names the file.
 func AttachFile(ctx context.Context, shelf Attachments, petition int64, file *multipart.FileHeader, stage Stage, by escalation.Actor, allowed []string) error {
@@ -89,13 +91,6 @@ func AttachFile(ctx context.Context, shelf Attachments, petition int64, file *mu
 	}
 	if file.Size > maxAttachment {
 		return refused(http.StatusRequestEntityTooLarge, "mỗi tệp tối đa 10 MB")
-	}
-	there, err := shelf.Of(ctx, petition)
-	if err != nil {
-		return err
-	}
-	if len(there) >= maxAttachments {
-		return refused(http.StatusConflict, fmt.Sprintf("không quá %d tệp", maxAttachments))
 	}
 	body, err := readFile(file)
 	if err != nil {
@@ -116,6 +111,10 @@ func AttachFile(ctx context.Context, shelf Attachments, petition int64, file *mu
 		}
 	}
 	_, err = shelf.Add(ctx, petition, Attachment{Name: fileName(file.Filename), Type: kind, Size: int64(len(body)), Stage: stage, By: by.Name, Role: by.Role}, body)
+	var full *escalation.Problem
+	if errors.As(err, &full) && full.Kind == escalation.WrongTime {
+		return refused(http.StatusConflict, full.Detail)
+	}
 	return err
 }
 

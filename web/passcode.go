@@ -217,15 +217,12 @@ func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, sl
 
 // textCode makes a code and queues its text.
 func (a *api) textCode(ctx context.Context, petition, subject string, to escalation.Recipient) error {
-	misses, err := a.Lookups.Misses(ctx, "code:"+subject, time.Hour)
+	_, ok, err := a.Lookups.Try(ctx, "code:"+subject, lookupTries, time.Hour)
 	if err != nil {
 		return err
 	}
-	if misses >= lookupTries {
+	if !ok {
 		return problem(http.StatusTooManyRequests, "đã gửi nhiều mã trong một giờ; hãy dùng mã đã nhận hoặc thử lại sau")
-	}
-	if err := a.Lookups.Missed(ctx, "code:"+subject); err != nil {
-		return err
 	}
 	code, err := newCode()
 	if err != nil {

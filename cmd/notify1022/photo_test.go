@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"image"
 	"image/jpeg"
+	"os"
 	"strings"
 	"testing"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // placed is a JPEG that says where and by whom it was taken.
@@ -59,5 +62,41 @@ func TestACitizenIsToldWhichPhotosWereNotTaken(t *testing.T) {
 	}
 	if again := citizen.must(citizen.get(sent.to), 200); strings.Contains(again.body, "HEIC") {
 		t.Error("it is said twice")
+	}
+}
+
+func TestErasedFilesLeaveTheDiskWhenItCanBeReached(t *testing.T) {
+	db, desk := shelfDesk(t)
+	p, err := desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Đèn đường hỏng ở ngã tư",
+		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000501"}}, escalation.Actor{Name: "op", Role: escalation.Operator})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shelf := fileShelf{db, t.TempDir()}
+	id, err := shelf.Add(t.Context(), p.ID, web.Attachment{Name: "nha.png", Type: "image/png", Stage: web.StageIntake}, picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	noted, err := db.Attachment(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.EraseCitizen(t.Context(), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := shelf.Open(t.Context(), id); err == nil {
+		t.Error("an erased file can be opened")
+	}
+	blocked := fileShelf{db, shelf.path(noted.SHA256)} // a file stands where the directory should: nothing can be removed
+	if err := blocked.Sweep(t.Context()); err == nil {
+		t.Error("a disk that is away makes no error")
+	}
+	for range 2 {
+		if err := shelf.Sweep(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := os.Stat(shelf.path(noted.SHA256)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the bytes are still there (%v)", err)
 	}
 }
