@@ -93,10 +93,16 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 }
 
 // permitted refuses a verb to a role that may not use it.
-func (c *change) permitted(v Verb) error {
+func (c *change) permitted(v Verb) error { return Permitted(c.p, c.actor, v) }
+
+// Permitted refuses a verb to who may not use it on the petition; every door asks it,
+// before it offers an act and when it carries one out. A denunciation is dealt with
+// by those who may read it; a unit that has its slip, and the citizen, act for
+// themselves.
+func Permitted(p *Petition, actor Actor, v Verb) error {
 	staff, unit, office, citizen := v.may()
 	ok := false
-	switch c.actor.Role {
+	switch actor.Role {
 	case System:
 		ok = true
 	case Operator, ShiftLead, Administrator:
@@ -111,7 +117,7 @@ func (c *change) permitted(v Verb) error {
 	if !ok {
 		return forbidden("vai trò này không được thực hiện thao tác %s", v)
 	}
-	if c.p.Denunciation && c.actor.staff() && c.actor.Role == Operator && v != VerbTouch {
+	if (actor.staff() || actor.forOffice()) && p.Closed(actor.Role) {
 		return forbidden("tin tố giác chỉ trưởng ca được xử lý")
 	}
 	return nil

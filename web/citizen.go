@@ -210,7 +210,7 @@ func answerFor(p escalation.Petition) *answerShown {
 	case p.Published != "":
 		shown := &answerShown{Text: conceal(p.Published, p.Citizen)}
 		if p.Result != nil {
-			shown.Document = strings.TrimSpace(p.Result.DocumentNo + " " + p.Result.DocumentDate)
+			shown.Document = conceal(strings.TrimSpace(p.Result.DocumentNo+" "+p.Result.DocumentDate), p.Citizen)
 			if strings.HasPrefix(p.Result.UnitURL, "https://") || strings.HasPrefix(p.Result.UnitURL, "http://") {
 				shown.URL = p.Result.UnitURL
 			}

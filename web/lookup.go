@@ -176,7 +176,7 @@ func (p publishedRow) shows(q string) bool {
 }
 
 func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escalation.Directory) (publishedRow, error) {
-	row := publishedRow{Code: p.Code, Summary: conceal(p.Summary, p.Citizen), Area: p.Area, Field: p.Field, At: p.ReceivedAt}
+	row := publishedRow{Code: p.Code, Summary: conceal(p.Summary, p.Citizen), Area: conceal(p.Area, p.Citizen), Field: conceal(p.Field, p.Citizen), At: p.ReceivedAt}
 	if shown := answerFor(p); shown != nil {
 		row.Answer, row.Document, row.URL = shown.Text, shown.Document, shown.URL
 	}

@@ -117,10 +117,13 @@ func reopenable(p escalation.Petition) bool {
 
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
-	if p.Denunciation && v.who().Locked() {
-		return nil
-	}
-	return slices.DeleteFunc(actions(), func(a action) bool { return !slices.Contains(a.roles, v.account.Role) || !a.offer(p) })
+	return slices.DeleteFunc(actions(), func(a action) bool { return !v.mayDo(a, p) || !a.offer(p) })
+}
+
+// mayDo reports whether the act is the account's: a button of its role, and allowed by
+// the same rule as for every other door.
+func (v *visit) mayDo(a action, p escalation.Petition) bool {
+	return slices.Contains(a.roles, v.account.Role) && escalation.Permitted(&p, v.actor(), a.Verb) == nil
 }
 
 func actionOf(verb string) (action, bool) {

@@ -157,10 +157,7 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 func (v *visit) rows(list []web.PetitionRow, directory *escalation.Directory) []boardRow {
 	rows := make([]boardRow, 0, len(list))
 	for _, p := range list {
-		p.Label = p.Status.Label()
-		if p.Denunciation && v.who().Locked() {
-			p.Summary, p.Field, p.Area = "", "", ""
-		}
+		p = p.For(v.who())
 		row := boardRow{PetitionRow: p, UnitName: p.Unit, Clock: v.clockOf(p.NextDue)}
 		if u, ok := directory.Unit(p.Unit); ok {
 			row.UnitName = u.SMSName

@@ -195,9 +195,6 @@ func (c *console) takeIn(v *visit) error {
 		return err
 	}
 	in, err := intakeOf(form)
-	if err == nil && in.Denunciation && v.who().Locked() && form.Get("way") == "forward" {
-		err = wrong("denunciation", "tin tố giác chỉ trưởng ca được chuyển")
-	}
 	var then *action
 	var cmd escalation.Command
 	if err == nil {
