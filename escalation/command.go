@@ -236,3 +236,4 @@ func (*Reopen) Verb() Verb            { return VerbReopen }
 func (*Rate) Verb() Verb              { return VerbRating }
 func (*Touch) Verb() Verb             { return VerbTouch }
 func (*SendWrittenFile) Verb() Verb   { return VerbWrittenFile }
+func (*AskCall) Verb() Verb           { return VerbAskCall }

@@ -37,6 +37,7 @@ const (
 	VerbTouch        Verb = "touch"        // somebody of the hotline has opened the intake
 	VerbWrittenFile  Verb = "written-file" // Đ9.6: the file goes to the Office
 	VerbAccept       Verb = "accept"       // the recording itself; not a command
+	VerbAskCall      Verb = "ask-call"     // a unit asks to be called; from the slip page alone
 )
 
 // NewCommand returns an empty command for the verb, ready for its JSON body, and
@@ -74,6 +75,8 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 	switch v {
 	case VerbAcknowledge, VerbETA, VerbResult, VerbProgress:
 		return true, true, true, false
+	case VerbAskCall:
+		return false, true, false, false
 	case VerbReturn, VerbAssign:
 		return true, true, false, false
 	case VerbClarify:

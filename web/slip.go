@@ -112,6 +112,9 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	if a.Passcodes != nil && act == "code" {
 		return a.sendCode(w, r, record, slip)
 	}
+	if a.Passcodes != nil && act == askCall {
+		return a.callUnit(w, r, record, slip)
+	}
 	if a.Passcodes != nil && act == "open" {
 		return a.openSlip(w, r, record, slip)
 	}
