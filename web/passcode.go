@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -233,14 +234,15 @@ func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, sl
 	if len(people) > 0 || !slip.Open() {
 		return a.askSlip(w, r, record, slip, "", "Hãy chọn nơi nhận mã.")
 	}
-	_, first, err := a.Lookups.Try(r.Context(), "ask-call:"+record.Petition.Code+":"+slip.Unit, 1, time.Hour)
+	subject := "ask-call:" + record.Petition.Code + ":" + slip.Unit
+	try, first, err := a.Lookups.Try(r.Context(), subject, 1, time.Hour)
 	if err != nil {
 		return err
 	}
 	if first {
 		actor := escalation.Actor{Name: slip.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
 		if _, err := a.Desk.Do(r.Context(), record.Petition.Code, &escalation.AskCall{}, actor, 0); err != nil {
-			return err
+			return errors.Join(err, a.Lookups.TakeBack(context.WithoutCancel(r.Context()), subject, try))
 		}
 		a.Hint()
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -374,9 +373,14 @@ func (s accountShelf) AddAccount(ctx context.Context, a bureau.Account, by escal
 	return s.db.By(by).AddAccount(ctx, storedAccount(a))
 }
 
-// SaveAccount replaces an account.
+// SaveAccount writes an account's person, role and unit.
 func (s accountShelf) SaveAccount(ctx context.Context, a bureau.Account, by escalation.Actor) error {
 	return s.db.By(by).SaveAccount(ctx, storedAccount(a))
+}
+
+// DisableAccount closes an account, or opens it.
+func (s accountShelf) DisableAccount(ctx context.Context, id int64, disabled bool, by escalation.Actor) error {
+	return s.db.By(by).DisableAccount(ctx, id, disabled)
 }
 
 // SetPassword gives an account a password.
@@ -421,17 +425,10 @@ func (s apiKeyShelf) Keys(ctx context.Context) ([]bureau.APIKey, error) {
 
 // Create makes a key.
 func (s apiKeyShelf) Create(ctx context.Context, name string, role escalation.Role, unit string, by escalation.Actor) (string, error) {
-	key, err := s.db.CreateAPIKey(ctx, name, role, unit)
-	if err != nil {
-		return "", err
-	}
-	return key, s.db.By(by).Log(ctx, "add", "key", name, string(role))
+	return s.db.By(by).CreateAPIKey(ctx, name, role, unit)
 }
 
 // Revoke ends one at once.
 func (s apiKeyShelf) Revoke(ctx context.Context, id int64, by escalation.Actor) error {
-	if err := s.db.RevokeAPIKey(ctx, id); err != nil {
-		return err
-	}
-	return s.db.By(by).Log(ctx, "revoke", "key", strconv.FormatInt(id, 10), "")
+	return s.db.By(by).RevokeAPIKey(ctx, id)
 }

@@ -240,7 +240,7 @@ func (v *visit) who() web.Key {
 
 // actor is the author of what the visitor changes.
 func (v *visit) actor() escalation.Actor {
-	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact}
+	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact, Account: v.account.Name}
 }
 
 func (v *visit) is(roles []escalation.Role) bool { return slices.Contains(roles, v.account.Role) }

@@ -25,7 +25,10 @@ type Accounts interface {
 	Account(ctx context.Context, id int64) (Account, error)
 	Accounts(ctx context.Context) ([]Account, error)
 	AddAccount(ctx context.Context, a Account, by escalation.Actor) (int64, error)
+	// SaveAccount writes person, role and unit; DisableAccount closes or opens. What
+	// would leave no open administrator is a *Problem.
 	SaveAccount(ctx context.Context, a Account, by escalation.Actor) error
+	DisableAccount(ctx context.Context, id int64, disabled bool, by escalation.Actor) error
 	SetPassword(ctx context.Context, id int64, hash string, mustChange bool, by escalation.Actor) error
 	SetTOTP(ctx context.Context, id int64, secret string, by escalation.Actor) error
 	EndSessions(ctx context.Context, id int64, by escalation.Actor) error
