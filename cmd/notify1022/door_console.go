@@ -49,7 +49,7 @@ var _ bureau.Board = boardShelf{}
 func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.PetitionPage, error) {
 	filter := store.BoardFilter{
 		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
-		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, Before: f.Before,
+		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, Before: f.Before, Directed: f.Directed,
 	}
 	if f.Overdue {
 		overdue := true
@@ -103,12 +103,6 @@ func (s relatedShelf) OfCitizen(ctx context.Context, phone string, guarded bool,
 // Neighbours lists what a new petition may be the same as.
 func (s relatedShelf) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error) {
 	list, err := s.db.Neighbours(ctx, field, area, since, limit)
-	return rowsOf(list), err
-}
-
-// OfficeWork lists directives and files that are due.
-func (s relatedShelf) OfficeWork(ctx context.Context, limit int) ([]web.PetitionRow, error) {
-	list, err := s.db.OfficeWork(ctx, limit)
 	return rowsOf(list), err
 }
 

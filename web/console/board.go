@@ -32,6 +32,7 @@ type BoardFilter struct {
 	Overdue  bool
 	Mine     string    // who has had a hand in it
 	Before   time.Time // due before
+	Directed bool      // a directive or a written-reminder file is ahead
 	Query    string
 	Guarded  bool
 	Cursor   string

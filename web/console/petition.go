@@ -26,8 +26,6 @@ type Related interface {
 	OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]web.PetitionRow, error)
 	// Neighbours lists petitions of a field or an area received since, the newest first.
 	Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error)
-	// OfficeWork lists open petitions with a directive or a written-reminder file ahead.
-	OfficeWork(ctx context.Context, limit int) ([]web.PetitionRow, error)
 	// Answered lists petitions of a field with a public answer, the newest first.
 	Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error)
 }
