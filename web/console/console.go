@@ -48,6 +48,7 @@ type Config struct {
 	Webhooks  web.Webhooks
 	APIKeys   APIKeys
 	Sessions  scs.Store
+	Once      web.Idempotency
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
