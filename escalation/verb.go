@@ -87,7 +87,7 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 		return true, false, false, true
 	case VerbReopen:
 		return true, false, true, true
-	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward:
+	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile:
 		return true, false, true, false
 	case VerbHold, VerbResume:
 		return false, false, true, false

@@ -196,7 +196,7 @@ func TestOnlyWhoMayUseAVerb(t *testing.T) {
 		VerbClarify: staff | unit | city, VerbSupplement: staff | public, VerbReject: staff, VerbAnswer: staff, VerbEmergency: staff,
 		VerbReassign: staff | city, VerbAssign: staff | unit, VerbDispute: staff | unit | city | public, VerbUrge: staff | city, VerbDirect: staff | city,
 		VerbSubmit: staff | city, VerbUrgent: staff, VerbHold: city, VerbResume: city, VerbPublish: staff, VerbMerge: staff,
-		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff,
+		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff | city,
 	}
 	roles := map[Role]int{Operator: staff, ShiftLead: staff, Administrator: staff, Focal: unit, Deputy: unit, Head: unit, Officer: unit, Duty: unit,
 		Office: city, CityLeader: city, CitizenRole: public, Leader: 0, "": 0, "king": 0}

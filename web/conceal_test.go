@@ -25,7 +25,7 @@ var noWords = []string{
 	"Rungs[].Name", "Rungs[].Ladder", "Rungs[].State", "Rungs[].Basis", "Rungs[].Calendar",
 	"Result.Unit", "Result.Channel", "Results[].Unit", "Results[].Channel",
 	"Result.UnitURL", "Results[].UnitURL", // a page of the unit's own, whose numbers are not phones
-	"Return.Unit", "Return.To", "ReturnsWaiting[].Unit", "ReturnsWaiting[].To", "Clarify.Unit",
+	"Return.Unit", "Return.To", "ReturnsWaiting[].Unit", "ReturnsWaiting[].To", "Clarify.Unit", "Directives[].Unit",
 	"Followers[].Code", "Followers[].Token",
 	"Citizen.Name", "Citizen.Phone", "Citizen.Email", "Citizen.Address", // filled in by the test
 }

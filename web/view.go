@@ -37,31 +37,32 @@ type PetitionView struct {
 	WasOverdue      bool `json:"was_overdue"`
 	WasEscalated    bool `json:"was_escalated"`
 
-	Slips     []SlipView            `json:"slips"`
-	ETA       time.Time             `json:"eta,omitzero"`
-	ETAs      []escalation.ETA      `json:"etas,omitempty"`
-	Result    *escalation.Result    `json:"result,omitempty"`
-	Results   []escalation.Result   `json:"results,omitempty"`
-	Answer    string                `json:"answer,omitempty"`
-	Rejection *escalation.Rejection `json:"rejection,omitempty"`
-	Emergency *escalation.Emergency `json:"emergency,omitempty"`
-	Return    *escalation.Return    `json:"return,omitempty"`
-	Clarify   *escalation.Clarify   `json:"clarify,omitempty"`
-	Hold      *escalation.Hold      `json:"hold,omitempty"`
-	Dispute   *escalation.Dispute   `json:"dispute,omitempty"`
-	Written   *escalation.Written   `json:"written,omitempty"`
-	Rating    *escalation.Rating    `json:"rating,omitempty"`
-	Published string                `json:"published,omitempty"`
-	ClosedAt  time.Time             `json:"closed_at,omitzero"`
-	ClosedFor string                `json:"closed_for,omitempty"`
-	MergedIn  string                `json:"merged_into,omitempty"`
-	Followers []string              `json:"followers,omitempty" doc:"mã các phản ánh đã gộp vào"`
-	WaitsFor  escalation.Role       `json:"waits_for,omitempty"`
-	Policy    string                `json:"policy"`
-	Calendar  string                `json:"calendar"`
-	Deadlines []Deadline            `json:"deadlines"`
-	Timeline  []TimelineEntry       `json:"timeline,omitzero" doc:"chỉ khi đọc một phản ánh"`
-	Messages  []MessageView         `json:"messages,omitzero" doc:"chỉ khi đọc một phản ánh"`
+	Slips     []SlipView             `json:"slips"`
+	ETA       time.Time              `json:"eta,omitzero"`
+	ETAs      []escalation.ETA       `json:"etas,omitempty"`
+	Result    *escalation.Result     `json:"result,omitempty"`
+	Results   []escalation.Result    `json:"results,omitempty"`
+	Answer    string                 `json:"answer,omitempty"`
+	Rejection *escalation.Rejection  `json:"rejection,omitempty"`
+	Emergency *escalation.Emergency  `json:"emergency,omitempty"`
+	Return    *escalation.Return     `json:"return,omitempty"`
+	Clarify   *escalation.Clarify    `json:"clarify,omitempty"`
+	Hold      *escalation.Hold       `json:"hold,omitempty"`
+	Dispute   *escalation.Dispute    `json:"dispute,omitempty"`
+	Written   *escalation.Written    `json:"written,omitempty"`
+	Directed  []escalation.Directive `json:"directives,omitempty"`
+	Rating    *escalation.Rating     `json:"rating,omitempty"`
+	Published string                 `json:"published,omitempty"`
+	ClosedAt  time.Time              `json:"closed_at,omitzero"`
+	ClosedFor string                 `json:"closed_for,omitempty"`
+	MergedIn  string                 `json:"merged_into,omitempty"`
+	Followers []string               `json:"followers,omitempty" doc:"mã các phản ánh đã gộp vào"`
+	WaitsFor  escalation.Role        `json:"waits_for,omitempty"`
+	Policy    string                 `json:"policy"`
+	Calendar  string                 `json:"calendar"`
+	Deadlines []Deadline             `json:"deadlines"`
+	Timeline  []TimelineEntry        `json:"timeline,omitzero" doc:"chỉ khi đọc một phản ánh"`
+	Messages  []MessageView          `json:"messages,omitzero" doc:"chỉ khi đọc một phản ánh"`
 }
 
 // CitizenView is the citizen: whole for the hotline, masked for others.
@@ -132,7 +133,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 		AlreadyDirected: p.AlreadyDirected, WasOverdue: p.WasOverdue, WasEscalated: p.WasEscalated,
 		Slips: a.slips(who, p), ETA: p.ETA, ETAs: p.ETAs, Result: p.Result, Results: p.Results, Answer: p.Answer,
 		Rejection: p.Rejection, Emergency: p.Emergency, Return: p.Return, Clarify: p.Clarify, Hold: p.Hold,
-		Dispute: p.Dispute, Written: p.Written, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
+		Dispute: p.Dispute, Written: p.Written, Directed: p.Directives, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
 		ClosedFor: p.ClosedFor, MergedIn: p.MergedInto, WaitsFor: p.WaitsFor, Policy: p.Policy, Calendar: p.Calendar,
 		Deadlines: deadlines(p),
 	}
@@ -167,7 +168,14 @@ func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ..
 	v.Clarify = concealed(p.Clarify, func(c *escalation.Clarify) { c.Missing = hide(c.Missing) })
 	v.Hold = concealed(p.Hold, func(h *escalation.Hold) { h.Reason = hide(h.Reason) })
 	v.Dispute = concealed(p.Dispute, func(d *escalation.Dispute) { d.Reason, d.Why, d.By = hide(d.Reason), hide(d.Why), hide(d.By) })
-	v.Written = concealed(p.Written, func(w *escalation.Written) { w.Reason = hide(w.Reason) })
+	v.Written = concealed(p.Written, func(w *escalation.Written) {
+		w.Reason, w.DocumentNo, w.DocumentDate = hide(w.Reason), hide(w.DocumentNo), hide(w.DocumentDate)
+	})
+	v.Directed = slices.Clone(p.Directives)
+	for i := range v.Directed {
+		d := &v.Directed[i]
+		d.Leader, d.Text, d.DocumentNo, d.DocumentDate = hide(d.Leader), hide(d.Text), hide(d.DocumentNo), hide(d.DocumentDate)
+	}
 	v.Rating = concealed(p.Rating, func(r *escalation.Rating) { r.Comment = hide(r.Comment) })
 	v.ETAs = slices.Clone(p.ETAs)
 	for i := range v.ETAs {
@@ -213,7 +221,7 @@ func areaFor(p escalation.Petition, redact func(string, ...string) string) strin
 func (v *PetitionView) lock() {
 	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published = "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
-	v.Rejection, v.Return, v.Hold, v.Written, v.ETAs = nil, nil, nil, nil, nil
+	v.Rejection, v.Return, v.Hold, v.Written, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil
 	v.Link, v.Exclude = "", nil
 	for i := range v.Slips {
 		v.Slips[i].Note, v.Slips[i].Opinion, v.Slips[i].Link = "", "", ""

@@ -28,12 +28,14 @@ type officePage struct {
 type directedRow struct {
 	boardRow
 	Asked []askedFor
+	Sent  string // the document of a file that was sent; empty: none
 }
 
 type askedFor struct {
 	Rung  escalation.RungName
 	Due   time.Time
 	Clock clock
+	By    string // the document, where one is named
 }
 
 type unitOverdue struct {
@@ -114,12 +116,28 @@ func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
 		one := directedRow{boardRow: row}
 		for _, rung := range r.Petition.Rungs {
 			if rung.State == escalation.Armed && (rung.Name == escalation.RungDirective || rung.Name == escalation.RungWrittenFile) {
-				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due)})
+				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due), v.documentOf(r.Petition, rung)})
 			}
+		}
+		if w := r.Petition.Written; w != nil && !w.SentAt.IsZero() && !v.closed(r.Petition) {
+			one.Sent = escalation.DocumentText(w.DocumentNo, w.DocumentDate)
 		}
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// documentOf names the document of the directive that set the rung's time.
+func (v *visit) documentOf(p escalation.Petition, rung escalation.Rung) string {
+	if rung.Name != escalation.RungDirective || v.closed(p) {
+		return ""
+	}
+	for _, d := range slices.Backward(p.Directives) {
+		if d.Due.Equal(rung.Due) {
+			return escalation.DocumentText(d.DocumentNo, d.DocumentDate)
+		}
+	}
+	return ""
 }
 
 func byUnit(rows []boardRow) []unitOverdue {
