@@ -26,6 +26,9 @@ func spoil(p Petition) {
 	for i := range p.ReturnsWaiting {
 		p.ReturnsWaiting[i] = Return{}
 	}
+	for i := range p.Directives {
+		p.Directives[i] = Directive{}
+	}
 	for i := range p.Exclude {
 		p.Exclude[i] = -1
 	}

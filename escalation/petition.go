@@ -76,16 +76,18 @@ type Petition struct {
 	Emergency *Emergency `json:"emergency,omitempty"`
 	Return    *Return    `json:"return,omitempty"` // waiting for 1022's decision
 	// ReturnsWaiting are decided after Return, in this order: those of other units.
-	ReturnsWaiting []Return  `json:"returns_waiting,omitempty"`
-	Returns        int       `json:"returns"` // accepted ones
-	Clarify        *Clarify  `json:"clarify,omitempty"`
-	Hold           *Hold     `json:"hold,omitempty"`
-	Dispute        *Dispute  `json:"dispute,omitempty"`
-	Written        *Written  `json:"written,omitempty"`
-	Rating         *Rating   `json:"rating,omitempty"`
-	Published      string    `json:"published,omitempty"` // the public wording of the result
-	ClosedAt       time.Time `json:"closed_at,omitzero"`
-	ClosedFor      string    `json:"closed_for,omitempty"`
+	ReturnsWaiting []Return `json:"returns_waiting,omitempty"`
+	Returns        int      `json:"returns"` // accepted ones
+	Clarify        *Clarify `json:"clarify,omitempty"`
+	Hold           *Hold    `json:"hold,omitempty"`
+	Dispute        *Dispute `json:"dispute,omitempty"`
+	Written        *Written `json:"written,omitempty"`
+	// Directives are those of the city's leaders, the latest last; also of earlier courses.
+	Directives []Directive `json:"directives,omitempty"`
+	Rating     *Rating     `json:"rating,omitempty"`
+	Published  string      `json:"published,omitempty"` // the public wording of the result
+	ClosedAt   time.Time   `json:"closed_at,omitzero"`
+	ClosedFor  string      `json:"closed_for,omitempty"`
 
 	// StatusBefore is the status in which the lead asked to return the petition.
 	StatusBefore Status `json:"status_before,omitempty"`
@@ -209,6 +211,21 @@ type Written struct {
 	Reason string    `json:"reason"`
 	From   time.Time `json:"from"`
 	SentAt time.Time `json:"sent_at,omitzero"`
+	// DocumentNo and DocumentDate are the reminder's own: the Office's, or the file's
+	// until there is one.
+	DocumentNo   string `json:"document_no,omitempty"`
+	DocumentDate string `json:"document_date,omitempty"`
+}
+
+// Directive is what the city's leaders ask for (Đ9.4–9.6), without personal data.
+type Directive struct {
+	Leader       string    `json:"leader"`
+	Text         string    `json:"text"`
+	DocumentNo   string    `json:"document_no,omitempty"`
+	DocumentDate string    `json:"document_date,omitempty"`
+	Unit         string    `json:"unit"`
+	At           time.Time `json:"at"`
+	Due          time.Time `json:"due"`
 }
 
 // Rating is the citizen's judgement (Đ11.2).
@@ -240,10 +257,11 @@ func (p *Petition) Lead() *Slip {
 	return nil
 }
 
-// Public reports whether the petition's answer may be shown to everybody: it was
-// published, its citizen agreed, and nothing about it is secret (Đ12.1, Đ7.3).
+// Public reports whether the petition's answer may be shown to everybody: it is
+// published and not in dispute, its citizen agreed, and nothing about it is secret
+// (Đ12.1, Đ7.3).
 func (p *Petition) Public() bool {
-	return p.Published != "" && p.PublishConsent && !p.Confidential && !p.Denunciation
+	return (p.Status == Published || p.Status == Closed) && p.Published != "" && p.PublishConsent && !p.Confidential && !p.Denunciation
 }
 
 // With1022 reports whether the hotline itself has to decide what becomes of the
@@ -342,6 +360,7 @@ func (p Petition) clone() Petition {
 	p.ETAs = append([]ETA(nil), p.ETAs...)
 	p.Results = append([]Result(nil), p.Results...)
 	p.Followers = append([]Follower(nil), p.Followers...)
+	p.Directives = append([]Directive(nil), p.Directives...)
 	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)
 	p.Result = copyOf(p.Result)
 	p.Return = copyOf(p.Return)

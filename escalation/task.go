@@ -79,7 +79,7 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		if err != nil {
 			return err
 		}
-		if loaded[0].Denunciation && actor.Role == Operator { // rolls the task back
+		if loaded[0].Closed(actor.Role) { // rolls the task back
 			return forbidden("tin tố giác chỉ trưởng ca được xử lý")
 		}
 		next := loaded[0].clone()

@@ -157,3 +157,35 @@ func TestTheSchemaOfTheNextReleaseIsNoHindrance(t *testing.T) {
 		works(t, older, petition, true)
 	})
 }
+
+func TestWhatWasPublishedBeforeIsListedAfter(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		for _, p := range []escalation.Petition{
+			{PublishConsent: true, Published: "Đã thay bóng đèn"}, {PublishConsent: true}, {Published: "Không đồng ý công khai"},
+			{PublishConsent: true, Published: "Chuyện kín", Confidential: true},
+		} {
+			err := s.Tx(t.Context(), func(tx escalation.Tx) error {
+				id, code, err := tx.NextCode(t.Context(), tx.Now())
+				if err != nil {
+					return err
+				}
+				p.ID, p.Code, p.Token, p.Version, p.Status = id, code, code, 1, escalation.Closed
+				return tx.Save(t.Context(), []escalation.Change{{Petition: p}})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := migrationsOf(t, s).DownTo(t.Context(), 10); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, _, err := s.Published(t.Context(), "", "", 10)
+		if err != nil || len(list) != 1 || list[0].Published != "Đã thay bóng đèn" {
+			t.Errorf("%d are listed (%v)", len(list), err)
+		}
+	})
+}

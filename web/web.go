@@ -45,6 +45,7 @@ type Config struct {
 	Webhooks    Webhooks     // nil: no /webhooks
 	Console     http.Handler // everything under /console; nil: none
 	Passcodes   Passcodes    // nil: links open on any device
+	Mails       bool         // emails are sent: a code to who has no mobile phone too
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
 

@@ -50,7 +50,7 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 		Lookups: s.db, Published: &publishedShelf{db: s.db}, Attachments: fileShelf{s.db, s.cfg.Files}, Recordings: recordingShelf{s.db}, Webhooks: hookShelf{s.db}, PublishFrom: from,
 	}
 	if s.cfg.SlipPasscode == "on" {
-		config.Passcodes = s.db
+		config.Passcodes, config.Mails = s.db, s.mailer != nil
 	}
 	if config.Console, err = s.bureau(); err != nil {
 		return nil, err

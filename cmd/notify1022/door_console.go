@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +23,7 @@ func (s *service) bureau() (http.Handler, error) {
 	return bureau.New(bureau.Config{
 		Desk: consoleDesk{s.door, s.desk}, Board: boardShelf{s.db}, Petitions: petitionShelf{s.db}, Related: relatedShelf{s.db},
 		Tasks: taskShelf{s.db, s.desk}, Directory: directoryShelf{s.db, s.desk, s.cfg.numbering()}, Roster: rosterShelf{directoryShelf{s.db, s.desk, s.cfg.numbering()}}, Outbox: outboxShelf{s.db, s.policy}, Texts: textShelf{s.db, s.catalogue},
-		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Recordings: recordingShelf{s.db}, Webhooks: hookShelf{s.db}, APIKeys: apiKeyShelf{s.db}, Sessions: s.db.Sessions(),
+		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Recordings: recordingShelf{s.db}, Webhooks: hookShelf{s.db}, APIKeys: apiKeyShelf{s.db}, Sessions: s.db.Sessions(), Once: answerShelf{s.db},
 		Policy: func() *escalation.Policy { return s.policy }, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Speed: speed,
 		Hint: s.wakeGateway, PublicURL: s.cfg.PublicURL, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Handsets: handsets, Slog: s.log,
 	})
@@ -50,7 +49,7 @@ var _ bureau.Board = boardShelf{}
 func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.PetitionPage, error) {
 	filter := store.BoardFilter{
 		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
-		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, Before: f.Before,
+		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, Before: f.Before, Directed: f.Directed,
 	}
 	if f.Overdue {
 		overdue := true
@@ -104,12 +103,6 @@ func (s relatedShelf) OfCitizen(ctx context.Context, phone string, guarded bool,
 // Neighbours lists what a new petition may be the same as.
 func (s relatedShelf) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error) {
 	list, err := s.db.Neighbours(ctx, field, area, since, limit)
-	return rowsOf(list), err
-}
-
-// OfficeWork lists directives and files that are due.
-func (s relatedShelf) OfficeWork(ctx context.Context, limit int) ([]web.PetitionRow, error) {
-	list, err := s.db.OfficeWork(ctx, limit)
 	return rowsOf(list), err
 }
 
@@ -374,9 +367,14 @@ func (s accountShelf) AddAccount(ctx context.Context, a bureau.Account, by escal
 	return s.db.By(by).AddAccount(ctx, storedAccount(a))
 }
 
-// SaveAccount replaces an account.
+// SaveAccount writes an account's person, role and unit.
 func (s accountShelf) SaveAccount(ctx context.Context, a bureau.Account, by escalation.Actor) error {
 	return s.db.By(by).SaveAccount(ctx, storedAccount(a))
+}
+
+// DisableAccount closes an account, or opens it.
+func (s accountShelf) DisableAccount(ctx context.Context, id int64, disabled bool, by escalation.Actor) error {
+	return s.db.By(by).DisableAccount(ctx, id, disabled)
 }
 
 // SetPassword gives an account a password.
@@ -421,17 +419,10 @@ func (s apiKeyShelf) Keys(ctx context.Context) ([]bureau.APIKey, error) {
 
 // Create makes a key.
 func (s apiKeyShelf) Create(ctx context.Context, name string, role escalation.Role, unit string, by escalation.Actor) (string, error) {
-	key, err := s.db.CreateAPIKey(ctx, name, role, unit)
-	if err != nil {
-		return "", err
-	}
-	return key, s.db.By(by).Log(ctx, "add", "key", name, string(role))
+	return s.db.By(by).CreateAPIKey(ctx, name, role, unit)
 }
 
 // Revoke ends one at once.
 func (s apiKeyShelf) Revoke(ctx context.Context, id int64, by escalation.Actor) error {
-	if err := s.db.RevokeAPIKey(ctx, id); err != nil {
-		return err
-	}
-	return s.db.By(by).Log(ctx, "revoke", "key", strconv.FormatInt(id, 10), "")
+	return s.db.By(by).RevokeAPIKey(ctx, id)
 }

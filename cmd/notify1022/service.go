@@ -307,6 +307,9 @@ func (s *service) stages() []stage {
 		doors = append(doors, loop{"web", func(ctx context.Context) error { return web.Serve(ctx, s.listener, s.handler, s.log) }})
 	}
 	work = append(work, loop{"catalogue", s.catalogue.run}, loop{"calendar", s.book.run})
+	if s.order.has(roleWeb) {
+		work = append(work, loop{"files", s.sweepFiles})
+	}
 	if s.worker != nil {
 		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
 	}

@@ -50,6 +50,7 @@ type Config struct {
 	Webhooks   web.Webhooks
 	APIKeys    APIKeys
 	Sessions   scs.Store
+	Once       web.Idempotency
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
@@ -102,14 +103,11 @@ func New(config Config) (http.Handler, error) {
 	c.stamps = newStamps(config.Board)
 	c.sessions = scs.New()
 	c.sessions.Store = config.Sessions
-	c.sessions.Lifetime, c.sessions.IdleTimeout = 12*time.Hour, 2*time.Hour
+	c.sessions.Lifetime = sessionFor // the manager's own idle time would write with every request
 	c.sessions.Cookie.Name, c.sessions.Cookie.Path = "notify1022", root
 	c.sessions.Cookie.HttpOnly, c.sessions.Cookie.SameSite, c.sessions.Cookie.Secure = true, http.SameSiteLaxMode, config.Secure
 	c.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { c.failed(w, r, err) }
 	mux := http.NewServeMux()
-	if err := c.routeAssets(mux); err != nil {
-		return nil, err
-	}
 	mux.HandleFunc("GET "+root+"/sign-in", c.showSignIn)
 	mux.HandleFunc("POST "+root+"/sign-in", c.signIn)
 	for _, p := range c.routes() {
@@ -123,7 +121,13 @@ func New(config Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.message(w, r, http.StatusForbidden, "Yêu cầu bị từ chối", "Yêu cầu đến từ một trang khác.")
 	}))
-	return headers(c.sessions.LoadAndSave(crossOrigin.Handler(mux))), nil
+	site, signed := http.NewServeMux(), c.sessions.LoadAndSave(crossOrigin.Handler(mux))
+	if err := c.routeAssets(site); err != nil { // nobody's session is asked for them
+		return nil, err
+	}
+	site.Handle(root, signed)
+	site.Handle(root+"/", signed)
+	return headers(site), nil
 }
 
 // headers are those of web's guard, with what the console's own script needs.
@@ -246,7 +250,7 @@ func (v *visit) who() web.Key {
 
 // actor is the author of what the visitor changes.
 func (v *visit) actor() escalation.Actor {
-	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact}
+	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact, Account: v.account.Name}
 }
 
 func (v *visit) is(roles []escalation.Role) bool { return slices.Contains(roles, v.account.Role) }

@@ -51,7 +51,7 @@ type unitGuess struct {
 }
 
 func (c *console) intake(v *visit) error {
-	return c.intakeForm(v, 200, url.Values{"channel": {"phone"}, "kind": {"1"}, "way": {"forward"}}, nil)
+	return c.intakeForm(v, 200, url.Values{"channel": {"phone"}, "kind": {"1"}, "way": {"forward"}, web.NonceField: {web.NewNonce()}}, nil)
 }
 
 func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *escalation.Problem) error {
@@ -206,9 +206,6 @@ func (c *console) takeIn(v *visit) error {
 		return err
 	}
 	in, err := intakeOf(form)
-	if err == nil && in.Denunciation && v.who().Locked() && form.Get("way") == "forward" {
-		err = wrong("denunciation", "tin tố giác chỉ trưởng ca được chuyển")
-	}
 	var then *action
 	var cmd escalation.Command
 	if err == nil {
@@ -216,8 +213,12 @@ func (c *console) takeIn(v *visit) error {
 	}
 	if err == nil {
 		var p escalation.Petition
-		if p, err = c.Desk.Accept(v.Context(), in, v.actor()); err == nil {
+		var again bool
+		if p, again, err = web.AcceptOnce(v.Context(), c.Once, c.Desk, c.Petitions, formKey(form), in, v.actor()); err == nil {
 			c.Hint()
+			if again && p.Version > 1 { // the way out was taken then
+				cmd = nil
+			}
 			return c.takeWay(v, p, then, cmd)
 		}
 	}
@@ -243,6 +244,15 @@ func (c *console) takeWay(v *visit, p escalation.Petition, then *action, cmd esc
 		return err
 	}
 	return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+"; "+strings.ToLower(then.Label)+": đã thực hiện.")
+}
+
+// formKey is the key of one sending of the form.
+func formKey(form url.Values) string {
+	fields := make(map[string]string, len(form))
+	for name, values := range form {
+		fields[name] = strings.Join(values, "\x00")
+	}
+	return web.FormKey(fields)
 }
 
 // wayOut is the command of the way out; forwarding goes with the intake itself.
