@@ -58,7 +58,9 @@ func (a Authored) AskRecording(ctx context.Context, petition int64, unit, reason
 	})
 }
 
-func recordingTask(petition int64, unit string) string { return fmt.Sprintf("recording/%d/%s", petition, unit) }
+func recordingTask(petition int64, unit string) string {
+	return fmt.Sprintf("recording/%d/%s", petition, unit)
+}
 
 // DecideRecording grants a wish until an instant, or refuses it with a zero one. The
 // task is done with it.
