@@ -28,6 +28,7 @@ type Config struct {
 	Files        string   `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
 	PublishFrom  string   `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
 	SlipPasscode string   `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
+	ApproveTexts bool     `yaml:"approve_texts"` // false; true: a new wording takes effect once a second person has approved it
 	TestPrefixes []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
 }
 

@@ -195,6 +195,7 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
 		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText},
 		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText},
+		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft},
 		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
 		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},

@@ -24,9 +24,29 @@ type Texts interface {
 	Try(key templates.Key, text string, vars map[string]string) (templates.Rendered, error)
 	// Versions are the saved wordings of a key, the latest first, the built-in one last.
 	Versions(ctx context.Context, key templates.Key) ([]TextVersion, error)
-	// Save makes the next version; a wording that cannot be sent is a *Problem.
-	Save(ctx context.Context, key templates.Key, text string, from time.Time, by escalation.Actor) (int, error)
+	// Save makes the next version, or, where a second person has to approve, a draft;
+	// waits says which. A wording that cannot be sent is a *Problem.
+	Save(ctx context.Context, key templates.Key, text string, from time.Time, by Editor) (waits bool, err error)
+
+	// Approval says whether a second person has to approve what is saved.
+	Approval() bool
+	// Waiting lists the open drafts of all keys, Drafts the latest of one key, decided
+	// ones too.
+	Waiting(ctx context.Context) ([]TextDraft, error)
+	Drafts(ctx context.Context, key templates.Key) ([]TextDraft, error)
+	// Decide approves, refuses or withdraws an open draft of the key; a *Problem where
+	// it is decided already, or is not this person's to decide.
+	Decide(ctx context.Context, key templates.Key, id int64, how Decision, reason string, by Editor) error
 }
+
+// Editor is who changes wordings. The account tells the author of a draft from who
+// may approve it: two people may have one name.
+type Editor struct {
+	escalation.Actor
+	Account int64
+}
+
+func (v *visit) editor() Editor { return Editor{v.actor(), v.account.ID} }
 
 // TextVersion is a wording as it was saved.
 type TextVersion struct {
@@ -37,14 +57,23 @@ type TextVersion struct {
 	From      time.Time
 	Diff      []diffWord // against the version before
 	Now       bool
+
+	ApprovedBy string // empty: it needed nobody's approval
+	ApprovedAt time.Time
 }
 
 type textsPage struct {
-	Rows []templates.Template
+	Rows    []templates.Template
+	Waiting []TextDraft
 }
 
 func (c *console) texts(v *visit) error {
-	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All()})
+	waiting, err := c.Texts.Waiting(v.Context())
+	if err != nil {
+		return err
+	}
+	c.differ(waiting)
+	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All(), waiting})
 }
 
 // textPage is one text with its versions.
@@ -56,7 +85,9 @@ type textPage struct {
 	Problem   string
 	MayEdit   bool
 	Preview   textPreviewPart
-	From      string
+	Approval  bool
+	Drafts    []TextDraft
+	Me        int64 // the visitor's account
 }
 
 // textPreviewPart is what a wording comes to.
@@ -85,7 +116,7 @@ func (c *console) showText(v *visit, status int, draft, problem string) error {
 	if err != nil {
 		return err
 	}
-	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads)}
+	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads), Approval: c.Texts.Approval(), Me: v.account.ID}
 	if draft == "" {
 		page.Draft = t.Text
 	}
@@ -98,6 +129,11 @@ func (c *console) showText(v *visit, status int, draft, problem string) error {
 			page.Versions[i].Diff = diffWords(page.Versions[i+1].Text, page.Versions[i].Text)
 		}
 	}
+	if page.Drafts, err = c.Texts.Drafts(v.Context(), t.Key); err != nil {
+		return err
+	}
+	c.differ(page.Drafts)
+	approved(page.Versions, page.Drafts)
 	page.Preview = c.tryText(t.Key, page.Draft, nil, "")
 	return v.show(status, "text", "Mẫu "+string(t.Key)+": "+t.Title, page)
 }
@@ -192,12 +228,15 @@ func (c *console) saveText(v *visit) error {
 	if part := c.tryText(t.Key, form.Get("text"), nil, ""); part.Problem != "" {
 		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), part.Problem)
 	}
-	if _, err := c.Texts.Save(v.Context(), t.Key, form.Get("text"), from, v.actor()); err != nil {
-		var problem *escalation.Problem
-		if errors.As(err, &problem) {
-			return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), problem.Detail)
-		}
+	waits, err := c.Texts.Save(v.Context(), t.Key, form.Get("text"), from, v.editor())
+	var problem *escalation.Problem
+	switch {
+	case errors.As(err, &problem):
+		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), problem.Detail)
+	case err != nil:
 		return err
+	case waits:
+		return v.done("/texts/"+string(t.Key), "Đã lưu bản chờ duyệt của mẫu "+string(t.Key)+": có hiệu lực khi một người khác duyệt.")
 	}
 	return v.done("/texts/"+string(t.Key), "Đã lưu phiên bản mới của mẫu "+string(t.Key)+".")
 }
