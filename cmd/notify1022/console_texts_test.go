@@ -54,3 +54,79 @@ func TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo(t *testing.T) {
 	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 303)
 	h.text("0570000008", "Truong ca xem")
 }
+
+// slipText is O1 with another wording that can be sent.
+const slipText = "1022 HP gửi phiếu PAKN {ma}: {tom_tat}, {dia_ban}. Hạn {han}. Soạn NHAN {mtl}. {lp}"
+
+// registerForms enters every form of a wording.
+func (v *visitor) registerForms(key, wording string) {
+	v.t.Helper()
+	forms, err := templates.Forms(wording)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	for i, form := range forms {
+		v.must(v.post("/console/texts/"+key+"/registration", "sender", "8022", "number", fmt.Sprint(key, "-", i, "-", len(wording)), "on", "2026-11-20", "registered", form), 303)
+	}
+}
+
+func TestATextThatDoesNotFitItsRegisteredWordingIsRefusedBeforeItIsSent(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce")
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	t1, _ := templates.Builtin().Lookup("T1")
+
+	lead.must(lead.get("/console/texts/T1"), 200, "8022", "chưa đăng ký")
+	send := []string{"template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", "0570000007", "step", "do"}
+	first := lead.must(lead.post("/console/send", append(send, "nonce", "n1")...), 303)
+	h.eventually("an unregistered text failed", func() bool { return strings.Contains(lead.get(first.to).body, "không gửi được") })
+	lead.must(lead.get(first.to), 200, "không khớp mẫu đã đăng ký")
+
+	bad := []string{"sender", "8022", "number", "VNPT-1", "on", "2026-11-20"}
+	lead.must(lead.post("/console/texts/T1/registration", append(bad, "registered", "a {1")...), 422, "nội dung đăng ký không dùng được", "VNPT-1")
+	lead.must(lead.post("/console/texts/T1/registration", "sender", "1022HP", "number", "1", "on", "2026-11-20", "registered", "a"), 422, "không gửi từ nguồn")
+	lead.registerForms("T1", t1.Text)
+	lead.must(lead.get("/console/texts/T1"), 200, "khớp mẫu đã đăng ký", "Số đăng ký T1-0", "20")
+	lead.must(lead.post("/console/send", append(send, "nonce", "n2")...), 303)
+	h.text("0570000007", "hop giao ban")
+
+	lead.must(lead.post("/console/texts/T1/preview", "text", newT1), 200, "không khớp mẫu đã đăng ký", "tin sẽ không được gửi")
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 422, "không khớp mẫu đã đăng ký cho 8022", "thiếu")
+	lead.registerForms("T1", newT1) // filed beside the old one, then saved
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 303)
+	lead.must(lead.post("/console/send", append(send, "nonce", "n3")...), 303)
+	h.text("0570000007", "Truong ca xem")
+
+	list := lead.must(lead.get("/console/texts/export.csv"), 200, "8022,T1,", "Truong ca xem {1}: {2} {3}", "1022HP,C1,", "2026-11-20")
+	if strings.Contains(list.body, "1022HP,T1,") || strings.Contains(list.body, ",VT,") {
+		t.Error("the list has texts of other senders")
+	}
+	lead.must(lead.post("/console/texts/T1/registration", "sender", "8022", "number", "T1-0-"+fmt.Sprint(len(newT1)), "step", "end"), 303)
+	lead.must(lead.post("/console/texts/T1/registration", "sender", "8022", "number", "T1-0-"+fmt.Sprint(len(newT1)), "step", "end"), 422, "không có đăng ký")
+	last := lead.must(lead.post("/console/send", append(send, "nonce", "n4")...), 303)
+	h.eventually("a text that no longer fits failed", func() bool { return strings.Contains(lead.get(last.to).body, "không gửi được") })
+}
+
+// What the telecom would drop takes the road of every failure: somebody is told.
+func TestASlipThatIsRefusedBeforeItIsSentIsPassedOn(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce")
+	h.people()
+	code := h.petition(false)
+	operator := h.signedIn(escalation.Operator, "")
+	h.eventually("an operator has to call", func() bool { return strings.Contains(operator.get("/console/tasks").body, code) })
+	operator.must(operator.get("/console/p/"+code), 200, "không khớp mẫu đã đăng ký với nhà mạng", "O1 from 8022")
+	if got := h.smsc.Handset(focalPhone).Inbox(); len(got) != 0 {
+		t.Errorf("a text went out that is not registered: %v", got)
+	}
+}
+
+func TestWhereItIsOnlyWarnedTheTextGoes(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: warn")
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.post("/console/texts/O1/registration", "sender", "8022", "number", "1", "on", "2026-11-20", "registered", "1022 HP chuyen {1}"), 303)
+	lead.must(lead.post("/console/texts/O1", "text", slipText), 303)
+	lead.must(lead.get("/console/texts/O1"), 200, "không khớp mẫu đã đăng ký")
+	h.petition(false)
+	h.text(focalPhone, "gui phieu PAKN")
+}

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -15,6 +18,7 @@ type textShelf struct {
 	db        *store.Store
 	catalogue *catalogue
 	approval  bool // a second person approves what is saved
+	senders   []sender
 }
 
 var _ bureau.Texts = textShelf{}
@@ -69,6 +73,9 @@ func (s textShelf) Versions(ctx context.Context, key templates.Key) ([]bureau.Te
 // Save makes the next version and puts it in force in this process at once; with a
 // second person's approval by setting it is a draft.
 func (s textShelf) Save(ctx context.Context, key templates.Key, text string, from time.Time, by bureau.Editor) (waits bool, err error) {
+	if err := s.refuseUnfiled(ctx, key, text); err != nil {
+		return false, err
+	}
 	if s.approval {
 		_, err := s.db.By(by.Actor).DraftTemplate(ctx, key, text, from, by.Account)
 		return true, err
@@ -124,8 +131,131 @@ func (s textShelf) Decide(ctx context.Context, key templates.Key, id int64, how 
 	case bureau.Withdraw:
 		return authored.WithdrawDraft(ctx, id, by.Account, reason)
 	}
+	if err := s.refuseUnfiled(ctx, key, d.Text); err != nil {
+		return err
+	}
 	if _, err := authored.ApproveDraft(ctx, id, by.Account); err != nil {
 		return err
 	}
 	return s.catalogue.load(ctx)
+}
+
+// refuseUnfiled refuses a wording that no longer fits what is on file, where what does
+// not fit is not sent. What was never registered may be saved: it has to be, to be filed.
+func (s textShelf) refuseUnfiled(ctx context.Context, key templates.Key, text string) error {
+	if err := templates.Check(templates.Template{Key: key, Version: 1, Text: text}); err != nil {
+		return nil // the save says what is wrong
+	}
+	list, err := s.Filings(ctx, key, text)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		switch {
+		case !f.Strict() || f.Fits || len(f.Registered) == 0:
+		case f.Want == "":
+			return &escalation.Problem{Kind: escalation.Invalid, Field: "text", Detail: fmt.Sprintf("không khớp mẫu đã đăng ký cho %s: thừa ở cuối, hoặc giá trị có thể dài quá (%q)", f.Sender, f.Rest)}
+		default:
+			return &escalation.Problem{Kind: escalation.Invalid, Field: "text", Detail: fmt.Sprintf("không khớp mẫu đã đăng ký cho %s: thiếu %q, đang là %q", f.Sender, f.Want, f.Rest)}
+		}
+	}
+	return nil
+}
+
+// Filings are what is on file of a text for each of its senders.
+func (s textShelf) Filings(ctx context.Context, key templates.Key, wording string) ([]bureau.Filing, error) {
+	t, ok := s.Lookup(key)
+	if !ok {
+		return nil, nil
+	}
+	registered, err := s.db.RegisteredTexts(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	var list []bureau.Filing
+	for _, from := range sendersOf(s.senders, t) {
+		f := bureau.Filing{Sender: from.address, Kind: from.kind, Rule: from.rule}
+		for _, r := range registered {
+			if r.Sender == from.address {
+				f.Registered = append(f.Registered, bureau.Registration{Sender: r.Sender, Number: r.Number, Text: r.Text, On: r.On, Author: r.Author, At: r.ChangedAt})
+			}
+		}
+		gap, fits, err := templates.Covers(newFilings(registered)[filingKey{key, from.address}], wording)
+		if err != nil {
+			return nil, fmt.Errorf("compare text %s with what is on file: %w", key, err)
+		}
+		f.Fits, f.Want, f.Rest = fits, gap.Want, gap.Rest
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// Register enters a registration for one of the text's senders, in force in this process
+// at once.
+func (s textShelf) Register(ctx context.Context, key templates.Key, r bureau.Registration, by bureau.Editor) error {
+	t, ok := s.Lookup(key)
+	if !ok || !slices.ContainsFunc(sendersOf(s.senders, t), func(from sender) bool { return from.address == r.Sender }) {
+		return &escalation.Problem{Kind: escalation.Invalid, Field: "sender", Detail: "mẫu này không gửi từ nguồn đã chọn"}
+	}
+	err := s.db.By(by.Actor).RegisterText(ctx, store.RegisteredText{Key: key, Sender: r.Sender, Number: r.Number, Text: r.Text, On: r.On})
+	if err != nil {
+		return err
+	}
+	return s.catalogue.load(ctx)
+}
+
+// Unregister takes a registration off.
+func (s textShelf) Unregister(ctx context.Context, key templates.Key, from, number string, by bureau.Editor) error {
+	if err := s.db.By(by.Actor).UnregisterText(ctx, key, from, number); err != nil {
+		return err
+	}
+	return s.catalogue.load(ctx)
+}
+
+// ForFiling are all forms of all wordings in force, by sender.
+func (s textShelf) ForFiling(ctx context.Context) ([]bureau.ForFiling, error) {
+	registered, err := s.db.RegisteredTexts(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var list []bureau.ForFiling
+	for _, t := range s.All() {
+		if t.Key == templates.VT { // goes by email alone
+			continue
+		}
+		forms, err := templates.Forms(t.Text)
+		if err != nil {
+			return nil, fmt.Errorf("text %s for filing: %w", t.Key, err)
+		}
+		sample, err := s.Render(string(t.Key), templates.Sample(t.Key), false)
+		if err != nil {
+			return nil, fmt.Errorf("text %s for filing: %w", t.Key, err)
+		}
+		for _, from := range sendersOf(s.senders, t) {
+			for _, form := range forms {
+				f := bureau.ForFiling{Sender: from.address, Key: t.Key, Title: t.Title, Wording: form, Sample: sample.Text, Segments: sample.Segments}
+				f.Number, f.On = filedAs(registered, t.Key, from.address, form)
+				list = append(list, f)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b bureau.ForFiling) int { return strings.Compare(a.Sender, b.Sender) })
+	return list, nil
+}
+
+// filedAs is the registration that a form of a wording fits.
+func filedAs(list []store.RegisteredText, key templates.Key, from, form string) (number, on string) {
+	for _, r := range list {
+		if r.Key != key || r.Sender != from {
+			continue
+		}
+		one, err := templates.ParseRegistered(r.Text)
+		if err != nil {
+			continue
+		}
+		if _, ok := one.Fits(form); ok {
+			return r.Number, r.On
+		}
+	}
+	return "", ""
 }

@@ -1,7 +1,10 @@
--- 2026-11-29. Wordings that wait for a second person's approval. A draft is in a table
--- of its own, so that nothing that reads the wordings in force can take one for them.
+-- 2026-11-29. Wordings: those that wait for a second person's approval, and those that
+-- the telecom has on file.
 
 -- +goose Up
+
+-- A draft is in a table of its own, so that nothing that reads the wordings in force can
+-- take one for them.
 CREATE TABLE template_draft (
 	id          {id},
 	key         TEXT   NOT NULL,
@@ -19,5 +22,18 @@ CREATE TABLE template_draft (
 CREATE UNIQUE INDEX template_draft_open ON template_draft (key) WHERE state = 'open';
 CREATE INDEX template_draft_key ON template_draft (key, id);
 
+-- What the telecom has on file: a wording may have several registrations with a sender.
+CREATE TABLE registered_text (
+	key           TEXT   NOT NULL,
+	sender        TEXT   NOT NULL,  -- the number or brandname
+	number        TEXT   NOT NULL,  -- of the registration
+	text          TEXT   NOT NULL,
+	registered_on TEXT   NOT NULL,  -- 2026-11-30
+	author        TEXT   NOT NULL,
+	changed_at    BIGINT NOT NULL,
+	PRIMARY KEY (key, sender, number)
+);
+
 -- +goose Down
+DROP TABLE registered_text;
 DROP TABLE template_draft;

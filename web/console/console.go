@@ -195,6 +195,8 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
 		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText},
 		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText},
+		{method: "GET", path: "/texts/export.csv", roles: leads, serve: c.exportTexts},
+		{method: "POST", path: "/texts/{key}/registration", roles: leads, serve: c.register},
 		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft},
 		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
 		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},

@@ -37,6 +37,16 @@ type Texts interface {
 	// Decide approves, refuses or withdraws an open draft of the key; a *Problem where
 	// it is decided already, or is not this person's to decide.
 	Decide(ctx context.Context, key templates.Key, id int64, how Decision, reason string, by Editor) error
+
+	// Filings are what the telecom has on file of a text for each sender that it may come
+	// from, and how a wording of it fits.
+	Filings(ctx context.Context, key templates.Key, wording string) ([]Filing, error)
+	// Register enters a registration or replaces the one with its number, Unregister takes
+	// it off; a *Problem says what is wrong with it.
+	Register(ctx context.Context, key templates.Key, r Registration, by Editor) error
+	Unregister(ctx context.Context, key templates.Key, sender, number string, by Editor) error
+	// ForFiling are all wordings in force as the telecom takes them for registration.
+	ForFiling(ctx context.Context) ([]ForFiling, error)
 }
 
 // Editor is who changes wordings. The account tells the author of a draft from who
@@ -65,6 +75,7 @@ type TextVersion struct {
 type textsPage struct {
 	Rows    []templates.Template
 	Waiting []TextDraft
+	MayEdit bool
 }
 
 func (c *console) texts(v *visit) error {
@@ -73,7 +84,7 @@ func (c *console) texts(v *visit) error {
 		return err
 	}
 	c.differ(waiting)
-	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All(), waiting})
+	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All(), waiting, v.is(leads)})
 }
 
 // textPage is one text with its versions.
@@ -88,6 +99,7 @@ type textPage struct {
 	Approval  bool
 	Drafts    []TextDraft
 	Me        int64 // the visitor's account
+	Entry     Registration
 }
 
 // textPreviewPart is what a wording comes to.
@@ -97,6 +109,7 @@ type textPreviewPart struct {
 	Problem   string
 	Petition  string
 	Remaining int
+	Filings   []Filing
 }
 
 func (c *console) text(v *visit) error {
@@ -112,11 +125,16 @@ func (c *console) textKey(v *visit) (templates.Template, error) {
 }
 
 func (c *console) showText(v *visit, status int, draft, problem string) error {
+	return c.showTextWith(v, status, draft, problem, Registration{})
+}
+
+// showTextWith shows the page with a registration that was entered and refused.
+func (c *console) showTextWith(v *visit, status int, draft, problem string, entry Registration) error {
 	t, err := c.textKey(v)
 	if err != nil {
 		return err
 	}
-	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads), Approval: c.Texts.Approval(), Me: v.account.ID}
+	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads), Approval: c.Texts.Approval(), Me: v.account.ID, Entry: entry}
 	if draft == "" {
 		page.Draft = t.Text
 	}
@@ -134,7 +152,9 @@ func (c *console) showText(v *visit, status int, draft, problem string) error {
 	}
 	c.differ(page.Drafts)
 	approved(page.Versions, page.Drafts)
-	page.Preview = c.tryText(t.Key, page.Draft, nil, "")
+	if page.Preview, err = c.tryFiled(v, t, page.Draft, nil, ""); err != nil {
+		return err
+	}
 	return v.show(status, "text", "Mẫu "+string(t.Key)+": "+t.Title, page)
 }
 
@@ -156,15 +176,19 @@ func (c *console) tryText(key templates.Key, text string, vars map[string]string
 	return part
 }
 
+// textFaults are what a text may be refused for, in Vietnamese.
+var textFaults = []struct {
+	err  error
+	said string
+}{
+	{templates.ErrUnregistered, "không khớp mẫu đã đăng ký với nhà mạng"}, {templates.ErrUnknownVariable, "có biến không dùng được trong mẫu này"},
+	{templates.ErrBraces, "ngoặc nhọn không khớp"}, {templates.ErrNoRoom, "không vừa một tin nhắn"}, {templates.ErrMissingVariable, "thiếu giá trị của biến"},
+	{templates.ErrBadValue, "giá trị của biến không gửi được"}, {templates.ErrVersion, "phiên bản không tăng"},
+}
+
 // textProblem says in Vietnamese why a wording cannot be sent.
 func textProblem(err error) string {
-	for _, known := range []struct {
-		err  error
-		said string
-	}{
-		{templates.ErrUnknownVariable, "có biến không dùng được trong mẫu này"}, {templates.ErrBraces, "ngoặc nhọn không khớp"}, {templates.ErrNoRoom, "không vừa một tin nhắn"},
-		{templates.ErrMissingVariable, "thiếu giá trị của biến"}, {templates.ErrBadValue, "giá trị của biến không gửi được"}, {templates.ErrVersion, "phiên bản không tăng"},
-	} {
+	for _, known := range textFaults {
 		if errors.Is(err, known.err) {
 			return known.said + " (" + err.Error() + ")"
 		}
@@ -190,7 +214,23 @@ func (c *console) textPreview(v *visit) error {
 			code = ""
 		}
 	}
-	return v.fragment("text", "preview", c.tryText(t.Key, form.Get("text"), vars, code))
+	part, err := c.tryFiled(v, t, form.Get("text"), vars, code)
+	if err != nil {
+		return err
+	}
+	return v.fragment("text", "preview", part)
+}
+
+// tryFiled is tryText, and how the wording fits what is on file; of one that cannot be
+// sent, how the text in force does.
+func (c *console) tryFiled(v *visit, t templates.Template, text string, vars map[string]string, code string) (textPreviewPart, error) {
+	part := c.tryText(t.Key, text, vars, code)
+	if part.Problem != "" {
+		text = t.Text
+	}
+	var err error
+	part.Filings, err = c.Texts.Filings(v.Context(), t.Key, text)
+	return part, err
 }
 
 // sampleOf are the values that most texts take from a petition; links are authorities and
