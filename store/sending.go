@@ -35,6 +35,7 @@ type SendingView struct {
 	Counts    map[escalation.MessageState]int
 	Messages  []MessageView // of one sending: the first most
 	Remaining int
+	Segments  int // of those that went out
 }
 
 // never is when a paused text is tried again: after the end of four-digit years.
@@ -108,11 +109,13 @@ func (s *Store) countSending(ctx context.Context, view *SendingView) error {
 	var counts []struct {
 		State escalation.MessageState `db:"state"`
 		N     int                     `db:"n"`
+		Out   int                     `db:"segments"`
 	}
-	err := s.reader().all(ctx, &counts, `SELECT m.state, COUNT(*) AS n FROM sending_message k JOIN message m ON m.id = k.message_id
+	err := s.reader().all(ctx, &counts, `SELECT m.state, COUNT(*) AS n, CAST(SUM(CASE WHEN m.sent_at > 0 THEN m.segments ELSE 0 END) AS BIGINT) AS segments FROM sending_message k JOIN message m ON m.id = k.message_id
 		WHERE k.sending_id = ? GROUP BY m.state`, view.ID)
 	for _, c := range counts {
 		view.Counts[c.State] = c.N
+		view.Segments += c.Out
 		if c.State == escalation.Queued || c.State == escalation.Sending || c.State == escalation.Unknown {
 			view.Remaining += c.N
 		}

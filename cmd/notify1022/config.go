@@ -32,6 +32,7 @@ type Config struct {
 	// What becomes of a text that does not fit the wording that the telecom has on file:
 	// off, warn or enforce; off.
 	RegisteredTexts string   `yaml:"registered_texts"`
+	SMSPrice        SMSPrice `yaml:"sms_price"`     // none: no cost is shown
 	TestPrefixes    []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
 }
 
@@ -61,6 +62,12 @@ type SMSC struct {
 	Lanes        []string `yaml:"lanes"`        // urgent, slip, citizen, bulk; all
 	// RegisteredTexts is the rule for each of the two senders; that of the whole.
 	RegisteredTexts SenderRule `yaml:"registered_texts"`
+}
+
+// SMSPrice is what a segment costs, in đồng, by the kind of sender.
+type SMSPrice struct {
+	Officer float64 `yaml:"officer"`
+	Citizen float64 `yaml:"citizen"`
 }
 
 // SenderRule is the rule for each kind of sender.

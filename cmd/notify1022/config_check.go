@@ -41,6 +41,7 @@ func (c *Config) check() error {
 	c.checkProbe(&w)
 	c.checkBundling(&w)
 	c.checkFiling(&w)
+	c.checkPrices(&w)
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
@@ -121,6 +122,15 @@ func (c *Config) checkFiling(w *complaints) {
 	for key, rule := range rules {
 		if !slices.Contains(filingRules(), rule) {
 			w.add(key, "%.20q is none of off, warn, enforce", rule)
+		}
+	}
+}
+
+// checkPrices: a segment costs some hundred đồng.
+func (c *Config) checkPrices(w *complaints) {
+	for key, price := range map[string]float64{"sms_price.officer": c.SMSPrice.Officer, "sms_price.citizen": c.SMSPrice.Citizen} {
+		if price < 0 || price > 100_000 || math.IsNaN(price) {
+			w.add(key, "is not between 0 and 100000 đồng")
 		}
 	}
 }

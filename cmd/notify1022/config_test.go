@@ -86,6 +86,8 @@ func TestAWrongConfigurationNamesItsKeys(t *testing.T) {
 		{name: "lane nobody serves", file: strings.Replace(goodSMSC, "system_id", "lanes: [urgent]\n    system_id", 1), want: []string{"lane bulk"}},
 		{name: "rule for registered texts", file: "registered_texts: maybe", want: []string{"registered_texts", "none of off, warn, enforce"}},
 		{name: "a sender's rule for registered texts", file: goodSMSC + "    registered_texts: {citizen: maybe}\n", want: []string{"smsc[0].registered_texts.citizen"}},
+		{name: "price", file: "sms_price: {officer: -1}", want: []string{"sms_price.officer"}},
+		{name: "price that is none", file: "sms_price: {citizen: .nan}", want: []string{"sms_price.citizen"}},
 		{name: "several", file: "listen: x\nredis: y\n", want: []string{"listen", "redis"}},
 		{name: "variable of the wrong kind", environ: []string{"NOTIFY1022_SMSC_0_WINDOW=x"}, want: []string{"NOTIFY1022_SMSC_0_WINDOW", "number"}},
 	}

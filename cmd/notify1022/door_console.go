@@ -26,7 +26,8 @@ func (s *service) bureau() (http.Handler, error) {
 		Tasks: taskShelf{s.db, s.desk}, Directory: directoryShelf{s.db}, Outbox: outboxShelf{s.db, s.policy}, Texts: textShelf{s.db, s.catalogue, s.cfg.ApproveTexts, s.cfg.senders()},
 		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Webhooks: hookShelf{s.db}, APIKeys: apiKeyShelf{s.db}, Sessions: s.db.Sessions(),
 		Policy: func() *escalation.Policy { return s.policy }, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Speed: speed,
-		Hint: s.wakeGateway, PublicURL: s.cfg.PublicURL, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Handsets: handsets, Slog: s.log,
+		Prices: bureau.Prices{Officer: s.cfg.SMSPrice.Officer, Citizen: s.cfg.SMSPrice.Citizen},
+		Hint:   s.wakeGateway, PublicURL: s.cfg.PublicURL, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Handsets: handsets, Slog: s.log,
 	})
 }
 
@@ -162,7 +163,7 @@ func (s sendingShelf) Recent(ctx context.Context, limit int) ([]bureau.Sending, 
 }
 
 func sendingOf(v store.SendingView) bureau.Sending {
-	out := bureau.Sending{ID: v.ID, Title: v.Title, By: v.By, At: v.At, State: sendingStates[v.State], Counts: v.Counts, Remaining: v.Remaining}
+	out := bureau.Sending{ID: v.ID, Title: v.Title, By: v.By, At: v.At, State: sendingStates[v.State], Counts: v.Counts, Remaining: v.Remaining, Segments: v.Segments}
 	for _, n := range v.Counts {
 		out.Total += n
 	}

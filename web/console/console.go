@@ -56,6 +56,7 @@ type Config struct {
 	Clock     func() time.Time                         // the machine's; nil: time.Now
 	Speed     float64                                  // domain seconds in a second; 0: 1
 	Hint      func()                                   // texts may have been queued
+	Prices    Prices
 	PublicURL string
 	Secure    bool   // the site is reached over TLS: cookies too
 	Handsets  string // address of the simulator's handsets; empty: no simulation

@@ -42,6 +42,8 @@ type Sending struct {
 	Counts    map[escalation.MessageState]int
 	Outcomes  []SendOutcome // at most a page; of Recent: none
 	Remaining int           // queued or on their way
+	Segments  int           // of those that went out
+	Cost      string        // theirs; empty: no price is set
 }
 
 // SendOutcome is one recipient's.
@@ -77,6 +79,7 @@ type sendPage struct {
 type sendPreview struct {
 	Total, Segments int
 	First           []previewText
+	Cost            string // empty: no price is set
 	Ask             bool
 }
 
@@ -237,7 +240,7 @@ func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPrevi
 		return nil, wrong("vars", "%s", textProblem(err))
 	}
 	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments}
-	p.Ask = p.Segments > askAbove
+	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(officerSender, p.Segments)
 	for _, n := range notices[:min(10, len(notices))] {
 		t := previewText{To: escalation.MaskPhone(n.To.Phone), Text: made.Text, Segments: made.Segments}
 		if k, ok := directory.Contact(n.To.Contact); ok {
@@ -265,6 +268,7 @@ func (c *console) sending(v *visit) error {
 	if err != nil {
 		return err
 	}
+	s.Cost = c.Prices.cost(officerSender, s.Segments)
 	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), s)
 }
 

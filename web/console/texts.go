@@ -110,6 +110,7 @@ type textPreviewPart struct {
 	Petition  string
 	Remaining int
 	Filings   []Filing
+	Costs     []string
 }
 
 func (c *console) text(v *visit) error {
@@ -230,6 +231,11 @@ func (c *console) tryFiled(v *visit, t templates.Template, text string, vars map
 	}
 	var err error
 	part.Filings, err = c.Texts.Filings(v.Context(), t.Key, text)
+	for _, f := range part.Filings {
+		if cost := c.Prices.cost(f.Kind, part.Segments); cost != "" {
+			part.Costs = append(part.Costs, cost+" từ "+f.Sender)
+		}
+	}
 	return part, err
 }
 
