@@ -127,9 +127,6 @@ type sendingShelf struct {
 
 var _ bureau.Sendings = sendingShelf{}
 
-// sendingShown is how many recipients one sending shows.
-const sendingShown = 20_000
-
 // Start queues a sending, at night for the morning.
 func (s sendingShelf) Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error) {
 	now, err := s.db.Now(ctx)
@@ -148,8 +145,18 @@ func (s sendingShelf) Start(ctx context.Context, title string, notices []escalat
 
 // Sending reads one.
 func (s sendingShelf) Sending(ctx context.Context, id int64) (bureau.Sending, error) {
-	view, err := s.db.Sending(ctx, id, sendingShown)
+	view, err := s.db.Sending(ctx, id)
 	return sendingOf(view), err
+}
+
+// Outcomes is one page of recipients.
+func (s sendingShelf) Outcomes(ctx context.Context, id int64, states []escalation.MessageState, cursor string, limit int) ([]bureau.SendOutcome, string, error) {
+	page, err := s.db.SendingMessages(ctx, id, states, cursor, limit)
+	list := make([]bureau.SendOutcome, len(page.Items))
+	for i, m := range page.Items {
+		list[i] = bureau.SendOutcome{Message: m.ID, To: escalation.MaskPhone(m.Phone), Phone: m.Phone, State: m.State, Error: m.Error}
+	}
+	return list, page.NextCursor, err
 }
 
 // Recent lists the latest.
@@ -166,9 +173,6 @@ func sendingOf(v store.SendingView) bureau.Sending {
 	out := bureau.Sending{ID: v.ID, Title: v.Title, By: v.By, At: v.At, State: sendingStates[v.State], Counts: v.Counts, Remaining: v.Remaining, Segments: v.Segments}
 	for _, n := range v.Counts {
 		out.Total += n
-	}
-	for _, m := range v.Messages {
-		out.Outcomes = append(out.Outcomes, bureau.SendOutcome{Message: m.ID, To: escalation.MaskPhone(m.Phone), Phone: m.Phone, State: m.State, Error: m.Error})
 	}
 	return out
 }

@@ -202,6 +202,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
 		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
+		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress},
 		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
 		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct},
 		{method: "GET", path: "/calendar", roles: everyone, serve: c.calendar, nav: "Lịch làm việc", key: "l"},

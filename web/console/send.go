@@ -1,14 +1,13 @@
 package console
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +20,11 @@ import (
 type Sendings interface {
 	// Start queues the notices as one sending, all or nothing.
 	Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error)
-	// Sending reads one with the outcome of each recipient; a *Problem NotFound.
+	// Sending reads one with its counts; a *Problem NotFound.
 	Sending(ctx context.Context, id int64) (Sending, error)
+	// Outcomes is one page of what became of it for each recipient, in their order; states
+	// narrow it. next is empty at the end.
+	Outcomes(ctx context.Context, id int64, states []escalation.MessageState, cursor string, limit int) (list []SendOutcome, next string, err error)
 	// Recent lists the latest.
 	Recent(ctx context.Context, limit int) ([]Sending, error)
 	// Pause, Resume and Cancel act on what has not gone out.
@@ -40,10 +42,9 @@ type Sending struct {
 	State     string // running, paused, cancelled
 	Total     int
 	Counts    map[escalation.MessageState]int
-	Outcomes  []SendOutcome // at most a page; of Recent: none
-	Remaining int           // queued or on their way
-	Segments  int           // of those that went out
-	Cost      string        // theirs; empty: no price is set
+	Remaining int    // queued or on their way
+	Segments  int    // of those that went out
+	Cost      string // theirs; empty: no price is set
 }
 
 // SendOutcome is one recipient's.
@@ -259,17 +260,52 @@ func (v *visit) sendingID() (int64, error) {
 	return id, nil
 }
 
-func (c *console) sending(v *visit) error {
+// sendingPage is a sending with one page of its recipients.
+type sendingPage struct {
+	Sending
+	Outcomes []SendOutcome
+	Only     escalation.MessageState // narrows them; empty: all
+	Next     string                  // query of the next page
+}
+
+func (c *console) oneSending(v *visit) (Sending, error) {
 	id, err := v.sendingID()
 	if err != nil {
-		return err
+		return Sending{}, err
 	}
 	s, err := c.Sendings.Sending(v.Context(), id)
+	s.Cost = c.Prices.cost(officerSender, s.Segments)
+	return s, err
+}
+
+// sending shows what became of a sending, a page of recipients at a time.
+func (c *console) sending(v *visit) error {
+	s, err := c.oneSending(v)
 	if err != nil {
 		return err
 	}
-	s.Cost = c.Prices.cost(officerSender, s.Segments)
-	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), s)
+	page, q := sendingPage{Sending: s}, v.URL.Query()
+	var states []escalation.MessageState
+	if state := escalation.MessageState(q.Get("state")); stateLabels[state] != "" {
+		page.Only, states = state, []escalation.MessageState{state}
+	}
+	next := ""
+	if page.Outcomes, next, err = c.Sendings.Outcomes(v.Context(), s.ID, states, q.Get("cursor"), maxList); err != nil {
+		return err
+	}
+	if next != "" {
+		page.Next = url.Values{"state": {string(page.Only)}, "cursor": {next}}.Encode()
+	}
+	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), page)
+}
+
+// sendingProgress is the part of the page that keeps asking while texts go out.
+func (c *console) sendingProgress(v *visit) error {
+	s, err := c.oneSending(v)
+	if err != nil {
+		return err
+	}
+	return v.fragment("sending", "progress", s)
 }
 
 func (c *console) sendingAct(v *visit) error {
@@ -295,28 +331,40 @@ func (c *console) sendingAct(v *visit) error {
 	return v.done("/send/"+v.PathValue("id"), said)
 }
 
+// failureStates are those of whom a text did not reach.
+var failureStates = []escalation.MessageState{escalation.Failed, escalation.Expired, escalation.Dropped}
+
+// failuresAtOnce is how many rows of the list of failures are read at a time.
+const failuresAtOnce = 500
+
 // sendingFailures is the list of those whom the text did not reach. Numbers are whole:
-// it is made to reach them in another way, and that is logged.
+// it is made to reach them in another way, and that is logged. It is written as it is
+// read; an error on the way breaks the connection off, so that nobody takes half for all.
 func (c *console) sendingFailures(v *visit) error {
-	id, err := v.sendingID()
+	s, err := c.oneSending(v)
 	if err != nil {
 		return err
 	}
-	s, err := c.Sendings.Sending(v.Context(), id)
+	list, next, err := c.Sendings.Outcomes(v.Context(), s.ID, failureStates, "", failuresAtOnce)
 	if err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.Write([]string{"message", "phone", "state", "error"})
-	for _, o := range s.Outcomes {
-		if slices.Contains([]escalation.MessageState{escalation.Failed, escalation.Expired, escalation.Dropped}, o.State) {
-			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), o.Error})
-		}
-	}
-	w.Flush()
 	if err := c.Log.Note(v.Context(), v.actor(), "export", "sending", v.PathValue("id"), "failures"); err != nil {
 		return err
 	}
-	return v.download("gui-"+v.PathValue("id")+".csv", "text/csv; charset=utf-8", out.Bytes())
+	v.attach("gui-"+v.PathValue("id")+".csv", "text/csv; charset=utf-8")
+	w := csv.NewWriter(v)
+	w.Write([]string{"message", "phone", "state", "error"})
+	for {
+		for _, o := range list {
+			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), o.Error})
+		}
+		if w.Flush(); next == "" || w.Error() != nil {
+			return nil
+		}
+		if list, next, err = c.Sendings.Outcomes(v.Context(), s.ID, failureStates, next, failuresAtOnce); err != nil {
+			c.Slog.ErrorContext(v.Context(), "a list broke off", "sending", s.ID, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+	}
 }
