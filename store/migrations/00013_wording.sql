@@ -1,5 +1,5 @@
 -- 2026-11-29. Wordings: those that wait for a second person's approval, and those that
--- the telecom has on file.
+-- the telecom has on file; and saved groups of people to send to.
 
 -- +goose Up
 
@@ -34,6 +34,20 @@ CREATE TABLE registered_text (
 	PRIMARY KEY (key, sender, number)
 );
 
+CREATE TABLE contact_group (
+	id         {id},
+	name       TEXT   NOT NULL UNIQUE,
+	created_by TEXT   NOT NULL,
+	created_at BIGINT NOT NULL
+);
+CREATE TABLE contact_group_member (
+	group_id   BIGINT NOT NULL REFERENCES contact_group (id),
+	contact_id BIGINT NOT NULL,
+	PRIMARY KEY (group_id, contact_id)
+);
+
 -- +goose Down
+DROP TABLE contact_group_member;
+DROP TABLE contact_group;
 DROP TABLE registered_text;
 DROP TABLE template_draft;

@@ -40,6 +40,7 @@ type Config struct {
 	Outbox    web.Outbox
 	Texts     Texts
 	Sendings  Sendings
+	Groups    Groups
 	Gateway   Gateway
 	Calendar  Calendar
 	Accounts  Accounts
@@ -201,6 +202,11 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft},
 		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
 		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},
+		{method: "GET", path: "/send/people", roles: leads, serve: c.findPeople},
+		{method: "GET", path: "/groups", roles: leads, serve: c.groups},
+		{method: "POST", path: "/groups", roles: leads, serve: c.addGroup},
+		{method: "GET", path: "/groups/{id}", roles: leads, serve: c.group},
+		{method: "POST", path: "/groups/{id}/{act}", roles: leads, serve: c.groupAct},
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
 		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress},
 		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},

@@ -153,23 +153,37 @@ const (
 func (v *visit) form() (url.Values, error) {
 	v.Body = http.MaxBytesReader(v.ResponseWriter, v.Body, maxForm)
 	if err := v.ParseForm(); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return nil, wrong("", "nội dung gửi lên quá dài")
-		}
-		return nil, wrong("", "không đọc được nội dung gửi lên")
+		return nil, unreadable(err)
 	}
+	return v.PostForm, v.tidy()
+}
+
+// unreadable says why what was sent cannot be read; a refusal stays as it is.
+func unreadable(err error) error {
+	var large *http.MaxBytesError
+	var problem *escalation.Problem
+	switch {
+	case errors.As(err, &large):
+		return wrong("", "nội dung gửi lên quá dài")
+	case errors.As(err, &problem):
+		return err
+	}
+	return wrong("", "không đọc được nội dung gửi lên")
+}
+
+// tidy checks and trims the posted form.
+func (v *visit) tidy() error {
 	for name, values := range v.PostForm {
 		for i, value := range values {
 			if strings.ContainsRune(value, 0) || !validText(value) {
-				return nil, wrong(name, "nội dung có ký tự không được phép")
+				return wrong(name, "nội dung có ký tự không được phép")
 			}
 			if !secret[name] {
 				values[i] = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
 			}
 		}
 	}
-	return v.PostForm, nil
+	return nil
 }
 
 // secret are fields that are taken as they were typed.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/csv"
@@ -64,17 +65,18 @@ const maxSendTo = 20_000
 
 // sendPage is the form, and then the preview.
 type sendPage struct {
-	Form     url.Values
-	Texts    []templates.Template
-	Text     templates.Template
-	Vars     []templates.Variable
-	Units    []escalation.Unit
-	Kinds    []option
-	Roles    []option
-	Problem  string
-	Preview  *sendPreview
-	Recent   []Sending
-	Contacts []escalation.Contact
+	Form    url.Values
+	Texts   []templates.Template
+	Text    templates.Template
+	Vars    []templates.Variable
+	Units   []escalation.Unit
+	Kinds   []option
+	Roles   []option
+	Problem string
+	Preview *sendPreview
+	Recent  []Sending
+	Groups  []Group
+	People  peopleList
 }
 
 type sendPreview struct {
@@ -110,6 +112,16 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 	if t, ok := c.Texts.Lookup(templates.Key(form.Get("template"))); ok {
 		page.Text, page.Vars = t, templates.Allowed(t.Key)
 	}
+	if page.Groups, err = c.Groups.Groups(v.Context()); err != nil {
+		return err
+	}
+	chosen, err := chosenOf(form, "contact")
+	if err != nil {
+		return err
+	}
+	if page.People, err = c.choice(v, form.Get("q"), chosen); err != nil {
+		return err
+	}
 	if page.Recent, err = c.Sendings.Recent(v.Context(), 10); err != nil {
 		return err
 	}
@@ -118,9 +130,14 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 
 // sendStep previews a sending, or starts it when its preview was seen.
 func (c *console) sendStep(v *visit) error {
-	form, err := v.form()
-	if err != nil {
+	form, faults, err := c.sendForm(v)
+	switch {
+	case err != nil:
 		return err
+	case faults != "":
+		return c.showSend(v, 422, form, nil, "Tệp số điện thoại: "+faults)
+	case form.Get("step") == "find":
+		return c.showSend(v, 200, form, nil, "")
 	}
 	notices, err := c.notices(v, form)
 	var problem *escalation.Problem
@@ -176,59 +193,126 @@ func (c *console) notices(v *visit, form url.Values) ([]escalation.Notice, error
 	return list, nil
 }
 
+// audience collects who gets a text; nobody gets it twice.
+type audience struct {
+	c    *console
+	now  time.Time
+	seen map[string]bool // by number
+	list []escalation.Recipient
+}
+
+// people adds those who can be texted.
+func (a *audience) people(list []escalation.Contact) {
+	for _, k := range list {
+		if a.c.Numbering.Textable(k.Phone) && !a.seen[k.Phone] {
+			a.seen[k.Phone] = true
+			a.list = append(a.list, escalation.Recipient{Contact: k.ID, Role: k.Role, Unit: k.Unit})
+		}
+	}
+}
+
+// number adds a bare number; false: it cannot be texted.
+func (a *audience) number(text string) bool {
+	phone, err := a.c.Numbering.ParsePhone(text)
+	if err != nil || !a.c.Numbering.Textable(phone.E164) {
+		return false
+	}
+	if !a.seen[phone.E164] {
+		a.seen[phone.E164] = true
+		a.list = append(a.list, escalation.Recipient{Phone: phone.E164})
+	}
+	return true
+}
+
 func (c *console) recipients(v *visit, form url.Values) ([]escalation.Recipient, error) {
 	directory, err := c.Directory.Directory(v.Context())
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
-	var list []escalation.Recipient
-	role := escalation.Role(form.Get("role"))
-	if role == "" {
-		role = escalation.Focal
+	a := &audience{c: c, now: v.now, seen: map[string]bool{}}
+	if err := a.named(directory, form); err != nil {
+		return nil, err
 	}
-	add := func(people []escalation.Contact) {
-		for _, k := range people {
-			if c.Numbering.Textable(k.Phone) && !seen[k.Phone] {
-				seen[k.Phone] = true
-				list = append(list, escalation.Recipient{Contact: k.ID, Role: k.Role, Unit: k.Unit})
+	if err := a.groups(v, directory, form["group"]); err != nil {
+		return nil, err
+	}
+	a.roles(directory, form)
+	if err := a.numbers(form.Get("numbers")); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(a.list) == 0:
+		return nil, wrong("to", "chưa có ai nhận được tin nhắn")
+	case len(a.list) > maxSendTo:
+		return nil, wrong("to", "quá %d người nhận", maxSendTo)
+	}
+	return a.list, nil
+}
+
+// named adds the people who were ticked; one who cannot be texted is named.
+func (a *audience) named(directory *escalation.Directory, form url.Values) error {
+	chosen, err := chosenOf(form, "contact")
+	if err != nil {
+		return err
+	}
+	for _, id := range chosen {
+		k, ok := directory.Contact(id)
+		if !ok || !a.c.reachable(k, a.now) {
+			return wrong("contact", "%s không còn giữ vai trò hoặc không có số nhận được tin nhắn", cmp.Or(k.Name, "người được chọn"))
+		}
+		a.people([]escalation.Contact{k})
+	}
+	return nil
+}
+
+// groups adds the members of saved groups who still hold their roles.
+func (a *audience) groups(v *visit, directory *escalation.Directory, ids []string) error {
+	for _, text := range ids {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return wrong("group", "nhóm được chọn không đúng")
+		}
+		_, members, err := a.c.Groups.Group(v.Context(), id)
+		if err != nil {
+			return err
+		}
+		for _, member := range members {
+			if k, ok := directory.Contact(member); ok && k.Holds(a.now) {
+				a.people([]escalation.Contact{k})
 			}
 		}
 	}
+	return nil
+}
+
+// roles adds who serves in a role of units, of kinds of units, and of the city.
+func (a *audience) roles(directory *escalation.Directory, form url.Values) {
+	role := cmp.Or(escalation.Role(form.Get("role")), escalation.Focal)
 	for _, code := range form["unit"] {
-		add(directory.Serving(code, role, v.now))
+		a.people(directory.Serving(code, role, a.now))
 	}
 	for _, kind := range form["kind"] {
 		for _, u := range directory.Units() {
 			if kind == "all" || string(u.Kind) == kind {
-				add(directory.Serving(u.Code, role, v.now))
+				a.people(directory.Serving(u.Code, role, a.now))
 			}
 		}
 	}
 	if form.Get("city") != "" {
-		add(directory.Serving("", role, v.now))
+		a.people(directory.Serving("", role, a.now))
 	}
-	numbers := strings.FieldsFunc(form.Get("numbers"), func(r rune) bool { return r == '\n' || r == ';' || r == ',' })
-	for i, number := range numbers {
-		if number = strings.TrimSpace(number); number == "" {
-			continue
-		}
-		phone, err := c.Numbering.ParsePhone(number)
-		if err != nil || !c.Numbering.Textable(phone.E164) {
-			return nil, wrong("numbers", "dòng %d: số này không nhận được tin nhắn", i+1)
-		}
-		if !seen[phone.E164] {
-			seen[phone.E164] = true
-			list = append(list, escalation.Recipient{Phone: phone.E164})
+}
+
+// numbers adds bare numbers, by lines or between commas.
+func (a *audience) numbers(text string) error {
+	for i, line := range strings.Split(text, "\n") {
+		for _, number := range strings.FieldsFunc(line, func(r rune) bool { return r == ';' || r == ',' || r == '\t' }) {
+			if number = strings.TrimSpace(number); number != "" && !a.number(number) {
+				return wrong("numbers", "dòng %d: số này không nhận được tin nhắn", i+1)
+			}
 		}
 	}
-	switch {
-	case len(list) == 0:
-		return nil, wrong("to", "chưa có ai nhận được tin nhắn")
-	case len(list) > maxSendTo:
-		return nil, wrong("to", "quá %d người nhận", maxSendTo)
-	}
-	return list, nil
+	return nil
 }
 
 func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPreview, error) {
