@@ -67,6 +67,10 @@ func TestPeopleGroupsAndAFileOfNumbersAreSentTo(t *testing.T) {
 	lead.must(lead.post(group.to+"/add", "contact", "x"), 422)
 	lead.must(lead.post(group.to+"/rename", "name", "Trực bão, lũ"), 303)
 	lead.must(lead.get("/console/groups"), 200, "Trực bão, lũ", `<td class="num">2</td>`)
+	sent := h.call(202, "POST", "/api/v1/messages", object{"template": "T1", "to": []object{{"group": "Trực bão, lũ"}}, "vars": alert()})
+	if ids := sent["ids"].([]any); len(ids) != 2 {
+		t.Errorf("the API sends %v to a group of two", ids)
+	}
 	id := group.to[strings.LastIndex(group.to, "/")+1:]
 
 	var file strings.Builder

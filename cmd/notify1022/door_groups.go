@@ -2,16 +2,31 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"notify1022/escalation"
 	"notify1022/store"
+	"notify1022/web"
 	bureau "notify1022/web/console"
 )
 
 // groupShelf shows the saved groups.
 type groupShelf struct{ db *store.Store }
 
-var _ bureau.Groups = groupShelf{}
+var (
+	_ bureau.Groups = groupShelf{}
+	_ web.Groups    = groupShelf{}
+)
+
+// Members are the contacts of a group by its name.
+func (s groupShelf) Members(ctx context.Context, name string) ([]int64, bool, error) {
+	_, members, err := s.db.GroupByName(ctx, name)
+	var p *escalation.Problem
+	if errors.As(err, &p) && p.Kind == escalation.NotFound {
+		return nil, false, nil
+	}
+	return members, err == nil, err
+}
 
 func groupOf(g store.Group) bureau.Group {
 	return bureau.Group{ID: g.ID, Name: g.Name, Members: g.Members, By: g.CreatedBy, At: g.CreatedAt}
