@@ -93,7 +93,8 @@ var unitKindLabels = map[escalation.UnitKind]string{"so_nganh": "sở, ngành", 
 
 func (c *console) send(v *visit) error {
 	// The form carries a word of its own: sent twice, it is one sending.
-	form := url.Values{"template": {v.URL.Query().Get("template")}, "nonce": {rand.Text()}}
+	q := v.URL.Query()
+	form := url.Values{"template": {q.Get("template")}, "q": {q.Get("q")}, "nonce": {rand.Text()}}
 	return c.showSend(v, 200, form, nil, "")
 }
 
