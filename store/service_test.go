@@ -366,17 +366,18 @@ func TestARepeatedRequestGetsTheFirstAnswer(t *testing.T) {
 func TestTheLatestActiveWordingIsInForce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const text = "1022: {ma} đã chuyển {don_vi}"
-		if _, err := w.SaveTemplate(t.Context(), "no-such-key", text, "op", time.Time{}); problem(err) != escalation.Invalid {
+		by := w.By(escalation.Actor{Name: "op"})
+		if _, err := by.SaveTemplate(t.Context(), "no-such-key", text, time.Time{}); problem(err) != escalation.Invalid {
 			t.Errorf("an unknown key: %v", err)
 		}
 		builtin, ok := builtinText("T1")
 		if !ok {
 			t.Fatal("the catalogue has no T1")
 		}
-		if v, err := w.SaveTemplate(t.Context(), "T1", builtin, "op", time.Time{}); v != 2 || err != nil {
+		if v, err := by.SaveTemplate(t.Context(), "T1", builtin, time.Time{}); v != 2 || err != nil {
 			t.Fatalf("saved as version %d, %v", v, err)
 		}
-		if v, err := w.SaveTemplate(t.Context(), "T1", builtin, "op", w.now().Add(time.Hour)); v != 3 || err != nil {
+		if v, err := by.SaveTemplate(t.Context(), "T1", builtin, w.now().Add(time.Hour)); v != 3 || err != nil {
 			t.Fatalf("saved as version %d, %v", v, err)
 		}
 		for _, want := range []int{2, 3} {

@@ -125,7 +125,16 @@ var mayOpen = map[string]string{
 	"POST /console/directory/LACHTRAY/contacts/9/verify": "AS", "POST /console/directory/absences/9/agree": "AS",
 	"POST /console/p/CODE/recordings/9/grant": "AS",
 	"GET /console/links":                      "A", "POST /console/links/key": "A", "POST /console/links/key/9/revoke": "A", "POST /console/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
-	"POST /console/p/CODE/act/hold": "V", "POST /console/p/CODE/act/reject": "AST", "POST /console/p/CODE/act/forward": "ASTV", "POST /console/p/CODE/act/result": "ASTVCH",
+	"POST /console/texts/O1/drafts/9/approve": "AS",
+	"GET /console/texts/export.csv":           "AS",
+	"POST /console/texts/O1/registration":     "AS",
+	"GET /console/send/9/progress":            "AS",
+	"GET /console/send/people?q=x":            "AS",
+	"GET /console/groups":                     "AS",
+	"POST /console/groups":                    "AS",
+	"GET /console/groups/9":                   "AS",
+	"POST /console/groups/9/add":              "AS",
+	"POST /console/p/CODE/act/hold":           "V", "POST /console/p/CODE/act/reject": "AST", "POST /console/p/CODE/act/forward": "ASTV", "POST /console/p/CODE/act/result": "ASTVCH",
 	"POST /console/p/CODE/act/urge": "ASTV", "POST /console/p/CODE/act/publish": "AST", "POST /console/p/CODE/act/assign-internal": "ASTCH",
 }
 
@@ -283,13 +292,13 @@ func TestALookAtTheCitizenIsLoggedAndIntakeTakesOneStep(t *testing.T) {
 }
 
 func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
-	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "sms_price: {officer: 350}")
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
 	lead.must(lead.post("/console/gateway/pause"), 303)
 	lead.must(lead.get("/console/gateway"), 200, "đang tạm dừng")
 	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "kind", "all", "role", "focal", "numbers", "0570000007\n0570000008"}
-	lead.must(lead.post("/console/send", append(send, "step", "preview")...), 200, "3 người nhận, 3 tin")
+	lead.must(lead.post("/console/send", append(send, "step", "preview")...), 200, "3 người nhận, 3 tin, 1.050 đ")
 	started := lead.must(lead.post("/console/send", append(send, "step", "do")...), 303)
 	again := lead.must(lead.post("/console/send", append(send, "step", "do")...), 303) // a double click
 	if again.to != started.to {
@@ -308,7 +317,8 @@ func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
 	lead.must(lead.post(link+"/resume"), 303)
 	h.text("0570000007", "hop giao ban")
 	h.text("0570000008", "hop giao ban")
-	h.eventually("all sent", func() bool { return !strings.Contains(lead.get(link).body, "chờ gửi") })
+	lead.must(lead.post("/console/texts/T1/preview", "text", newT1), 200, "350 đ từ 8022")
+	h.eventually("all sent", func() bool { return strings.Contains(lead.get(link).body, "Đã gửi 3 tin, 1.050 đ") })
 	lead.must(lead.get(link), 200, "057****007")
 }
 

@@ -232,7 +232,7 @@ func (s *service) buildWorker(ctx context.Context) error {
 // alarm reaches the administrators past the outbox where this process has an account.
 func (s *service) alarm() *alarm {
 	return &alarm{
-		desk: s.desk, accounts: func() []*account { return s.accounts }, renderer: &renderer{s.catalogue, s.log},
+		desk: s.desk, accounts: func() []*account { return s.accounts }, renderer: s.renderer(),
 		host: s.cfg.Host(), posted: s.wakeGateway, log: s.log,
 	}
 }

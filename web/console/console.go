@@ -51,6 +51,7 @@ type Config struct {
 	APIKeys    APIKeys
 	Sessions   scs.Store
 	Once       web.Idempotency
+	Groups     Groups
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
@@ -59,6 +60,7 @@ type Config struct {
 	Clock     func() time.Time                         // the machine's; nil: time.Now
 	Speed     float64                                  // domain seconds in a second; 0: 1
 	Hint      func()                                   // texts may have been queued
+	Prices    Prices
 	PublicURL string
 	Secure    bool   // the site is reached over TLS: cookies too
 	Handsets  string // address of the simulator's handsets; empty: no simulation
@@ -202,9 +204,18 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
 		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText},
 		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText},
+		{method: "GET", path: "/texts/export.csv", roles: leads, serve: c.exportTexts},
+		{method: "POST", path: "/texts/{key}/registration", roles: leads, serve: c.register},
+		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft},
 		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
 		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},
+		{method: "GET", path: "/send/people", roles: leads, serve: c.findPeople},
+		{method: "GET", path: "/groups", roles: leads, serve: c.groups},
+		{method: "POST", path: "/groups", roles: leads, serve: c.addGroup},
+		{method: "GET", path: "/groups/{id}", roles: leads, serve: c.group},
+		{method: "POST", path: "/groups/{id}/{act}", roles: leads, serve: c.groupAct},
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
+		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress},
 		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
 		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct},
 		{method: "GET", path: "/directory", roles: city, serve: c.directory, nav: "Danh bạ", key: "d"},

@@ -65,8 +65,8 @@ type unitPage struct {
 	Unit     escalation.Unit
 	New      bool
 	Over     bool
-	People   []personRow
-	Former   []personRow
+	People   []rosterRow
+	Former   []rosterRow
 	Missing  []escalation.Role
 	Kinds    []escalation.UnitKind
 	Roles    []escalation.Role
@@ -78,7 +78,7 @@ type unitPage struct {
 	Contacts []escalation.Contact
 }
 
-type personRow struct {
+type rosterRow struct {
 	escalation.Contact
 	Textable bool
 	Away     bool
@@ -180,7 +180,7 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 	}
 	for _, p := range all {
 		if p.Unit == code {
-			page.place(c.person(dir, p, v.now), v.now)
+			page.place(c.rosterRow(dir, p, v.now), v.now)
 		}
 	}
 	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
@@ -191,8 +191,8 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 	return v.show(status, "unit", u.Name, page)
 }
 
-func (c *console) person(dir *escalation.Directory, p escalation.Contact, now time.Time) personRow {
-	row := personRow{Contact: p, Textable: c.Numbering.Textable(p.Phone)}
+func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, now time.Time) rosterRow {
+	row := rosterRow{Contact: p, Textable: c.Numbering.Textable(p.Phone)}
 	row.Away = p.Holds(now) && !p.Serving(now)
 	if stand, ok := dir.Contact(p.Delegate); ok {
 		row.Stand = stand.Name
@@ -204,7 +204,7 @@ func (c *console) person(dir *escalation.Directory, p escalation.Contact, now ti
 }
 
 // place puts a person among those who serve or will, or the former ones.
-func (p *unitPage) place(row personRow, now time.Time) {
+func (p *unitPage) place(row rosterRow, now time.Time) {
 	if !row.ValidTo.IsZero() && !row.ValidTo.After(now) {
 		p.Former = append(p.Former, row)
 		return
