@@ -58,16 +58,18 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 // operator does not notice.
 const factPage = 200
 
+// factsKind and factsVersion mark, among the periodic work, that facts are filled in.
+const factsKind, factsVersion = "facts", "1"
+
 // FillFacts makes the facts of the petitions that were saved before there were any,
 // page by page, once for all processes; one that breaks off is begun again. Rows
 // that exist stay: a decision has written them since. It returns how many petitions
 // it went through.
 func (s *Store) FillFacts(ctx context.Context, cal *worktime.Calendar) (petitions int, err error) {
-	const kind, version = "facts", "1"
-	if done, err := s.PeriodDone(ctx, kind, version); err != nil || done {
+	if done, err := s.PeriodDone(ctx, factsKind, factsVersion); err != nil || done {
 		return 0, err
 	}
-	_, err = s.Once(ctx, kind, version, func(ctx context.Context) error {
+	_, err = s.Once(ctx, factsKind, factsVersion, func(ctx context.Context) error {
 		petitions = 0
 		for after := int64(0); ; {
 			last, n, err := s.fillFacts(ctx, after, cal)
@@ -108,4 +110,16 @@ func (s *Store) fillFacts(ctx context.Context, after int64, cal *worktime.Calend
 		return 0, 0, fmt.Errorf("fill in the facts of petitions after %d: %w", after, err)
 	}
 	return last, n, nil
+}
+
+// FactsFilled reports whether petitions of before there were facts have theirs. An
+// empty database has none of those.
+func (s *Store) FactsFilled(ctx context.Context) (bool, error) {
+	done, err := s.PeriodDone(ctx, factsKind, factsVersion)
+	if err != nil || done {
+		return done, err
+	}
+	var missing bool
+	err = s.reader().get(ctx, &missing, `SELECT EXISTS (SELECT 1 FROM petition p LEFT JOIN fact f ON f.petition_id = p.id WHERE f.petition_id IS NULL)`)
+	return !missing, err
 }

@@ -30,19 +30,19 @@ CREATE TABLE fact (
 	outcome         BIGINT   NOT NULL, -- 0 open, 1 answered, 2 directly, 3 rejected, 4 withdrawn, 5 merged, 6 returned, 7 moved
 	level           BIGINT   NOT NULL, -- 0 none, 1 operator, 2 focal officer, 3 head, 4 City Office
 
-	acknowledged_in BIGINT   NOT NULL,
-	answered_in     BIGINT   NOT NULL,
-	held_1022       BIGINT   NOT NULL,
-	held_focal      BIGINT   NOT NULL,
-	held_head       BIGINT   NOT NULL,
-	held_office     BIGINT   NOT NULL,
+	acknowledged_in INTEGER  NOT NULL,
+	answered_in     INTEGER  NOT NULL,
+	held_1022       INTEGER  NOT NULL,
+	held_focal      INTEGER  NOT NULL,
+	held_head       INTEGER  NOT NULL,
+	held_office     INTEGER  NOT NULL,
 
 	judged          SMALLINT NOT NULL,
 	within_focal    SMALLINT NOT NULL,
 	within_head     SMALLINT NOT NULL,
-	promises        BIGINT   NOT NULL,
-	kept            BIGINT   NOT NULL,
-	missed          BIGINT   NOT NULL,
+	promises        SMALLINT NOT NULL,
+	kept            SMALLINT NOT NULL,
+	missed          SMALLINT NOT NULL,
 	score           BIGINT   NOT NULL, -- 0: not rated
 	published       SMALLINT NOT NULL,
 	own_site        SMALLINT NOT NULL,
