@@ -132,6 +132,12 @@ const (
 	FactWrittenInTime
 )
 
+// FactEnds are the outcome and the level, FactScore the citizen's score.
+const (
+	FactEnds  FactMark = nibble<<outcomeShift | nibble<<levelShift
+	FactScore FactMark = nibble << scoreShift
+)
+
 // The numbers beside the flags in the column fact.marks.
 const (
 	outcomeShift = 20

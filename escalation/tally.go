@@ -7,7 +7,6 @@ type Dimension string
 
 // The dimensions of a report.
 const (
-	ByCity    Dimension = "city" // all in one group
 	ByUnit    Dimension = "unit" // the lead; facts without one are left out
 	ByField   Dimension = "field"
 	ByArea    Dimension = "area"
@@ -23,13 +22,11 @@ type FactQuery struct {
 	// Ages part what is open at To: a petition received before the first of them is
 	// of age 1, before the second too of age 2, and so on; the others are of age 0.
 	Ages []time.Time
-	// Most bounds how many values are told apart: those with the most turns; the
-	// others come in one group named OtherValues. 0: no bound.
-	Most int
+	// Marks are those that are told apart; what is not asked for is not set. Fewer make
+	// fewer groups. 0: all.
+	Marks FactMark
+	Held  bool // the spans of the levels are summed too
 }
-
-// OtherValues names the group of the values beyond FactQuery.Most.
-const OtherValues = "\x7f"
 
 // Phase says which events of a turn lie in the period asked for.
 type Phase int
@@ -56,9 +53,9 @@ type FactGroup struct {
 	Age   int
 	Count int
 
-	AcknowledgedIn, AnsweredIn                        time.Duration
 	HeldBy1022, HeldByFocal, HeldByHead, HeldByOffice time.Duration
 	Promises, Kept, Missed                            int
+	Rated, Scores                                     int // how many have a score, and the sum of them
 }
 
 // FactSpan names a span of a fact of which a median is wanted.

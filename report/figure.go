@@ -19,6 +19,12 @@ type group struct {
 	hasAcknowledged, hasAnswered       bool
 }
 
+// medians takes those of a value.
+func (g *group) medians(read breakdown, value string) {
+	g.medianAcknowledged, g.hasAcknowledged = read.acknowledged[value]
+	g.medianAnswered, g.hasAnswered = read.answered[value]
+}
+
 func median(d time.Duration, ok bool) Cell {
 	if !ok {
 		return Cell{Kind: Span, None: true}
@@ -71,7 +77,7 @@ func answerFigures() []figure {
 		{"went_late", "Thành quá hạn trong kỳ", "Quá hạn", "", func(g *group) Cell { return count(g.WentLate) }},
 		{"promises_kept", "Giờ hẹn được giữ (Đ9.3)", "Giữ hẹn", promises, func(g *group) Cell { return share(g.Kept, g.Kept+g.Missed) }},
 		{"own_site", "Đăng trên trang của đơn vị (Đ11.3)", "Trang đơn vị", answers, func(g *group) Cell { return share(g.OwnSite, g.Answers) }},
-		{"rated", "Người dân đánh giá (Đ11.2)", "Đánh giá", published, func(g *group) Cell { return share(g.Rated()) }},
+		{"rated", "Người dân đánh giá (Đ11.2)", "Đánh giá", published, func(g *group) Cell { return share(g.Rated, g.Ratable) }},
 		{"score", "Điểm hài lòng trung bình (1–5)", "Điểm TB", "", func(g *group) Cell { return mean(g.MeanScore()) }},
 		{"open", "Đang xử lý cuối kỳ", "Đang xử lý", "", func(g *group) Cell { return count(g.Open) }},
 		{"open_late", "Trong đó quá hạn", "Đang quá hạn", open, func(g *group) Cell { return share(g.OpenLate, g.Open) }},

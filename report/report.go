@@ -80,15 +80,20 @@ func (b *builder) dimensions() []escalation.Dimension {
 // medianBy lists the dimensions of which medians are told: those that a unit or a
 // person answers for. Others have none.
 func (b *builder) medianBy(d escalation.Dimension) bool {
-	return d == escalation.ByCity || d == escalation.ByUnit || d == escalation.ByOfficer
+	return d == escalation.ByUnit || d == escalation.ByOfficer
 }
+
+// rowMarks are what a row of a table tells apart. The channels have all marks: they
+// are few, and together they are the whole.
+const rowMarks = escalation.FactFirst | escalation.FactReopened | escalation.FactForwarded | escalation.FactAcknowledged | escalation.FactJudged |
+	escalation.FactWithinFocal | escalation.FactWithinHead | escalation.FactPublished | escalation.FactOwnSite | escalation.FactDisputed | escalation.FactEnds
 
 // read asks for everything, a few questions at a time.
 func (b *builder) read(ctx context.Context) error {
 	const atOnce = 4 // a report shares the database with the desk
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(atOnce)
-	dimensions := append([]escalation.Dimension{escalation.ByCity}, b.dimensions()...)
+	dimensions := b.dimensions()
 	read := make([]breakdown, len(dimensions))
 	for i, d := range dimensions {
 		q := b.query(d)
@@ -119,9 +124,16 @@ func (b *builder) read(ctx context.Context) error {
 	for i, d := range dimensions {
 		b.groups[d] = b.tallied(d, read[i])
 	}
-	b.all = &group{label: "Toàn thành phố"}
-	if city := b.groups[escalation.ByCity]; len(city) > 0 {
-		b.all = city[0]
+	b.all = &group{}
+	for i, d := range dimensions {
+		if b.medianBy(d) {
+			b.all.medians(read[i], "")
+		}
+		if d == escalation.ByChannel { // everything came in by one
+			for _, g := range read[i].groups {
+				b.all.Add(g)
+			}
+		}
 	}
 	return nil
 }
@@ -132,10 +144,9 @@ func ageSteps() []time.Duration {
 }
 
 func (b *builder) query(d escalation.Dimension) escalation.FactQuery {
-	q := escalation.FactQuery{From: b.Period.From, To: b.Period.To, Unit: b.Unit, By: d}
-	switch d {
-	case escalation.ByField, escalation.ByArea, escalation.ByOfficer:
-		q.Most = mostValues
+	q := escalation.FactQuery{From: b.Period.From, To: b.Period.To, Unit: b.Unit, By: d, Marks: rowMarks}
+	if d == escalation.ByChannel {
+		q.Marks, q.Held = 0, true
 	}
 	at := b.Period.To
 	if at.After(b.MadeAt) {
@@ -161,8 +172,7 @@ func (b *builder) tallied(d escalation.Dimension, read breakdown) []*group {
 		g := byValue[fg.Value]
 		if g == nil {
 			g = &group{key: fg.Value, label: b.label(d, fg.Value)}
-			g.medianAcknowledged, g.hasAcknowledged = read.acknowledged[fg.Value]
-			g.medianAnswered, g.hasAnswered = read.answered[fg.Value]
+			g.medians(read, fg.Value)
 			byValue[fg.Value] = g
 			list = append(list, g)
 		}
@@ -171,16 +181,22 @@ func (b *builder) tallied(d escalation.Dimension, read breakdown) []*group {
 	slices.SortFunc(list, func(x, y *group) int {
 		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Received+y.Slips, x.Received+x.Slips), strings.Compare(x.label, y.label))
 	})
-	return list
+	if len(list) <= mostValues || d == escalation.ByUnit {
+		return list
+	}
+	rest := &group{label: fmt.Sprintf("%d giá trị khác", len(list)-mostValues)}
+	for _, fg := range read.groups {
+		if slices.Contains(list[mostValues:], byValue[fg.Value]) {
+			rest.Add(fg)
+		}
+	}
+	return append(list[:mostValues:mostValues], rest)
 }
 
-// rank puts what has no value, and the rest, behind all others.
+// rank puts what has no value behind all others.
 func rank(g *group) int {
-	switch g.key {
-	case "":
+	if g.key == "" {
 		return 1
-	case escalation.OtherValues:
-		return 2
 	}
 	return 0
 }
@@ -188,10 +204,6 @@ func rank(g *group) int {
 // label is what a value is called.
 func (b *builder) label(d escalation.Dimension, value string) string {
 	switch {
-	case value == escalation.OtherValues:
-		return "Các giá trị khác"
-	case d == escalation.ByCity:
-		return "Toàn thành phố"
 	case d == escalation.ByUnit:
 		return b.unitName(value)
 	case d == escalation.ByChannel:
@@ -276,7 +288,7 @@ func (b *builder) agesTable() Table {
 
 func (b *builder) scoresTable() Table {
 	t := Table{Key: "scores", Title: "Mức độ hài lòng (Đ11.2)", Note: noteScores, First: "Điểm", Columns: values()}
-	rated, of := b.all.Rated()
+	rated, of := b.all.Rated, b.all.Ratable
 	for score := 5; score >= 1; score-- {
 		t.Rows = append(t.Rows, Row{Key: fmt.Sprint("score_", score), Label: fmt.Sprint(score, " điểm"), Of: "lượt đánh giá", Cells: []Cell{share(b.all.Scores[score], rated)}})
 	}

@@ -20,7 +20,6 @@ type Tally struct {
 
 	// Of the slips (to lead units) forwarded in the period.
 	Slips, Acknowledged, Returned, Disputed int
-	AcknowledgedIn                          time.Duration // sum
 
 	// Of the answers given in the period.
 	Answers       int // results of units
@@ -31,10 +30,12 @@ type Tally struct {
 	Judged        int // answers with a stored deadline
 	WithinFocal   int // of them within the 8 h
 	WithinHead    int // within the 48 h
-	AnsweredIn    time.Duration
-	Published     int    // of Answers and OfficeAnswers
-	OwnSite       int    // of Answers
-	Scores        [6]int // how many citizens gave 1 … 5; [0]: an answer they could rate and did not
+	Published     int // of Answers and OfficeAnswers
+	OwnSite       int // of Answers
+	Ratable       int // answers that a citizen has had: published ones and direct ones
+	Rated         int // of them
+	ScoreSum      int
+	Scores        [6]int // how many gave 1 … 5, where the groups tell scores apart
 
 	// Of the turns that ended in the period.
 	Ended                                             int
@@ -65,7 +66,6 @@ func (t *Tally) Add(g escalation.FactGroup) {
 		t.addIf(&t.Acknowledged, n, m.Has(escalation.FactAcknowledged))
 		t.addIf(&t.Returned, n, m.Outcome() == escalation.OutcomeReturned)
 		t.addIf(&t.Disputed, n, m.Has(escalation.FactDisputed))
-		t.AcknowledgedIn += g.AcknowledgedIn
 	}
 	if g.Phase.Has(escalation.WasDone) {
 		t.done(g)
@@ -127,7 +127,7 @@ func (t *Tally) done(g escalation.FactGroup) {
 	switch m.Level() {
 	case escalation.OperatorLevel:
 		t.DirectAnswers += n
-		t.Scores[m.Score()] += n
+		t.rated(g)
 		return
 	case escalation.OfficeLevel:
 		t.OfficeAnswers += n
@@ -142,35 +142,28 @@ func (t *Tally) done(g escalation.FactGroup) {
 	t.addIf(&t.WithinFocal, n, m.Has(escalation.FactWithinFocal))
 	t.addIf(&t.WithinHead, n, m.Has(escalation.FactWithinHead))
 	if m.Level() != escalation.OfficeLevel {
-		t.AnsweredIn += g.AnsweredIn
 		t.addIf(&t.OwnSite, n, m.Has(escalation.FactOwnSite))
 	}
 	if m.Has(escalation.FactPublished) {
 		t.Published += n
-		t.Scores[m.Score()] += n
+		t.rated(g)
 	}
 }
 
-// Rated is how many answers were rated, and how many could be (Đ11.2).
-func (t *Tally) Rated() (rated, of int) {
-	for score, n := range t.Scores {
-		of += n
-		if score > 0 {
-			rated += n
-		}
+// rated counts the citizens' scores of answers that they could rate (Đ11.2).
+func (t *Tally) rated(g escalation.FactGroup) {
+	t.Ratable += g.Count
+	t.Rated += g.Rated
+	t.ScoreSum += g.Scores
+	if score := g.Marks.Score(); score > 0 && score < len(t.Scores) {
+		t.Scores[score] += g.Count
 	}
-	return rated, of
 }
 
 // MeanScore is the average score, false when nobody has rated.
 func (t *Tally) MeanScore() (mean float64, ok bool) {
-	rated, _ := t.Rated()
-	if rated == 0 {
+	if t.Rated == 0 {
 		return 0, false
 	}
-	sum := 0
-	for score, n := range t.Scores {
-		sum += score * n
-	}
-	return float64(sum) / float64(rated), true
+	return float64(t.ScoreSum) / float64(t.Rated), true
 }

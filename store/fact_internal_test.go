@@ -103,3 +103,11 @@ func ForgetFacts(t *testing.T, s *Store, petitions []int64) {
 		t.Fatal(err)
 	}
 }
+
+// MustExec runs a statement of a test's own.
+func (s *Store) MustExec(t testing.TB, statement string) {
+	t.Helper()
+	if _, err := s.write.ExecContext(context.Background(), statement); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -12,8 +12,6 @@ import (
 // dimensionColumn is what a dimension groups by, and what it leaves out.
 func dimensionColumn(d escalation.Dimension) (column, condition string, err error) {
 	switch d {
-	case escalation.ByCity:
-		return "''", "", nil
 	case escalation.ByUnit:
 		return "unit", "unit <> ''", nil
 	case escalation.ByField:
@@ -45,28 +43,29 @@ func touching(q escalation.FactQuery) (where, error) {
 }
 
 type groupRow struct {
-	Value          string `db:"value"`
-	Marks          int64  `db:"marks"`
-	Phase          int    `db:"phase"`
-	Age            int    `db:"age"`
-	Count          int    `db:"n"`
-	AcknowledgedIn int64  `db:"acknowledged_in"`
-	AnsweredIn     int64  `db:"answered_in"`
-	HeldBy1022     int64  `db:"held_1022"`
-	HeldByFocal    int64  `db:"held_focal"`
-	HeldByHead     int64  `db:"held_head"`
-	HeldByOffice   int64  `db:"held_office"`
-	Promises       int    `db:"promises"`
-	Kept           int    `db:"kept"`
-	Missed         int    `db:"missed"`
+	Value        string `db:"value"`
+	Marks        int64  `db:"marks"`
+	Phase        int    `db:"phase"`
+	Age          int    `db:"age"`
+	Count        int    `db:"n"`
+	HeldBy1022   int64  `db:"held_1022"`
+	HeldByFocal  int64  `db:"held_focal"`
+	HeldByHead   int64  `db:"held_head"`
+	HeldByOffice int64  `db:"held_office"`
+	Promises     int    `db:"promises"`
+	Kept         int    `db:"kept"`
+	Missed       int    `db:"missed"`
+	Rated        int    `db:"rated"`
+	Scores       int    `db:"scores"`
 }
 
 func (r groupRow) group() escalation.FactGroup {
 	span := func(s int64) time.Duration { return time.Duration(s) * time.Second }
 	return escalation.FactGroup{
 		Value: r.Value, Marks: escalation.FactMark(r.Marks), Phase: escalation.Phase(r.Phase), Age: r.Age, Count: r.Count,
-		AcknowledgedIn: span(r.AcknowledgedIn), AnsweredIn: span(r.AnsweredIn), HeldBy1022: span(r.HeldBy1022), HeldByFocal: span(r.HeldByFocal),
+		HeldBy1022: span(r.HeldBy1022), HeldByFocal: span(r.HeldByFocal),
 		HeldByHead: span(r.HeldByHead), HeldByOffice: span(r.HeldByOffice), Promises: r.Promises, Kept: r.Kept, Missed: r.Missed,
+		Rated: r.Rated, Scores: r.Scores,
 	}
 }
 
@@ -82,20 +81,17 @@ func (s *Store) FactGroups(ctx context.Context, q escalation.FactQuery) ([]escal
 	if err != nil {
 		return nil, err
 	}
-	args := []any{}
-	if q.Most > 0 {
-		frequent, err := s.frequent(ctx, column, w, q.Most)
-		if err != nil {
-			return nil, err
-		}
-		if len(frequent) == q.Most {
-			column = "CASE WHEN " + column + " IN (?) THEN " + column + " ELSE ? END"
-			args = append(args, frequent, escalation.OtherValues)
-		}
-	}
 	from, to := micros(q.From), micros(q.To)
 	age := "0" + strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
-	query := `SELECT ` + column + ` AS value, marks,
+	marks, args := "marks", []any{}
+	if q.Marks != 0 {
+		marks, args = "marks & ?", append(args, int64(q.Marks))
+	}
+	held := ""
+	if q.Held {
+		held = ", SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office"
+	}
+	query := `SELECT ` + column + ` AS value, ` + marks + ` AS marks,
 			CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
@@ -103,16 +99,15 @@ func (s *Store) FactGroups(ctx context.Context, q escalation.FactQuery) ([]escal
 			+ CASE WHEN done_at = 0 OR done_at >= ? THEN 16 ELSE 0 END
 			+ CASE WHEN overdue_at > 0 AND overdue_at < ? THEN 32 ELSE 0 END AS phase,
 			CASE WHEN done_at = 0 OR done_at >= ? THEN ` + age + ` ELSE 0 END AS age,
-			COUNT(*) AS n, SUM(acknowledged_in) AS acknowledged_in, SUM(answered_in) AS answered_in,
-			SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office,
-			SUM(promises) AS promises, SUM(kept) AS kept, SUM(missed) AS missed
+			COUNT(*) AS n, SUM(promises) AS promises, SUM(kept) AS kept, SUM(missed) AS missed,
+			SUM(CASE WHEN score > 0 THEN 1 ELSE 0 END) AS rated, SUM(score) AS scores` + held + `
 		FROM fact` + w.String() + ` GROUP BY 1, 2, 3, 4`
 	args = append(args, from, from, to, from, to, from, to, to, to, to)
 	for _, at := range q.Ages {
 		args = append(args, micros(at))
 	}
 	var rows []groupRow
-	if err := s.reader().in(ctx, &rows, query, append(args, w.args...)...); err != nil {
+	if err := s.reader().all(ctx, &rows, query, append(args, w.args...)...); err != nil {
 		return nil, fmt.Errorf("count facts by %s: %w", q.By, err)
 	}
 	list := make([]escalation.FactGroup, len(rows))
@@ -122,18 +117,8 @@ func (s *Store) FactGroups(ctx context.Context, q escalation.FactQuery) ([]escal
 	return list, nil
 }
 
-// frequent lists the values with the most turns.
-func (s *Store) frequent(ctx context.Context, column string, w where, most int) ([]string, error) {
-	var list []string
-	err := s.reader().all(ctx, &list, `SELECT `+column+` AS value FROM fact`+w.String()+` GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT ?`, append(w.args, most)...)
-	if err != nil {
-		return nil, fmt.Errorf("find the most frequent values: %w", err)
-	}
-	return list, nil
-}
-
-// FactMedians gives the median of a span for each value of the dimension, exact to
-// the minute (the lower one of two): how often each minute occurs is counted, and
+// FactMedians gives the median of a span for each value of the dimension, and of all
+// together under the empty one, exact to the minute (the lower one of two): how often each minute occurs is counted, and
 // the middle of that is found, so that only counts are sorted and not petitions.
 func (s *Store) FactMedians(ctx context.Context, q escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error) {
 	column, condition, err := dimensionColumn(q.By)
@@ -160,8 +145,10 @@ func (s *Store) FactMedians(ctx context.Context, q escalation.FactQuery, of esca
 	err = s.reader().all(ctx, &rows, `
 		WITH counted AS (
 			SELECT `+column+` AS value, `+string(of)+` / 60 AS minutes, COUNT(*) AS n FROM fact`+w.String()+` GROUP BY 1, 2
+		), told AS (
+			SELECT value, minutes, n FROM counted UNION ALL SELECT '', minutes, SUM(n) FROM counted GROUP BY minutes
 		), running AS (
-			SELECT value, minutes, SUM(n) OVER (PARTITION BY value ORDER BY minutes) AS upto, SUM(n) OVER (PARTITION BY value) AS total FROM counted
+			SELECT value, minutes, SUM(n) OVER (PARTITION BY value ORDER BY minutes) AS upto, SUM(n) OVER (PARTITION BY value) AS total FROM told
 		)
 		SELECT value, MIN(minutes) AS minutes FROM running WHERE 2 * upto >= total GROUP BY value`, w.args...)
 	if err != nil {
