@@ -106,13 +106,13 @@ func bars(title string, list []bar) template.HTML {
 	var b, words strings.Builder
 	for i, x := range list {
 		y := i * line
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end" font-size="13" fill="#1f2a37">%s</text>`, labels-8, y+13, template.HTMLEscapeString(short(x.label)))
-		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.1f" height="%d" fill="#2b5f9e"/>`, labels, y, max(1, x.length*longest), thick)
-		fmt.Fprintf(&b, `<text x="%.1f" y="%d" font-size="13" fill="#1f2a37">%s</text>`, labels+max(1, x.length*longest)+6, y+13, template.HTMLEscapeString(x.value))
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end" font-size="13" fill="currentColor">%s</text>`, labels-8, y+13, template.HTMLEscapeString(short(x.label)))
+		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.1f" height="%d" fill="#3b78c4"/>`, labels, y, max(1, x.length*longest), thick)
+		fmt.Fprintf(&b, `<text x="%.1f" y="%d" font-size="13" fill="currentColor">%s</text>`, labels+max(1, x.length*longest)+6, y+13, template.HTMLEscapeString(x.value))
 		fmt.Fprintf(&words, "%s: %s; ", x.label, x.value)
 	}
 	height := len(list) * line
-	return template.HTML(fmt.Sprintf(`<svg class="chart" role="img" viewBox="0 0 %d %d" width="%d" height="%d" xmlns="http://www.w3.org/2000/svg"><title>%s</title><desc>%s</desc>%s</svg>`,
+	return template.HTML(fmt.Sprintf(`<svg class="report-chart" role="img" viewBox="0 0 %d %d" width="%d" height="%d" xmlns="http://www.w3.org/2000/svg"><title>%s</title><desc>%s</desc>%s</svg>`,
 		wide, height, wide, height, template.HTMLEscapeString(title), template.HTMLEscapeString(strings.TrimSuffix(words.String(), "; ")), b.String()))
 }
 

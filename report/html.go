@@ -1,7 +1,9 @@
 package report
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -42,6 +44,13 @@ func StyleSheet() string {
 		panic(err) // it is embedded
 	}
 	return string(css)
+}
+
+// StyleDigest is that of the style sheet inside a page, as a content security policy
+// names it.
+func StyleDigest() string {
+	sum := sha256.Sum256([]byte(StyleSheet()))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func (r *Report) writeTemplate(w io.Writer, name string) error {

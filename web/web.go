@@ -42,6 +42,7 @@ type Config struct {
 	Published   Published    // nil: no /cong-khai
 	Attachments Attachments  // nil: files are not taken
 	Webhooks    Webhooks     // nil: no /webhooks
+	Reports     Reports      // nil: no /reports
 	Console     http.Handler // everything under /console; nil: none
 	Passcodes   Passcodes    // nil: links open on any device
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
@@ -151,7 +152,7 @@ func (a *api) operations() []operation {
 	var ops []operation
 	for _, group := range [][]operation{
 		a.petitionOperations(), a.messageOperations(), a.taskOperations(), a.unitOperations(), a.contactOperations(),
-		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(),
+		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(), a.reportOperations(),
 	} {
 		ops = append(ops, group...)
 	}
