@@ -23,7 +23,7 @@ type Level int
 // The levels of the regulation; the numbers are stored.
 const (
 	NoLevel       Level = iota // not answered
-	OperatorLevel              // tổng đài viên: answered directly
+	OperatorLevel              // tổng đài viên: answered directly, or no unit and no Office had it
 	FocalLevel                 // cán bộ đầu mối: before the 8 h had passed
 	HeadLevel                  // Thủ trưởng đơn vị: after them
 	OfficeLevel                // Văn phòng UBND thành phố (Đ9.5)

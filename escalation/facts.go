@@ -168,8 +168,8 @@ func (t turn) results() []Result {
 	return slices.DeleteFunc(slices.Clone(all), func(r Result) bool { return !t.answers(r) })
 }
 
-// answers reports whether a result was given in the turn. The Office's own names no
-// unit, and stands no longer when the Office takes the matter up again.
+// answers reports whether a result was given in the turn. One that no unit gave, the
+// Office's or 1022's own, names none, and stands no longer when the Office takes the matter up again.
 func (t turn) answers(r Result) bool {
 	s := t.slip
 	if s == nil {
@@ -235,8 +235,11 @@ func (t turn) publishedAt() time.Time {
 
 // level is who had the petition at the instant.
 func (t turn) level(at time.Time) Level {
-	if t.slip == nil {
+	switch {
+	case t.slip == nil && t.withOffice():
 		return OfficeLevel
+	case t.slip == nil: // an emergency that was transferred, say
+		return OperatorLevel
 	}
 	if up := t.escalatedAt(); !up.IsZero() && !at.Before(up) {
 		return HeadLevel
@@ -257,7 +260,7 @@ func (t turn) escalatedAt() time.Time {
 // clock that was stopped with time left had not run out.
 func (t turn) judge(f *Fact, cal *worktime.Calendar) {
 	from := f.ForwardedAt
-	if from.IsZero() || f.Level == OfficeLevel {
+	if from.IsZero() {
 		from = f.OpenedAt
 	}
 	f.AnsweredIn = between(cal, from, f.ResultAt)

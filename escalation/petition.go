@@ -154,7 +154,7 @@ type Result struct {
 	UnitURL         string    `json:"unit_url,omitempty"` // Đ11.3
 	CitizenAnswered string    `json:"citizen_answered,omitempty"`
 	Unit            string    `json:"unit"`
-	Slip            int       `json:"slip,omitempty"` // 0: the Office's own, or of before this was noted
+	Slip            int       `json:"slip,omitempty"` // 0: no unit's, or of before this was noted
 	By              string    `json:"by"`
 	Channel         Channel   `json:"channel"`
 	At              time.Time `json:"at"`        // by its receipt

@@ -89,7 +89,7 @@ func cityFigures() []figure {
 	const answered = "kết quả của đơn vị và Văn phòng trong kỳ"
 	return []figure{
 		{"office_answers", "Kết quả của Văn phòng UBND thành phố (Đ9.5)", "", "", func(g *group) Cell { return count(g.OfficeAnswers) }},
-		{"direct_answers", "Trả lời trực tiếp đã cho trong kỳ (Đ9.1)", "", "", func(g *group) Cell { return count(g.DirectAnswers) }},
+		{"direct_answers", "Tổng đài 1022 trả lời trong kỳ (Đ9.1)", "", "", func(g *group) Cell { return count(g.DirectAnswers) }},
 		{"published", "Kết quả đã công bố tới người dân (Đ11.1)", "", answered, func(g *group) Cell { return share(g.Published, g.Answers+g.OfficeAnswers) }},
 	}
 }
