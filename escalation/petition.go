@@ -97,6 +97,11 @@ type Petition struct {
 
 	WaitsFor Role `json:"waits_for,omitempty"` // the named person while no rung is armed
 
+	// What reports need besides (Facts). All three are of the present course.
+	AskedAt     time.Time `json:"asked_at,omitzero"`     // 1022 first asked the citizen (Đ8.3)
+	PublishedAt time.Time `json:"published_at,omitzero"` // the answer was published (Đ11.1)
+	Course      Course    `json:"course,omitzero"`
+
 	// Policy and Calendar are the versions under which the last change was decided.
 	Policy   string `json:"policy"`
 	Calendar string `json:"calendar"`
@@ -151,12 +156,14 @@ type Result struct {
 	UnitURL         string    `json:"unit_url,omitempty"` // Đ11.3
 	CitizenAnswered string    `json:"citizen_answered,omitempty"`
 	Unit            string    `json:"unit"`
+	Slip            int       `json:"slip,omitempty"` // 0: no unit's, or of before this was noted
 	By              string    `json:"by"`
 	Channel         Channel   `json:"channel"`
 	At              time.Time `json:"at"`        // by its receipt
 	Confirmed       bool      `json:"confirmed"` // an operator has checked it
 	Late            bool      `json:"late"`      // after the 48 h
 	SentBack        string    `json:"sent_back,omitempty"`
+	SentBackAt      time.Time `json:"sent_back_at,omitzero"`
 }
 
 // Rejection is why the petition was not accepted and where to go (Đ8.2).
@@ -362,6 +369,7 @@ func (p Petition) clone() Petition {
 	p.Followers = append([]Follower(nil), p.Followers...)
 	p.Directives = append([]Directive(nil), p.Directives...)
 	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)
+	p.Course.Past = append([]Fact(nil), p.Course.Past...)
 	p.Result = copyOf(p.Result)
 	p.Return = copyOf(p.Return)
 	p.Hold = copyOf(p.Hold)

@@ -85,7 +85,7 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		next := loaded[0].clone()
 		c := &change{p: &next, env: env, actor: actor}
 		c.entry(actionTask, done.Kind.doneText(), outcome)
-		return tx.Save(ctx, []Change{c.done(loaded[0].Version)})
+		return tx.Save(ctx, []Change{c.done(loaded[0])})
 	})
 	return done, err
 }

@@ -44,6 +44,7 @@ type Config struct {
 	Attachments Attachments  // nil: files are not taken
 	Recordings  Recordings   // nil: units hear none
 	Webhooks    Webhooks     // nil: no /webhooks
+	Reports     Reports      // nil: no /reports
 	Console     http.Handler // everything under /console; nil: none
 	Passcodes   Passcodes    // nil: links open on any device
 	Mails       bool         // emails are sent: a code to who has no mobile phone too
@@ -154,7 +155,7 @@ func (a *api) operations() []operation {
 	var ops []operation
 	for _, group := range [][]operation{
 		a.petitionOperations(), a.messageOperations(), a.taskOperations(), a.unitOperations(), a.contactOperations(),
-		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(),
+		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(), a.reportOperations(),
 	} {
 		ops = append(ops, group...)
 	}

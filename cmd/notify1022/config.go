@@ -18,6 +18,7 @@ type Config struct {
 	SMSC         []SMSC `yaml:"smsc"`          // none; in simulation: the built-in simulator
 	Mail         Mail   `yaml:"mail"`          //
 	Probe        Probe  `yaml:"probe"`         //
+	Report       Report `yaml:"report"`        //
 	SupportPhone string `yaml:"support_phone"` // 0225.1022
 	Heartbeat    string `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
 	Calendar     string `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
@@ -99,6 +100,11 @@ type Probe struct {
 	Phone    string `yaml:"phone"`    // none: there is no probe
 	Every    string `yaml:"every"`    // 5m
 	Patience string `yaml:"patience"` // 3m; an answer later than that breaks the circle
+}
+
+// Report is what periodic reports need besides the database.
+type Report struct {
+	SegmentPrice int `yaml:"segment_price"` // of one segment of a text, in đồng; 0: costs are not told
 }
 
 // The two environments.

@@ -33,6 +33,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Sendings:   sendingShelf{s.db, s.policy},
 		Groups:     groupShelf{s.db},
 		Gateway:    gatewayShelf{s},
+		Reports:    s.reports(),
 		Calendar:   s.book,
 		Accounts:   accountShelf{s.db},
 		Log:        logShelf{s.db},

@@ -311,7 +311,7 @@ func (s *service) stages() []stage {
 		work = append(work, loop{"files", s.sweepFiles})
 	}
 	if s.worker != nil {
-		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
+		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune}, loop{"facts", s.fillFacts}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
 	}
 	if s.worker != nil && s.probing() {
 		work = append(work, loop{"probe", s.probe})

@@ -52,6 +52,7 @@ type Config struct {
 	Sessions   scs.Store
 	Once       web.Idempotency
 	Groups     Groups
+	Reports    Reports
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
@@ -199,6 +200,9 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/p/{code}/files/{id}", roles: everyone, serve: c.file},
 		{method: "POST", path: "/p/{code}/files/{id}/{act}", roles: staff, serve: c.publishFile},
 		{method: "POST", path: "/p/{code}/recordings/{id}/{act}", roles: leads, serve: c.decideRecording},
+		{method: "GET", path: "/bao-cao", roles: everyone, serve: c.report, nav: "Báo cáo", key: "r"},
+		{method: "GET", path: "/bao-cao/tep", roles: everyone, serve: c.reportFile},
+		{method: "GET", path: "/bao-cao/style.css", roles: everyone, serve: c.reportStyle},
 		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
 		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
