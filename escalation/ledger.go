@@ -69,8 +69,9 @@ type Tx interface {
 	ErrorAnswers(ctx context.Context, phone string, since time.Time) (int, error)
 	// MarkApplied records what a reply led to.
 	MarkApplied(ctx context.Context, id int64, outcome string) error
-	// SavePreference records a stop or start word of a number.
-	SavePreference(ctx context.Context, phone string, stopped bool) error
+	// SavePreference records which texts a number does not want, and drops those of
+	// them that are queued.
+	SavePreference(ctx context.Context, phone string, unwanted Unwanted) error
 	// CompleteTask closes a task with its outcome, its petition locked first. A
 	// missing one is a *Problem of kind NotFound, one that is done WrongTime.
 	CompleteTask(ctx context.Context, id int64, by, outcome string) (Task, error)

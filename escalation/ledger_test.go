@@ -26,7 +26,7 @@ type memory struct {
 	counters  map[string]int
 	tasks     []*Task
 	inbound   []*received
-	stopped   map[string]bool
+	unwanted  map[string]Unwanted
 	leaves    []Leave
 	last      int64
 	// wrong collects what a store would have to refuse: a second notice with the
@@ -50,7 +50,7 @@ type received struct {
 func newMemory(now time.Time, directory *Directory) *memory {
 	return &memory{
 		now: now, directory: directory, petitions: map[int64]Petition{}, ids: map[string]int64{}, entries: map[int64][]Entry{},
-		keys: map[string]bool{}, counters: map[string]int{}, stopped: map[string]bool{},
+		keys: map[string]bool{}, counters: map[string]int{}, unwanted: map[string]Unwanted{},
 	}
 }
 
@@ -227,6 +227,9 @@ func (m *memory) queue(n Notice) {
 	m.last++
 	l := &letter{Message: Message{ID: m.last, Notice: n, State: Queued, CreatedAt: m.now}}
 	l.Phone, l.Email = m.address(n)
+	if l.Phone != "" && m.unwanted[l.Phone].Covers(n) {
+		l.State = Dropped
+	}
 	vars := map[string]string{}
 	for k, v := range n.Vars {
 		vars[k] = v
@@ -324,7 +327,7 @@ func (m *memory) suppress(s Suppress) {
 	for _, l := range m.messages {
 		n := l.Notice
 		meant := slices.Contains(s.Classes, n.Class) || slices.Contains(s.Templates, n.Template)
-		if l.State != Queued || n.Petition != s.Petition || !meant || s.Slip != 0 && n.Slip != s.Slip || s.Citizen && n.To.Citizen == 0 {
+		if l.State != Queued || n.Petition != s.Petition || !meant || s.Slip != 0 && n.Slip != s.Slip || s.Citizen && n.To.Citizen == 0 || s.CitizenOf != 0 && n.To.Citizen != s.CitizenOf {
 			continue
 		}
 		l.State, l.reason = Dropped, s.Reason
@@ -421,8 +424,15 @@ func (tx *memoryTx) MarkApplied(_ context.Context, id int64, outcome string) err
 	return nil
 }
 
-func (tx *memoryTx) SavePreference(_ context.Context, phone string, stopped bool) error {
-	tx.later(func() { tx.stopped[phone] = stopped })
+func (tx *memoryTx) SavePreference(_ context.Context, phone string, unwanted Unwanted) error {
+	tx.later(func() {
+		tx.unwanted[phone] = unwanted
+		for _, l := range tx.messages {
+			if l.State == Queued && l.Phone == phone && unwanted.Covers(l.Notice) {
+				l.State, l.reason = Dropped, "the number asked for no texts"
+			}
+		}
+	})
 	return nil
 }
 

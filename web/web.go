@@ -38,6 +38,7 @@ type Config struct {
 	// must not block; nil: nobody does.
 	Hint func()
 
+	Preferences Preferences  // nil: the citizen's page offers no choice of texts
 	Lookups     Lookups      // nil: no /tra-cuu
 	Published   Published    // nil: no /cong-khai
 	Attachments Attachments  // nil: files are not taken
