@@ -42,6 +42,9 @@ var acts = map[string]string{
 	string(VerbWrittenFile):  "gửi Văn phòng UBND thành phố đề nghị có văn bản",
 	"call":                   "đã gọi đơn vị",
 	actionTask:               "đã xong một việc",
+	actionPreference:         "người dân chọn loại tin nhận",
+	actionCorrect:            "chỉnh sửa thông tin người dân",
+	actionForget:             "đã xóa dữ liệu cá nhân",
 }
 
 // guard splits a line about a denunciation into what all may read and what is

@@ -75,6 +75,13 @@ type Tx interface {
 	// CompleteTask closes a task with its outcome, its petition locked first. A
 	// missing one is a *Problem of kind NotFound, one that is done WrongTime.
 	CompleteTask(ctx context.Context, id int64, by, outcome string) (Task, error)
+	// AddPersonal records a person's request about their data; Personal loads and locks
+	// one, *Problem NotFound; OpenPersonal those that are not answered, oldest first;
+	// SavePersonal writes one and, when it is answered, closes its tasks.
+	AddPersonal(ctx context.Context, r PersonalRequest) (id int64, err error)
+	Personal(ctx context.Context, id int64) (PersonalRequest, error)
+	OpenPersonal(ctx context.Context) ([]PersonalRequest, error)
+	SavePersonal(ctx context.Context, r PersonalRequest) error
 	// SaveLeave records an absence that waits for the head's confirmation.
 	SaveLeave(ctx context.Context, leave Leave) error
 }

@@ -28,6 +28,7 @@ type memory struct {
 	inbound   []*received
 	unwanted  map[string]Unwanted
 	leaves    []Leave
+	personal  []PersonalRequest
 	last      int64
 	// wrong collects what a store would have to refuse: a second notice with the
 	// same key, a text that cannot be rendered, one that names the citizen.
@@ -430,6 +431,47 @@ func (tx *memoryTx) SavePreference(_ context.Context, phone string, unwanted Unw
 		for _, l := range tx.messages {
 			if l.State == Queued && l.Phone == phone && unwanted.Covers(l.Notice) {
 				l.State, l.reason = Dropped, "the number asked for no texts"
+			}
+		}
+	})
+	return nil
+}
+
+func (tx *memoryTx) AddPersonal(_ context.Context, r PersonalRequest) (int64, error) {
+	tx.last++
+	r.ID = tx.last
+	tx.later(func() { tx.personal = append(tx.personal, r) })
+	return r.ID, nil
+}
+
+func (tx *memoryTx) Personal(_ context.Context, id int64) (PersonalRequest, error) {
+	for _, r := range tx.personal {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return PersonalRequest{}, notFound("id", "không có yêu cầu số %d", id)
+}
+
+func (tx *memoryTx) OpenPersonal(context.Context) (open []PersonalRequest, err error) {
+	for _, r := range tx.personal {
+		if r.Open() {
+			open = append(open, r)
+		}
+	}
+	return open, nil
+}
+
+func (tx *memoryTx) SavePersonal(_ context.Context, r PersonalRequest) error {
+	tx.later(func() {
+		for i := range tx.personal {
+			if tx.personal[i].ID == r.ID {
+				tx.personal[i] = r
+			}
+		}
+		for _, t := range tx.tasks {
+			if !r.Open() && slices.Contains(r.TaskKeys(), t.Key) && t.DoneAt.IsZero() {
+				t.DoneAt = tx.now
 			}
 		}
 	})

@@ -260,7 +260,9 @@ func TestAPreferenceHoldsByPurposeAndForWhatWaits(t *testing.T) {
 				w.wantState(before[purpose], want)
 				w.wantState(after[purpose], want)
 			}
-			w.tx(func(tx escalation.Tx) error { return tx.SavePreference(t.Context(), citizenPhone, escalation.Unwanted{}) })
+			w.tx(func(tx escalation.Tx) error {
+				return tx.SavePreference(t.Context(), citizenPhone, escalation.Unwanted{})
+			})
 		}
 	})
 }

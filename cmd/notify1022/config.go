@@ -10,25 +10,26 @@ import (
 // Config is the whole setting of an installation: the keys of the YAML file. The
 // comments give the default.
 type Config struct {
-	Environment  string   `yaml:"environment"`   // production or simulation; simulation
-	Listen       string   `yaml:"listen"`        // 127.0.0.1:8022
-	PublicURL    string   `yaml:"public_url"`    // required in production; in simulation http:// and Listen
-	Database     string   `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
-	Redis        string   `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
-	SMSC         []SMSC   `yaml:"smsc"`          // none; in simulation: the built-in simulator
-	Mail         Mail     `yaml:"mail"`          //
-	Probe        Probe    `yaml:"probe"`         //
-	SupportPhone string   `yaml:"support_phone"` // 0225.1022
-	Heartbeat    string   `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
-	Calendar     string   `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
-	Policy       string   `yaml:"policy"`        // file; the ladder of the regulation
-	Lease        string   `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
-	Grace        string   `yaml:"grace"`         // before an unknown message is sent again, 60s
-	Bundling     string   `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
-	Files        string   `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
-	PublishFrom  string   `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
-	SlipPasscode string   `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
-	TestPrefixes []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
+	Environment  string    `yaml:"environment"`   // production or simulation; simulation
+	Listen       string    `yaml:"listen"`        // 127.0.0.1:8022
+	PublicURL    string    `yaml:"public_url"`    // required in production; in simulation http:// and Listen
+	Database     string    `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
+	Redis        string    `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
+	SMSC         []SMSC    `yaml:"smsc"`          // none; in simulation: the built-in simulator
+	Mail         Mail      `yaml:"mail"`          //
+	Probe        Probe     `yaml:"probe"`         //
+	SupportPhone string    `yaml:"support_phone"` // 0225.1022
+	Heartbeat    string    `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
+	Calendar     string    `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
+	Policy       string    `yaml:"policy"`        // file; the ladder of the regulation
+	Lease        string    `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
+	Grace        string    `yaml:"grace"`         // before an unknown message is sent again, 60s
+	Bundling     string    `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
+	Files        string    `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
+	Retention    Retention `yaml:"retention"`     // how long what is kept about people is kept
+	PublishFrom  string    `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
+	SlipPasscode string    `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
+	TestPrefixes []string  `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
 }
 
 // SMSC is one account at an operator's SMSC.
@@ -101,6 +102,7 @@ func defaultConfig() Config {
 		Lease:        "60s",
 		Grace:        "60s",
 		Bundling:     "60s",
+		Retention:    Retention{Citizen: "5y", Document: "10y", Messages: "2y", Inbound: "2y", Recordings: "1y", Audit: "5y"},
 	}
 }
 

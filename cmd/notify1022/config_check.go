@@ -40,6 +40,7 @@ func (c *Config) check() error {
 	c.checkHeartbeat(&w)
 	c.checkProbe(&w)
 	c.checkBundling(&w)
+	c.Retention.check(&w, c.Production())
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
