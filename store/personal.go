@@ -169,11 +169,8 @@ func (a Authored) ExportPersonal(ctx context.Context, phone, ref string) (data e
 	return data, err
 }
 
-// CitizenPetitions lists the ids of petitions whose citizen has the number, oldest first.
-func (s *Store) CitizenPetitions(ctx context.Context, phone string) (ids []int64, err error) {
-	return citizenPetitions(ctx, s.reader(), phone)
-}
-
+// citizenPetitions are the ids of petitions whose citizen has the number, oldest first, and
+// one more than an export holds where there are more.
 func citizenPetitions(ctx context.Context, c conn, phone string) (ids []int64, err error) {
 	err = c.all(ctx, &ids, `SELECT petition_id FROM citizen WHERE phone = ? AND phone <> '' ORDER BY petition_id LIMIT ?`, wire(phone), personalPetitions+1)
 	if err != nil {
@@ -336,4 +333,14 @@ func (a Authored) ForgetPhone(ctx context.Context, phone, ref string) error {
 // LogErased notes that a petition's citizen was erased, and why.
 func (a Authored) LogErased(ctx context.Context, code, why, ref string) error {
 	return a.s.inTx(ctx, func(t *tx) error { return t.log(ctx, a.by, "erase", LogPersonal, code+": "+why, ref) })
+}
+
+// KnownOf reads the petitions whose citizen has the number, oldest first: to say what can
+// be done with them, not to show them.
+func (s *Store) KnownOf(ctx context.Context, phone string) ([]escalation.Petition, error) {
+	ids, err := citizenPetitions(ctx, s.reader(), phone)
+	if err != nil {
+		return nil, err
+	}
+	return loadPetitions(ctx, s.reader(), ids, "")
 }

@@ -121,7 +121,7 @@ var mayOpen = map[string]string{
 	"GET /console/office": "ASV", "POST /console/office/urge": "ASV", "POST /console/office/document": "ASV",
 	"POST /console/texts/O1": "AS", "POST /console/texts/O1/test": "AS", "GET /console/send": "AS", "POST /console/send": "AS", "GET /console/send/9": "AS",
 	"GET /console/send/9/failures.csv": "AS", "POST /console/send/9/pause": "AS", "POST /console/gateway/nothing": "AS",
-	"GET /console/links": "A", "POST /console/links/key": "A", "POST /console/links/key/9/revoke": "A", "POST /console/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
+	"GET /console/personal": "A", "POST /console/personal": "A", "GET /console/personal/9": "A", "POST /console/personal/9/export.json": "A", "GET /console/links": "A", "POST /console/links/key": "A", "POST /console/links/key/9/revoke": "A", "POST /console/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
 	"POST /console/p/CODE/act/hold": "V", "POST /console/p/CODE/act/reject": "AST", "POST /console/p/CODE/act/forward": "ASTV", "POST /console/p/CODE/act/result": "ASTVCH",
 	"POST /console/p/CODE/act/urge": "ASTV", "POST /console/p/CODE/act/publish": "AST", "POST /console/p/CODE/act/assign-internal": "ASTCH",
 }
