@@ -287,7 +287,7 @@ func (t *tx) personalContacts(ctx context.Context, data *escalation.PersonalData
 		return err
 	}
 	var wish unwantedRow
-	err = t.c.get(ctx, &wish, `SELECT phone, no_progress, no_rating, no_bulk FROM phone WHERE phone = ?`, wire(data.Phone))
+	err = t.c.get(ctx, &wish, `SELECT `+unwantedColumns+` FROM phone WHERE phone = ?`, wire(data.Phone))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -319,7 +319,7 @@ func (a Authored) ForgetPhone(ctx context.Context, phone, ref string) error {
 			{`UPDATE inbox SET text = '', hash = '', phone = '' WHERE phone = ? AND phone <> '' AND applied_at <> 0 AND ` + officer, []any{phone, phone}},
 			{`UPDATE message SET phone = '', text = '', vars = '{}' WHERE phone = ? AND phone <> '' AND contact_id = 0
 				AND state NOT IN ('queued', 'sending', 'unknown')`, []any{phone}},
-			{`DELETE FROM phone WHERE phone = ? AND no_progress = 0 AND no_rating = 0 AND no_bulk = 0
+			{`DELETE FROM phone WHERE phone = ? AND stopped = 0 AND no_progress = 0 AND no_rating = 0 AND no_bulk = 0
 				AND NOT EXISTS (SELECT 1 FROM reply_code k WHERE k.phone = phone.phone)`, []any{phone}},
 		} {
 			if _, err := t.c.exec(ctx, s.statement, s.args...); err != nil {

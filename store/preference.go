@@ -14,19 +14,25 @@ const unwantedNote = "the number asked for no texts"
 
 type unwantedRow struct {
 	Phone    string `db:"phone"`
+	Stopped  bool   `db:"stopped"` // all of it, as a stop word says; an earlier version knows this alone
 	Progress bool   `db:"no_progress"`
 	Rating   bool   `db:"no_rating"`
 	Bulk     bool   `db:"no_bulk"`
 }
 
 func (r unwantedRow) unwanted() escalation.Unwanted {
-	return escalation.Unwanted{Progress: r.Progress, Rating: r.Rating, Bulk: r.Bulk}
+	return escalation.Unwanted{Progress: r.Stopped || r.Progress, Rating: r.Stopped || r.Rating, Bulk: r.Stopped || r.Bulk}
 }
+
+// everything is what a stop word asks for.
+var everything = escalation.Unwanted{Progress: true, Rating: true, Bulk: true}
+
+const unwantedColumns = `phone, stopped, no_progress, no_rating, no_bulk`
 
 // Unwanted is which texts the number asked not to get.
 func (s *Store) Unwanted(ctx context.Context, phone string) (escalation.Unwanted, error) {
 	var row unwantedRow
-	err := s.reader().get(ctx, &row, `SELECT phone, no_progress, no_rating, no_bulk FROM phone WHERE phone = ?`, wire(phone))
+	err := s.reader().get(ctx, &row, `SELECT `+unwantedColumns+` FROM phone WHERE phone = ?`, wire(phone))
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return escalation.Unwanted{}, fmt.Errorf("look up a number's preference: %w", err)
 	}
@@ -36,10 +42,15 @@ func (s *Store) Unwanted(ctx context.Context, phone string) (escalation.Unwanted
 // SavePreference records which texts a number does not want. Those of them that wait
 // to go out are dropped; one that a gateway holds may still arrive.
 func (t *tx) SavePreference(ctx context.Context, phone string, unwanted escalation.Unwanted) error {
-	_, err := t.c.exec(ctx, `INSERT INTO phone (phone, no_progress, no_rating, no_bulk, changed_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (phone) DO UPDATE SET no_progress = excluded.no_progress, no_rating = excluded.no_rating,
-			no_bulk = excluded.no_bulk, changed_at = excluded.changed_at`,
-		wire(phone), flag(unwanted.Progress), flag(unwanted.Rating), flag(unwanted.Bulk), micros(t.domain))
+	stopped := unwanted == everything
+	single := unwanted
+	if stopped {
+		single = escalation.Unwanted{} // a start word of an earlier version takes all of it back
+	}
+	_, err := t.c.exec(ctx, `INSERT INTO phone (phone, stopped, no_progress, no_rating, no_bulk, changed_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (phone) DO UPDATE SET stopped = excluded.stopped, no_progress = excluded.no_progress,
+			no_rating = excluded.no_rating, no_bulk = excluded.no_bulk, changed_at = excluded.changed_at`,
+		wire(phone), flag(stopped), flag(single.Progress), flag(single.Rating), flag(single.Bulk), micros(t.domain))
 	if err != nil {
 		return fmt.Errorf("save a number's preference: %w", err)
 	}
@@ -75,10 +86,9 @@ func (t *tx) SavePreference(ctx context.Context, phone string, unwanted escalati
 // quieten drops texts that their reader asked not to get, each for its purpose. What
 // answers a person's own act still goes.
 func (t *tx) quieten(ctx context.Context, drafts []draft) error {
-	all := escalation.Unwanted{Progress: true, Rating: true, Bulk: true}
 	var phones []string
 	for i := range drafts {
-		if d := &drafts[i]; d.phone != "" && d.state == escalation.Queued && all.Covers(d.Notice) {
+		if d := &drafts[i]; d.phone != "" && d.state == escalation.Queued && everything.Covers(d.Notice) {
 			phones = append(phones, d.phone)
 		}
 	}
@@ -86,8 +96,8 @@ func (t *tx) quieten(ctx context.Context, drafts []draft) error {
 		return nil
 	}
 	var rows []unwantedRow
-	err := t.c.in(ctx, &rows, `SELECT phone, no_progress, no_rating, no_bulk FROM phone
-		WHERE phone IN (?) AND (no_progress = 1 OR no_rating = 1 OR no_bulk = 1)`, phones)
+	err := t.c.in(ctx, &rows, `SELECT `+unwantedColumns+` FROM phone
+		WHERE phone IN (?) AND (stopped = 1 OR no_progress = 1 OR no_rating = 1 OR no_bulk = 1)`, phones)
 	if err != nil {
 		return fmt.Errorf("look up who asked for no texts: %w", err)
 	}

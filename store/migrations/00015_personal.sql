@@ -1,12 +1,11 @@
 -- 2026-11-28. Citizens' wishes and rights. What a number does not want is kept by
--- purpose: progress, invitations to rate, and what is sent to many.
+-- purpose: progress, invitations to rate, and what is sent to many. stopped stays what a
+-- stop word sets: all of them, whatever the others say.
 
 -- +goose Up
 ALTER TABLE phone ADD COLUMN no_progress SMALLINT NOT NULL DEFAULT 0;
 ALTER TABLE phone ADD COLUMN no_rating SMALLINT NOT NULL DEFAULT 0;
 ALTER TABLE phone ADD COLUMN no_bulk SMALLINT NOT NULL DEFAULT 0;
-UPDATE phone SET no_progress = 1, no_rating = 1, no_bulk = 1 WHERE stopped = 1;
-ALTER TABLE phone DROP COLUMN stopped;
 
 -- What persons asked about their own data, with the ladder of each request. phone is
 -- emptied when everything about it was erased.
@@ -45,8 +44,6 @@ DROP INDEX attachment_recording;
 DROP INDEX petition_ended;
 DROP TABLE retention;
 DROP TABLE personal_request;
-ALTER TABLE phone ADD COLUMN stopped SMALLINT NOT NULL DEFAULT 0;
-UPDATE phone SET stopped = 1 WHERE no_progress = 1 AND no_rating = 1 AND no_bulk = 1;
 ALTER TABLE phone DROP COLUMN no_bulk;
 ALTER TABLE phone DROP COLUMN no_rating;
 ALTER TABLE phone DROP COLUMN no_progress;
