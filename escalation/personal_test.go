@@ -259,3 +259,26 @@ func TestACorrectionNamesFieldsAndNoValues(t *testing.T) {
 		t.Errorf("nothing to correct: %v", err)
 	}
 }
+
+func TestAnExportNamesNoOfficer(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.do(headXD, &AssignInternal{Contact: 101})
+	w.do(focalXD, answer())
+	w.do(operator, &Publish{})
+	w.do(citizen, &Rate{Score: 4, Comment: "khá nhanh"})
+	p := *w.petition()
+	out := PersonalOf(p, w.entries[p.ID])
+	text, err := json.Marshal(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range townContacts() {
+		if strings.Contains(string(text), c.Name) {
+			t.Errorf("the export names %s", c.Name)
+		}
+	}
+	if last := out.Steps[len(out.Steps)-1]; last.Own != "khá nhanh" || out.Steps[0].Own != lamp().Content {
+		t.Errorf("the citizen's own words: %+v, %+v", out.Steps[0], last)
+	}
+}

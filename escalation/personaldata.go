@@ -95,6 +95,9 @@ func PersonalOf(p Petition, timeline []Entry) PersonalPetition {
 	}
 	for _, e := range timeline {
 		step := PersonalStep{At: e.At, Role: e.Role, Text: e.Text}
+		if words, person := acts[e.Action]; person && e.Role != CitizenRole {
+			step.Text = words // a line may name an officer
+		}
 		if e.Role == CitizenRole || e.Action == string(VerbAccept) {
 			step.Own = e.Private
 		}

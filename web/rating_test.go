@@ -12,7 +12,7 @@ import (
 func TestTheCitizenScoresTheHotlineApart(t *testing.T) {
 	h := newHouse(t)
 	p := h.published("")
-	body := string(h.get("/t/" + p.Token).mustStatus(t, 200).body)
+	body := string(h.get("/t/"+p.Token).mustStatus(t, 200).body)
 	if !strings.Contains(body, `name="service" value="5"`) || strings.Contains(body, `name="service" value="5" required`) {
 		t.Error("the page does not ask for the second score, or insists on it")
 	}
@@ -22,7 +22,7 @@ func TestTheCitizenScoresTheHotlineApart(t *testing.T) {
 	if r := h.stored(p.Code).Rating; r.Score != 3 || r.Service != 5 {
 		t.Errorf("%+v", r)
 	}
-	body = string(h.get("/t/" + p.Token).mustStatus(t, 200).body)
+	body = string(h.get("/t/"+p.Token).mustStatus(t, 200).body)
 	for _, want := range []string{`name="score" value="3" checked`, `name="service" value="5" checked`, "Tổng đài 1022: 5/5", "Sửa đánh giá"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
@@ -50,7 +50,7 @@ func TestAVoteTooLateIsRefusedInWordsAndTheFormIsGone(t *testing.T) {
 	h.post("/t/"+p.Token+"/rating", "score", "4").mustStatus(t, 303)
 	h.clock = start.Add(8 * 24 * time.Hour)
 	h.memory.now = h.clock
-	if body := string(h.get("/t/" + p.Token).mustStatus(t, 200).body); strings.Contains(body, "/rating\"") || !strings.Contains(body, "đã đánh giá: 4/5.") {
+	if body := string(h.get("/t/"+p.Token).mustStatus(t, 200).body); strings.Contains(body, "/rating\"") || !strings.Contains(body, "đã đánh giá: 4/5.") {
 		t.Error("the form is still there")
 	}
 	res := h.post("/t/"+p.Token+"/rating", "score", "1").mustStatus(t, 409)
@@ -63,7 +63,7 @@ func TestADirectAnswerHasAForm(t *testing.T) {
 	h := newHouse(t)
 	p := h.accept("")
 	h.api("operator", "POST", "/petitions/"+p.Code+"/answer", `{"text":"Cắt điện theo lịch đến 17 giờ."}`).mustStatus(t, 200)
-	if body := string(h.get("/t/" + p.Token).mustStatus(t, 200).body); !strings.Contains(body, "/t/"+p.Token+"/rating") {
+	if body := string(h.get("/t/"+p.Token).mustStatus(t, 200).body); !strings.Contains(body, "/t/"+p.Token+"/rating") {
 		t.Error("a direct answer cannot be rated")
 	}
 	h.post("/t/"+p.Token+"/rating", "score", "5").mustStatus(t, 303)
@@ -85,7 +85,7 @@ func TestTheCitizenTurnsOffTextsByPurpose(t *testing.T) {
 	kept := wishes{}
 	h := newHouse(t, func(c *Config) { c.Preferences = kept })
 	p := h.accept("")
-	body := string(h.get("/t/" + p.Token).mustStatus(t, 200).body)
+	body := string(h.get("/t/"+p.Token).mustStatus(t, 200).body)
 	for _, name := range []string{"progress", "rating", "bulk"} {
 		if !strings.Contains(body, `name="`+name+`" value="1" checked`) {
 			t.Errorf("%s is not offered", name)
@@ -95,10 +95,10 @@ func TestTheCitizenTurnsOffTextsByPurpose(t *testing.T) {
 	if got := kept["+84"+citizenPhone[1:]]; got != (escalation.Unwanted{Rating: true}) {
 		t.Errorf("%+v", got)
 	}
-	if body := string(h.get("/t/" + p.Token).mustStatus(t, 200).body); strings.Contains(body, `name="rating" value="1" checked`) {
+	if body := string(h.get("/t/"+p.Token).mustStatus(t, 200).body); strings.Contains(body, `name="rating" value="1" checked`) {
 		t.Error("the wish does not show")
 	}
-	h.get("/t/" + p.Token + "/texts").mustStatus(t, 405)
+	h.get("/t/"+p.Token+"/texts").mustStatus(t, 405)
 	bare := newHouse(t) // without preferences
 	q := bare.accept("")
 	bare.post("/t/"+q.Token+"/texts").mustStatus(t, 404)
@@ -107,7 +107,7 @@ func TestTheCitizenTurnsOffTextsByPurpose(t *testing.T) {
 func TestACitizenWithoutANumberChoosesNoTexts(t *testing.T) {
 	h := newHouse(t, func(c *Config) { c.Preferences = wishes{} })
 	p := h.accept(`"citizen":{"name":"Nguyễn Văn Thử","email":"a@example.vn"}`)
-	if body := string(h.get("/t/" + p.Token).mustStatus(t, 200).body); strings.Contains(body, "/texts") {
+	if body := string(h.get("/t/"+p.Token).mustStatus(t, 200).body); strings.Contains(body, "/texts") {
 		t.Error("texts are offered")
 	}
 }
