@@ -195,6 +195,7 @@ type Reopen struct {
 type Rate struct {
 	Score   int    `json:"score"`
 	Comment string `json:"comment,omitempty"`
+	Service int    `json:"service,omitempty"` // of Tổng đài 1022 itself; 0: not given
 	// For is the code of a merged petition whose citizen rates; empty: the
 	// petition's own. The doors set it, no body does.
 	For string `json:"-"`

@@ -20,6 +20,9 @@ func spoil(p Petition) {
 	for i := range p.Results {
 		p.Results[i] = Result{}
 	}
+	for i := range p.Ratings {
+		p.Ratings[i] = Rating{}
+	}
 	for i := range p.Followers {
 		p.Followers[i] = Follower{}
 	}

@@ -49,6 +49,9 @@ var acts = map[string]string{
 	string(VerbAskCall):      "đơn vị đề nghị tổng đài gọi lại",
 	"call":                   "đã gọi đơn vị",
 	actionTask:               "đã xong một việc",
+	actionPreference:         "người dân chọn loại tin nhận",
+	actionCorrect:            "chỉnh sửa thông tin người dân",
+	actionForget:             "đã xóa dữ liệu cá nhân",
 }
 
 // guard splits a line about a denunciation into what all may read and what is

@@ -307,6 +307,8 @@ func classOf(template string) Class {
 		return ClassResult
 	case "C8", "C8n":
 		return ClassRating
+	case "O8":
+		return ClassPraise
 	case "O1", "O1K", "O1M", "O1P":
 		return ClassSlip
 	case "O1N", "O2", "O3", "H2", "B1", "B2":

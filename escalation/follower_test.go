@@ -38,7 +38,7 @@ func TestAFollowersRatingByTextIsTheFollowers(t *testing.T) {
 	child := w.merged()
 	w.to("2026-03-12 08:00") // Thursday: C8n to both
 	w.answered(501, "DG {mtl} 5", "DG")
-	sent := w.answered(502, "DG {mtl} 2", "DG")
+	sent := w.answered(502, "DG {mtl} 2", "DGx")
 	p := w.petition()
 	if p.Rating == nil || p.Rating.Score != 5 {
 		t.Errorf("the citizen's own rating is %+v", p.Rating)

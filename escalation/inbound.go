@@ -116,7 +116,11 @@ func (r *replyDesk) preference(ctx context.Context) (string, error) {
 			Text: r.sender.Name + " nhắn NGUNG; tin nghiệp vụ vẫn gửi, cần liên hệ",
 		})
 	}
-	return string(r.parsed.Command), r.tx.SavePreference(ctx, r.in.From, stopped)
+	unwanted := Unwanted{}
+	if stopped {
+		unwanted = nothingWanted
+	}
+	return string(r.parsed.Command), r.tx.SavePreference(ctx, r.in.From, unwanted)
 }
 
 // leave records an absence; the unit's head confirms it later (Đ17.9).
@@ -166,80 +170,6 @@ func (r *replyDesk) askHead(id int64, leave Leave, named string) {
 }
 
 func dayText(t time.Time) string { return t.In(hanoi()).Format("2/1") }
-
-// rate records a citizen's rating by SMS.
-func (r *replyDesk) rate(ctx context.Context) (string, error) {
-	asked, named, err := r.ratingCodes(ctx)
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case len(named) != 1 && r.known:
-		return "rate:unknown", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
-	case len(named) != 1 && len(asked) != 1:
-		return r.stranger(ctx)
-	case len(named) != 1:
-		return "rate:wrong_code", r.showRating(ctx, asked[0])
-	case r.parsed.Problem != "":
-		return "rate:" + r.parsed.Problem, r.showRating(ctx, named[0])
-	}
-	binding := named[0]
-	p, err := r.load(ctx, binding.Petition)
-	if err != nil {
-		return "", err
-	}
-	by, err := r.follower(ctx, p)
-	if err != nil {
-		return "", err
-	}
-	citizen := Actor{Name: "người dân", Role: CitizenRole, Channel: BySMS}
-	decided, err := Apply(p, r.rating(by), citizen, r.env)
-	if refused(err) {
-		return "rate:refused", r.complain(ctx, "E2", map[string]string{"code": binding.Code})
-	}
-	if err != nil {
-		return "", err
-	}
-	n := r.thanked(r.under(&decided, citizen), by)
-	decided.Effects.Notices = append(decided.Effects.Notices, n)
-	r.changes = append(r.changes, decided)
-	return "rate", nil
-}
-
-// showRating answers a citizen whose rating has no score or a wrong code.
-func (r *replyDesk) showRating(ctx context.Context, b Binding) error {
-	p, err := r.load(ctx, b.Petition)
-	if err != nil {
-		return err
-	}
-	by, err := r.follower(ctx, p)
-	if err != nil {
-		return err
-	}
-	if by == nil {
-		by = &p
-	}
-	return r.complain(ctx, "E7", map[string]string{"ma": by.Code, "mtl": b.Code})
-}
-
-// ratingCodes lists the open questions to the sender as a citizen, and those of
-// them that the text names: by its code, or all without one.
-func (r *replyDesk) ratingCodes(ctx context.Context) (asked, named []Binding, err error) {
-	bindings, err := r.tx.Bindings(ctx, r.in.From)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, b := range bindings {
-		if b.Slip != 0 || b.Role != CitizenRole || !b.Open() {
-			continue
-		}
-		asked = append(asked, b)
-		if len(r.parsed.Codes) == 0 || r.parsed.Codes[0] == b.Code || r.parsed.Codes[0] == b.PetCode {
-			named = append(named, b)
-		}
-	}
-	return asked, named, nil
-}
 
 func (r *replyDesk) load(ctx context.Context, id int64) (Petition, error) {
 	loaded, err := r.tx.Petitions(ctx, id)

@@ -389,7 +389,7 @@ func TestACitizenRatesByTextWhereThatIsSetUp(t *testing.T) {
 func TestAStopWordIsKeptAndDutyTextsGoOn(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.answered(101, "NGUNG")
-	if !w.stopped[phone(101)] || w.openTasks(TaskCall) != 1 {
+	if w.unwanted[phone(101)] != nothingWanted || w.openTasks(TaskCall) != 1 {
 		t.Error("the stop word is lost")
 	}
 	w.forwarded("XD")
@@ -398,7 +398,7 @@ func TestAStopWordIsKeptAndDutyTextsGoOn(t *testing.T) {
 	}
 	w.jump("2026-03-09 09:00")
 	w.answered(101, "BATDAU")
-	if w.stopped[phone(101)] {
+	if w.unwanted[phone(101)] != (Unwanted{}) {
 		t.Error("the start word is lost")
 	}
 }

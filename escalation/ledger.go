@@ -69,8 +69,9 @@ type Tx interface {
 	ErrorAnswers(ctx context.Context, phone string, since time.Time) (int, error)
 	// MarkApplied records what a reply led to.
 	MarkApplied(ctx context.Context, id int64, outcome string) error
-	// SavePreference records a stop or start word of a number.
-	SavePreference(ctx context.Context, phone string, stopped bool) error
+	// SavePreference records which texts a number does not want, and drops those of
+	// them that are queued.
+	SavePreference(ctx context.Context, phone string, unwanted Unwanted) error
 	// CompleteTask closes a task with its outcome, its petition locked first. A
 	// missing one is a *Problem of kind NotFound, one that is done WrongTime.
 	CompleteTask(ctx context.Context, id int64, by, outcome string) (Task, error)
@@ -96,6 +97,13 @@ type Tx interface {
 	// FailuresInARow counts, up to most, how many of the latest texts to the number
 	// failed since one arrived.
 	FailuresInARow(ctx context.Context, phone string, most int) (int, error)
+	// AddPersonal records a person's request about their data; Personal loads and locks
+	// one, *Problem NotFound; OpenPersonal those that are not answered, oldest first;
+	// SavePersonal writes one and, when it is answered, closes its tasks.
+	AddPersonal(ctx context.Context, r PersonalRequest) (id int64, err error)
+	Personal(ctx context.Context, id int64) (PersonalRequest, error)
+	OpenPersonal(ctx context.Context) ([]PersonalRequest, error)
+	SavePersonal(ctx context.Context, r PersonalRequest) error
 }
 
 // Binding ties a reply code to what it means for one phone.

@@ -26,10 +26,11 @@ type memory struct {
 	counters  map[string]int
 	tasks     []*Task
 	inbound   []*received
-	stopped   map[string]bool
+	unwanted  map[string]Unwanted
 	leaves    []Leave
-	questions []*asked
+	questions []*openQuestion
 	refused   map[string]int // failures in a row, by number
+	personal  []PersonalRequest
 	last      int64
 	// wrong collects what a store would have to refuse: a second notice with the
 	// same key, a text that cannot be rendered, one that names the citizen.
@@ -43,8 +44,8 @@ type letter struct {
 	reason string // why it was suppressed
 }
 
-// asked is a code that is about no petition.
-type asked struct {
+// openQuestion is a code that is about no petition.
+type openQuestion struct {
 	Question
 	over bool
 }
@@ -58,7 +59,7 @@ type received struct {
 func newMemory(now time.Time, directory *Directory) *memory {
 	return &memory{
 		now: now, directory: directory, petitions: map[int64]Petition{}, ids: map[string]int64{}, entries: map[int64][]Entry{},
-		keys: map[string]bool{}, counters: map[string]int{}, stopped: map[string]bool{}, refused: map[string]int{},
+		keys: map[string]bool{}, counters: map[string]int{}, unwanted: map[string]Unwanted{}, refused: map[string]int{},
 	}
 }
 
@@ -235,6 +236,9 @@ func (m *memory) queue(n Notice) {
 	m.last++
 	l := &letter{Message: Message{ID: m.last, Notice: n, State: Queued, CreatedAt: m.now}}
 	l.Phone, l.Email = m.address(n)
+	if l.Phone != "" && m.unwanted[l.Phone].Covers(n) {
+		l.State = Dropped
+	}
 	vars := map[string]string{}
 	for k, v := range n.Vars {
 		vars[k] = v
@@ -318,7 +322,7 @@ func (m *memory) code(n Notice, phone string) string {
 	}
 	m.counters[phone]++
 	if n.Subject != "" {
-		q := &asked{Question: Question{Code: reply.MakeCode(4569 + m.counters[phone]), Phone: phone, Subject: n.Subject, Contact: n.To.Contact}}
+		q := &openQuestion{Question: Question{Code: reply.MakeCode(4569 + m.counters[phone]), Phone: phone, Subject: n.Subject, Contact: n.To.Contact}}
 		m.questions = append(m.questions, q)
 		return q.Code
 	}
@@ -346,7 +350,7 @@ func (m *memory) suppress(s Suppress) {
 	for _, l := range m.messages {
 		n := l.Notice
 		meant := slices.Contains(s.Classes, n.Class) || slices.Contains(s.Templates, n.Template)
-		if l.State != Queued || n.Petition != s.Petition || !meant || s.Slip != 0 && n.Slip != s.Slip || s.Citizen && n.To.Citizen == 0 {
+		if l.State != Queued || n.Petition != s.Petition || !meant || s.Slip != 0 && n.Slip != s.Slip || s.Citizen && n.To.Citizen == 0 || s.CitizenOf != 0 && n.To.Citizen != s.CitizenOf {
 			continue
 		}
 		l.State, l.reason = Dropped, s.Reason
@@ -443,8 +447,56 @@ func (tx *memoryTx) MarkApplied(_ context.Context, id int64, outcome string) err
 	return nil
 }
 
-func (tx *memoryTx) SavePreference(_ context.Context, phone string, stopped bool) error {
-	tx.later(func() { tx.stopped[phone] = stopped })
+func (tx *memoryTx) SavePreference(_ context.Context, phone string, unwanted Unwanted) error {
+	tx.later(func() {
+		tx.unwanted[phone] = unwanted
+		for _, l := range tx.messages {
+			if l.State == Queued && l.Phone == phone && unwanted.Covers(l.Notice) {
+				l.State, l.reason = Dropped, "the number asked for no texts"
+			}
+		}
+	})
+	return nil
+}
+
+func (tx *memoryTx) AddPersonal(_ context.Context, r PersonalRequest) (int64, error) {
+	tx.last++
+	r.ID = tx.last
+	tx.later(func() { tx.personal = append(tx.personal, r) })
+	return r.ID, nil
+}
+
+func (tx *memoryTx) Personal(_ context.Context, id int64) (PersonalRequest, error) {
+	for _, r := range tx.personal {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return PersonalRequest{}, notFound("id", "không có yêu cầu số %d", id)
+}
+
+func (tx *memoryTx) OpenPersonal(context.Context) (open []PersonalRequest, err error) {
+	for _, r := range tx.personal {
+		if r.Open() {
+			open = append(open, r)
+		}
+	}
+	return open, nil
+}
+
+func (tx *memoryTx) SavePersonal(_ context.Context, r PersonalRequest) error {
+	tx.later(func() {
+		for i := range tx.personal {
+			if tx.personal[i].ID == r.ID {
+				tx.personal[i] = r
+			}
+		}
+		for _, t := range tx.tasks {
+			if !r.Open() && slices.Contains(r.TaskKeys(), t.Key) && t.DoneAt.IsZero() {
+				t.DoneAt = tx.now
+			}
+		}
+	})
 	return nil
 }
 

@@ -30,6 +30,7 @@ const (
 	ClassProgress   Class = "progress"   // C3–C6b, C11, C12 to citizens
 	ClassResult     Class = "result"     // C7: never suppressed
 	ClassRating     Class = "rating"     // C8
+	ClassPraise     Class = "praise"     // O8: kind words, nobody's duty
 	ClassReport     Class = "report"     // V*, H3, R1: never suppressed
 	ClassAnswer     Class = "answer"     // A*, E*, OTP, C10: never suppressed, never held
 	ClassDecision   Class = "decision"   // O4, O5, O6, N1, N2, C2, C9: never suppressed
@@ -182,5 +183,7 @@ type Suppress struct {
 	Templates []string
 	// Citizen: only the citizen's; false: everybody's.
 	Citizen bool
-	Reason  string
+	// CitizenOf: only those to the citizen of this petition; 0: whoever's.
+	CitizenOf int64
+	Reason    string
 }

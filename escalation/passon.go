@@ -44,7 +44,7 @@ func (c *change) stillNeeded(n Notice) bool {
 		return n.To.Citizen != 0 || n.Template == "A4x"
 	case ClassAlarm:
 		return !c.p.Status.Ended()
-	case ClassRating:
+	case ClassRating, ClassPraise:
 		return false
 	}
 	return true

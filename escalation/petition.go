@@ -85,6 +85,7 @@ type Petition struct {
 	// Directives are those of the city's leaders, the latest last; also of earlier courses.
 	Directives []Directive `json:"directives,omitempty"`
 	Rating     *Rating     `json:"rating,omitempty"`
+	Ratings    []Rating    `json:"ratings,omitempty"`   // votes on earlier answers
 	Published  string      `json:"published,omitempty"` // the public wording of the result
 	ClosedAt   time.Time   `json:"closed_at,omitzero"`
 	ClosedFor  string      `json:"closed_for,omitempty"`
@@ -235,13 +236,6 @@ type Directive struct {
 	Due          time.Time `json:"due"`
 }
 
-// Rating is the citizen's judgement (Đ11.2).
-type Rating struct {
-	Score   int       `json:"score"` // 1…5
-	Comment string    `json:"comment,omitempty"`
-	At      time.Time `json:"at"`
-}
-
 // Follower is a merged petition whose citizen gets this petition's texts.
 type Follower struct {
 	ID           int64  `json:"id"`
@@ -366,6 +360,7 @@ func (p Petition) clone() Petition {
 	p.Rungs = append([]Rung(nil), p.Rungs...)
 	p.ETAs = append([]ETA(nil), p.ETAs...)
 	p.Results = append([]Result(nil), p.Results...)
+	p.Ratings = append([]Rating(nil), p.Ratings...)
 	p.Followers = append([]Follower(nil), p.Followers...)
 	p.Directives = append([]Directive(nil), p.Directives...)
 	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)

@@ -126,6 +126,9 @@ type Policy struct {
 	WrittenReminder     string         `json:"written_reminder" yaml:"written_reminder"`         // working time before the written file is due
 	ExtendedReminder    string         `json:"extended_reminder" yaml:"extended_reminder"`       // working time before an 8 h rung that a promise has moved
 	RatingGrace         string         `json:"rating_grace" yaml:"rating_grace"`                 // clock time after closing in which a rating is still taken
+	RatingEdit          string         `json:"rating_edit" yaml:"rating_edit"`                   // clock time after a rating in which it may be changed
+	PersonalAnswer      string         `json:"personal_answer" yaml:"personal_answer"`           // working time in which a person's request about their data is answered
+	PersonalReminder    string         `json:"personal_reminder" yaml:"personal_reminder"`       // working time before that is due
 	OfficerQuiet        Quiet          `json:"officer_quiet" yaml:"officer_quiet"`
 	CitizenQuiet        Quiet          `json:"citizen_quiet" yaml:"citizen_quiet"`
 	LowScore            int            `json:"low_score" yaml:"low_score"`                 // a rating up to this offers reopening
@@ -163,6 +166,9 @@ func DefaultPolicy() *Policy {
 		WrittenReminder:     "4h",
 		ExtendedReminder:    "2h",
 		RatingGrace:         "7d",
+		RatingEdit:          "7d",
+		PersonalAnswer:      "2d",
+		PersonalReminder:    "4h",
 		OfficerQuiet:        Quiet{From: "21:00", To: "06:45"},
 		CitizenQuiet:        Quiet{From: "21:00", To: "07:00"},
 		LowScore:            2,

@@ -35,10 +35,12 @@ func (cmd *AnswerDirectly) apply(c *change) error {
 	}
 	c.decided()
 	c.p.Status, c.p.Answer = AnsweredDirectly, cmd.Text
+	c.askAnew()
 	c.endSlips("answered", true, "đã trả lời người dân")
 	c.end("answered")
 	c.suppress("đã trả lời trực tiếp", 0, ClassRecorded, ClassProgress)
 	c.entry(string(VerbAnswer), "đã trả lời trực tiếp", cmd.Text)
+	c.askLater()
 	return nil
 }
 

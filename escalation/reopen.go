@@ -1,9 +1,6 @@
 package escalation
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // apply starts a petition anew with a stated reason (DESIGN: nothing may be a
 // dead end). A citizen who does not agree with an answer goes the way of Đ9.5;
@@ -66,32 +63,4 @@ func (c *change) reopenTo(status Status) {
 	c.reopenRound()
 	c.p.Status = status
 	c.armIntake(c.round(), c.env.Now)
-}
-
-// apply records the citizen's rating (Đ11.2). It may be changed while the window
-// is open. A low score only offers reopening; a stated reason starts it.
-func (cmd *Rate) apply(c *change) error {
-	if cmd.Score < 1 || cmd.Score > 5 {
-		return invalid("score", "điểm đánh giá phải từ 1 đến 5")
-	}
-	if len(cmd.Comment) > maxText {
-		return invalid("comment", "dài quá %d ký tự", maxText)
-	}
-	if c.p.Status != Published && c.p.Status != AnsweredDirectly && c.p.Status != Closed {
-		return c.wrongStatus()
-	}
-	if c.p.Status == Closed && c.env.Now.Sub(c.p.ClosedAt) > span(c.env.Policy.RatingGrace) {
-		return conflict("đã hết thời gian đánh giá phản ánh %s", c.p.Code)
-	}
-	if cmd.For != "" {
-		return c.rateFor(cmd)
-	}
-	c.p.Rating = &Rating{Score: cmd.Score, Comment: cmd.Comment, At: c.env.at()}
-	c.stop(OnRated, -1)
-	c.suppress("đã đánh giá", 0, ClassRating)
-	c.entry(string(VerbRating), "đánh giá "+strings.Repeat("★", cmd.Score), cmd.Comment)
-	if cmd.low(c.env.Policy) && c.p.Status != AnsweredDirectly {
-		return c.dissatisfied(cmd.Comment)
-	}
-	return nil
 }

@@ -257,6 +257,7 @@ func (cmd *Publish) apply(c *change) error {
 	c.stop(OnPublished, -1)
 	c.closeTasks(TaskPublish, TaskCall, TaskConfirm)
 	c.p.Status = Published
+	c.askAnew()
 	if cmd.WrittenReminder && c.p.Written == nil {
 		c.writtenFile("kết quả cần văn bản nhắc nhở", c.p.Result.At)
 	}

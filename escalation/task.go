@@ -16,6 +16,7 @@ const (
 	TaskPublish     TaskKind = "publish"     // check and publish a result
 	TaskConfirm     TaskKind = "confirm"     // decide: a return, a promised time, a person's leave
 	TaskIntake      TaskKind = "intake"      // an undecided intake or a draft from an SMS
+	TaskPersonal    TaskKind = "personal"    // a person's request about their own data
 )
 
 // Task is one entry of the operators' list. Key is unique among open tasks: the
@@ -55,6 +56,8 @@ func (k TaskKind) doneText() string {
 		return "đã xem xét, quyết định"
 	case TaskIntake:
 		return "đã xem phản ánh mới"
+	case TaskPersonal:
+		return "đã xử lý yêu cầu về dữ liệu cá nhân"
 	}
 	return "đã xong một việc"
 }

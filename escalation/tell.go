@@ -172,8 +172,9 @@ func roleLabel(r Role) string {
 // citizen queues a text to the petition's citizen and to those who follow it. Who
 // cannot be texted gets an email or a call (DESIGN "receipts").
 func (c *change) citizen(template string, class Class, r Rung, vars map[string]string) {
-	own := c.p.Citizen
-	c.tellCitizen(c.citizenNotice(c.p.ID, template, class, r, vars), c.env.Numbering.Textable(own.Phone), own.Email != "")
+	if own := c.p.Citizen; class != ClassRating || c.p.Rating == nil { // else has answered
+		c.tellCitizen(c.citizenNotice(c.p.ID, template, class, r, vars), c.env.Numbering.Textable(own.Phone), own.Email != "")
+	}
 	if template == "C3" || template == "C12" {
 		return // a question is for who made this petition
 	}
@@ -226,6 +227,8 @@ func (c *change) citizenNotice(id int64, template string, class Class, r Rung, v
 // lane puts urgent petitions' texts first.
 func (c *change) lane(class Class) Lane {
 	switch {
+	case class == ClassPraise: // also of an urgent petition
+		return LaneBulk
 	case class == ClassAlarm, c.p.Urgent && class != ClassReport:
 		return LaneUrgent
 	case class == ClassRating:

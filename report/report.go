@@ -22,8 +22,9 @@ type Order struct {
 	Names map[string]string
 	// Calendar gives the ages of what is open.
 	Calendar *worktime.Calendar
-	// SegmentPrice is what a segment of a text costs, in đồng; 0: no cost is shown.
-	SegmentPrice int
+	// OfficerPrice and CitizenPrice are what a segment of a text costs, in đồng, by whom it
+	// goes to; both 0: no cost is shown.
+	OfficerPrice, CitizenPrice float64
 	// MadeAt is when the report is made.
 	MadeAt time.Time
 }

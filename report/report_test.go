@@ -100,7 +100,7 @@ func autumnReport(t *testing.T, unit string) *Report {
 		t.Fatal(err)
 	}
 	r, err := Build(t.Context(), autumn(), Order{
-		Period: p, Unit: unit, Names: map[string]string{"SXD": "Sở Xây dựng", "GV": "UBND phường Gia Viên"}, Calendar: worktime.HaiPhong(), SegmentPrice: 350,
+		Period: p, Unit: unit, Names: map[string]string{"SXD": "Sở Xây dựng", "GV": "UBND phường Gia Viên"}, Calendar: worktime.HaiPhong(), OfficerPrice: 350, CitizenPrice: 350,
 		MadeAt: time.Date(2026, 12, 1, 8, 5, 0, 0, worktime.Zone()), // Tuesday, working day 1
 	})
 	if err != nil {

@@ -1,16 +1,21 @@
 package report
 
-import "notify1022/escalation"
+import (
+	"math"
+	"slices"
 
-// textClasses are the kinds of texts in the order of a report.
-func textClasses() []struct {
+	"notify1022/escalation"
+)
+
+// textClass is a kind of text and its name in a report.
+type textClass struct {
 	class escalation.Class
 	name  string
-} {
-	return []struct {
-		class escalation.Class
-		name  string
-	}{
+}
+
+// textClasses are the kinds of texts in the order of a report.
+func textClasses() []textClass {
+	return []textClass{
 		{escalation.ClassSlip, "Phiếu chuyển (Đ9.3)"},
 		{escalation.ClassReminder, "Nhắc việc"},
 		{escalation.ClassEscalation, "Báo Thủ trưởng đơn vị (Đ9.4)"},
@@ -20,28 +25,42 @@ func textClasses() []struct {
 		{escalation.ClassProgress, "Báo tiến độ cho người dân"},
 		{escalation.ClassResult, "Gửi kết quả cho người dân (Đ11.1)"},
 		{escalation.ClassRating, "Mời đánh giá"},
+		{escalation.ClassPraise, "Chuyển lời khen của người dân"},
 		{escalation.ClassAnswer, "Trả lời tin nhắn, mã xác nhận"},
 		{escalation.ClassAlarm, "Cảnh báo vận hành"},
 	}
 }
 
 // texts sums the traffic of one class, or of all.
-type texts struct{ all, delivered, failed, waiting, segments int }
+type texts struct {
+	all, delivered, failed, waiting, segments int
+	cost                                      float64 // đồng
+}
 
-func (s *texts) add(t escalation.Traffic) {
+func (s *texts) add(t escalation.Traffic, price float64) {
+	if t.State == escalation.Dropped {
+		return // it was made pointless before it went out
+	}
 	s.all += t.Texts
 	s.segments += t.Segments
+	s.cost += price * float64(t.Segments)
 	switch t.State {
 	case escalation.Delivered:
 		s.delivered += t.Texts
 	case escalation.Failed, escalation.Expired:
 		s.failed += t.Texts
-	case escalation.Dropped:
-		s.all -= t.Texts // it was made pointless before it went out
-		s.segments -= t.Segments
 	default:
 		s.waiting += t.Texts
 	}
+}
+
+// priceOf is what a segment of the class costs: citizens' texts go out by their own sender.
+func (b *builder) priceOf(class escalation.Class) float64 {
+	switch class {
+	case escalation.ClassRecorded, escalation.ClassProgress, escalation.ClassResult, escalation.ClassRating:
+		return b.CitizenPrice
+	}
+	return b.OfficerPrice
 }
 
 // textsTable counts the texts by SMS, what became of them and what they cost.
@@ -56,28 +75,37 @@ func (b *builder) textsTable() Table {
 		{Key: "failed", Name: "Không đến", Short: "Không đến", Of: known},
 		{Key: "segments", Name: "Số đoạn tin (segment)", Short: "Đoạn tin"},
 	}}
-	if b.SegmentPrice > 0 {
+	if priced := b.OfficerPrice > 0 || b.CitizenPrice > 0; priced {
 		t.Columns = append(t.Columns, Column{Key: "cost", Name: "Chi phí", Short: "Chi phí"})
 	}
 	row := func(key, label string, s texts) {
 		cells := []Cell{count(s.all), share(s.delivered, s.all), share(s.failed, s.delivered+s.failed), count(s.segments)}
-		if b.SegmentPrice > 0 {
-			cells = append(cells, Cell{Kind: Money, N: s.segments * b.SegmentPrice})
+		if b.OfficerPrice > 0 || b.CitizenPrice > 0 {
+			cells = append(cells, Cell{Kind: Money, N: int(math.Round(s.cost))})
 		}
 		t.Rows = append(t.Rows, Row{Key: key, Label: label, Cells: cells})
 	}
 	var sum texts
+	other := texts{}
+	for _, traffic := range b.traffic {
+		sum.add(traffic, b.priceOf(traffic.Class))
+		if !slices.ContainsFunc(textClasses(), func(c textClass) bool { return c.class == traffic.Class }) {
+			other.add(traffic, b.priceOf(traffic.Class))
+		}
+	}
 	for _, class := range textClasses() {
 		var of texts
 		for _, traffic := range b.traffic {
 			if traffic.Class == class.class {
-				of.add(traffic)
-				sum.add(traffic)
+				of.add(traffic, b.priceOf(traffic.Class))
 			}
 		}
 		if of.all > 0 {
 			row(string(class.class), class.name, of)
 		}
+	}
+	if other.all > 0 {
+		row("other", "Tin khác", other)
 	}
 	row("all", "Tất cả", sum)
 	return t

@@ -241,10 +241,45 @@ func TestARecipientWithoutAnAddressFailsAtOnce(t *testing.T) {
 	})
 }
 
+func TestAPreferenceHoldsByPurposeAndForWhatWaits(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.add(func(p *escalation.Petition, _ *escalation.Effects) { p.Citizen.Phone = citizenPhone })
+		seq := 0
+		notice := func(template string, class escalation.Class, lane escalation.Lane) int64 {
+			seq++
+			return w.post(escalation.Notice{Petition: p.ID, Template: template, To: escalation.Recipient{Citizen: p.ID}, Lane: lane, Class: class, Seq: seq})[0]
+		}
+		ids := func() map[string]int64 {
+			return map[string]int64{
+				"progress": notice("C4", escalation.ClassProgress, escalation.LaneCitizen), "rating": notice("C8", escalation.ClassRating, escalation.LaneCitizen),
+				"question": notice("C3", escalation.ClassProgress, escalation.LaneCitizen), "bulk": notice("TB", escalation.ClassDecision, escalation.LaneBulk),
+			}
+		}
+		for name, unwanted := range map[string]escalation.Unwanted{"progress": {Progress: true}, "rating": {Rating: true}, "bulk": {Bulk: true}} {
+			before := ids()
+			w.tx(func(tx escalation.Tx) error { return tx.SavePreference(t.Context(), citizenPhone, unwanted) })
+			after := ids()
+			for purpose := range before {
+				want := escalation.Queued
+				if purpose == name {
+					want = escalation.Dropped
+				}
+				w.wantState(before[purpose], want)
+				w.wantState(after[purpose], want)
+			}
+			w.tx(func(tx escalation.Tx) error {
+				return tx.SavePreference(t.Context(), citizenPhone, escalation.Unwanted{})
+			})
+		}
+	})
+}
+
 func TestWhoAskedForNoTextsGetsOnlyAnswersToHisOwnActs(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.add(func(p *escalation.Petition, _ *escalation.Effects) { p.Citizen.Phone = citizenPhone })
-		w.tx(func(tx escalation.Tx) error { return tx.SavePreference(t.Context(), citizenPhone, true) })
+		w.tx(func(tx escalation.Tx) error {
+			return tx.SavePreference(t.Context(), citizenPhone, escalation.Unwanted{Progress: true, Rating: true, Bulk: true})
+		})
 		for class, want := range map[escalation.Class]escalation.MessageState{
 			escalation.ClassProgress: escalation.Dropped, escalation.ClassRating: escalation.Dropped,
 			escalation.ClassResult: escalation.Queued, escalation.ClassAnswer: escalation.Queued,
@@ -252,10 +287,12 @@ func TestWhoAskedForNoTextsGetsOnlyAnswersToHisOwnActs(t *testing.T) {
 			id := w.post(escalation.Notice{Petition: p.ID, Template: string(class), To: escalation.Recipient{Citizen: p.ID}, Lane: escalation.LaneCitizen, Class: class})[0]
 			w.wantState(id, want)
 		}
-		if stopped, err := w.Stopped(t.Context(), citizenPhone); !stopped || err != nil {
-			t.Errorf("stopped: %t, %v", stopped, err)
+		if unwanted, err := w.Unwanted(t.Context(), citizenPhone); !unwanted.Rating || err != nil {
+			t.Errorf("unwanted: %+v, %v", unwanted, err)
 		}
-		w.tx(func(tx escalation.Tx) error { return tx.SavePreference(t.Context(), citizenPhone, false) })
+		w.tx(func(tx escalation.Tx) error {
+			return tx.SavePreference(t.Context(), citizenPhone, escalation.Unwanted{})
+		})
 		id := w.post(escalation.Notice{Petition: p.ID, Template: "again", To: escalation.Recipient{Citizen: p.ID}, Lane: escalation.LaneCitizen, Class: escalation.ClassProgress})[0]
 		w.wantState(id, escalation.Queued)
 	})

@@ -80,16 +80,6 @@ func (t *tx) MarkApplied(ctx context.Context, id int64, outcome string) error {
 	return t.announceInbound(ctx, id, outcome)
 }
 
-// SavePreference records a stop or start word of a number.
-func (t *tx) SavePreference(ctx context.Context, phone string, stopped bool) error {
-	_, err := t.c.exec(ctx, `INSERT INTO phone (phone, stopped, changed_at) VALUES (?, ?, ?)
-		ON CONFLICT (phone) DO UPDATE SET stopped = excluded.stopped, changed_at = excluded.changed_at`, wire(phone), flag(stopped), micros(t.domain))
-	if err != nil {
-		return fmt.Errorf("save a number's preference: %w", err)
-	}
-	return nil
-}
-
 // SaveLeave records an absence that waits for the head's confirmation.
 func (t *tx) SaveLeave(ctx context.Context, leave escalation.Leave) (id int64, err error) {
 	err = t.c.get(ctx, &id, `INSERT INTO absence (contact_id, from_at, to_at, stand, asked_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,

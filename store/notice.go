@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -200,42 +199,6 @@ func (t *tx) citizens(ctx context.Context, notices []escalation.Notice) (map[int
 	return found, nil
 }
 
-// quieten drops texts that their reader asked not to get: progress and rating
-// texts to citizens, and bulk ones. What answers a person's own act still goes.
-func (t *tx) quieten(ctx context.Context, drafts []draft) error {
-	var phones []string
-	unwanted := func(d *draft) bool {
-		if d.phone == "" || d.state != escalation.Queued || d.To.Contact != 0 {
-			return false
-		}
-		return d.Class == escalation.ClassProgress || d.Class == escalation.ClassRating || d.Lane == escalation.LaneBulk
-	}
-	for i := range drafts {
-		if unwanted(&drafts[i]) {
-			phones = append(phones, drafts[i].phone)
-		}
-	}
-	if len(phones) == 0 {
-		return nil
-	}
-	stopped := map[string]bool{}
-	for batch := range slices.Chunk(phones, mostListed) {
-		var found []string
-		if err := t.c.in(ctx, &found, `SELECT phone FROM phone WHERE stopped = 1 AND phone IN (?)`, batch); err != nil {
-			return fmt.Errorf("look up who asked for no texts: %w", err)
-		}
-		for _, phone := range found {
-			stopped[phone] = true
-		}
-	}
-	for i := range drafts {
-		if d := &drafts[i]; unwanted(d) && stopped[d.phone] {
-			d.state, d.err = escalation.Dropped, "the number asked for no texts"
-		}
-	}
-	return nil
-}
-
 // suppress drops queued messages that a decision made pointless. One that a
 // gateway holds may still go out; it is not sent again.
 func (t *tx) suppress(ctx context.Context, changes []escalation.Change) error {
@@ -265,6 +228,9 @@ func (t *tx) suppressOne(ctx context.Context, s escalation.Suppress) error {
 	}
 	if s.Citizen {
 		where += ` AND citizen_of <> 0`
+	}
+	if s.CitizenOf != 0 {
+		where, args = where+` AND citizen_of = ?`, append(args, s.CitizenOf)
 	}
 	_, err := t.changeMessages(ctx, `UPDATE message SET pointless = ?,
 		error = CASE WHEN state = 'queued' THEN ? ELSE error END,

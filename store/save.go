@@ -156,6 +156,9 @@ func (t *tx) saveCitizens(ctx context.Context, changes []escalation.Change) erro
 		if who == before {
 			continue
 		}
+		if err := t.readdress(ctx, c.Petition.ID, before, who); err != nil {
+			return err
+		}
 		rows = append(rows, []any{c.Petition.ID, wire(who.Name), wire(who.Phone), wire(who.Email), wire(who.Address), flag(who.Organisation)})
 	}
 	_, err := t.c.insert(ctx, `INSERT INTO citizen (petition_id, name, phone, email, address, organisation)`,

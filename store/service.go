@@ -186,13 +186,6 @@ func (s *Store) Nodes(ctx context.Context, within time.Duration) ([]Node, error)
 	return list, wrapList(err, "nodes")
 }
 
-// Stopped reports whether the number asked for no more texts.
-func (s *Store) Stopped(ctx context.Context, phone string) (bool, error) {
-	var stopped bool
-	err := s.reader().get(ctx, &stopped, `SELECT EXISTS (SELECT 1 FROM phone WHERE phone = ? AND stopped = 1)`, wire(phone))
-	return stopped, err
-}
-
 // Prune deletes what only helps for a while, by the machine's time: answers older
 // than a day and the probe's rounds, sessions that are over, dead nodes, and receipts older than keep.
 // It returns how many receipts went that never met their message.

@@ -51,6 +51,7 @@ const (
 	O5  Key = "O5"  // taken away
 	O6  Key = "O6"  // citizen supplemented
 	O7  Key = "O7"  // escalated, to the focal officer
+	O8  Key = "O8"  // a citizen's kind words, to the officer and the head (Đ11.2)
 	B1  Key = "B1"  // several reminders in one
 	B2  Key = "B2"  // morning list
 )
@@ -100,6 +101,7 @@ const (
 	NGHI Key = "NGHI" // leave noted
 	GIUP Key = "GIUP" // help
 	DG   Key = "DG"   // rating received
+	DGx  Key = "DGx"  // low rating received: reopening is offered (Đ9.5)
 	E1   Key = "E1"   // not understood
 	E2   Key = "E2"   // unknown or wrong code
 	E3   Key = "E3"   // two hits, or an ambiguous word
@@ -107,6 +109,7 @@ const (
 	E5   Key = "E5"   // unclear time
 	E6   Key = "E6"   // former officer
 	E7   Key = "E7"   // a rating that is none
+	E8   Key = "E8"   // a rating that is not taken any more
 	OTP  Key = "OTP"  // one-time code
 	XM   Key = "XM"   // number to be verified
 	XN   Key = "XN"   // number verified

@@ -14,20 +14,15 @@ type citizenPage struct {
 	frame
 	Code, Token, Label, Sentence, Summary, Missing string
 	Answer                                         *answerShown
-	CanRate, CanSupplement, CanDispute             bool
+	CanSupplement, CanDispute                      bool
 	CanWithdraw, CanSayAnswered                    bool
-	Rated                                          int
-	Scores                                         []score
+	Rating                                         ratingShown
+	Texts                                          *textsShown // nil: no number that can be texted
 	Steps                                          []step
 	LeftOut                                        []string // photos that were not taken, and why
 }
 
 type answerShown struct{ Text, Document, URL string }
-
-type score struct {
-	Value int
-	Words string
-}
 
 // step is one line of the public timeline.
 type step struct {
@@ -38,6 +33,8 @@ type step struct {
 // acts of the citizen and what the page says afterwards.
 var citizenDone = map[string]string{
 	"rating":     "Cảm ơn Ông/Bà đã đánh giá.",
+	"low":        "Cảm ơn Ông/Bà đã đánh giá. Nếu chưa nhất trí với kết quả, Ông/Bà nêu lý do ở mục “Chưa đồng ý với kết quả?” để được xem xét lại.",
+	"texts":      "Đã lưu các loại tin Ông/Bà muốn nhận.",
 	"supplement": "Đã nhận thông tin bổ sung.",
 	"dispute":    "Đã ghi nhận, phản ánh được xem xét lại.",
 	"gui":        "Đã gửi phản ánh. Hãy lưu đường dẫn của trang này để theo dõi.",
@@ -91,6 +88,9 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	if err != nil {
 		return err
 	}
+	if act == "texts" {
+		return a.chooseTexts(w, r, record.Petition, fields)
+	}
 	code, cmd, err := a.citizenCommand(r, act, record.Petition, fields)
 	if err != nil {
 		return err
@@ -113,6 +113,9 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		return err
 	}
 	a.Hint()
+	if rate, ok := cmd.(*escalation.Rate); ok && a.Policy().Low(rate.Score) && rate.Comment == "" {
+		act = "low" // reopening is offered, a stated reason starts it (Đ9.5)
+	}
 	http.Redirect(w, r, "/t/"+token+"?xong="+act, http.StatusSeeOther)
 	return nil
 }
@@ -141,7 +144,14 @@ func commandOf(act string, p escalation.Petition, f map[string]string) escalatio
 	switch act {
 	case "rating":
 		n, _ := strconv.Atoi(f["score"])
-		return &escalation.Rate{Score: n, Comment: f["comment"]}
+		service := 0
+		if f["service"] != "" {
+			var err error
+			if service, err = strconv.Atoi(f["service"]); err != nil {
+				service = -1 // refused like any score that is none
+			}
+		}
+		return &escalation.Rate{Score: n, Comment: f["comment"], Service: service}
 	case "supplement":
 		return &escalation.Supplement{Text: f["text"]}
 	case "answered":
@@ -167,12 +177,16 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 	page := citizenPage{
 		frame: frame{Title: "Phản ánh " + p.Code, Support: a.Support}, Code: p.Code, Token: p.Token, Label: upper(status.Label()),
 		Sentence: sentence(p, directory), Answer: answerFor(p),
-		CanRate:       p.Rating == nil && ratable(status),
 		CanSupplement: status != escalation.Merged && status != escalation.Withdrawn,
 		CanDispute:    disputable(status),
 		CanWithdraw:   !status.Ended() && a.canTextCitizen(p), CanSayAnswered: status.WithUnit(),
-		Scores: scores(),
-		Steps:  steps(record, directory),
+		Steps: steps(record, directory),
+	}
+	if page.Rating, err = a.ratingShown(r, p, ""); err != nil {
+		return citizenPage{}, err
+	}
+	if page.Texts, err = a.textsShown(r, p); err != nil {
+		return citizenPage{}, err
 	}
 	if !p.Confidential && !p.Denunciation {
 		page.Summary = conceal(p.Summary, p.Citizen)
@@ -180,18 +194,7 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 	if p.Clarify != nil && !p.Denunciation {
 		page.Missing = conceal(p.Clarify.Missing, p.Citizen)
 	}
-	if p.Rating != nil {
-		page.Rated = p.Rating.Score
-	}
 	return page, nil
-}
-
-func scores() []score {
-	return []score{{5, "rất hài lòng"}, {4, "hài lòng"}, {3, "bình thường"}, {2, "chưa hài lòng"}, {1, "rất không hài lòng"}}
-}
-
-func ratable(s escalation.Status) bool {
-	return s == escalation.Published || s == escalation.AnsweredDirectly
 }
 
 func disputable(s escalation.Status) bool {

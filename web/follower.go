@@ -58,12 +58,11 @@ func (a *api) followedPage(r *http.Request, record Record) (citizenPage, error) 
 		page.Answer.Text = a.redactFor(page.Answer.Text, parent.Citizen)
 	}
 	page.Missing, page.CanDispute = "", disputable(parent.Status)
-	f := parent.Followed(record.Petition.Code)
-	page.CanRate = f != nil && f.Rating == nil && ratable(parent.Status)
-	if f != nil && f.Rating != nil {
-		page.Rated = f.Rating.Score
+	if parent.Followed(record.Petition.Code) == nil {
+		return page, nil
 	}
-	return page, nil
+	page.Rating, err = a.ratingShown(r, *parent, record.Petition.Code)
+	return page, err
 }
 
 // followerSentence says how a petition stands to somebody who did not make it.

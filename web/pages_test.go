@@ -103,7 +103,7 @@ func TestTheCitizenRatesDisputesAndSupplements(t *testing.T) {
 		t.Errorf("rating %+v", got)
 	}
 	body := string(h.get(res.Header.Get("Location")).mustStatus(t, 200).body)
-	if !strings.Contains(body, "Cảm ơn") || strings.Contains(body, "/rating") {
+	if !strings.Contains(body, "Cảm ơn") || !strings.Contains(body, "đã đánh giá: 5/5; có thể sửa đến 8h00 ngày 30/11/2026") {
 		t.Errorf("after the rating: %s", body)
 	}
 	h.post("/t/"+p.Token+"/dispute", "reason", "").mustStatus(t, 422)

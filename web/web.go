@@ -39,6 +39,7 @@ type Config struct {
 	Hint func()
 
 	Groups      Groups       // saved groups of people; nil: none
+	Preferences Preferences  // nil: the citizen's page offers no choice of texts
 	Lookups     Lookups      // nil: no /tra-cuu
 	Published   Published    // nil: no /cong-khai
 	Attachments Attachments  // nil: files are not taken

@@ -10,26 +10,26 @@ import (
 // Config is the whole setting of an installation: the keys of the YAML file. The
 // comments give the default.
 type Config struct {
-	Environment  string `yaml:"environment"`   // production or simulation; simulation
-	Listen       string `yaml:"listen"`        // 127.0.0.1:8022
-	PublicURL    string `yaml:"public_url"`    // required in production; in simulation http:// and Listen
-	Database     string `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
-	Redis        string `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
-	SMSC         []SMSC `yaml:"smsc"`          // none; in simulation: the built-in simulator
-	Mail         Mail   `yaml:"mail"`          //
-	Probe        Probe  `yaml:"probe"`         //
-	Report       Report `yaml:"report"`        //
-	SupportPhone string `yaml:"support_phone"` // 0225.1022
-	Heartbeat    string `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
-	Calendar     string `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
-	Policy       string `yaml:"policy"`        // file; the ladder of the regulation
-	Lease        string `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
-	Grace        string `yaml:"grace"`         // before an unknown message is sent again, 60s
-	Bundling     string `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
-	Files        string `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
-	PublishFrom  string `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
-	SlipPasscode string `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
-	ApproveTexts bool   `yaml:"approve_texts"` // false; true: a new wording takes effect once a second person has approved it
+	Environment  string    `yaml:"environment"`   // production or simulation; simulation
+	Listen       string    `yaml:"listen"`        // 127.0.0.1:8022
+	PublicURL    string    `yaml:"public_url"`    // required in production; in simulation http:// and Listen
+	Database     string    `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
+	Redis        string    `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
+	SMSC         []SMSC    `yaml:"smsc"`          // none; in simulation: the built-in simulator
+	Mail         Mail      `yaml:"mail"`          //
+	Probe        Probe     `yaml:"probe"`         //
+	SupportPhone string    `yaml:"support_phone"` // 0225.1022
+	Heartbeat    string    `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
+	Calendar     string    `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
+	Policy       string    `yaml:"policy"`        // file; the ladder of the regulation
+	Lease        string    `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
+	Grace        string    `yaml:"grace"`         // before an unknown message is sent again, 60s
+	Bundling     string    `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
+	Files        string    `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
+	Retention    Retention `yaml:"retention"`     // how long what is kept about people is kept
+	PublishFrom  string    `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
+	SlipPasscode string    `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
+	ApproveTexts bool      `yaml:"approve_texts"` // false; true: a new wording takes effect once a second person has approved it
 	// What becomes of a text that does not fit the wording that the telecom has on file:
 	// off, warn or enforce; off.
 	RegisteredTexts string   `yaml:"registered_texts"`
@@ -102,11 +102,6 @@ type Probe struct {
 	Patience string `yaml:"patience"` // 3m; an answer later than that breaks the circle
 }
 
-// Report is what periodic reports need besides the database.
-type Report struct {
-	SegmentPrice int `yaml:"segment_price"` // of one segment of a text, in đồng; 0: costs are not told
-}
-
 // The two environments.
 const (
 	production = "production"
@@ -126,6 +121,7 @@ func defaultConfig() Config {
 		Lease:        "60s",
 		Grace:        "60s",
 		Bundling:     "60s",
+		Retention:    Retention{Citizen: "5y", Document: "10y", Messages: "2y", Inbound: "2y", Recordings: "1y", Audit: "5y"},
 	}
 }
 

@@ -39,10 +39,10 @@ func (c *Config) check() error {
 	c.checkWaits(&w)
 	c.checkHeartbeat(&w)
 	c.checkProbe(&w)
-	c.checkReport(&w)
 	c.checkBundling(&w)
 	c.checkFiling(&w)
 	c.checkPrices(&w)
+	c.Retention.check(&w, c.Production())
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
@@ -85,13 +85,6 @@ func (c *Config) checkProbe(w *complaints) {
 	}
 	if p := c.probePhone(); c.Probe.Phone != "" && !c.numbering().Textable(p) {
 		w.add("probe.phone", "is no mobile number that may be texted")
-	}
-}
-
-// checkReport: a price is none that nobody would pay.
-func (c *Config) checkReport(w *complaints) {
-	if p := c.Report.SegmentPrice; p < 0 || p > 100_000 {
-		w.add("report.segment_price", "is not between 0 and 100000 đồng")
 	}
 }
 

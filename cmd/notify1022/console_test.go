@@ -136,7 +136,11 @@ var mayOpen = map[string]string{
 	"GET /console/groups/9":                   "AS",
 	"POST /console/groups/9/add":              "AS",
 	"POST /console/p/CODE/act/hold":           "V", "POST /console/p/CODE/act/reject": "AST", "POST /console/p/CODE/act/forward": "ASTV", "POST /console/p/CODE/act/result": "ASTVCH",
-	"POST /console/p/CODE/act/urge": "ASTV", "POST /console/p/CODE/act/publish": "AST", "POST /console/p/CODE/act/assign-internal": "ASTCH",
+	"GET /console/personal":                "A",
+	"POST /console/personal":               "A",
+	"GET /console/personal/9":              "A",
+	"POST /console/personal/9/export.json": "A",
+	"POST /console/p/CODE/act/urge":        "ASTV", "POST /console/p/CODE/act/publish": "AST", "POST /console/p/CODE/act/assign-internal": "ASTCH",
 }
 
 func TestEachRoleSeesExactlyItsPages(t *testing.T) {

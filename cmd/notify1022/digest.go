@@ -27,6 +27,7 @@ func (s *service) periods() []queue.Period {
 	d := &digests{desk: s.desk, db: s.db, zone: worktime.Zone(), posted: s.wakeGateway, log: s.log}
 	days := func(midnight time.Time) bool { return workday(s.book.Now())(midnight) }
 	periods := queue.DigestPeriods(d, d.zone, days)
+	periods = append(periods, s.retention().period(), s.personalLadder(days))
 	if at, ok, _ := s.policy.MorningAt(); ok { // the policy was checked when it was read
 		periods = append(periods, queue.MorningPeriod(d, d.zone, days, at))
 	}

@@ -41,6 +41,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Recordings: recordingShelf{s.db},
 		Webhooks:   hookShelf{s.db},
 		APIKeys:    apiKeyShelf{s.db},
+		Personal:   personalShelf{s.db, s.desk},
 		Sessions:   s.db.Sessions(),
 		Once:       answerShelf{s.db},
 		Policy:     func() *escalation.Policy { return s.policy },

@@ -165,3 +165,21 @@ func (s *publishedShelf) UnitCounts(ctx context.Context, from, to time.Time) ([]
 	}
 	return append([]web.UnitCount(nil), s.counts...), nil
 }
+
+// preferenceShelf keeps which texts citizens do not want.
+type preferenceShelf struct {
+	db   *store.Store
+	desk *escalation.Desk
+}
+
+var _ web.Preferences = preferenceShelf{}
+
+// Unwanted is what the number does not want.
+func (s preferenceShelf) Unwanted(ctx context.Context, phone string) (escalation.Unwanted, error) {
+	return s.db.Unwanted(ctx, phone)
+}
+
+// Prefer records what the citizen of the petition does not want.
+func (s preferenceShelf) Prefer(ctx context.Context, code string, unwanted escalation.Unwanted, actor escalation.Actor) error {
+	return s.desk.Prefer(ctx, code, unwanted, actor)
+}

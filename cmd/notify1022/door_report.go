@@ -19,7 +19,7 @@ type reportShelf struct{ reporter }
 var _ bureau.Reports = reportShelf{}
 
 func (s *service) reports() reportShelf {
-	return reportShelf{reporter{db: s.db, calendar: s.book.Now, price: s.cfg.Report.SegmentPrice}}
+	return reportShelf{reporter{db: s.db, calendar: s.book.Now, price: s.cfg.SMSPrice}}
 }
 
 // Report makes a report in a format.

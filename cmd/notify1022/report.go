@@ -43,7 +43,7 @@ func (r *reportCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if filled, err := db.FactsFilled(ctx); err == nil && !filled {
 		s.log.Warn("petitions of before the report's tables are not counted yet: run notify1022 migrate, or let the service run")
 	}
-	made, err := reporter{db: db, calendar: func() *worktime.Calendar { return calendar }, price: cfg.Report.SegmentPrice}.build(ctx, r.Period, r.Unit)
+	made, err := reporter{db: db, calendar: func() *worktime.Calendar { return calendar }, price: cfg.SMSPrice}.build(ctx, r.Period, r.Unit)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (r *reportCmd) Run(ctx context.Context, c *console, s *settings) error {
 type reporter struct {
 	db       *store.Store
 	calendar func() *worktime.Calendar // in force
-	price    int                       // of a segment, in đồng; 0: not told
+	price    SMSPrice                  // 0: not told
 }
 
 var _ report.Source = (*store.Store)(nil)
@@ -89,7 +89,7 @@ func (r reporter) build(ctx context.Context, period, unit string) (*report.Repor
 	if p.From.After(now) {
 		return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "period", Detail: "kỳ báo cáo chưa bắt đầu"}
 	}
-	return report.Build(ctx, r.db, report.Order{Period: p, Unit: unit, Names: names, Calendar: r.calendar(), SegmentPrice: r.price, MadeAt: now})
+	return report.Build(ctx, r.db, report.Order{Period: p, Unit: unit, Names: names, Calendar: r.calendar(), OfficerPrice: r.price.Officer, CitizenPrice: r.price.Citizen, MadeAt: now})
 }
 
 // factsAgain is how long a start waits before it tries again what broke off, or what

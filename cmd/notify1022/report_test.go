@@ -117,7 +117,7 @@ func TestReportsComeInEveryFormatAndOnlyToWhomTheyBelong(t *testing.T) {
 
 func TestTheReportVerbSaysWhatIsWrong(t *testing.T) {
 	dir := t.TempDir()
-	config := mustWrite(t, dir, "hotline.yaml", "database: sqlite:"+dir+"/r.db\nreport: {segment_price: 350}\n")
+	config := mustWrite(t, dir, "hotline.yaml", "database: sqlite:"+dir+"/r.db\nsms_price: {officer: 350, citizen: 350}\n")
 	run := func(args ...string) (int, string, string) {
 		var out, complaints bytes.Buffer
 		c := &console{in: strings.NewReader(""), out: &out, err: &complaints}

@@ -86,6 +86,7 @@ func kindLabel(k int) string {
 var taskLabels = map[escalation.TaskKind]string{
 	escalation.TaskCall: "gọi cán bộ", escalation.TaskContact: "liên hệ người dân", escalation.TaskUnreachable: "không ai nhận được tin",
 	escalation.TaskPublish: "kiểm tra, công khai", escalation.TaskConfirm: "quyết định", escalation.TaskIntake: "phản ánh mới",
+	escalation.TaskPersonal: "dữ liệu cá nhân",
 }
 
 var stageLabels = map[string]string{"intake": "kèm phản ánh", "before": "trước khi xử lý", "after": "sau khi xử lý", "recording": "ghi âm"}

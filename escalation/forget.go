@@ -1,0 +1,149 @@
+package escalation
+
+import (
+	"context"
+	"time"
+)
+
+// What becomes of a petition's words when its citizen is forgotten (Luật 91/2025/QH15).
+// What is counted stays: dates, units, statuses, deadlines, scores; and the timeline,
+// whose lines name nobody and whose chain covers only digests of what is erased.
+
+// Forgetting says how much of a petition goes.
+type Forgetting string
+
+// The two ways, the first part of the second.
+const (
+	ForgetCitizen  Forgetting = "citizen"  // who made it: the words stay without personal data
+	ForgetDocument Forgetting = "document" // all that anybody wrote
+)
+
+// actionForget is an erasure in the timeline.
+const actionForget = "erase"
+
+// Held says why nothing of the petition may be erased yet, empty when it may: what is
+// not ended is still needed, by the citizen first of all.
+func (p *Petition) Held() string {
+	if !p.Status.Ended() {
+		return "phản ánh đang được xử lý"
+	}
+	return ""
+}
+
+// Forget takes the citizen, or everybody's words, out of a petition that has ended and
+// notes why. The citizen's own row, texts and files are the store's to erase afterwards,
+// in this order: without the row nobody knows what to look for in the words. A petition
+// that is held is a *Problem of kind WrongTime. Forgetting twice changes nothing more.
+func (d *Desk) Forget(ctx context.Context, petition int64, how Forgetting, why string, actor Actor) error {
+	return d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		loaded, err := tx.Petitions(ctx, petition)
+		if err != nil {
+			return err
+		}
+		change, err := forget(loaded[0], how, why, actor, env)
+		if err != nil {
+			return err
+		}
+		return tx.Save(ctx, []Change{change})
+	})
+}
+
+func forget(p Petition, how Forgetting, why string, actor Actor, env Env) (Change, error) {
+	if held := p.Held(); held != "" {
+		return Change{}, conflict("%s chưa xóa được: %s", p.Code, held)
+	}
+	next := p.clone()
+	c := &change{p: &next, env: env, actor: actor}
+	said := "đã xóa dữ liệu cá nhân của người dân"
+	switch how {
+	case ForgetDocument:
+		said = "đã xóa nội dung hồ sơ và dữ liệu cá nhân của người dân"
+		next.eachWord(func(string) string { return "" })
+		next.Area = c.redact(next.Area)
+	default:
+		next.eachWord(c.redact)
+		next.Area = c.redact(next.Area)
+	}
+	c.entry(actionForget, said+colon(why))
+	c.seal() // no settle: the policy that judged the petition stays the one it names
+	next.Version = p.Version + 1
+	return Change{Before: p.Version, Petition: next, Effects: c.fx}, nil
+}
+
+// eachWord puts every text that somebody wrote through fn. Times, units, codes, scores
+// and the fixed words of statuses are none.
+func (p *Petition) eachWord(fn func(string) string) {
+	on := func(texts ...*string) {
+		for _, t := range texts {
+			if *t != "" {
+				*t = fn(*t)
+			}
+		}
+	}
+	on(&p.Content, &p.Summary, &p.Answer, &p.Published)
+	for i := range p.Slips {
+		on(&p.Slips[i].Note, &p.Slips[i].Opinion)
+	}
+	for i := range p.ETAs {
+		on(&p.ETAs[i].Reason)
+	}
+	if p.Result != nil {
+		p.Result.eachWord(on)
+	}
+	for i := range p.Results {
+		p.Results[i].eachWord(on)
+	}
+	if p.Rejection != nil {
+		on(&p.Rejection.Reason, &p.Rejection.Guidance)
+	}
+	if p.Emergency != nil {
+		on(&p.Emergency.To, &p.Emergency.Outcome)
+	}
+	if p.Return != nil {
+		on(&p.Return.Reason)
+	}
+	for i := range p.ReturnsWaiting {
+		on(&p.ReturnsWaiting[i].Reason)
+	}
+	if p.Clarify != nil {
+		on(&p.Clarify.Missing)
+	}
+	if p.Hold != nil {
+		on(&p.Hold.Reason)
+	}
+	if p.Dispute != nil {
+		on(&p.Dispute.Reason)
+	}
+	if p.Written != nil {
+		on(&p.Written.Reason)
+	}
+	for i := range p.Directives {
+		on(&p.Directives[i].Leader, &p.Directives[i].Text)
+	}
+	p.eachComment(on)
+}
+
+func (r *Result) eachWord(on func(...*string)) {
+	on(&r.Text, &r.CitizenAnswered, &r.SentBack) // the document's number and address are no words
+}
+
+// eachComment visits the votes; those of followers are behind pointers that the petition
+// shares with the one before.
+func (p *Petition) eachComment(on func(...*string)) {
+	if p.Rating != nil {
+		on(&p.Rating.Comment)
+	}
+	for i := range p.Ratings {
+		on(&p.Ratings[i].Comment)
+	}
+	for i := range p.Followers {
+		if f := &p.Followers[i]; f.Rating != nil {
+			f.Rating = copyOf(f.Rating)
+			on(&f.Rating.Comment)
+		}
+	}
+}

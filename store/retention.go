@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// What is too old is erased in pages, each a transaction of its own that notes how far
+// it came: a run that is stopped goes on there, and two runs at once only do a page
+// twice, which erases nothing more.
+
+// Kinds of records that are gone through; also the names of their cursors.
+const (
+	RetainCitizen   = "citizen"
+	RetainDocument  = "document"
+	RetainMessage   = "message"
+	RetainInbound   = "inbound"
+	RetainPart      = "inbound_part"
+	RetainRecording = "recording"
+	RetainAudit     = "audit"
+)
+
+// place is how far a kind was gone through.
+type place struct {
+	At int64 `db:"at"`
+	ID int64 `db:"id"`
+}
+
+func (s *Store) place(ctx context.Context, kind string) (p place, err error) {
+	err = s.reader().get(ctx, &p, `SELECT at, id FROM retention WHERE kind = ?`, kind)
+	if errors.Is(err, sql.ErrNoRows) {
+		return place{}, nil
+	}
+	if err != nil {
+		return place{}, fmt.Errorf("how far the deletion of %s came: %w", kind, err)
+	}
+	return p, nil
+}
+
+// reached notes how far a kind was gone through and how many records were erased. It
+// never goes back.
+func (t *tx) reached(ctx context.Context, kind string, p place, erased int) error {
+	_, err := t.c.exec(ctx, `INSERT INTO retention (kind, at, id, erased) VALUES (?, ?, ?, ?)
+		ON CONFLICT (kind) DO UPDATE SET at = excluded.at, id = excluded.id, erased = retention.erased + excluded.erased
+		WHERE (retention.at, retention.id) <= (excluded.at, excluded.id)`, kind, p.At, p.ID, erased)
+	if err != nil {
+		return fmt.Errorf("note how far the deletion of %s came: %w", kind, err)
+	}
+	return nil
+}
+
+// Outlived is a petition whose time is over.
+type Outlived struct {
+	ID       int64
+	Code     string
+	ClosedAt time.Time
+}
+
+// Outlived lists the next petitions of a kind (RetainCitizen, RetainDocument) that ended
+// before the instant and were not gone through yet, oldest end first. A denunciation
+// keeps its citizen as long as its document: the authority may still ask.
+func (s *Store) Outlived(ctx context.Context, kind string, before time.Time, limit int) ([]Outlived, error) {
+	from, err := s.place(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	w := where{}
+	w.and("ended = 1")
+	w.and("closed_at > 0")
+	w.and("closed_at < ?", micros(before))
+	w.and("(closed_at, id) > (?, ?)", from.At, from.ID)
+	w.andIf(kind == RetainCitizen, "denunciation = 0")
+	var rows []struct {
+		ID       int64  `db:"id"`
+		Code     string `db:"code"`
+		ClosedAt int64  `db:"closed_at"`
+	}
+	err = s.reader().all(ctx, &rows, `SELECT id, code, closed_at FROM petition`+w.String()+` ORDER BY closed_at, id LIMIT ?`, append(w.args, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("find petitions whose time is over: %w", err)
+	}
+	list := make([]Outlived, len(rows))
+	for i, r := range rows {
+		list[i] = Outlived{r.ID, r.Code, instant(r.ClosedAt)}
+	}
+	return list, nil
+}
+
+// WentThrough notes that everything of the kind up to the petition is done.
+func (s *Store) WentThrough(ctx context.Context, kind string, p Outlived) error {
+	return s.inTx(ctx, func(t *tx) error { return t.reached(ctx, kind, place{micros(p.ClosedAt), p.ID}, 1) })
+}
+
+// Erased counts the records erased so far, by kind.
+func (s *Store) Erased(ctx context.Context) (map[string]int, error) {
+	var rows []struct {
+		Kind   string `db:"kind"`
+		Erased int    `db:"erased"`
+	}
+	if err := s.reader().all(ctx, &rows, `SELECT kind, erased FROM retention`); err != nil {
+		return nil, fmt.Errorf("count what was erased: %w", err)
+	}
+	counts := make(map[string]int, len(rows))
+	for _, r := range rows {
+		counts[r.Kind] = r.Erased
+	}
+	return counts, nil
+}
+
+// aged is a table whose rows are emptied when they are old, and stay to be counted.
+type aged struct {
+	kind, table, at string
+	over            string // what a row must be before it is emptied
+	empty           string // what emptying it means
+}
+
+var agedTables = []aged{
+	{RetainMessage, "message", "at", `state NOT IN ('queued', 'sending', 'unknown')`, `phone = '', email = '', text = '', vars = '{}'`},
+	{RetainInbound, "inbox", "read_at", `(applied_at <> 0 OR attempts > 20)`, `phone = '', text = '', hash = ''`},
+	{RetainPart, "inbox_part", "read_at", `inbox_id <> 0`, `phone = '', from_raw = '', raw = NULL, text = ''`},
+}
+
+// EmptyOld empties the next rows of the kind (RetainMessage, RetainInbound, RetainPart)
+// that are older than the instant: numbers and words go, the row stays. It looks at up
+// to limit rows in the order in which they came and reports whether there may be more.
+// A row that is not over yet stops the cursor, not the run.
+func (s *Store) EmptyOld(ctx context.Context, kind string, before time.Time, limit int) (emptied int, more bool, err error) {
+	for _, table := range agedTables {
+		if table.kind == kind {
+			err = s.inTx(ctx, func(t *tx) error {
+				emptied, more, err = t.emptyOld(ctx, table, before, limit)
+				return err
+			})
+			return emptied, more, err
+		}
+	}
+	return 0, false, fmt.Errorf("retention: no records are called %.20q", kind)
+}
+
+func (t *tx) emptyOld(ctx context.Context, a aged, before time.Time, limit int) (int, bool, error) {
+	var from place
+	err := t.c.get(ctx, &from, `SELECT at, id FROM retention WHERE kind = ?`, a.kind)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, false, fmt.Errorf("empty old rows of %s: %w", a.table, err)
+	}
+	var rows []struct {
+		ID   int64 `db:"id"`
+		At   int64 `db:"at"`
+		Over bool  `db:"over"`
+	}
+	err = t.c.all(ctx, &rows, `SELECT id, `+a.at+` AS at, CASE WHEN `+a.over+` THEN 1 ELSE 0 END AS over FROM `+a.table+`
+		WHERE id > ? ORDER BY id LIMIT ?`, from.ID, limit)
+	if err != nil {
+		return 0, false, fmt.Errorf("find old rows of %s: %w", a.table, err)
+	}
+	var ids []int64
+	stuck := false
+	to := from
+	for _, r := range rows {
+		if r.At >= micros(before) {
+			break
+		}
+		if !r.Over {
+			stuck = true
+			continue
+		}
+		ids = append(ids, r.ID)
+		if !stuck {
+			to.ID = r.ID
+		}
+	}
+	if len(ids) == 0 {
+		return 0, false, nil
+	}
+	if _, err := t.c.execIn(ctx, `UPDATE `+a.table+` SET `+a.empty+` WHERE id IN (?) AND `+a.over, ids); err != nil {
+		return 0, false, fmt.Errorf("empty old rows of %s: %w", a.table, err)
+	}
+	more := !stuck && len(ids) == len(rows) && len(rows) == limit
+	return len(ids), more, t.reached(ctx, a.kind, to, len(ids))
+}
+
+// OldRecordings lists recordings of petitions that have ended, added before the instant.
+func (s *Store) OldRecordings(ctx context.Context, before time.Time, limit int) ([]Attachment, error) {
+	var rows []attachmentRow
+	err := s.reader().all(ctx, &rows, `SELECT `+attachmentColumns+` FROM attachment a
+		WHERE stage = 'recording' AND added_at < ? AND EXISTS (SELECT 1 FROM petition p WHERE p.id = a.petition_id AND p.ended = 1)
+		ORDER BY added_at LIMIT ?`, micros(before), limit)
+	list := make([]Attachment, len(rows))
+	for i, r := range rows {
+		list[i] = r.attachment()
+	}
+	return list, wrapList(err, "old recordings")
+}
+
+// DropAttachment forgets a file and reports whether no other petition names its bytes,
+// which may then be removed.
+func (s *Store) DropAttachment(ctx context.Context, a Attachment) (free bool, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `DELETE FROM attachment WHERE id = ?`, a.ID)
+		if err != nil {
+			return fmt.Errorf("drop file %d: %w", a.ID, err)
+		}
+		var others int
+		if err := t.c.get(ctx, &others, `SELECT COUNT(*) FROM attachment WHERE sha256 = ?`, a.SHA256); err != nil {
+			return fmt.Errorf("drop file %d: %w", a.ID, err)
+		}
+		free = others == 0
+		if n == 0 {
+			return nil
+		}
+		return t.dropped(ctx, RetainRecording, int(n))
+	})
+	return free, err
+}
+
+// DropOldLog deletes up to limit lines of the change log, and as many answered requests
+// about personal data, that are older than the instant.
+func (s *Store) DropOldLog(ctx context.Context, before time.Time, limit int) (dropped int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		dropped = 0
+		for _, statement := range []string{
+			`DELETE FROM change_log WHERE id IN (SELECT id FROM change_log WHERE at < ? ORDER BY id LIMIT ?)`,
+			`DELETE FROM personal_request WHERE id IN (SELECT id FROM personal_request WHERE done_at <> 0 AND done_at < ? ORDER BY id LIMIT ?)`,
+		} {
+			n, err := t.c.exec(ctx, statement, micros(before), limit)
+			if err != nil {
+				return fmt.Errorf("drop the old log: %w", err)
+			}
+			dropped += int(n)
+		}
+		if dropped == 0 {
+			return nil
+		}
+		return t.dropped(ctx, RetainAudit, dropped)
+	})
+	return dropped, err
+}
+
+// dropped counts records that are deleted whole: they need no cursor.
+func (t *tx) dropped(ctx context.Context, kind string, n int) error {
+	return t.reached(ctx, kind, place{}, n)
+}
