@@ -127,7 +127,9 @@ func TestASendingIsReadInPagesThatStayRightWhileItGoes(t *testing.T) {
 // SQLite takes 32,766 arguments in a statement, and a list is padded to a power of two.
 func TestASendingMayBeToTwentyThousand(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.tx(func(tx escalation.Tx) error { return tx.SavePreference(t.Context(), "+84570000005", escalation.Unwanted{Bulk: true}) })
+		w.tx(func(tx escalation.Tx) error {
+			return tx.SavePreference(t.Context(), "+84570000005", escalation.Unwanted{Bulk: true})
+		})
 		notices := bulk(20_000, "many")
 		id, err := w.By(escalation.Ladder()).StartSending(t.Context(), "họp", notices)
 		w.must(err)
