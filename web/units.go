@@ -3,10 +3,7 @@ package web
 import (
 	"context"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -42,8 +39,6 @@ type UnitBody struct {
 	Areas     []string            `json:"areas,omitempty"`
 	Calendar  string              `json:"calendar,omitempty"`
 }
-
-var unitCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$`)
 
 func (a *api) unitOperations() []operation {
 	unit := reflect.TypeFor[escalation.Unit]()
@@ -116,7 +111,7 @@ func (a *api) addUnit(c *call, body *UnitBody) (answer, error) {
 
 func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
 	code := c.PathValue("code")
-	if !unitCode.MatchString(code) {
+	if !escalation.UnitCode(code) {
 		return answer{}, noSuch("đơn vị")
 	}
 	if body.Code != "" && body.Code != code {
@@ -132,30 +127,13 @@ func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
 	return answer{body: listed(u), changed: true}, nil
 }
 
-// Lengths of what texts print of a unit (see escalation.Unit).
-const (
-	maxUnitName  = 200
-	maxSMSName   = 15
-	maxAddressee = 21
-	maxWords     = 200 // fields and areas of a unit
-)
-
 // unit checks the body; every fault is named.
 func (b *UnitBody) unit(code string) (escalation.Unit, error) {
 	u := escalation.Unit{Code: code, Name: strings.TrimSpace(b.Name), SMSName: strings.TrimSpace(b.SMSName),
 		Addressee: strings.TrimSpace(b.Addressee), Kind: b.Kind, Fields: b.Fields, Areas: b.Areas, Calendar: b.Calendar}
-	if u.Addressee == "" {
-		u.Addressee = cut("TT "+u.SMSName, maxAddressee)
-	}
+	u = u.Addressed()
 	var f faults
-	f.when(!unitCode.MatchString(code), "body.code", "mã gồm chữ không dấu, số, dấu gạch, tối đa 32 ký tự")
-	f.when(u.Name == "" || len(u.Name) > maxUnitName*2 || !line(u.Name), "body.name", "cần tên đơn vị trên một dòng, tối đa 200 ký tự")
-	f.when(u.SMSName == "" || utf8.RuneCountInString(u.SMSName) > maxSMSName || !line(u.SMSName), "body.sms_name", "cần tên ngắn để in trong tin nhắn, tối đa 15 ký tự")
-	f.when(utf8.RuneCountInString(u.Addressee) > maxAddressee || !line(u.Addressee), "body.addressee", "tối đa 21 ký tự")
-	f.when(!slices.Contains(escalation.UnitKinds(), u.Kind), "body.kind", "loại đơn vị không có trong danh mục")
-	f.when(len(u.Fields) > maxWords, "body.fields", "quá nhiều lĩnh vực")
-	f.when(len(u.Areas) > maxWords, "body.areas", "quá nhiều địa bàn")
-	f.when(len(u.Calendar) > 100, "body.calendar", "dài quá 100 ký tự")
+	f.of(u.Faults())
 	return u, f.problem()
 }
 
@@ -175,9 +153,9 @@ func (f faults) problem() error {
 	return unprocessable(f...)
 }
 
-func line(s string) bool { return !strings.ContainsAny(s, "\r\n\t") }
-
-func cut(s string, most int) string {
-	runes := []rune(s)
-	return string(runes[:min(len(runes), most)])
+// of takes over what the domain finds wrong.
+func (f *faults) of(problems []*escalation.Problem) {
+	for _, p := range problems {
+		f.when(true, "body."+p.Field, p.Detail)
+	}
 }
