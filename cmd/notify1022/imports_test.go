@@ -29,6 +29,7 @@ var rules = map[string]struct {
 	"queue":               {rooms: []string{"escalation/...", "templates"}},
 	"store":               {rooms: []string{"escalation/...", "templates"}},
 	"report":              {rooms: []string{"escalation/...", "templates"}},
+	"report/sheet":        {rooms: []string{"escalation/..."}, libraries: []string{"github.com/xuri/excelize/v2", "golang.org/x/text/..."}},
 	"mail":                {rooms: []string{"escalation"}, libraries: []string{"github.com/jordan-wright/email"}},
 	"templates":           {rooms: []string{"smpp/sms"}, libraries: []string{"golang.org/x/text/..."}},
 	"escalation":          {rooms: []string{"escalation/worktime", "escalation/reply"}, libraries: []string{"golang.org/x/text/unicode/norm"}},
