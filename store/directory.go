@@ -125,28 +125,32 @@ func (s *Store) Units(ctx context.Context) ([]escalation.Unit, error) {
 // SaveUnits writes units, new ones and changed ones, all or nothing.
 func (a Authored) SaveUnits(ctx context.Context, units ...escalation.Unit) error {
 	return a.s.inTx(ctx, func(t *tx) error {
-		rows, codes := make([][]any, len(units)), make([]string, len(units))
-		seen := map[string]int{}
-		for i, u := range units {
-			if err := checkUnit(u, i, seen); err != nil {
-				return err
-			}
-			fields, _ := toJSON(notNil(u.Fields)) // strings always encode
-			areas, _ := toJSON(notNil(u.Areas))
-			codes[i] = u.Code
-			rows[i] = []any{u.Code, wire(u.Name), wire(u.SMSName), wire(u.Addressee), string(u.Kind), fields, areas, u.Calendar}
-		}
-		_, err := t.c.insert(ctx, `INSERT INTO unit (code, name, sms_name, addressee, kind, fields, areas, calendar)`,
-			`ON CONFLICT (code) DO UPDATE SET name = excluded.name, sms_name = excluded.sms_name, addressee = excluded.addressee,
-				kind = excluded.kind, fields = excluded.fields, areas = excluded.areas, calendar = excluded.calendar`, rows)
-		if err != nil {
-			return fmt.Errorf("save %d units: %w", len(units), err)
-		}
-		if err := t.log(ctx, a.by, "save", LogUnit, "", codes...); err != nil {
+		if err := t.saveUnits(ctx, a.by, units); err != nil {
 			return err
 		}
 		return t.touchDirectory(ctx)
 	})
+}
+
+func (t *tx) saveUnits(ctx context.Context, by escalation.Actor, units []escalation.Unit) error {
+	rows, codes := make([][]any, len(units)), make([]string, len(units))
+	seen := map[string]int{}
+	for i, u := range units {
+		if err := checkUnit(u, i, seen); err != nil {
+			return err
+		}
+		fields, _ := toJSON(notNil(u.Fields)) // strings always encode
+		areas, _ := toJSON(notNil(u.Areas))
+		codes[i] = u.Code
+		rows[i] = []any{u.Code, wire(u.Name), wire(u.SMSName), wire(u.Addressee), string(u.Kind), fields, areas, u.Calendar}
+	}
+	_, err := t.c.insert(ctx, `INSERT INTO unit (code, name, sms_name, addressee, kind, fields, areas, calendar)`,
+		`ON CONFLICT (code) DO UPDATE SET name = excluded.name, sms_name = excluded.sms_name, addressee = excluded.addressee,
+				kind = excluded.kind, fields = excluded.fields, areas = excluded.areas, calendar = excluded.calendar`, rows)
+	if err != nil {
+		return fmt.Errorf("save %d units: %w", len(units), err)
+	}
+	return t.log(ctx, by, "save", LogUnit, "", codes...)
 }
 
 func notNil(list []string) []string {
@@ -247,30 +251,38 @@ func (s *Store) Contacts(ctx context.Context, f ContactFilter) ([]escalation.Con
 // row, those without one become new rows. One number holds one role of a unit
 // once. The ids come back in the order given.
 func (a Authored) SaveContacts(ctx context.Context, contacts ...escalation.Contact) ([]int64, error) {
-	ids := make([]int64, len(contacts))
-	err := a.s.inTx(ctx, func(t *tx) error {
-		units, err := listUnits(ctx, t.c)
-		if err != nil {
+	var ids []int64
+	err := a.s.inTx(ctx, func(t *tx) (err error) {
+		if ids, err = t.saveContacts(ctx, a.by, contacts); err != nil {
 			return err
-		}
-		known := map[string]bool{"": true}
-		for _, u := range units {
-			known[u.Code] = true
-		}
-		for i, k := range contacts {
-			if err := checkContact(k, known); err != nil {
-				return err
-			}
-			if ids[i], err = t.saveContact(ctx, k); err != nil {
-				return err
-			}
-			if err := t.log(ctx, a.by, "save", LogContact, strings.TrimSpace(string(k.Role)+" "+k.Unit), idText(ids[i])); err != nil {
-				return err
-			}
 		}
 		return t.touchDirectory(ctx)
 	})
 	return ids, err
+}
+
+func (t *tx) saveContacts(ctx context.Context, by escalation.Actor, contacts []escalation.Contact) ([]int64, error) {
+	ids := make([]int64, len(contacts))
+	units, err := listUnits(ctx, t.c)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{"": true}
+	for _, u := range units {
+		known[u.Code] = true
+	}
+	for i, k := range contacts {
+		if err := checkContact(k, known); err != nil {
+			return nil, err
+		}
+		if ids[i], err = t.saveContact(ctx, k); err != nil {
+			return nil, err
+		}
+		if err := t.log(ctx, by, "save", LogContact, strings.TrimSpace(string(k.Role)+" "+k.Unit), idText(ids[i])); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
 }
 
 func checkContact(k escalation.Contact, units map[string]bool) error {

@@ -101,7 +101,12 @@ const consolePassword = "mật khẩu đủ dài 1022"
 // signedIn is a visitor of the role, with an account of its own.
 func (h *hotline) signedIn(role escalation.Role, unit string) *visitor {
 	h.t.Helper()
-	name := strings.ReplaceAll(string(role), "_", "-")
+	return h.signedInAs(strings.ReplaceAll(string(role), "_", "-"), role, unit)
+}
+
+// signedInAs is a visitor with an account of the name.
+func (h *hotline) signedInAs(name string, role escalation.Role, unit string) *visitor {
+	h.t.Helper()
 	if err := addAccount(h.ctx, h.room.Store, store.Account{Name: name, FullName: "Người " + name, Role: role, Unit: unit}, consolePassword); err != nil {
 		h.t.Fatal(err)
 	}
@@ -122,6 +127,7 @@ var mayOpen = map[string]string{
 	"POST /console/texts/O1": "AS", "POST /console/texts/O1/test": "AS", "GET /console/send": "AS", "POST /console/send": "AS", "GET /console/send/9": "AS",
 	"GET /console/send/9/failures.csv": "AS", "POST /console/send/9/pause": "AS", "POST /console/gateway/nothing": "AS",
 	"GET /console/links": "A", "POST /console/links/key": "A", "POST /console/links/key/9/revoke": "A", "POST /console/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
+	"GET /console/exchange": "A", "POST /console/exchange": "A", "POST /console/exchange/export": "A", "POST /console/exchange/nothing/do": "A",
 	"POST /console/p/CODE/act/hold": "V", "POST /console/p/CODE/act/reject": "AST", "POST /console/p/CODE/act/forward": "ASTV", "POST /console/p/CODE/act/result": "ASTVCH",
 	"POST /console/p/CODE/act/urge": "ASTV", "POST /console/p/CODE/act/publish": "AST", "POST /console/p/CODE/act/assign-internal": "ASTCH",
 }

@@ -24,7 +24,7 @@ func (s *service) bureau() (http.Handler, error) {
 	return bureau.New(bureau.Config{
 		Desk: consoleDesk{s.door, s.desk}, Board: boardShelf{s.db}, Petitions: petitionShelf{s.db}, Related: relatedShelf{s.db},
 		Tasks: taskShelf{s.db, s.desk}, Directory: directoryShelf{s.db}, Outbox: outboxShelf{s.db, s.policy}, Texts: textShelf{s.db, s.catalogue},
-		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Webhooks: hookShelf{s.db}, APIKeys: apiKeyShelf{s.db}, Sessions: s.db.Sessions(),
+		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Webhooks: hookShelf{s.db}, APIKeys: apiKeyShelf{s.db}, Exchange: s.exchange(), Sessions: s.db.Sessions(),
 		Policy: func() *escalation.Policy { return s.policy }, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Speed: speed,
 		Hint: s.wakeGateway, PublicURL: s.cfg.PublicURL, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Handsets: handsets, Slog: s.log,
 	})

@@ -25,7 +25,7 @@ var rules = map[string]struct {
 	"rehearsal":           {rooms: []string{"..."}},
 	"web":                 {rooms: []string{"escalation/...", "templates"}},
 	"web/client":          {rooms: []string{"web", "escalation"}},
-	"web/console":         {rooms: []string{"web", "escalation/...", "templates"}},
+	"web/console":         {rooms: []string{"web", "escalation/...", "templates", "report/sheet"}},
 	"queue":               {rooms: []string{"escalation/...", "templates"}},
 	"store":               {rooms: []string{"escalation/...", "templates"}},
 	"report":              {rooms: []string{"escalation/...", "templates"}},

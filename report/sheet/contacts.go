@@ -143,9 +143,9 @@ func (r row[T]) noteNumber(o *Outcome, n escalation.Numbering) {
 		switch {
 		case wrong != "" || phone.E164 == "":
 		case phone.Kind == escalation.Landline:
-			o.note("%s", r.place("phone", "số cố định, không nhận được SMS"))
+			o.Note("%s", r.place("phone", "số cố định, không nhận được SMS"))
 		case phone.Converted:
-			o.note("%s", r.place("phone", "đầu số trước năm 2018 đã đổi thành "+writePhone(phone.E164)[:3]+", nên gọi kiểm tra"))
+			o.Note("%s", r.place("phone", "đầu số trước năm 2018 đã đổi thành "+writePhone(phone.E164)[:3]+", nên gọi kiểm tra"))
 		}
 	}
 }

@@ -35,7 +35,7 @@ type Diff struct{ Field, Header, Before, After string }
 // Mark is the same for outcomes that would do the same: what somebody agreed to is
 // what is carried out.
 func (o Outcome) Mark() string {
-	o.Done = false
+	o.Done, o.Notes = false, nil
 	text, err := json.Marshal(o)
 	if err != nil {
 		panic(err) // texts and numbers always encode
@@ -56,7 +56,13 @@ func (o Outcome) Summary() string {
 	return fmt.Sprintf("%sthêm %d, %ssửa %d, giữ nguyên %d", verb, o.New, verb, o.Changed, o.Same)
 }
 
-func (o *Outcome) note(format string, args ...any) {
+// Refuse adds why the whole of it cannot be carried out.
+func (o *Outcome) Refuse(detail string) {
+	o.Problems = Problems{append(o.Problems.List, Problem{Detail: detail}), o.Problems.More}
+}
+
+// Note adds what is worth knowing, of much of it the first.
+func (o *Outcome) Note(format string, args ...any) {
 	const most = 50
 	if len(o.Notes) < most {
 		o.Notes = append(o.Notes, fmt.Sprintf(format, args...))

@@ -139,9 +139,6 @@ func (t *Taken) Wrong(i int, field, detail string) { t.read.rows[i].wrong(field,
 // Any reports that there is a problem.
 func (t *Taken) Any() bool { return t.read.failed() }
 
-// Problem notes what is wrong with the file as a whole.
-func (t *Taken) Problem(detail string) { t.read.fail(Problem{Detail: detail}) }
-
 // End is the outcome; known tells which rows had been recorded before.
 func (t *Taken) End(known func(i int) bool) Outcome {
 	o := t.read.outcome()

@@ -47,6 +47,7 @@ type Config struct {
 	Files     web.Attachments
 	Webhooks  web.Webhooks
 	APIKeys   APIKeys
+	Exchange  Exchange
 	Sessions  scs.Store
 
 	Policy    func() *escalation.Policy
@@ -210,6 +211,10 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/links", roles: admins, serve: c.links, nav: "Kết nối", key: "i"},
 		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink},
 		{method: "POST", path: "/links/{what}/{id}/{act}", roles: admins, serve: c.linkAct},
+		{method: "GET", path: "/exchange", roles: admins, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "x"},
+		{method: "POST", path: "/exchange", roles: admins, serve: c.upload},
+		{method: "POST", path: "/exchange/export", roles: admins, serve: c.export},
+		{method: "POST", path: "/exchange/{id}/{act}", roles: admins, serve: c.uploadAct},
 		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "k"},
 		{method: "GET", path: "/me", roles: everyone, serve: c.me},
 		{method: "POST", path: "/me/{act}", roles: everyone, serve: c.meAct},

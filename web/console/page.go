@@ -182,8 +182,13 @@ func validText(s string) bool {
 
 // download names the file that a browser saves.
 func (v *visit) download(name, mediaType string, body []byte) error {
-	v.Header().Set("Content-Type", mediaType)
-	v.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(name)))
+	v.attach(name, mediaType)
 	v.Write(body)
 	return nil
+}
+
+// attach names the file that follows.
+func (v *visit) attach(name, mediaType string) {
+	v.Header().Set("Content-Type", mediaType)
+	v.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(name)))
 }
