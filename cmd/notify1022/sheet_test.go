@@ -150,7 +150,9 @@ func TestWhatIsExportedIsImportedAsTheSame(t *testing.T) {
 			t.Errorf("an exported sheet changed\n%s\ninto\n%s", before, after)
 		}
 		log, err := x.db.ChangeLog(t.Context(), "petition", "", "", 0)
-		if err != nil || len(log.Items) == 0 || !slices.ContainsFunc(log.Items, func(l store.Logged) bool { return l.Action == "export" && strings.Contains(l.Detail, "dữ liệu cá nhân") }) {
+		if err != nil || len(log.Items) == 0 || !slices.ContainsFunc(log.Items, func(l store.Logged) bool {
+			return l.Action == "export" && strings.Contains(l.Detail, "dữ liệu cá nhân")
+		}) {
 			t.Errorf("the log: %+v, %v", log.Items, err)
 		}
 	})
