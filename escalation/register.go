@@ -82,6 +82,7 @@ func check(list []Registered, out []Registration, actor Actor, env Env, step fun
 		}
 		faults = faults || len(out[i].Faults) > 0
 	}
+	step(len(list))
 	return faults
 }
 
