@@ -44,11 +44,10 @@ func correct(p Petition, who CitizenIntake, actor Actor, env Env) (Change, error
 	case p.Denunciation && actor.Role == Operator:
 		return Change{}, forbidden("tin tố giác chỉ trưởng ca được xử lý")
 	}
-	if err := (Intake{Citizen: who}).bounded(); err != nil {
-		return Change{}, err
-	}
-	if err := who.check(env, p.Channel); err != nil {
-		return Change{}, err
+	var f findings
+	Intake{Citizen: who}.bounded(&f)
+	if who.check(&f, env, p.Channel); len(f) > 0 {
+		return Change{}, f[0]
 	}
 	next := p.clone()
 	next.Citizen = who.normal(env)

@@ -42,68 +42,74 @@ const (
 	maxExclude = 50 // people named in one petition
 )
 
-// Check refuses an intake that Đ7 would not accept, naming the field. A missing
-// email is never a ground; a name and one channel to reach the citizen are.
+// Check refuses an intake that Đ7 would not accept, naming the first field at fault.
 func (in Intake) Check(env Env) error {
+	if faults := in.Faults(env); len(faults) > 0 {
+		return faults[0]
+	}
+	return nil
+}
+
+// Faults lists every field for which Đ7 would not accept the intake. A missing
+// email is never a ground; a name and one channel to reach the citizen are.
+func (in Intake) Faults(env Env) []*Problem {
+	var f findings
 	switch in.Channel {
 	case ByPhone, ByWeb, ByEmail, ByFacebook, BySMS:
 	default:
-		return invalid("channel", "kênh tiếp nhận phải là phone, web, email, facebook hoặc sms")
+		f.add("channel", "kênh tiếp nhận phải là phone, web, email, facebook hoặc sms")
 	}
 	if in.Kind < 1 || in.Kind > 5 {
-		return invalid("kind", "loại nội dung phải từ 1 đến 5 (Điều 5)")
+		f.add("kind", "loại nội dung phải từ 1 đến 5 (Điều 5)")
 	}
 	if strings.TrimSpace(in.Content) == "" {
-		return invalid("content", "chưa có nội dung phản ánh")
+		f.add("content", "chưa có nội dung phản ánh")
 	}
-	if err := in.bounded(); err != nil {
-		return err
-	}
+	in.bounded(&f)
 	if in.CalledAt.After(env.Now) {
-		return invalid("called_at", "thời điểm gọi ở tương lai")
+		f.add("called_at", "thời điểm gọi ở tương lai")
 	}
 	if in.ReceivedAt.After(env.Now) {
-		return invalid("received_at", "thời điểm tiếp nhận ở tương lai")
+		f.add("received_at", "thời điểm tiếp nhận ở tương lai")
 	}
 	if !in.ReceivedAt.IsZero() && env.Now.Sub(in.ReceivedAt) > 366*24*time.Hour {
-		return invalid("received_at", "thời điểm tiếp nhận cách đây hơn một năm")
+		f.add("received_at", "thời điểm tiếp nhận cách đây hơn một năm")
 	}
-	return in.Citizen.check(env, in.Channel)
+	in.Citizen.check(&f, env, in.Channel)
+	return f
 }
 
 // bounded refuses what is longer than a call's record can be.
-func (in Intake) bounded() error {
+func (in Intake) bounded(f *findings) {
 	for _, line := range [][2]string{{"citizen.name", in.Citizen.Name}, {"citizen.address", in.Citizen.Address},
 		{"citizen.email", in.Citizen.Email}, {"field", in.Field}, {"area", in.Area}, {"note", in.Note}} {
 		if len(line[1]) > maxLine {
-			return invalid(line[0], "dài quá %d ký tự", maxLine)
+			f.add(line[0], "dài quá %d ký tự", maxLine)
 		}
 	}
-	switch {
-	case len(in.Content) > maxContent:
-		return invalid("content", "dài quá %d ký tự", maxContent)
-	case len(in.Exclude) > maxExclude:
-		return invalid("exclude", "không quá %d người", maxExclude)
+	if len(in.Content) > maxContent {
+		f.add("content", "dài quá %d ký tự", maxContent)
 	}
-	return nil
+	if len(in.Exclude) > maxExclude {
+		f.add("exclude", "không quá %d người", maxExclude)
+	}
 }
 
-func (ci CitizenIntake) check(env Env, channel Channel) error {
+func (ci CitizenIntake) check(f *findings, env Env, channel Channel) {
 	if strings.TrimSpace(ci.Name) == "" {
-		return invalid("citizen.name", "chưa có họ tên người phản ánh (Điều 7)")
+		f.add("citizen.name", "chưa có họ tên người phản ánh (Điều 7)")
 	}
 	if ci.Phone != "" {
 		if _, err := env.Numbering.ParsePhone(ci.Phone); err != nil {
-			return invalid("citizen.phone", "%s", err)
+			f.add("citizen.phone", "%s", err)
 		}
 	}
 	if ci.Email != "" && !plausibleEmail(ci.Email) {
-		return invalid("citizen.email", "địa chỉ thư điện tử không đúng")
+		f.add("citizen.email", "địa chỉ thư điện tử không đúng")
 	}
 	if ci.Phone == "" && ci.Email == "" && channel != ByFacebook {
-		return invalid("citizen.phone", "cần ít nhất một kênh liên lạc: số điện thoại hoặc email")
+		f.add("citizen.phone", "cần ít nhất một kênh liên lạc: số điện thoại hoặc email")
 	}
-	return nil
 }
 
 func plausibleEmail(s string) bool {

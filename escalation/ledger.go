@@ -24,6 +24,12 @@ type Tx interface {
 
 	// NextCode gives a new petition code for the day: unique, rising, not gapless.
 	NextCode(ctx context.Context, day time.Time) (id int64, code string, err error)
+	// Registered finds which numbers of other registers have been recorded, with the
+	// code of each; the code of a petition is a number of its own. It makes other
+	// transactions that ask wait until the end of this one.
+	Registered(ctx context.Context, externals []string) (map[string]string, error)
+	// NoteRegistered keeps the number under which each petition came.
+	NoteRegistered(ctx context.Context, externals []string, petitions []int64) error
 	// Petitions loads and locks petitions by id, with citizen and rungs. A
 	// missing id is a *Problem of kind NotFound.
 	Petitions(ctx context.Context, ids ...int64) ([]Petition, error)

@@ -31,6 +31,7 @@ type memory struct {
 	questions []*openQuestion
 	refused   map[string]int // failures in a row, by number
 	personal  []PersonalRequest
+	externals map[string]int64
 	last      int64
 	// wrong collects what a store would have to refuse: a second notice with the
 	// same key, a text that cannot be rendered, one that names the citizen.
@@ -89,6 +90,28 @@ func (tx *memoryTx) Directory(context.Context) (*Directory, error) { return tx.d
 func (tx *memoryTx) NextCode(_ context.Context, day time.Time) (int64, string, error) {
 	tx.last++ // a number may be lost with its transaction: rising, not gapless
 	return tx.last, fmt.Sprintf("HP%s-%04d", day.In(hanoi()).Format("060102"), tx.last), nil
+}
+
+func (tx *memoryTx) Registered(_ context.Context, externals []string) (map[string]string, error) {
+	known := map[string]string{}
+	for _, external := range externals {
+		if id, ok := tx.externals[external]; ok {
+			known[external] = tx.petitions[id].Code
+		}
+	}
+	return known, nil
+}
+
+func (tx *memoryTx) NoteRegistered(_ context.Context, externals []string, petitions []int64) error {
+	tx.later(func() {
+		if tx.externals == nil {
+			tx.externals = map[string]int64{}
+		}
+		for i, external := range externals {
+			tx.externals[external] = petitions[i]
+		}
+	})
+	return nil
 }
 
 func (tx *memoryTx) Petitions(_ context.Context, ids ...int64) ([]Petition, error) {

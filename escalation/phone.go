@@ -121,8 +121,8 @@ func nationalDigits(s string) (string, error) {
 		d = "0" + strings.TrimPrefix(d[2:], "0")
 	case plus:
 		return "", fmt.Errorf("không phải số điện thoại Việt Nam")
-	case !strings.HasPrefix(d, "0") && len(d) == 9:
-		d = "0" + d
+	case !strings.HasPrefix(d, "0") && len(d) == 9, len(d) == 10 && (d[0] == '1' || d[0] == '2'):
+		d = "0" + d // a mobile of today; a mobile of before 2018 or a landline
 	}
 	if !strings.HasPrefix(d, "0") || len(d) < 10 || len(d) > 11 {
 		return "", fmt.Errorf("không phải số điện thoại đầy đủ")

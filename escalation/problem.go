@@ -43,3 +43,16 @@ func forbidden(detail string, args ...any) error {
 func notFound(field, detail string, args ...any) error {
 	return &Problem{Kind: NotFound, Field: field, Detail: fmt.Sprintf(detail, args...)}
 }
+
+// findings collects every field at fault.
+type findings []*Problem
+
+func (f *findings) add(field, detail string, args ...any) {
+	*f = append(*f, &Problem{Kind: Invalid, Field: field, Detail: fmt.Sprintf(detail, args...)})
+}
+
+func (f *findings) when(wrong bool, field, detail string, args ...any) {
+	if wrong {
+		f.add(field, detail, args...)
+	}
+}

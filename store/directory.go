@@ -136,32 +136,36 @@ func (s *Store) Units(ctx context.Context) ([]escalation.Unit, error) {
 // SaveUnits writes units, new ones and changed ones, all or nothing.
 func (a Authored) SaveUnits(ctx context.Context, units ...escalation.Unit) error {
 	return a.s.inTx(ctx, func(t *tx) error {
-		rows, codes := make([][]any, len(units)), make([]string, len(units))
-		seen := map[string]int{}
-		for i, u := range units {
-			if err := checkUnit(u, i, seen); err != nil {
-				return err
-			}
-			fields, _ := toJSON(notNil(u.Fields)) // strings always encode
-			areas, _ := toJSON(notNil(u.Areas))
-			aliases, _ := toJSON(notNil(u.Aliases))
-			codes[i] = u.Code
-			rows[i] = []any{u.Code, wire(u.Name), wire(u.SMSName), wire(u.Addressee), string(u.Kind), fields, areas, u.Calendar,
-				aliases, wire(u.Website), wire(u.Phone), micros(u.ValidFrom), micros(u.ValidTo), u.Successor}
-		}
-		_, err := t.c.insert(ctx, `INSERT INTO unit (code, name, sms_name, addressee, kind, fields, areas, calendar, aliases, website, phone, valid_from, valid_to, successor)`,
-			`ON CONFLICT (code) DO UPDATE SET name = excluded.name, sms_name = excluded.sms_name, addressee = excluded.addressee,
-				kind = excluded.kind, fields = excluded.fields, areas = excluded.areas, calendar = excluded.calendar,
-				aliases = excluded.aliases, website = excluded.website, phone = excluded.phone, valid_from = excluded.valid_from,
-				valid_to = excluded.valid_to, successor = excluded.successor`, rows)
-		if err != nil {
-			return fmt.Errorf("save %d units: %w", len(units), err)
-		}
-		if err := t.log(ctx, a.by, "save", LogUnit, "", codes...); err != nil {
+		if err := t.saveUnits(ctx, a.by, units); err != nil {
 			return err
 		}
 		return t.touchDirectory(ctx)
 	})
+}
+
+func (t *tx) saveUnits(ctx context.Context, by escalation.Actor, units []escalation.Unit) error {
+	rows, codes := make([][]any, len(units)), make([]string, len(units))
+	seen := map[string]int{}
+	for i, u := range units {
+		if err := checkUnit(u, i, seen); err != nil {
+			return err
+		}
+		fields, _ := toJSON(notNil(u.Fields)) // strings always encode
+		areas, _ := toJSON(notNil(u.Areas))
+		aliases, _ := toJSON(notNil(u.Aliases))
+		codes[i] = u.Code
+		rows[i] = []any{u.Code, wire(u.Name), wire(u.SMSName), wire(u.Addressee), string(u.Kind), fields, areas, u.Calendar,
+			aliases, wire(u.Website), wire(u.Phone), micros(u.ValidFrom), micros(u.ValidTo), u.Successor}
+	}
+	_, err := t.c.insert(ctx, `INSERT INTO unit (code, name, sms_name, addressee, kind, fields, areas, calendar, aliases, website, phone, valid_from, valid_to, successor)`,
+		`ON CONFLICT (code) DO UPDATE SET name = excluded.name, sms_name = excluded.sms_name, addressee = excluded.addressee,
+			kind = excluded.kind, fields = excluded.fields, areas = excluded.areas, calendar = excluded.calendar,
+			aliases = excluded.aliases, website = excluded.website, phone = excluded.phone, valid_from = excluded.valid_from,
+			valid_to = excluded.valid_to, successor = excluded.successor`, rows)
+	if err != nil {
+		return fmt.Errorf("save %d units: %w", len(units), err)
+	}
+	return t.log(ctx, by, "save", LogUnit, "", codes...)
 }
 
 func notNil(list []string) []string {

@@ -201,6 +201,7 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err
 		}{
 			{`DELETE FROM receipt WHERE created_real < ?`, old},
 			{`DELETE FROM idempotency WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
+			{`DELETE FROM upload WHERE created_real < ?`, micros(t.machine.Add(-uploadsFor))},
 			{`DELETE FROM session WHERE expires_real < ?`, micros(t.machine)},
 			{`DELETE FROM passcode WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM miss WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},

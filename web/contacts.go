@@ -12,15 +12,6 @@ import (
 	"notify1022/escalation"
 )
 
-// contactRoles are the roles a person of the directory may have.
-var contactRoles = []escalation.Role{
-	escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Office, escalation.CityLeader,
-	escalation.ShiftLead, escalation.Duty, escalation.Operator, escalation.Administrator,
-}
-
-// unitRoles are those of a unit's own people.
-var unitRoles = []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Duty}
-
 // ContactBody is a contact as POST and PUT take it.
 type ContactBody struct {
 	Unit      string          `json:"unit,omitempty" doc:"mã đơn vị; người của tổng đài và thành phố có thể để trống"`
@@ -52,9 +43,6 @@ type ContactView struct {
 	Replaces  int64           `json:"replaces,omitempty"`
 }
 
-// UnitRoles are those of a unit's own people.
-func UnitRoles() []escalation.Role { return slices.Clone(unitRoles) }
-
 func (a *api) contactView(c escalation.Contact) ContactView {
 	return ContactView{ID: c.ID, Unit: c.Unit, Role: c.Role, Name: c.Name, Phone: c.Phone, Email: c.Email, Order: c.Order,
 		Textable: a.Numbering.Textable(c.Phone), Verified: c.Verified, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo, Pending: c.Pending, Replaces: c.Replaces}
@@ -71,7 +59,7 @@ func (a *api) contactOperations() []operation {
 	return []operation{
 		{method: "GET", path: "/contacts", id: "list-contacts", tag: "contacts", summary: "Danh bạ; đơn vị chỉ xem người của mình", roles: everyone,
 			status: 200, result: reflect.TypeFor[Page[ContactView]](), handle: a.listContacts,
-			query: paged(parameter{name: "unit", doc: "mã đơn vị", kind: "string"}, parameter{name: "former", doc: "kể cả người đã thôi giữ vai trò", kind: "boolean"}, parameter{name: "role", doc: "vai trò", kind: "string", values: words(contactRoles)})},
+			query: paged(parameter{name: "unit", doc: "mã đơn vị", kind: "string"}, parameter{name: "former", doc: "kể cả người đã thôi giữ vai trò", kind: "boolean"}, parameter{name: "role", doc: "vai trò", kind: "string", values: words(escalation.ContactRoles())})},
 		{method: "GET", path: "/contacts/{id}", id: "get-contact", tag: "contacts", summary: "Một người liên hệ", roles: everyone, status: 200, result: view, handle: a.getContact},
 		add, save, verify,
 		{method: "DELETE", path: "/contacts/{id}", id: "remove-contact", tag: "contacts", summary: "Người liên hệ thôi giữ vai trò", roles: managers, status: http.StatusNoContent, handle: a.removeContact},
@@ -274,28 +262,17 @@ func CheckContact(directory *escalation.Directory, numbering escalation.Numberin
 	contact := escalation.Contact{Unit: b.Unit, Role: b.Role, Name: strings.TrimSpace(b.Name), Email: strings.TrimSpace(b.Email),
 		Order: b.Order, ValidFrom: b.ValidFrom, ValidTo: b.ValidTo, Replaces: b.Replaces}
 	var f faults
-	f.when(!slices.Contains(contactRoles, b.Role), "body.role", "vai trò không có trong danh mục")
-	_, known := directory.Unit(b.Unit)
-	f.when(b.Unit != "" && !known, "body.unit", "không có đơn vị mã này")
-	f.when(b.Unit == "" && slices.Contains(unitRoles, b.Role), "body.unit", "vai trò này cần đơn vị")
-	f.when(contact.Name == "" || len(contact.Name) > 200 || !line(contact.Name), "body.name", "cần họ tên trên một dòng, tối đa 200 ký tự")
 	if b.Phone != "" {
 		phone, err := numbering.ParsePhone(b.Phone)
 		if err != nil {
 			f.when(true, "body.phone", err.Error())
+			contact.Phone = b.Phone // said once
+		} else {
+			contact.Phone = phone.E164
 		}
-		contact.Phone = phone.E164
 	}
-	f.when(b.Phone == "" && contact.Email == "", "body.phone", "cần số điện thoại hoặc email")
-	f.when(contact.Email != "" && !emailShape(contact.Email), "body.email", "địa chỉ thư điện tử không đúng")
-	f.when(b.Order < 0 || b.Order > 1000, "body.order", "phải từ 0 đến 1000")
-	f.when(!b.ValidTo.IsZero() && !b.ValidTo.After(b.ValidFrom), "body.valid_to", "phải sau valid_from")
+	f.of(contact.Faults(directory))
 	return contact, f.problem()
-}
-
-func emailShape(s string) bool {
-	name, domain, ok := strings.Cut(s, "@")
-	return ok && name != "" && len(s) <= 200 && strings.Contains(domain, ".") && !strings.ContainsAny(s, " \t\r\n<>,;\"") && !strings.Contains(domain, "@")
 }
 
 // DelegationBody is an absence: POST /delegations. Without from and to it ends one.

@@ -327,7 +327,7 @@ func (s *sending) add(to Addressee, at string) {
 	switch {
 	case named > 1 || named == 0 && to.Role == "" || named == 1 && to.Role != "" && to.Unit == "" && to.Group == "":
 		s.fault(at, "nêu đúng một trong phone, contact, unit, role, group (role đi kèm được với unit, group)")
-	case to.Role != "" && !slices.Contains(contactRoles, to.Role):
+	case to.Role != "" && !slices.Contains(escalation.ContactRoles(), to.Role):
 		s.fault(at+".role", "không có vai trò %q", shown(string(to.Role)))
 	case to.Phone != "":
 		s.addPhone(to.Phone, at)

@@ -83,7 +83,7 @@ func (a *api) askRecording(w http.ResponseWriter, r *http.Request, record Record
 	switch {
 	case !s.Any:
 		return noSuch("ghi âm")
-	case reason == "" || len(reason) > 500 || !line(reason):
+	case reason == "" || len(reason) > 500 || strings.ContainsAny(reason, "\r\n\t"):
 		return wrongField("reason", "cần lý do nghe ghi âm trên một dòng, tối đa 500 ký tự")
 	}
 	if err := a.Recordings.Ask(r.Context(), record.Petition.ID, slip.Unit, reason, slipActor(slip)); err != nil {

@@ -3,11 +3,8 @@ package web
 import (
 	"context"
 	"reflect"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -53,8 +50,6 @@ type UnitBody struct {
 	ValidTo   time.Time           `json:"valid_to,omitzero" doc:"không kể thời điểm này"`
 	Successor string              `json:"successor,omitempty" doc:"mã đơn vị kế thừa"`
 }
-
-var unitCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$`)
 
 func (a *api) unitOperations() []operation {
 	unit := reflect.TypeFor[escalation.Unit]()
@@ -127,7 +122,7 @@ func (a *api) addUnit(c *call, body *UnitBody) (answer, error) {
 
 func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
 	code := c.PathValue("code")
-	if !unitCode.MatchString(code) {
+	if !escalation.UnitCode(code) {
 		return answer{}, noSuch("đơn vị")
 	}
 	if body.Code != "" && body.Code != code {
@@ -143,37 +138,14 @@ func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
 	return answer{body: listed(u), changed: true}, nil
 }
 
-// Lengths of what texts print of a unit (see escalation.Unit).
-const (
-	maxUnitName  = 200
-	maxSMSName   = 15
-	maxAddressee = 21
-	maxWords     = 200 // fields and areas of a unit
-)
-
 // CheckUnit makes a unit of the body; every fault is named (*Problem).
 func CheckUnit(code string, b *UnitBody) (escalation.Unit, error) {
 	u := escalation.Unit{Code: code, Name: strings.TrimSpace(b.Name), SMSName: strings.TrimSpace(b.SMSName),
 		Addressee: strings.TrimSpace(b.Addressee), Kind: b.Kind, Fields: b.Fields, Areas: b.Areas, Calendar: b.Calendar,
 		Aliases: b.Aliases, Website: strings.TrimSpace(b.Website), Phone: strings.TrimSpace(b.Phone), ValidFrom: b.ValidFrom, ValidTo: b.ValidTo, Successor: b.Successor}
-	if u.Addressee == "" {
-		u.Addressee = cut("TT "+u.SMSName, maxAddressee)
-	}
+	u = u.Addressed()
 	var f faults
-	f.when(!unitCode.MatchString(code), "body.code", "mã gồm chữ không dấu, số, dấu gạch, tối đa 32 ký tự")
-	f.when(u.Name == "" || len(u.Name) > maxUnitName*2 || !line(u.Name), "body.name", "cần tên đơn vị trên một dòng, tối đa 200 ký tự")
-	f.when(u.SMSName == "" || utf8.RuneCountInString(u.SMSName) > maxSMSName || !line(u.SMSName), "body.sms_name", "cần tên ngắn để in trong tin nhắn, tối đa 15 ký tự")
-	f.when(utf8.RuneCountInString(u.Addressee) > maxAddressee || !line(u.Addressee), "body.addressee", "tối đa 21 ký tự")
-	f.when(!slices.Contains(escalation.UnitKinds(), u.Kind), "body.kind", "loại đơn vị không có trong danh mục")
-	f.when(len(u.Fields) > maxWords, "body.fields", "quá nhiều lĩnh vực")
-	f.when(len(u.Areas) > maxWords, "body.areas", "quá nhiều địa bàn")
-	f.when(len(u.Calendar) > 100, "body.calendar", "dài quá 100 ký tự")
-	f.when(len(u.Aliases) > maxWords, "body.aliases", "quá nhiều địa danh")
-	f.when(u.Website != "" && !(strings.HasPrefix(u.Website, "https://") || strings.HasPrefix(u.Website, "http://")) || len(u.Website) > 200, "body.website", "địa chỉ trang web phải bắt đầu bằng https://, tối đa 200 ký tự")
-	f.when(len(u.Phone) > 40 || !line(u.Phone), "body.phone", "tối đa 40 ký tự")
-	f.when(!u.ValidTo.IsZero() && !u.ValidTo.After(u.ValidFrom), "body.valid_to", "phải sau valid_from")
-	f.when(u.Successor == u.Code && u.Code != "", "body.successor", "đơn vị kế thừa phải là đơn vị khác")
-	f.when(u.Successor != "" && u.ValidTo.IsZero(), "body.valid_to", "đơn vị có đơn vị kế thừa thì cần thời điểm thôi hoạt động")
+	f.of(u.Faults())
 	return u, f.problem()
 }
 
@@ -193,9 +165,9 @@ func (f faults) problem() error {
 	return unprocessable(f...)
 }
 
-func line(s string) bool { return !strings.ContainsAny(s, "\r\n\t") }
-
-func cut(s string, most int) string {
-	runes := []rune(s)
-	return string(runes[:min(len(runes), most)])
+// of takes over what the domain finds wrong.
+func (f *faults) of(problems []*escalation.Problem) {
+	for _, p := range problems {
+		f.when(true, "body."+p.Field, p.Detail)
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -73,26 +74,40 @@ type recomputation struct {
 }
 
 // open puts together as much of a service as decides.
-func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) (err error) {
-	service := &service{cfg: cfg, log: s.log}
-	if service.calendar, service.calendarVersion, err = loadCalendar(cfg.Calendar); err != nil {
-		return usageError{err}
-	}
-	if service.policy, err = loadPolicy(cfg.Policy); err != nil {
-		return usageError{err}
-	}
-	if service.db, err = openStore(ctx, cfg, s.log); err != nil {
+func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) error {
+	service, err := openDeciding(ctx, cfg, s.log)
+	if err != nil {
 		return err
 	}
-	r.db = service.db
-	if err := service.buildDesk(ctx); err != nil {
-		return err
-	}
-	if err := service.openCalendar(ctx); err != nil { // what was edited in the console is in force
-		return err
-	}
-	r.desk, r.is = service.desk, service.book.Now()
+	r.db, r.desk, r.is = service.db, service.desk, service.book.Now()
 	return nil
+}
+
+// openDeciding opens as much of a service as decides: database, desk and calendar.
+// The caller closes it.
+func openDeciding(ctx context.Context, cfg Config, log *slog.Logger) (s *service, err error) {
+	s = &service{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.calendar, s.calendarVersion, err = loadCalendar(cfg.Calendar); err != nil {
+		return nil, usageError{err}
+	}
+	if s.policy, err = loadPolicy(cfg.Policy); err != nil {
+		return nil, usageError{err}
+	}
+	if s.db, err = openStore(ctx, cfg, log); err != nil {
+		return nil, err
+	}
+	// What was edited in the console is in force.
+	for _, step := range []func(context.Context) error{s.buildMailer, s.buildDesk, s.openCalendar} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // run goes through the petitions page by page.

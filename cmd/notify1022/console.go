@@ -48,6 +48,8 @@ type grammar struct {
 	APIKey   apiKeyCmd   `cmd:"" name:"apikey" help:"Keys for the API."`
 	User     userCmd     `cmd:"" help:"Accounts of the console."`
 	Personal personalCmd `cmd:"" help:"What is kept about one person."`
+	Import   importCmd   `cmd:"" help:"Take in units, contacts, holidays or petitions from CSV or XLSX, all or nothing."`
+	Export   exportCmd   `cmd:"" help:"Give out units, contacts, holidays or petitions as CSV or XLSX."`
 	Calendar calendarCmd `cmd:"" help:"Check a calendar file and list what it changes; nothing is stored."`
 	Doctor   doctorCmd   `cmd:"" help:"Check everything that a start needs."`
 	Load     loadCmd     `cmd:"" help:"Load a service of its own against the SMSC simulator, and print figures."`

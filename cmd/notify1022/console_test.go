@@ -101,7 +101,12 @@ const consolePassword = "mật khẩu đủ dài 1022"
 // signedIn is a visitor of the role, with an account of its own.
 func (h *hotline) signedIn(role escalation.Role, unit string) *visitor {
 	h.t.Helper()
-	name := strings.ReplaceAll(string(role), "_", "-")
+	return h.signedInAs(strings.ReplaceAll(string(role), "_", "-"), role, unit)
+}
+
+// signedInAs is a visitor with an account of the name.
+func (h *hotline) signedInAs(name string, role escalation.Role, unit string) *visitor {
+	h.t.Helper()
 	if err := addAccount(h.ctx, h.room.Store, store.Account{Name: name, FullName: "Người " + name, Role: role, Unit: unit}, consolePassword); err != nil {
 		h.t.Fatal(err)
 	}
@@ -141,6 +146,10 @@ var mayOpen = map[string]string{
 	"GET /console/personal/9":              "A",
 	"POST /console/personal/9/export.json": "A",
 	"POST /console/p/CODE/act/urge":        "ASTV", "POST /console/p/CODE/act/publish": "AST", "POST /console/p/CODE/act/assign-internal": "ASTCH",
+	"GET /console/exchange":             "A",
+	"POST /console/exchange":            "A",
+	"POST /console/exchange/export":     "A",
+	"POST /console/exchange/nothing/do": "A",
 }
 
 func TestEachRoleSeesExactlyItsPages(t *testing.T) {

@@ -5,6 +5,7 @@
 //	notify1022 demo                     the sample petitions, everything embedded
 //	notify1022 smsc                     an SMSC simulator with handsets
 //	notify1022 deadline, sms, reply     the rules of time, text and replies, by hand
+//	notify1022 import, export           units, contacts, holidays, petitions as sheets
 //	notify1022 send, apikey, user       acts of an operator or administrator
 //	notify1022 migrate, calendar, doctor, version
 //

@@ -42,6 +42,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Webhooks:   hookShelf{s.db},
 		APIKeys:    apiKeyShelf{s.db},
 		Personal:   personalShelf{s.db, s.desk},
+		Exchange:   s.exchange(),
 		Sessions:   s.db.Sessions(),
 		Once:       answerShelf{s.db},
 		Policy:     func() *escalation.Policy { return s.policy },

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"notify1022/report/sheet"
+	"notify1022/store/storetest"
 )
 
 const examples = "../../docs/examples"
@@ -54,6 +57,19 @@ func TestTheExampleServicesNameRolesThatExist(t *testing.T) {
 		got := strings.Join(compose.Services[role].Command, " ")
 		if want := "serve --config /etc/notify1022.yaml --role " + role; !strings.HasPrefix(got, want) {
 			t.Errorf("%s runs %q", role, got)
+		}
+	}
+}
+
+func TestTheExampleSheetsAreImported(t *testing.T) {
+	x := exchanging(t, storetest.SQLite(t))
+	for _, kind := range []sheet.Kind{sheet.Units, sheet.Contacts, sheet.Holidays, sheet.Petitions} {
+		text, err := os.ReadFile(filepath.Join(examples, string(kind)+".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := x.must(t, kind, string(text), false); out.New+out.Changed == 0 || !out.Done {
+			t.Errorf("%s: %+v", kind, out)
 		}
 	}
 }

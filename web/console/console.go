@@ -54,6 +54,7 @@ type Config struct {
 	Groups     Groups
 	Reports    Reports
 	Personal   Personal
+	Exchange   Exchange
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
@@ -239,10 +240,14 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/links", roles: admins, serve: c.links, nav: "Kết nối", key: "i"},
 		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink},
 		{method: "POST", path: "/links/{what}/{id}/{act}", roles: admins, serve: c.linkAct},
-		{method: "GET", path: "/personal", roles: admins, serve: c.personal, nav: "Dữ liệu cá nhân", key: "d"},
+		{method: "GET", path: "/personal", roles: admins, serve: c.personal, nav: "Dữ liệu cá nhân", key: "y"},
 		{method: "POST", path: "/personal", roles: admins, serve: c.recordPersonal},
 		{method: "GET", path: "/personal/{id}", roles: admins, serve: c.personalRequest},
 		{method: "POST", path: "/personal/{id}/{act}", roles: admins, serve: c.personalAct},
+		{method: "GET", path: "/exchange", roles: admins, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "x"},
+		{method: "POST", path: "/exchange", roles: admins, serve: c.upload},
+		{method: "POST", path: "/exchange/export", roles: admins, serve: c.export},
+		{method: "POST", path: "/exchange/{id}/{act}", roles: admins, serve: c.uploadAct},
 		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "k"},
 		{method: "GET", path: "/me", roles: everyone, serve: c.me},
 		{method: "POST", path: "/me/{act}", roles: everyone, serve: c.meAct},

@@ -161,7 +161,7 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 	if err != nil {
 		return err
 	}
-	page := unitPage{Kinds: escalation.UnitKinds(), Roles: web.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads), Sees: v.is(city), Problem: problem}
+	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads), Sees: v.is(city), Problem: problem}
 	if code == newUnitPath {
 		page.New = true
 		return v.show(status, "unit", "Thêm đơn vị", page)

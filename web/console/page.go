@@ -209,7 +209,7 @@ func (v *visit) download(name, mediaType string, body []byte) error {
 	return nil
 }
 
-// attach says that what is written is a file to be saved.
+// attach names the file that follows.
 func (v *visit) attach(name, mediaType string) {
 	v.Header().Set("Content-Type", mediaType)
 	v.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(name)))

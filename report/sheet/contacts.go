@@ -1,0 +1,249 @@
+package sheet
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"notify1022/escalation"
+)
+
+var contactFields = []field[escalation.Contact]{
+	must(unitField("unit", func(k *escalation.Contact) *string { return &k.Unit }, "Mã đơn vị", "Đơn vị", "Tên đơn vị", "Cơ quan", "Đơn vị công tác")),
+	must(oneOf("role", contactRoles, func(k *escalation.Contact) *escalation.Role { return &k.Role }, "Vai trò", "Nhiệm vụ")),
+	must(text("name", func(k *escalation.Contact) *string { return &k.Name }, "Họ tên", "Họ và tên", "Tên", "Họ tên cán bộ", "Cán bộ")),
+	{name: "phone", headers: []string{"Số điện thoại", "Điện thoại", "SĐT", "Di động", "Số di động", "Điện thoại di động", "ĐT"},
+		read: func(k *escalation.Contact, cell string, w ways) string {
+			phone, wrong := readPhone(cell, w)
+			if wrong == "" {
+				k.Phone = phone.E164
+			}
+			return wrong
+		},
+		write: func(k escalation.Contact) string { return writePhone(k.Phone) }},
+	text("email", func(k *escalation.Contact) *string { return &k.Email }, "Email", "Thư điện tử", "Địa chỉ email", "Hộp thư", "E-mail công vụ"),
+	{name: "order", headers: []string{"Thứ tự", "Thứ tự liên hệ"}, number: true,
+		read: func(k *escalation.Contact, cell string, _ ways) string {
+			n, ok := whole(cell)
+			if !ok && cell != "" || n < 0 || n > 1000 {
+				return "phải là số từ 0 đến 1000"
+			}
+			k.Order = int(n)
+			return ""
+		},
+		write: func(k escalation.Contact) string { return fmt.Sprint(k.Order) }},
+	moment("valid_from", false, func(k *escalation.Contact) *time.Time { return &k.ValidFrom }, "Từ ngày", "Hiệu lực từ", "Ngày bắt đầu"),
+	moment("valid_to", true, func(k *escalation.Contact) *time.Time { return &k.ValidTo }, "Đến hết ngày", "Đến ngày", "Hiệu lực đến", "Ngày kết thúc"),
+}
+
+var contactRoles = []word{
+	{string(escalation.Focal), "đầu mối", []string{"cán bộ đầu mối", "CBĐM"}},
+	{string(escalation.Deputy), "người thay", []string{"đầu mối dự phòng", "cán bộ thay thế"}},
+	{string(escalation.Head), "Thủ trưởng", []string{"thủ trưởng đơn vị", "người đứng đầu"}},
+	{string(escalation.Leader), "lãnh đạo", []string{"lãnh đạo nhận báo cáo", "lãnh đạo đơn vị"}},
+	{string(escalation.Duty), "trực ban", []string{"trực"}},
+	{string(escalation.Office), "Văn phòng UBND TP", []string{"văn phòng", "văn phòng UBND thành phố"}},
+	{string(escalation.CityLeader), "Lãnh đạo UBND TP", []string{"lãnh đạo thành phố", "lãnh đạo UBND thành phố"}},
+	{string(escalation.ShiftLead), "trưởng ca", nil},
+	{string(escalation.Operator), "tổng đài viên", nil},
+	{string(escalation.Administrator), "quản trị", []string{"quản trị viên"}},
+}
+
+// unitField is a field that is a unit: its code, or its name where that is one unit's.
+func unitField[T any](name string, at func(*T) *string, headers ...string) field[T] {
+	return field[T]{name: name, headers: headers,
+		read:  func(v *T, cell string, w ways) (wrong string) { *at(v), wrong = w.unit(cell); return wrong },
+		write: func(v T) string { return *at(&v) },
+	}
+}
+
+// unit finds the code of a unit; empty is none.
+func (w ways) unit(cell string) (code, wrong string) {
+	if _, ok := w.directory.Unit(cell); ok || cell == "" {
+		return cell, ""
+	}
+	var found []string
+	for _, u := range w.directory.Units() {
+		if k := key(cell); k == key(u.Code) || k == key(u.Name) || k == key(u.SMSName) {
+			found = append(found, u.Code)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", "không có đơn vị mã hay tên này"
+	case 1:
+		return found[0], ""
+	}
+	return "", "tên này là của nhiều đơn vị, hãy ghi mã"
+}
+
+// PlanContacts lays a sheet over the contacts that there are; former are those of
+// them who hold their role no more too. A row is somebody known when unit, role and
+// number are the same, or else unit, role and name: then the number has changed.
+// Leave and stand-ins are not in the sheet and stay, and that a number was verified
+// stays as long as it is the same.
+func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.Contact, now time.Time, n escalation.Numbering) (o Outcome, save []escalation.Contact) {
+	read := decode(Contacts, contactFields, tables, ways{numbering: n, directory: d})
+	o = read.outcome()
+	m := &matching{read: read, known: former, now: now, of: make([]int, len(read.rows)), taken: map[int]bool{}}
+	m.run()
+	final := slices.Clone(former)
+	var rows []int // which row made final[i], 0: none
+	rows = make([]int, len(final))
+	for i, r := range read.rows {
+		before, at := escalation.Contact{}, m.of[i]
+		if at >= 0 {
+			before = former[at]
+		}
+		after := r.on(before)
+		after.Verified = before.Verified && after.Phone == before.Phone
+		for _, fault := range after.Faults(d) {
+			r.wrong(fault.Field, fault.Detail)
+		}
+		r.noteNumber(&o, n)
+		diffs := r.differences(before, after)
+		what := after.Name + ", " + roleLabel(after.Role) + " " + after.Unit
+		switch {
+		case at >= 0 && len(diffs) == 0:
+			o.Same++
+			rows[at] = r.no
+			continue
+		case at >= 0:
+			o.add(Change{Row: r.no, What: what, Fields: diffs})
+			final[at], rows[at] = after, r.no
+		default:
+			o.add(Change{Row: r.no, What: what, New: true})
+			final, rows = append(final, after), append(rows, r.no)
+		}
+		save = append(save, after)
+	}
+	twice(read, final, rows, m.ended)
+	if o = read.end(o); o.Problems.Any() {
+		save = nil
+	}
+	return o, save
+}
+
+func roleLabel(r escalation.Role) string {
+	for _, w := range contactRoles {
+		if w.value == string(r) {
+			return w.label
+		}
+	}
+	return string(r)
+}
+
+// noteNumber says what a number cannot do, and that an old prefix was replaced.
+func (r row[T]) noteNumber(o *Outcome, n escalation.Numbering) {
+	for i, c := range r.of.columns {
+		if c.name != "phone" {
+			continue
+		}
+		phone, wrong := readPhone(r.cells[i], ways{numbering: n})
+		switch {
+		case wrong != "" || phone.E164 == "":
+		case phone.Kind == escalation.Landline:
+			o.Note("%s", r.place("phone", "số cố định, không nhận được SMS"))
+		case phone.Converted:
+			o.Note("%s", r.place("phone", "đầu số trước năm 2018 đã đổi thành "+writePhone(phone.E164)[:3]+", nên gọi kiểm tra"))
+		}
+	}
+}
+
+// matching finds whom each row is about.
+type matching struct {
+	read  *decoded[escalation.Contact]
+	known []escalation.Contact
+	now   time.Time
+	of    []int // index into known; -1: nobody
+	taken map[int]bool
+}
+
+// run goes over all rows with the surest likeness first, so that a row that is
+// exactly somebody is not given to somebody who is only like it.
+func (m *matching) run() {
+	rows := make([]escalation.Contact, len(m.read.rows))
+	places := map[place][]int{} // of known
+	for i, k := range m.known {
+		p := place{k.Unit, k.Role}
+		places[p] = append(places[p], i)
+	}
+	for i, r := range m.read.rows {
+		m.of[i], rows[i] = -1, r.on(escalation.Contact{})
+	}
+	for _, like := range []func(k, row escalation.Contact) bool{m.exactly, m.byPhone, m.byName} {
+		for i, row := range rows {
+			if m.of[i] >= 0 {
+				continue
+			}
+			var found []int
+			for _, at := range places[place{row.Unit, row.Role}] {
+				if !m.taken[at] && like(m.known[at], row) {
+					found = append(found, at)
+				}
+			}
+			if len(found) == 0 {
+				continue
+			}
+			m.of[i], m.taken[found[0]] = found[0], true
+		}
+	}
+}
+
+type place struct {
+	unit string
+	role escalation.Role
+}
+
+// exactly: number, name and time are the same. Where the sheet does not say the
+// time, somebody who has ended is not meant.
+func (m *matching) exactly(k, row escalation.Contact) bool {
+	from, to := m.read.has("valid_from"), m.read.has("valid_to")
+	return k.Phone == row.Phone && canonical(k.Name) == row.Name && (m.read.has("email") && canonical(k.Email) == row.Email || !m.read.has("email")) &&
+		(k.ValidFrom.Equal(row.ValidFrom) || !from) && (k.ValidTo.Equal(row.ValidTo) || !to) && (to || !m.ended(k))
+}
+
+func (m *matching) byPhone(k, row escalation.Contact) bool {
+	return row.Phone != "" && k.Phone == row.Phone && !m.ended(k) && overlap(k, row)
+}
+
+func (m *matching) byName(k, row escalation.Contact) bool {
+	return key(k.Name) == key(row.Name) && !m.ended(k) && !m.ended(row)
+}
+
+func (m *matching) ended(k escalation.Contact) bool {
+	return !k.ValidTo.IsZero() && !k.ValidTo.After(m.now)
+}
+
+// twice refuses the same number in the same role of a unit while both hold it.
+func twice(read *decoded[escalation.Contact], final []escalation.Contact, rows []int, ended func(escalation.Contact) bool) {
+	type holder struct {
+		place
+		phone string
+	}
+	holders := map[holder][]int{}
+	for i, k := range final {
+		h := holder{place{k.Unit, k.Role}, k.Phone}
+		for _, other := range holders[h] {
+			o := final[other]
+			if k.Phone == "" || rows[i] == 0 && rows[other] == 0 || !overlap(k, o) {
+				continue
+			}
+			no, beside := max(rows[i], rows[other]), min(rows[i], rows[other])
+			detail := "số này đã có trong cùng vai trò của đơn vị"
+			switch {
+			case beside == 0 && (ended(k) || ended(o)):
+				detail = "số này đã giữ vai trò này và đã thôi: hãy ghi cột Từ ngày"
+			case beside > 0:
+				detail += fmt.Sprintf(", ở hàng %d", beside)
+			}
+			read.fail(row[escalation.Contact]{no: no, of: read}.place("phone", detail))
+			break
+		}
+		holders[h] = append(holders[h], i)
+	}
+}
+
+func overlap(a, b escalation.Contact) bool {
+	return (a.ValidTo.IsZero() || a.ValidTo.After(b.ValidFrom)) && (b.ValidTo.IsZero() || b.ValidTo.After(a.ValidFrom))
+}
