@@ -25,8 +25,8 @@ type flight struct {
 	segment, segments int
 	account           string
 	until             time.Time // without an answer by then it is unknown
-	over              bool // ended
-	unknown           bool // as unknown: a late proof is welcome
+	over              bool      // ended
+	unknown           bool      // as unknown: a late proof is welcome
 }
 
 // settler gathers outcomes and stores them in batches. Each flight ends once; what
