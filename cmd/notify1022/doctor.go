@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"notify1022/mail"
 	"notify1022/queue"
 	"notify1022/store"
 	"notify1022/templates"
@@ -145,12 +146,24 @@ func (d *diagnosis) smsc(ctx context.Context, cfg Config) {
 	}
 }
 
+// mail goes through all that comes before a mail, the sign-in included, and sends none.
 func (d *diagnosis) mail(ctx context.Context, cfg Config) {
 	if cfg.Mail.Addr == "" {
 		d.say("warn", "mail", "no mail server: citizens without a mobile become tasks for operators")
 		return
 	}
-	d.check("mail", "can be reached", dial(ctx, cfg.Mail.Addr))
+	c, err := cfg.Mail.sender()
+	if err != nil {
+		d.check("mail", "", err)
+		return
+	}
+	c.Step, c.Timeout = reach, 4*reach
+	sender, err := mail.New(c)
+	offers := ""
+	if err == nil {
+		offers, err = sender.Check(ctx)
+	}
+	d.check("mail", "answers: "+offers, err)
 }
 
 func dial(ctx context.Context, addr string) error {
