@@ -14,7 +14,9 @@ func (s *Sender) Check(ctx context.Context) (offers string, err error) {
 	defer cancel()
 	x, step, err := s.connect(ctx)
 	if err != nil {
-		return "", failed(step, "", err)
+		e := failed(step, "", err)
+		e.To = ""
+		return "", e
 	}
 	defer x.quit()
 	said := []string{"no TLS"}

@@ -11,7 +11,7 @@ import (
 // Error is why a mail was not sent.
 type Error struct {
 	Step string // enclosure, dial, tls, hello, starttls, auth, from, to, data, end; or what is wrong with the mail
-	To   string // masked
+	To   string // masked; empty: of no mail, when the server is only checked
 	Code int    // of the server's answer (RFC 5321 §4.2); 0: there was none
 	// Enhanced is the status code of RFC 3463, such as 5.1.1; empty where the
 	// server gave none.
@@ -23,7 +23,10 @@ type Error struct {
 
 // Error says what happened, in words that may be logged.
 func (e *Error) Error() string {
-	text := "mail to " + e.To + ": " + e.Step
+	text := "mail: " + e.Step
+	if e.To != "" {
+		text = "mail to " + e.To + ": " + e.Step
+	}
 	if e.Code != 0 {
 		text += strings.TrimRight(fmt.Sprintf(" answered %d %s", e.Code, e.Enhanced), " ")
 	}
