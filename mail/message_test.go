@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 )
@@ -120,6 +121,21 @@ func TestARowsEnclosureFollowsItsWordsInBothParts(t *testing.T) {
 		if got := o.header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
+	}
+}
+
+func TestTheLargestEnclosureArrivesWhole(t *testing.T) {
+	o := open(t, &office{}, Required)
+	s := sender(t, o, func(c *Config) { c.Security, c.Timeout = Required, time.Minute })
+	defer s.Close()
+	sheet := bytes.Repeat([]byte("0123456789abcde\n"), escalation.EnclosureMost/16)
+	err := s.Send(t.Context(), &Message{ID: "report.2026-W47", To: "vp1@example.vn", Subject: "Báo cáo tuần 47/2026", Text: "Kính gửi", HTML: "<p>Kính gửi</p>",
+		Attachments: []escalation.EnclosedFile{{Name: "bao-cao.xlsx", MediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Content: sheet}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := open1(t, o.mails()[0]); got.files["bao-cao.xlsx"] != string(sheet) || got.header.Get("Message-Id") != "<report.2026-W47@haiphong.gov.vn>" || got.header.Get("References") != "" {
+		t.Errorf("%d octets arrive, %v", len(got.files["bao-cao.xlsx"]), got.header)
 	}
 }
 
