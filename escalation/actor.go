@@ -49,6 +49,9 @@ type Actor struct {
 	Channel Channel `json:"channel"`
 	Unit    string  `json:"unit,omitempty"`    // code of the unit a contact belongs to
 	Contact int64   `json:"contact,omitempty"` // 0: not a contact of the directory
+	// Account is the name an account signs in with: the change log tells people of one
+	// name apart by it. Timelines, which units read, have no login names.
+	Account string `json:"account,omitempty"`
 }
 
 // Ladder is the actor of everything that time does by itself.

@@ -53,6 +53,8 @@ type Effects struct {
 	CloseTasks []TaskKind
 	// ReleaseCodes frees the reply codes of these slips (0: all), because of …
 	ReleaseCodes []ReleaseCode
+	// Facts are the rows for reports that the decision has made or changed.
+	Facts []Fact
 }
 
 // ReleaseCode frees reply codes; a freed code still answers its owner with the reason.
@@ -94,16 +96,27 @@ func Apply(p Petition, cmd Command, actor Actor, env Env) (Change, error) {
 	if err := cmd.apply(c); err != nil {
 		return Change{}, err
 	}
-	return c.done(p.Version), nil
+	return c.done(p), nil
 }
 
-// done closes the decision: who is waited for, versions, end of codes.
-func (c *change) done(before int64) Change {
+// done closes the decision over the petition as it was before: who is waited for,
+// versions, end of codes, what reports count.
+func (c *change) done(before Petition) Change {
 	c.p.Policy, c.p.Calendar = c.env.Policy.Version, c.env.CalendarVersion
 	c.settle()
 	c.seal()
-	c.p.Version = before + 1
-	return Change{Before: before, Petition: *c.p, Effects: c.fx}
+	c.p.Version = before.Version + 1
+	c.fx.Facts = c.newFacts(before)
+	return Change{Before: before.Version, Petition: *c.p, Effects: c.fx}
+}
+
+// newFacts lists the facts that the petition did not have before.
+func (c *change) newFacts(before Petition) []Fact {
+	var known []Fact
+	if before.ID != 0 {
+		known = Facts(before, c.env.Calendar)
+	}
+	return slices.DeleteFunc(Facts(*c.p, c.env.Calendar), func(f Fact) bool { return slices.Contains(known, f) })
 }
 
 // settle disarms what an ended petition still had and names who is waited for.

@@ -45,6 +45,9 @@ func (c *change) ask(missing, unit string) {
 	c.arm(ClarifyLadder, round, 0, c.env.at())
 	due := c.due(RungSupplement)
 	c.p.Clarify = &Clarify{Missing: c.redact(missing), At: c.env.at(), Due: due, Unit: unit}
+	if unit == "" && c.p.AskedAt.IsZero() {
+		c.p.AskedAt = c.env.at()
+	}
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã hỏi thêm"})
 	c.entry(string(VerbClarify), "đề nghị người dân bổ sung: "+c.p.Clarify.Missing)
 	c.citizen("C3", ClassProgress, Rung{Round: round}, c.askVars(due)) // the rung's own C3 is the reminder

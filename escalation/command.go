@@ -140,11 +140,13 @@ type Urge struct {
 
 // Direct is a directive of the city's leaders (Đ9.4–9.6).
 type Direct struct {
-	Leader   string    `json:"leader"`
-	Text     string    `json:"text"`
-	Document string    `json:"document,omitempty"`
-	Due      time.Time `json:"due"`
-	Unit     string    `json:"unit,omitempty"` // empty: the present lead
+	Leader       string    `json:"leader"`
+	Text         string    `json:"text"`
+	DocumentNo   string    `json:"document_no,omitempty"`   // số văn bản
+	DocumentDate string    `json:"document_date,omitempty"` // ngày văn bản, 2026-11-17
+	Document     string    `json:"document,omitempty"`      // the number as earlier clients give it, unchecked
+	Due          time.Time `json:"due"`
+	Unit         string    `json:"unit,omitempty"` // empty: the present lead
 }
 
 // SubmitToLeader: the Office takes the lead and submits to the city's leaders (Đ9.5).
@@ -203,7 +205,9 @@ type Touch struct{}
 
 // SendWrittenFile sends the file for a written reminder to the Office (Đ9.6).
 type SendWrittenFile struct {
-	Reason string `json:"reason,omitempty"`
+	Reason       string `json:"reason,omitempty"`
+	DocumentNo   string `json:"document_no,omitempty"`   // số văn bản
+	DocumentDate string `json:"document_date,omitempty"` // ngày văn bản, 2026-11-17
 }
 
 func (*Forward) Verb() Verb           { return VerbForward }
@@ -236,3 +240,4 @@ func (*Reopen) Verb() Verb            { return VerbReopen }
 func (*Rate) Verb() Verb              { return VerbRating }
 func (*Touch) Verb() Verb             { return VerbTouch }
 func (*SendWrittenFile) Verb() Verb   { return VerbWrittenFile }
+func (*AskCall) Verb() Verb           { return VerbAskCall }

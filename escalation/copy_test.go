@@ -26,8 +26,14 @@ func spoil(p Petition) {
 	for i := range p.ReturnsWaiting {
 		p.ReturnsWaiting[i] = Return{}
 	}
+	for i := range p.Directives {
+		p.Directives[i] = Directive{}
+	}
 	for i := range p.Exclude {
 		p.Exclude[i] = -1
+	}
+	for i := range p.Course.Past {
+		p.Course.Past[i] = Fact{Round: -1}
 	}
 	for _, v := range []any{p.Result, p.Return, p.Hold, p.Clarify, p.Dispute, p.Written, p.Rating, p.Emergency, p.Rejection} {
 		if ptr := reflect.ValueOf(v); !ptr.IsNil() {

@@ -7,6 +7,12 @@ import "strings"
 // read. The timeline's line then carries fixed words, and the typed ones go into
 // its private text.
 
+// ReadsDenunciations reports whether the role may know what a denunciation says.
+func (r Role) ReadsDenunciations() bool { return r == ShiftLead || r == Administrator }
+
+// Closed reports whether what the petition says is closed to the role.
+func (p *Petition) Closed(r Role) bool { return p.Denunciation && !r.ReadsDenunciations() }
+
 // acts are the fixed words of a denunciation's timeline.
 var acts = map[string]string{
 	string(VerbAccept):       "tiếp nhận",
@@ -40,6 +46,7 @@ var acts = map[string]string{
 	string(VerbRating):       "đánh giá",
 	string(VerbTouch):        "đã mở xem",
 	string(VerbWrittenFile):  "gửi Văn phòng UBND thành phố đề nghị có văn bản",
+	string(VerbAskCall):      "đơn vị đề nghị tổng đài gọi lại",
 	"call":                   "đã gọi đơn vị",
 	actionTask:               "đã xong một việc",
 }

@@ -24,7 +24,7 @@ func Fire(p Petition, env Env) (Change, int) {
 	if fired == 0 {
 		return Change{}, 0
 	}
-	return c.done(p.Version), fired
+	return c.done(p), fired
 }
 
 // nextDue finds the armed rung that is due first.

@@ -216,7 +216,7 @@ func (h *handover) handSlips(ctx context.Context, contact, before Contact) error
 		c := &change{p: &next, env: h.env, actor: h.actor}
 		if slips := c.handOver(contact, before); len(slips) > 0 {
 			handed = append(handed, slips...)
-			h.changes = append(h.changes, c.done(p.Version))
+			h.changes = append(h.changes, c.done(p))
 		}
 	}
 	if len(handed) == 0 { // nothing is open

@@ -45,7 +45,6 @@ func TestASuccessorTakesOverWhenTheNumberIsVerifiedAndNotBefore(t *testing.T) {
 	w.says(101, "NHAN")
 	w.forwarded("XD")
 	due := w.petition().Rung(RungHead).Due
-	mark := w.mark()
 	id := w.newcomer()
 	if l := w.letter("XM"); l.Phone != phone(161) || !strings.Contains(l.text, "Sở Xây dựng") && !strings.Contains(l.text, "So Xay dung") {
 		t.Fatalf("%s: %s", l.Phone, l.text)
@@ -53,7 +52,7 @@ func TestASuccessorTakesOverWhenTheNumberIsVerifiedAndNotBefore(t *testing.T) {
 	if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != 101 {
 		t.Errorf("before the number is verified %d serves", got)
 	}
-	mark = w.mark()
+	mark := w.mark()
 	if in := w.from(161, "OK "+w.asked(161)); in.outcome != "number:verified" {
 		t.Fatalf("the answer: %s", in.outcome)
 	}

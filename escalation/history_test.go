@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -18,12 +19,13 @@ type history struct {
 	*town
 	t     *rapid.T
 	seen  map[int64]Petition // of the step before
+	facts map[int64][]Fact   // as they were saved
 	steps int
 	picks int
 }
 
 func newHistory(t *rapid.T) *history {
-	h := &history{t: t, seen: map[int64]Petition{}}
+	h := &history{t: t, seen: map[int64]Petition{}, facts: map[int64][]Fact{}}
 	h.town = newTown(t, "2026-03-05 15:00", func(s *Setting) { // Thursday: a weekend is near
 		s.Policy.OverdueFrom = rapid.SampledFrom([]OverdueFrom{FromForwarded, FromForwarded, FromHeadNotified}).Draw(t, "overdue from")
 		s.Policy.DissatisfiedTo = rapid.SampledFrom([]DissatisfiedTo{ToOffice, ToUnit}).Draw(t, "dissatisfied to")
@@ -275,6 +277,7 @@ func (h *history) check() {
 		if p.Silent() {
 			h.Errorf("%s is silent in %s: %v", p.Code, p.Status, waiting(p))
 		}
+		h.checkFacts(p)
 		if h.seen[id].WasOverdue && !p.WasOverdue || h.seen[id].WasEscalated && !p.WasEscalated {
 			h.Errorf("%s forgets that it was overdue or escalated", p.Code)
 		}
@@ -308,6 +311,45 @@ func (h *history) checkRungs(before, p Petition) {
 	}
 }
 
+// checkFacts: what was saved for reports is what the document says, turns follow
+// each other, and only the last may be open.
+func (h *history) checkFacts(p Petition) {
+	rebuilt := Facts(throughJSON(h, p), h.env(0).Calendar)
+	if !slices.Equal(rebuilt, h.facts[p.ID]) {
+		h.Errorf("%s in %s: saved\n%+v\nrebuilt\n%+v", p.Code, p.Status, h.facts[p.ID], rebuilt)
+	}
+	for i, f := range rebuilt {
+		switch {
+		case f.Outcome == OutcomeOpen && i < len(rebuilt)-1:
+			h.Errorf("%s: turn %d is open and has a successor: %+v", p.Code, f.Turn, rebuilt)
+		case f.Outcome == OutcomeOpen != f.DoneAt.IsZero(), f.DoneAt.Before(f.OpenedAt) && !f.DoneAt.IsZero():
+			h.Errorf("%s: turn %d ends before it began, or without a time: %+v", p.Code, f.Turn, f)
+		case i > 0 && f.OpenedAt.Before(rebuilt[i-1].DoneAt):
+			h.Errorf("%s: turn %d begins before the one before has ended", p.Code, f.Turn)
+		case f.HeldBy1022 < 0 || f.HeldByFocal < 0 || f.HeldByHead < 0 || f.HeldByOffice < 0 || f.Kept+f.Missed > f.Promises:
+			h.Errorf("%s: turn %d counts wrong: %+v", p.Code, f.Turn, f)
+		}
+	}
+	last := rebuilt[len(rebuilt)-1]
+	if atRest := p.Status.Ended() || p.Status == Resolved || p.Status == Published; atRest != (last.Outcome != OutcomeOpen) {
+		h.Errorf("%s is %s and its last turn: %+v", p.Code, p.Status, last)
+	}
+}
+
+// throughJSON is the petition as a store gives it back.
+func throughJSON(h *history, p Petition) Petition {
+	b, err := json.Marshal(p)
+	if err != nil {
+		h.Fatal(err)
+	}
+	var back Petition
+	if err := json.Unmarshal(b, &back); err != nil {
+		h.Fatal(err)
+	}
+	back.Citizen, back.Rungs = p.Citizen, p.Rungs
+	return back
+}
+
 // checkSuppressed: nobody is reminded of what is done (field failure 31).
 func (h *history) checkSuppressed(p Petition) {
 	for _, l := range h.messages {
@@ -318,6 +360,18 @@ func (h *history) checkSuppressed(p Petition) {
 		case ClassReminder, ClassSlip, ClassEscalation:
 			h.Errorf("%s is %s and %s is queued", p.Code, p.Status, l.Notice.Template)
 		}
+	}
+}
+
+// keepFacts writes rows as a store does: a turn's row over the one before.
+func (h *history) keepFacts(rows []Fact) {
+	for _, f := range rows {
+		kept := h.facts[f.Petition]
+		if f.Turn > len(kept) {
+			h.facts[f.Petition] = append(kept, f)
+			continue
+		}
+		kept[f.Turn-1] = f
 	}
 }
 
@@ -337,6 +391,7 @@ type quietTx struct {
 // and answers.
 func (tx quietTx) Save(ctx context.Context, changes []Change) error {
 	for _, c := range changes {
+		tx.h.keepFacts(c.Effects.Facts)
 		for _, n := range c.Effects.Notices {
 			before, known := tx.h.petitions[c.Petition.ID]
 			end := c.Petition.Status.Ended() && known && before.Status.Ended() // one firing may bring the last reminder and the end

@@ -24,7 +24,7 @@ func ApplyMerge(child, parent Petition, cmd Merge, actor Actor, env Env) ([]Chan
 	followers := next.Followers
 	c.mergeInto(&follow)
 	pc.follow(&next, followers)
-	return []Change{c.done(child.Version), pc.done(parent.Version)}, nil
+	return []Change{c.done(child), pc.done(parent)}, nil
 }
 
 // apply is not used: a merge needs both petitions and goes through ApplyMerge.

@@ -2,7 +2,6 @@ package escalation
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -126,17 +125,26 @@ func (cmd *Direct) apply(c *change) error {
 	if err := c.dueAhead(cmd.Due); err != nil {
 		return err
 	}
+	if err := c.checkDocument(cmd.DocumentNo, cmd.DocumentDate); err != nil {
+		return err
+	}
 	if err := c.directTo(cmd.Unit); err != nil {
 		return err
 	}
 	lead := c.p.Lead()
 	c.p.AlreadyDirected = true
 	round := c.armNamed(DirectiveLadder, RungDirective, lead.No, cmd.Due, "directed")
-	words := []string{"chỉ đạo của", c.redact(cmd.Leader) + ":", c.redact(cmd.Text)}
-	if cmd.Document != "" {
-		words = append(words, "(văn bản "+c.redact(short(cmd.Document))+")")
+	d := Directive{Leader: c.redact(cmd.Leader), Text: c.redact(cmd.Text), DocumentNo: cmd.DocumentNo, DocumentDate: cmd.DocumentDate,
+		Unit: lead.Unit, At: c.env.at(), Due: instant(cmd.Due)}
+	if cmd.DocumentNo == "" {
+		d.DocumentNo = c.redact(short(cmd.Document))
 	}
-	c.entry(string(VerbDirect), strings.Join(words, " "))
+	c.p.Directives = append(c.p.Directives, d)
+	words := "chỉ đạo của " + d.Leader + ": " + d.Text
+	if d.DocumentNo != "" {
+		words += " (văn bản " + DocumentText(d.DocumentNo, d.DocumentDate) + ")"
+	}
+	c.entry(string(VerbDirect), words)
 	c.tell(Head, lead, "N2", ClassDecision, Rung{Round: round, Name: RungDirective, Ladder: DirectiveLadder}, map[string]string{"han": ClockText(cmd.Due)})
 	return nil
 }
@@ -223,7 +231,8 @@ func (c *change) writtenFile(reason string, from time.Time) {
 	c.armAt(spec, round, 0, due, c.env.Policy.WrittenReminder+" before written_file")
 }
 
-// apply sends the file to the Office (V4).
+// apply sends the file to the Office (V4), and after that notes the number of the
+// reminder that the Office has issued.
 func (cmd *SendWrittenFile) apply(c *change) error {
 	if c.p.Status.Ended() {
 		return c.wrongStatus()
@@ -231,15 +240,32 @@ func (cmd *SendWrittenFile) apply(c *change) error {
 	if err := bounded("reason", cmd.Reason); err != nil {
 		return err
 	}
-	if c.p.Written != nil && !c.p.Written.SentAt.IsZero() {
+	if err := c.checkDocument(cmd.DocumentNo, cmd.DocumentDate); err != nil {
+		return err
+	}
+	sent := c.p.Written != nil && !c.p.Written.SentAt.IsZero()
+	document := DocumentText(cmd.DocumentNo, cmd.DocumentDate)
+	switch {
+	case sent && document != "":
+		c.p.Written.DocumentNo, c.p.Written.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
+		c.entry(string(VerbWrittenFile), "văn bản nhắc nhở của Văn phòng UBND thành phố: "+document)
+		return nil
+	case sent:
 		return conflict("hồ sơ đề nghị văn bản của %s đã gửi lúc %s", c.p.Code, ClockText(c.p.Written.SentAt))
+	case c.actor.forOffice():
+		return conflict("tổng đài chưa gửi hồ sơ đề nghị văn bản của %s", c.p.Code)
 	}
 	if c.p.Written == nil {
 		c.p.Written = &Written{Reason: c.redact(cmd.Reason), From: c.env.Now}
 	}
 	c.p.Written.SentAt = c.env.Now
+	c.p.Written.DocumentNo, c.p.Written.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
 	c.stop(OnSent, -1)
-	c.entry(string(VerbWrittenFile), "gửi Văn phòng UBND thành phố đề nghị có văn bản (Đ9.6)"+colon(c.redact(cmd.Reason)))
+	words := "gửi Văn phòng UBND thành phố đề nghị có văn bản (Đ9.6)"
+	if document != "" {
+		words += ", kèm văn bản " + document
+	}
+	c.entry(string(VerbWrittenFile), words+colon(c.redact(cmd.Reason)))
 	c.tell(Office, nil, "V4", ClassReport, Rung{Round: c.round()}, map[string]string{"so": "1"})
 	return nil
 }

@@ -22,7 +22,7 @@ func PassOn(p Petition, m Message, env Env) Change {
 	default:
 		c.task(TaskUnreachable, Operator, env.Now, "Tin "+n.Template+" của "+p.Code+" không đến được")
 	}
-	return c.done(p.Version)
+	return c.done(p)
 }
 
 // stillNeeded: nobody needs the next contact for a slip that is over, or for a

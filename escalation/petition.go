@@ -76,16 +76,18 @@ type Petition struct {
 	Emergency *Emergency `json:"emergency,omitempty"`
 	Return    *Return    `json:"return,omitempty"` // waiting for 1022's decision
 	// ReturnsWaiting are decided after Return, in this order: those of other units.
-	ReturnsWaiting []Return  `json:"returns_waiting,omitempty"`
-	Returns        int       `json:"returns"` // accepted ones
-	Clarify        *Clarify  `json:"clarify,omitempty"`
-	Hold           *Hold     `json:"hold,omitempty"`
-	Dispute        *Dispute  `json:"dispute,omitempty"`
-	Written        *Written  `json:"written,omitempty"`
-	Rating         *Rating   `json:"rating,omitempty"`
-	Published      string    `json:"published,omitempty"` // the public wording of the result
-	ClosedAt       time.Time `json:"closed_at,omitzero"`
-	ClosedFor      string    `json:"closed_for,omitempty"`
+	ReturnsWaiting []Return `json:"returns_waiting,omitempty"`
+	Returns        int      `json:"returns"` // accepted ones
+	Clarify        *Clarify `json:"clarify,omitempty"`
+	Hold           *Hold    `json:"hold,omitempty"`
+	Dispute        *Dispute `json:"dispute,omitempty"`
+	Written        *Written `json:"written,omitempty"`
+	// Directives are those of the city's leaders, the latest last; also of earlier courses.
+	Directives []Directive `json:"directives,omitempty"`
+	Rating     *Rating     `json:"rating,omitempty"`
+	Published  string      `json:"published,omitempty"` // the public wording of the result
+	ClosedAt   time.Time   `json:"closed_at,omitzero"`
+	ClosedFor  string      `json:"closed_for,omitempty"`
 
 	// StatusBefore is the status in which the lead asked to return the petition.
 	StatusBefore Status `json:"status_before,omitempty"`
@@ -94,6 +96,11 @@ type Petition struct {
 	Followers  []Follower `json:"followers,omitempty"` // merged petitions whose citizens follow this one
 
 	WaitsFor Role `json:"waits_for,omitempty"` // the named person while no rung is armed
+
+	// What reports need besides (Facts). All three are of the present course.
+	AskedAt     time.Time `json:"asked_at,omitzero"`     // 1022 first asked the citizen (Đ8.3)
+	PublishedAt time.Time `json:"published_at,omitzero"` // the answer was published (Đ11.1)
+	Course      Course    `json:"course,omitzero"`
 
 	// Policy and Calendar are the versions under which the last change was decided.
 	Policy   string `json:"policy"`
@@ -149,12 +156,14 @@ type Result struct {
 	UnitURL         string    `json:"unit_url,omitempty"` // Đ11.3
 	CitizenAnswered string    `json:"citizen_answered,omitempty"`
 	Unit            string    `json:"unit"`
+	Slip            int       `json:"slip,omitempty"` // 0: no unit's, or of before this was noted
 	By              string    `json:"by"`
 	Channel         Channel   `json:"channel"`
 	At              time.Time `json:"at"`        // by its receipt
 	Confirmed       bool      `json:"confirmed"` // an operator has checked it
 	Late            bool      `json:"late"`      // after the 48 h
 	SentBack        string    `json:"sent_back,omitempty"`
+	SentBackAt      time.Time `json:"sent_back_at,omitzero"`
 }
 
 // Rejection is why the petition was not accepted and where to go (Đ8.2).
@@ -209,6 +218,21 @@ type Written struct {
 	Reason string    `json:"reason"`
 	From   time.Time `json:"from"`
 	SentAt time.Time `json:"sent_at,omitzero"`
+	// DocumentNo and DocumentDate are the reminder's own: the Office's, or the file's
+	// until there is one.
+	DocumentNo   string `json:"document_no,omitempty"`
+	DocumentDate string `json:"document_date,omitempty"`
+}
+
+// Directive is what the city's leaders ask for (Đ9.4–9.6), without personal data.
+type Directive struct {
+	Leader       string    `json:"leader"`
+	Text         string    `json:"text"`
+	DocumentNo   string    `json:"document_no,omitempty"`
+	DocumentDate string    `json:"document_date,omitempty"`
+	Unit         string    `json:"unit"`
+	At           time.Time `json:"at"`
+	Due          time.Time `json:"due"`
 }
 
 // Rating is the citizen's judgement (Đ11.2).
@@ -240,10 +264,11 @@ func (p *Petition) Lead() *Slip {
 	return nil
 }
 
-// Public reports whether the petition's answer may be shown to everybody: it was
-// published, its citizen agreed, and nothing about it is secret (Đ12.1, Đ7.3).
+// Public reports whether the petition's answer may be shown to everybody: it is
+// published and not in dispute, its citizen agreed, and nothing about it is secret
+// (Đ12.1, Đ7.3).
 func (p *Petition) Public() bool {
-	return p.Published != "" && p.PublishConsent && !p.Confidential && !p.Denunciation
+	return (p.Status == Published || p.Status == Closed) && p.Published != "" && p.PublishConsent && !p.Confidential && !p.Denunciation
 }
 
 // With1022 reports whether the hotline itself has to decide what becomes of the
@@ -342,7 +367,9 @@ func (p Petition) clone() Petition {
 	p.ETAs = append([]ETA(nil), p.ETAs...)
 	p.Results = append([]Result(nil), p.Results...)
 	p.Followers = append([]Follower(nil), p.Followers...)
+	p.Directives = append([]Directive(nil), p.Directives...)
 	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)
+	p.Course.Past = append([]Fact(nil), p.Course.Past...)
 	p.Result = copyOf(p.Result)
 	p.Return = copyOf(p.Return)
 	p.Hold = copyOf(p.Hold)

@@ -50,7 +50,7 @@ func Recompute(p Petition, old *worktime.Calendar, since time.Time, actor Actor,
 		return Change{}, nil, false
 	}
 	c.entry("calendar", "lịch làm việc "+env.CalendarVersion+": "+movedText(moved))
-	return c.done(p.Version), moved, true
+	return c.done(p), moved, true
 }
 
 // relay measures from an instant to a due time with the old calendar, and lays it

@@ -17,7 +17,7 @@ func ApplyIntake(id int64, code string, in Intake, actor Actor, env Env) (Change
 	}
 	if len(units) == 0 {
 		c.untouched()
-		return c.done(0), nil
+		return c.done(Petition{}), nil
 	}
 	fwd := &Forward{Units: units, Note: in.Note}
 	if err := c.permitted(VerbForward); err != nil {
@@ -26,7 +26,7 @@ func ApplyIntake(id int64, code string, in Intake, actor Actor, env Env) (Change
 	if err := fwd.apply(c); err != nil {
 		return Change{}, err
 	}
-	return c.done(0), nil
+	return c.done(Petition{}), nil
 }
 
 func (in Intake) forwardTo() []UnitRef {

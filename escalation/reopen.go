@@ -41,6 +41,7 @@ func (cmd *Reopen) apply(c *change) error {
 // reopenRound begins a new course: what fired before does not bind it, what was
 // said before is kept as history (field failure 30).
 func (c *change) reopenRound() {
+	c.p.newCourse(c.env.Now, c.env.Calendar)
 	c.stop(OnRuled, -1)
 	c.endSlips("reopened", false, "")
 	for i := range c.p.Rungs {
@@ -55,6 +56,7 @@ func (c *change) reopenRound() {
 	c.p.Written, c.p.ETA, c.p.StatusBefore, c.p.ReturnsWaiting = nil, time.Time{}, "", nil
 	c.p.ETAs, c.p.Returns = nil, 0
 	c.p.Published, c.p.ClosedAt, c.p.ClosedFor = "", time.Time{}, ""
+	c.p.AskedAt, c.p.PublishedAt, c.p.Course.Results = time.Time{}, time.Time{}, len(c.p.Results)
 	c.newCourse()
 	c.p.Status = Received
 	c.suppress("mở lại", 0, ClassRating)

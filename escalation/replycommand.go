@@ -32,7 +32,7 @@ func (r *replyDesk) command(ctx context.Context, b Binding, p Petition) (string,
 			c.entry(string(VerbProgress), c.redact(news))
 		}
 		r.answerWith(c, slip, "A7", map[string]string{"gio": ClockText(again)})
-		r.changes = append(r.changes, c.done(p.Version))
+		r.changes = append(r.changes, c.done(p))
 		return "again", nil
 	}
 	cmd, template := r.translate(slip)
@@ -161,7 +161,7 @@ func (r *replyDesk) refusal(ctx context.Context, why error, b Binding, p Petitio
 		c.task(TaskConfirm, Operator, c.env.Now, "Tin nhắn của "+actor.Name+" về "+p.Code)
 	}
 	r.answerWith(c, s, template, nil)
-	decided := c.done(p.Version)
+	decided := c.done(p)
 	r.changes = append(r.changes, decided)
 	return string(cmd.Verb()) + ":refused", nil
 }
@@ -179,7 +179,7 @@ func faultOf(err error) string {
 func (r *replyDesk) statusOf(p Petition, s *Slip, actor Actor) (string, error) {
 	c := &change{p: &p, env: r.env, actor: actor}
 	r.answerWith(c, s, "TT", map[string]string{"trang_thai": p.Status.Label()})
-	r.changes = append(r.changes, c.done(p.Version))
+	r.changes = append(r.changes, c.done(p))
 	return "status", nil
 }
 

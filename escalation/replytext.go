@@ -67,7 +67,7 @@ func (r *replyDesk) keep(b Binding, p Petition, actor Actor, task, line string) 
 	c.entry(string(VerbProgress), line+colon(c.redact(bound(r.in.Text, maxText))), r.in.Text)
 	c.task(TaskConfirm, Operator, c.env.Now, task)
 	r.answerWith(c, p.Slip(b.Slip), "A6", nil)
-	r.changes = append(r.changes, c.done(p.Version))
+	r.changes = append(r.changes, c.done(p))
 	return "text", nil
 }
 

@@ -78,7 +78,7 @@ func (c *change) resolve(s *Slip, cmd *GiveResult) {
 	result := cmd.result(c, at)
 	if s != nil {
 		c.acknowledge(s)
-		result.Unit = s.Unit
+		result.Unit, result.Slip = s.Unit, s.No
 	}
 	if limit := c.limit(); !limit.IsZero() && at.After(limit) {
 		result.Late = true
@@ -153,7 +153,7 @@ func (c *change) amend(cmd *GiveResult) error {
 	}
 	c.p.Results = append(c.p.Results, *c.p.Result)
 	amended := cmd.result(c, c.p.Result.At)
-	amended.Unit, amended.Late = c.p.Result.Unit, c.p.Result.Late
+	amended.Unit, amended.Slip, amended.Late = c.p.Result.Unit, c.p.Result.Slip, c.p.Result.Late
 	c.p.Result = &amended
 	c.entry(string(VerbResult), "sửa nội dung trả lời", cmd.Text)
 	return nil
@@ -173,7 +173,7 @@ func (cmd *SendBack) apply(c *change) error {
 		return conflict("phản ánh %s không có đơn vị chủ trì để trả lại kết quả", c.p.Code)
 	}
 	back := *c.p.Result
-	back.SentBack = cmd.Reason
+	back.SentBack, back.SentBackAt = cmd.Reason, c.env.Now
 	c.p.Results, c.p.Result = append(c.p.Results, back), nil
 	c.stop(OnPublished, -1)
 	c.closeTasks(TaskPublish)
@@ -253,7 +253,7 @@ func (cmd *Publish) apply(c *change) error {
 	if text == "" {
 		text = c.redact(c.p.Result.Text)
 	}
-	c.p.Result.Confirmed, c.p.Published = true, text
+	c.p.Result.Confirmed, c.p.Published, c.p.PublishedAt = true, text, c.env.Now
 	c.stop(OnPublished, -1)
 	c.closeTasks(TaskPublish, TaskCall, TaskConfirm)
 	c.p.Status = Published

@@ -79,13 +79,13 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		if err != nil {
 			return err
 		}
-		if loaded[0].Denunciation && actor.Role == Operator { // rolls the task back
+		if loaded[0].Closed(actor.Role) { // rolls the task back
 			return forbidden("tin tố giác chỉ trưởng ca được xử lý")
 		}
 		next := loaded[0].clone()
 		c := &change{p: &next, env: env, actor: actor}
 		c.entry(actionTask, done.Kind.doneText(), outcome)
-		return tx.Save(ctx, []Change{c.done(loaded[0].Version)})
+		return tx.Save(ctx, []Change{c.done(loaded[0])})
 	})
 	return done, err
 }

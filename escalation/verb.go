@@ -37,6 +37,7 @@ const (
 	VerbTouch        Verb = "touch"        // somebody of the hotline has opened the intake
 	VerbWrittenFile  Verb = "written-file" // Đ9.6: the file goes to the Office
 	VerbAccept       Verb = "accept"       // the recording itself; not a command
+	VerbAskCall      Verb = "ask-call"     // a unit asks to be called; from the slip page alone
 )
 
 // NewCommand returns an empty command for the verb, ready for its JSON body, and
@@ -74,6 +75,8 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 	switch v {
 	case VerbAcknowledge, VerbETA, VerbResult, VerbProgress:
 		return true, true, true, false
+	case VerbAskCall:
+		return false, true, false, false
 	case VerbReturn, VerbAssign:
 		return true, true, false, false
 	case VerbClarify:
@@ -84,7 +87,7 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 		return true, false, false, true
 	case VerbReopen:
 		return true, false, true, true
-	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward:
+	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile:
 		return true, false, true, false
 	case VerbHold, VerbResume:
 		return false, false, true, false
@@ -93,10 +96,16 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 }
 
 // permitted refuses a verb to a role that may not use it.
-func (c *change) permitted(v Verb) error {
+func (c *change) permitted(v Verb) error { return Permitted(c.p, c.actor, v) }
+
+// Permitted refuses a verb to who may not use it on the petition; every door asks it,
+// before it offers an act and when it carries one out. A denunciation is dealt with
+// by those who may read it; a unit that has its slip, and the citizen, act for
+// themselves.
+func Permitted(p *Petition, actor Actor, v Verb) error {
 	staff, unit, office, citizen := v.may()
 	ok := false
-	switch c.actor.Role {
+	switch actor.Role {
 	case System:
 		ok = true
 	case Operator, ShiftLead, Administrator:
@@ -111,7 +120,7 @@ func (c *change) permitted(v Verb) error {
 	if !ok {
 		return forbidden("vai trò này không được thực hiện thao tác %s", v)
 	}
-	if c.p.Denunciation && c.actor.staff() && c.actor.Role == Operator && v != VerbTouch {
+	if (actor.staff() || actor.forOffice()) && p.Closed(actor.Role) {
 		return forbidden("tin tố giác chỉ trưởng ca được xử lý")
 	}
 	return nil

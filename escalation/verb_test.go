@@ -196,7 +196,7 @@ func TestOnlyWhoMayUseAVerb(t *testing.T) {
 		VerbClarify: staff | unit | city, VerbSupplement: staff | public, VerbReject: staff, VerbAnswer: staff, VerbEmergency: staff,
 		VerbReassign: staff | city, VerbAssign: staff | unit, VerbDispute: staff | unit | city | public, VerbUrge: staff | city, VerbDirect: staff | city,
 		VerbSubmit: staff | city, VerbUrgent: staff, VerbHold: city, VerbResume: city, VerbPublish: staff, VerbMerge: staff,
-		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff,
+		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff | city,
 	}
 	roles := map[Role]int{Operator: staff, ShiftLead: staff, Administrator: staff, Focal: unit, Deputy: unit, Head: unit, Officer: unit, Duty: unit,
 		Office: city, CityLeader: city, CitizenRole: public, Leader: 0, "": 0, "king": 0}
@@ -221,8 +221,20 @@ func TestADenunciationIsLockedToShiftLeads(t *testing.T) {
 		t.Error("a denunciation is confidential")
 	}
 	w.refuse(operator, &Forward{Unit: "GV"}, Forbidden, "")
-	w.do(operator, &Touch{})
+	w.refuse(operator, &Touch{}, Forbidden, "") // who may not read it has not opened it
 	w.do(shiftLead, &Forward{Unit: "GV"})
+	for _, who := range []Actor{operator, office, {Name: "Chủ tịch", Role: CityLeader}} {
+		for _, v := range Verbs() {
+			if err := Permitted(w.petition(), who, v); err == nil {
+				t.Errorf("%s may %s it", who.Role, v)
+			}
+		}
+	}
+	for _, v := range []Verb{VerbAcknowledge, VerbResult, VerbReturn} {
+		if err := Permitted(w.petition(), Actor{Role: Focal}, v); err != nil {
+			t.Errorf("the unit that has its slip may not %s: %v", v, err)
+		}
+	}
 	for _, l := range w.messages {
 		if strings.Contains(l.text, "ban hang") || strings.Contains(l.text, "Gia Vien,") {
 			t.Errorf("its content is in %s: %s", l.Notice.Template, l.text)

@@ -19,6 +19,7 @@ func TestTheStoryPlaysToItsEndAndEveryExpectationHolds(t *testing.T) {
 		}
 	}
 	fatal(t, err)
+	compareReport(t, h, report)
 	var out bytes.Buffer
 	fatal(t, report.Print(&out))
 	t.Logf("played in %s", report.took)

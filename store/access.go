@@ -51,18 +51,35 @@ func keyDigest(key string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// CreateAPIKey makes a key of 256 random bits. It is given out once, here.
-func (s *Store) CreateAPIKey(ctx context.Context, name string, role escalation.Role, unit string) (key string, err error) {
+// LogKey is the change log's word for an API key; ref is its name, or its number.
+const LogKey = "key"
+
+// CreateAPIKey is Authored.CreateAPIKey in the name of 1022: the first key.
+func (s *Store) CreateAPIKey(ctx context.Context, name string, role escalation.Role, unit string) (string, error) {
+	return s.By(escalation.Ladder()).CreateAPIKey(ctx, name, role, unit)
+}
+
+// RevokeAPIKey is Authored.RevokeAPIKey in the name of 1022.
+func (s *Store) RevokeAPIKey(ctx context.Context, id int64) error {
+	return s.By(escalation.Ladder()).RevokeAPIKey(ctx, id)
+}
+
+// CreateAPIKey makes a key of 256 random bits. It is given out once, here: no key is
+// kept whose line in the change log could not be written.
+func (a Authored) CreateAPIKey(ctx context.Context, name string, role escalation.Role, unit string) (key string, err error) {
 	if name == "" || role == "" {
 		return "", invalid("name", "khóa API phải có tên và vai trò")
 	}
 	var secret [32]byte
 	rand.Read(secret[:])
 	key = base64.RawURLEncoding.EncodeToString(secret[:])
-	err = s.inTx(ctx, func(t *tx) error {
+	err = a.s.inTx(ctx, func(t *tx) error {
 		_, err := t.c.exec(ctx, `INSERT INTO api_key (name, role, unit, prefix, hash, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
 			wire(name), string(role), unit, key[:prefixLength], keyDigest(key), micros(t.domain))
-		return err
+		if err != nil {
+			return err
+		}
+		return t.log(ctx, a.by, "add", LogKey, string(role), name)
 	})
 	if err != nil {
 		return "", fmt.Errorf("create API key %s: %w", name, err)
@@ -102,13 +119,16 @@ func (s *Store) APIKeys(ctx context.Context) ([]APIKey, error) {
 }
 
 // RevokeAPIKey ends a key at once.
-func (s *Store) RevokeAPIKey(ctx context.Context, id int64) error {
-	return s.inTx(ctx, func(t *tx) error {
+func (a Authored) RevokeAPIKey(ctx context.Context, id int64) error {
+	return a.s.inTx(ctx, func(t *tx) error {
 		n, err := t.c.exec(ctx, `UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at = 0`, micros(t.domain), id)
-		if err == nil && n == 0 {
+		switch {
+		case err != nil:
+			return fmt.Errorf("revoke API key %d: %w", id, err)
+		case n == 0:
 			return missing("id", "không có khóa API đang dùng với số này")
 		}
-		return err
+		return t.log(ctx, a.by, "revoke", LogKey, "", idText(id))
 	})
 }
 

@@ -49,13 +49,49 @@ func (a Authored) AddAccount(ctx context.Context, account Account) (id int64, er
 	return id, err
 }
 
-// SaveAccount writes an account's person, role, unit and whether it is disabled. The
-// name stays. Who has another role now, or none, signs in anew.
+// SaveAccount writes an account's person, role and unit. The name stays, and so does
+// whether it is disabled, which somebody else may be changing. Who has another role
+// now signs in anew. The last administrator stays one.
 func (a Authored) SaveAccount(ctx context.Context, account Account) error {
-	return a.account(ctx, account.ID, "save", string(account.Role), `UPDATE account SET full_name = ?, role = ?, unit = ?, contact_id = ?, disabled = ?,
-		epoch = epoch + CASE WHEN role <> ? OR unit <> ? OR disabled <> ? THEN 1 ELSE 0 END WHERE id = ?`,
-		wire(account.FullName), string(account.Role), account.Unit, account.Contact, flag(account.Disabled),
-		string(account.Role), account.Unit, flag(account.Disabled), account.ID)
+	return a.keepingAdministrator(ctx, account.ID, "save", string(account.Role), `UPDATE account SET full_name = ?, role = ?, unit = ?, contact_id = ?,
+		epoch = epoch + CASE WHEN role <> ? OR unit <> ? THEN 1 ELSE 0 END WHERE id = ?`,
+		wire(account.FullName), string(account.Role), account.Unit, account.Contact, string(account.Role), account.Unit, account.ID)
+}
+
+// DisableAccount closes an account and ends its sessions, or opens it again. The last
+// administrator stays open, however many are closed at once.
+func (a Authored) DisableAccount(ctx context.Context, id int64, disabled bool) error {
+	action := "disable"
+	if !disabled {
+		action = "enable"
+	}
+	return a.keepingAdministrator(ctx, id, action, "", `UPDATE account SET disabled = ?, epoch = epoch + CASE WHEN disabled <> ? THEN 1 ELSE 0 END WHERE id = ?`,
+		flag(disabled), flag(disabled), id)
+}
+
+// keepingAdministrator changes an account and refuses what would leave nobody who may
+// open accounts. Such changes come one after the other.
+func (a Authored) keepingAdministrator(ctx context.Context, id int64, action, detail, statement string, args ...any) error {
+	const administrators = `SELECT COUNT(*) FROM account WHERE role = 'administrator' AND disabled = 0`
+	return a.s.inTx(ctx, func(t *tx) error {
+		var before, after int
+		if err := t.alone(ctx, "administrators"); err != nil {
+			return err
+		}
+		if err := t.c.get(ctx, &before, administrators); err != nil {
+			return err
+		}
+		if err := t.changeAccount(ctx, a.by, id, action, detail, statement, args...); err != nil {
+			return err
+		}
+		if err := t.c.get(ctx, &after, administrators); err != nil {
+			return err
+		}
+		if before > 0 && after == 0 {
+			return &escalation.Problem{Kind: escalation.WrongTime, Field: "id", Detail: "phải còn ít nhất một quản trị viên đang hoạt động"}
+		}
+		return nil
+	})
 }
 
 // SetPassword gives an account a password and ends its sessions and its lock;
@@ -80,16 +116,18 @@ func (a Authored) EndSessions(ctx context.Context, id int64) error {
 }
 
 func (a Authored) account(ctx context.Context, id int64, action, detail, statement string, args ...any) error {
-	return a.s.inTx(ctx, func(t *tx) error {
-		n, err := t.c.exec(ctx, statement, args...)
-		switch {
-		case err != nil:
-			return fmt.Errorf("%s of account %d: %w", action, id, err)
-		case n == 0:
-			return missing("id", "không có tài khoản này")
-		}
-		return t.log(ctx, a.by, action, LogAccount, detail, idText(id))
-	})
+	return a.s.inTx(ctx, func(t *tx) error { return t.changeAccount(ctx, a.by, id, action, detail, statement, args...) })
+}
+
+func (t *tx) changeAccount(ctx context.Context, by escalation.Actor, id int64, action, detail, statement string, args ...any) error {
+	n, err := t.c.exec(ctx, statement, args...)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s of account %d: %w", action, id, err)
+	case n == 0:
+		return missing("id", "không có tài khoản này")
+	}
+	return t.log(ctx, by, action, LogAccount, detail, idText(id))
 }
 
 // NoteSignIn counts wrong passwords and locks the account after five in a row for a

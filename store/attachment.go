@@ -48,9 +48,27 @@ func (r attachmentRow) attachment() Attachment {
 
 const attachmentColumns = `id, petition_id, name, media_type, size, sha256, stage, added_by, added_role, added_at, public`
 
-// AddAttachment notes a file of a petition.
-func (s *Store) AddAttachment(ctx context.Context, a Attachment) (id int64, err error) {
+// AddAttachment notes a file of a petition that has fewer than most; counting and
+// noting are one, whoever else adds. *escalation.Problem WrongTime: it has as many.
+func (s *Store) AddAttachment(ctx context.Context, a Attachment, most int) (id int64, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
+		var petition []int64
+		if err := t.c.all(ctx, &petition, `SELECT id FROM petition WHERE id = ?`+t.s.d.forUpdate, a.Petition); err != nil {
+			return err
+		}
+		if len(petition) == 0 {
+			return missing("id", "không có phản ánh này")
+		}
+		var there int
+		if err := t.c.get(ctx, &there, `SELECT COUNT(*) FROM attachment WHERE petition_id = ?`, a.Petition); err != nil {
+			return err
+		}
+		if there >= most {
+			return &escalation.Problem{Kind: escalation.WrongTime, Field: "file", Detail: fmt.Sprintf("không quá %d tệp", most)}
+		}
+		if err := t.keepBytes(ctx, a.SHA256); err != nil {
+			return err
+		}
 		return t.c.get(ctx, &id, `INSERT INTO attachment (petition_id, name, media_type, size, sha256, stage, added_by, added_role, added_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, a.Petition, wire(a.Name), a.Type, a.Size, a.SHA256, a.Stage, wire(a.By), string(a.Role), micros(t.domain))
 	})
@@ -84,6 +102,23 @@ func (s *Store) Attachment(ctx context.Context, id int64) (Attachment, error) {
 	return row.attachment(), nil
 }
 
+// PublicAttachment finds one that is published, as long as its petition's answer is
+// public: a petition that was reopened shows nothing. *escalation.Problem NotFound.
+func (s *Store) PublicAttachment(ctx context.Context, id int64) (Attachment, error) {
+	found, err := s.Attachment(ctx, id)
+	if err != nil {
+		return Attachment{}, err
+	}
+	owners, err := loadPetitions(ctx, s.reader(), []int64{found.Petition}, "")
+	if err != nil {
+		return Attachment{}, fmt.Errorf("find the petition of file %d: %w", id, err)
+	}
+	if !found.Public || len(owners) == 0 || !owners[0].Public() {
+		return Attachment{}, missing("id", "không có tệp này")
+	}
+	return found, nil
+}
+
 // PublishAttachment makes a file public, or not public any more.
 func (a Authored) PublishAttachment(ctx context.Context, id int64, public bool) error {
 	return a.s.inTx(ctx, func(t *tx) error {
@@ -100,4 +135,19 @@ func (a Authored) PublishAttachment(ctx context.Context, id int64, public bool) 
 		}
 		return t.log(ctx, a.by, action, LogAttachment, "", idText(id))
 	})
+}
+
+// closeFiles ends the publication of files with that of their petition's answer: what
+// was shown with one answer is decided anew with the next.
+func (t *tx) closeFiles(ctx context.Context, changes []escalation.Change) error {
+	for _, c := range changes {
+		before := t.loaded[c.Petition.ID]
+		if !before.Public() || c.Petition.Public() {
+			continue
+		}
+		if _, err := t.c.exec(ctx, `UPDATE attachment SET public = 0 WHERE petition_id = ? AND public = 1`, c.Petition.ID); err != nil {
+			return fmt.Errorf("close the files of petition %d: %w", c.Petition.ID, err)
+		}
+	}
+	return nil
 }

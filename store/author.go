@@ -32,7 +32,7 @@ const (
 type Logged struct {
 	ID      int64
 	At      time.Time
-	Actor   string
+	Actor   string // name, and in brackets what the account signs in with
 	Role    escalation.Role
 	Channel escalation.Channel
 	Action  string // save, end, send
@@ -43,9 +43,13 @@ type Logged struct {
 
 // log writes one line per ref.
 func (t *tx) log(ctx context.Context, by escalation.Actor, action, what, detail string, refs ...string) error {
+	author := by.Name
+	if by.Account != "" && by.Account != by.Name {
+		author += " (" + by.Account + ")"
+	}
 	rows := make([][]any, len(refs))
 	for i, ref := range refs {
-		rows[i] = []any{micros(t.domain), wire(by.Name), string(by.Role), string(by.Channel), action, what, wire(ref), wire(detail)}
+		rows[i] = []any{micros(t.domain), wire(author), string(by.Role), string(by.Channel), action, what, wire(ref), wire(detail)}
 	}
 	if _, err := t.c.insert(ctx, `INSERT INTO change_log (at, actor, role, channel, action, what, ref, detail)`, "", rows); err != nil {
 		return fmt.Errorf("log the change of %d × %s: %w", len(refs), what, err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/escalation/worktime"
 	"notify1022/store"
 	"notify1022/store/storetest"
 )
@@ -33,7 +34,7 @@ func benchNotice(i int) escalation.Notice {
 		Lane: escalation.LaneSlip, Class: escalation.ClassSlip}
 }
 
-// One petition with eight rungs, a slip, two notices with reply codes, three entries.
+// One petition with eight rungs, a slip, two notices with reply codes, three entries, its fact.
 func BenchmarkSaveAForwardedPetition(b *testing.B) {
 	benchEach(b, func(b *testing.B, s *store.Store) {
 		for i := 0; b.Loop(); i++ {
@@ -56,6 +57,7 @@ func BenchmarkSaveAForwardedPetition(b *testing.B) {
 					m.Petition, m.NeedCode = id, true
 					fx.Notices = append(fx.Notices, m)
 				}
+				fx.Facts = escalation.Facts(p, worktime.HaiPhong())
 				return tx.Save(b.Context(), []escalation.Change{{Petition: p, Effects: fx}})
 			})
 			if err != nil {

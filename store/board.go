@@ -22,6 +22,8 @@ type BoardFilter struct {
 	Urgent  bool
 	Mine    string    // name of who has had a hand in it at the console
 	Before  time.Time // due before
+	// Directed: a directive's due time, or a file for a written reminder, is ahead (Đ9.4–9.6).
+	Directed bool
 }
 
 // Board lists open petitions in the order of what burns. Rows that come in between
@@ -42,6 +44,7 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
 	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
 	w.andIf(f.Urgent, "p.urgent = 1")
+	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
 	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = p.id AND t.actor = ? AND t.channel = 'console')", wire(f.Mine))
 	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
 	w.andIf(f.Unit != "", `p.id IN (SELECT id FROM petition WHERE lead_unit = ? AND ended = 0 UNION SELECT petition_id FROM slip WHERE unit = ? AND ended_at = 0)`, f.Unit, f.Unit)
@@ -87,14 +90,6 @@ func boardCursor(cursor string) (key, id int64, err error) {
 		return 0, 0, invalid("cursor", "con trỏ trang không hợp lệ")
 	}
 	return key, id, nil
-}
-
-// OfficeWork lists open petitions with a directive's due time, or a file for a written
-// reminder, ahead (Đ9.4–9.6), by when that is due.
-func (s *Store) OfficeWork(ctx context.Context, limit int) ([]Summary, error) {
-	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.ended = 0 AND p.id IN (
-			SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file')
-		) ORDER BY `+burning+`, p.id LIMIT ?`, limit)
 }
 
 // OpenByStatus counts the open petitions of each status.

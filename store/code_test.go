@@ -161,8 +161,8 @@ func TestAReleasedCodeIsNotGivenOutWhileItRests(t *testing.T) {
 	})
 }
 
-// counter sets a phone's counter as if many codes had been given out.
-func (w *world) counter(phone string, n int) {
+// raw is the database itself.
+func (w *world) raw() *sql.DB {
 	w.t.Helper()
 	driver, source := "pgx", w.dsn
 	if path, ok := strings.CutPrefix(w.dsn, "sqlite:"); ok {
@@ -170,8 +170,15 @@ func (w *world) counter(phone string, n int) {
 	}
 	db, err := sql.Open(driver, source)
 	w.must(err)
+	return db
+}
+
+// counter sets a phone's counter as if many codes had been given out.
+func (w *world) counter(phone string, n int) {
+	w.t.Helper()
+	db := w.raw()
 	defer db.Close()
-	_, err = db.Exec(fmt.Sprintf("UPDATE phone SET counter = %d WHERE phone = '%s'", n, phone))
+	_, err := db.Exec(fmt.Sprintf("UPDATE phone SET counter = %d WHERE phone = '%s'", n, phone))
 	w.must(err)
 }
 

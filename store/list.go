@@ -374,28 +374,3 @@ func (s *Store) EachPetition(ctx context.Context, since, before time.Time, fn fu
 		after = ids[len(ids)-1]
 	}
 }
-
-// EraseCitizen erases what the petition holds of its citizen: name, numbers,
-// address, the personal texts of the timeline, and the addresses and words of
-// texts to the citizen that are over. The timeline's chain stays valid.
-func (s *Store) EraseCitizen(ctx context.Context, petition int64) error {
-	return s.inTx(ctx, func(t *tx) error {
-		if _, err := t.Petitions(ctx, petition); err != nil {
-			return err
-		}
-		statements := []string{
-			`DELETE FROM citizen WHERE petition_id = ?`,
-			`DELETE FROM timeline_private WHERE petition_id = ?`,
-			`UPDATE message SET phone = '', email = '', text = '', vars = '{}' WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
-			`UPDATE message SET phone = '', email = '', text = '', vars = '{}', state = 'suppressed', error = 'the citizen was erased'
-				WHERE citizen_of = ? AND state = 'queued'`,
-			`DELETE FROM reply_code WHERE petition_id = ? AND slip = 0 AND contact_id = 0`,
-		}
-		for _, statement := range statements {
-			if _, err := t.c.exec(ctx, statement, petition); err != nil {
-				return fmt.Errorf("erase the citizen of petition %d: %w", petition, err)
-			}
-		}
-		return nil
-	})
-}

@@ -214,14 +214,41 @@ func (t *tx) insertMessages(ctx context.Context, notices []escalation.Notice, id
 	if err := t.queue(ctx, notices); err != nil {
 		return err
 	}
-	for i, n := range notices {
-		if err := t.c.get(ctx, &ids[i], `SELECT id FROM message WHERE key = ?`, wire(n.Key())); err != nil {
-			return fmt.Errorf("find a queued message: %w", err)
-		}
+	if err := t.idsOf(ctx, notices, ids); err != nil {
+		return err
 	}
 	if len(ids) == 0 {
 		return nil
 	}
 	detail := fmt.Sprintf("%s × %d", notices[0].Template, len(ids))
 	return t.log(ctx, by, "send", LogMessage, detail, idText(slices.Min(ids))+"-"+idText(slices.Max(ids)))
+}
+
+// idsOf fills in the ids of queued notices, some hundreds at a time.
+func (t *tx) idsOf(ctx context.Context, notices []escalation.Notice, ids []int64) error {
+	keys := make([]string, len(notices))
+	for i, n := range notices {
+		keys[i] = wire(n.Key())
+	}
+	found := make(map[string]int64, len(keys))
+	for batch := range slices.Chunk(keys, mostListed) {
+		var rows []struct {
+			ID  int64  `db:"id"`
+			Key string `db:"key"`
+		}
+		if err := t.c.in(ctx, &rows, `SELECT id, key FROM message WHERE key IN (?)`, batch); err != nil {
+			return fmt.Errorf("find queued messages: %w", err)
+		}
+		for _, r := range rows {
+			found[r.Key] = r.ID
+		}
+	}
+	for i, key := range keys {
+		id, ok := found[key]
+		if !ok {
+			return fmt.Errorf("a queued message is not there: %w", sql.ErrNoRows)
+		}
+		ids[i] = id
+	}
+	return nil
 }

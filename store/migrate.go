@@ -76,10 +76,14 @@ func (s *Store) SchemaCurrent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	latest, err := goose.NumericComponent(names[len(names)-1]) // they are sorted
+	if err != nil {
+		return err
+	}
 	var applied int64
 	err = s.reader().get(ctx, &applied, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`)
-	if err != nil || applied < int64(len(names)) {
-		return fmt.Errorf("schema: %d of %d migrations applied; run notify1022 migrate", applied, len(names))
+	if err != nil || applied < latest {
+		return fmt.Errorf("schema: migration %d of %d applied; run notify1022 migrate", applied, latest)
 	}
 	return nil
 }

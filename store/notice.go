@@ -221,12 +221,18 @@ func (t *tx) quieten(ctx context.Context, drafts []draft) error {
 	if len(phones) == 0 {
 		return nil
 	}
-	var stopped []string
-	if err := t.c.in(ctx, &stopped, `SELECT phone FROM phone WHERE stopped = 1 AND phone IN (?)`, phones); err != nil {
-		return fmt.Errorf("look up who asked for no texts: %w", err)
+	stopped := map[string]bool{}
+	for batch := range slices.Chunk(phones, mostListed) {
+		var found []string
+		if err := t.c.in(ctx, &found, `SELECT phone FROM phone WHERE stopped = 1 AND phone IN (?)`, batch); err != nil {
+			return fmt.Errorf("look up who asked for no texts: %w", err)
+		}
+		for _, phone := range found {
+			stopped[phone] = true
+		}
 	}
 	for i := range drafts {
-		if d := &drafts[i]; unwanted(d) && slices.Contains(stopped, d.phone) {
+		if d := &drafts[i]; unwanted(d) && stopped[d.phone] {
 			d.state, d.err = escalation.Dropped, "the number asked for no texts"
 		}
 	}

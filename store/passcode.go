@@ -72,22 +72,37 @@ func (s *Store) Trusted(ctx context.Context, secret, subject string) (known bool
 	return known, nil
 }
 
-// Missed notes a wrong try of the subject.
-func (s *Store) Missed(ctx context.Context, subject string) error {
-	return s.inTx(ctx, func(t *tx) error {
-		_, err := t.c.exec(ctx, `INSERT INTO miss (subject, created_real) VALUES (?, ?)`, wire(subject), micros(t.machine))
+// Try takes one of the most tries that the subject has within the time given; ok is
+// false when they are used up. Counting and taking are one, on every node.
+func (s *Store) Try(ctx context.Context, subject string, most int, within time.Duration) (try int64, ok bool, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		try, ok = 0, false
+		if err := t.alone(ctx, subject); err != nil {
+			return err
+		}
+		var had struct {
+			N    int   `db:"n"`
+			Last int64 `db:"last"`
+		}
+		err := t.c.get(ctx, &had, `SELECT COUNT(*) AS n, COALESCE(MAX(created_real), 0) AS last FROM miss WHERE subject = ? AND created_real > ?`, wire(subject), micros(t.machine.Add(-within)))
+		if err != nil || had.N >= most {
+			return err
+		}
+		try, ok = max(micros(t.machine), had.Last+1), true // no two tries of a subject at one instant
+		_, err = t.c.exec(ctx, `INSERT INTO miss (subject, created_real) VALUES (?, ?)`, wire(subject), try)
 		return err
 	})
+	if err != nil {
+		return 0, false, fmt.Errorf("take a try: %w", err)
+	}
+	return try, ok, nil
 }
 
-// Misses counts the wrong tries of the subject within the time given.
-func (s *Store) Misses(ctx context.Context, subject string, within time.Duration) (n int, err error) {
-	machine, err := s.clock.now(ctx, s.reader())
-	if err == nil {
-		err = s.reader().get(ctx, &n, `SELECT COUNT(*) FROM miss WHERE subject = ? AND created_real > ?`, wire(subject), micros(machine.Add(-within)))
-	}
+// TakeBack forgets a try: it was right.
+func (s *Store) TakeBack(ctx context.Context, subject string, try int64) error {
+	_, err := s.writer().exec(ctx, `DELETE FROM miss WHERE subject = ? AND created_real = ?`, wire(subject), try)
 	if err != nil {
-		return 0, fmt.Errorf("count wrong tries: %w", err)
+		return fmt.Errorf("take a try back: %w", err)
 	}
-	return n, nil
+	return nil
 }

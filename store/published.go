@@ -3,25 +3,21 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"slices"
 	"time"
 
 	"notify1022/escalation"
 )
 
-// publishedLook bounds how many petitions one page of public answers looks at: most
-// closed ones were published.
-const publishedLook = 500
-
-// Published lists petitions with a public answer whose citizens agreed to its being
-// public, the latest first; of those that are confidential or a denunciation none.
+// Published lists petitions with a public answer (escalation.Petition.Public), the
+// latest first. Rows that become public between two pages do not shift the second.
 func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (list []escalation.Petition, next string, err error) {
 	after, limit, err := paging(cursor, limit)
 	if err != nil {
 		return nil, "", err
 	}
 	w := where{}
-	w.and("p.status IN ('published', 'closed') AND p.confidential = 0 AND p.denunciation = 0")
+	w.and("p.public = 1")
 	w.and("p.id < ?", after)
 	filter := Filter{Q: q}
 	if err := s.searching(ctx, &filter); err != nil {
@@ -29,28 +25,15 @@ func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (lis
 	}
 	filter.narrow(&w)
 	var ids []int64
-	if err := s.reader().in(ctx, &ids, `SELECT p.id FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, publishedLook)...); err != nil {
+	if err := s.reader().in(ctx, &ids, `SELECT p.id FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, limit+1)...); err != nil {
 		return nil, "", fmt.Errorf("list public answers: %w", err)
 	}
-	for start := 0; start < len(ids) && len(list) <= limit; start += limit {
-		page, err := loadPetitions(ctx, s.reader(), ids[start:min(start+limit, len(ids))], "")
-		if err != nil {
-			return nil, "", err
-		}
-		for i := len(page) - 1; i >= 0; i-- {
-			if p := page[i]; p.Public() {
-				list = append(list, p)
-			}
-		}
+	page := paged(ids, limit, func(id int64) int64 { return id })
+	if list, err = loadPetitions(ctx, s.reader(), page.Items, ""); err != nil {
+		return nil, "", err
 	}
-	switch {
-	case len(list) > limit:
-		list = list[:limit]
-		next = strconv.FormatInt(list[limit-1].ID, 36)
-	case len(ids) == publishedLook:
-		next = strconv.FormatInt(ids[len(ids)-1], 36)
-	}
-	return list, next, nil
+	slices.Reverse(list)
+	return slices.DeleteFunc(list, func(p escalation.Petition) bool { return !p.Public() }), page.NextCursor, nil // it may have changed in between
 }
 
 // UnitCount is what a lead unit had in a stretch.

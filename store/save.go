@@ -38,8 +38,8 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b escalation.Change) int { return int(a.Petition.ID - b.Petition.ID) })
 	steps := []func(context.Context, []escalation.Change) error{
-		t.savePetitions, t.saveCitizens, t.saveRungs, t.saveSlips, t.saveTimeline,
-		t.suppress, t.releaseCodes, t.closeTasks,
+		t.savePetitions, t.saveCitizens, t.saveRungs, t.saveSlips, t.saveTimeline, t.saveFacts,
+		t.suppress, t.releaseCodes, t.closeTasks, t.closeFiles,
 	}
 	for _, step := range steps {
 		if err := step(ctx, changes); err != nil {
@@ -100,14 +100,15 @@ func (t *tx) savePetitions(ctx context.Context, changes []escalation.Change) err
 	}
 	written, err := t.c.insert(ctx, `INSERT INTO petition (id, code, token, version, status, channel, kind, field, area,
 			lead_unit, summary, urgent, confidential, denunciation, was_overdue, ended, waits_for, received_at,
-			recorded_at, next_due, closed_at, merged_into, search, state)`,
+			recorded_at, next_due, closed_at, merged_into, search, state, public)`,
 		`ON CONFLICT (id) DO UPDATE SET
 			token = excluded.token, version = excluded.version, status = excluded.status, channel = excluded.channel,
 			kind = excluded.kind, field = excluded.field, area = excluded.area, lead_unit = excluded.lead_unit,
 			summary = excluded.summary, urgent = excluded.urgent, confidential = excluded.confidential,
 			denunciation = excluded.denunciation, was_overdue = excluded.was_overdue, ended = excluded.ended,
 			waits_for = excluded.waits_for, received_at = excluded.received_at, next_due = excluded.next_due,
-			closed_at = excluded.closed_at, merged_into = excluded.merged_into, search = excluded.search, state = excluded.state
+			closed_at = excluded.closed_at, merged_into = excluded.merged_into, search = excluded.search, state = excluded.state,
+			public = excluded.public
 		WHERE petition.version = excluded.version - 1`, rows)
 	if err != nil {
 		return fmt.Errorf("save %d petitions: %w", len(changes), err)
@@ -136,7 +137,16 @@ func petitionColumns(c escalation.Change) ([]any, error) {
 	return []any{p.ID, p.Code, p.Token, p.Version, string(p.Status), string(p.Channel), p.Kind, wire(p.Field), wire(p.Area),
 		lead, wire(p.Summary), flag(p.Urgent), flag(p.Confidential), flag(p.Denunciation), flag(p.WasOverdue),
 		flag(p.Status.Ended()), string(p.WaitsFor), micros(p.ReceivedAt), micros(p.RecordedAt), micros(p.NextDue()),
-		micros(p.ClosedAt), p.MergedInto, wire(fold(p.Code + " " + p.Content + " " + p.Field + " " + p.Area)), state}, nil
+		micros(p.ClosedAt), p.MergedInto, wire(fold(searched(p))), state, flag(p.Public())}, nil
+}
+
+// searched is what a petition is found by: of its answer what everybody may read.
+func searched(p escalation.Petition) string {
+	words := p.Code + " " + p.Content + " " + p.Field + " " + p.Area
+	if p.Public() {
+		words += " " + p.Published
+	}
+	return words
 }
 
 func (t *tx) saveCitizens(ctx context.Context, changes []escalation.Change) error {

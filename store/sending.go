@@ -33,8 +33,8 @@ type SendingView struct {
 	At        time.Time
 	State     string
 	Counts    map[escalation.MessageState]int
-	Messages  []MessageView // of one sending: the first most
 	Remaining int
+	Segments  int // of those that went out
 }
 
 // never is when a paused text is tried again: after the end of four-digit years.
@@ -81,8 +81,8 @@ func (r sendingRow) view() SendingView {
 	return SendingView{ID: r.ID, Title: r.Title, By: r.By, At: instant(r.At), State: r.State, Counts: map[escalation.MessageState]int{}}
 }
 
-// Sending reads a sending with up to most of its messages; *escalation.Problem NotFound.
-func (s *Store) Sending(ctx context.Context, id int64, most int) (SendingView, error) {
+// Sending reads a sending with its counts; *escalation.Problem NotFound.
+func (s *Store) Sending(ctx context.Context, id int64) (SendingView, error) {
 	var row sendingRow
 	err := s.reader().get(ctx, &row, `SELECT id, title, created_by, created_at, state FROM sending WHERE id = ?`, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -91,33 +91,68 @@ func (s *Store) Sending(ctx context.Context, id int64, most int) (SendingView, e
 	if err != nil {
 		return SendingView{}, fmt.Errorf("read sending %d: %w", id, err)
 	}
-	view := row.view()
-	if err := s.countSending(ctx, &view); err != nil {
-		return view, err
-	}
-	var rows []messageRow
-	err = s.reader().all(ctx, &rows, `SELECT `+messageColumnList+` FROM message m WHERE m.id IN (SELECT message_id FROM sending_message WHERE sending_id = ?)
-		ORDER BY m.id LIMIT ?`, id, most)
-	for _, r := range rows {
-		view.Messages = append(view.Messages, r.view())
-	}
-	return view, wrapList(err, "messages of a sending")
+	list := []SendingView{row.view()}
+	err = s.countSendings(ctx, list)
+	return list[0], err
 }
 
-func (s *Store) countSending(ctx context.Context, view *SendingView) error {
-	var counts []struct {
-		State escalation.MessageState `db:"state"`
-		N     int                     `db:"n"`
+// SendingMessages is one page of a sending's messages in the order of its recipients;
+// states narrow it, none do not.
+func (s *Store) SendingMessages(ctx context.Context, id int64, states []escalation.MessageState, cursor string, limit int) (Page[MessageView], error) {
+	after, limit, err := paging(cursor, limit)
+	if err != nil {
+		return Page[MessageView]{}, err
 	}
-	err := s.reader().all(ctx, &counts, `SELECT m.state, COUNT(*) AS n FROM sending_message k JOIN message m ON m.id = k.message_id
-		WHERE k.sending_id = ? GROUP BY m.state`, view.ID)
+	if cursor == "" {
+		after = 0
+	}
+	w := where{}
+	w.and("k.sending_id = ?", id)
+	w.and("k.message_id > ?", after)
+	names := make([]string, len(states))
+	for i, state := range states {
+		names[i] = string(state)
+	}
+	w.andIf(len(names) > 0, "m.state IN (?)", names)
+	var rows []messageRow
+	err = s.reader().in(ctx, &rows, `SELECT `+messageColumnList+` FROM sending_message k JOIN message m ON m.id = k.message_id`+w.String()+
+		` ORDER BY k.message_id LIMIT ?`, append(w.args, limit+1)...)
+	if err != nil {
+		return Page[MessageView]{}, fmt.Errorf("list messages of sending %d: %w", id, err)
+	}
+	views := make([]MessageView, len(rows))
+	for i, r := range rows {
+		views[i] = r.view()
+	}
+	return paged(views, limit, func(v MessageView) int64 { return v.ID }), nil
+}
+
+// countSendings fills in what became of the sendings' messages.
+func (s *Store) countSendings(ctx context.Context, list []SendingView) error {
+	if len(list) == 0 {
+		return nil
+	}
+	ids, at := make([]int64, len(list)), map[int64]*SendingView{}
+	for i := range list {
+		ids[i], at[list[i].ID] = list[i].ID, &list[i]
+	}
+	var counts []struct {
+		Sending  int64                   `db:"sending_id"`
+		State    escalation.MessageState `db:"state"`
+		N        int                     `db:"n"`
+		Segments int                     `db:"segments"`
+	}
+	err := s.reader().in(ctx, &counts, `SELECT k.sending_id, m.state, COUNT(*) AS n, CAST(SUM(CASE WHEN m.sent_at > 0 THEN m.segments ELSE 0 END) AS BIGINT) AS segments
+		FROM sending_message k JOIN message m ON m.id = k.message_id WHERE k.sending_id IN (?) GROUP BY k.sending_id, m.state`, ids)
 	for _, c := range counts {
+		view := at[c.Sending]
 		view.Counts[c.State] = c.N
+		view.Segments += c.Segments
 		if c.State == escalation.Queued || c.State == escalation.Sending || c.State == escalation.Unknown {
 			view.Remaining += c.N
 		}
 	}
-	return wrapList(err, "outcomes of a sending")
+	return wrapList(err, "outcomes of sendings")
 }
 
 // RecentSendings lists the latest, with their counts.
@@ -129,11 +164,8 @@ func (s *Store) RecentSendings(ctx context.Context, limit int) ([]SendingView, e
 	list := make([]SendingView, len(rows))
 	for i, r := range rows {
 		list[i] = r.view()
-		if err := s.countSending(ctx, &list[i]); err != nil {
-			return nil, err
-		}
 	}
-	return list, nil
+	return list, s.countSendings(ctx, list)
 }
 
 // PauseSending keeps back what has not gone out.

@@ -54,7 +54,7 @@ func TestWhatIsOnItsWayStaysWithAPausedOrCancelledSending(t *testing.T) {
 				t.Errorf("%s: %d texts go out when it is resumed, want %d", name, len(rows), c.resumed)
 			}
 		}
-		if _, err := w.Sending(t.Context(), 999, 1); err == nil {
+		if _, err := w.Sending(t.Context(), 999); err == nil {
 			t.Error("a sending that never was is read")
 		}
 	})
@@ -76,6 +76,68 @@ func TestAPausedGatewayClaimsNothing(t *testing.T) {
 		w.must(err)
 		if len(page.Items) != 2 {
 			t.Errorf("the log has %+v", page.Items)
+		}
+	})
+}
+
+func TestASendingIsReadInPagesThatStayRightWhileItGoes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		notices := bulk(7, "pages")
+		id, err := w.By(escalation.Ladder()).StartSending(t.Context(), "họp", notices)
+		w.must(err)
+		other, err := w.By(escalation.Ladder()).StartSending(t.Context(), "khác", bulk(3, "other"))
+		w.must(err)
+		var phones []string
+		cursor := ""
+		for range 10 {
+			page, err := w.SendingMessages(t.Context(), id, nil, cursor, 3)
+			w.must(err)
+			for _, m := range page.Items {
+				phones = append(phones, m.Phone)
+			}
+			if cursor = page.NextCursor; cursor == "" {
+				break
+			}
+			w.claim(1) // it goes on between two pages
+		}
+		for i, n := range notices {
+			if i >= len(phones) || phones[i] != n.To.Phone {
+				t.Fatalf("the pages show %v", phones)
+			}
+		}
+		sending := []escalation.MessageState{escalation.Sending}
+		page, err := w.SendingMessages(t.Context(), id, sending, "", 50)
+		w.must(err)
+		view, err := w.Sending(t.Context(), id)
+		w.must(err)
+		if len(page.Items) != 2 || view.Counts[escalation.Sending] != 2 || view.Remaining != 7 {
+			t.Errorf("%d are on their way; counts %+v", len(page.Items), view)
+		}
+		if _, err := w.SendingMessages(t.Context(), id, nil, "!", 3); problem(err) != escalation.Invalid {
+			t.Errorf("a cursor that is none: %v", err)
+		}
+		recent, err := w.RecentSendings(t.Context(), 5)
+		w.must(err)
+		if len(recent) != 2 || recent[0].ID != other || recent[0].Counts[escalation.Queued] != 3 || recent[1].Counts[escalation.Sending] != 2 {
+			t.Errorf("recent: %+v", recent)
+		}
+	})
+}
+
+// SQLite takes 32,766 arguments in a statement, and a list is padded to a power of two.
+func TestASendingMayBeToTwentyThousand(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.tx(func(tx escalation.Tx) error { return tx.SavePreference(t.Context(), "+84570000005", true) })
+		notices := bulk(20_000, "many")
+		id, err := w.By(escalation.Ladder()).StartSending(t.Context(), "họp", notices)
+		w.must(err)
+		if again, err := w.By(escalation.Ladder()).StartSending(t.Context(), "họp", notices); again != id || err != nil {
+			t.Errorf("sent twice it is sending %d, was %d (%v)", again, id, err)
+		}
+		view, err := w.Sending(t.Context(), id)
+		w.must(err)
+		if view.Counts[escalation.Queued] != 20_000-21 || view.Counts[escalation.Dropped] != 21 { // every 999th asked for no texts
+			t.Errorf("the counts are %v", view.Counts)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -245,13 +246,74 @@ func TestAnAccountsNameIsItsOwn(t *testing.T) {
 		if a.ID != id || !a.MustChange || a.Disabled {
 			t.Errorf("found %+v", a)
 		}
-		a.MustChange, a.Disabled = false, true
-		w.must(w.SaveAccount(t.Context(), a))
+		w.must(w.By(operator).DisableAccount(t.Context(), id, true))
+		a.FullName, a.Disabled = "Lan Anh", false
+		w.must(w.SaveAccount(t.Context(), a)) // an edit of what was read before does not open it again
 		if list, _ := w.Accounts(t.Context()); len(list) != 1 || !list[0].Disabled {
 			t.Errorf("accounts %+v", list)
 		}
 		if _, err := w.AccountByName(t.Context(), "ai đó"); problem(err) != escalation.NotFound {
 			t.Errorf("an unknown one: %v", err)
+		}
+	})
+}
+
+func TestNoKeyIsGivenOutThatTheLogDoesNotKnow(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		author := escalation.Actor{Name: "Hồ Văn Mô", Account: "mo-2", Role: escalation.Administrator, Channel: escalation.ByConsole}
+		_, err := w.By(author).CreateAPIKey(t.Context(), "cổng dữ liệu", escalation.Operator, "")
+		w.must(err)
+		log, err := w.ChangeLog(t.Context(), store.LogKey, "", "", 0)
+		w.must(err)
+		if len(log.Items) != 1 || log.Items[0].Actor != "Hồ Văn Mô (mo-2)" || log.Items[0].Ref != "cổng dữ liệu" {
+			t.Errorf("logged: %+v", log.Items)
+		}
+		db := w.raw()
+		defer db.Close()
+		_, err = db.Exec("ALTER TABLE change_log RENAME TO change_log_away")
+		w.must(err)
+		if key, err := w.By(author).CreateAPIKey(t.Context(), "cổng khác", escalation.Operator, ""); err == nil || key != "" {
+			t.Errorf("a key without a line in the log: %q, %v", key, err)
+		}
+		keys, err := w.APIKeys(t.Context())
+		w.must(err)
+		if len(keys) != 1 {
+			t.Errorf("kept: %+v", keys)
+		}
+		if err := w.By(author).RevokeAPIKey(t.Context(), keys[0].ID); err == nil {
+			t.Error("revoked without a line in the log")
+		}
+		if keys, _ = w.APIKeys(t.Context()); len(keys) != 1 || !keys[0].RevokedAt.IsZero() {
+			t.Errorf("revoked: %+v", keys)
+		}
+	})
+}
+
+func TestTheLastAdministratorStaysHoweverManyAreClosedAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var ids []int64
+		for _, name := range []string{"a", "b", "c", "d"} {
+			id, err := w.AddAccount(t.Context(), store.Account{Name: name, Role: escalation.Administrator, Hash: "h"})
+			w.must(err)
+			ids = append(ids, id)
+		}
+		refused := atOnce(len(ids), func(i int) bool {
+			var err error
+			if i%2 == 0 {
+				err = w.By(operator).DisableAccount(context.WithoutCancel(t.Context()), ids[i], true)
+			} else {
+				err = w.By(operator).SaveAccount(context.WithoutCancel(t.Context()), store.Account{ID: ids[i], Role: escalation.Operator})
+			}
+			if err != nil && problem(err) != escalation.WrongTime {
+				t.Error(err)
+			}
+			return err != nil
+		})
+		list, err := w.Accounts(t.Context())
+		w.must(err)
+		left := slices.DeleteFunc(list, func(a store.Account) bool { return a.Disabled || a.Role != escalation.Administrator })
+		if len(left) != 1 || refused != 1 {
+			t.Errorf("%d administrators are left, %d refused", len(left), refused)
 		}
 	})
 }
@@ -304,17 +366,18 @@ func TestARepeatedRequestGetsTheFirstAnswer(t *testing.T) {
 func TestTheLatestActiveWordingIsInForce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const text = "1022: {ma} đã chuyển {don_vi}"
-		if _, err := w.SaveTemplate(t.Context(), "no-such-key", text, "op", time.Time{}); problem(err) != escalation.Invalid {
+		by := w.By(escalation.Actor{Name: "op"})
+		if _, err := by.SaveTemplate(t.Context(), "no-such-key", text, time.Time{}); problem(err) != escalation.Invalid {
 			t.Errorf("an unknown key: %v", err)
 		}
 		builtin, ok := builtinText("T1")
 		if !ok {
 			t.Fatal("the catalogue has no T1")
 		}
-		if v, err := w.SaveTemplate(t.Context(), "T1", builtin, "op", time.Time{}); v != 2 || err != nil {
+		if v, err := by.SaveTemplate(t.Context(), "T1", builtin, time.Time{}); v != 2 || err != nil {
 			t.Fatalf("saved as version %d, %v", v, err)
 		}
-		if v, err := w.SaveTemplate(t.Context(), "T1", builtin, "op", w.now().Add(time.Hour)); v != 3 || err != nil {
+		if v, err := by.SaveTemplate(t.Context(), "T1", builtin, w.now().Add(time.Hour)); v != 3 || err != nil {
 			t.Fatalf("saved as version %d, %v", v, err)
 		}
 		for _, want := range []int{2, 3} {

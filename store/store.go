@@ -188,6 +188,10 @@ func (c conn) all(ctx context.Context, dst any, query string, args ...any) error
 	return told(sqlx.SelectContext(ctx, c.ext, dst, c.rebind(query), args...))
 }
 
+// mostListed bounds a list in the arguments of one statement: a sending may be to more
+// people than SQLite takes arguments.
+const mostListed = 1024
+
 // in reads every row of a query with lists in its arguments. Lists are padded
 // to a power of two with their last element, so that the database sees few
 // different statements. An empty list is the caller's to avoid.

@@ -92,3 +92,13 @@ func (s *Store) begun(ctx context.Context, sqlTx *sqlx.Tx) (*tx, error) {
 
 // Now is the domain's instant of this transaction.
 func (t *tx) Now() time.Time { return t.domain }
+
+// alone keeps other transactions that ask for the same name waiting until this one
+// ends.
+func (t *tx) alone(ctx context.Context, name string) error {
+	if t.s.d.alone == "" {
+		return nil
+	}
+	_, err := t.c.exec(ctx, t.s.d.alone, name)
+	return err
+}

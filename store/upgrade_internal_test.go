@@ -31,6 +31,12 @@ func migrationsOf(t *testing.T, s *Store) *goose.Provider {
 	return p
 }
 
+// lastOf is the number of the latest migration; numbers may be left out.
+func lastOf(p *goose.Provider) int64 {
+	sources := p.ListSources()
+	return sources[len(sources)-1].Version
+}
+
 // lived writes what a hotline holds: a petition with a rung that is due, a text
 // that waits, one that was accepted, a reply that was not applied yet.
 func lived(t *testing.T, s *Store) (petition int64) {
@@ -116,7 +122,7 @@ func works(t *testing.T, s *Store, petition int64, texts bool) {
 func TestEveryReleasedSchemaIsBroughtUpWithItsData(t *testing.T) {
 	const messages = 2 // the migration that texts came with
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
-		latest := int64(len(migrationsOf(t, opened(t, dsn)).ListSources()))
+		latest := lastOf(migrationsOf(t, opened(t, dsn)))
 		for version := int64(1); version < latest; version++ {
 			dsn := map[string]func(testing.TB) string{postgres.name: storetest.Postgres, lite.name: storetest.SQLite}[opened(t, dsn).d.name](t)
 			s := opened(t, dsn)
@@ -155,5 +161,37 @@ func TestTheSchemaOfTheNextReleaseIsNoHindrance(t *testing.T) {
 			t.Error(err)
 		}
 		works(t, older, petition, true)
+	})
+}
+
+func TestWhatWasPublishedBeforeIsListedAfter(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		for _, p := range []escalation.Petition{
+			{PublishConsent: true, Published: "Đã thay bóng đèn"}, {PublishConsent: true}, {Published: "Không đồng ý công khai"},
+			{PublishConsent: true, Published: "Chuyện kín", Confidential: true},
+		} {
+			err := s.Tx(t.Context(), func(tx escalation.Tx) error {
+				id, code, err := tx.NextCode(t.Context(), tx.Now())
+				if err != nil {
+					return err
+				}
+				p.ID, p.Code, p.Token, p.Version, p.Status = id, code, code, 1, escalation.Closed
+				return tx.Save(t.Context(), []escalation.Change{{Petition: p}})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := migrationsOf(t, s).DownTo(t.Context(), 10); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, _, err := s.Published(t.Context(), "", "", 10)
+		if err != nil || len(list) != 1 || list[0].Published != "Đã thay bóng đèn" {
+			t.Errorf("%d are listed (%v)", len(list), err)
+		}
 	})
 }

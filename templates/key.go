@@ -135,3 +135,7 @@ const (
 	ReasonUrgent   = "khẩn cấp"
 	ReasonDirected = "đã có chỉ đạo"
 )
+
+// MailOnly reports a text that goes by email alone: it has a table, and no telecom need
+// know it.
+func (k Key) MailOnly() bool { return k == VT || k == VQ }

@@ -287,7 +287,7 @@ func TestWhateverTheValuesATextFitsAndItsCodesAreWhole(t *testing.T) {
 			}
 		}
 		line := r.Text
-		table := tpl.Key == VT || tpl.Key == VQ
+		table := tpl.Key.MailOnly()
 		if table { // it stands in lines of its own, none empty
 			line = strings.ReplaceAll(line, "\n", "|")
 		}

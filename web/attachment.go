@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -14,16 +15,22 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/web/picture"
 )
 
 // Attachments are a petition's files. Their bytes lie outside the database.
 type Attachments interface {
-	// Add stores a file; the same bytes are kept once.
+	// Add stores a file; the same bytes are kept once. The petition has MaxAttachments
+	// at most, however many are added at once: then it is an *escalation.Problem of
+	// kind WrongTime.
 	Add(ctx context.Context, petition int64, a Attachment, body []byte) (int64, error)
 	// Of lists a petition's files in the order in which they came.
 	Of(ctx context.Context, petition int64) ([]Attachment, error)
 	// Open reads one; a missing one is a *Problem of kind NotFound.
 	Open(ctx context.Context, id int64) (Attachment, io.ReadSeekCloser, error)
+	// OpenPublic reads one that is published, as long as its petition's answer is
+	// public; anything else is a *Problem of kind NotFound.
+	OpenPublic(ctx context.Context, id int64) (Attachment, io.ReadSeekCloser, error)
 	// Publish makes a file public, or not public any more.
 	Publish(ctx context.Context, id int64, public bool, by escalation.Actor) error
 }
@@ -53,10 +60,10 @@ const (
 	StageRecording Stage = "recording"
 )
 
-const (
-	maxAttachment  = 10 << 20
-	maxAttachments = 20 // of one petition
-)
+const maxAttachment = 10 << 20
+
+// MaxAttachments is how many files one petition has.
+const MaxAttachments = 20
 
 // Image, audio and video as phones make them; what the bytes are decides, not the name.
 var (
@@ -72,37 +79,65 @@ func (a *api) attach(r *http.Request, petition int64, file *multipart.FileHeader
 	return AttachFile(r.Context(), a.Attachments, petition, file, stage, by, allowed)
 }
 
-// AttachFile checks a file of a form by its size, its bytes and the number of those
-// that are there, and stores it; allowed nil: image, audio and video.
+// AttachFile checks a file of a form by its size and its bytes, and stores it; allowed nil: image, audio and video. Of a picture
+// the pixels alone are stored, not where and with what it was taken; one that cannot
+// be read to its end is refused. A refusal is a *Problem that names the file.
 func AttachFile(ctx context.Context, shelf Attachments, petition int64, file *multipart.FileHeader, stage Stage, by escalation.Actor, allowed []string) error {
 	if allowed == nil {
 		allowed = anyMedia
 	}
+	refused := func(status int, why string) error {
+		return problem(status, shortName(file.Filename)+": "+why)
+	}
 	if file.Size > maxAttachment {
-		return problem(http.StatusRequestEntityTooLarge, "mỗi tệp tối đa 10 MB")
+		return refused(http.StatusRequestEntityTooLarge, "mỗi tệp tối đa 10 MB")
 	}
-	there, err := shelf.Of(ctx, petition)
-	if err != nil {
-		return err
-	}
-	if len(there) >= maxAttachments {
-		return problem(http.StatusConflict, fmt.Sprintf("không quá %d tệp", maxAttachments))
-	}
-	opened, err := file.Open()
-	if err != nil {
-		return err
-	}
-	defer opened.Close()
-	body, err := io.ReadAll(io.LimitReader(opened, maxAttachment+1))
+	body, err := readFile(file)
 	if err != nil {
 		return err
 	}
 	kind, _, _ := strings.Cut(http.DetectContentType(body), ";")
-	if !slices.Contains(allowed, kind) || len(body) > maxAttachment {
-		return problem(http.StatusUnsupportedMediaType, "chỉ nhận ảnh JPEG, PNG, WebP, GIF, và ở bàn làm việc cả âm thanh, video")
+	switch {
+	case len(body) > maxAttachment:
+		return refused(http.StatusRequestEntityTooLarge, "mỗi tệp tối đa 10 MB")
+	case heif(body):
+		return refused(http.StatusUnsupportedMediaType, "ảnh HEIC của iPhone chưa đọc được; hãy gửi ảnh JPEG (Cài đặt, Camera, Định dạng, Tương thích nhất) hoặc ảnh chụp màn hình")
+	case !slices.Contains(allowed, kind):
+		return refused(http.StatusUnsupportedMediaType, "chỉ nhận ảnh JPEG, PNG, WebP, GIF, và ở bàn làm việc cả âm thanh, video")
+	}
+	if picture.Cleans(kind) {
+		if body, err = picture.Clean(kind, body); err != nil {
+			return refused(http.StatusUnsupportedMediaType, "ảnh bị hỏng hoặc gửi chưa hết, hãy gửi lại")
+		}
 	}
 	_, err = shelf.Add(ctx, petition, Attachment{Name: fileName(file.Filename), Type: kind, Size: int64(len(body)), Stage: stage, By: by.Name, Role: by.Role}, body)
+	var full *escalation.Problem
+	if errors.As(err, &full) && full.Kind == escalation.WrongTime {
+		return refused(http.StatusConflict, full.Detail)
+	}
 	return err
+}
+
+// readFile reads a file of a form, one byte more than may be.
+func readFile(file *multipart.FileHeader) ([]byte, error) {
+	opened, err := file.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	return io.ReadAll(io.LimitReader(opened, maxAttachment+1))
+}
+
+// heif reports the pictures of iPhones, HEIC and AVIF (ISO 23008-12), which no
+// browser of an office shows everywhere and whose metadata are not taken out here.
+func heif(body []byte) bool {
+	return len(body) >= 12 && string(body[4:8]) == "ftyp" && slices.Contains([]string{"heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", "avif", "avis"}, string(body[8:12]))
+}
+
+// shortName is the name as a sentence names the file: its last 40 letters.
+func shortName(given string) string {
+	name := []rune(fileName(given))
+	return string(name[max(0, len(name)-40):])
 }
 
 // fileName is the name without path and control characters.
@@ -149,13 +184,28 @@ func escaped(name string) string {
 	return b.String()
 }
 
-// publicFile serves what has been published; anything else does not exist.
+// publicFile serves what has been published, by a name that tells nothing and
+// without metadata, whenever it was stored; anything else does not exist.
 func (a *api) publicFile(w http.ResponseWriter, r *http.Request) error {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || a.Attachments == nil {
 		return noSuch("tệp")
 	}
-	return a.file(w, r, id, func(f Attachment) bool { return f.Public })
+	f, body, err := a.Attachments.OpenPublic(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	file, err := io.ReadAll(io.LimitReader(body, maxAttachment+1))
+	if err != nil {
+		return err
+	}
+	if file, err = picture.Clean(f.Type, file); err != nil {
+		return noSuch("tệp")
+	}
+	f.Name = fmt.Sprintf("anh-%d.%s", id, strings.TrimPrefix(f.Type, "image/"))
+	ServeAttachment(w, r, f, bytes.NewReader(file))
+	return nil
 }
 
 func (a *api) file(w http.ResponseWriter, r *http.Request, id int64, may func(Attachment) bool) error {

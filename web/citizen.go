@@ -19,6 +19,7 @@ type citizenPage struct {
 	Rated                                          int
 	Scores                                         []score
 	Steps                                          []step
+	LeftOut                                        []string // photos that were not taken, and why
 }
 
 type answerShown struct{ Text, Document, URL string }
@@ -60,7 +61,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 	if err != nil {
 		return err
 	}
-	page.Done = citizenDone[r.URL.Query().Get("xong")]
+	page.Done, page.LeftOut = citizenDone[r.URL.Query().Get("xong")], a.leftOut(w, r, token)
 	a.render(w, r, http.StatusOK, a.pages.citizen, page)
 	return nil
 }
@@ -209,7 +210,7 @@ func answerFor(p escalation.Petition) *answerShown {
 	case p.Published != "":
 		shown := &answerShown{Text: conceal(p.Published, p.Citizen)}
 		if p.Result != nil {
-			shown.Document = strings.TrimSpace(p.Result.DocumentNo + " " + p.Result.DocumentDate)
+			shown.Document = conceal(strings.TrimSpace(p.Result.DocumentNo+" "+p.Result.DocumentDate), p.Citizen)
 			if strings.HasPrefix(p.Result.UnitURL, "https://") || strings.HasPrefix(p.Result.UnitURL, "http://") {
 				shown.URL = p.Result.UnitURL
 			}

@@ -16,6 +16,7 @@ type petitionForm struct {
 	Form   map[string]string
 	Fields []string
 	Areas  []string
+	Nonce  string // this form's, for one petition
 }
 
 func (a *api) showPetitionForm(w http.ResponseWriter, r *http.Request) error {
@@ -32,7 +33,10 @@ func (a *api) petitionForm(r *http.Request, given map[string]string) (petitionFo
 	if err != nil {
 		return petitionForm{}, err
 	}
-	page := petitionForm{frame: a.frame("Gửi phản ánh"), Form: given}
+	page := petitionForm{frame: a.frame("Gửi phản ánh"), Form: given, Nonce: given[NonceField]}
+	if page.Nonce == "" {
+		page.Nonce = NewNonce()
+	}
 	for _, u := range directory.Units() {
 		page.Fields, page.Areas = append(page.Fields, u.Fields...), append(page.Areas, u.Areas...)
 	}
@@ -77,7 +81,7 @@ func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
 	}
 	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
 	citizen := escalation.Actor{Name: "Người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb}
-	p, err := a.Desk.Accept(r.Context(), escalation.Intake{
+	p, again, err := AcceptOnce(r.Context(), a.Idempotency, a.Desk, a.Petitions, FormKey(fields), escalation.Intake{
 		Channel: escalation.ByWeb, Kind: 1, Content: fields["content"], Field: fields["field"], Area: fields["area"],
 		Citizen:      escalation.CitizenIntake{Name: fields["name"], Phone: fields["phone"], Email: fields["email"], Address: fields["address"]},
 		Confidential: fields["confidential"] != "", PublishConsent: fields["publish_consent"] != "",
@@ -89,13 +93,44 @@ func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a.Hint()
-	for _, photo := range photos {
-		if err := a.attach(r, p.ID, photo, StageIntake, citizen, onlyImages); err != nil {
-			a.Log.WarnContext(r.Context(), "a citizen's photo was refused", "error", err)
-		}
+	if photos, err = a.missing(r, p, again, photos); err != nil {
+		return err
 	}
+	a.leaveOut(w, p.Token, a.attachAll(r, p.ID, photos, citizen))
 	http.Redirect(w, r, "/t/"+p.Token+"?xong=gui", http.StatusSeeOther)
 	return nil
+}
+
+// missing are the photos that still have to be stored: of a form that is sent again all,
+// when none of them was, and otherwise none.
+func (a *api) missing(r *http.Request, p escalation.Petition, again bool, photos []*multipart.FileHeader) ([]*multipart.FileHeader, error) {
+	if !again || len(photos) == 0 || a.Attachments == nil {
+		return photos, nil
+	}
+	there, err := a.Attachments.Of(r.Context(), p.ID)
+	if err != nil || len(there) > 0 {
+		return nil, err
+	}
+	return photos, nil
+}
+
+// attachAll stores the photos that can be stored and says of the others why not. The
+// petition is recorded with or without them.
+func (a *api) attachAll(r *http.Request, petition int64, photos []*multipart.FileHeader, by escalation.Actor) (leftOut []string) {
+	for _, photo := range photos {
+		err := a.attach(r, petition, photo, StageIntake, by, onlyImages)
+		if err == nil {
+			continue
+		}
+		why := shortName(photo.Filename) + ": chưa lưu được, hãy gửi lại sau"
+		if refused := problemOf(err); refused != nil && refused.Status < http.StatusInternalServerError {
+			why = refused.Detail
+		} else {
+			a.Log.ErrorContext(r.Context(), "a citizen's photo was not stored", "error", err)
+		}
+		leftOut = append(leftOut, why)
+	}
+	return leftOut
 }
 
 func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[string]string, refused *Problem) error {

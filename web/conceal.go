@@ -20,6 +20,15 @@ func conceal(text string, c escalation.Citizen) string {
 	return withoutPhones(text)
 }
 
+// concealFor is conceal for a petition's readers: of a confidential one the citizen's
+// address goes too.
+func concealFor(p escalation.Petition, text string) string {
+	if p.Confidential {
+		text = without(text, p.Citizen.Address)
+	}
+	return conceal(text, p.Citizen)
+}
+
 // without replaces each occurrence of a string, in any case, with or without
 // accents, composed or not, however its words are spaced.
 func without(text, own string) string {

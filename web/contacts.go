@@ -31,6 +31,8 @@ type ContactBody struct {
 	Order     int             `json:"order,omitempty" doc:"số nhỏ được hỏi trước"`
 	ValidFrom time.Time       `json:"valid_from,omitzero"`
 	ValidTo   time.Time       `json:"valid_to,omitzero"`
+	Replaces  int64           `json:"replaces,omitempty" doc:"người được thay (Đ17.9): có hiệu lực khi số máy mới đã xác minh"`
+	Verify    bool            `json:"verify,omitempty" doc:"gửi tin xác minh số máy"`
 }
 
 // ContactView is a contact as the API shows it.
@@ -46,11 +48,16 @@ type ContactView struct {
 	Verified  bool            `json:"verified"`
 	ValidFrom time.Time       `json:"valid_from,omitzero"`
 	ValidTo   time.Time       `json:"valid_to,omitzero"`
+	Pending   bool            `json:"pending,omitempty" doc:"chờ xác minh số máy, chưa giữ vai trò"`
+	Replaces  int64           `json:"replaces,omitempty"`
 }
+
+// UnitRoles are those of a unit's own people.
+func UnitRoles() []escalation.Role { return slices.Clone(unitRoles) }
 
 func (a *api) contactView(c escalation.Contact) ContactView {
 	return ContactView{ID: c.ID, Unit: c.Unit, Role: c.Role, Name: c.Name, Phone: c.Phone, Email: c.Email, Order: c.Order,
-		Textable: a.Numbering.Textable(c.Phone), Verified: c.Verified, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo}
+		Textable: a.Numbering.Textable(c.Phone), Verified: c.Verified, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo, Pending: c.Pending, Replaces: c.Replaces}
 }
 
 func (a *api) contactOperations() []operation {
@@ -59,12 +66,14 @@ func (a *api) contactOperations() []operation {
 	add.body, add.handle = with(a.addContact)
 	save := operation{method: "PUT", path: "/contacts/{id}", id: "save-contact", tag: "contacts", summary: "Sửa người liên hệ (Đ17.9)", roles: managers, status: 200, result: view}
 	save.body, save.handle = with(a.saveContact)
+	verify := operation{method: "POST", path: "/contacts/{id}/verify", id: "verify-contact", tag: "contacts", summary: "Xác minh số máy: gửi tin hỏi, hoặc ghi nhận đã gọi", roles: managers, status: 200, result: view}
+	verify.body, verify.handle = with(a.verifyContact)
 	return []operation{
 		{method: "GET", path: "/contacts", id: "list-contacts", tag: "contacts", summary: "Danh bạ; đơn vị chỉ xem người của mình", roles: everyone,
 			status: 200, result: reflect.TypeFor[Page[ContactView]](), handle: a.listContacts,
 			query: paged(parameter{name: "unit", doc: "mã đơn vị", kind: "string"}, parameter{name: "former", doc: "kể cả người đã thôi giữ vai trò", kind: "boolean"}, parameter{name: "role", doc: "vai trò", kind: "string", values: words(contactRoles)})},
 		{method: "GET", path: "/contacts/{id}", id: "get-contact", tag: "contacts", summary: "Một người liên hệ", roles: everyone, status: 200, result: view, handle: a.getContact},
-		add, save,
+		add, save, verify,
 		{method: "DELETE", path: "/contacts/{id}", id: "remove-contact", tag: "contacts", summary: "Người liên hệ thôi giữ vai trò", roles: managers, status: http.StatusNoContent, handle: a.removeContact},
 	}
 }
@@ -171,10 +180,37 @@ func (a *api) addContact(c *call, body *ContactBody) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if contact.ID, err = a.Directory.AddContact(c.Context(), contact, c.who.actor()); err != nil {
+	if contact.ID, err = a.Directory.AddContact(c.Context(), contact, body.Verify, c.who.actor()); err != nil {
 		return answer{}, err
 	}
 	return answer{body: a.contactView(contact), location: "/api/v1/contacts/" + strconv.FormatInt(contact.ID, 10), changed: true}, nil
+}
+
+// VerifyBody says how a number is verified.
+type VerifyBody struct {
+	By string `json:"by" doc:"sms: gửi tin hỏi; call: đã gọi điện xác minh"`
+}
+
+func (a *api) verifyContact(c *call, body *VerifyBody) (answer, error) {
+	contact, err := a.contact(c)
+	if err != nil {
+		return answer{}, err
+	}
+	switch body.By {
+	case "sms":
+		err = a.Directory.AskNumber(c.Context(), contact.ID)
+	case "call":
+		err = a.Directory.VerifyNumber(c.Context(), contact.ID, c.who.actor())
+	default:
+		err = wrongField("body.by", "phải là sms hoặc call")
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	if contact, err = a.contact(c); err != nil {
+		return answer{}, err
+	}
+	return answer{body: a.contactView(contact), changed: true}, nil
 }
 
 // saveContact keeps what the body does not say: leave, stand-in, and that the
@@ -188,12 +224,32 @@ func (a *api) saveContact(c *call, body *ContactBody) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	contact.ID, contact.AwayFrom, contact.AwayTo, contact.Delegate = old.ID, old.AwayFrom, old.AwayTo, old.Delegate
-	contact.Verified = old.Verified && old.Phone == contact.Phone
+	keepOf(&contact, old)
 	if err := a.Directory.SaveContact(c.Context(), contact, c.who.actor()); err != nil {
 		return answer{}, err
 	}
 	return answer{body: a.contactView(contact), changed: true}, nil
+}
+
+// keepOf keeps of a contact what an edit does not say.
+func keepOf(contact *escalation.Contact, old escalation.Contact) {
+	contact.ID, contact.AwayFrom, contact.AwayTo, contact.Delegate = old.ID, old.AwayFrom, old.AwayTo, old.Delegate
+	contact.Replaces, contact.Pending = old.Replaces, old.Pending
+	contact.Verified = old.Verified && old.Phone == contact.Phone
+}
+
+// EditContact is the contact as the body changes it; every fault is named (*Problem).
+func EditContact(directory *escalation.Directory, numbering escalation.Numbering, id int64, b *ContactBody) (escalation.Contact, error) {
+	contact, err := CheckContact(directory, numbering, b)
+	if err != nil || id == 0 {
+		return contact, err
+	}
+	old, ok := directory.Contact(id)
+	if !ok {
+		return contact, noSuch("người liên hệ")
+	}
+	keepOf(&contact, old)
+	return contact, nil
 }
 
 func (a *api) removeContact(c *call) (answer, error) {
@@ -204,15 +260,19 @@ func (a *api) removeContact(c *call) (answer, error) {
 	return answer{changed: true}, a.Directory.RemoveContact(c.Context(), contact.ID, c.who.actor())
 }
 
-// checkContact makes a contact of the body. A landline is allowed everywhere: it
-// can be called, and textable says that it gets no SMS.
 func (a *api) checkContact(c *call, b *ContactBody) (escalation.Contact, error) {
-	contact := escalation.Contact{Unit: b.Unit, Role: b.Role, Name: strings.TrimSpace(b.Name), Email: strings.TrimSpace(b.Email),
-		Order: b.Order, ValidFrom: b.ValidFrom, ValidTo: b.ValidTo}
 	directory, err := a.Directory.Directory(c.Context())
 	if err != nil {
-		return contact, err
+		return escalation.Contact{}, err
 	}
+	return CheckContact(directory, a.Numbering, b)
+}
+
+// CheckContact makes a contact of the body; every fault is named (*Problem). A landline
+// is allowed everywhere: it can be called, and textable says that it gets no SMS.
+func CheckContact(directory *escalation.Directory, numbering escalation.Numbering, b *ContactBody) (escalation.Contact, error) {
+	contact := escalation.Contact{Unit: b.Unit, Role: b.Role, Name: strings.TrimSpace(b.Name), Email: strings.TrimSpace(b.Email),
+		Order: b.Order, ValidFrom: b.ValidFrom, ValidTo: b.ValidTo, Replaces: b.Replaces}
 	var f faults
 	f.when(!slices.Contains(contactRoles, b.Role), "body.role", "vai trò không có trong danh mục")
 	_, known := directory.Unit(b.Unit)
@@ -220,7 +280,7 @@ func (a *api) checkContact(c *call, b *ContactBody) (escalation.Contact, error) 
 	f.when(b.Unit == "" && slices.Contains(unitRoles, b.Role), "body.unit", "vai trò này cần đơn vị")
 	f.when(contact.Name == "" || len(contact.Name) > 200 || !line(contact.Name), "body.name", "cần họ tên trên một dòng, tối đa 200 ký tự")
 	if b.Phone != "" {
-		phone, err := a.Numbering.ParsePhone(b.Phone)
+		phone, err := numbering.ParsePhone(b.Phone)
 		if err != nil {
 			f.when(true, "body.phone", err.Error())
 		}
@@ -302,6 +362,9 @@ func (a *api) delegate(c *call, b *DelegationBody) (answer, error) {
 	if b.Delegate != 0 {
 		stand, ok := directory.Contact(b.Delegate)
 		f.when(!ok || b.Delegate == b.Contact || !c.who.knows(stand), "body.delegate", "người thay phải là người khác trong danh bạ")
+		if why := directory.StandsIn(contact, stand, b.From, b.To); ok && why != "" && !b.From.IsZero() {
+			f.when(true, "body.delegate", why)
+		}
 	}
 	if err := f.problem(); err != nil {
 		return answer{}, err

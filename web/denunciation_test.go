@@ -14,10 +14,16 @@ func TestWhatIsTypedAboutADenunciationIsReadByShiftLeadsAlone(t *testing.T) {
 		{"officer", "progress", `{"text":"đã thấy hàng cấm"}`},
 		{"officer", "eta", `{"at":"2026-11-25T10:00","reason":"chờ bắt hàng cấm"}`},
 		{"officer", "clarify", `{"missing":"chỗ giấu hàng cấm"}`},
-		{"office", "hold", `{"reason":"chờ bắt hàng cấm","until":"2026-11-27T10:00"}`},
 		{"officer", "return", `{"reason":"hàng cấm không thuộc đơn vị"}`},
 	} {
 		h.api(act[0], "POST", "/petitions/"+p.Code+"/"+act[1], act[2]).mustStatus(t, 200)
+	}
+	for _, act := range [][2]string{{"hold", `{"reason":"chờ","until":"2026-11-27T10:00"}`}, {"urge", `{"due":"2026-11-24T10:00"}`}, {"reassign", `{"unit":"MTDT"}`},
+		{"forward", `{"unit":"MTDT"}`}, {"result", `{"text":"đã xử lý xong việc này"}`}, {"direct", `{"leader":"Chủ tịch","text":"làm ngay","due":"2026-11-24T10:00"}`}, {"reopen", `{"reason":"xem lại việc này"}`}} {
+		h.api("office", "POST", "/petitions/"+p.Code+"/"+act[0], act[1]).problem(t, 403)
+	}
+	if refused := h.api("office", "POST", "/petitions", petitionBody(`"denunciation":true,"unit":"SXD"`)).problem(t, 403); !strings.Contains(refused.Detail, "trưởng ca") {
+		t.Errorf("the Office forwards a new one: %+v", refused)
 	}
 	for role, sees := range map[string]bool{"operator": false, "office": false, "officer": false, "officer@MTDT": false, "head": false, "shift_lead": true} {
 		for _, path := range []string{"/petitions/" + p.Code, "/petitions"} {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -139,6 +140,36 @@ func TestTheCatalogueIsShown(t *testing.T) {
 		res := h.api("head", "GET", path, "").mustStatus(t, 200)
 		if !strings.Contains(string(res.body), word) {
 			t.Errorf("%s lacks %s", path, word)
+		}
+	}
+}
+
+// savedGroups are saved groups by name.
+type savedGroups map[string][]int64
+
+func (g savedGroups) Members(_ context.Context, name string) ([]int64, bool, error) {
+	members, ok := g[name]
+	return members, ok, nil
+}
+
+func TestATextGoesToASavedGroup(t *testing.T) {
+	h := newHouse(t, func(c *Config) {
+		c.Groups = savedGroups{"Trực bão": {1, 4, 6, 999}, "Máy bàn": {6}, "so_nganh": {4}}
+	})
+	send := func(to string) response {
+		return h.api("operator", "POST", "/messages", `{"template":"T1","to":`+to+`,"vars":{"noi_dung":"họp","ma":"HP261123-0001","lp":"1022.vn/p/a"}}`)
+	}
+	for to, count := range map[string]int{`[{"group":"Trực bão"}]`: 2, `[{"group":"Trực bão"},{"contact":1},{"group":"Trực bão"}]`: 2, `[{"group":"so_nganh"}]`: 1} {
+		var s Sent
+		send(to).mustStatus(t, 202).mustRead(t, &s)
+		if len(s.IDs) != count {
+			t.Errorf("%s: %d messages, expected %d", to, len(s.IDs), count)
+		}
+	}
+	for to, location := range map[string]string{`[{"group":"Không có"}]`: "body.to[0].group", `[{"group":"Máy bàn"}]`: "body.to[0].group",
+		`[{"group":"Trực bão","role":"head"}]`: "body.to[0].role", `[{"group":"Trực bão","unit":"SXD"}]`: "body.to[0]"} {
+		if p := send(to).problem(t, 422); !p.names(location) {
+			t.Errorf("%s: %+v", to, p.Errors)
 		}
 	}
 }

@@ -40,9 +40,7 @@ func (c caller) staff() bool { return slices.Contains(staff, c.Role) }
 func (c caller) ofUnit() bool { return c.Role == escalation.Officer || c.Role == escalation.Head }
 
 // locked reports whether a denunciation's content is closed to the caller.
-func (c caller) locked() bool {
-	return c.Role != escalation.ShiftLead && c.Role != escalation.Administrator
-}
+func (c caller) locked() bool { return !c.Role.ReadsDenunciations() }
 
 // authenticate finds the caller by the bearer's key.
 func (a *api) authenticate(r *http.Request) (caller, error) {

@@ -11,12 +11,14 @@ import (
 	"notify1022/escalation/worktime"
 )
 
-// Lookups keeps how often a look-up of a code went wrong, for all nodes together.
+// Lookups counts tries, for all nodes together.
 type Lookups interface {
-	// Missed notes a wrong try of the subject; Misses counts those since an instant of
-	// the machine's.
-	Missed(ctx context.Context, subject string) error
-	Misses(ctx context.Context, subject string, within time.Duration) (int, error)
+	// Try takes one of the most tries that the subject has within a time of the
+	// machine's; ok is false when they are used up. Tries at one instant are counted
+	// one after the other: never more than most are taken.
+	Try(ctx context.Context, subject string, most int, within time.Duration) (try int64, ok bool, err error)
+	// TakeBack forgets a try that turned out to be right.
+	TakeBack(ctx context.Context, subject string, try int64) error
 }
 
 // A code's look-up is locked for an hour after so many wrong tries.
@@ -61,14 +63,16 @@ func (a *api) lookup(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// tokenOf is the token of the citizen's page; empty: not to be found with these.
+// tokenOf is the token of the citizen's page; empty: not to be found with these. The
+// try is taken before it is looked at, so that guesses sent at once count like those
+// sent one by one.
 func (a *api) tokenOf(ctx context.Context, code, last string) (string, error) {
 	if !codeShape.MatchString(code) || len(last) != 4 {
 		return "", nil
 	}
 	subject := "lookup:" + code
-	misses, err := a.Lookups.Misses(ctx, subject, lookupLocked)
-	if err != nil || misses >= lookupTries {
+	try, ok, err := a.Lookups.Try(ctx, subject, lookupTries, lookupLocked)
+	if err != nil || !ok {
 		return "", err
 	}
 	record, err := a.Petitions.PetitionByCode(ctx, code)
@@ -77,9 +81,9 @@ func (a *api) tokenOf(ctx context.Context, code, last string) (string, error) {
 	}
 	p := record.Petition
 	if err == nil && !p.Confidential && !p.Denunciation && len(p.Citizen.Phone) > 4 && strings.HasSuffix(p.Citizen.Phone, last) {
-		return p.Token, nil
+		return p.Token, a.Lookups.TakeBack(ctx, subject, try)
 	}
-	return "", a.Lookups.Missed(ctx, subject)
+	return "", nil
 }
 
 func digitsOf(s string) string {
@@ -172,7 +176,7 @@ func (p publishedRow) shows(q string) bool {
 }
 
 func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escalation.Directory) (publishedRow, error) {
-	row := publishedRow{Code: p.Code, Summary: conceal(p.Summary, p.Citizen), Area: p.Area, Field: p.Field, At: p.ReceivedAt}
+	row := publishedRow{Code: p.Code, Summary: conceal(p.Summary, p.Citizen), Area: conceal(p.Area, p.Citizen), Field: conceal(p.Field, p.Citizen), At: p.ReceivedAt}
 	if shown := answerFor(p); shown != nil {
 		row.Answer, row.Document, row.URL = shown.Text, shown.Document, shown.URL
 	}

@@ -25,6 +25,12 @@ type Outbox interface {
 	Send(ctx context.Context, notices []escalation.Notice, actor escalation.Actor) ([]int64, error)
 }
 
+// Groups are saved groups of people.
+type Groups interface {
+	// Members are the contacts of the group with the name; ok is false where there is none.
+	Members(ctx context.Context, name string) (contacts []int64, ok bool, err error)
+}
+
 // MessageFilter narrows a list; zero fields do not.
 type MessageFilter struct {
 	Petition string // code
@@ -167,7 +173,7 @@ type Addressee struct {
 	Contact int64           `json:"contact,omitempty"`
 	Unit    string          `json:"unit,omitempty"`
 	Role    escalation.Role `json:"role,omitempty"`
-	Group   string          `json:"group,omitempty" doc:"một loại đơn vị (so_nganh, xa, phuong, …) hoặc all; kèm role, mặc định focal"`
+	Group   string          `json:"group,omitempty" doc:"một loại đơn vị (so_nganh, xa, phuong, …) hoặc all, kèm role, mặc định focal; hoặc tên một nhóm đã lưu, không kèm role"`
 }
 
 // Sent is the answer: one id per recipient.
@@ -180,6 +186,7 @@ const (
 	maxAddressees = 500
 	maxRecipients = 5000
 	maxVar        = 1000
+	maxGroup      = 400 // octets of a saved group's name
 )
 
 func (a *api) send(c *call, body *Send) (answer, error) {
@@ -251,7 +258,11 @@ func (a *api) recipients(ctx context.Context, to []Addressee) ([]escalation.Reci
 	if err != nil {
 		return nil, err
 	}
-	s := sending{directory: directory, numbering: a.Numbering, now: now, seen: map[string]bool{}}
+	groups, err := a.savedGroups(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	s := sending{directory: directory, numbering: a.Numbering, now: now, groups: groups, seen: map[string]bool{}}
 	for i, addressee := range to {
 		s.add(addressee, fmt.Sprintf("body.to[%d]", i))
 	}
@@ -264,12 +275,36 @@ func (a *api) recipients(ctx context.Context, to []Addressee) ([]escalation.Reci
 	return s.list, nil
 }
 
+// savedGroups are the members of the saved groups among the addressees, by name.
+func (a *api) savedGroups(ctx context.Context, to []Addressee) (map[string][]int64, error) {
+	groups := map[string][]int64{}
+	for _, t := range to {
+		if _, known := groups[t.Group]; known || a.Groups == nil || t.Group == "" || ofUnits(t.Group) || !writable(t.Group) || len(t.Group) > maxGroup {
+			continue
+		}
+		members, ok, err := a.Groups.Members(ctx, t.Group)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			groups[t.Group] = members
+		}
+	}
+	return groups, nil
+}
+
+// ofUnits reports that a group is the units of a kind, or all.
+func ofUnits(group string) bool {
+	return group == "all" || slices.Contains(escalation.UnitKinds(), escalation.UnitKind(group))
+}
+
 // sending collects the recipients of one text.
 type sending struct {
 	directory *escalation.Directory
 	numbering escalation.Numbering
 	now       time.Time
-	seen      map[string]bool // by number
+	groups    map[string][]int64 // saved ones, by name
+	seen      map[string]bool    // by number
 	list      []escalation.Recipient
 	faults    []Fault
 }
@@ -300,8 +335,10 @@ func (s *sending) add(to Addressee, at string) {
 		s.addContact(to.Contact, at)
 	case to.Unit != "":
 		s.addUnit(to.Unit, role, at)
+	case to.Group == "" || ofUnits(to.Group):
+		s.addUnits(to.Group, role, at)
 	default:
-		s.addGroup(to.Group, role, at)
+		s.addGroup(to, at)
 	}
 }
 
@@ -339,14 +376,32 @@ func (s *sending) addUnit(code string, role escalation.Role, at string) {
 	}
 }
 
-// addGroup adds the people of a role: of every unit of a kind, of all units, or
-// of the city and the hotline.
-func (s *sending) addGroup(group string, role escalation.Role, at string) {
-	kind := escalation.UnitKind(group)
-	if group != "" && group != "all" && !slices.Contains(escalation.UnitKinds(), kind) {
-		s.fault(at+".group", "không có nhóm %q", shown(group))
+// addGroup adds the members of a saved group who still hold their roles.
+func (s *sending) addGroup(to Addressee, at string) {
+	members, ok := s.groups[to.Group]
+	switch {
+	case !ok:
+		s.fault(at+".group", "không có nhóm %q", shown(to.Group))
+		return
+	case to.Role != "":
+		s.fault(at+".role", "nhóm đã lưu không đi kèm role")
 		return
 	}
+	found := 0
+	for _, id := range members {
+		if k, ok := s.directory.Contact(id); ok && k.Holds(s.now) {
+			found += s.people([]escalation.Contact{k}, k.Role)
+		}
+	}
+	if found == 0 {
+		s.fault(at+".group", "nhóm không có ai nhận được tin nhắn")
+	}
+}
+
+// addUnits adds the people of a role: of every unit of a kind, of all units, or
+// of the city and the hotline.
+func (s *sending) addUnits(group string, role escalation.Role, at string) {
+	kind := escalation.UnitKind(group)
 	found := s.people(s.directory.Serving("", role, s.now), role)
 	for _, u := range s.directory.Units() {
 		if group == "" || group == "all" || u.Kind == kind {

@@ -55,6 +55,7 @@ type answer struct {
 	version  int64  // ETag; 0: none
 	location string // Location; empty: none
 	changed  bool   // the workers are woken
+	file     *ReportFile
 }
 
 // The groups of roles that operations are open to.
@@ -132,10 +133,11 @@ type reply struct {
 	ETag     string          `json:"etag,omitempty"`
 	Location string          `json:"location,omitempty"`
 	Body     json.RawMessage `json:"body,omitempty"`
+	file     *ReportFile     // instead of Body; never kept
 }
 
 func encode(status int, done answer) (reply, error) {
-	out := reply{Status: status, Location: done.location}
+	out := reply{Status: status, Location: done.location, file: done.file}
 	if done.version != 0 {
 		out.ETag = etag(done.version)
 	}
@@ -148,6 +150,10 @@ func encode(status int, done answer) (reply, error) {
 }
 
 func (o reply) write(w http.ResponseWriter) {
+	if o.file != nil {
+		o.file.Serve(w)
+		return
+	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	if o.ETag != "" {

@@ -184,12 +184,12 @@ func TestAConfidentialSlipTellsNothingOfTheCitizen(t *testing.T) {
 	h := newHouse(t)
 	p := h.accept(`"unit":"SXD","confidential":true`)
 	body := string(h.get("/p/"+p.Slips[0].Token).mustStatus(t, 200).body)
-	for _, secret := range append([]string{"12 Lạch Tray", "P Gia Viên"}, secrets...) {
+	for _, secret := range append([]string{"12 Lạch Tray"}, secrets...) {
 		if strings.Contains(body, secret) {
 			t.Errorf("the slip page shows %q", secret)
 		}
 	}
-	if !strings.Contains(body, "BẢO MẬT") || !strings.Contains(body, "Đèn đường") {
+	if !strings.Contains(body, "BẢO MẬT") || !strings.Contains(body, "Đèn đường") || !strings.Contains(body, "P Gia Viên") {
 		t.Errorf("%s", body)
 	}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -39,6 +40,8 @@ type codePage struct {
 	People  []codePerson
 	Chosen  string // to whom a code was sent
 	ChosenT string
+	Nobody  string // what to do where nobody can be sent a code
+	CanCall bool   // and the operators can be asked to call
 }
 
 type codePerson struct {
@@ -55,7 +58,7 @@ func (a *api) askCitizen(w http.ResponseWriter, r *http.Request, p escalation.Pe
 	page := codePage{frame: a.frame("Xác nhận"), Action: "/t/" + p.Token, Why: "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh."}
 	page.People = []codePerson{{"citizen", "Số " + escalation.MaskPhone(p.Citizen.Phone)}}
 	if sent {
-		page.Chosen, page.ChosenT = "citizen", escalation.MaskPhone(p.Citizen.Phone)
+		page.Chosen, page.ChosenT = "citizen", "số "+escalation.MaskPhone(p.Citizen.Phone)
 	}
 	status := http.StatusOK
 	if page.Problem = refused; refused != "" {
@@ -142,8 +145,25 @@ func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
 	return a.Passcodes.Trusted(r.Context(), secret, subject)
 }
 
-// slipPeople are those whose number a slip's code may go to.
-func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escalation.Slip) ([]escalation.Contact, error) {
+// codeTo is somebody whom a slip's code may go to, and how.
+type codeTo struct {
+	escalation.Contact
+	byEmail bool
+}
+
+// where is the address, masked.
+func (k codeTo) where() string {
+	if k.byEmail {
+		return "thư " + mask(Message{Email: k.Email})
+	}
+	return "số " + escalation.MaskPhone(k.Phone)
+}
+
+func (k codeTo) id() string { return strconv.FormatInt(k.ID, 10) }
+
+// slipPeople are those a slip's code may go to: by SMS, and by email to who has no
+// number that takes one. Both are the directory's; none is typed here.
+func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escalation.Slip) ([]codeTo, error) {
 	directory, err := a.Directory.Directory(ctx)
 	if err != nil {
 		return nil, err
@@ -156,11 +176,12 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 	if slip.EndedFor == viewOnly {
 		unit, roles = "", []escalation.Role{escalation.Office, escalation.CityLeader, escalation.ShiftLead}
 	}
-	var people []escalation.Contact
+	var people []codeTo
 	for _, role := range roles {
 		for _, k := range directory.Serving(unit, role, now) {
-			if a.Numbering.Textable(k.Phone) && !slices.Contains(p.Exclude, k.ID) {
-				people = append(people, k)
+			texts := a.Numbering.Textable(k.Phone)
+			if (texts || a.Mails && k.Email != "") && !slices.Contains(p.Exclude, k.ID) {
+				people = append(people, codeTo{k, !texts})
 			}
 		}
 	}
@@ -175,10 +196,21 @@ func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, sli
 	}
 	page := codePage{frame: a.frame("Xác nhận thiết bị"), Action: "/p/" + slip.Token, Why: "Phiếu này chỉ mở trên thiết bị của cán bộ được giao. Chọn số của mình để nhận mã một lần."}
 	for _, k := range people {
-		page.People = append(page.People, codePerson{strconv.FormatInt(k.ID, 10), roleWords[k.Role] + ", số " + escalation.MaskPhone(k.Phone)})
-		if strconv.FormatInt(k.ID, 10) == chosen {
-			page.Chosen, page.ChosenT = chosen, escalation.MaskPhone(k.Phone)
+		page.People = append(page.People, codePerson{k.id(), roleWords[k.Role] + ", " + k.where()})
+		if k.id() == chosen {
+			page.Chosen, page.ChosenT = chosen, k.where()
 		}
+	}
+	if len(people) == 0 {
+		page.Why = "Phiếu này chỉ mở trên thiết bị của cán bộ được giao, bằng mã một lần."
+		page.Nobody = "Đơn vị chưa có số di động hay thư điện tử nào trong danh bạ để nhận mã. Hãy gọi Tổng đài 1022"
+		if a.Support != "" {
+			page.Nobody += ", số " + a.Support
+		}
+		page.CanCall = slip.Open()
+	}
+	if r.URL.Query().Get("xong") == askCall {
+		page.Done = "Tổng đài đã nhận yêu cầu và sẽ gọi đơn vị."
 	}
 	page.Problem = refused
 	status := http.StatusOK
@@ -189,10 +221,39 @@ func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, sli
 	return nil
 }
 
+// askCall is the form that asks the operators to call.
+const askCall = "call"
+
+// callUnit puts a unit nobody of which can be sent a code on the operators' list,
+// once an hour at most.
+func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
+	people, err := a.slipPeople(r.Context(), record.Petition, slip)
+	if err != nil {
+		return err
+	}
+	if len(people) > 0 || !slip.Open() {
+		return a.askSlip(w, r, record, slip, "", "Hãy chọn nơi nhận mã.")
+	}
+	subject := "ask-call:" + record.Petition.Code + ":" + slip.Unit
+	try, first, err := a.Lookups.Try(r.Context(), subject, 1, time.Hour)
+	if err != nil {
+		return err
+	}
+	if first {
+		actor := escalation.Actor{Name: slip.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
+		if _, err := a.Desk.Do(r.Context(), record.Petition.Code, &escalation.AskCall{}, actor, 0); err != nil {
+			return errors.Join(err, a.Lookups.TakeBack(context.WithoutCancel(r.Context()), subject, try))
+		}
+		a.Hint()
+	}
+	http.Redirect(w, r, "/p/"+slip.Token+"?xong="+askCall, http.StatusSeeOther)
+	return nil
+}
+
 var roleWords = map[escalation.Role]string{escalation.Focal: "Cán bộ đầu mối", escalation.Deputy: "Người thay", escalation.Head: "Thủ trưởng", escalation.Duty: "Trực ban", escalation.Leader: "Lãnh đạo",
 	escalation.Office: "Văn phòng UBND thành phố", escalation.CityLeader: "Lãnh đạo UBND thành phố", escalation.ShiftLead: "Trưởng ca"}
 
-// sendCode texts a code to one of the slip's people.
+// sendCode sends a code to one of the slip's people.
 func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
 	fields, err := form(w, r)
 	if err != nil {
@@ -202,13 +263,13 @@ func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, sl
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(people, func(k escalation.Contact) bool { return strconv.FormatInt(k.ID, 10) == fields["to"] })
+	i := slices.IndexFunc(people, func(k codeTo) bool { return k.id() == fields["to"] })
 	if i < 0 {
-		return a.askSlip(w, r, record, slip, "", "Hãy chọn số nhận mã.")
+		return a.askSlip(w, r, record, slip, "", "Hãy chọn nơi nhận mã.")
 	}
 	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
 	subject, _ := slipSubject(record.Petition, slip)
-	to := escalation.Recipient{Contact: people[i].ID, Role: people[i].Role, Unit: people[i].Unit}
+	to := escalation.Recipient{Contact: people[i].ID, Role: people[i].Role, Unit: people[i].Unit, ByEmail: people[i].byEmail}
 	if err := a.textCode(r.Context(), record.Petition.Code, subject+":"+fields["to"], to); err != nil {
 		return err
 	}
@@ -217,15 +278,12 @@ func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, sl
 
 // textCode makes a code and queues its text.
 func (a *api) textCode(ctx context.Context, petition, subject string, to escalation.Recipient) error {
-	misses, err := a.Lookups.Misses(ctx, "code:"+subject, time.Hour)
+	_, ok, err := a.Lookups.Try(ctx, "code:"+subject, lookupTries, time.Hour)
 	if err != nil {
 		return err
 	}
-	if misses >= lookupTries {
+	if !ok {
 		return problem(http.StatusTooManyRequests, "đã gửi nhiều mã trong một giờ; hãy dùng mã đã nhận hoặc thử lại sau")
-	}
-	if err := a.Lookups.Missed(ctx, "code:"+subject); err != nil {
-		return err
 	}
 	code, err := newCode()
 	if err != nil {

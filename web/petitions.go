@@ -74,6 +74,19 @@ type PetitionRow struct {
 	ClosedAt     time.Time          `json:"closed_at,omitzero"`
 }
 
+// For is the row as somebody may see it. Where a confidential matter is, a unit reads
+// on the petition itself, where it works on it, and not in a list beside the date.
+func (r PetitionRow) For(who Key) PetitionRow {
+	r.Label = r.Status.Label()
+	if r.Confidential && !who.Staff() {
+		r.Area = ""
+	}
+	if r.Denunciation && who.Locked() {
+		r.Summary, r.Field, r.Area = "", "", ""
+	}
+	return r
+}
+
 // Record is a petition with what belongs to it.
 type Record struct {
 	Petition escalation.Petition
@@ -149,9 +162,6 @@ type Accepted struct {
 }
 
 func (a *api) accept(c *call, intake *escalation.Intake) (answer, error) {
-	if intake.Denunciation && c.who.locked() && (intake.Unit != "" || len(intake.Units) > 0) {
-		return answer{}, problem(http.StatusForbidden, "tin tố giác chỉ trưởng ca được chuyển")
-	}
 	p, err := a.Desk.Accept(c.Context(), *intake, c.who.actor())
 	if err != nil {
 		return answer{}, err
@@ -195,10 +205,7 @@ func (a *api) listPetitions(c *call) (answer, error) {
 	}
 	items := slices.Clone(page.Items)
 	for i := range items {
-		items[i].Label = items[i].Status.Label()
-		if items[i].Denunciation && c.who.locked() {
-			items[i].Summary, items[i].Field, items[i].Area = "", "", ""
-		}
+		items[i] = items[i].For(c.who.Key)
 	}
 	return answer{body: Page[PetitionRow]{Items: orEmpty(items), NextCursor: page.Next}}, nil
 }

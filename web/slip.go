@@ -22,6 +22,7 @@ type slipPage struct {
 	Colleagues                                                          []codePerson
 	Files                                                               []Attachment
 	TakesFiles                                                          bool
+	Recordings                                                          slipRecordings
 	Held                                                                []heldLine // for the head: who had it, since when
 	Calls                                                               []heldLine
 }
@@ -49,6 +50,7 @@ var slipDone = map[string]string{
 	"clarify":     "Đã gửi đề nghị bổ sung.",
 	"assign":      "Đã giao người xử lý; thời hạn giữ nguyên.",
 	"photos":      "Đã nhận ảnh.",
+	"recording":   "Đã gửi đề nghị nghe ghi âm, trưởng ca sẽ quyết định.",
 	"return":      "Đã gửi đề nghị trả lại, tổng đài sẽ quyết định; thời hạn vẫn tính.",
 }
 
@@ -112,6 +114,9 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	if a.Passcodes != nil && act == "code" {
 		return a.sendCode(w, r, record, slip)
 	}
+	if a.Passcodes != nil && act == askCall {
+		return a.callUnit(w, r, record, slip)
+	}
 	if a.Passcodes != nil && act == "open" {
 		return a.openSlip(w, r, record, slip)
 	}
@@ -126,6 +131,9 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	fields, err := form(w, r)
 	if err != nil {
 		return err
+	}
+	if act == "recording" {
+		return a.askRecording(w, r, record, slip, fields["reason"])
 	}
 	page, err := a.slipPage(r, record, slip)
 	if err != nil {
@@ -197,14 +205,11 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 	}
 	page := slipPage{
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),
-		Unit: unit.Name, Field: p.Field, Area: p.Area, Note: conceal(slip.Note, p.Citizen), Lead: slip.Lead, Urgent: p.Urgent,
+		Unit: unit.Name, Field: concealFor(p, p.Field), Area: areaFor(p, a.Redact), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,
 		Confidential: p.Confidential, ForwardedAt: slip.ForwardedAt, Deadlines: slipDeadlines(p, slip),
 		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip, directory),
 		CanAct:         slip.Open() && (p.Status.WithUnit() || p.Status == escalation.Resolved),
 		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
-	}
-	if p.Confidential {
-		page.Area = ""
 	}
 	if err := a.slipFurther(r, record, slip, directory, &page); err != nil {
 		return slipPage{}, err
@@ -218,9 +223,9 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 	switch {
 	case p.Denunciation:
 	case !slip.Lead:
-		page.Answer = conceal(slip.Opinion, p.Citizen)
+		page.Answer = concealFor(p, slip.Opinion)
 	case p.Result != nil && p.Result.Unit == slip.Unit:
-		page.Answer = conceal(p.Result.Text, p.Citizen)
+		page.Answer = concealFor(p, p.Result.Text)
 	}
 	return page, nil
 }

@@ -35,6 +35,9 @@ func (a *api) slipFurther(r *http.Request, record Record, slip escalation.Slip, 
 		return nil
 	}
 	page.TakesFiles = slip.Open()
+	if page.Recordings, err = a.recordingsOf(r, record.Petition, slip); err != nil {
+		return err
+	}
 	files, err := a.Attachments.Of(r.Context(), record.Petition.ID)
 	if record.Petition.Confidential { // what the citizen sent may show who it was
 		files = slices.DeleteFunc(files, func(f Attachment) bool { return f.Stage == StageIntake || f.Stage == StageRecording })
@@ -119,6 +122,12 @@ func (a *api) slipFile(w http.ResponseWriter, r *http.Request, token string) err
 	id, errID := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation {
 		return noSuch("tệp")
+	}
+	if may, err := a.mayHear(r, record.Petition, slip, id); err != nil || may {
+		if err != nil {
+			return err
+		}
+		return a.file(w, r, id, func(f Attachment) bool { return f.Petition == record.Petition.ID })
 	}
 	return a.file(w, r, id, func(f Attachment) bool {
 		return f.Petition == record.Petition.ID && f.Stage != StageRecording && !(record.Petition.Confidential && f.Stage == StageIntake)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"notify1022/escalation"
@@ -22,8 +23,12 @@ type Directory interface {
 	AddUnit(ctx context.Context, u escalation.Unit, actor escalation.Actor) error
 	// SaveUnit replaces the unit with the code; a missing one is a Problem of kind NotFound.
 	SaveUnit(ctx context.Context, u escalation.Unit, actor escalation.Actor) error
-	// AddContact stores a new contact and returns its id.
-	AddContact(ctx context.Context, c escalation.Contact, actor escalation.Actor) (int64, error)
+	// AddContact stores a new contact and returns its id; ask: its number is asked by
+	// SMS whether it is theirs, as that of a successor always is.
+	AddContact(ctx context.Context, c escalation.Contact, ask bool, actor escalation.Actor) (int64, error)
+	// AskNumber asks again; VerifyNumber notes that somebody made sure by other means.
+	AskNumber(ctx context.Context, id int64) error
+	VerifyNumber(ctx context.Context, id int64, actor escalation.Actor) error
 	// SaveContact replaces the contact with the id; missing: NotFound.
 	SaveContact(ctx context.Context, c escalation.Contact, actor escalation.Actor) error
 	// RemoveContact ends the contact's time in the role now; missing: NotFound.
@@ -41,6 +46,12 @@ type UnitBody struct {
 	Fields    []string            `json:"fields,omitempty"`
 	Areas     []string            `json:"areas,omitempty"`
 	Calendar  string              `json:"calendar,omitempty"`
+	Aliases   []string            `json:"aliases,omitempty" doc:"địa danh cũ người dân vẫn gọi"`
+	Website   string              `json:"website,omitempty" doc:"trang đơn vị công khai kết quả (Đ11.3)"`
+	Phone     string              `json:"phone,omitempty" doc:"số công khai của cơ quan (Đ17.3)"`
+	ValidFrom time.Time           `json:"valid_from,omitzero"`
+	ValidTo   time.Time           `json:"valid_to,omitzero" doc:"không kể thời điểm này"`
+	Successor string              `json:"successor,omitempty" doc:"mã đơn vị kế thừa"`
 }
 
 var unitCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$`)
@@ -104,7 +115,7 @@ func (a *api) getUnit(c *call) (answer, error) {
 }
 
 func (a *api) addUnit(c *call, body *UnitBody) (answer, error) {
-	u, err := body.unit(body.Code)
+	u, err := CheckUnit(body.Code, body)
 	if err != nil {
 		return answer{}, err
 	}
@@ -122,7 +133,7 @@ func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
 	if body.Code != "" && body.Code != code {
 		return answer{}, wrongField("body.code", "mã đơn vị không đổi được")
 	}
-	u, err := body.unit(code)
+	u, err := CheckUnit(code, body)
 	if err != nil {
 		return answer{}, err
 	}
@@ -140,10 +151,11 @@ const (
 	maxWords     = 200 // fields and areas of a unit
 )
 
-// unit checks the body; every fault is named.
-func (b *UnitBody) unit(code string) (escalation.Unit, error) {
+// CheckUnit makes a unit of the body; every fault is named (*Problem).
+func CheckUnit(code string, b *UnitBody) (escalation.Unit, error) {
 	u := escalation.Unit{Code: code, Name: strings.TrimSpace(b.Name), SMSName: strings.TrimSpace(b.SMSName),
-		Addressee: strings.TrimSpace(b.Addressee), Kind: b.Kind, Fields: b.Fields, Areas: b.Areas, Calendar: b.Calendar}
+		Addressee: strings.TrimSpace(b.Addressee), Kind: b.Kind, Fields: b.Fields, Areas: b.Areas, Calendar: b.Calendar,
+		Aliases: b.Aliases, Website: strings.TrimSpace(b.Website), Phone: strings.TrimSpace(b.Phone), ValidFrom: b.ValidFrom, ValidTo: b.ValidTo, Successor: b.Successor}
 	if u.Addressee == "" {
 		u.Addressee = cut("TT "+u.SMSName, maxAddressee)
 	}
@@ -156,6 +168,12 @@ func (b *UnitBody) unit(code string) (escalation.Unit, error) {
 	f.when(len(u.Fields) > maxWords, "body.fields", "quá nhiều lĩnh vực")
 	f.when(len(u.Areas) > maxWords, "body.areas", "quá nhiều địa bàn")
 	f.when(len(u.Calendar) > 100, "body.calendar", "dài quá 100 ký tự")
+	f.when(len(u.Aliases) > maxWords, "body.aliases", "quá nhiều địa danh")
+	f.when(u.Website != "" && !(strings.HasPrefix(u.Website, "https://") || strings.HasPrefix(u.Website, "http://")) || len(u.Website) > 200, "body.website", "địa chỉ trang web phải bắt đầu bằng https://, tối đa 200 ký tự")
+	f.when(len(u.Phone) > 40 || !line(u.Phone), "body.phone", "tối đa 40 ký tự")
+	f.when(!u.ValidTo.IsZero() && !u.ValidTo.After(u.ValidFrom), "body.valid_to", "phải sau valid_from")
+	f.when(u.Successor == u.Code && u.Code != "", "body.successor", "đơn vị kế thừa phải là đơn vị khác")
+	f.when(u.Successor != "" && u.ValidTo.IsZero(), "body.valid_to", "đơn vị có đơn vị kế thừa thì cần thời điểm thôi hoạt động")
 	return u, f.problem()
 }
 

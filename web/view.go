@@ -37,31 +37,32 @@ type PetitionView struct {
 	WasOverdue      bool `json:"was_overdue"`
 	WasEscalated    bool `json:"was_escalated"`
 
-	Slips     []SlipView            `json:"slips"`
-	ETA       time.Time             `json:"eta,omitzero"`
-	ETAs      []escalation.ETA      `json:"etas,omitempty"`
-	Result    *escalation.Result    `json:"result,omitempty"`
-	Results   []escalation.Result   `json:"results,omitempty"`
-	Answer    string                `json:"answer,omitempty"`
-	Rejection *escalation.Rejection `json:"rejection,omitempty"`
-	Emergency *escalation.Emergency `json:"emergency,omitempty"`
-	Return    *escalation.Return    `json:"return,omitempty"`
-	Clarify   *escalation.Clarify   `json:"clarify,omitempty"`
-	Hold      *escalation.Hold      `json:"hold,omitempty"`
-	Dispute   *escalation.Dispute   `json:"dispute,omitempty"`
-	Written   *escalation.Written   `json:"written,omitempty"`
-	Rating    *escalation.Rating    `json:"rating,omitempty"`
-	Published string                `json:"published,omitempty"`
-	ClosedAt  time.Time             `json:"closed_at,omitzero"`
-	ClosedFor string                `json:"closed_for,omitempty"`
-	MergedIn  string                `json:"merged_into,omitempty"`
-	Followers []string              `json:"followers,omitempty" doc:"mã các phản ánh đã gộp vào"`
-	WaitsFor  escalation.Role       `json:"waits_for,omitempty"`
-	Policy    string                `json:"policy"`
-	Calendar  string                `json:"calendar"`
-	Deadlines []Deadline            `json:"deadlines"`
-	Timeline  []TimelineEntry       `json:"timeline,omitzero" doc:"chỉ khi đọc một phản ánh"`
-	Messages  []MessageView         `json:"messages,omitzero" doc:"chỉ khi đọc một phản ánh"`
+	Slips     []SlipView             `json:"slips"`
+	ETA       time.Time              `json:"eta,omitzero"`
+	ETAs      []escalation.ETA       `json:"etas,omitempty"`
+	Result    *escalation.Result     `json:"result,omitempty"`
+	Results   []escalation.Result    `json:"results,omitempty"`
+	Answer    string                 `json:"answer,omitempty"`
+	Rejection *escalation.Rejection  `json:"rejection,omitempty"`
+	Emergency *escalation.Emergency  `json:"emergency,omitempty"`
+	Return    *escalation.Return     `json:"return,omitempty"`
+	Clarify   *escalation.Clarify    `json:"clarify,omitempty"`
+	Hold      *escalation.Hold       `json:"hold,omitempty"`
+	Dispute   *escalation.Dispute    `json:"dispute,omitempty"`
+	Written   *escalation.Written    `json:"written,omitempty"`
+	Directed  []escalation.Directive `json:"directives,omitempty"`
+	Rating    *escalation.Rating     `json:"rating,omitempty"`
+	Published string                 `json:"published,omitempty"`
+	ClosedAt  time.Time              `json:"closed_at,omitzero"`
+	ClosedFor string                 `json:"closed_for,omitempty"`
+	MergedIn  string                 `json:"merged_into,omitempty"`
+	Followers []string               `json:"followers,omitempty" doc:"mã các phản ánh đã gộp vào"`
+	WaitsFor  escalation.Role        `json:"waits_for,omitempty"`
+	Policy    string                 `json:"policy"`
+	Calendar  string                 `json:"calendar"`
+	Deadlines []Deadline             `json:"deadlines"`
+	Timeline  []TimelineEntry        `json:"timeline,omitzero" doc:"chỉ khi đọc một phản ánh"`
+	Messages  []MessageView          `json:"messages,omitzero" doc:"chỉ khi đọc một phản ánh"`
 }
 
 // CitizenView is the citizen: whole for the hotline, masked for others.
@@ -132,7 +133,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 		AlreadyDirected: p.AlreadyDirected, WasOverdue: p.WasOverdue, WasEscalated: p.WasEscalated,
 		Slips: a.slips(who, p), ETA: p.ETA, ETAs: p.ETAs, Result: p.Result, Results: p.Results, Answer: p.Answer,
 		Rejection: p.Rejection, Emergency: p.Emergency, Return: p.Return, Clarify: p.Clarify, Hold: p.Hold,
-		Dispute: p.Dispute, Written: p.Written, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
+		Dispute: p.Dispute, Written: p.Written, Directed: p.Directives, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
 		ClosedFor: p.ClosedFor, MergedIn: p.MergedInto, WaitsFor: p.WaitsFor, Policy: p.Policy, Calendar: p.Calendar,
 		Deadlines: deadlines(p),
 	}
@@ -142,58 +143,85 @@ func (a *api) view(who caller, r Record) PetitionView {
 	if who.staff() {
 		v.Link = a.citizenLink(p)
 	} else {
-		v.concealFrom(p)
+		v.concealFrom(p, a.Redact)
 	}
-	if p.Denunciation && who.locked() {
+	if p.Closed(who.Role) {
 		v.lock()
 	}
 	return v
 }
 
-// concealFrom takes the citizen's own strings out of what the citizen wrote and
-// of what was written about them.
-func (v *PetitionView) concealFrom(p escalation.Petition) {
-	hide := func(s string) string { return conceal(s, p.Citizen) }
-	if p.Rating != nil {
-		rating := *p.Rating
-		rating.Comment = hide(rating.Comment)
-		v.Rating = &rating
-	}
-	if p.Dispute != nil {
-		dispute := *p.Dispute
-		dispute.Reason, dispute.By = hide(dispute.Reason), hide(dispute.By)
-		v.Dispute = &dispute
-	}
-	if p.Result != nil {
-		result := *p.Result
-		result.Text = hide(result.Text)
-		v.Result = &result
-	}
-	v.Results = nil
+// concealFrom takes the citizen's own strings out of whatever people have typed, so
+// that a field holds them for the hotline alone. The test of this walks all fields of a
+// petition: a new one is concealed here, or declared to hold no typed words there.
+func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ...string) string) {
+	hide := func(s string) string { return concealFor(p, s) }
+	v.Summary, v.Answer, v.Published = hide(p.Summary), hide(p.Answer), hide(p.Published)
+	v.Field, v.Area = hide(p.Field), areaFor(p, redact)
+	v.Result, v.Results = concealedResult(p.Result, hide), nil
 	for _, r := range p.Results {
-		r.Text, r.SentBack = hide(r.Text), hide(r.SentBack)
-		v.Results = append(v.Results, r)
+		v.Results = append(v.Results, *concealedResult(&r, hide))
 	}
-	v.Answer = hide(v.Answer)
-	if p.Return != nil {
-		back := *p.Return
-		back.Reason = hide(back.Reason)
-		v.Return = &back
+	v.Rejection = concealed(p.Rejection, func(r *escalation.Rejection) { r.Reason, r.Guidance = hide(r.Reason), hide(r.Guidance) })
+	v.Emergency = concealed(p.Emergency, func(e *escalation.Emergency) { e.To, e.Outcome = hide(e.To), hide(e.Outcome) })
+	v.Return = concealed(p.Return, func(r *escalation.Return) { r.Reason, r.By = hide(r.Reason), hide(r.By) })
+	v.Clarify = concealed(p.Clarify, func(c *escalation.Clarify) { c.Missing = hide(c.Missing) })
+	v.Hold = concealed(p.Hold, func(h *escalation.Hold) { h.Reason = hide(h.Reason) })
+	v.Dispute = concealed(p.Dispute, func(d *escalation.Dispute) { d.Reason, d.Why, d.By = hide(d.Reason), hide(d.Why), hide(d.By) })
+	v.Written = concealed(p.Written, func(w *escalation.Written) {
+		w.Reason, w.DocumentNo, w.DocumentDate = hide(w.Reason), hide(w.DocumentNo), hide(w.DocumentDate)
+	})
+	v.Directed = slices.Clone(p.Directives)
+	for i := range v.Directed {
+		d := &v.Directed[i]
+		d.Leader, d.Text, d.DocumentNo, d.DocumentDate = hide(d.Leader), hide(d.Text), hide(d.DocumentNo), hide(d.DocumentDate)
 	}
+	v.Rating = concealed(p.Rating, func(r *escalation.Rating) { r.Comment = hide(r.Comment) })
 	v.ETAs = slices.Clone(p.ETAs)
 	for i := range v.ETAs {
-		v.ETAs[i].Reason = hide(v.ETAs[i].Reason)
+		v.ETAs[i].Reason, v.ETAs[i].By = hide(v.ETAs[i].Reason), hide(v.ETAs[i].By)
 	}
 	for i := range v.Slips {
-		v.Slips[i].Note, v.Slips[i].Opinion = hide(v.Slips[i].Note), hide(v.Slips[i].Opinion)
+		s := &v.Slips[i]
+		s.Note, s.Opinion, s.AcknowledgedBy = hide(s.Note), hide(s.Opinion), hide(s.AcknowledgedBy)
 	}
+}
+
+// concealed is a copy without what hide takes out; nil of nil.
+func concealed[T any](of *T, hide func(*T)) *T {
+	if of == nil {
+		return nil
+	}
+	c := *of
+	hide(&c)
+	return &c
+}
+
+func concealedResult(r *escalation.Result, hide func(string) string) *escalation.Result {
+	return concealed(r, func(r *escalation.Result) {
+		r.Text, r.SentBack, r.By, r.CitizenAnswered = hide(r.Text), hide(r.SentBack), hide(r.By), hide(r.CitizenAnswered)
+		r.DocumentNo, r.DocumentDate = hide(r.DocumentNo), hide(r.DocumentDate)
+	})
+}
+
+// areaFor is the place of the matter as a unit reads it. It is what the work needs, so
+// a confidential petition has it too, without house numbers, names and the citizen's
+// own address: who lives at the place is not said. A denunciation has none.
+func areaFor(p escalation.Petition, redact func(string, ...string) string) string {
+	switch c := p.Citizen; {
+	case p.Denunciation:
+		return ""
+	case p.Confidential:
+		return redact(p.Area, c.Name, c.Phone, c.Email, c.Address)
+	}
+	return concealFor(p, p.Area)
 }
 
 // lock leaves of a denunciation what the clocks need.
 func (v *PetitionView) lock() {
 	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published = "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
-	v.Rejection, v.Return, v.Hold, v.Written, v.ETAs = nil, nil, nil, nil, nil
+	v.Rejection, v.Return, v.Hold, v.Written, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil
 	v.Link, v.Exclude = "", nil
 	for i := range v.Slips {
 		v.Slips[i].Note, v.Slips[i].Opinion, v.Slips[i].Link = "", "", ""
@@ -269,7 +297,7 @@ func deadlines(p escalation.Petition) []Deadline {
 
 func timeline(who caller, r Record) []TimelineEntry {
 	list := make([]TimelineEntry, 0, len(r.Timeline))
-	locked := r.Petition.Denunciation && who.locked()
+	locked := r.Petition.Closed(who.Role)
 	for _, e := range r.Timeline {
 		t := TimelineEntry{Seq: e.Seq, At: e.At, Actor: e.Actor, Role: e.Role, Channel: e.Channel, Action: e.Action,
 			Text: e.Text, Status: e.Status, Hash: e.Hash}
@@ -278,6 +306,8 @@ func timeline(who caller, r Record) []TimelineEntry {
 			t.Text = ""
 		case who.staff():
 			t.Detail = e.Private
+		default:
+			t.Text, t.Actor = concealFor(r.Petition, e.Text), concealFor(r.Petition, e.Actor)
 		}
 		list = append(list, t)
 	}

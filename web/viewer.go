@@ -25,7 +25,14 @@ func (v Viewer) View(who Key, r Record) PetitionView {
 // messagesOf are a petition's messages; of a denunciation their words are closed to most.
 func messagesOf(who caller, r Record) []MessageView {
 	views := messages(who, r.Messages)
-	if r.Petition.Denunciation && who.locked() {
+	if r.Petition.Confidential && !who.staff() { // the rest of a number tells a neighbour whose it is
+		for i := range views {
+			if views[i].Role == escalation.CitizenRole {
+				views[i].To = ""
+			}
+		}
+	}
+	if r.Petition.Closed(who.Role) {
 		for i := range views {
 			views[i].Text = ""
 		}

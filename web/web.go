@@ -38,12 +38,16 @@ type Config struct {
 	// must not block; nil: nobody does.
 	Hint func()
 
+	Groups      Groups       // saved groups of people; nil: none
 	Lookups     Lookups      // nil: no /tra-cuu
 	Published   Published    // nil: no /cong-khai
 	Attachments Attachments  // nil: files are not taken
+	Recordings  Recordings   // nil: units hear none
 	Webhooks    Webhooks     // nil: no /webhooks
+	Reports     Reports      // nil: no /reports
 	Console     http.Handler // everything under /console; nil: none
 	Passcodes   Passcodes    // nil: links open on any device
+	Mails       bool         // emails are sent: a code to who has no mobile phone too
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
 
@@ -151,7 +155,7 @@ func (a *api) operations() []operation {
 	var ops []operation
 	for _, group := range [][]operation{
 		a.petitionOperations(), a.messageOperations(), a.taskOperations(), a.unitOperations(), a.contactOperations(),
-		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(),
+		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(), a.reportOperations(),
 	} {
 		ops = append(ops, group...)
 	}

@@ -71,7 +71,7 @@ func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
 	words.current.Store(templates.Builtin())
 	desk := &toldDesk{}
 	a := &alarm{
-		desk: desk, accounts: func() []*account { return []*account{over} }, renderer: &renderer{words, slog.New(slog.DiscardHandler)},
+		desk: desk, accounts: func() []*account { return []*account{over} }, renderer: &renderer{catalogue: words, log: slog.New(slog.DiscardHandler)},
 		host: "1022.example.vn", posted: func() {}, log: slog.New(slog.DiscardHandler),
 	}
 	if err := a.Alarm(t.Context(), "tin khẩn chưa gửi 5 phút"); err != nil {

@@ -81,9 +81,26 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	people := h.room.Store.By(escalation.Ladder())
+	group, err := people.AddGroup(h.ctx, "Trực bão")
+	if err != nil || group != 1 {
+		t.Fatalf("group %d, %v", group, err)
+	}
+	if err := people.AddMembers(h.ctx, group, []int64{1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := people.StartSending(h.ctx, "Họp giao ban", []escalation.Notice{{Template: "T1", Vars: alert(), To: escalation.Recipient{Contact: 1}, Class: escalation.ClassReport, Lane: escalation.LaneBulk, Attempt: 1, Rung: "send"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := people.RegisterText(h.ctx, store.RegisteredText{Key: "O1", Sender: "8022", Number: "VNPT-17", Text: "1022 HP gửi {1}", On: "2026-11-20"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := people.DraftTemplate(h.ctx, "O1", slipText, time.Time{}, 99); err != nil {
+		t.Fatal(err)
+	}
 	citizen := regexp.MustCompile(`/t/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(citizenPhone, code).Text)[1]
 	slip := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
-	settings, err := json.Marshal(object{"base": "http://" + h.room.Addr, "chromium": chromium, "code": code, "citizen": citizen, "token": slip, "password": consolePassword, "shots": *shots})
+	settings, err := json.Marshal(object{"base": "http://" + h.room.Addr, "chromium": chromium, "code": code, "unit": "LACHTRAY", "citizen": citizen, "token": slip, "password": consolePassword, "shots": *shots})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,18 +71,45 @@ func (b *calendarBook) load(ctx context.Context) error {
 	if err != nil || saved == b.current.Load().saved {
 		return err
 	}
-	page := &calendarPage{calendar: b.fixed, spec: b.base, version: b.version, saved: saved}
-	if edited.Over == b.version {
-		calendar, err := edited.Spec.Compile(calendarFrom, calendarTo)
-		if err != nil {
-			return fmt.Errorf("the calendar saved in the console: %w", err)
-		}
-		page.calendar, page.spec, page.version, page.was, page.seen = calendar, edited.Spec, editVersion(saved), edited.Was, time.Now()
+	page, err := b.page(edited, saved)
+	if err != nil {
+		return err
 	}
 	b.current.Store(page)
 	b.desk.Use(page.calendar, page.version)
 	b.log.Info("calendar in force", "version", page.version)
 	return nil
+}
+
+// page is what an edit, or the lack of one, puts in force.
+func (b *calendarBook) page(edited editedCalendar, saved int64) (*calendarPage, error) {
+	page := &calendarPage{calendar: b.fixed, spec: b.base, version: b.version, saved: saved}
+	if edited.Over == b.version {
+		calendar, err := edited.Spec.Compile(calendarFrom, calendarTo)
+		if err != nil {
+			return nil, fmt.Errorf("the calendar saved in the console: %w", err)
+		}
+		page.calendar, page.spec, page.version, page.was, page.seen = calendar, edited.Spec, editVersion(saved), edited.Was, time.Now()
+	}
+	return page, nil
+}
+
+// calendarOf is the calendar in force for a verb that runs beside the service.
+func calendarOf(ctx context.Context, cfg Config, db *store.Store) (*worktime.Calendar, error) {
+	fixed, version, err := loadCalendar(cfg.Calendar)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	b := &calendarBook{db: db, version: version, fixed: fixed}
+	edited, saved, err := b.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := b.page(edited, saved)
+	if err != nil {
+		return nil, err
+	}
+	return page.calendar, nil
 }
 
 func editVersion(saved int64) string { return fmt.Sprintf("sua-%d", saved) }

@@ -12,7 +12,7 @@ import (
 func TestAnEditThatBrokeOffIsFinishedOnceByAnyProcess(t *testing.T) {
 	db, desk := shelfDesk(t)
 	operator := escalation.Actor{Name: "op", Role: escalation.Operator}
-	if err := (directoryShelf{db}).AddUnit(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng"}, operator); err != nil {
+	if err := (directoryShelf{db: db}).AddUnit(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng"}, operator); err != nil {
 		t.Fatal(err)
 	}
 	p, err := desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Đèn đường hỏng ở ngã tư", Unit: "SXD",

@@ -12,12 +12,13 @@ import (
 	"notify1022/templates"
 )
 
-// catalogue holds the texts in force: the saved ones over the built-in ones. It
-// is read in each claim and replaced when somebody has saved a wording.
+// catalogue holds the texts in force, the saved ones over the built-in ones, and what
+// the telecom has on file of them. It is read in each claim and replaced when somebody has saved a wording.
 type catalogue struct {
 	db      *store.Store
 	log     *slog.Logger
 	current atomic.Pointer[templates.Set]
+	filed   atomic.Pointer[filings] // what the telecom has on file
 }
 
 // catalogueEvery is how soon all processes use a new wording.
@@ -39,6 +40,14 @@ func loadCatalogue(ctx context.Context, db *store.Store, log *slog.Logger) (*cat
 // Set is the texts in force.
 func (c *catalogue) Set() *templates.Set { return c.current.Load() }
 
+// Filed is what the telecom has on file.
+func (c *catalogue) Filed() filings {
+	if f := c.filed.Load(); f != nil {
+		return *f
+	}
+	return nil
+}
+
 // load puts the saved texts in force. One that no longer passes its checks is
 // left out and named in the error.
 func (c *catalogue) load(ctx context.Context) error {
@@ -57,6 +66,12 @@ func (c *catalogue) load(ctx context.Context) error {
 		set = next
 	}
 	c.current.Store(set)
+	filed, err := c.db.RegisteredTexts(ctx, "")
+	if err != nil {
+		return errors.Join(append(refused, err)...)
+	}
+	f := newFilings(filed)
+	c.filed.Store(&f)
 	return errors.Join(refused...)
 }
 

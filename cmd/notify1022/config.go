@@ -10,25 +10,31 @@ import (
 // Config is the whole setting of an installation: the keys of the YAML file. The
 // comments give the default.
 type Config struct {
-	Environment  string   `yaml:"environment"`   // production or simulation; simulation
-	Listen       string   `yaml:"listen"`        // 127.0.0.1:8022
-	PublicURL    string   `yaml:"public_url"`    // required in production; in simulation http:// and Listen
-	Database     string   `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
-	Redis        string   `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
-	SMSC         []SMSC   `yaml:"smsc"`          // none; in simulation: the built-in simulator
-	Mail         Mail     `yaml:"mail"`          //
-	Probe        Probe    `yaml:"probe"`         //
-	SupportPhone string   `yaml:"support_phone"` // 0225.1022
-	Heartbeat    string   `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
-	Calendar     string   `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
-	Policy       string   `yaml:"policy"`        // file; the ladder of the regulation
-	Lease        string   `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
-	Grace        string   `yaml:"grace"`         // before an unknown message is sent again, 60s
-	Bundling     string   `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
-	Files        string   `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
-	PublishFrom  string   `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
-	SlipPasscode string   `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
-	TestPrefixes []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
+	Environment  string `yaml:"environment"`   // production or simulation; simulation
+	Listen       string `yaml:"listen"`        // 127.0.0.1:8022
+	PublicURL    string `yaml:"public_url"`    // required in production; in simulation http:// and Listen
+	Database     string `yaml:"database"`      // sqlite:PATH or postgres://…; sqlite:data/notify1022.db
+	Redis        string `yaml:"redis"`         // embedded, redis://…, rediss://…, unix://…, redis-sentinel://…; embedded
+	SMSC         []SMSC `yaml:"smsc"`          // none; in simulation: the built-in simulator
+	Mail         Mail   `yaml:"mail"`          //
+	Probe        Probe  `yaml:"probe"`         //
+	Report       Report `yaml:"report"`        //
+	SupportPhone string `yaml:"support_phone"` // 0225.1022
+	Heartbeat    string `yaml:"heartbeat"`     // a file or an https:// address that hears of each audit; none
+	Calendar     string `yaml:"calendar"`      // file; the built-in calendar of Hải Phòng
+	Policy       string `yaml:"policy"`        // file; the ladder of the regulation
+	Lease        string `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
+	Grace        string `yaml:"grace"`         // before an unknown message is sent again, 60s
+	Bundling     string `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
+	Files        string `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
+	PublishFrom  string `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
+	SlipPasscode string `yaml:"slip_passcode"` // on or off; on: a slip's link asks a new device for a code by SMS
+	ApproveTexts bool   `yaml:"approve_texts"` // false; true: a new wording takes effect once a second person has approved it
+	// What becomes of a text that does not fit the wording that the telecom has on file:
+	// off, warn or enforce; off.
+	RegisteredTexts string   `yaml:"registered_texts"`
+	SMSPrice        SMSPrice `yaml:"sms_price"`     // none: no cost is shown
+	TestPrefixes    []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
 }
 
 // SMSC is one account at an operator's SMSC.
@@ -55,6 +61,20 @@ type SMSC struct {
 	IDBase       string   `yaml:"id_base"`      // message ids in receipts: same, hex, dec; same
 	MaxSegments  int      `yaml:"max_segments"` // longest text; 4
 	Lanes        []string `yaml:"lanes"`        // urgent, slip, citizen, bulk; all
+	// RegisteredTexts is the rule for each of the two senders; that of the whole.
+	RegisteredTexts SenderRule `yaml:"registered_texts"`
+}
+
+// SMSPrice is what a segment costs, in đồng, by the kind of sender.
+type SMSPrice struct {
+	Officer float64 `yaml:"officer"`
+	Citizen float64 `yaml:"citizen"`
+}
+
+// SenderRule is the rule for each kind of sender.
+type SenderRule struct {
+	Officer string `yaml:"officer"`
+	Citizen string `yaml:"citizen"`
 }
 
 // Source is who a text comes from.
@@ -81,6 +101,11 @@ type Probe struct {
 	Phone    string `yaml:"phone"`    // none: there is no probe
 	Every    string `yaml:"every"`    // 5m
 	Patience string `yaml:"patience"` // 3m; an answer later than that breaks the circle
+}
+
+// Report is what periodic reports need besides the database.
+type Report struct {
+	SegmentPrice int `yaml:"segment_price"` // of one segment of a text, in đồng; 0: costs are not told
 }
 
 // The two environments.
@@ -171,6 +196,7 @@ func (c *Config) complete() {
 		}
 	}
 	c.SlipPasscode = or(c.SlipPasscode, "on")
+	c.RegisteredTexts = or(c.RegisteredTexts, filingOff)
 	if c.PublicURL == "" && c.Environment == simulation {
 		c.PublicURL = "http://" + c.Listen
 	}

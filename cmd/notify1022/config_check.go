@@ -39,7 +39,10 @@ func (c *Config) check() error {
 	c.checkWaits(&w)
 	c.checkHeartbeat(&w)
 	c.checkProbe(&w)
+	c.checkReport(&w)
 	c.checkBundling(&w)
+	c.checkFiling(&w)
+	c.checkPrices(&w)
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
@@ -85,6 +88,13 @@ func (c *Config) checkProbe(w *complaints) {
 	}
 }
 
+// checkReport: a price is none that nobody would pay.
+func (c *Config) checkReport(w *complaints) {
+	if p := c.Report.SegmentPrice; p < 0 || p > 100_000 {
+		w.add("report.segment_price", "is not between 0 and 100000 đồng")
+	}
+}
+
 // checkPublic: what the public pages need.
 func (c *Config) checkPublic(w *complaints) {
 	if _, err := c.publishFrom(); err != nil {
@@ -107,6 +117,29 @@ func (c *Config) publishFrom() (time.Time, error) {
 func (c *Config) checkBundling(w *complaints) {
 	if d, err := time.ParseDuration(c.Bundling); err != nil || d < 0 || d > 15*time.Minute {
 		w.add("bundling", "is no duration between 0s and 15m")
+	}
+}
+
+// checkFiling: the rule is known, for each sender too.
+func (c *Config) checkFiling(w *complaints) {
+	rules := map[string]string{"registered_texts": c.RegisteredTexts}
+	for i, e := range c.SMSC {
+		key := fmt.Sprintf("smsc[%d].registered_texts.", i)
+		rules[key+"officer"], rules[key+"citizen"] = or(e.RegisteredTexts.Officer, filingOff), or(e.RegisteredTexts.Citizen, filingOff)
+	}
+	for key, rule := range rules {
+		if !slices.Contains(filingRules(), rule) {
+			w.add(key, "%.20q is none of off, warn, enforce", rule)
+		}
+	}
+}
+
+// checkPrices: a segment costs some hundred đồng.
+func (c *Config) checkPrices(w *complaints) {
+	for key, price := range map[string]float64{"sms_price.officer": c.SMSPrice.Officer, "sms_price.citizen": c.SMSPrice.Citizen} {
+		if price < 0 || price > 100_000 || math.IsNaN(price) {
+			w.add(key, "is not between 0 and 100000 đồng")
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func TestWithoutAFileTheServiceIsASimulationOnLoopback(t *testing.T) {
 	want := Config{
 		Environment: "simulation", Listen: "127.0.0.1:8022", PublicURL: "http://127.0.0.1:8022",
 		Database: "sqlite:data/notify1022.db", Redis: "embedded", Mail: Mail{From: "1022@haiphong.gov.vn"},
-		SupportPhone: "0225.1022", Probe: Probe{Every: "5m", Patience: "3m"}, Lease: "60s", Grace: "60s", Bundling: "60s", Files: "data/files", SlipPasscode: "on", TestPrefixes: []string{"057"},
+		SupportPhone: "0225.1022", Probe: Probe{Every: "5m", Patience: "3m"}, Lease: "60s", Grace: "60s", Bundling: "60s", Files: "data/files", SlipPasscode: "on", RegisteredTexts: "off", TestPrefixes: []string{"057"},
 	}
 	if got := cfg.Log(); got != want.Log() {
 		t.Errorf("got  %s\nwant %s", got, want.Log())
@@ -84,6 +84,10 @@ func TestAWrongConfigurationNamesItsKeys(t *testing.T) {
 		{name: "long password", file: strings.Replace(goodSMSC, "secret", strings.Repeat("secret", 11), 1), want: []string{"smsc[0].password", "63"}},
 		{name: "entry twice", file: goodSMSC + strings.TrimPrefix(goodSMSC, "\nsmsc:\n"), want: []string{"smsc[1].name", "twice"}},
 		{name: "lane nobody serves", file: strings.Replace(goodSMSC, "system_id", "lanes: [urgent]\n    system_id", 1), want: []string{"lane bulk"}},
+		{name: "rule for registered texts", file: "registered_texts: maybe", want: []string{"registered_texts", "none of off, warn, enforce"}},
+		{name: "a sender's rule for registered texts", file: goodSMSC + "    registered_texts: {citizen: maybe}\n", want: []string{"smsc[0].registered_texts.citizen"}},
+		{name: "price", file: "sms_price: {officer: -1}", want: []string{"sms_price.officer"}},
+		{name: "price that is none", file: "sms_price: {citizen: .nan}", want: []string{"sms_price.citizen"}},
 		{name: "several", file: "listen: x\nredis: y\n", want: []string{"listen", "redis"}},
 		{name: "variable of the wrong kind", environ: []string{"NOTIFY1022_SMSC_0_WINDOW=x"}, want: []string{"NOTIFY1022_SMSC_0_WINDOW", "number"}},
 	}

@@ -43,6 +43,7 @@ type grammar struct {
 	SMS      smsCmd      `cmd:"" name:"sms" help:"Look at texts as they go on the air."`
 	Reply    replyCmd    `cmd:"" help:"Read replies as the service reads them."`
 	Send     sendCmd     `cmd:"" help:"Send one message through the outbox."`
+	Report   reportCmd   `cmd:"" help:"Print the periodic report."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`
 	APIKey   apiKeyCmd   `cmd:"" name:"apikey" help:"Keys for the API."`
 	User     userCmd     `cmd:"" help:"Accounts of the console."`

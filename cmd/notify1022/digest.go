@@ -30,7 +30,55 @@ func (s *service) periods() []queue.Period {
 	if at, ok, _ := s.policy.MorningAt(); ok { // the policy was checked when it was read
 		periods = append(periods, queue.MorningPeriod(d, d.zone, days, at))
 	}
-	return periods
+	return append(periods, d.rosterPeriod(days, s.book.Now))
+}
+
+// rosterPeriod looks each working morning whether every unit has people who can be
+// reached (Đ17.2), and in the afternoon before days off for those days too.
+func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *worktime.Calendar) queue.Period {
+	return queue.Period{
+		Kind: "roster", Anytime: true,
+		Next: queue.DailyAt(d.zone, days, rosterMorning, rosterAfternoon),
+		Run: func(ctx context.Context, period time.Time) error {
+			var ahead []time.Time
+			if local := period.In(d.zone); local.Hour() >= 12 {
+				if ahead = daysOff(local, workday(calendar())); len(ahead) == 0 {
+					return nil
+				}
+			}
+			gaps, err := d.desk.RosterCheck(ctx, period, ahead...)
+			if err != nil || len(gaps) == 0 {
+				return err
+			}
+			d.log.Warn("units without anybody who can be reached", "period", period.Format(time.RFC3339), "units", len(gaps))
+			d.posted()
+			return nil
+		},
+	}
+}
+
+const (
+	rosterMorning   = 7*time.Hour + 35*time.Minute
+	rosterAfternoon = 15 * time.Hour
+)
+
+// daysOff are the noons of the days off that follow, when they are more than a weekend:
+// a stretch that has a Monday to Friday in it.
+func daysOff(day time.Time, working func(midnight time.Time) bool) []time.Time {
+	var noons []time.Time
+	holiday := false
+	for i := 1; i <= 31; i++ {
+		midnight := time.Date(day.Year(), day.Month(), day.Day()+i, 0, 0, 0, 0, day.Location())
+		if working(midnight) {
+			break
+		}
+		noons = append(noons, midnight.Add(12*time.Hour))
+		holiday = holiday || midnight.Weekday() != time.Saturday && midnight.Weekday() != time.Sunday
+	}
+	if !holiday {
+		return nil
+	}
+	return noons
 }
 
 // workday reports whether anybody works on the day that begins at midnight.

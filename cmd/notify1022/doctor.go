@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,6 +115,25 @@ func (d *diagnosis) database(ctx context.Context, cfg Config) {
 	if err == nil {
 		c := &catalogue{db: db}
 		d.check("texts", "the saved texts can be rendered", c.load(ctx))
+		d.filing(cfg, c)
+	}
+}
+
+// filing names the texts that are refused because nothing is registered for a sender.
+func (d *diagnosis) filing(cfg Config, c *catalogue) {
+	if c.Set() == nil {
+		return
+	}
+	lacking := map[string][]string{}
+	for _, t := range c.Set().All() {
+		for _, s := range sendersOf(cfg.senders(), t) {
+			if s.rule == filingEnforce && len(c.Filed()[filingKey{t.Key, s.address}]) == 0 && !t.Key.MailOnly() {
+				lacking[s.address] = append(lacking[s.address], string(t.Key))
+			}
+		}
+	}
+	for _, address := range slices.Sorted(maps.Keys(lacking)) {
+		d.say("warn", "texts", "nothing is registered for "+address+", so these are not sent: "+strings.Join(lacking[address], ", "))
 	}
 }
 

@@ -42,15 +42,15 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 		return nil, usageError{err}
 	}
 	config := web.Config{
-		Desk: s.door, Petitions: petitionShelf{s.db}, Directory: directoryShelf{s.db},
+		Desk: s.door, Petitions: petitionShelf{s.db}, Directory: directoryShelf{s.db, s.desk, s.cfg.numbering()},
 		Outbox: outboxShelf{s.db, s.policy}, Tasks: taskShelf{s.db, s.desk}, Keys: keyShelf{s.db}, Idempotency: answerShelf{s.db},
 		Templates: func() web.Catalogue { return s.catalogue.Set() }, Policy: func() *escalation.Policy { return s.policy },
 		Calendars: s.calendars, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Hint: s.wakeGateway,
 		PublicURL: s.cfg.PublicURL, Support: s.cfg.SupportPhone, Version: version(), Ready: s.checks(), Metrics: metrics, Log: s.log,
-		Lookups: s.db, Published: &publishedShelf{db: s.db}, Attachments: fileShelf{s.db, s.cfg.Files}, Webhooks: hookShelf{s.db}, PublishFrom: from,
+		Groups: groupShelf{s.db}, Lookups: s.db, Published: &publishedShelf{db: s.db}, Attachments: fileShelf{s.db, s.cfg.Files}, Recordings: recordingShelf{s.db}, Webhooks: hookShelf{s.db}, Reports: s.reports(), PublishFrom: from,
 	}
 	if s.cfg.SlipPasscode == "on" {
-		config.Passcodes = s.db
+		config.Passcodes, config.Mails = s.db, s.mailer != nil
 	}
 	if config.Console, err = s.bureau(); err != nil {
 		return nil, err

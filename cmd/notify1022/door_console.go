@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,11 +21,39 @@ func (s *service) bureau() (http.Handler, error) {
 	}
 	speed := s.order.simSpeed
 	return bureau.New(bureau.Config{
-		Desk: consoleDesk{s.door, s.desk}, Board: boardShelf{s.db}, Petitions: petitionShelf{s.db}, Related: relatedShelf{s.db},
-		Tasks: taskShelf{s.db, s.desk}, Directory: directoryShelf{s.db}, Outbox: outboxShelf{s.db, s.policy}, Texts: textShelf{s.db, s.catalogue},
-		Sendings: sendingShelf{s.db, s.policy}, Gateway: gatewayShelf{s}, Calendar: s.book, Accounts: accountShelf{s.db}, Log: logShelf{s.db}, Files: fileShelf{s.db, s.cfg.Files}, Webhooks: hookShelf{s.db}, APIKeys: apiKeyShelf{s.db}, Sessions: s.db.Sessions(),
-		Policy: func() *escalation.Policy { return s.policy }, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Speed: speed,
-		Hint: s.wakeGateway, PublicURL: s.cfg.PublicURL, Secure: strings.HasPrefix(s.cfg.PublicURL, "https://"), Handsets: handsets, Slog: s.log,
+		Desk:       consoleDesk{s.door, s.desk},
+		Board:      boardShelf{s.db},
+		Petitions:  petitionShelf{s.db},
+		Related:    relatedShelf{s.db},
+		Tasks:      taskShelf{s.db, s.desk},
+		Directory:  directoryShelf{s.db, s.desk, s.cfg.numbering()},
+		Roster:     rosterShelf{directoryShelf{s.db, s.desk, s.cfg.numbering()}},
+		Outbox:     outboxShelf{s.db, s.policy},
+		Texts:      textShelf{s.db, s.catalogue, s.cfg.ApproveTexts, s.cfg.senders()},
+		Sendings:   sendingShelf{s.db, s.policy},
+		Groups:     groupShelf{s.db},
+		Gateway:    gatewayShelf{s},
+		Reports:    s.reports(),
+		Calendar:   s.book,
+		Accounts:   accountShelf{s.db},
+		Log:        logShelf{s.db},
+		Files:      fileShelf{s.db, s.cfg.Files},
+		Recordings: recordingShelf{s.db},
+		Webhooks:   hookShelf{s.db},
+		APIKeys:    apiKeyShelf{s.db},
+		Sessions:   s.db.Sessions(),
+		Once:       answerShelf{s.db},
+		Policy:     func() *escalation.Policy { return s.policy },
+		Numbering:  s.cfg.numbering(),
+		Redact:     templates.Summary,
+		Now:        s.db.Now,
+		Speed:      speed,
+		Prices:     bureau.Prices{Officer: s.cfg.SMSPrice.Officer, Citizen: s.cfg.SMSPrice.Citizen},
+		Hint:       s.wakeGateway,
+		PublicURL:  s.cfg.PublicURL,
+		Secure:     strings.HasPrefix(s.cfg.PublicURL, "https://"),
+		Handsets:   handsets,
+		Slog:       s.log,
 	})
 }
 
@@ -50,7 +77,7 @@ var _ bureau.Board = boardShelf{}
 func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.PetitionPage, error) {
 	filter := store.BoardFilter{
 		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
-		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, Before: f.Before,
+		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, Before: f.Before, Directed: f.Directed,
 	}
 	if f.Overdue {
 		overdue := true
@@ -107,82 +134,9 @@ func (s relatedShelf) Neighbours(ctx context.Context, field, area string, since 
 	return rowsOf(list), err
 }
 
-// OfficeWork lists directives and files that are due.
-func (s relatedShelf) OfficeWork(ctx context.Context, limit int) ([]web.PetitionRow, error) {
-	list, err := s.db.OfficeWork(ctx, limit)
-	return rowsOf(list), err
-}
-
 // Answered lists public answers of a field.
 func (s relatedShelf) Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error) {
 	return s.db.AnsweredInField(ctx, field, limit)
-}
-
-// textShelf shows the wordings.
-type textShelf struct {
-	db        *store.Store
-	catalogue *catalogue
-}
-
-var _ bureau.Texts = textShelf{}
-
-// All lists the texts in force.
-func (s textShelf) All() []templates.Template { return s.catalogue.Set().All() }
-
-// Lookup finds one.
-func (s textShelf) Lookup(key templates.Key) (templates.Template, bool) {
-	return s.catalogue.Set().Lookup(key)
-}
-
-// Render fills a text in force.
-func (s textShelf) Render(template string, vars map[string]string, byEmail bool) (templates.Rendered, error) {
-	options := templates.Options{MaxSegments: maxRendered}
-	if byEmail {
-		options = templates.Options{Accented: true, MaxSegments: templates.MailSegments}
-	}
-	return s.catalogue.Set().Render(templates.Key(template), vars, options)
-}
-
-// Try fills a wording that is not saved.
-func (s textShelf) Try(key templates.Key, text string, vars map[string]string) (templates.Rendered, error) {
-	set := s.catalogue.Set()
-	before, ok := set.Lookup(key)
-	if !ok {
-		return templates.Rendered{}, templates.ErrUnknownKey
-	}
-	set, err := set.With(templates.Template{Key: key, Version: before.Version + 1, Text: text})
-	if err != nil {
-		return templates.Rendered{}, err
-	}
-	return set.Render(key, vars, templates.Options{MaxSegments: maxRendered})
-}
-
-// Versions lists a key's wordings, the latest first, the built-in one last.
-func (s textShelf) Versions(ctx context.Context, key templates.Key) ([]bureau.TextVersion, error) {
-	saved, err := s.db.TemplateVersions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	built, _ := templates.Builtin().Lookup(key)
-	list := []bureau.TextVersion{{Version: built.Version, Text: built.Text, Author: "1022"}}
-	for _, v := range saved {
-		if v.Key == key {
-			list = append([]bureau.TextVersion{{Version: v.Version, Text: v.Text, Author: v.Author, CreatedAt: v.CreatedAt, From: v.ActiveFrom}}, list...)
-		}
-	}
-	return list, nil
-}
-
-// Save makes the next version and puts it in force in this process at once.
-func (s textShelf) Save(ctx context.Context, key templates.Key, text string, from time.Time, by escalation.Actor) (int, error) {
-	version, err := s.db.SaveTemplate(ctx, key, text, by.Name, from)
-	if err != nil {
-		return 0, err
-	}
-	if err := s.db.By(by).Log(ctx, "save", "template", string(key), ""); err != nil {
-		return 0, err
-	}
-	return version, s.catalogue.load(ctx)
 }
 
 // sendingShelf shows the sendings to many.
@@ -192,9 +146,6 @@ type sendingShelf struct {
 }
 
 var _ bureau.Sendings = sendingShelf{}
-
-// sendingShown is how many recipients one sending shows.
-const sendingShown = 20_000
 
 // Start queues a sending, at night for the morning.
 func (s sendingShelf) Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error) {
@@ -214,8 +165,18 @@ func (s sendingShelf) Start(ctx context.Context, title string, notices []escalat
 
 // Sending reads one.
 func (s sendingShelf) Sending(ctx context.Context, id int64) (bureau.Sending, error) {
-	view, err := s.db.Sending(ctx, id, sendingShown)
+	view, err := s.db.Sending(ctx, id)
 	return sendingOf(view), err
+}
+
+// Outcomes is one page of recipients.
+func (s sendingShelf) Outcomes(ctx context.Context, id int64, states []escalation.MessageState, cursor string, limit int) ([]bureau.SendOutcome, string, error) {
+	page, err := s.db.SendingMessages(ctx, id, states, cursor, limit)
+	list := make([]bureau.SendOutcome, len(page.Items))
+	for i, m := range page.Items {
+		list[i] = bureau.SendOutcome{Message: m.ID, To: escalation.MaskPhone(m.Phone), Phone: m.Phone, State: m.State, Error: m.Error}
+	}
+	return list, page.NextCursor, err
 }
 
 // Recent lists the latest.
@@ -229,12 +190,9 @@ func (s sendingShelf) Recent(ctx context.Context, limit int) ([]bureau.Sending, 
 }
 
 func sendingOf(v store.SendingView) bureau.Sending {
-	out := bureau.Sending{ID: v.ID, Title: v.Title, By: v.By, At: v.At, State: sendingStates[v.State], Counts: v.Counts, Remaining: v.Remaining}
+	out := bureau.Sending{ID: v.ID, Title: v.Title, By: v.By, At: v.At, State: sendingStates[v.State], Counts: v.Counts, Remaining: v.Remaining, Segments: v.Segments}
 	for _, n := range v.Counts {
 		out.Total += n
-	}
-	for _, m := range v.Messages {
-		out.Outcomes = append(out.Outcomes, bureau.SendOutcome{Message: m.ID, To: escalation.MaskPhone(m.Phone), Phone: m.Phone, State: m.State, Error: m.Error})
 	}
 	return out
 }
@@ -374,9 +332,14 @@ func (s accountShelf) AddAccount(ctx context.Context, a bureau.Account, by escal
 	return s.db.By(by).AddAccount(ctx, storedAccount(a))
 }
 
-// SaveAccount replaces an account.
+// SaveAccount writes an account's person, role and unit.
 func (s accountShelf) SaveAccount(ctx context.Context, a bureau.Account, by escalation.Actor) error {
 	return s.db.By(by).SaveAccount(ctx, storedAccount(a))
+}
+
+// DisableAccount closes an account, or opens it.
+func (s accountShelf) DisableAccount(ctx context.Context, id int64, disabled bool, by escalation.Actor) error {
+	return s.db.By(by).DisableAccount(ctx, id, disabled)
 }
 
 // SetPassword gives an account a password.
@@ -421,17 +384,10 @@ func (s apiKeyShelf) Keys(ctx context.Context) ([]bureau.APIKey, error) {
 
 // Create makes a key.
 func (s apiKeyShelf) Create(ctx context.Context, name string, role escalation.Role, unit string, by escalation.Actor) (string, error) {
-	key, err := s.db.CreateAPIKey(ctx, name, role, unit)
-	if err != nil {
-		return "", err
-	}
-	return key, s.db.By(by).Log(ctx, "add", "key", name, string(role))
+	return s.db.By(by).CreateAPIKey(ctx, name, role, unit)
 }
 
 // Revoke ends one at once.
 func (s apiKeyShelf) Revoke(ctx context.Context, id int64, by escalation.Actor) error {
-	if err := s.db.RevokeAPIKey(ctx, id); err != nil {
-		return err
-	}
-	return s.db.By(by).Log(ctx, "revoke", "key", strconv.FormatInt(id, 10), "")
+	return s.db.By(by).RevokeAPIKey(ctx, id)
 }

@@ -11,7 +11,11 @@ import (
 )
 
 // directoryShelf shows the door the directory and takes its changes.
-type directoryShelf struct{ db *store.Store }
+type directoryShelf struct {
+	db        *store.Store
+	desk      *escalation.Desk
+	numbering escalation.Numbering
+}
 
 var _ web.Directory = directoryShelf{}
 
@@ -61,13 +65,19 @@ func (s directoryShelf) knows(ctx context.Context, code string) (bool, error) {
 }
 
 // AddContact stores a new contact.
-func (s directoryShelf) AddContact(ctx context.Context, c escalation.Contact, by escalation.Actor) (int64, error) {
+func (s directoryShelf) AddContact(ctx context.Context, c escalation.Contact, ask bool, by escalation.Actor) (int64, error) {
 	c.ID = 0
-	ids, err := s.db.By(by).SaveContacts(ctx, c)
-	if err != nil {
-		return 0, err
-	}
-	return ids[0], nil
+	return s.desk.AddContact(ctx, c, ask, by)
+}
+
+// AskNumber asks a number whether it is the contact's.
+func (s directoryShelf) AskNumber(ctx context.Context, id int64) error {
+	return s.desk.AskNumber(ctx, id)
+}
+
+// VerifyNumber notes that somebody made sure of a number.
+func (s directoryShelf) VerifyNumber(ctx context.Context, id int64, by escalation.Actor) error {
+	return s.desk.VerifyNumber(ctx, id, by)
 }
 
 // SaveContact replaces a contact.

@@ -28,14 +28,40 @@ var _ web.Attachments = fileShelf{}
 func (s fileShelf) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum) }
 
 // Add stores the bytes, then notes the file: a death in between leaves bytes that
-// nothing names, and no name without bytes.
+// nothing names, and no name without bytes. The same bytes may have been on their way
+// out with another petition's citizen, so they are looked for once more.
 func (s fileShelf) Add(ctx context.Context, petition int64, a web.Attachment, body []byte) (int64, error) {
 	sum := sha256.Sum256(body)
 	name := hex.EncodeToString(sum[:])
 	if err := s.keep(name, body); err != nil {
 		return 0, fmt.Errorf("keep a file: %w", err)
 	}
-	return s.db.AddAttachment(ctx, store.Attachment{Petition: petition, Name: a.Name, Type: a.Type, Size: int64(len(body)), SHA256: name, Stage: string(a.Stage), By: a.By, Role: a.Role})
+	id, err := s.db.AddAttachment(ctx, store.Attachment{Petition: petition, Name: a.Name, Type: a.Type, Size: int64(len(body)), SHA256: name, Stage: string(a.Stage), By: a.By, Role: a.Role}, web.MaxAttachments)
+	if err != nil {
+		return 0, errors.Join(err, s.db.DiscardFile(context.WithoutCancel(ctx), name))
+	}
+	if err := s.keep(name, body); err != nil {
+		return 0, fmt.Errorf("keep a file: %w", err)
+	}
+	return id, nil
+}
+
+// sweepBatch is how many files one sweep removes.
+const sweepBatch = 500
+
+// Sweep removes the bytes of files that were erased. What cannot be removed now
+// stays on the list for the next sweep.
+func (s fileShelf) Sweep(ctx context.Context) error {
+	sums, err := s.db.ErasedFiles(ctx, sweepBatch)
+	for _, sum := range sums {
+		err = errors.Join(err, s.db.RemoveErased(ctx, sum, func() error {
+			if err := os.Remove(s.path(sum)); !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+			return nil
+		}))
+	}
+	return err
 }
 
 // keep writes whole files alone: to a name of its own, to the disk, then renamed.
@@ -79,6 +105,16 @@ func doorFile(a store.Attachment) web.Attachment {
 // Open reads one.
 func (s fileShelf) Open(ctx context.Context, id int64) (web.Attachment, io.ReadSeekCloser, error) {
 	a, err := s.db.Attachment(ctx, id)
+	return s.open(a, err)
+}
+
+// OpenPublic reads one that everybody may see.
+func (s fileShelf) OpenPublic(ctx context.Context, id int64) (web.Attachment, io.ReadSeekCloser, error) {
+	a, err := s.db.PublicAttachment(ctx, id)
+	return s.open(a, err)
+}
+
+func (s fileShelf) open(a store.Attachment, err error) (web.Attachment, io.ReadSeekCloser, error) {
 	if err != nil {
 		return web.Attachment{}, nil, err
 	}

@@ -28,7 +28,7 @@ func shelfDesk(t *testing.T) (*store.Store, *escalation.Desk) {
 func TestWhatTheDoorChangesKeepsItsAuthor(t *testing.T) {
 	db, desk := shelfDesk(t)
 	editor := escalation.Actor{Name: "Hồ Văn Mô", Role: escalation.Administrator, Channel: escalation.ByAPI}
-	directory := directoryShelf{db}
+	directory := directoryShelf{db, desk, escalation.Numbering{TestPrefixes: []string{"057"}}}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -36,7 +36,7 @@ func TestWhatTheDoorChangesKeepsItsAuthor(t *testing.T) {
 		}
 	}
 	must(directory.AddUnit(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD"}, editor))
-	id, err := directory.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Trần Thị Mẫu", Phone: "+84570000101"}, editor)
+	id, err := directory.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Trần Thị Mẫu", Phone: "+84570000101"}, false, editor)
 	must(err)
 	must(directory.RemoveContact(t.Context(), id, editor))
 	_, err = outboxShelf{db, escalation.DefaultPolicy()}.Send(t.Context(), []escalation.Notice{{

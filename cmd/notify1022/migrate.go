@@ -27,6 +27,15 @@ func (migrateCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if err != nil {
 		return err
 	}
+	calendar, err := calendarOf(ctx, cfg, db)
+	if err != nil {
+		return err
+	}
+	if n, err := db.FillFacts(ctx, calendar); err != nil {
+		return err
+	} else if n > 0 {
+		s.log.Info("petitions of before the report's tables are counted", "petitions", n)
+	}
 	fmt.Fprintf(c.out, "schema is up to date: %s, installation %s, %s\n", db.Backend(), is.ID, is.Environment)
 	return nil
 }

@@ -24,7 +24,7 @@ func (s *service) buildGateway(context.Context) error {
 	s.db.Quiet(s.policy.HeldAgain)
 	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
 	c := queue.GatewayConfig{
-		Owner: s.owner, Outbox: s.db, Renderer: &renderer{s.catalogue, s.log}, Mailer: s.mailer, Gateways: s.db,
+		Owner: s.owner, Outbox: s.db, Renderer: s.renderer(), Mailer: s.mailer, Gateways: s.db,
 		Lease: s.cfg.lease(), Refused: s.wakeRefused, Metrics: s.metrics, Log: s.log,
 	}
 	for _, entry := range entries {
@@ -42,6 +42,9 @@ func (s *service) buildGateway(context.Context) error {
 	s.gateway, err = queue.NewGateway(c)
 	return err
 }
+
+// renderer makes texts as they go on the air.
+func (s *service) renderer() *renderer { return &renderer{s.catalogue, s.cfg.senders(), s.log} }
 
 // bundling is how long reminders wait for one another: by the machine's clock, so
 // that on a simulated one only those go together that are queued together.

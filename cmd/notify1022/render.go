@@ -17,6 +17,7 @@ const maxRendered = 3
 // renderer makes the text of an outbox row from the catalogue in force.
 type renderer struct {
 	catalogue *catalogue
+	senders   []sender
 	log       *slog.Logger
 }
 
@@ -38,10 +39,33 @@ func (r *renderer) Render(_ context.Context, m *escalation.Outgoing) error {
 	if err != nil {
 		return err
 	}
+	if m.Email != "" {
+		text.Segments = 1
+	} else if err := r.filed(m, text.Text); err != nil {
+		return err
+	}
 	m.Text, m.TemplateVersion = text.Text, text.Version
 	m.Coding, m.Segments = text.Coding.String(), text.Segments
-	if m.Email != "" {
-		m.Segments = 1
+	return nil
+}
+
+// filed refuses a text that a sender it may come from has not on file, where the rule
+// says so: which account takes it is known later, and the telecom would drop it there.
+// An alarm is tried all the same: it tells that the service itself is in trouble.
+func (r *renderer) filed(m *escalation.Outgoing, text string) error {
+	kind, filed := kindOf(m), r.catalogue.Filed()
+	for _, s := range r.senders {
+		if s.kind != kind || s.rule == filingOff || !s.serves(m.Lane) {
+			continue
+		}
+		err := filed.check(templates.Key(m.Template), s.address, text)
+		switch {
+		case err == nil:
+		case s.rule == filingEnforce && m.Class != escalation.ClassAlarm:
+			return err
+		default:
+			r.log.Warn("a text goes out that the telecom may drop", "message", m.ID, "err", err)
+		}
 	}
 	return nil
 }

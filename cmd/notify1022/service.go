@@ -233,7 +233,7 @@ func (s *service) buildWorker(ctx context.Context) error {
 // alarm reaches the administrators past the outbox where this process has an account.
 func (s *service) alarm() *alarm {
 	return &alarm{
-		desk: s.desk, accounts: func() []*account { return s.accounts }, renderer: &renderer{s.catalogue, s.log},
+		desk: s.desk, accounts: func() []*account { return s.accounts }, renderer: s.renderer(),
 		host: s.cfg.Host(), posted: s.wakeGateway, log: s.log,
 	}
 }
@@ -308,8 +308,11 @@ func (s *service) stages() []stage {
 		doors = append(doors, loop{"web", func(ctx context.Context) error { return web.Serve(ctx, s.listener, s.handler, s.log) }})
 	}
 	work = append(work, loop{"catalogue", s.catalogue.run}, loop{"calendar", s.book.run})
+	if s.order.has(roleWeb) {
+		work = append(work, loop{"files", s.sweepFiles})
+	}
 	if s.worker != nil {
-		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
+		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune}, loop{"facts", s.fillFacts}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
 	}
 	if s.worker != nil && s.probing() {
 		work = append(work, loop{"probe", s.probe})

@@ -123,11 +123,9 @@ func override(field *uint8, with *uint8) {
 	}
 }
 
-// source: citizens see the brandname, officers a number they can answer; so does
-// a citizen whose text asks for an answer (C8n).
+// source is the sender of the row's kind.
 func (a *account) source(m *escalation.Outgoing) smpp.Address {
-	citizen := m.To.Citizen != 0 || m.To.Role == escalation.CitizenRole || m.Lane == escalation.LaneCitizen
-	if citizen && m.Template != "C8n" {
+	if kindOf(m) == citizenSender {
 		return smpp.Sender(a.cfg.Source.Citizen)
 	}
 	return smpp.Sender(a.cfg.Source.Officer)

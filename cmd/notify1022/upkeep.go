@@ -103,3 +103,24 @@ func (s *service) prune(ctx context.Context) error {
 		}
 	}
 }
+
+// sweepEvery is how soon erased files are gone from the disk.
+const sweepEvery = time.Minute
+
+// sweepFiles removes the bytes of erased files, until ctx ends. It runs where the
+// files are, with the role web.
+func (s *service) sweepFiles(ctx context.Context) error {
+	shelf := fileShelf{s.db, s.cfg.Files}
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := shelf.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("erased files could not be removed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}

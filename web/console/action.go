@@ -89,13 +89,14 @@ func actions() []action {
 		{Verb: escalation.VerbAssign, Label: "Giao người xử lý", Hint: "Đ17.4: thời hạn giữ nguyên.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{{Name: "contact", Label: "Người xử lý", Kind: "contact", Must: true}}},
 		{Verb: escalation.VerbUrge, Label: "Đôn đốc", Hint: "Đ14.1: tin N1 đến Thủ trưởng.", roles: officeToo, offer: worked, Fields: []field{line("text", "Nội dung", false), {Name: "due", Label: "Trả lời trước", Kind: "time", Must: true}}},
 		{Verb: escalation.VerbDirect, Label: "Chỉ đạo của lãnh đạo TP", Hint: "Đ9.4–9.6: tin N2.", roles: officeToo, offer: open,
-			Fields: []field{line("leader", "Lãnh đạo chỉ đạo", true), text("text", "Nội dung chỉ đạo", true), line("document", "Văn bản", false), {Name: "due", Label: "Hạn", Kind: "time", Must: true}, {Name: "unit", Label: "Đơn vị (để trống: đang chủ trì)", Kind: "unit"}}},
+			Fields: []field{line("leader", "Lãnh đạo chỉ đạo", true), text("text", "Nội dung chỉ đạo", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, {Name: "due", Label: "Hạn", Kind: "time", Must: true}, {Name: "unit", Label: "Đơn vị (để trống: đang chủ trì)", Kind: "unit"}}},
 		{Verb: escalation.VerbDispute, Label: "Không thống nhất", Hint: "Đ9.5: chuyển Văn phòng UBND TP.", roles: withUnit, offer: disputable, Fields: []field{text("reason", "Lý do", true)}},
 		{Verb: escalation.VerbSubmit, Label: "Trình lãnh đạo TP", Hint: "Đ9.5.", roles: officeToo, offer: in(escalation.WithOffice, escalation.Disputed, escalation.Overdue), Fields: []field{text("text", "Nội dung trình", false)}},
 		{Verb: escalation.VerbUrgent, Label: "Đánh dấu khẩn", roles: staff, offer: func(p escalation.Petition) bool { return open(p) && !p.Urgent }, Fields: []field{line("reason", "Lý do", true)}},
 		{Verb: escalation.VerbHold, Label: "Tạm dừng tính giờ", Hint: "Chỉ Văn phòng.", roles: officeOnly, offer: func(p escalation.Petition) bool { return worked(p) && p.Hold == nil }, Fields: []field{line("reason", "Lý do", true), {Name: "until", Label: "Đến", Kind: "time", Must: true}}},
 		{Verb: escalation.VerbResume, Label: "Tính giờ trở lại", roles: officeOnly, offer: func(p escalation.Petition) bool { return p.Hold != nil }, Fields: []field{line("note", "Ghi chú", false)}},
-		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc.", roles: staff, offer: func(p escalation.Petition) bool { return p.Written != nil && p.Written.SentAt.IsZero() }, Fields: []field{text("reason", "Lý do", false)}},
+		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc; sau đó ghi số, ngày văn bản nhắc nhở của Văn phòng.", roles: officeToo, offer: func(p escalation.Petition) bool { return p.Written != nil && !p.Status.Ended() },
+			Fields: []field{text("reason", "Lý do", false), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
 		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
 		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
 		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
@@ -117,10 +118,13 @@ func reopenable(p escalation.Petition) bool {
 
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
-	if p.Denunciation && v.who().Locked() {
-		return nil
-	}
-	return slices.DeleteFunc(actions(), func(a action) bool { return !slices.Contains(a.roles, v.account.Role) || !a.offer(p) })
+	return slices.DeleteFunc(actions(), func(a action) bool { return !v.mayDo(a, p) || !a.offer(p) })
+}
+
+// mayDo reports whether the act is the account's: a button of its role, and allowed by
+// the same rule as for every other door.
+func (v *visit) mayDo(a action, p escalation.Petition) bool {
+	return slices.Contains(a.roles, v.account.Role) && escalation.Permitted(&p, v.actor(), a.Verb) == nil
 }
 
 func actionOf(verb string) (action, bool) {

@@ -32,6 +32,7 @@ type BoardFilter struct {
 	Overdue  bool
 	Mine     string    // who has had a hand in it
 	Before   time.Time // due before
+	Directed bool      // a directive or a written-reminder file is ahead
 	Query    string
 	Guarded  bool
 	Cursor   string
@@ -157,10 +158,7 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 func (v *visit) rows(list []web.PetitionRow, directory *escalation.Directory) []boardRow {
 	rows := make([]boardRow, 0, len(list))
 	for _, p := range list {
-		p.Label = p.Status.Label()
-		if p.Denunciation && v.who().Locked() {
-			p.Summary, p.Field, p.Area = "", "", ""
-		}
+		p = p.For(v.who())
 		row := boardRow{PetitionRow: p, UnitName: p.Unit, Clock: v.clockOf(p.NextDue)}
 		if u, ok := directory.Unit(p.Unit); ok {
 			row.UnitName = u.SMSName

@@ -31,23 +31,28 @@ type Desk interface {
 
 // Config is what the console stands on; all of it is needed unless said otherwise.
 type Config struct {
-	Desk      Desk
-	Board     Board
-	Petitions web.Petitions
-	Related   Related
-	Tasks     web.Tasks
-	Directory web.Directory
-	Outbox    web.Outbox
-	Texts     Texts
-	Sendings  Sendings
-	Gateway   Gateway
-	Calendar  Calendar
-	Accounts  Accounts
-	Log       ChangeLog
-	Files     web.Attachments
-	Webhooks  web.Webhooks
-	APIKeys   APIKeys
-	Sessions  scs.Store
+	Desk       Desk
+	Board      Board
+	Petitions  web.Petitions
+	Related    Related
+	Tasks      web.Tasks
+	Directory  web.Directory
+	Roster     Roster
+	Outbox     web.Outbox
+	Texts      Texts
+	Sendings   Sendings
+	Gateway    Gateway
+	Calendar   Calendar
+	Accounts   Accounts
+	Log        ChangeLog
+	Files      web.Attachments
+	Recordings web.Recordings // nil: units hear none
+	Webhooks   web.Webhooks
+	APIKeys    APIKeys
+	Sessions   scs.Store
+	Once       web.Idempotency
+	Groups     Groups
+	Reports    Reports
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
@@ -56,6 +61,7 @@ type Config struct {
 	Clock     func() time.Time                         // the machine's; nil: time.Now
 	Speed     float64                                  // domain seconds in a second; 0: 1
 	Hint      func()                                   // texts may have been queued
+	Prices    Prices
 	PublicURL string
 	Secure    bool   // the site is reached over TLS: cookies too
 	Handsets  string // address of the simulator's handsets; empty: no simulation
@@ -100,14 +106,11 @@ func New(config Config) (http.Handler, error) {
 	c.stamps = newStamps(config.Board)
 	c.sessions = scs.New()
 	c.sessions.Store = config.Sessions
-	c.sessions.Lifetime, c.sessions.IdleTimeout = 12*time.Hour, 2*time.Hour
+	c.sessions.Lifetime = sessionFor // the manager's own idle time would write with every request
 	c.sessions.Cookie.Name, c.sessions.Cookie.Path = "notify1022", root
 	c.sessions.Cookie.HttpOnly, c.sessions.Cookie.SameSite, c.sessions.Cookie.Secure = true, http.SameSiteLaxMode, config.Secure
 	c.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { c.failed(w, r, err) }
 	mux := http.NewServeMux()
-	if err := c.routeAssets(mux); err != nil {
-		return nil, err
-	}
 	mux.HandleFunc("GET "+root+"/sign-in", c.showSignIn)
 	mux.HandleFunc("POST "+root+"/sign-in", c.signIn)
 	for _, p := range c.routes() {
@@ -121,7 +124,13 @@ func New(config Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.message(w, r, http.StatusForbidden, "Yêu cầu bị từ chối", "Yêu cầu đến từ một trang khác.")
 	}))
-	return headers(c.sessions.LoadAndSave(crossOrigin.Handler(mux))), nil
+	site, signed := http.NewServeMux(), c.sessions.LoadAndSave(crossOrigin.Handler(mux))
+	if err := c.routeAssets(site); err != nil { // nobody's session is asked for them
+		return nil, err
+	}
+	site.Handle(root, signed)
+	site.Handle(root+"/", signed)
+	return headers(site), nil
 }
 
 // headers are those of web's guard, with what the console's own script needs.
@@ -190,16 +199,35 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/p/{code}/files", roles: withUnit, serve: c.addFile},
 		{method: "GET", path: "/p/{code}/files/{id}", roles: everyone, serve: c.file},
 		{method: "POST", path: "/p/{code}/files/{id}/{act}", roles: staff, serve: c.publishFile},
+		{method: "POST", path: "/p/{code}/recordings/{id}/{act}", roles: leads, serve: c.decideRecording},
+		{method: "GET", path: "/bao-cao", roles: everyone, serve: c.report, nav: "Báo cáo", key: "r"},
+		{method: "GET", path: "/bao-cao/tep", roles: everyone, serve: c.reportFile},
+		{method: "GET", path: "/bao-cao/style.css", roles: everyone, serve: c.reportStyle},
 		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
 		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
 		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText},
 		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText},
+		{method: "GET", path: "/texts/export.csv", roles: leads, serve: c.exportTexts},
+		{method: "POST", path: "/texts/{key}/registration", roles: leads, serve: c.register},
+		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft},
 		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
 		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},
+		{method: "GET", path: "/send/people", roles: leads, serve: c.findPeople},
+		{method: "GET", path: "/groups", roles: leads, serve: c.groups},
+		{method: "POST", path: "/groups", roles: leads, serve: c.addGroup},
+		{method: "GET", path: "/groups/{id}", roles: leads, serve: c.group},
+		{method: "POST", path: "/groups/{id}/{act}", roles: leads, serve: c.groupAct},
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
+		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress},
 		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
 		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct},
+		{method: "GET", path: "/directory", roles: city, serve: c.directory, nav: "Danh bạ", key: "d"},
+		{method: "GET", path: "/directory/{unit}", roles: city, serve: c.unit},
+		{method: "POST", path: "/directory/{unit}", roles: leads, serve: c.saveUnit},
+		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact},
+		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", roles: leads, serve: c.contactAct},
+		{method: "POST", path: "/directory/absences/{id}/{act}", roles: leads, serve: c.decideAbsence},
 		{method: "GET", path: "/calendar", roles: everyone, serve: c.calendar, nav: "Lịch làm việc", key: "l"},
 		{method: "POST", path: "/calendar", roles: admins, serve: c.calendarEdit},
 		{method: "GET", path: "/gateway", roles: staff, serve: c.gateway, nav: "Cổng tin", key: "c"},
@@ -237,7 +265,7 @@ func (v *visit) who() web.Key {
 
 // actor is the author of what the visitor changes.
 func (v *visit) actor() escalation.Actor {
-	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact}
+	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact, Account: v.account.Name}
 }
 
 func (v *visit) is(roles []escalation.Role) bool { return slices.Contains(roles, v.account.Role) }

@@ -25,7 +25,7 @@ func (c *console) filesOf(v *visit, p escalation.Petition) ([]web.Attachment, er
 
 func (v *visit) maySee(p escalation.Petition, f web.Attachment) bool {
 	switch {
-	case f.Petition != p.ID, p.Denunciation && v.who().Locked():
+	case f.Petition != p.ID, v.closed(p):
 		return false
 	case v.who().Staff():
 		return true
@@ -38,7 +38,7 @@ func (c *console) addFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if r.Petition.Denunciation && v.who().Locked() {
+	if v.closed(r.Petition) {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "tin tố giác chỉ trưởng ca được xử lý"}
 	}
 	v.Body = http.MaxBytesReader(v.ResponseWriter, v.Body, maxUpload)

@@ -51,7 +51,7 @@ type unitGuess struct {
 }
 
 func (c *console) intake(v *visit) error {
-	return c.intakeForm(v, 200, url.Values{"channel": {"phone"}, "kind": {"1"}, "way": {"forward"}}, nil)
+	return c.intakeForm(v, 200, url.Values{"channel": {"phone"}, "kind": {"1"}, "way": {"forward"}, web.NonceField: {web.NewNonce()}}, nil)
 }
 
 func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *escalation.Problem) error {
@@ -59,7 +59,7 @@ func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *esc
 	if err != nil {
 		return err
 	}
-	page := intakePage{Form: form, Units: directory.Units(), Fields: fieldsOf(directory), Areas: areasOf(directory), Way: form.Get("way"), Channels: intakeChannels}
+	page := intakePage{Form: form, Units: inForce(directory, v.now), Fields: fieldsOf(directory), Areas: areasOf(directory), Way: form.Get("way"), Channels: intakeChannels}
 	for i := 1; i < len(kinds); i++ {
 		page.Kinds = append(page.Kinds, option{string(rune('0' + i)), kinds[i]})
 	}
@@ -74,10 +74,16 @@ func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *esc
 	return v.show(status, "intake", "Tiếp nhận phản ánh", page)
 }
 
+// inForce are the units that have tasks now.
+func inForce(d *escalation.Directory, now time.Time) []escalation.Unit {
+	return slices.DeleteFunc(d.Units(), func(u escalation.Unit) bool { return !u.InForce(now) })
+}
+
+// areasOf are the places that people name, today's and those of before the reform.
 func areasOf(d *escalation.Directory) []string {
 	var areas []string
 	for _, u := range d.Units() {
-		areas = append(areas, u.Areas...)
+		areas = append(append(areas, u.Areas...), u.Aliases...)
 	}
 	slices.Sort(areas)
 	return slices.Compact(areas)
@@ -108,7 +114,7 @@ const (
 )
 
 func (c *console) findHints(v *visit, form url.Values, directory *escalation.Directory) (*hintsPart, error) {
-	found := &hintsPart{Units: guessUnits(directory, form.Get("field"), form.Get("area"), form.Get("content"))}
+	found := &hintsPart{Units: guessUnits(directory, v.now, form.Get("field"), form.Get("area"), form.Get("content"))}
 	words := wordsOf(form.Get("content"))
 	phone := ""
 	if p, err := c.Numbering.ParsePhone(form.Get("phone")); err == nil {
@@ -155,25 +161,30 @@ const leastWord = 6
 
 // guessUnits puts units first that have both the field and the area, then one of them,
 // then one whose field is named in the text.
-func guessUnits(d *escalation.Directory, field, area, content string) []unitGuess {
+func guessUnits(d *escalation.Directory, now time.Time, field, area, content string) []unitGuess {
 	type scored struct {
 		unitGuess
 		score int
 	}
 	content = " " + strings.Join(plainWords(content), " ") + " "
 	var list []scored
-	for _, u := range d.Units() {
+	for _, u := range inForce(d, now) {
 		s := scored{unitGuess: unitGuess{Code: u.Code, Name: u.Name}}
 		var why []string
 		if field != "" && slices.Contains(u.Fields, field) {
 			s.score, why = s.score+2, append(why, "lĩnh vực "+field)
 		}
-		if area != "" && slices.Contains(u.Areas, area) {
+		if area != "" && (slices.Contains(u.Areas, area) || slices.Contains(u.Aliases, area)) {
 			s.score, why = s.score+2, append(why, "địa bàn "+area)
 		}
 		for _, f := range u.Fields {
 			if f != field && len(web.Plain(f)) >= leastWord && strings.Contains(content, " "+web.Plain(f)+" ") {
 				s.score, why = s.score+1, append(why, "nội dung nhắc đến “"+f+"”")
+			}
+		}
+		for _, place := range u.Aliases {
+			if place != area && len(web.Plain(place)) >= leastWord && strings.Contains(content, " "+web.Plain(place)+" ") {
+				s.score, why = s.score+1, append(why, "nội dung nhắc đến “"+place+"”")
 			}
 		}
 		if s.Why = strings.Join(why, ", "); s.score > 0 {
@@ -195,9 +206,6 @@ func (c *console) takeIn(v *visit) error {
 		return err
 	}
 	in, err := intakeOf(form)
-	if err == nil && in.Denunciation && v.who().Locked() && form.Get("way") == "forward" {
-		err = wrong("denunciation", "tin tố giác chỉ trưởng ca được chuyển")
-	}
 	var then *action
 	var cmd escalation.Command
 	if err == nil {
@@ -205,8 +213,12 @@ func (c *console) takeIn(v *visit) error {
 	}
 	if err == nil {
 		var p escalation.Petition
-		if p, err = c.Desk.Accept(v.Context(), in, v.actor()); err == nil {
+		var again bool
+		if p, again, err = web.AcceptOnce(v.Context(), c.Once, c.Desk, c.Petitions, formKey(form), in, v.actor()); err == nil {
 			c.Hint()
+			if again && p.Version > 1 { // the way out was taken then
+				cmd = nil
+			}
 			return c.takeWay(v, p, then, cmd)
 		}
 	}
@@ -232,6 +244,15 @@ func (c *console) takeWay(v *visit, p escalation.Petition, then *action, cmd esc
 		return err
 	}
 	return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+"; "+strings.ToLower(then.Label)+": đã thực hiện.")
+}
+
+// formKey is the key of one sending of the form.
+func formKey(form url.Values) string {
+	fields := make(map[string]string, len(form))
+	for name, values := range form {
+		fields[name] = strings.Join(values, "\x00")
+	}
+	return web.FormKey(fields)
 }
 
 // wayOut is the command of the way out; forwarding goes with the intake itself.

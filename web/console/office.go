@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,25 +13,29 @@ import (
 	"notify1022/web"
 )
 
-// officePage is the City Office's desk.
+// officePage is the City Office's desk: four lists, each with its own next page.
 type officePage struct {
-	Overdue  []unitOverdue
-	Office   []boardRow    // with the Office, disputed (Đ9.5)
-	Forward  []boardRow    // the feed of what was forwarded
-	Directed []directedRow // directives and files of Đ9.6
-	Total    int
+	Overdue                   []unitOverdue
+	Total                     int           // of all that is overdue, on whatever page
+	Office                    []boardRow    // with the Office, disputed (Đ9.5)
+	Forward                   []boardRow    // the feed of what was forwarded
+	Directed                  []directedRow // directives and files of Đ9.6
+	NextOverdue, NextOffice   string        // addresses of the next pages; empty: the last
+	NextForward, NextDirected string
 }
 
 // directedRow is a petition with what the city's leaders or Đ9.6 ask for, and until when.
 type directedRow struct {
 	boardRow
 	Asked []askedFor
+	Sent  string // the document of a file that was sent; empty: none
 }
 
 type askedFor struct {
 	Rung  escalation.RungName
 	Due   time.Time
 	Clock clock
+	By    string // the document, where one is named
 }
 
 type unitOverdue struct {
@@ -38,46 +43,68 @@ type unitOverdue struct {
 	Rows       []boardRow
 }
 
-const officeList = 200
+// How much of a list one page shows. Directives and files are few at a time.
+const (
+	officeList = 200
+	officeWork = 50
+)
+
+// The lists of the Office's page by the name of their cursor in its address.
+const (
+	listOverdue  = "qua-han"
+	listOffice   = "van-phong"
+	listForward  = "da-chuyen"
+	listDirected = "chi-dao"
+)
+
+// nextOf is the address of the page on which the list goes on; empty: it does not.
+func nextOf(list, cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return root + "/office?" + url.Values{list: {cursor}}.Encode() + "#" + list
+}
 
 func (c *console) office(v *visit) error {
 	directory, err := c.Directory.Directory(v.Context())
 	if err != nil {
 		return err
 	}
-	page := officePage{}
-	list := func(f BoardFilter) ([]boardRow, error) {
-		f.Guarded, f.Limit = v.who().Locked(), officeList
+	page, q := officePage{}, v.URL.Query()
+	list := func(name string, f BoardFilter) ([]boardRow, string, error) {
+		f.Guarded, f.Cursor = v.who().Locked(), q.Get(name)
 		found, err := c.Board.Board(v.Context(), f)
-		return v.rows(found.Items, directory), err
+		return v.rows(found.Items, directory), nextOf(name, found.Next), err
 	}
-	overdue, err := list(BoardFilter{Statuses: []escalation.Status{escalation.Overdue}})
+	overdue, next, err := list(listOverdue, BoardFilter{Statuses: []escalation.Status{escalation.Overdue}, Limit: officeList})
 	if err != nil {
 		return err
 	}
-	page.Total = len(overdue)
-	page.Overdue = byUnit(overdue)
-	if page.Office, err = list(BoardFilter{Statuses: []escalation.Status{escalation.WithOffice, escalation.Disputed}}); err != nil {
+	page.Overdue, page.NextOverdue = byUnit(overdue), next
+	counts, err := c.stamps.counts(v.Context())
+	if err != nil {
 		return err
 	}
-	feed, err := c.Petitions.ListPetitions(v.Context(), web.PetitionFilter{Guarded: v.who().Locked(), Limit: 50,
+	page.Total = counts[escalation.Overdue]
+	if page.Office, page.NextOffice, err = list(listOffice, BoardFilter{Statuses: []escalation.Status{escalation.WithOffice, escalation.Disputed}, Limit: officeList}); err != nil {
+		return err
+	}
+	feed, err := c.Petitions.ListPetitions(v.Context(), web.PetitionFilter{Guarded: v.who().Locked(), Limit: officeWork, Cursor: q.Get(listForward),
 		Statuses: []escalation.Status{escalation.Forwarded, escalation.InProgress, escalation.Verifying, escalation.Escalated, escalation.Overdue}})
 	if err != nil {
 		return err
 	}
-	page.Forward = v.rows(feed.Items, directory)
-	work, err := c.Related.OfficeWork(v.Context(), officeWork)
+	page.Forward, page.NextForward = v.rows(feed.Items, directory), nextOf(listForward, feed.Next)
+	work, next, err := list(listDirected, BoardFilter{Directed: true, Limit: officeWork})
 	if err != nil {
 		return err
 	}
-	if page.Directed, err = c.directed(v, v.rows(work, directory)); err != nil {
+	page.NextDirected = next
+	if page.Directed, err = c.directed(v, work); err != nil {
 		return err
 	}
 	return v.show(200, "office", "Văn phòng UBND thành phố", page)
 }
-
-// officeWork is how many directives and files one page shows: few are open at a time.
-const officeWork = 50
 
 func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
 	var list []directedRow
@@ -89,12 +116,28 @@ func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
 		one := directedRow{boardRow: row}
 		for _, rung := range r.Petition.Rungs {
 			if rung.State == escalation.Armed && (rung.Name == escalation.RungDirective || rung.Name == escalation.RungWrittenFile) {
-				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due)})
+				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due), v.documentOf(r.Petition, rung)})
 			}
+		}
+		if w := r.Petition.Written; w != nil && !w.SentAt.IsZero() && !v.closed(r.Petition) {
+			one.Sent = escalation.DocumentText(w.DocumentNo, w.DocumentDate)
 		}
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// documentOf names the document of the directive that set the rung's time.
+func (v *visit) documentOf(p escalation.Petition, rung escalation.Rung) string {
+	if rung.Name != escalation.RungDirective || v.closed(p) {
+		return ""
+	}
+	for _, d := range slices.Backward(p.Directives) {
+		if d.Due.Equal(rung.Due) {
+			return escalation.DocumentText(d.DocumentNo, d.DocumentDate)
+		}
+	}
+	return ""
 }
 
 func byUnit(rows []boardRow) []unitOverdue {

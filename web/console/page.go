@@ -44,7 +44,7 @@ func newPages() (*pages, error) {
 
 var functions = template.FuncMap{
 	"when": whenText, "day": dayText, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
-	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": roleLabel, "state": stateLabel, "channel": func(c any) string { return channelLabel(escalation.Channel(fmt.Sprint(c))) }, "kind": kindLabel, "status": escalation.Status.Label,
+	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": roleLabel, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return channelLabel(escalation.Channel(fmt.Sprint(c))) }, "kind": kindLabel, "unitKind": unitKindLabel, "isoDay": isoDay, "status": escalation.Status.Label,
 	"dict": dict, "path": url.PathEscape, "query": url.QueryEscape, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
 	"has": func(list []string, s string) bool { return slices.Contains(list, s) },
 }
@@ -66,6 +66,14 @@ func whenText(t time.Time) string {
 }
 
 func dayText(t time.Time) string { return t.In(zone()).Format("02/01/2006") }
+
+// isoDay is a day as a field of a form has it; empty for none.
+func isoDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone()).Format(time.DateOnly)
+}
 
 // frame is what every page shows around its content.
 type frame struct {
@@ -153,23 +161,37 @@ const (
 func (v *visit) form() (url.Values, error) {
 	v.Body = http.MaxBytesReader(v.ResponseWriter, v.Body, maxForm)
 	if err := v.ParseForm(); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return nil, wrong("", "nội dung gửi lên quá dài")
-		}
-		return nil, wrong("", "không đọc được nội dung gửi lên")
+		return nil, unreadable(err)
 	}
+	return v.PostForm, v.tidy()
+}
+
+// unreadable says why what was sent cannot be read; a refusal stays as it is.
+func unreadable(err error) error {
+	var large *http.MaxBytesError
+	var problem *escalation.Problem
+	switch {
+	case errors.As(err, &large):
+		return wrong("", "nội dung gửi lên quá dài")
+	case errors.As(err, &problem):
+		return err
+	}
+	return wrong("", "không đọc được nội dung gửi lên")
+}
+
+// tidy checks and trims the posted form.
+func (v *visit) tidy() error {
 	for name, values := range v.PostForm {
 		for i, value := range values {
 			if strings.ContainsRune(value, 0) || !validText(value) {
-				return nil, wrong(name, "nội dung có ký tự không được phép")
+				return wrong(name, "nội dung có ký tự không được phép")
 			}
 			if !secret[name] {
 				values[i] = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
 			}
 		}
 	}
-	return v.PostForm, nil
+	return nil
 }
 
 // secret are fields that are taken as they were typed.
@@ -182,8 +204,13 @@ func validText(s string) bool {
 
 // download names the file that a browser saves.
 func (v *visit) download(name, mediaType string, body []byte) error {
-	v.Header().Set("Content-Type", mediaType)
-	v.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(name)))
+	v.attach(name, mediaType)
 	v.Write(body)
 	return nil
+}
+
+// attach says that what is written is a file to be saved.
+func (v *visit) attach(name, mediaType string) {
+	v.Header().Set("Content-Type", mediaType)
+	v.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", path.Base(name)))
 }

@@ -117,8 +117,7 @@ func (c *console) personAct(v *visit) error {
 		if id == v.account.ID {
 			return wrong("id", "không tự khóa tài khoản của mình")
 		}
-		a.Disabled = act == "disable"
-		return c.acted(v, "Đã lưu "+a.Name+".", c.Accounts.SaveAccount(v.Context(), a, v.actor()))
+		return c.acted(v, "Đã lưu "+a.Name+".", c.Accounts.DisableAccount(v.Context(), id, act == "disable", v.actor()))
 	case "sign-out":
 		return c.acted(v, "Đã đăng xuất "+a.Name+" ở mọi nơi.", c.Accounts.EndSessions(v.Context(), id, v.actor()))
 	case "totp-off", "password":
@@ -168,7 +167,7 @@ func (c *console) log(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook"}})
+	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook", "key", "attachment"}})
 }
 
 // mePage is one's own account.

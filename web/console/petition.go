@@ -26,8 +26,6 @@ type Related interface {
 	OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]web.PetitionRow, error)
 	// Neighbours lists petitions of a field or an area received since, the newest first.
 	Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error)
-	// OfficeWork lists open petitions with a directive or a written-reminder file ahead.
-	OfficeWork(ctx context.Context, limit int) ([]web.PetitionRow, error)
 	// Answered lists petitions of a field with a public answer, the newest first.
 	Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error)
 }
@@ -59,7 +57,7 @@ var codeShape = regexp.MustCompile(`^HP[0-9]{6}-[0-9]{4,12}$`)
 
 // closed reports that the petition is a denunciation, whose content and people the
 // visitor may not see.
-func (v *visit) closed(p escalation.Petition) bool { return p.Denunciation && v.who().Locked() }
+func (v *visit) closed(p escalation.Petition) bool { return p.Closed(v.account.Role) }
 
 // record reads the petition of the path, as far as the visitor may.
 func (v *visit) record() (web.Record, error) {
@@ -93,6 +91,8 @@ type petitionPage struct {
 	Files     []web.Attachment
 	MayAttach bool
 	MayShow   bool // make files public
+	Wishes    []wishRow
+	MayGrant  bool // recordings
 }
 
 type deadlineRow struct {
@@ -147,7 +147,7 @@ func (c *console) petition(v *visit) error {
 	if page.Files, err = c.filesOf(v, r.Petition); err != nil {
 		return err
 	}
-	page.MayAttach, page.MayShow = v.is(withUnit) && !(p.Denunciation && v.who().Locked()), v.is(staff)
+	page.MayAttach, page.MayShow = v.is(withUnit) && !v.closed(p), v.is(staff)
 	page.Steps = slices.Clone(page.Timeline)
 	slices.Reverse(page.Steps)
 	if v.who().Staff() && !v.closed(p) && p.Citizen.Phone != "" {
@@ -158,6 +158,10 @@ func (c *console) petition(v *visit) error {
 		rows = slices.DeleteFunc(rows, func(o web.PetitionRow) bool { return o.Code == p.Code })
 		page.Earlier = v.rows(rows, directory)
 	}
+	if page.Wishes, err = c.wishes(v, p, directory); err != nil {
+		return err
+	}
+	page.MayGrant = v.is(leads)
 	return v.show(200, "petition", "Phản ánh "+p.Code, page)
 }
 
@@ -202,7 +206,7 @@ func (c *console) showCitizen(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if r.Petition.Denunciation && v.who().Locked() {
+	if v.closed(r.Petition) {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "tin tố giác chỉ trưởng ca được xem"}
 	}
 	if err := c.Log.Note(v.Context(), v.actor(), "look", "citizen", r.Petition.Code, ""); err != nil {
@@ -363,7 +367,7 @@ func (c *console) actOf(v *visit) (web.Record, action, error) {
 		return r, action{}, err
 	}
 	act, ok := actionOf(v.PathValue("verb"))
-	if !ok || !slices.Contains(act.roles, v.account.Role) || v.closed(r.Petition) {
+	if !ok || !v.mayDo(act, r.Petition) {
 		return r, act, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
 	}
 	return r, act, nil

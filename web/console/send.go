@@ -1,14 +1,14 @@
 package console
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +21,11 @@ import (
 type Sendings interface {
 	// Start queues the notices as one sending, all or nothing.
 	Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error)
-	// Sending reads one with the outcome of each recipient; a *Problem NotFound.
+	// Sending reads one with its counts; a *Problem NotFound.
 	Sending(ctx context.Context, id int64) (Sending, error)
+	// Outcomes is one page of what became of it for each recipient, in their order; states
+	// narrow it. next is empty at the end.
+	Outcomes(ctx context.Context, id int64, states []escalation.MessageState, cursor string, limit int) (list []SendOutcome, next string, err error)
 	// Recent lists the latest.
 	Recent(ctx context.Context, limit int) ([]Sending, error)
 	// Pause, Resume and Cancel act on what has not gone out.
@@ -40,8 +43,9 @@ type Sending struct {
 	State     string // running, paused, cancelled
 	Total     int
 	Counts    map[escalation.MessageState]int
-	Outcomes  []SendOutcome // at most a page; of Recent: none
-	Remaining int           // queued or on their way
+	Remaining int    // queued or on their way
+	Segments  int    // of those that went out
+	Cost      string // theirs; empty: no price is set
 }
 
 // SendOutcome is one recipient's.
@@ -61,22 +65,24 @@ const maxSendTo = 20_000
 
 // sendPage is the form, and then the preview.
 type sendPage struct {
-	Form     url.Values
-	Texts    []templates.Template
-	Text     templates.Template
-	Vars     []templates.Variable
-	Units    []escalation.Unit
-	Kinds    []option
-	Roles    []option
-	Problem  string
-	Preview  *sendPreview
-	Recent   []Sending
-	Contacts []escalation.Contact
+	Form    url.Values
+	Texts   []templates.Template
+	Text    templates.Template
+	Vars    []templates.Variable
+	Units   []escalation.Unit
+	Kinds   []option
+	Roles   []option
+	Problem string
+	Preview *sendPreview
+	Recent  []Sending
+	Groups  []Group
+	People  peopleList
 }
 
 type sendPreview struct {
 	Total, Segments int
 	First           []previewText
+	Cost            string // empty: no price is set
 	Ask             bool
 }
 
@@ -87,7 +93,8 @@ var unitKindLabels = map[escalation.UnitKind]string{"so_nganh": "sở, ngành", 
 
 func (c *console) send(v *visit) error {
 	// The form carries a word of its own: sent twice, it is one sending.
-	form := url.Values{"template": {v.URL.Query().Get("template")}, "nonce": {rand.Text()}}
+	q := v.URL.Query()
+	form := url.Values{"template": {q.Get("template")}, "q": {q.Get("q")}, "nonce": {rand.Text()}}
 	return c.showSend(v, 200, form, nil, "")
 }
 
@@ -106,6 +113,16 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 	if t, ok := c.Texts.Lookup(templates.Key(form.Get("template"))); ok {
 		page.Text, page.Vars = t, templates.Allowed(t.Key)
 	}
+	if page.Groups, err = c.Groups.Groups(v.Context()); err != nil {
+		return err
+	}
+	chosen, err := chosenOf(form, "contact")
+	if err != nil {
+		return err
+	}
+	if page.People, err = c.choice(v, form.Get("q"), chosen); err != nil {
+		return err
+	}
 	if page.Recent, err = c.Sendings.Recent(v.Context(), 10); err != nil {
 		return err
 	}
@@ -114,9 +131,14 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 
 // sendStep previews a sending, or starts it when its preview was seen.
 func (c *console) sendStep(v *visit) error {
-	form, err := v.form()
-	if err != nil {
+	form, faults, err := c.sendForm(v)
+	switch {
+	case err != nil:
 		return err
+	case faults != "":
+		return c.showSend(v, 422, form, nil, "Tệp số điện thoại: "+faults)
+	case form.Get("step") == "find":
+		return c.showSend(v, 200, form, nil, "")
 	}
 	notices, err := c.notices(v, form)
 	var problem *escalation.Problem
@@ -172,59 +194,126 @@ func (c *console) notices(v *visit, form url.Values) ([]escalation.Notice, error
 	return list, nil
 }
 
+// audience collects who gets a text; nobody gets it twice.
+type audience struct {
+	c    *console
+	now  time.Time
+	seen map[string]bool // by number
+	list []escalation.Recipient
+}
+
+// people adds those who can be texted.
+func (a *audience) people(list []escalation.Contact) {
+	for _, k := range list {
+		if a.c.Numbering.Textable(k.Phone) && !a.seen[k.Phone] {
+			a.seen[k.Phone] = true
+			a.list = append(a.list, escalation.Recipient{Contact: k.ID, Role: k.Role, Unit: k.Unit})
+		}
+	}
+}
+
+// number adds a bare number; false: it cannot be texted.
+func (a *audience) number(text string) bool {
+	phone, err := a.c.Numbering.ParsePhone(text)
+	if err != nil || !a.c.Numbering.Textable(phone.E164) {
+		return false
+	}
+	if !a.seen[phone.E164] {
+		a.seen[phone.E164] = true
+		a.list = append(a.list, escalation.Recipient{Phone: phone.E164})
+	}
+	return true
+}
+
 func (c *console) recipients(v *visit, form url.Values) ([]escalation.Recipient, error) {
 	directory, err := c.Directory.Directory(v.Context())
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
-	var list []escalation.Recipient
-	role := escalation.Role(form.Get("role"))
-	if role == "" {
-		role = escalation.Focal
+	a := &audience{c: c, now: v.now, seen: map[string]bool{}}
+	if err := a.named(directory, form); err != nil {
+		return nil, err
 	}
-	add := func(people []escalation.Contact) {
-		for _, k := range people {
-			if c.Numbering.Textable(k.Phone) && !seen[k.Phone] {
-				seen[k.Phone] = true
-				list = append(list, escalation.Recipient{Contact: k.ID, Role: k.Role, Unit: k.Unit})
+	if err := a.groups(v, directory, form["group"]); err != nil {
+		return nil, err
+	}
+	a.roles(directory, form)
+	if err := a.numbers(form.Get("numbers")); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(a.list) == 0:
+		return nil, wrong("to", "chưa có ai nhận được tin nhắn")
+	case len(a.list) > maxSendTo:
+		return nil, wrong("to", "quá %d người nhận", maxSendTo)
+	}
+	return a.list, nil
+}
+
+// named adds the people who were ticked; one who cannot be texted is named.
+func (a *audience) named(directory *escalation.Directory, form url.Values) error {
+	chosen, err := chosenOf(form, "contact")
+	if err != nil {
+		return err
+	}
+	for _, id := range chosen {
+		k, ok := directory.Contact(id)
+		if !ok || !a.c.reachable(k, a.now) {
+			return wrong("contact", "%s không còn giữ vai trò hoặc không có số nhận được tin nhắn", cmp.Or(k.Name, "người được chọn"))
+		}
+		a.people([]escalation.Contact{k})
+	}
+	return nil
+}
+
+// groups adds the members of saved groups who still hold their roles.
+func (a *audience) groups(v *visit, directory *escalation.Directory, ids []string) error {
+	for _, text := range ids {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return wrong("group", "nhóm được chọn không đúng")
+		}
+		_, members, err := a.c.Groups.Group(v.Context(), id)
+		if err != nil {
+			return err
+		}
+		for _, member := range members {
+			if k, ok := directory.Contact(member); ok && k.Holds(a.now) {
+				a.people([]escalation.Contact{k})
 			}
 		}
 	}
+	return nil
+}
+
+// roles adds who serves in a role of units, of kinds of units, and of the city.
+func (a *audience) roles(directory *escalation.Directory, form url.Values) {
+	role := cmp.Or(escalation.Role(form.Get("role")), escalation.Focal)
 	for _, code := range form["unit"] {
-		add(directory.Serving(code, role, v.now))
+		a.people(directory.Serving(code, role, a.now))
 	}
 	for _, kind := range form["kind"] {
 		for _, u := range directory.Units() {
 			if kind == "all" || string(u.Kind) == kind {
-				add(directory.Serving(u.Code, role, v.now))
+				a.people(directory.Serving(u.Code, role, a.now))
 			}
 		}
 	}
 	if form.Get("city") != "" {
-		add(directory.Serving("", role, v.now))
+		a.people(directory.Serving("", role, a.now))
 	}
-	numbers := strings.FieldsFunc(form.Get("numbers"), func(r rune) bool { return r == '\n' || r == ';' || r == ',' })
-	for i, number := range numbers {
-		if number = strings.TrimSpace(number); number == "" {
-			continue
-		}
-		phone, err := c.Numbering.ParsePhone(number)
-		if err != nil || !c.Numbering.Textable(phone.E164) {
-			return nil, wrong("numbers", "dòng %d: số này không nhận được tin nhắn", i+1)
-		}
-		if !seen[phone.E164] {
-			seen[phone.E164] = true
-			list = append(list, escalation.Recipient{Phone: phone.E164})
+}
+
+// numbers adds bare numbers, by lines or between commas.
+func (a *audience) numbers(text string) error {
+	for i, line := range strings.Split(text, "\n") {
+		for _, number := range strings.FieldsFunc(line, func(r rune) bool { return r == ';' || r == ',' || r == '\t' }) {
+			if number = strings.TrimSpace(number); number != "" && !a.number(number) {
+				return wrong("numbers", "dòng %d: số này không nhận được tin nhắn", i+1)
+			}
 		}
 	}
-	switch {
-	case len(list) == 0:
-		return nil, wrong("to", "chưa có ai nhận được tin nhắn")
-	case len(list) > maxSendTo:
-		return nil, wrong("to", "quá %d người nhận", maxSendTo)
-	}
-	return list, nil
+	return nil
 }
 
 func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPreview, error) {
@@ -237,7 +326,7 @@ func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPrevi
 		return nil, wrong("vars", "%s", textProblem(err))
 	}
 	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments}
-	p.Ask = p.Segments > askAbove
+	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(officerSender, p.Segments)
 	for _, n := range notices[:min(10, len(notices))] {
 		t := previewText{To: escalation.MaskPhone(n.To.Phone), Text: made.Text, Segments: made.Segments}
 		if k, ok := directory.Contact(n.To.Contact); ok {
@@ -256,16 +345,52 @@ func (v *visit) sendingID() (int64, error) {
 	return id, nil
 }
 
-func (c *console) sending(v *visit) error {
+// sendingPage is a sending with one page of its recipients.
+type sendingPage struct {
+	Sending
+	Outcomes []SendOutcome
+	Only     escalation.MessageState // narrows them; empty: all
+	Next     string                  // query of the next page
+}
+
+func (c *console) oneSending(v *visit) (Sending, error) {
 	id, err := v.sendingID()
 	if err != nil {
-		return err
+		return Sending{}, err
 	}
 	s, err := c.Sendings.Sending(v.Context(), id)
+	s.Cost = c.Prices.cost(officerSender, s.Segments)
+	return s, err
+}
+
+// sending shows what became of a sending, a page of recipients at a time.
+func (c *console) sending(v *visit) error {
+	s, err := c.oneSending(v)
 	if err != nil {
 		return err
 	}
-	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), s)
+	page, q := sendingPage{Sending: s}, v.URL.Query()
+	var states []escalation.MessageState
+	if state := escalation.MessageState(q.Get("state")); stateLabels[state] != "" {
+		page.Only, states = state, []escalation.MessageState{state}
+	}
+	next := ""
+	if page.Outcomes, next, err = c.Sendings.Outcomes(v.Context(), s.ID, states, q.Get("cursor"), maxList); err != nil {
+		return err
+	}
+	if next != "" {
+		page.Next = url.Values{"state": {string(page.Only)}, "cursor": {next}}.Encode()
+	}
+	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), page)
+}
+
+// sendingProgress is the part of the page that keeps asking while texts go out.
+func (c *console) sendingProgress(v *visit) error {
+	s, err := c.oneSending(v)
+	if err != nil {
+		return err
+	}
+	return v.fragment("sending", "progress", s)
 }
 
 func (c *console) sendingAct(v *visit) error {
@@ -291,28 +416,40 @@ func (c *console) sendingAct(v *visit) error {
 	return v.done("/send/"+v.PathValue("id"), said)
 }
 
+// failureStates are those of whom a text did not reach.
+var failureStates = []escalation.MessageState{escalation.Failed, escalation.Expired, escalation.Dropped}
+
+// failuresAtOnce is how many rows of the list of failures are read at a time.
+const failuresAtOnce = 500
+
 // sendingFailures is the list of those whom the text did not reach. Numbers are whole:
-// it is made to reach them in another way, and that is logged.
+// it is made to reach them in another way, and that is logged. It is written as it is
+// read; an error on the way breaks the connection off, so that nobody takes half for all.
 func (c *console) sendingFailures(v *visit) error {
-	id, err := v.sendingID()
+	s, err := c.oneSending(v)
 	if err != nil {
 		return err
 	}
-	s, err := c.Sendings.Sending(v.Context(), id)
+	list, next, err := c.Sendings.Outcomes(v.Context(), s.ID, failureStates, "", failuresAtOnce)
 	if err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.Write([]string{"message", "phone", "state", "error"})
-	for _, o := range s.Outcomes {
-		if slices.Contains([]escalation.MessageState{escalation.Failed, escalation.Expired, escalation.Dropped}, o.State) {
-			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), o.Error})
-		}
-	}
-	w.Flush()
 	if err := c.Log.Note(v.Context(), v.actor(), "export", "sending", v.PathValue("id"), "failures"); err != nil {
 		return err
 	}
-	return v.download("gui-"+v.PathValue("id")+".csv", "text/csv; charset=utf-8", out.Bytes())
+	v.attach("gui-"+v.PathValue("id")+".csv", "text/csv; charset=utf-8")
+	w := csv.NewWriter(v)
+	w.Write([]string{"message", "phone", "state", "error"})
+	for {
+		for _, o := range list {
+			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), o.Error})
+		}
+		if w.Flush(); next == "" || w.Error() != nil {
+			return nil
+		}
+		if list, next, err = c.Sendings.Outcomes(v.Context(), s.ID, failureStates, next, failuresAtOnce); err != nil {
+			c.Slog.ErrorContext(v.Context(), "a list broke off", "sending", s.ID, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+	}
 }

@@ -25,7 +25,10 @@ type Accounts interface {
 	Account(ctx context.Context, id int64) (Account, error)
 	Accounts(ctx context.Context) ([]Account, error)
 	AddAccount(ctx context.Context, a Account, by escalation.Actor) (int64, error)
+	// SaveAccount writes person, role and unit; DisableAccount closes or opens. What
+	// would leave no open administrator is a *Problem.
 	SaveAccount(ctx context.Context, a Account, by escalation.Actor) error
+	DisableAccount(ctx context.Context, id int64, disabled bool, by escalation.Actor) error
 	SetPassword(ctx context.Context, id int64, hash string, mustChange bool, by escalation.Actor) error
 	SetTOTP(ctx context.Context, id int64, secret string, by escalation.Actor) error
 	EndSessions(ctx context.Context, id int64, by escalation.Actor) error
@@ -63,6 +66,15 @@ const (
 	sessionAccount = "account"
 	sessionEpoch   = "epoch"
 	sessionSaid    = "said" // shown once on the next page
+	sessionSeen    = "seen" // when it was last used, to the minute: seconds since 1970
+)
+
+// How long a session lasts, and how long unused; each use within a minute of the last
+// writes nothing.
+const (
+	sessionFor   = 12 * time.Hour
+	sessionIdle  = 2 * time.Hour
+	sessionTouch = time.Minute
 )
 
 // signedIn finds the account of the session as it is now.
@@ -79,8 +91,13 @@ func (c *console) signedIn(r *http.Request) (Account, bool, error) {
 	case err != nil:
 		return Account{}, false, err
 	}
-	if a.Disabled || a.Epoch != c.sessions.GetInt64(r.Context(), sessionEpoch) {
+	now := c.Clock()
+	unused := now.Sub(time.Unix(c.sessions.GetInt64(r.Context(), sessionSeen), 0))
+	if a.Disabled || a.Epoch != c.sessions.GetInt64(r.Context(), sessionEpoch) || unused > sessionIdle {
 		return Account{}, false, c.sessions.Destroy(r.Context())
+	}
+	if unused >= sessionTouch {
+		c.sessions.Put(r.Context(), sessionSeen, now.Unix())
 	}
 	return a, true, nil
 }
@@ -140,6 +157,7 @@ func (c *console) begin(ctx context.Context, a Account) error {
 	}
 	c.sessions.Put(ctx, sessionAccount, a.ID)
 	c.sessions.Put(ctx, sessionEpoch, a.Epoch)
+	c.sessions.Put(ctx, sessionSeen, c.Clock().Unix())
 	return nil
 }
 

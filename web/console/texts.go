@@ -24,9 +24,39 @@ type Texts interface {
 	Try(key templates.Key, text string, vars map[string]string) (templates.Rendered, error)
 	// Versions are the saved wordings of a key, the latest first, the built-in one last.
 	Versions(ctx context.Context, key templates.Key) ([]TextVersion, error)
-	// Save makes the next version; a wording that cannot be sent is a *Problem.
-	Save(ctx context.Context, key templates.Key, text string, from time.Time, by escalation.Actor) (int, error)
+	// Save makes the next version, or, where a second person has to approve, a draft;
+	// waits says which. A wording that cannot be sent is a *Problem.
+	Save(ctx context.Context, key templates.Key, text string, from time.Time, by Editor) (waits bool, err error)
+
+	// Approval says whether a second person has to approve what is saved.
+	Approval() bool
+	// Waiting lists the open drafts of all keys, Drafts the latest of one key, decided
+	// ones too.
+	Waiting(ctx context.Context) ([]TextDraft, error)
+	Drafts(ctx context.Context, key templates.Key) ([]TextDraft, error)
+	// Decide approves, refuses or withdraws an open draft of the key; a *Problem where
+	// it is decided already, or is not this person's to decide.
+	Decide(ctx context.Context, key templates.Key, id int64, how Decision, reason string, by Editor) error
+
+	// Filings are what the telecom has on file of a text for each sender that it may come
+	// from, and how a wording of it fits.
+	Filings(ctx context.Context, key templates.Key, wording string) ([]Filing, error)
+	// Register enters a registration or replaces the one with its number, Unregister takes
+	// it off; a *Problem says what is wrong with it.
+	Register(ctx context.Context, key templates.Key, r Registration, by Editor) error
+	Unregister(ctx context.Context, key templates.Key, sender, number string, by Editor) error
+	// ForFiling are all wordings in force as the telecom takes them for registration.
+	ForFiling(ctx context.Context) ([]ForFiling, error)
 }
+
+// Editor is who changes wordings. The account tells the author of a draft from who
+// may approve it: two people may have one name.
+type Editor struct {
+	escalation.Actor
+	Account int64
+}
+
+func (v *visit) editor() Editor { return Editor{v.actor(), v.account.ID} }
 
 // TextVersion is a wording as it was saved.
 type TextVersion struct {
@@ -37,14 +67,24 @@ type TextVersion struct {
 	From      time.Time
 	Diff      []diffWord // against the version before
 	Now       bool
+
+	ApprovedBy string // empty: it needed nobody's approval
+	ApprovedAt time.Time
 }
 
 type textsPage struct {
-	Rows []templates.Template
+	Rows    []templates.Template
+	Waiting []TextDraft
+	MayEdit bool
 }
 
 func (c *console) texts(v *visit) error {
-	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All()})
+	waiting, err := c.Texts.Waiting(v.Context())
+	if err != nil {
+		return err
+	}
+	c.differ(waiting)
+	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All(), waiting, v.is(leads)})
 }
 
 // textPage is one text with its versions.
@@ -56,7 +96,10 @@ type textPage struct {
 	Problem   string
 	MayEdit   bool
 	Preview   textPreviewPart
-	From      string
+	Approval  bool
+	Drafts    []TextDraft
+	Me        int64 // the visitor's account
+	Entry     Registration
 }
 
 // textPreviewPart is what a wording comes to.
@@ -66,6 +109,8 @@ type textPreviewPart struct {
 	Problem   string
 	Petition  string
 	Remaining int
+	Filings   []Filing
+	Costs     []string
 }
 
 func (c *console) text(v *visit) error {
@@ -81,11 +126,16 @@ func (c *console) textKey(v *visit) (templates.Template, error) {
 }
 
 func (c *console) showText(v *visit, status int, draft, problem string) error {
+	return c.showTextWith(v, status, draft, problem, Registration{})
+}
+
+// showTextWith shows the page with a registration that was entered and refused.
+func (c *console) showTextWith(v *visit, status int, draft, problem string, entry Registration) error {
 	t, err := c.textKey(v)
 	if err != nil {
 		return err
 	}
-	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads)}
+	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads), Approval: c.Texts.Approval(), Me: v.account.ID, Entry: entry}
 	if draft == "" {
 		page.Draft = t.Text
 	}
@@ -98,7 +148,14 @@ func (c *console) showText(v *visit, status int, draft, problem string) error {
 			page.Versions[i].Diff = diffWords(page.Versions[i+1].Text, page.Versions[i].Text)
 		}
 	}
-	page.Preview = c.tryText(t.Key, page.Draft, nil, "")
+	if page.Drafts, err = c.Texts.Drafts(v.Context(), t.Key); err != nil {
+		return err
+	}
+	c.differ(page.Drafts)
+	approved(page.Versions, page.Drafts)
+	if page.Preview, err = c.tryFiled(v, t, page.Draft, nil, ""); err != nil {
+		return err
+	}
 	return v.show(status, "text", "Mẫu "+string(t.Key)+": "+t.Title, page)
 }
 
@@ -120,15 +177,19 @@ func (c *console) tryText(key templates.Key, text string, vars map[string]string
 	return part
 }
 
+// textFaults are what a text may be refused for, in Vietnamese.
+var textFaults = []struct {
+	err  error
+	said string
+}{
+	{templates.ErrUnregistered, "không khớp mẫu đã đăng ký với nhà mạng"}, {templates.ErrUnknownVariable, "có biến không dùng được trong mẫu này"},
+	{templates.ErrBraces, "ngoặc nhọn không khớp"}, {templates.ErrNoRoom, "không vừa một tin nhắn"}, {templates.ErrMissingVariable, "thiếu giá trị của biến"},
+	{templates.ErrBadValue, "giá trị của biến không gửi được"}, {templates.ErrVersion, "phiên bản không tăng"},
+}
+
 // textProblem says in Vietnamese why a wording cannot be sent.
 func textProblem(err error) string {
-	for _, known := range []struct {
-		err  error
-		said string
-	}{
-		{templates.ErrUnknownVariable, "có biến không dùng được trong mẫu này"}, {templates.ErrBraces, "ngoặc nhọn không khớp"}, {templates.ErrNoRoom, "không vừa một tin nhắn"},
-		{templates.ErrMissingVariable, "thiếu giá trị của biến"}, {templates.ErrBadValue, "giá trị của biến không gửi được"}, {templates.ErrVersion, "phiên bản không tăng"},
-	} {
+	for _, known := range textFaults {
 		if errors.Is(err, known.err) {
 			return known.said + " (" + err.Error() + ")"
 		}
@@ -154,7 +215,28 @@ func (c *console) textPreview(v *visit) error {
 			code = ""
 		}
 	}
-	return v.fragment("text", "preview", c.tryText(t.Key, form.Get("text"), vars, code))
+	part, err := c.tryFiled(v, t, form.Get("text"), vars, code)
+	if err != nil {
+		return err
+	}
+	return v.fragment("text", "preview", part)
+}
+
+// tryFiled is tryText, and how the wording fits what is on file; of one that cannot be
+// sent, how the text in force does.
+func (c *console) tryFiled(v *visit, t templates.Template, text string, vars map[string]string, code string) (textPreviewPart, error) {
+	part := c.tryText(t.Key, text, vars, code)
+	if part.Problem != "" {
+		text = t.Text
+	}
+	var err error
+	part.Filings, err = c.Texts.Filings(v.Context(), t.Key, text)
+	for _, f := range part.Filings {
+		if cost := c.Prices.cost(f.Kind, part.Segments); cost != "" {
+			part.Costs = append(part.Costs, cost+" từ "+f.Sender)
+		}
+	}
+	return part, err
 }
 
 // sampleOf are the values that most texts take from a petition; links are authorities and
@@ -192,12 +274,15 @@ func (c *console) saveText(v *visit) error {
 	if part := c.tryText(t.Key, form.Get("text"), nil, ""); part.Problem != "" {
 		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), part.Problem)
 	}
-	if _, err := c.Texts.Save(v.Context(), t.Key, form.Get("text"), from, v.actor()); err != nil {
-		var problem *escalation.Problem
-		if errors.As(err, &problem) {
-			return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), problem.Detail)
-		}
+	waits, err := c.Texts.Save(v.Context(), t.Key, form.Get("text"), from, v.editor())
+	var problem *escalation.Problem
+	switch {
+	case errors.As(err, &problem):
+		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), problem.Detail)
+	case err != nil:
 		return err
+	case waits:
+		return v.done("/texts/"+string(t.Key), "Đã lưu bản chờ duyệt của mẫu "+string(t.Key)+": có hiệu lực khi một người khác duyệt.")
 	}
 	return v.done("/texts/"+string(t.Key), "Đã lưu phiên bản mới của mẫu "+string(t.Key)+".")
 }

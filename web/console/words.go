@@ -1,6 +1,10 @@
 package console
 
-import "notify1022/escalation"
+import (
+	"strings"
+
+	"notify1022/escalation"
+)
 
 // The words in which pages name what the code has names for.
 
@@ -45,6 +49,16 @@ func stateLabel(s escalation.MessageState) string {
 var stateLabels = map[escalation.MessageState]string{
 	escalation.Queued: "chờ gửi", escalation.Sending: "đang gửi", escalation.Accepted: "nhà mạng đã nhận", escalation.Delivered: "đã đến máy",
 	escalation.Failed: "không gửi được", escalation.Unknown: "chưa rõ", escalation.Expired: "hết hạn", escalation.Dropped: "không cần gửi nữa",
+}
+
+// faultLabel says in Vietnamese what a row's error is about, before the error itself.
+func faultLabel(fault string) string {
+	for _, known := range textFaults {
+		if strings.Contains(fault, known.err.Error()) {
+			return known.said + " (" + fault + ")"
+		}
+	}
+	return fault
 }
 
 func channelLabel(c escalation.Channel) string {

@@ -56,8 +56,8 @@ async function signIn(page, name) {
 
 const browser = await chromium.launch({ executablePath: site.chromium, args: ["--no-sandbox"] });
 const pages = {
-  administrator: ["/console/board", "/console/intake", "/console/tasks", "/console/shift", "/console/office", "/console/texts", "/console/texts/O1", "/console/send", "/console/send?template=T1",
-    "/console/calendar", "/console/gateway", "/console/people", "/console/links", "/console/log", "/console/me", `/console/p/${site.code}`, `/console/p/${site.code}/act/forward`, `/console/p/${site.code}/act/result`, `/console/p/${site.code}/why/1/head`],
+  administrator: ["/console/board", "/console/intake", "/console/tasks", "/console/shift", "/console/office", "/console/texts", "/console/texts/O1", "/console/send", "/console/send?template=T1", "/console/send?template=T1&q=nguoi", "/console/groups", "/console/groups/1?q=nguoi", "/console/send/1",
+    "/console/directory", `/console/directory/${site.unit}`, "/console/directory/-", "/console/calendar", "/console/gateway", "/console/people", "/console/links", "/console/log", "/console/me", `/console/p/${site.code}`, `/console/p/${site.code}/act/forward`, `/console/p/${site.code}/act/result`, `/console/p/${site.code}/why/1/head`],
   operator: ["/console/board?q=den+duong", `/console/p/${site.code}`],
   office: ["/console/board", "/console/office"],
   officer: ["/console/board", `/console/p/${site.code}`],

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"notify1022/escalation"
+)
+
+// The page of a large sending shows a page of its recipients, keeps asking for its
+// counts alone, and gives its failures whole.
+func TestALargeSendingIsShownInPages(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce") // each text fails
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	var numbers []string
+	for n := range 620 {
+		numbers = append(numbers, fmt.Sprintf("0570000%03d", 100+n))
+	}
+	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", strings.Join(numbers, "\n"), "step", "do"}
+	lead.must(lead.post("/console/send", send...), 200, "620 người nhận, 620 tin", "Tôi đồng ý") // asked for once more
+	started := lead.must(lead.post("/console/send", append(send, "agree", "620")...), 303)
+	h.eventually("all have failed", func() bool {
+		return strings.Contains(lead.get(started.to+"/progress").body, "không gửi được: 620")
+	})
+	progress := lead.must(lead.get(started.to+"/progress"), 200)
+	if strings.Contains(progress.body, "057****") || strings.Contains(progress.body, "<html") || strings.Contains(progress.body, "hx-get") {
+		t.Errorf("the progress has rows, or goes on asking: %.400s", progress.body)
+	}
+	page := lead.must(lead.get(started.to), 200, "Trang sau")
+	if n := strings.Count(page.body, "<td>057****"); n != 50 {
+		t.Errorf("a page shows %d recipients", n)
+	}
+	lead.must(lead.get(started.to+"?state=delivered"), 200, "Không có ai")
+	lead.must(lead.get(started.to+"?cursor=!"), 422)
+	rows, err := csv.NewReader(strings.NewReader(lead.must(lead.get(started.to+"/failures.csv"), 200).body)).ReadAll()
+	if err != nil || len(rows) != 621 || rows[1][1] != "+84570000100" || rows[620][1] != "+84570000719" {
+		t.Errorf("the failures are %d rows, %v", len(rows), err)
+	}
+}
+
+var memberField = regexp.MustCompile(`name="contact" value="(\d+)"`)
+
+func TestPeopleGroupsAndAFileOfNumbersAreSentTo(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+
+	found := lead.must(lead.get("/console/send/people?q=nguoi+lach+tray"), 200, "Người focal", "Người head", "057****001")
+	if strings.Contains(found.body, "Văn phòng") || strings.Contains(found.body, focalPhone) {
+		t.Errorf("others are found, or a whole number is shown: %s", found.body)
+	}
+	head := memberField.FindStringSubmatch(lead.must(lead.get("/console/send/people?q=nguoi+head"), 200).body)[1]
+	kept := lead.must(lead.get("/console/send/people?q=van+phong&contact="+head), 200, "Người head", "Văn phòng", "checked")
+	if strings.Count(kept.body, "checked") != 1 {
+		t.Errorf("who was chosen is not kept: %s", kept.body)
+	}
+
+	lead.must(lead.post("/console/groups", "name", "phuong"), 422, "có sẵn")
+	group := lead.must(lead.post("/console/groups", "name", "Trực bão"), 303)
+	lead.must(lead.get(group.to+"?q=van+phong"), 200, "Trực bão", "Thêm vào nhóm")
+	office := memberField.FindStringSubmatch(lead.get(group.to + "?q=van+phong").body)[1]
+	lead.must(lead.post(group.to+"/add", "contact", office, "contact", head), 303)
+	lead.must(lead.post(group.to+"/add", "contact", "x"), 422)
+	lead.must(lead.post(group.to+"/rename", "name", "Trực bão, lũ"), 303)
+	lead.must(lead.get("/console/groups"), 200, "Trực bão, lũ", `<td class="num">2</td>`)
+	sent := h.call(202, "POST", "/api/v1/messages", object{"template": "T1", "to": []object{{"group": "Trực bão, lũ"}}, "vars": alert()})
+	if ids := sent["ids"].([]any); len(ids) != 2 {
+		t.Errorf("the API sends %v to a group of two", ids)
+	}
+	id := group.to[strings.LastIndex(group.to, "/")+1:]
+
+	var file strings.Builder
+	file.WriteString("Số máy;Tên\n")
+	for n := range 20_000 {
+		fmt.Fprintf(&file, "057%07d;Nguyễn Văn Thử %d, phường Lạch Tray, thành phố Hải Phòng\n", 1+n%500, n)
+	}
+	form := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "contact", head, "group", id}
+	bad := lead.must(lead.upload("/console/send", "file", map[string][]byte{"so.csv": []byte("0570000001\n0225 300 0001\n")}, append(form, "step", "do")...), 422, "dòng 2: số này không nhận được tin nhắn", "Trực bão, lũ (2)")
+	if strings.Contains(bad.body, "Đã xếp hàng") {
+		t.Error("a file with a bad line is sent to")
+	}
+	lead.must(lead.post("/console/send", append(form, "step", "find", "q", "nguoi focal")...), 200, "Người focal")
+	if file.Len() < 1<<20 {
+		t.Fatalf("the file has %d octets: a form without it would take it", file.Len())
+	}
+	preview := lead.must(lead.upload("/console/send", "file", map[string][]byte{"so.csv": []byte(file.String())}, append(form, "step", "preview")...), 200, "500 người nhận, 500 tin", "Người head (057****002)")
+	carried := regexp.MustCompile(`(?s)name="numbers" rows="4">(.*?)</textarea>`).FindStringSubmatch(preview.body)[1]
+	if n := len(strings.Fields(carried)); n != 500 {
+		t.Fatalf("the preview carries %d numbers", n)
+	}
+	started := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "numbers", carried)...), 303)
+	again := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "numbers", carried)...), 303)
+	if started.to != again.to {
+		t.Errorf("a form sent twice leads to %s and %s", started.to, again.to)
+	}
+	h.text(headPhone, "hop giao ban")
+	h.text(officePhone, "hop giao ban")
+	h.text("0570000499", "hop giao ban")
+
+	lead.must(lead.post(group.to+"/remove", "contact", office), 303)
+	lead.must(lead.post(group.to+"/delete"), 303)
+	lead.must(lead.get(group.to), 404)
+	lead.must(lead.post("/console/send", append(form, "nonce", "n2", "step", "do")...), 422, "không có nhóm này")
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"notify1022/escalation"
+	"notify1022/templates"
+)
+
+// newT1 is a wording of T1 that can be sent.
+const newT1 = "Trưởng ca xem {ma}: {noi_dung} {lp}"
+
+var draftOfT1 = regexp.MustCompile(`/console/texts/T1/drafts/\d+`)
+
+func TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "approve_texts: true")
+	h.people()
+	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
+	old, _ := templates.Builtin().Lookup("T1")
+
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 303)
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 422, "đang chờ duyệt")
+	lead.must(lead.post("/console/texts/T1", "text", old.Text), 422, "đang chờ duyệt") // rolling back is a change too
+	own := lead.must(lead.get("/console/texts/T1"), 200, "chờ duyệt", "<ins>", "Rút lại")
+	draft := draftOfT1.FindString(own.body)
+	if strings.Contains(own.body, draft+"/approve") || strings.Contains(own.body, "Bản 2") {
+		t.Error("the author is offered to approve, or the draft is a version")
+	}
+	lead.must(lead.post(draft+"/approve"), 422, "không được tự duyệt")
+	lead.must(lead.post(strings.Replace(draft, "T1", "O1", 1)+"/approve"), 404)
+	if got := h.call(200, "GET", "/api/v1/templates", nil); strings.Contains(fmt.Sprint(got), "Trưởng ca xem {ma}") {
+		t.Error("a draft is in force")
+	}
+
+	admin.must(admin.get("/console/texts"), 200, "Chờ duyệt (1)", "<ins>", "Người shift-lead")
+	admin.must(admin.get("/console/texts/T1"), 200, draft+"/approve", draft+"/refuse")
+	admin.must(admin.post(draft+"/withdraw", "reason", "thử"), 422, "chỉ người soạn")
+	admin.must(admin.post(draft+"/refuse"), 422, "lý do")
+	admin.must(admin.post(draft+"/refuse", "reason", "chưa nêu đơn vị"), 303)
+	lead.must(lead.get("/console/texts/T1"), 200, "bị từ chối", "chưa nêu đơn vị")
+
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 303)
+	draft = draftOfT1.FindString(lead.must(lead.get("/console/texts/T1"), 200).body)
+	lead.must(lead.post(draft+"/withdraw", "reason", "soạn lại"), 303)
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 303)
+	draft = draftOfT1.FindString(admin.must(admin.get("/console/texts/T1"), 200).body)
+	admin.must(admin.post(draft+"/approve"), 303)
+	admin.must(admin.post(draft+"/approve"), 422, "đã được Người administrator quyết định")
+	admin.must(admin.get("/console/texts/T1"), 200, "Bản 2", "Người administrator duyệt", "đã duyệt", "đã rút")
+	admin.must(admin.get("/console/log?what=template"), 200, "approved", "refused", "withdrawn", "T1")
+	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 303)
+	h.text("0570000008", "Truong ca xem")
+}
+
+// slipText is O1 with another wording that can be sent.
+const slipText = "1022 HP gửi phiếu PAKN {ma}: {tom_tat}, {dia_ban}. Hạn {han}. Soạn NHAN {mtl}. {lp}"
+
+// registerForms enters every form of a wording.
+func (v *visitor) registerForms(key, wording string) {
+	v.t.Helper()
+	forms, err := templates.Forms(wording)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	for i, form := range forms {
+		v.must(v.post("/console/texts/"+key+"/registration", "sender", "8022", "number", fmt.Sprint(key, "-", i, "-", len(wording)), "on", "2026-11-20", "registered", form), 303)
+	}
+}
+
+func TestATextThatDoesNotFitItsRegisteredWordingIsRefusedBeforeItIsSent(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce")
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	t1, _ := templates.Builtin().Lookup("T1")
+
+	lead.must(lead.get("/console/texts/T1"), 200, "8022", "chưa đăng ký")
+	send := []string{"template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", "0570000007", "step", "do"}
+	first := lead.must(lead.post("/console/send", append(send, "nonce", "n1")...), 303)
+	h.eventually("an unregistered text failed", func() bool { return strings.Contains(lead.get(first.to).body, "không gửi được") })
+	lead.must(lead.get(first.to), 200, "không khớp mẫu đã đăng ký")
+
+	bad := []string{"sender", "8022", "number", "VNPT-1", "on", "2026-11-20"}
+	lead.must(lead.post("/console/texts/T1/registration", append(bad, "registered", "a {1")...), 422, "nội dung đăng ký không dùng được", "VNPT-1")
+	lead.must(lead.post("/console/texts/T1/registration", "sender", "1022HP", "number", "1", "on", "2026-11-20", "registered", "a"), 422, "không gửi từ nguồn")
+	lead.registerForms("T1", t1.Text)
+	lead.must(lead.get("/console/texts/T1"), 200, "khớp mẫu đã đăng ký", "Số đăng ký T1-0", "20")
+	lead.must(lead.post("/console/send", append(send, "nonce", "n2")...), 303)
+	h.text("0570000007", "hop giao ban")
+
+	lead.must(lead.post("/console/texts/T1/preview", "text", newT1), 200, "không khớp mẫu đã đăng ký", "tin sẽ không được gửi")
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 422, "không khớp mẫu đã đăng ký cho 8022", "thiếu")
+	lead.registerForms("T1", newT1) // filed beside the old one, then saved
+	lead.must(lead.post("/console/texts/T1", "text", newT1), 303)
+	lead.must(lead.post("/console/send", append(send, "nonce", "n3")...), 303)
+	h.text("0570000007", "Truong ca xem")
+
+	list := lead.must(lead.get("/console/texts/export.csv"), 200, "8022,T1,", "Truong ca xem {1}: {2} {3}", "1022HP,C1,", "2026-11-20")
+	if strings.Contains(list.body, "1022HP,T1,") || strings.Contains(list.body, ",VT,") {
+		t.Error("the list has texts of other senders")
+	}
+	lead.must(lead.post("/console/texts/T1/registration", "sender", "8022", "number", "T1-0-"+fmt.Sprint(len(newT1)), "step", "end"), 303)
+	lead.must(lead.post("/console/texts/T1/registration", "sender", "8022", "number", "T1-0-"+fmt.Sprint(len(newT1)), "step", "end"), 422, "không có đăng ký")
+	last := lead.must(lead.post("/console/send", append(send, "nonce", "n4")...), 303)
+	h.eventually("a text that no longer fits failed", func() bool { return strings.Contains(lead.get(last.to).body, "không gửi được") })
+}
+
+// What the telecom would drop takes the road of every failure: somebody is told.
+func TestASlipThatIsRefusedBeforeItIsSentIsPassedOn(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce")
+	h.people()
+	code := h.petition(false)
+	operator := h.signedIn(escalation.Operator, "")
+	h.eventually("an operator has to call", func() bool { return strings.Contains(operator.get("/console/tasks").body, code) })
+	operator.must(operator.get("/console/p/"+code), 200, "không khớp mẫu đã đăng ký với nhà mạng", "O1 from 8022")
+	if got := h.smsc.Handset(focalPhone).Inbox(); len(got) != 0 {
+		t.Errorf("a text went out that is not registered: %v", got)
+	}
+}
+
+func TestWhereItIsOnlyWarnedTheTextGoes(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: warn")
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.post("/console/texts/O1/registration", "sender", "8022", "number", "1", "on", "2026-11-20", "registered", "1022 HP chuyen {1}"), 303)
+	lead.must(lead.post("/console/texts/O1", "text", slipText), 303)
+	lead.must(lead.get("/console/texts/O1"), 200, "không khớp mẫu đã đăng ký")
+	h.petition(false)
+	h.text(focalPhone, "gui phieu PAKN")
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+var askedCode = regexp.MustCompile(`OK (\d+)`)
+
+// Đ17.9, from the console to the handsets and back.
+func TestAPersonIsReplacedFromTheConsoleOnceTheNewNumberAnswers(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	code := h.petition(false)
+	h.text(focalPhone, code)
+	lead := h.signedIn(escalation.ShiftLead, "")
+	page := lead.must(lead.get("/console/directory/LACHTRAY"), 200, "Thay người")
+	replaced := regexp.MustCompile(`name="role" value="focal"><input type="hidden" name="replaces" value="(\d+)"`).FindStringSubmatch(page.body)
+	if replaced == nil {
+		t.Fatalf("nobody can be replaced:\n%.3000s", page.body)
+	}
+	const next = "+84570000161"
+	lead.must(lead.post("/console/directory/LACHTRAY/contacts", "role", "focal", "replaces", replaced[1], "name", "Đinh Văn Mới", "phone", "0225 3000 001"), 422, "phải nhận được tin nhắn")
+	lead.must(lead.post("/console/directory/LACHTRAY/contacts", "role", "focal", "replaces", replaced[1], "name", "Đinh Văn Mới", "phone", "0570 000 161"), 303)
+	asked := askedCode.FindStringSubmatch(h.text(next, "dang ky nhan PAKN").Text)
+	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "chờ xác minh")
+	h.reply(next, "OK "+asked[1])
+	h.text(next, "ban giao 1 PAKN", code)
+	h.text(officePhone, "thay doi lanh dao/can bo dau moi")
+	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "đã xác minh", "Người trước đây (1)")
+	h.reply(next, "NHAN "+code)
+	h.text(next, "da nhan PAKN "+code)
+}
+
+func TestAbsencesUnitsAndTheirFaultsInTheConsole(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	h.reply(focalPhone, "NGHI 25/11")
+	h.text(headPhone, "xin vang mat")
+	lead.must(lead.get("/console/directory"), 200, "Xin vắng mặt, chờ ý kiến")
+	absence := regexp.MustCompile(`absences/(\d+)/agree`).FindStringSubmatch(lead.get("/console/directory").body)
+	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/agree", "stand", "0"), 303)
+	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/agree", "stand", "0"), 404)
+	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "vắng 00h00 25/11/2026")
+
+	lead.must(lead.post("/console/directory/-", "code", "CU", "name", "UBND quận cũ", "sms_name", "Quan cu", "kind", "phuong", "successor", "LACHTRAY"), 422, "thời điểm thôi hoạt động")
+	lead.must(lead.post("/console/directory/-", "code", "CU", "name", "UBND quận cũ", "sms_name", "Quan cu", "kind", "phuong", "successor", "LACHTRAY", "valid_to", "2025-07-01", "aliases", "quận Ngô Quyền; Máy Tơ"), 303)
+	lead.must(lead.get("/console/directory?q=ngo%20quyen"), 200, "UBND quận cũ", "đã thôi hoạt động")
+	lead.must(lead.get("/console/directory/CU"), 200, "nhiệm vụ thuộc")
+	if page := lead.get("/console/intake"); strings.Contains(page.body, "UBND quận cũ") {
+		t.Error("a unit that is no more can be chosen")
+	}
+	h.call(422, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Việc gửi nơi không còn", "citizen": object{"name": "Trần Thử", "phone": "0570000009"}, "unit": "CU"})
+}
+
+func TestDaysOffThatAreMoreThanAWeekendAreLookedAhead(t *testing.T) {
+	working := workday(worktime.HaiPhong())
+	for day, want := range map[string]int{
+		"2026-11-23": 1, // Culture Day, a Tuesday
+		"2026-11-27": 0, // Friday before a plain weekend
+		"2026-11-25": 0,
+	} {
+		at, err := time.ParseInLocation(time.DateOnly, day, worktime.Zone())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := daysOff(at, working); len(got) != want {
+			t.Errorf("after %s: %v, want %d days", day, got, want)
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+// spoken is a second of silence, as a phone records it.
+var spoken = append([]byte("RIFF\x24\x00\x00\x00WAVEfmt "), make([]byte, 64)...)
+
+// Đ10.1
+func TestAUnitHearsARecordingWhenTheShiftLeadHasGrantedItAndEachHearingIsLogged(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite+"\nslip_passcode: \"off\"")
+	h.people()
+	code := h.petition(false)
+	slip := regexp.MustCompile(`/p/(\S+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
+	operator, lead := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.ShiftLead, "")
+	operator.must(operator.upload("/console/p/"+code+"/files", "file", map[string][]byte{"goi.wav": spoken}, "stage", "recording"), 303)
+	officer := h.visitor()
+	officer.must(officer.get("/p/"+slip), 200, "Lý do đề nghị nghe ghi âm")
+	officer.must(officer.get("/p/"+slip+"/tep/1"), 404)
+	officer.must(officer.post("/p/"+slip+"/recording", "reason", ""), 422)
+	officer.must(officer.post("/p/"+slip+"/recording", "reason", "nghe rõ địa điểm"), 303)
+	officer.must(officer.get("/p/"+slip), 200, "chờ trưởng ca quyết định")
+	officer.must(officer.get("/p/"+slip+"/tep/1"), 404)
+	operator.must(operator.post("/console/p/"+code+"/recordings/1/grant", "hear", "24h"), 403)
+	lead.must(lead.get("/console/p/"+code), 200, "nghe rõ địa điểm", "Cho nghe")
+	lead.must(lead.post("/console/p/"+code+"/recordings/1/grant", "hear", "mãi mãi"), 422)
+	lead.must(lead.post("/console/p/"+code+"/recordings/1/grant", "hear", "24h"), 303)
+	officer.must(officer.get("/p/"+slip), 200, "Được nghe đến", "<audio")
+	officer.must(officer.get("/p/"+slip+"/tep/1"), 200)
+	plays := 0
+	log, err := h.room.Store.ChangeLog(t.Context(), store.LogAttachment, "", "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range log.Items {
+		if l.Action == "play" && strings.Contains(l.Detail, code) {
+			plays++
+		}
+	}
+	if plays != 1 {
+		t.Errorf("%d hearings in the log", plays)
+	}
+	h.runUntil("2026-11-24T10:30:00+07:00")
+	h.eventually("the time to be over", func() bool { return officer.get("/p/"+slip+"/tep/1").status == 404 })
+}

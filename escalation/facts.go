@@ -1,0 +1,378 @@
+package escalation
+
+import (
+	"slices"
+	"time"
+
+	"notify1022/escalation/worktime"
+)
+
+// Course is where the present course of a petition began. The zero value is the
+// receipt.
+type Course struct {
+	From    time.Time `json:"from,omitzero"`     // of the last reopening
+	Rounds  int       `json:"rounds,omitempty"`  // last round before it
+	Slips   int       `json:"slips,omitempty"`   // last slip before it
+	Results int       `json:"results,omitempty"` // how many results are of before
+	// Past are the facts of the courses before. A reopening wipes what they were
+	// made from, so they are kept as they stood then.
+	Past []Fact `json:"past,omitempty"`
+}
+
+// Facts makes what reports count from a petition: a row for each of its turns, in
+// their order. Working time is measured with the calendar given.
+func Facts(p Petition, cal *worktime.Calendar) []Fact {
+	turns := turnsOf(&p)
+	rows := slices.Grow(slices.Clone(p.Course.Past), len(turns))
+	for i, t := range turns {
+		rows = append(rows, t.fact(cal, i == 0, i == len(turns)-1))
+	}
+	for i := range rows {
+		f := &rows[i]
+		f.Petition, f.Code, f.Turn, f.ReceivedAt = p.ID, p.Code, i+1, stamp(p.ReceivedAt)
+		f.Channel, f.Kind, f.Urgent, f.Denunciation = p.Channel, p.Kind, p.Urgent, p.Denunciation
+		if !p.Denunciation {
+			f.Field, f.Area = p.Field, p.Area
+		}
+		f.Disputed = i+1 < len(rows) && rows[i+1].Office
+	}
+	return rows
+}
+
+// stamp is an instant as facts keep it.
+func stamp(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.Truncate(time.Microsecond).UTC()
+}
+
+// newCourse begins a course: what the one before came to is kept.
+func (p *Petition) newCourse(now time.Time, cal *worktime.Calendar) {
+	p.Course = Course{From: now, Rounds: p.Rounds, Slips: len(p.Slips), Past: Facts(*p, cal)}
+}
+
+// turn is a stretch of the present course before its fact is made.
+type turn struct {
+	p        *Petition
+	opened   time.Time
+	after    int // last round of the turn before
+	slip     *Slip
+	reopened bool
+}
+
+// turnsOf splits the present course: a turn for each lead unit, and one more while
+// none leads. What ended with its unit has no such turn.
+func turnsOf(p *Petition) []turn {
+	next := turn{p: p, opened: p.ReceivedAt}
+	if !p.Course.From.IsZero() {
+		next.opened, next.after, next.reopened = p.Course.From, p.Course.Rounds, true
+	}
+	var turns []turn
+	for i := range p.Slips {
+		s := &p.Slips[i]
+		if !s.Lead || s.No <= p.Course.Slips {
+			continue
+		}
+		t := next
+		t.slip = s
+		if again := len(turns) > 0 && endsCourse(turns[len(turns)-1].slip.EndedFor); again { // reopened before courses were kept
+			t.opened, t.reopened = s.ForwardedAt, true
+		}
+		turns = append(turns, t)
+		next = turn{p: p, opened: s.EndedAt, after: s.Round}
+	}
+	if len(turns) == 0 {
+		return []turn{next}
+	}
+	last := turns[len(turns)-1].slip
+	ended := endsCourse(last.EndedFor)
+	if last.Open() || ended && last.Round >= p.LastReopen {
+		return turns
+	}
+	next.reopened = ended
+	return append(turns, next)
+}
+
+// endsCourse reports whether nobody owes anything after a slip that ended so.
+func endsCourse(why string) bool {
+	switch why {
+	case "result", "withdrawn", "merged", "rejected", "answered", "reopened":
+		return true
+	}
+	return false
+}
+
+// fact makes the row of a turn. What belongs to the whole course stands in its
+// first turn (what 1022 did) or in its last (what is owed at its end).
+func (t turn) fact(cal *worktime.Calendar, first, last bool) Fact {
+	p := t.p
+	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
+	if t.slip != nil {
+		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.AcknowledgedBy
+		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(t.slip.AcknowledgedAt)
+		f.AcknowledgedIn = between(cal, f.ForwardedAt, f.AcknowledgedAt)
+	}
+	t.end(&f, last)
+	t.judge(&f, cal)
+	t.held(&f, cal)
+	t.promises(&f)
+	if first {
+		t.duties(&f, cal)
+	}
+	if last {
+		t.written(&f)
+		if p.Rating != nil && !f.ResultAt.IsZero() && !p.Rating.At.Before(f.ResultAt) {
+			f.Score = p.Rating.Score
+		}
+	}
+	return f
+}
+
+// between is the working time from one instant to another in whole seconds, none
+// where one of them is missing.
+func between(cal *worktime.Calendar, from, to time.Time) time.Duration {
+	if from.IsZero() || !to.After(from) {
+		return 0
+	}
+	return cal.Between(from, to).Truncate(time.Second)
+}
+
+// mine reports whether a rung belongs to the turn: to its slip, or to the petition
+// while no unit had it yet.
+func (t turn) mine(r Rung) bool {
+	if t.slip != nil && r.Slip == t.slip.No {
+		return true
+	}
+	return r.Slip == 0 && r.Round > t.after && (t.slip == nil || r.Round < t.slip.Round)
+}
+
+// rung is the first rung of the name that belongs to the turn, nil for none.
+func (t turn) rung(name RungName) *Rung {
+	for i := range t.p.Rungs {
+		if r := &t.p.Rungs[i]; r.Name == name && t.mine(*r) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (t turn) withOffice() bool { return t.rung(RungOffice) != nil }
+
+// results lists what was answered in the turn, the one that stands last.
+func (t turn) results() []Result {
+	all := t.p.Results[min(t.p.Course.Results, len(t.p.Results)):]
+	if t.p.Result != nil {
+		all = append(slices.Clone(all), *t.p.Result)
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(r Result) bool { return !t.answers(r) })
+}
+
+// answers reports whether a result was given in the turn. One that no unit gave, the
+// Office's or 1022's own, names none, and stands no longer when the Office takes the matter up again.
+func (t turn) answers(r Result) bool {
+	s := t.slip
+	if s == nil {
+		again := t.p.Status == Disputed || t.p.Status == WithOffice
+		return r.Unit == "" && !r.At.Before(t.opened) && !again
+	}
+	if r.Slip != 0 {
+		return r.Slip == s.No
+	}
+	return r.Unit == s.Unit && !r.At.Before(s.ForwardedAt) && (s.Open() || !r.At.After(s.EndedAt))
+}
+
+// answer is the result that stands, nil when there is none or it was sent back.
+func (t turn) answer() *Result {
+	list := t.results()
+	if n := len(list); n > 0 && list[n-1].SentBack == "" {
+		return &list[n-1]
+	}
+	return nil
+}
+
+// end says how and when the turn ended, and by which level it was answered.
+func (t turn) end(f *Fact, last bool) {
+	p := t.p
+	answer := t.answer()
+	switch {
+	case answer != nil:
+		at := stamp(answer.At)
+		if at.Before(f.ForwardedAt) {
+			at = f.ForwardedAt // a text that was read before the slip and applied after it
+		}
+		f.Outcome, f.ResultAt, f.DoneAt = OutcomeAnswered, at, at
+		f.Level, f.OwnSite = t.level(answer.At), answer.UnitURL != ""
+		if last && p.Published != "" {
+			f.Published, f.PublishedAt = true, stamp(t.publishedAt())
+		}
+	case last && p.Status == AnsweredDirectly:
+		f.Outcome, f.Level, f.ResultAt, f.DoneAt = OutcomeDirect, OperatorLevel, stamp(p.ClosedAt), stamp(p.ClosedAt)
+	case last && p.Status == Rejected:
+		f.Outcome, f.DoneAt = OutcomeRejected, stamp(p.ClosedAt)
+	case last && p.Status == Withdrawn:
+		f.Outcome, f.DoneAt = OutcomeWithdrawn, stamp(p.ClosedAt)
+	case last && p.Status == Merged:
+		f.Outcome, f.DoneAt = OutcomeMerged, stamp(p.ClosedAt)
+	case t.slip != nil && t.slip.EndedFor == "returned":
+		f.Outcome, f.DoneAt = OutcomeReturned, stamp(t.slip.EndedAt)
+	case t.slip != nil && !t.slip.Open():
+		f.Outcome, f.DoneAt = OutcomeMoved, stamp(t.slip.EndedAt)
+	}
+	if r := t.rung(RungOverdue); r != nil && (r.State == Fired || answer != nil && answer.Late) {
+		f.OverdueAt = stamp(r.Due)
+	}
+}
+
+// publishedAt is when the answer was made public; petitions of before this was
+// noted tell it by the end of their slip.
+func (t turn) publishedAt() time.Time {
+	if t.p.PublishedAt.IsZero() && t.slip != nil && t.slip.EndedFor == "result" {
+		return t.slip.EndedAt
+	}
+	return t.p.PublishedAt
+}
+
+// level is who had the petition at the instant.
+func (t turn) level(at time.Time) Level {
+	switch {
+	case t.slip == nil && t.withOffice():
+		return OfficeLevel
+	case t.slip == nil: // an emergency that was transferred, say
+		return OperatorLevel
+	}
+	if up := t.escalatedAt(); !up.IsZero() && !at.Before(up) {
+		return HeadLevel
+	}
+	return FocalLevel
+}
+
+// escalatedAt is when the head got it: when the 8 h ended, however late that was
+// noticed. Zero: not yet.
+func (t turn) escalatedAt() time.Time {
+	if r := t.rung(RungHead); r != nil && r.State == Fired {
+		return r.Due
+	}
+	return time.Time{}
+}
+
+// judge holds the answer against the deadlines that are stored with the slip. A
+// clock that was stopped with time left had not run out.
+func (t turn) judge(f *Fact, cal *worktime.Calendar) {
+	from := f.ForwardedAt
+	if from.IsZero() {
+		from = f.OpenedAt
+	}
+	f.AnsweredIn = between(cal, from, f.ResultAt)
+	answer, head := t.answer(), t.rung(RungHead)
+	if answer == nil || head == nil {
+		return
+	}
+	f.Judged = true
+	f.WithinFocal = !answer.At.After(head.Due) || head.State != Fired && head.Left > 0
+	f.WithinHead = !answer.Late
+}
+
+// held sums the working time that each level has had the petition in the turn.
+func (t turn) held(f *Fact, cal *worktime.Calendar) {
+	until := f.ForwardedAt
+	if until.IsZero() {
+		until = f.DoneAt
+	}
+	if f.Office {
+		taken := f.OpenedAt
+		if d := t.p.Dispute; d != nil && d.At.After(taken) && d.At.Before(until) {
+			taken = d.At
+		}
+		f.HeldByOffice = between(cal, taken, until)
+		until = taken
+	}
+	f.HeldBy1022 = between(cal, f.OpenedAt, until)
+	if t.slip != nil && !f.DoneAt.IsZero() {
+		up := t.escalatedAt()
+		if up.IsZero() || up.After(f.DoneAt) {
+			up = f.DoneAt
+		}
+		f.HeldByFocal = between(cal, f.ForwardedAt, up) - t.lain(cal, f.ForwardedAt, up)
+		f.HeldByHead = between(cal, up, f.DoneAt) - t.lain(cal, up, f.DoneAt)
+		f.HeldBy1022 += t.lain(cal, f.ForwardedAt, f.DoneAt)
+	}
+	f.HeldBy1022 += between(cal, f.ResultAt, f.PublishedAt)
+}
+
+// lain is how much of a stretch results that were sent back lay with 1022.
+func (t turn) lain(cal *worktime.Calendar, from, to time.Time) time.Duration {
+	var sum time.Duration
+	var seen time.Time
+	for _, r := range t.results() {
+		if r.SentBackAt.IsZero() || r.At.Equal(seen) {
+			continue
+		}
+		seen = r.At
+		sum += between(cal, laterOf(from, r.At), earlierOf(to, r.SentBackAt))
+	}
+	return sum
+}
+
+func earlierOf(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// promises counts the times that the turn's unit promised (Đ9.3): missed, kept by
+// a result in time, or moved.
+func (t turn) promises(f *Fact) {
+	if t.slip == nil {
+		return
+	}
+	var last *ETA
+	for i := range t.p.ETAs {
+		e := &t.p.ETAs[i]
+		if !t.promised(*e) {
+			continue
+		}
+		f.Promises++
+		if e.Missed {
+			f.Missed++
+		}
+		last = e
+	}
+	if last != nil && !last.Missed && f.Outcome == OutcomeAnswered {
+		f.Kept++
+	}
+}
+
+// promised reports whether a promise is of the turn's slip.
+func (t turn) promised(e ETA) bool {
+	return slices.ContainsFunc(t.p.Rungs, func(r Rung) bool { return r.Name == RungETA && r.Round == e.Round && r.Slip == t.slip.No })
+}
+
+// duties are what 1022 owed at the beginning of a course: to ask within the hour
+// (Đ8.3), and to reject (Đ8.2), answer or forward (Đ9.2) at once.
+func (t turn) duties(f *Fact, cal *worktime.Calendar) {
+	if asked := t.p.AskedAt; !asked.IsZero() {
+		due := t.rung(RungClarify)
+		f.Asked, f.AskedInTime = true, due != nil && !asked.After(due.Due)
+	}
+	if t.reopened {
+		return
+	}
+	decided := f.ForwardedAt
+	if decided.IsZero() && (f.Outcome == OutcomeRejected || f.Outcome == OutcomeDirect) {
+		decided = f.DoneAt
+	}
+	f.AtOnce = !decided.IsZero() && between(cal, f.OpenedAt, decided) <= AtOnceTime
+}
+
+// written is the file that 1022 owes the Office within two working days (Đ9.6).
+func (t turn) written(f *Fact) {
+	w := t.p.Written
+	if w == nil {
+		return
+	}
+	due := t.p.Rung(RungWrittenFile)
+	f.Written = true
+	f.WrittenInTime = !w.SentAt.IsZero() && (due == nil || due.Round <= t.p.Course.Rounds || !w.SentAt.After(due.Due))
+}

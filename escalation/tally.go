@@ -1,0 +1,77 @@
+package escalation
+
+import "time"
+
+// Dimension is what facts are grouped by.
+type Dimension string
+
+// The dimensions of a report.
+const (
+	ByUnit    Dimension = "unit" // the lead; facts without one are left out
+	ByField   Dimension = "field"
+	ByArea    Dimension = "area"
+	ByChannel Dimension = "channel"
+	ByOfficer Dimension = "officer" // who acknowledged; facts without one are left out
+)
+
+// FactQuery says which facts are counted.
+type FactQuery struct {
+	From, To time.Time // [From, To)
+	Unit     string    // only the turns of this lead; empty: all
+	By       Dimension
+	// Ages part what is open at To: a petition received before the first of them is
+	// of age 1, before the second too of age 2, and so on; the others are of age 0.
+	Ages []time.Time
+	// Marks are those that are told apart; what is not asked for is not set. Fewer make
+	// fewer groups. 0: all.
+	Marks FactMark
+	Held  bool // the spans of the levels are summed too
+}
+
+// Phase says which events of a turn lie in the period asked for.
+type Phase int
+
+// The phases; the bits are counted together.
+const (
+	Opened     Phase = 1 << iota // it began in the period
+	WasForward                   // its slip was forwarded in it
+	WasDone                      // it ended in it, by a result or otherwise
+	WentLate                     // the 48 hours ended in it without a result
+	StillOpen                    // it is open at the end of it
+	LateBefore                   // the 48 hours ended before the end of it
+)
+
+// Has reports whether all of the phases are set.
+func (p Phase) Has(phases Phase) bool { return p&phases == phases }
+
+// FactGroup is how many facts agree in everything that a report tells apart, with
+// their sums.
+type FactGroup struct {
+	Value string // of the dimension
+	Marks FactMark
+	Phase Phase
+	Age   int
+	Count int
+
+	HeldBy1022, HeldByFocal, HeldByHead, HeldByOffice time.Duration
+	Promises, Kept, Missed                            int
+	Rated, Scores                                     int // how many have a score, and the sum of them
+}
+
+// FactSpan names a span of a fact of which a median is wanted.
+type FactSpan string
+
+// The spans: from the forwarding to the acknowledgement, of the slips forwarded in
+// the period; and from the forwarding to the result, of the units' answers in it.
+const (
+	SpanAcknowledged FactSpan = "acknowledged_in"
+	SpanAnswered     FactSpan = "answered_in"
+)
+
+// Traffic counts the texts by SMS of a class and state in a period.
+type Traffic struct {
+	Class    Class
+	State    MessageState
+	Texts    int
+	Segments int
+}

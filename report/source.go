@@ -1,0 +1,20 @@
+package report
+
+import (
+	"context"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Source is where reports get their sums from. Its methods may be called at the
+// same time; an error is returned as it is.
+type Source interface {
+	// FactGroups counts the turns that touch the period of the query.
+	FactGroups(ctx context.Context, q escalation.FactQuery) ([]escalation.FactGroup, error)
+	// FactMedians gives the median of a span, exact to the minute, for each value of
+	// the query's dimension that has one, and under the empty value that of all.
+	FactMedians(ctx context.Context, q escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error)
+	// SMSTraffic counts the texts by SMS of [from, to); with a unit, those to its people.
+	SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error)
+}

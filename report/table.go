@@ -1,0 +1,55 @@
+package report
+
+// Column is a figure over a column of a table.
+type Column struct {
+	Key   string `json:"key"`
+	Name  string `json:"name"`
+	Short string `json:"-"`
+	Of    string `json:"of,omitempty"` // what a share is a share of
+}
+
+// Row is a line of a table.
+type Row struct {
+	Key   string
+	Label string
+	Of    string // what the share is of, where the rows are the figures
+	Cells []Cell
+}
+
+// Table is figures as rows and columns, for every way of showing them.
+type Table struct {
+	Key     string
+	Title   string
+	Note    string // how it is counted, in a sentence
+	First   string // over the labels of the rows
+	Columns []Column
+	Rows    []Row
+}
+
+// values is the single column of a table whose rows are the figures.
+func values() []Column { return []Column{{Key: "value", Name: "Số liệu", Short: "Số liệu"}} }
+
+// listed lays figures out one under the other, for one group.
+func listed(key, title, note, first string, g *group, figures []figure) Table {
+	t := Table{Key: key, Title: title, Note: note, First: first, Columns: values()}
+	for _, f := range figures {
+		t.Rows = append(t.Rows, Row{Key: f.key, Label: f.name, Of: f.of, Cells: []Cell{f.cell(g)}})
+	}
+	return t
+}
+
+// crossed lays figures out side by side, a row for each group.
+func crossed(key, title, note, first string, groups []*group, figures []figure) Table {
+	t := Table{Key: key, Title: title, Note: note, First: first}
+	for _, f := range figures {
+		t.Columns = append(t.Columns, Column{f.key, f.name, f.short, f.of})
+	}
+	for _, g := range groups {
+		row := Row{Key: g.key, Label: g.label}
+		for _, f := range figures {
+			row.Cells = append(row.Cells, f.cell(g))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

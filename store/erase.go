@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"notify1022/escalation"
+)
+
+// EraseCitizen is Authored.EraseCitizen in the name of 1022.
+func (s *Store) EraseCitizen(ctx context.Context, petition int64) error {
+	return s.By(escalation.Ladder()).EraseCitizen(ctx, petition)
+}
+
+// EraseCitizen erases what the petition holds of its citizen: name, numbers,
+// address, the personal texts of the timeline, the addresses and words of texts to
+// the citizen that are over, the files the citizen gave and recordings of calls, and
+// the texts that came from the citizen's number. A number that others stand under
+// too, another petition or a person of the directory, loses the texts of this
+// petition's time alone, and none that still waits. The timeline's chain stays
+// valid. The files' bytes go from the disk afterwards (ErasedFiles). Erasing again
+// changes nothing.
+func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		list, err := t.Petitions(ctx, petition)
+		if err != nil {
+			return err
+		}
+		if err := t.eraseHeard(ctx, list[0]); err != nil {
+			return fmt.Errorf("erase the texts of petition %d: %w", petition, err)
+		}
+		if err := t.eraseFiles(ctx, petition); err != nil {
+			return fmt.Errorf("erase the files of petition %d: %w", petition, err)
+		}
+		statements := []string{
+			`DELETE FROM citizen WHERE petition_id = ?`,
+			`DELETE FROM timeline_private WHERE petition_id = ?`,
+			`UPDATE message SET phone = '', email = '', text = '', vars = '{}' WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
+			`DELETE FROM reply_code WHERE petition_id = ? AND slip = 0 AND contact_id = 0`,
+		}
+		for _, statement := range statements {
+			if _, err := t.c.exec(ctx, statement, petition); err != nil {
+				return fmt.Errorf("erase the citizen of petition %d: %w", petition, err)
+			}
+		}
+		if _, err := t.changeMessages(ctx, `UPDATE message SET phone = '', email = '', text = '', vars = '{}', state = 'suppressed',
+			error = 'the citizen was erased' WHERE citizen_of = ? AND state = 'queued'`, petition); err != nil {
+			return fmt.Errorf("drop the texts to the citizen of petition %d: %w", petition, err)
+		}
+		return t.log(ctx, a.by, "erase", "citizen", "", list[0].Code)
+	})
+}
+
+// eraseHeard empties what came from the citizen's number, raw octets too. That a
+// text came, and when, stays.
+func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
+	phone := p.Citizen.Phone
+	if phone == "" {
+		return nil
+	}
+	var others bool
+	err := t.c.get(ctx, &others, `SELECT EXISTS (SELECT 1 FROM citizen WHERE phone = ? AND petition_id <> ?) OR EXISTS (SELECT 1 FROM contact WHERE phone = ?)`, phone, p.ID, phone)
+	if err != nil {
+		return err
+	}
+	which, args := `phone = ?`, []any{phone}
+	if others {
+		which += ` AND applied_at <> 0 AND read_at >= ? AND read_at <= ?`
+		until := p.ClosedAt
+		if until.IsZero() {
+			until = t.domain
+		}
+		args = append(args, micros(p.RecordedAt), micros(until))
+	}
+	statements := []string{
+		`UPDATE inbox_part SET from_raw = '', phone = '', text = '', raw = NULL WHERE inbox_id IN (SELECT id FROM inbox WHERE ` + which + `)`,
+		`UPDATE inbox SET applied_at = CASE WHEN applied_at = 0 THEN read_at ELSE applied_at END, outcome = CASE WHEN applied_at = 0 THEN 'erased' ELSE outcome END,
+			phone = '', text = '', hash = '', error = '' WHERE ` + which,
+	}
+	if !others { // parts of a text that is not whole, and our answers to texts without a petition
+		statements = append(statements, `DELETE FROM inbox_part WHERE inbox_id = 0 AND phone = ?`,
+			`UPDATE message SET phone = '', text = '', vars = '{}' WHERE phone = ? AND petition_id = 0 AND state NOT IN ('queued', 'sending', 'unknown')`)
+	}
+	for _, statement := range statements {
+		if _, err := t.c.exec(ctx, statement, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseFiles forgets the citizen's files, and notes their bytes where no other
+// petition has the same.
+func (t *tx) eraseFiles(ctx context.Context, petition int64) error {
+	_, err := t.c.exec(ctx, `INSERT INTO erased_file (sha256, erased_real) SELECT DISTINCT sha256, CAST(? AS BIGINT) FROM attachment
+		WHERE petition_id = ? AND stage IN ('intake', 'recording') ON CONFLICT (sha256) DO NOTHING`, micros(t.machine), petition)
+	if err == nil {
+		_, err = t.c.exec(ctx, `DELETE FROM attachment WHERE petition_id = ? AND stage IN ('intake', 'recording')`, petition)
+	}
+	return err
+}
+
+// DiscardFile notes bytes that were kept for a file that was not noted after all.
+func (s *Store) DiscardFile(ctx context.Context, sha256 string) error {
+	return s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `INSERT INTO erased_file (sha256, erased_real) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING`, sha256, micros(t.machine))
+		return err
+	})
+}
+
+// keepBytes takes bytes off the list of those to be removed and keeps a removal
+// under way from passing: until this transaction ends nobody else has their row.
+func (t *tx) keepBytes(ctx context.Context, sha256 string) error {
+	_, err := t.c.exec(ctx, `INSERT INTO erased_file (sha256, erased_real) VALUES (?, 0) ON CONFLICT (sha256) DO UPDATE SET erased_real = 0`, sha256)
+	if err == nil {
+		_, err = t.c.exec(ctx, `DELETE FROM erased_file WHERE sha256 = ?`, sha256)
+	}
+	return err
+}
+
+// ErasedFiles lists bytes that are to be removed from the disk, the oldest first.
+func (s *Store) ErasedFiles(ctx context.Context, limit int) (sums []string, err error) {
+	err = s.reader().all(ctx, &sums, `SELECT sha256 FROM erased_file ORDER BY erased_real, sha256 LIMIT ?`, limit)
+	return sums, wrapList(err, "erased files")
+}
+
+// RemoveErased calls remove for bytes on the list unless a petition has them again,
+// and takes them off the list when it returns nil. While it runs nobody can note a
+// file of these bytes. remove may be called again.
+func (s *Store) RemoveErased(ctx context.Context, sha256 string, remove func() error) error {
+	return s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `DELETE FROM erased_file WHERE sha256 = ?`, sha256)
+		if err != nil || n == 0 {
+			return err
+		}
+		var used bool
+		if err := t.c.get(ctx, &used, `SELECT EXISTS (SELECT 1 FROM attachment WHERE sha256 = ?)`, sha256); err != nil || used {
+			return err
+		}
+		return remove()
+	})
+}

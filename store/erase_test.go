@@ -1,0 +1,223 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+// heard stores a text and says that it was applied.
+func (w *world) heard(phone, text string) {
+	w.t.Helper()
+	w.must(w.Receive(w.t.Context(), escalation.Part{SMSC: "vnpt", From: phone, To: "8022", Text: text, Raw: []byte(text), ReadAt: w.now()}))
+	w.tx(func(tx escalation.Tx) error {
+		open, err := w.Inbounds(w.t.Context(), store.InboundFilter{Unapplied: true})
+		for _, in := range open.Items {
+			err = errors.Join(err, tx.MarkApplied(w.t.Context(), in.ID, "noted"))
+		}
+		return err
+	})
+}
+
+// everything is what the tables of texts and of people hold, as one text.
+func (w *world) everything() string {
+	w.t.Helper()
+	db := w.raw()
+	defer db.Close()
+	var all strings.Builder
+	for _, query := range []string{
+		`SELECT phone || ' ' || text || ' ' || hash FROM inbox`, `SELECT phone || ' ' || from_raw || ' ' || text FROM inbox_part`,
+		`SELECT raw FROM inbox_part WHERE raw IS NOT NULL`, `SELECT phone || ' ' || text || ' ' || vars FROM message`, `SELECT name || ' ' || phone FROM citizen`,
+	} {
+		rows, err := db.Query(query)
+		w.must(err)
+		for rows.Next() {
+			var line []byte
+			w.must(rows.Scan(&line))
+			all.Write(append(line, '\n'))
+		}
+		w.must(errors.Join(rows.Err(), rows.Close()))
+	}
+	return all.String()
+}
+
+func (w *world) file(petition int64, stage, sum string) int64 {
+	w.t.Helper()
+	id, err := w.AddAttachment(w.t.Context(), store.Attachment{Petition: petition, Name: "nha toi.jpg", Type: "image/jpeg", SHA256: sum, Stage: stage, By: "Người dân", Role: escalation.CitizenRole}, 20)
+	w.must(err)
+	return id
+}
+
+// ofCitizen is a petition that the number made.
+func (w *world) ofCitizen(phone string) escalation.Petition {
+	return w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+		p.Citizen = escalation.Citizen{Name: "Nguyễn Văn Thử", Phone: phone}
+	})
+}
+
+func TestErasingACitizenErasesFilesAndTexts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.ofCitizen(citizenPhone)
+		other := w.ofCitizen("+84570000102")
+		intake, shared, recording := w.file(p.ID, "intake", "aa01"), w.file(p.ID, "intake", "aa02"), w.file(p.ID, "recording", "aa03")
+		after := w.file(p.ID, "after", "aa04")
+		kept := w.file(other.ID, "intake", "aa02")
+		w.heard(citizenPhone, "nha toi o so 5")
+		w.heard("+84570000102", "toi la nguoi khac")
+		for range 2 { // erasing again changes nothing
+			w.must(w.By(escalation.Actor{Name: "quản trị", Role: escalation.Administrator}).EraseCitizen(t.Context(), p.ID))
+		}
+		for id, there := range map[int64]bool{intake: false, shared: false, recording: false, after: true, kept: true} {
+			if _, err := w.Attachment(t.Context(), id); (err == nil) != there {
+				t.Errorf("file %d is there: %t (%v)", id, !there, err)
+			}
+		}
+		heard, err := w.HeardOf(t.Context(), other.ID, false, 10)
+		w.must(err)
+		if len(heard) != 1 {
+			t.Errorf("the other citizen's texts: %+v", heard)
+		}
+		if raw := w.everything(); strings.Contains(raw, "nha toi o so 5") || strings.Contains(raw, strings.TrimPrefix(citizenPhone, "+84")) {
+			t.Error("the citizen's text or number is still there")
+		}
+		gone := map[string]bool{}
+		away := errors.New("the disk is away")
+		sweep := func(fails error) (err error) {
+			sums, listed := w.ErasedFiles(t.Context(), 10)
+			w.must(listed)
+			for _, sum := range sums {
+				err = errors.Join(err, w.RemoveErased(t.Context(), sum, func() error { gone[sum] = fails == nil; return fails }))
+			}
+			return err
+		}
+		if err := sweep(away); !errors.Is(err, away) {
+			t.Errorf("a disk that is away: %v", err)
+		}
+		w.must(sweep(nil))
+		w.must(sweep(nil))
+		if !gone["aa01"] || !gone["aa03"] || gone["aa02"] || gone["aa04"] {
+			t.Errorf("removed: %v", gone)
+		}
+		if sums, err := w.ErasedFiles(t.Context(), 10); err != nil || len(sums) != 0 {
+			t.Errorf("still to be removed: %v (%v)", sums, err)
+		}
+	})
+}
+
+func TestANumberOfOthersKeepsTheirTexts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.heard(citizenPhone, "truoc do")
+		w.later(time.Hour)
+		p := w.ofCitizen(citizenPhone)
+		w.ofCitizen(citizenPhone)
+		w.later(time.Hour)
+		w.heard(citizenPhone, "trong luc do")
+		w.change(p.ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Status, p.ClosedAt = escalation.Closed, w.now() })
+		w.later(time.Hour)
+		w.heard(citizenPhone, "sau do")
+		w.must(w.EraseCitizen(t.Context(), p.ID))
+		raw := w.everything()
+		for text, there := range map[string]bool{"truoc do": true, "trong luc do": false, "sau do": true} {
+			if strings.Contains(raw, text) != there {
+				t.Errorf("%q is there: %t", text, !there)
+			}
+		}
+	})
+}
+
+func TestBytesThatComeBackAreNotRemoved(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p, other := w.ofCitizen(citizenPhone), w.ofCitizen("+84570000102")
+		w.file(p.ID, "intake", "bb01")
+		w.must(w.EraseCitizen(t.Context(), p.ID))
+		sums, err := w.ErasedFiles(t.Context(), 10)
+		w.must(err)
+		w.file(other.ID, "intake", "bb01")
+		for _, sum := range sums {
+			w.must(w.RemoveErased(t.Context(), sum, func() error { t.Error("bytes of another petition were removed"); return nil }))
+		}
+	})
+}
+
+func TestAPetitionTakesNoMoreFilesThanItMayHoweverManyComeAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.ofCitizen(citizenPhone)
+		refused := atOnce(12, func(int) bool {
+			_, err := w.AddAttachment(context.WithoutCancel(t.Context()), store.Attachment{Petition: p.ID, Name: "a.jpg", Type: "image/jpeg", SHA256: "cc01", Stage: "intake"}, 5)
+			var full *escalation.Problem
+			if err != nil && !(errors.As(err, &full) && full.Kind == escalation.WrongTime) {
+				t.Error(err)
+			}
+			return err != nil
+		})
+		list, err := w.Attachments(t.Context(), p.ID)
+		w.must(err)
+		if len(list) != 5 || refused != 7 {
+			t.Errorf("%d files, %d refused", len(list), refused)
+		}
+	})
+}
+
+func TestTriesAreCountedHoweverManyComeAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var mu sync.Mutex
+		var taken []int64
+		refused := atOnce(20, func(int) bool {
+			try, ok, err := w.Try(context.WithoutCancel(t.Context()), "lookup:x", 5, time.Hour)
+			if err != nil {
+				t.Error(err)
+			}
+			if ok {
+				mu.Lock()
+				defer mu.Unlock()
+				taken = append(taken, try)
+			}
+			return !ok
+		})
+		slices.Sort(taken)
+		if refused != 15 || len(slices.Compact(taken)) != 5 {
+			t.Fatalf("%d tries were taken, %d refused", len(taken), refused)
+		}
+		if _, ok, err := w.Try(t.Context(), "lookup:y", 5, time.Hour); err != nil || !ok {
+			t.Errorf("another subject is locked too (%v)", err)
+		}
+		w.must(w.TakeBack(t.Context(), "lookup:x", taken[0]))
+		if _, ok, err := w.Try(t.Context(), "lookup:x", 5, time.Hour); err != nil || !ok {
+			t.Errorf("a right try counts (%v)", err)
+		}
+		if _, ok, _ := w.Try(t.Context(), "lookup:x", 5, time.Hour); ok {
+			t.Error("a sixth wrong try was taken")
+		}
+		w.later(time.Hour + time.Second)
+		if _, ok, _ := w.Try(t.Context(), "lookup:x", 5, time.Hour); !ok {
+			t.Error("the lock does not end")
+		}
+	})
+}
+
+// atOnce calls fn n times at one moment and counts how often it was true.
+func atOnce(n int, fn func(int) bool) (count int) {
+	var mu sync.Mutex
+	var ready, done sync.WaitGroup
+	ready.Add(n)
+	for i := range n {
+		done.Go(func() {
+			ready.Done()
+			ready.Wait()
+			if fn(i) {
+				mu.Lock()
+				defer mu.Unlock()
+				count++
+			}
+		})
+	}
+	done.Wait()
+	return count
+}

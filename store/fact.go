@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+// factColumns are the columns of a fact in the order of factValues; marks makes itself.
+const factColumns = `petition_id, turn, code, channel, kind, field, area, urgent, denunciation, received_at,
+	round, unit, officer, reopened, opened_at, forwarded_at, acknowledged_at, overdue_at, result_at, published_at, done_at, outcome, level,
+	acknowledged_in, answered_in, held_1022, held_focal, held_head, held_office,
+	judged, within_focal, within_head, promises, kept, missed, score, published, own_site,
+	office, disputed, at_once, asked, asked_in_time, written, written_in_time`
+
+func factValues(f escalation.Fact) []any {
+	return []any{f.Petition, f.Turn, f.Code, string(f.Channel), f.Kind, wire(f.Field), wire(f.Area), flag(f.Urgent), flag(f.Denunciation), micros(f.ReceivedAt),
+		f.Round, f.Unit, wire(f.Officer), flag(f.Reopened), micros(f.OpenedAt), micros(f.ForwardedAt), micros(f.AcknowledgedAt), micros(f.OverdueAt),
+		micros(f.ResultAt), micros(f.PublishedAt), micros(f.DoneAt), int64(f.Outcome), int64(f.Level),
+		seconds(f.AcknowledgedIn), seconds(f.AnsweredIn), seconds(f.HeldBy1022), seconds(f.HeldByFocal), seconds(f.HeldByHead), seconds(f.HeldByOffice),
+		flag(f.Judged), flag(f.WithinFocal), flag(f.WithinHead), f.Promises, f.Kept, f.Missed, f.Score, flag(f.Published), flag(f.OwnSite),
+		flag(f.Office), flag(f.Disputed), flag(f.AtOnce), flag(f.Asked), flag(f.AskedInTime), flag(f.Written), flag(f.WrittenInTime)}
+}
+
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+// saveFacts writes the rows that the decisions have made or changed.
+func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
+	var rows [][]any
+	for _, c := range changes {
+		for _, f := range c.Effects.Facts {
+			rows = append(rows, factValues(f))
+		}
+	}
+	_, err := t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET
+			field = excluded.field, area = excluded.area, urgent = excluded.urgent, denunciation = excluded.denunciation,
+			round = excluded.round, unit = excluded.unit, officer = excluded.officer, reopened = excluded.reopened,
+			opened_at = excluded.opened_at, forwarded_at = excluded.forwarded_at, acknowledged_at = excluded.acknowledged_at,
+			overdue_at = excluded.overdue_at, result_at = excluded.result_at, published_at = excluded.published_at,
+			done_at = excluded.done_at, outcome = excluded.outcome, level = excluded.level,
+			acknowledged_in = excluded.acknowledged_in, answered_in = excluded.answered_in, held_1022 = excluded.held_1022,
+			held_focal = excluded.held_focal, held_head = excluded.held_head, held_office = excluded.held_office,
+			judged = excluded.judged, within_focal = excluded.within_focal, within_head = excluded.within_head,
+			promises = excluded.promises, kept = excluded.kept, missed = excluded.missed, score = excluded.score,
+			published = excluded.published, own_site = excluded.own_site, office = excluded.office, disputed = excluded.disputed,
+			at_once = excluded.at_once, asked = excluded.asked, asked_in_time = excluded.asked_in_time,
+			written = excluded.written, written_in_time = excluded.written_in_time`, rows)
+	if err != nil {
+		return fmt.Errorf("save %d facts: %w", len(rows), err)
+	}
+	return nil
+}
+
+// factPage is how many petitions a step of FillFacts locks: few enough that an
+// operator does not notice.
+const factPage = 200
+
+// factsKind and factsVersion mark, among the periodic work, that facts are filled in.
+const factsKind, factsVersion = "facts", "1"
+
+// FillFacts makes the facts of the petitions that were saved before there were any,
+// page by page, once for all processes; one that breaks off is begun again. Rows
+// that exist stay: a decision has written them since. It returns how many petitions
+// it went through.
+func (s *Store) FillFacts(ctx context.Context, cal *worktime.Calendar) (petitions int, err error) {
+	if done, err := s.PeriodDone(ctx, factsKind, factsVersion); err != nil || done {
+		return 0, err
+	}
+	_, err = s.Once(ctx, factsKind, factsVersion, func(ctx context.Context) error {
+		petitions = 0
+		for after := int64(0); ; {
+			last, n, err := s.fillFacts(ctx, after, cal)
+			if err != nil || n == 0 {
+				return err
+			}
+			after, petitions = last, petitions+n
+		}
+	})
+	return petitions, err
+}
+
+// fillFacts makes the facts of the next page of petitions after an id.
+func (s *Store) fillFacts(ctx context.Context, after int64, cal *worktime.Calendar) (last int64, n int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		var ids []int64
+		if err := t.c.all(ctx, &ids, `SELECT id FROM petition WHERE id > ? ORDER BY id LIMIT ?`, after, factPage); err != nil {
+			return err
+		}
+		if n = len(ids); n == 0 {
+			return nil
+		}
+		last = ids[n-1]
+		list, err := loadPetitions(ctx, t.c, ids, s.d.forUpdate)
+		if err != nil {
+			return err
+		}
+		var rows [][]any
+		for _, p := range list {
+			for _, f := range escalation.Facts(p, cal) {
+				rows = append(rows, factValues(f))
+			}
+		}
+		_, err = t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO NOTHING`, rows)
+		return err
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("fill in the facts of petitions after %d: %w", after, err)
+	}
+	return last, n, nil
+}
+
+// FactsFilled reports whether petitions of before there were facts have theirs. An
+// empty database has none of those.
+func (s *Store) FactsFilled(ctx context.Context) (bool, error) {
+	done, err := s.PeriodDone(ctx, factsKind, factsVersion)
+	if err != nil || done {
+		return done, err
+	}
+	var missing bool
+	err = s.reader().get(ctx, &missing, `SELECT EXISTS (SELECT 1 FROM petition p LEFT JOIN fact f ON f.petition_id = p.id WHERE f.petition_id IS NULL)`)
+	return !missing, err
+}

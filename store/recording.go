@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// LogRecording is the change log's word for hearing recordings.
+const LogRecording = "recording"
+
+// RecordingRequest is a unit's wish to hear a petition's recordings (Đ10.1).
+type RecordingRequest struct {
+	ID        int64
+	Petition  int64
+	Unit      string
+	Reason    string
+	By        string
+	AskedAt   time.Time
+	DecidedAt time.Time // zero: not yet
+	DecidedBy string
+	Expires   time.Time // zero once decided: refused
+}
+
+type recordingRow struct {
+	ID        int64  `db:"id"`
+	Petition  int64  `db:"petition_id"`
+	Unit      string `db:"unit"`
+	Reason    string `db:"reason"`
+	By        string `db:"asked_by"`
+	AskedAt   int64  `db:"asked_at"`
+	DecidedAt int64  `db:"decided_at"`
+	DecidedBy string `db:"decided_by"`
+	Expires   int64  `db:"expires_at"`
+}
+
+// AskRecording notes a unit's wish and gives the shift lead the task to decide it. A
+// wish that is open already is one.
+func (a Authored) AskRecording(ctx context.Context, petition int64, unit, reason string) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `INSERT INTO recording_request (petition_id, unit, reason, asked_by, asked_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			petition, wire(unit), wire(reason), wire(a.by.Name), micros(t.domain))
+		if err != nil {
+			return fmt.Errorf("ask for the recordings of petition %d: %w", petition, err)
+		}
+		if n == 0 {
+			return nil
+		}
+		if err := t.log(ctx, a.by, "ask", LogRecording, unit, idText(petition)); err != nil {
+			return err
+		}
+		return t.Post(ctx, nil, []escalation.Task{{
+			Key: recordingTask(petition, unit), Kind: escalation.TaskConfirm, PetitionID: petition, For: escalation.ShiftLead, OpenedAt: t.domain,
+			Text: a.by.Name + " đề nghị nghe ghi âm: " + reason,
+		}})
+	})
+}
+
+func recordingTask(petition int64, unit string) string {
+	return fmt.Sprintf("recording/%d/%s", petition, unit)
+}
+
+// DecideRecording grants a wish until an instant, or refuses it with a zero one. The
+// task is done with it.
+func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		var rows []recordingRow
+		err := t.c.all(ctx, &rows, `SELECT id, petition_id, unit FROM recording_request WHERE id = ? AND decided_at = 0`+t.s.d.forUpdate, id)
+		if err != nil {
+			return fmt.Errorf("read the wish %d: %w", id, err)
+		}
+		if len(rows) == 0 {
+			return missing("id", "không có đề nghị nào đang chờ với số này")
+		}
+		if _, err := t.c.exec(ctx, `UPDATE recording_request SET decided_at = ?, decided_by = ?, expires_at = ? WHERE id = ?`,
+			micros(t.domain), wire(a.by.Name), micros(until), id); err != nil {
+			return fmt.Errorf("decide the wish %d: %w", id, err)
+		}
+		word := "grant"
+		if until.IsZero() {
+			word = "refuse"
+		}
+		r := rows[0]
+		if _, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key = ? AND done_at = 0`,
+			micros(t.domain), wire(a.by.Name), word, recordingTask(r.Petition, r.Unit)); err != nil {
+			return fmt.Errorf("close the task of the wish %d: %w", id, err)
+		}
+		return t.log(ctx, a.by, word, LogRecording, r.Unit, idText(r.Petition))
+	})
+}
+
+// RecordingRequests lists the wishes about a petition, the newest first.
+func (s *Store) RecordingRequests(ctx context.Context, petition int64) ([]RecordingRequest, error) {
+	var rows []recordingRow
+	err := s.reader().all(ctx, &rows, `SELECT id, petition_id, unit, reason, asked_by, asked_at, decided_at, decided_by, expires_at
+		FROM recording_request WHERE petition_id = ? ORDER BY id DESC LIMIT 50`, petition)
+	list := make([]RecordingRequest, len(rows))
+	for i, r := range rows {
+		list[i] = RecordingRequest{r.ID, r.Petition, r.Unit, r.Reason, r.By, instant(r.AskedAt), instant(r.DecidedAt), r.DecidedBy, instant(r.Expires)}
+	}
+	return list, wrapList(err, "wishes to hear a recording")
+}

@@ -1,0 +1,66 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"notify1022/escalation/worktime"
+	"notify1022/report"
+	"notify1022/store"
+	"notify1022/store/storetest"
+)
+
+// yearOfFacts fills a year with turns: 130 units, 40 fields, 114 areas, all outcomes.
+// PostgreSQL makes them itself.
+const yearOfFacts = `
+	INSERT INTO fact (petition_id, turn, code, channel, kind, field, area, urgent, denunciation, received_at,
+		round, unit, officer, reopened, opened_at, forwarded_at, acknowledged_at, overdue_at, result_at, published_at, done_at, outcome, level,
+		acknowledged_in, answered_in, held_1022, held_focal, held_head, held_office, judged, within_focal, within_head, promises, kept, missed, score,
+		published, own_site, office, disputed, at_once, asked, asked_in_time, written, written_in_time)
+	SELECT n, 1, 'HP' || n, (ARRAY['phone', 'web', 'email', 'facebook', 'sms'])[1 + h %% 5], 1 + h %% 5, 'linh vuc ' || h %% 40, 'dia ban ' || h %% 114,
+		CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, 0, opened, 2, 'U' || h %% 130, 'can bo ' || h %% 700, 0, opened, opened + 600000000, opened + 2400000000,
+		CASE WHEN h %% 19 = 0 THEN opened + 518400000000 ELSE 0 END, done, done, done, CASE WHEN done > 0 THEN 1 ELSE 0 END,
+		CASE WHEN done = 0 THEN 0 WHEN h %% 7 = 0 THEN 3 ELSE 2 END,
+		60 * (h %% 240), 60 * (h %% 2880), 600, 60 * (h %% 480), CASE WHEN h %% 7 = 0 THEN 7200 ELSE 0 END, 0,
+		CASE WHEN done > 0 THEN 1 ELSE 0 END, CASE WHEN done > 0 AND h %% 7 > 0 THEN 1 ELSE 0 END, CASE WHEN done > 0 AND h %% 19 > 0 THEN 1 ELSE 0 END,
+		CASE WHEN h %% 6 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 12 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 12 = 6 THEN 1 ELSE 0 END,
+		CASE WHEN done > 0 AND h %% 3 = 0 THEN 1 + h %% 5 ELSE 0 END, CASE WHEN done > 0 THEN 1 ELSE 0 END, CASE WHEN done > 0 AND h %% 4 = 0 THEN 1 ELSE 0 END,
+		0, CASE WHEN h %% 90 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 8 > 0 THEN 1 ELSE 0 END, CASE WHEN h %% 9 = 0 THEN 1 ELSE 0 END,
+		CASE WHEN h %% 18 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 100 = 0 THEN 1 ELSE 0 END
+	FROM (SELECT n, h, opened, CASE WHEN h %% 23 = 0 THEN 0 ELSE opened + 60000000 * (h %% 9000) END AS done
+		FROM (SELECT n, (n * 7919) %% 1000003 AS h, %d + n * %d AS opened FROM generate_series(CAST(1 AS BIGINT), %d) AS n) AS a) AS b`
+
+// What a year of a million petitions costs to report (DESIGN: under 3 s on PostgreSQL).
+func BenchmarkReportOfAYear(b *testing.B) {
+	const petitions = 1_000_000
+	s, err := store.Open(b.Context(), storetest.Postgres(b), store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Migrate(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	year, err := report.ParsePeriod("2026")
+	if err != nil {
+		b.Fatal(err)
+	}
+	step := year.To.Sub(year.From).Microseconds() / petitions
+	s.MustExec(b, fmt.Sprintf(yearOfFacts, year.From.UnixMicro(), step, petitions))
+	s.MustExec(b, "VACUUM ANALYZE fact")
+	for _, name := range []string{"2026", "2026-11"} {
+		p, err := report.ParsePeriod(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r, err := report.Build(b.Context(), s, report.Order{Period: p, Calendar: worktime.HaiPhong(), MadeAt: p.To.Add(time.Hour)})
+				if err != nil || len(r.Tables) < 10 {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,387 @@
+package console
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+	"notify1022/web"
+)
+
+// Roster changes who serves where (Đ17.2, Đ17.9).
+type Roster interface {
+	// Unit checks and stores a unit, a new one or the one with the code.
+	SaveUnit(ctx context.Context, u web.UnitBody, added bool, by escalation.Actor) error
+	// Person checks and stores a person; id 0: a new one, whose number is asked by SMS
+	// where ask is set.
+	SavePerson(ctx context.Context, id int64, person web.ContactBody, ask bool, by escalation.Actor) error
+	EndPerson(ctx context.Context, id int64, by escalation.Actor) error
+	AskNumber(ctx context.Context, id int64) error
+	VerifyNumber(ctx context.Context, id int64, by escalation.Actor) error
+	// SaveLeave notes an absence; a zero from ends it.
+	SaveLeave(ctx context.Context, id int64, from, to time.Time, stand int64, by escalation.Actor) error
+	// Absences are those asked for by SMS that nobody has decided yet.
+	Absences(ctx context.Context) ([]Absence, error)
+	DecideAbsence(ctx context.Context, id int64, agreed bool, stand int64, by escalation.Actor) error
+}
+
+// Absence is a leave that waits for a word.
+type Absence struct {
+	ID int64
+	escalation.Leave
+}
+
+// unitRow is a unit in the list.
+type unitRow struct {
+	escalation.Unit
+	People  int
+	Missing []escalation.Role // of whom nobody can be reached
+	Over    bool              // no longer in force
+}
+
+// directoryPage is the list of units.
+type directoryPage struct {
+	Query    string
+	Units    []unitRow
+	Gaps     int
+	Absences []absenceRow
+	Kinds    []escalation.UnitKind
+	MayEdit  bool
+}
+
+type absenceRow struct {
+	Absence
+	Person escalation.Contact
+	Unit   string
+	Stands []escalation.Contact
+}
+
+// unitPage is one unit with its people.
+type unitPage struct {
+	Unit     escalation.Unit
+	New      bool
+	Over     bool
+	People   []rosterRow
+	Former   []rosterRow
+	Missing  []escalation.Role
+	Kinds    []escalation.UnitKind
+	Roles    []escalation.Role
+	Units    []escalation.Unit
+	MayEdit  bool
+	Sees     bool // numbers
+	Problem  string
+	Next     string // successor's name
+	Contacts []escalation.Contact
+}
+
+type rosterRow struct {
+	escalation.Contact
+	Textable bool
+	Away     bool
+	Stand    string
+	Instead  string // whose place a pending one takes
+}
+
+func (c *console) directory(v *visit) error {
+	dir, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	page := directoryPage{Query: v.URL.Query().Get("q"), Kinds: escalation.UnitKinds(), MayEdit: v.is(leads)}
+	missing := map[string][]escalation.Role{}
+	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
+		missing[g.Unit.Code] = g.Roles
+	}
+	people := map[string]int{}
+	all, err := c.Directory.Contacts(v.Context())
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.Holds(v.now) {
+			people[p.Unit]++
+		}
+	}
+	for _, u := range dir.Units() {
+		row := unitRow{Unit: u, People: people[u.Code], Missing: missing[u.Code], Over: !u.InForce(v.now)}
+		if len(row.Missing) > 0 {
+			page.Gaps++
+		}
+		if row.found(page.Query) {
+			page.Units = append(page.Units, row)
+		}
+	}
+	if page.MayEdit {
+		if page.Absences, err = c.absences(v, dir, all); err != nil {
+			return err
+		}
+	}
+	return v.show(200, "directory", "Danh bạ", page)
+}
+
+// found reports whether the unit's names, fields or places have the words.
+func (u unitRow) found(query string) bool {
+	words := strings.Join(slices.Concat([]string{u.Code, u.Name, u.SMSName}, u.Fields, u.Areas, u.Aliases), " ")
+	return strings.Contains(web.Plain(words), web.Plain(query))
+}
+
+func (c *console) absences(v *visit, dir *escalation.Directory, all []escalation.Contact) ([]absenceRow, error) {
+	waiting, err := c.Roster.Absences(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	var rows []absenceRow
+	for _, a := range waiting {
+		person, _ := dir.Contact(a.Contact)
+		u, _ := dir.Unit(person.Unit)
+		row := absenceRow{Absence: a, Person: person, Unit: u.Name}
+		for _, p := range all {
+			if p.Unit == person.Unit && p.ID != person.ID && dir.StandsIn(person, p, a.From, a.To) == "" {
+				row.Stands = append(row.Stands, p)
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func (c *console) unit(v *visit) error {
+	return c.showUnit(v, 200, v.PathValue("unit"), "")
+}
+
+// newUnitPath is where a unit is added.
+const newUnitPath = "-"
+
+func (c *console) showUnit(v *visit, status int, code, problem string) error {
+	dir, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	page := unitPage{Kinds: escalation.UnitKinds(), Roles: web.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads), Sees: v.is(city), Problem: problem}
+	if code == newUnitPath {
+		page.New = true
+		return v.show(status, "unit", "Thêm đơn vị", page)
+	}
+	u, ok := dir.Unit(code)
+	if !ok {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
+	}
+	page.Unit, page.Over = u, !u.InForce(v.now)
+	if next, ok := dir.Successor(code, v.now); ok && page.Over {
+		page.Next = next.Name
+	}
+	all, err := c.Directory.Contacts(v.Context())
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.Unit == code {
+			page.place(c.rosterRow(dir, p, v.now), v.now)
+		}
+	}
+	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
+		if g.Unit.Code == code {
+			page.Missing = g.Roles
+		}
+	}
+	return v.show(status, "unit", u.Name, page)
+}
+
+func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, now time.Time) rosterRow {
+	row := rosterRow{Contact: p, Textable: c.Numbering.Textable(p.Phone)}
+	row.Away = p.Holds(now) && !p.Serving(now)
+	if stand, ok := dir.Contact(p.Delegate); ok {
+		row.Stand = stand.Name
+	}
+	if before, ok := dir.Contact(p.Replaces); ok && p.Pending {
+		row.Instead = before.Name
+	}
+	return row
+}
+
+// place puts a person among those who serve or will, or the former ones.
+func (p *unitPage) place(row rosterRow, now time.Time) {
+	if !row.ValidTo.IsZero() && !row.ValidTo.After(now) {
+		p.Former = append(p.Former, row)
+		return
+	}
+	p.People = append(p.People, row)
+	if row.Holds(now) {
+		p.Contacts = append(p.Contacts, row.Contact)
+	}
+}
+
+// listOf are the parts of a field that lists by semicolons.
+func listOf(s string) []string {
+	var list []string
+	for _, part := range strings.Split(s, ";") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
+}
+
+// dayOf reads a day of a form; empty: zero.
+func dayOf(field, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, s, zone())
+	if err != nil {
+		return time.Time{}, wrong(field, "ngày không đúng")
+	}
+	return day, nil
+}
+
+func (c *console) saveUnit(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	code := v.PathValue("unit")
+	body := web.UnitBody{
+		Code: code, Name: form.Get("name"), SMSName: form.Get("sms_name"), Addressee: form.Get("addressee"), Kind: escalation.UnitKind(form.Get("kind")),
+		Fields: listOf(form.Get("fields")), Areas: listOf(form.Get("areas")), Aliases: listOf(form.Get("aliases")), Website: form.Get("website"),
+		Phone: form.Get("phone"), Successor: form.Get("successor"),
+	}
+	added := code == newUnitPath
+	if added {
+		body.Code = form.Get("code")
+	}
+	if body.ValidFrom, err = dayOf("valid_from", form.Get("valid_from")); err != nil {
+		return err
+	}
+	if body.ValidTo, err = dayOf("valid_to", form.Get("valid_to")); err != nil {
+		return err
+	}
+	if err := c.Roster.SaveUnit(v.Context(), body, added, v.actor()); err != nil {
+		return err
+	}
+	return v.done("/directory/"+body.Code, "Đã lưu "+body.Name+".")
+}
+
+// personOfForm is what a form says of a person of the unit.
+func (v *visit) personOfForm() (web.ContactBody, error) {
+	form, err := v.form()
+	if err != nil {
+		return web.ContactBody{}, err
+	}
+	body := web.ContactBody{Unit: v.PathValue("unit"), Role: escalation.Role(form.Get("role")), Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")}
+	body.Order, _ = strconv.Atoi(form.Get("order"))
+	body.Replaces, _ = strconv.ParseInt(form.Get("replaces"), 10, 64)
+	if body.ValidFrom, err = dayOf("valid_from", form.Get("valid_from")); err != nil {
+		return body, err
+	}
+	body.ValidTo, err = dayOf("valid_to", form.Get("valid_to"))
+	return body, err
+}
+
+func (c *console) addContact(v *visit) error {
+	body, err := v.personOfForm()
+	if err != nil {
+		return err
+	}
+	ask := v.PostForm.Get("ask") != ""
+	if err := c.Roster.SavePerson(v.Context(), 0, body, ask, v.actor()); err != nil {
+		return err
+	}
+	c.Hint()
+	said := "Đã thêm " + body.Name + "."
+	if body.Replaces != 0 {
+		said = "Đã ghi nhận " + body.Name + "; nhận việc khi số máy trả lời tin xác minh."
+	}
+	return v.done("/directory/"+body.Unit, said)
+}
+
+// contactAct is one act on a person: save, end, ask, verify, leave, back.
+func (c *console) contactAct(v *visit) error {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có người này trong danh bạ"}
+	}
+	dir, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	person, ok := dir.Contact(id)
+	if !ok || person.Unit != v.PathValue("unit") {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có người này trong danh bạ"}
+	}
+	said, err := c.actOn(v, person)
+	if err != nil {
+		return err
+	}
+	c.Hint()
+	return v.done("/directory/"+person.Unit, said)
+}
+
+func (c *console) actOn(v *visit, person escalation.Contact) (said string, err error) {
+	switch v.PathValue("act") {
+	case "save":
+		body, err := v.personOfForm()
+		if err != nil {
+			return "", err
+		}
+		return "Đã lưu " + body.Name + ".", c.Roster.SavePerson(v.Context(), person.ID, body, false, v.actor())
+	case "end":
+		return person.Name + " thôi giữ vai trò.", c.Roster.EndPerson(v.Context(), person.ID, v.actor())
+	case "ask":
+		return "Đã gửi tin xác minh đến " + person.Name + ".", c.Roster.AskNumber(v.Context(), person.ID)
+	case "verify":
+		return "Đã xác minh số của " + person.Name + ".", c.Roster.VerifyNumber(v.Context(), person.ID, v.actor())
+	case "back":
+		return person.Name + " đã có mặt.", c.Roster.SaveLeave(v.Context(), person.ID, time.Time{}, time.Time{}, 0, v.actor())
+	case "leave":
+		return "Đã ghi nhận " + person.Name + " vắng mặt.", c.leaveOf(v, person)
+	}
+	return "", &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+}
+
+func (c *console) leaveOf(v *visit, person escalation.Contact) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	from, err := worktime.ParseInstant(form.Get("from"))
+	if err != nil {
+		return wrong("from", "thời điểm bắt đầu không đúng")
+	}
+	var to time.Time
+	if form.Get("to") != "" {
+		if to, err = worktime.ParseInstant(form.Get("to")); err != nil {
+			return wrong("to", "thời điểm kết thúc không đúng")
+		}
+	}
+	stand, _ := strconv.ParseInt(form.Get("stand"), 10, 64)
+	return c.Roster.SaveLeave(v.Context(), person.ID, from, to, stand, v.actor())
+}
+
+// decideAbsence is the word on an absence asked for by SMS.
+func (c *console) decideAbsence(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đăng ký nghỉ này"}
+	}
+	stand, _ := strconv.ParseInt(form.Get("stand"), 10, 64)
+	agreed := v.PathValue("act") == "agree"
+	if err := c.Roster.DecideAbsence(v.Context(), id, agreed, stand, v.actor()); err != nil {
+		return err
+	}
+	return v.done("/directory", map[bool]string{true: "Đã đồng ý.", false: "Đã từ chối."}[agreed])
+}
+
+var kindLabels = map[escalation.UnitKind]string{
+	escalation.Department: "sở, ngành", escalation.Commune: "xã", escalation.Ward: "phường", escalation.SpecialZone: "đặc khu", escalation.Sectoral: "ngành dọc",
+	escalation.PublicUnit: "đơn vị sự nghiệp", escalation.ServiceProvider: "dịch vụ công", escalation.OfficeKind: "Văn phòng UBND",
+}
+
+func unitKindLabel(k escalation.UnitKind) string { return kindLabels[k] }

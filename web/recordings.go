@@ -1,0 +1,112 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Recordings are the calls of citizens; a unit hears one when the shift lead has granted
+// it, for a time, and each hearing is logged (Đ10.1).
+type Recordings interface {
+	// Ask notes the unit's wish; one that waits already is the same.
+	Ask(ctx context.Context, petition int64, unit, reason string, by escalation.Actor) error
+	// Of lists the wishes about a petition, the newest first.
+	Of(ctx context.Context, petition int64) ([]RecordingRequest, error)
+	// Decide grants a wish until an instant, or refuses it with a zero one.
+	Decide(ctx context.Context, id int64, until time.Time, by escalation.Actor) error
+	// Played logs a hearing.
+	Played(ctx context.Context, file int64, code string, by escalation.Actor) error
+}
+
+// RecordingRequest is a unit's wish.
+type RecordingRequest struct {
+	ID        int64
+	Unit      string
+	Reason    string
+	By        string
+	AskedAt   time.Time
+	DecidedAt time.Time // zero: not yet
+	Expires   time.Time // zero once decided: refused
+}
+
+// slipRecordings is what a slip's page says of the recordings.
+type slipRecordings struct {
+	Any     bool // there are some, and they may be asked for
+	Waiting bool
+	Until   time.Time // granted until
+	Files   []Attachment
+}
+
+// recordingsOf says what the slip's unit may hear now. Who wishes to stay unknown is
+// known by the voice: of a confidential petition nothing is heard.
+func (a *api) recordingsOf(r *http.Request, p escalation.Petition, slip escalation.Slip) (s slipRecordings, err error) {
+	if a.Recordings == nil || a.Attachments == nil || p.Confidential || p.Denunciation || !slip.Open() {
+		return s, nil
+	}
+	files, err := a.Attachments.Of(r.Context(), p.ID)
+	if err != nil {
+		return s, err
+	}
+	files = slices.DeleteFunc(slices.Clone(files), func(f Attachment) bool { return f.Stage != StageRecording })
+	if s.Any = len(files) > 0; !s.Any {
+		return s, nil
+	}
+	wishes, err := a.Recordings.Of(r.Context(), p.ID)
+	if err != nil {
+		return s, err
+	}
+	now, err := a.Now(r.Context())
+	for _, w := range wishes {
+		if w.Unit != slip.Unit {
+			continue
+		}
+		s.Waiting = s.Waiting || w.DecidedAt.IsZero()
+		if w.Expires.After(now) && w.Expires.After(s.Until) {
+			s.Until, s.Files = w.Expires, files
+		}
+	}
+	return s, err
+}
+
+// askRecording takes a unit's wish.
+func (a *api) askRecording(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, reason string) error {
+	s, err := a.recordingsOf(r, record.Petition, slip)
+	if err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(reason)
+	switch {
+	case !s.Any:
+		return noSuch("ghi âm")
+	case reason == "" || len(reason) > 500 || !line(reason):
+		return wrongField("reason", "cần lý do nghe ghi âm trên một dòng, tối đa 500 ký tự")
+	}
+	if err := a.Recordings.Ask(r.Context(), record.Petition.ID, slip.Unit, reason, slipActor(slip)); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/p/"+slip.Token+"?xong=recording", http.StatusSeeOther)
+	return nil
+}
+
+// slipActor is the slip's unit, whoever of it holds the link.
+func slipActor(slip escalation.Slip) escalation.Actor {
+	return escalation.Actor{Name: slip.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
+}
+
+// mayHear reports whether the slip's unit may hear the file now, and logs the hearing: a
+// player asks for a file in pieces, and the first one is the hearing.
+func (a *api) mayHear(r *http.Request, p escalation.Petition, slip escalation.Slip, file int64) (bool, error) {
+	s, err := a.recordingsOf(r, p, slip)
+	if err != nil || !slices.ContainsFunc(s.Files, func(f Attachment) bool { return f.ID == file }) {
+		return false, err
+	}
+	if piece := r.Header.Get("Range"); piece != "" && !strings.HasPrefix(piece, "bytes=0-") {
+		return true, nil
+	}
+	return true, a.Recordings.Played(r.Context(), file, p.Code, slipActor(slip))
+}
