@@ -29,8 +29,9 @@ const (
 
 // OverdueDigest tells what is overdue (Đ9.4), at the working day's instant
 // period: the City Office how many petitions (V2), the head and the focal
-// officer of each unit which ones (B1). What the Office holds and what has a
-// result is left out; of nothing nobody is told.
+// officer of each unit which ones (B1). Who of the Office has an address is mailed
+// the list besides (VQ). What the Office holds and what has a result is left out; of
+// nothing nobody is told.
 func (d *Desk) OverdueDigest(ctx context.Context, period time.Time) (digest Digest, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
@@ -43,8 +44,9 @@ func (d *Desk) OverdueDigest(ctx context.Context, period time.Time) (digest Dige
 		}
 		r := overdueRound{digestRound: digestRound{env: env, name: "digest_overdue", period: period}}
 		r.decide(list)
-		digest = Digest{Petitions: r.petitions, Notices: len(r.notices)}
-		return tx.Post(ctx, r.notices, r.tasks)
+		notices := append(r.notices, overdueMails(overdueLines(list, period, env), period, env)...)
+		digest = Digest{Petitions: r.petitions, Notices: len(notices)}
+		return tx.Post(ctx, notices, r.tasks)
 	})
 	return digest, err
 }
@@ -99,7 +101,7 @@ type personList struct {
 func (r *overdueRound) decide(list []Petition) {
 	var only Petition // the last that counts
 	for _, p := range list {
-		if p.Status != Overdue || p.Hold != nil || p.Result != nil {
+		if !p.listedOverdue() {
 			continue
 		}
 		r.petitions++

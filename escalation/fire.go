@@ -315,7 +315,7 @@ func classOf(template string) Class {
 		return ClassReminder
 	case "H1", "H1E", "O7":
 		return ClassEscalation
-	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "VT", "R1":
+	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "VQ", "VT", "R1":
 		return ClassReport
 	case "T1", "QT":
 		return ClassAlarm

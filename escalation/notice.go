@@ -92,6 +92,9 @@ type Notice struct {
 	Subject Subject
 	// Slips are listed by the text with a code each: the store fills {danh_sach}.
 	Slips []HandedSlip
+	// Enclosure is what a mail carries besides its words; nil: nothing, as always with
+	// texts. It is no part of the key: what was queued first stays.
+	Enclosure *Enclosure
 	// Seq tells two notices of one rung and recipient apart that are both
 	// meant, e.g. answers to two replies; 0 for rungs.
 	Seq int

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -208,6 +209,40 @@ func TestWithMailAnUndeliveredTextBecomesAnEmail(t *testing.T) {
 	w.undelivered(c4)
 	if w.openTasks(TaskContact) != 1 {
 		t.Error("after the email nobody calls the citizen")
+	}
+}
+
+func TestWhenNobodyCanBeTextedTheNextWithAnAddressIsMailedAndThenAPersonIsAsked(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", mailChannel) // Monday
+	withMail(w, map[int64]string{101: "thu@example.vn", 111: "pho@example.vn"})
+	w.forwarded("XD")
+	var told []string
+	for range 12 {
+		l := w.letter("O1")
+		told = append(told, fmt.Sprintf("%d/%t", l.Notice.To.Contact, l.Notice.To.ByEmail))
+		w.undelivered(l)
+		if w.letter("O1") == l {
+			break
+		}
+	}
+	if got, want := strings.Join(told, " "), "101/false 111/false 112/false 102/false 101/true 111/true"; got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+	if w.openTasks(TaskUnreachable) != 1 {
+		t.Error("at the end nobody is asked to call")
+	}
+}
+
+func TestAFailedMailAboutNoPetitionBecomesATask(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", mailChannel) // Monday
+	withMail(w, map[int64]string{901: "vp1@example.vn"})
+	w.forwarded("XD")
+	w.until(instantAt("2026-03-18 08:00"))
+	w.overdueDigest("2026-03-18 08:00")
+	before := w.openTasks(TaskUnreachable)
+	w.undelivered(w.letter("VQ"))
+	if got := w.openTasks(TaskUnreachable) - before; got != 1 {
+		t.Errorf("%d tasks", got)
 	}
 }
 

@@ -68,26 +68,56 @@ func (c *change) passOnCitizen(n Notice) {
 
 func (c *change) passOnContact(n Notice) {
 	if contact, ok := c.next(n); ok {
-		slip := c.p.Slip(n.Slip)
-		c.tellContact(contact, n.To.Role, slip, n.Template, n.Class, c.rungOf(n), n.Attempt+1, carry(n))
-		c.fill(n.Vars)
-		c.entry("fallback:"+n.Template, "gửi tiếp cho "+contact.Name)
+		c.tellNext(contact, n, "gửi tiếp cho ")
 		return
 	}
-	contact, known := c.env.Directory.Contact(n.To.Contact)
-	if known && c.env.Mail && contact.Email != "" && !n.To.ByEmail {
+	own, known := c.env.Directory.Contact(n.To.Contact)
+	if known && c.env.Mail && own.Email != "" && !n.To.ByEmail {
 		n.To.ByEmail, n.Attempt, n.At = true, n.Attempt+1, c.env.Now
 		c.post(n)
+		return
+	}
+	if contact, ok := c.nextByEmail(n); ok {
+		before := len(c.fx.Notices)
+		c.tellNext(contact, n, "gửi thư điện tử cho ")
+		c.fx.Notices[before].To.ByEmail = true
 		return
 	}
 	c.nobody(n.To.Unit, n.To.Role, n.Template)
 }
 
-// next is who is asked after the contact that could not be reached.
+// tellNext tells another contact what the one before could not be told.
+func (c *change) tellNext(contact Contact, n Notice, how string) {
+	c.tellContact(contact, n.To.Role, c.p.Slip(n.Slip), n.Template, n.Class, c.rungOf(n), n.Attempt+1, carry(n))
+	c.fill(n.Vars)
+	c.entry("fallback:"+n.Template, how+contact.Name)
+}
+
+// passedOn is how often one notice is passed on at most.
+const passedOn = 8
+
+// next is who is texted after the contact that could not be reached. Mail comes after
+// all of them.
 func (c *change) next(n Notice) (Contact, bool) {
-	people := c.reachable(n.To.Unit, n.To.Role)
+	if n.To.ByEmail {
+		return Contact{}, false
+	}
+	return after(c.reachable(n.To.Unit, n.To.Role), n)
+}
+
+// nextByEmail is who is written to when nobody else can be texted.
+func (c *change) nextByEmail(n Notice) (Contact, bool) {
+	people := c.mailable(n.To.Unit, n.To.Role)
+	if !n.To.ByEmail && len(people) > 0 && n.Attempt < passedOn {
+		return people[0], true
+	}
+	return after(people, n)
+}
+
+// after is who follows the notice's contact.
+func after(people []Contact, n Notice) (Contact, bool) {
 	tried := slices.IndexFunc(people, func(p Contact) bool { return p.ID == n.To.Contact })
-	if rest := people[tried+1:]; len(rest) > 0 && n.Attempt < 8 {
+	if rest := people[tried+1:]; len(rest) > 0 && n.Attempt < passedOn {
 		return rest[0], true
 	}
 	return Contact{}, false
@@ -139,9 +169,16 @@ func carry(n Notice) map[string]string {
 
 // unreachable is the task for a failed message that belongs to no petition.
 func unreachable(m Message, env Env) Task {
+	to := MaskPhone(m.Phone)
+	if m.Email != "" {
+		to = "địa chỉ thư điện tử"
+		if contact, ok := env.Directory.Contact(m.Notice.To.Contact); ok {
+			to += " của " + contact.Name
+		}
+	}
 	return Task{
 		Key: fmt.Sprintf("message/%d", m.ID), Kind: TaskUnreachable, For: Operator, OpenedAt: env.Now,
 		Contact: m.Notice.To.Contact,
-		Text:    fmt.Sprintf("Tin số %d (%s) không đến được %s", m.ID, m.Notice.Template, MaskPhone(m.Phone)),
+		Text:    fmt.Sprintf("Tin số %d (%s) không đến được %s", m.ID, m.Notice.Template, to),
 	}
 }

@@ -65,8 +65,10 @@ func (c *change) duty(role Role, slip *Slip) (contact Contact, byEmail, ok bool)
 	if people := c.reachable(unitOf(slip), role); len(people) > 0 {
 		return people[0], false, true
 	}
-	contact, ok = c.mailable(unitOf(slip), role)
-	return contact, true, ok
+	if people := c.mailable(unitOf(slip), role); len(people) > 0 {
+		return people[0], true, true
+	}
+	return Contact{}, true, false
 }
 
 func unitOf(slip *Slip) string {
@@ -99,16 +101,16 @@ func (c *change) anybody(unit string, role Role) bool {
 	return slices.ContainsFunc(c.env.Directory.Serving(unit, role, c.env.Now), c.textable)
 }
 
-// mailable finds somebody to write to where nobody can be texted.
-func (c *change) mailable(unit string, role Role) (Contact, bool) {
+// mailable lists who can be written to where nobody can be texted, stand-ins last.
+func (c *change) mailable(unit string, role Role) (list []Contact) {
 	for _, r := range standIns(role) {
 		for _, contact := range c.env.Directory.Serving(unit, r, c.env.Now) {
 			if c.env.Mail && contact.Email != "" && !c.excluded(contact) {
-				return contact, true
+				list = append(list, contact)
 			}
 		}
 	}
-	return Contact{}, false
+	return list
 }
 
 func (c *change) tellContact(contact Contact, role Role, slip *Slip, template string, class Class, r Rung, attempt int, vars map[string]string) {

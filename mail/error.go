@@ -10,8 +10,8 @@ import (
 
 // Error is why a mail was not sent.
 type Error struct {
-	Step string // dial, hello, starttls, auth, from, to, data, end; or what is wrong with the row
-	To   string // masked
+	Step string // enclosure, dial, tls, hello, starttls, auth, from, to, data, end; or what is wrong with the mail
+	To   string // masked; empty: of no mail, when the server is only checked
 	Code int    // of the server's answer (RFC 5321 §4.2); 0: there was none
 	// Enhanced is the status code of RFC 3463, such as 5.1.1; empty where the
 	// server gave none.
@@ -23,7 +23,10 @@ type Error struct {
 
 // Error says what happened, in words that may be logged.
 func (e *Error) Error() string {
-	text := "mail to " + e.To + ": " + e.Step
+	text := "mail: " + e.Step
+	if e.To != "" {
+		text = "mail to " + e.To + ": " + e.Step
+	}
 	if e.Code != 0 {
 		text += strings.TrimRight(fmt.Sprintf(" answered %d %s", e.Code, e.Enhanced), " ")
 	}
@@ -72,12 +75,16 @@ func failed(step, to string, err error) *Error {
 	e.Code, e.Enhanced = answer.Code, enhanced.FindString(answer.Msg)
 	switch step {
 	case stepFrom, stepTo, stepData, stepEnd:
-		e.permanent = answer.Code >= 500
+		e.permanent = answer.Code >= 500 && !ours(answer.Code)
 	}
 	return e
 }
 
-// unfit is a row that cannot be a mail, today or later.
+// ours reports a refusal that asks for a sign-in or TLS (RFC 4954 §6, RFC 3207 §4):
+// what is wrong is the configuration, not the mail.
+func ours(code int) bool { return code == 530 || code == 534 || code == 535 || code == 538 }
+
+// unfit is what cannot be a mail, today or later.
 func unfit(to, why string) *Error {
 	return &Error{Step: why, To: Mask(to), permanent: true}
 }

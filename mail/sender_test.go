@@ -43,6 +43,7 @@ type office struct {
 	from []string
 	safe []bool // came by TLS
 	hold chan struct{}
+	came chan string // contents, where somebody waits for them
 }
 
 // visit is one client's session.
@@ -92,6 +93,9 @@ func (v *visit) Data(r io.Reader) error {
 	defer v.o.mu.Unlock()
 	v.o.got, v.o.to, v.o.from = append(v.o.got, string(content)), append(v.o.to, v.to...), append(v.o.from, v.from)
 	v.o.safe = append(v.o.safe, encrypted)
+	if v.o.came != nil {
+		v.o.came <- string(content)
+	}
 	return nil
 }
 

@@ -101,7 +101,7 @@ func (d *dispatcher) run(ctx context.Context) {
 // round claims as much as there is room for; full reports that there may be more.
 func (d *dispatcher) round(ctx context.Context) (full bool, err error) {
 	if d.mail.open() {
-		if _, err := d.claim(ctx, d.mail.claimer.ClaimMail, d.mail.room()); err != nil {
+		if _, err := d.claim(ctx, d.mail.claimer.ClaimMail, d.mail.room(), mailLease); err != nil {
 			return false, err
 		}
 	}
@@ -109,7 +109,7 @@ func (d *dispatcher) round(ctx context.Context) (full bool, err error) {
 	if room == 0 {
 		return false, nil
 	}
-	n, err := d.claim(ctx, d.outbox.Claim, room)
+	n, err := d.claim(ctx, d.outbox.Claim, room, d.lease)
 	return n == room, err
 }
 
@@ -127,7 +127,7 @@ type claim func(ctx context.Context, owner string, limit int, lease time.Duratio
 
 // claim takes rows and hands them on. It finishes what it began when ctx ends:
 // rows that were claimed and not begun are released at the end.
-func (d *dispatcher) claim(ctx context.Context, take claim, limit int) (int, error) {
+func (d *dispatcher) claim(ctx context.Context, take claim, limit int, lease time.Duration) (int, error) {
 	if limit <= 0 {
 		return 0, nil
 	}
@@ -136,7 +136,7 @@ func (d *dispatcher) claim(ctx context.Context, take claim, limit int) (int, err
 	begun := time.Now()
 	var rows []escalation.Outgoing
 	err := guarded(func() (err error) {
-		rows, err = take(call, d.owner, limit, d.lease, func(m *escalation.Outgoing) error {
+		rows, err = take(call, d.owner, limit, lease, func(m *escalation.Outgoing) error {
 			return guarded(func() error { return d.renderer.Render(call, m) })
 		})
 		return err
@@ -147,7 +147,7 @@ func (d *dispatcher) claim(ctx context.Context, take claim, limit int) (int, err
 	for i := range rows {
 		m := &rows[i]
 		d.metrics.claimed.WithLabelValues(string(m.Lane)).Inc()
-		if err := d.hand(m, begun); err != nil {
+		if err := d.hand(m, begun.Add(lease/2)); err != nil {
 			d.refuse(m, err)
 		}
 	}
@@ -155,9 +155,8 @@ func (d *dispatcher) claim(ctx context.Context, take claim, limit int) (int, err
 }
 
 // hand gives a row to the mail or to the sender that carries its lane. A row that
-// waited for half of its lease is not begun any more.
-func (d *dispatcher) hand(m *escalation.Outgoing, begun time.Time) error {
-	until := begun.Add(d.lease / 2)
+// waited until half of its lease was over is not begun any more.
+func (d *dispatcher) hand(m *escalation.Outgoing, until time.Time) error {
 	if m.Email != "" {
 		return d.mail.hand(m, until)
 	}

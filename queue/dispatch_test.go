@@ -491,6 +491,34 @@ func TestAMailErrorSaysWhetherToTryAgain(t *testing.T) {
 	}
 }
 
+// slow is a mailer that answers when it is let.
+type slow struct{ begun, answer chan struct{} }
+
+func (m slow) Mail(context.Context, *escalation.Outgoing) error {
+	close(m.begun)
+	<-m.answer
+	return nil
+}
+
+func TestASlowMailServerMakesNoMailUnknown(t *testing.T) {
+	t.Parallel()
+	s, r, m := newShelf(), newRadio(5), slow{make(chan struct{}), make(chan struct{})}
+	s.add(text(1, 1))
+	s.add(escalation.Outgoing{ID: 2, Template: "R1", Email: "a@example.vn"})
+	running(t, testGateway(t, postShelf{s}, func(c *GatewayConfig) { over(r)(c); c.Mailer, c.Lease = m, time.Second }).Run)
+	<-m.begun
+	next(t, r.air, "a submit")
+	settledAs(t, s, 1, escalation.Unknown) // the text's lease is over
+	if got := s.get(2).state; got != escalation.Sending {
+		t.Errorf("the mail is %s", got)
+	}
+	close(m.answer)
+	settledAs(t, s, 2, escalation.Accepted)
+	if mailLease/2+mailLimit >= mailLease {
+		t.Error("a mail may outlast its lease")
+	}
+}
+
 func TestASilentAccountEndsAsUnknownAndALateProofCounts(t *testing.T) {
 	t.Parallel()
 	s, r := newShelf(), newRadio(5)

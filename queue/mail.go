@@ -24,11 +24,15 @@ type MailOutbox interface {
 	ClaimMail(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error)
 }
 
-// How mail goes about.
+// How mail goes about. A mail server may take its time behind the final dot, and who
+// gives up on it sends twice, so mail has a longer lease than texts. A mail begun at the
+// end of its first half is over before it ends.
 const (
 	mailAtOnce = 4
 	mailQueue  = 32
-	mailLimit  = 20 * time.Second
+	mailLease  = 3 * time.Minute
+	mailLimit  = 70 * time.Second
+	mailLeave  = 20 * time.Second // of a mail under way when the gateway stops
 	mailLater  = 10 * time.Second
 	mailName   = "mail"
 )
@@ -92,8 +96,8 @@ func (m *mailroom) send(ctx context.Context, j job) {
 		m.settle.put(ending(j.m, 1, 1, later(time.Millisecond, errStale)))
 		return
 	}
-	f := m.settle.begin(j.m.ID, 1, 1, mailName)
-	call, cancel := finish(ctx, mailLimit)
+	f := m.settle.beginUntil(time.Now().Add(mailLease), j.m.ID, 1, 1, mailName)
+	call, cancel := mailCall(ctx)
 	defer cancel()
 	err := guarded(func() error { return m.mailer.Mail(call, j.m) })
 	if err == nil {
@@ -106,4 +110,17 @@ func (m *mailroom) send(ctx context.Context, j job) {
 		return
 	}
 	m.settle.end(f, spent(ending(j.m, 1, 1, err), j.m.Attempts))
+}
+
+// mailCall is the time that a mail has: less of it when ctx ends.
+func mailCall(ctx context.Context) (context.Context, context.CancelFunc) {
+	call, cancel := finish(ctx, mailLimit)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-call.Done():
+		case <-time.After(mailLeave):
+			cancel()
+		}
+	})
+	return call, func() { stop(); cancel() }
 }

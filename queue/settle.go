@@ -24,16 +24,16 @@ type flight struct {
 	message           int64
 	segment, segments int
 	account           string
-	began             time.Time
-	over              bool // ended
-	unknown           bool // as unknown: a late proof is welcome
+	until             time.Time // without an answer by then it is unknown
+	over              bool      // ended
+	unknown           bool      // as unknown: a late proof is welcome
 }
 
 // settler gathers outcomes and stores them in batches. Each flight ends once; what
 // cannot be stored now stays here until it can.
 type settler struct {
 	outbox  Outbox
-	silent  time.Duration // a flight without an answer for this long is unknown
+	silent  time.Duration // a segment without an answer for this long is unknown
 	freed   func()        // room became free
 	failed  func()        // a message was refused for good
 	ring    bell
@@ -54,7 +54,11 @@ func newSettler(c *GatewayConfig, freed func()) *settler {
 }
 
 func (s *settler) begin(message int64, segment, segments int, account string) *flight {
-	f := &flight{message: message, segment: segment, segments: segments, account: account, began: time.Now()}
+	return s.beginUntil(time.Now().Add(s.silent), message, segment, segments, account)
+}
+
+func (s *settler) beginUntil(until time.Time, message int64, segment, segments int, account string) *flight {
+	f := &flight{message: message, segment: segment, segments: segments, account: account, until: until}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.flights[f] = struct{}{}
@@ -122,18 +126,19 @@ func (s *settler) run(ctx context.Context) {
 		if !sleep(ctx, settleGap) {
 			return
 		}
-		s.expire(time.Now().Add(-s.silent))
+		now := time.Now()
+		s.expire(func(f *flight) bool { return f.until.Before(now) })
 		for ctx.Err() == nil && s.store(ctx) {
 		}
 	}
 }
 
-// expire ends flights begun before the instant as unknown.
-func (s *settler) expire(before time.Time) {
+// expire ends the flights that are over as unknown.
+func (s *settler) expire(over func(*flight) bool) {
 	s.mu.Lock()
 	var old []*flight
 	for f := range s.flights {
-		if f.began.Before(before) {
+		if over(f) {
 			old = append(old, f)
 		}
 	}

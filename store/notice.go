@@ -62,6 +62,9 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 		citizen_of, role, unit, by_email, phone, email, need_code, reply_code, state, attempt, seq, error, at, not_before,
 		expires_at, created_real, waits)`, `ON CONFLICT (key) DO NOTHING`, rows)
 	if err == nil {
+		err = t.enclose(ctx, drafts)
+	}
+	if err == nil {
 		err = t.announceStillborn(ctx, drafts)
 	}
 	if err != nil {

@@ -187,7 +187,8 @@ func (s *Store) Nodes(ctx context.Context, within time.Duration) ([]Node, error)
 }
 
 // Prune deletes what only helps for a while, by the machine's time: answers older
-// than a day and the probe's rounds, sessions that are over, dead nodes, and receipts older than keep.
+// than a day and the probe's rounds, sessions that are over, dead nodes, and receipts and what
+// sent mails enclosed older than keep.
 // It returns how many receipts went that never met their message.
 func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
@@ -207,6 +208,8 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err
 			{`DELETE FROM miss WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM device WHERE expires_real < ?`, micros(t.machine)},
 			{`DELETE FROM webhook_delivery WHERE done_real < ? AND state = 'delivered'`, old},
+			{`DELETE FROM enclosure WHERE message_id IN (SELECT e.message_id FROM enclosure e JOIN message m ON m.id = e.message_id
+				WHERE m.created_real < ? AND m.state NOT IN ('queued', 'sending', 'unknown'))`, old},
 			{`DELETE FROM probe WHERE sent_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM heartbeat WHERE beat_real < ?`, micros(t.machine.Add(-time.Hour))},
 		} {

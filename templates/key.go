@@ -76,6 +76,7 @@ const (
 	V5 Key = "V5" // change of people (Đ17.9)
 	V6 Key = "V6" // a directive or an urging ran out
 	V7 Key = "V7" // units without anybody who can be reached (Đ17.2)
+	VQ Key = "VQ" // list of what is overdue, by email alone (Đ9.4)
 	VT Key = "VT" // digest of forwarded slips, by email alone (Đ5.4, Đ9.2)
 	R1 Key = "R1" // periodic report to a unit's leader (Đ13.6)
 )
@@ -137,3 +138,7 @@ const (
 	ReasonUrgent   = "khẩn cấp"
 	ReasonDirected = "đã có chỉ đạo"
 )
+
+// MailOnly reports a text that goes by email alone: it has a table, and no telecom need
+// know it.
+func (k Key) MailOnly() bool { return k == VT || k == VQ }

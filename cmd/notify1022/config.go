@@ -87,6 +87,7 @@ type Source struct {
 type Mail struct {
 	Addr         string `yaml:"addr"` // host:port
 	From         string `yaml:"from"`
+	Bounce       string `yaml:"bounce"` // whom the server tells of mail it could not deliver; from
 	Username     string `yaml:"username"`
 	Password     string `yaml:"password"`
 	PasswordFile string `yaml:"password_file"`

@@ -290,8 +290,10 @@ func (m *Mail) check(w *complaints) {
 		return
 	}
 	checkAddr(w, "mail.addr", m.Addr)
-	if from, err := mail.ParseAddress(m.From); err != nil || from.Address != m.From {
-		w.add("mail.from", "is not an address")
+	for key, address := range map[string]string{"mail.from": m.From, "mail.bounce": or(m.Bounce, m.From)} {
+		if a, err := mail.ParseAddress(address); err != nil || a.Address != address {
+			w.add(key, "is not an address")
+		}
 	}
 	if !slices.Contains([]string{"", "offered", "starttls", "tls", "none"}, m.Security) {
 		w.add("mail.security", "%.20q is none of offered, starttls, tls, none", m.Security)

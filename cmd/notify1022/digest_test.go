@@ -41,11 +41,16 @@ func openLetterbox(t *testing.T) (addr string, box letterbox) {
 		t.Fatal(err)
 	}
 	box = make(letterbox, 16)
-	server := smtp.NewServer(box)
+	serveMail(t, listener, box)
+	return listener.Addr().String(), box
+}
+
+func serveMail(t *testing.T, listener net.Listener, backend smtp.Backend) {
+	t.Helper()
+	server := smtp.NewServer(backend)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(listener) }()
 	t.Cleanup(func() { server.Close(); <-done })
-	return listener.Addr().String(), box
 }
 
 func TestTheOfficeIsMailedWhatWasForwardedAndTextedWhatIsOverdue(t *testing.T) {
@@ -74,6 +79,10 @@ func TestTheOfficeIsMailedWhatWasForwardedAndTextedWhatIsOverdue(t *testing.T) {
 	}
 	h.runUntil("2026-12-03T09:30:00+07:00") // Thursday: overdue since Wednesday, 10:00; 24 November is a holiday
 	h.text(officePhone, "co 1 PAKN qua han")
+	list := box.arrival(t, "vp@example.vn")
+	if whole, err := io.ReadAll(list.Body); err != nil || !holdsAll(string(whole), []string{"qua-han-2026-12-03.csv", "text/html", code + "  UBND ph=C6=B0=E1=BB=9Dng L=E1=BA=A1ch Tray", "02/12/2026 10:00"}) {
+		t.Errorf("(%v) the list is\n%s", err, whole)
+	}
 	h.text(headPhone, "1 PAKN den han", code)
 	h.text(focalPhone, "1 PAKN den han", code)
 }

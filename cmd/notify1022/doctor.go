@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"notify1022/mail"
 	"notify1022/queue"
 	"notify1022/store"
 	"notify1022/templates"
@@ -126,7 +127,7 @@ func (d *diagnosis) filing(cfg Config, c *catalogue) {
 	lacking := map[string][]string{}
 	for _, t := range c.Set().All() {
 		for _, s := range sendersOf(cfg.senders(), t) {
-			if s.rule == filingEnforce && len(c.Filed()[filingKey{t.Key, s.address}]) == 0 && t.Key != templates.VT {
+			if s.rule == filingEnforce && len(c.Filed()[filingKey{t.Key, s.address}]) == 0 && !t.Key.MailOnly() {
 				lacking[s.address] = append(lacking[s.address], string(t.Key))
 			}
 		}
@@ -166,12 +167,24 @@ func (d *diagnosis) smsc(ctx context.Context, cfg Config) {
 	}
 }
 
+// mail goes through all that comes before a mail, the sign-in included, and sends none.
 func (d *diagnosis) mail(ctx context.Context, cfg Config) {
 	if cfg.Mail.Addr == "" {
 		d.say("warn", "mail", "no mail server: citizens without a mobile become tasks for operators")
 		return
 	}
-	d.check("mail", "can be reached", dial(ctx, cfg.Mail.Addr))
+	c, err := cfg.Mail.sender()
+	if err != nil {
+		d.check("mail", "", err)
+		return
+	}
+	c.Step, c.Timeout = reach, 4*reach
+	sender, err := mail.New(c)
+	offers := ""
+	if err == nil {
+		offers, err = sender.Check(ctx)
+	}
+	d.check("mail", "answers: "+offers, err)
 }
 
 func dial(ctx context.Context, addr string) error {

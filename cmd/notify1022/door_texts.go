@@ -220,7 +220,7 @@ func (s textShelf) ForFiling(ctx context.Context) ([]bureau.ForFiling, error) {
 	}
 	var list []bureau.ForFiling
 	for _, t := range s.All() {
-		if t.Key == templates.VT { // goes by email alone
+		if t.Key.MailOnly() {
 			continue
 		}
 		forms, err := templates.Forms(t.Text)

@@ -20,23 +20,29 @@ const mailFrom = "Tổng đài 1022 Hải Phòng"
 
 // buildMailer makes the email channel; without an address there is none.
 func (s *service) buildMailer(context.Context) error {
-	m := s.cfg.Mail
-	if m.Addr == "" {
+	if s.cfg.Mail.Addr == "" {
 		return nil
 	}
-	secure, err := m.tlsConfig()
+	c, err := s.cfg.Mail.sender()
 	if err != nil {
 		return usageError{err}
 	}
-	sender, err := mail.New(mail.Config{
-		Addr: m.Addr, From: m.From, Name: mailFrom, Username: m.Username, Password: m.Password,
-		Security: mail.Security(m.Security), TLS: secure, Title: s.title,
-	})
+	c.Title, c.Enclosed = s.title, s.db.Enclosure
+	sender, err := mail.New(c)
 	if err != nil {
 		return usageError{err}
 	}
 	s.mailer = sender
 	return nil
+}
+
+// sender is what the file says of the mail server.
+func (m Mail) sender() (mail.Config, error) {
+	secure, err := m.tlsConfig()
+	return mail.Config{
+		Addr: m.Addr, From: m.From, Name: mailFrom, Bounce: m.Bounce, Username: m.Username, Password: m.Password,
+		Security: mail.Security(m.Security), TLS: secure,
+	}, err
 }
 
 // title is what the catalogue in force calls a text.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -344,6 +345,9 @@ func (s *service) Close() {
 	}
 	if s.simulator != nil {
 		s.simulator.Close()
+	}
+	if m, ok := s.mailer.(io.Closer); ok {
+		m.Close() // it only says goodbye
 	}
 	if s.redis != nil {
 		if err := s.redis.Close(); err != nil {

@@ -1,0 +1,210 @@
+package escalation
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Bounds of the overdue list: a cell, and the rows that keep the whole within
+// EnclosureMost at the longest cells. What is left out is counted.
+const (
+	listCell = 60
+	listMost = 3000
+	listSums = 60 // units whose totals the words name
+)
+
+// overdueLine is one petition of the list.
+type overdueLine struct {
+	code, unit, field string
+	due               time.Time
+	days              int // whole days of 8 working hours since then
+	secret            bool
+	exclude           []int64
+}
+
+// overdueLines describes what is overdue at the instant at, by unit and then by
+// deadline. Of a confidential petition nothing is said but the code, at the end; of a
+// denunciation not even that (Đ1.2). Nothing here is a citizen's.
+func overdueLines(list []Petition, at time.Time, env Env) []overdueLine {
+	var lines []overdueLine
+	for _, p := range list {
+		if p.Denunciation || !p.listedOverdue() {
+			continue
+		}
+		c := &change{p: &p, env: env}
+		l := overdueLine{code: p.Code, secret: p.Confidential, exclude: p.Exclude}
+		if !l.secret {
+			l.unit, l.field = "Chưa có đơn vị chủ trì", clip(p.Field)
+			if u, ok := env.Directory.Unit(unitOf(p.Lead())); ok {
+				l.unit = clip(u.Name)
+			}
+			if l.due = c.limit(); !l.due.IsZero() && l.due.Before(at) {
+				l.days = int(env.Calendar.Between(l.due, at) / (8 * time.Hour))
+			}
+		}
+		lines = append(lines, l)
+	}
+	slices.SortStableFunc(lines, func(a, b overdueLine) int {
+		switch {
+		case a.secret != b.secret && a.secret:
+			return 1
+		case a.secret != b.secret:
+			return -1
+		}
+		return cmp.Or(strings.Compare(a.unit, b.unit), a.due.Compare(b.due), strings.Compare(a.code, b.code))
+	})
+	return lines
+}
+
+// listedOverdue: what the Office holds and what has a result is left out of the digest.
+func (p *Petition) listedOverdue() bool {
+	return p.Status == Overdue && p.Hold == nil && p.Result == nil
+}
+
+// clip keeps a cell on one line and within bounds.
+func clip(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= listCell {
+		return text
+	}
+	return string([]rune(text)[:listCell-1]) + "…"
+}
+
+// overdueMails are the lists to everybody of the Office who has an address.
+func overdueMails(lines []overdueLine, period time.Time, env Env) []Notice {
+	if !env.Mail {
+		return nil
+	}
+	var mails []Notice
+	for _, contact := range env.Directory.Serving("", Office, env.Now) {
+		own := slices.DeleteFunc(slices.Clone(lines), func(l overdueLine) bool { return slices.Contains(l.exclude, contact.ID) })
+		if contact.Email == "" || len(own) == 0 {
+			continue
+		}
+		mails = append(mails, Notice{
+			Template: "VQ", Class: ClassReport, Lane: LaneBulk, Rung: periodic("digest_overdue", period), Attempt: 1, At: env.Now,
+			To: Recipient{Contact: contact.ID, Role: Office, Unit: contact.Unit, ByEmail: true},
+			Vars: map[string]string{
+				"so": fmt.Sprint(len(own)), "gio": ClockText(period), "bang": overdueSums(own), "lp": env.Host,
+			},
+			Enclosure: overdueEnclosure(own, period),
+		})
+	}
+	return mails
+}
+
+// overdueSums says how many there are of each unit, the most first.
+func overdueSums(lines []overdueLine) string {
+	count := map[string]int{}
+	for _, l := range lines {
+		count[cmp.Or(l.unit, "Bảo mật")]++
+	}
+	var units []string
+	for unit := range count {
+		units = append(units, unit)
+	}
+	slices.SortFunc(units, func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
+	var b strings.Builder
+	for _, unit := range units[:min(listSums, len(units))] {
+		fmt.Fprintf(&b, "%s: %d\n", unit, count[unit])
+	}
+	if left := len(units) - listSums; left > 0 {
+		fmt.Fprintf(&b, "và %d đơn vị khác\n", left)
+	}
+	return b.String()
+}
+
+// overdueEnclosure is the list as aligned text, as a table and as a sheet.
+func overdueEnclosure(lines []overdueLine, period time.Time) *Enclosure {
+	rows := [][]string{{"STT", "Mã PAKN", "Đơn vị", "Lĩnh vực", "Hạn xử lý", "Số ngày làm việc quá hạn"}}
+	for i, l := range lines[:min(listMost, len(lines))] {
+		rows = append(rows, l.cells(i+1))
+	}
+	more := ""
+	if left := len(lines) - listMost; left > 0 {
+		more = fmt.Sprintf("Còn %d PAKN nữa, xem trên phần mềm.", left)
+	}
+	table, text := htmlTable(rows), alignedText(rows)
+	if more != "" {
+		table, text = table+"<p>"+html.EscapeString(more)+"</p>\n", text+more+"\n"
+	}
+	return &Enclosure{Text: text, HTML: table, Files: []EnclosedFile{{
+		Name: "qua-han-" + period.In(hanoi()).Format(time.DateOnly) + ".csv", MediaType: "text/csv; charset=utf-8", Content: sheet(rows),
+	}}}
+}
+
+func (l overdueLine) cells(no int) []string {
+	if l.secret {
+		return []string{fmt.Sprint(no), l.code + " (bảo mật)", "", "", "", ""}
+	}
+	due := ""
+	if !l.due.IsZero() {
+		due = l.due.In(hanoi()).Format("02/01/2006 15:04")
+	}
+	return []string{fmt.Sprint(no), l.code, l.unit, l.field, due, fmt.Sprint(l.days)}
+}
+
+// alignedText is the rows in columns, as wide as their widest cell.
+func alignedText(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		line := ""
+		for i, cell := range row {
+			line += cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
+// htmlTable is the rows as a table, the first its head. It says how it looks itself:
+// mail programs drop style sheets.
+func htmlTable(rows [][]string) string {
+	var b strings.Builder
+	b.WriteString(`<table border="1" cellpadding="4" style="border-collapse:collapse">` + "\n")
+	for i, row := range rows {
+		tag := "td"
+		if i == 0 {
+			tag = "th"
+		}
+		b.WriteString("<tr>")
+		for _, cell := range row {
+			b.WriteString("<" + tag + ">" + html.EscapeString(cell) + "</" + tag + ">")
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</table>\n")
+	return b.String()
+}
+
+// sheet is the rows as CSV that spreadsheets open with their accents (a byte order mark)
+// and without taking a cell for a formula.
+func sheet(rows [][]string) []byte {
+	b := bytes.NewBufferString("\ufeff")
+	w := csv.NewWriter(b)
+	w.UseCRLF = true
+	for _, row := range rows {
+		safe := slices.Clone(row)
+		for i, cell := range safe {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@") {
+				safe[i] = "'" + cell
+			}
+		}
+		w.Write(safe) // a buffer takes everything
+	}
+	w.Flush()
+	return b.Bytes()
+}
