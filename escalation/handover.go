@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -356,7 +357,7 @@ func (d *Desk) RosterCheck(ctx context.Context, period time.Time, at ...time.Tim
 		r := digestRound{env: env, name: "roster", period: period}
 		var names []string
 		for _, g := range gaps {
-			names = append(names, g.Unit.SMSName)
+			names = append(names, cmp.Or(g.Unit.SMSName, g.Unit.Code))
 			for _, role := range g.Roles {
 				r.nobody(g.Unit.Code, role)
 			}

@@ -34,12 +34,31 @@ func (s *service) periods() []queue.Period {
 	return append(periods, d.rosterPeriod(days, s.book.Now))
 }
 
+// rosterSeen marks the roster's latest look as done: a load is to measure its own texts.
+func (s *service) rosterSeen(ctx context.Context) error {
+	now, err := s.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	next := rosterTimes(worktime.Zone(), workday(s.book.Now()))
+	at := next(now.Add(-14 * 24 * time.Hour))
+	for later := next(at); !later.After(now); later = next(at) {
+		at = later
+	}
+	_, err = s.db.Once(ctx, rosterKind, at.Format(time.RFC3339), func(context.Context) error { return nil })
+	return err
+}
+
+func rosterTimes(zone *time.Location, days func(time.Time) bool) func(time.Time) time.Time {
+	return queue.DailyAt(zone, days, rosterMorning, rosterAfternoon)
+}
+
 // rosterPeriod looks each working morning whether every unit has people who can be
 // reached (Đ17.2), and in the afternoon before days off for those days too.
 func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *worktime.Calendar) queue.Period {
 	return queue.Period{
-		Kind: "roster", Anytime: true,
-		Next: queue.DailyAt(d.zone, days, rosterMorning, rosterAfternoon),
+		Kind: rosterKind, Anytime: true,
+		Next: rosterTimes(d.zone, days),
 		Run: func(ctx context.Context, period time.Time) error {
 			var ahead []time.Time
 			if local := period.In(d.zone); local.Hour() >= 12 {
@@ -59,6 +78,7 @@ func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *workt
 }
 
 const (
+	rosterKind      = "roster"
 	rosterMorning   = 7*time.Hour + 35*time.Minute
 	rosterAfternoon = 15 * time.Hour
 )

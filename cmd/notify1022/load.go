@@ -145,6 +145,10 @@ func (l *loadCmd) on(ctx context.Context, base *loadBase, s *settings, plan rehe
 		service.Close()
 		return nil, err
 	}
+	if err := service.rosterSeen(ctx); err != nil {
+		service.Close()
+		return nil, err
+	}
 	started := time.Now()
 	if plan.Scenario == rehearsal.LoadStart {
 		if service, started, err = l.restart(ctx, service, base, cfg, s, plan, clock); err != nil {
