@@ -170,6 +170,7 @@ func (s *seeder) petitions() {
 		{"slip", "petition_id", map[string]string{"petition_id": id, "unit": "CASE WHEN no = 0 THEN unit ELSE " + unit + " END",
 			"token": "CASE WHEN no = 0 THEN " + token("V") + " ELSE " + token("S") + " END"}},
 		{"timeline", "petition_id", map[string]string{"petition_id": id}},
+		{"fact", "petition_id", map[string]string{"petition_id": id, "code": code, "unit": "CASE WHEN unit = '' THEN '' ELSE " + unit + " END", "marks": ""}},
 		{"timeline_private", "petition_id", map[string]string{"petition_id": id}},
 		{"reply_code", "petition_id", map[string]string{"id": "", "petition_id": id, "unit": unit, "contact_id": officer, "code": replyCode,
 			"phone": fmt.Sprintf("'+8457%d' || %s", focalDigit, digits(fmt.Sprintf("i %% %d", s.plan.Units)))}},

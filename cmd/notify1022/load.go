@@ -140,6 +140,11 @@ func (l *loadCmd) on(ctx context.Context, base *loadBase, s *settings, plan rehe
 	if err != nil {
 		return nil, err
 	}
+	// What was there before has its facts: the copies bring theirs along.
+	if _, err := service.db.FillFacts(ctx, service.book.Now()); err != nil {
+		service.Close()
+		return nil, err
+	}
 	seed, err := rehearsal.Seed(ctx, plan, service.desk, service.db, base.rows, base.size)
 	if err != nil {
 		service.Close()
