@@ -83,6 +83,9 @@ func (c Contact) Holds(at time.Time) bool {
 	return !c.Pending && !at.Before(c.ValidFrom) && (c.ValidTo.IsZero() || at.Before(c.ValidTo))
 }
 
+// ended reports whether the contact's time in the role is over.
+func (c Contact) ended(at time.Time) bool { return !c.ValidTo.IsZero() && !c.ValidTo.After(at) }
+
 func (c Contact) away(at time.Time) bool {
 	return !c.AwayFrom.IsZero() && !at.Before(c.AwayFrom) && (c.AwayTo.IsZero() || at.Before(c.AwayTo))
 }

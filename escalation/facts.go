@@ -103,6 +103,15 @@ func endsCourse(why string) bool {
 	return false
 }
 
+// acknowledgedFirst is when the slip was first acknowledged: a change of people rewrites
+// no statistics.
+func (s *Slip) acknowledgedFirst() time.Time {
+	if !s.FirstAcknowledgedAt.IsZero() {
+		return s.FirstAcknowledgedAt
+	}
+	return s.AcknowledgedAt
+}
+
 // fact makes the row of a turn. What belongs to the whole course stands in its
 // first turn (what 1022 did) or in its last (what is owed at its end).
 func (t turn) fact(cal *worktime.Calendar, first, last bool) Fact {
@@ -110,7 +119,7 @@ func (t turn) fact(cal *worktime.Calendar, first, last bool) Fact {
 	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
 	if t.slip != nil {
 		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.AcknowledgedBy
-		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(t.slip.AcknowledgedAt)
+		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(t.slip.acknowledgedFirst())
 		f.AcknowledgedIn = between(cal, f.ForwardedAt, f.AcknowledgedAt)
 	}
 	t.end(&f, last)

@@ -69,7 +69,8 @@ func forget(p Petition, how Forgetting, why string, actor Actor, env Env) (Chang
 		next.Area = c.redact(next.Area)
 	}
 	c.entry(actionForget, said+colon(why))
-	c.seal() // no settle: the policy that judged the petition stays the one it names
+	c.fx.Facts = c.newFacts(p) // the area is in them
+	c.seal()                   // no settle: the policy that judged the petition stays the one it names
 	next.Version = p.Version + 1
 	return Change{Before: p.Version, Petition: next, Effects: c.fx}, nil
 }

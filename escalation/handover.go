@@ -19,24 +19,23 @@ type HandedSlip struct {
 	Code     string // HPyymmdd-NNNN
 	Round    int
 	Slip     int
-	Due      string // as a text says it
 }
+
+// handedPerText is how many slips with their codes one segment names.
+const handedPerText = 3
 
 // HandoverList words the slips with the codes given to them.
 func HandoverList(slips []HandedSlip, codes []string) string {
 	items := make([]string, len(slips))
 	for i, s := range slips {
 		items[i] = s.Code + " mã " + codes[i]
-		if s.Due != "" {
-			items[i] += " hạn " + s.Due
-		}
 	}
 	return strings.Join(items, ", ")
 }
 
 // AddContact records a person. A successor (Replaces) is in force once their number is
 // verified; until then the one before serves. A number that can be texted is asked (XM)
-// where ask is set, and always of a successor.
+// where ask is set, and always of a successor; who does not answer becomes a task.
 func (d *Desk) AddContact(ctx context.Context, contact Contact, ask bool, actor Actor) (id int64, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
@@ -44,6 +43,9 @@ func (d *Desk) AddContact(ctx context.Context, contact Contact, ask bool, actor 
 			return err
 		}
 		if contact.Replaces != 0 {
+			if env.Directory, err = tx.LockDirectory(ctx); err != nil { // of two successors the second sees the first
+				return err
+			}
 			if err := succeeds(&contact, env); err != nil {
 				return err
 			}
@@ -55,10 +57,117 @@ func (d *Desk) AddContact(ctx context.Context, contact Contact, ask bool, actor 
 		if !ask && !contact.Pending {
 			return nil
 		}
-		return tx.Post(ctx, verification(contact, env), nil)
+		return tx.Post(ctx, verification(contact, env), awaited(contact, env))
 	})
 	return id, err
 }
+
+// EditContact changes a person's particulars. A number that can be texted never changes
+// in place while its owner holds a role: a wrong digit would send slips to a stranger.
+// The same person then stands beside their row as a successor with the new number.
+func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) error {
+	return d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		if env.Directory, err = tx.LockDirectory(ctx); err != nil {
+			return err
+		}
+		keep, next := env.Directory.Renumbered(contact, env.Now, env.Numbering)
+		if _, err := tx.SaveContact(ctx, keep, actor); err != nil {
+			return err
+		}
+		if next == nil {
+			return nil
+		}
+		if err := succeeds(next, env); err != nil {
+			return err
+		}
+		if next.ID, err = tx.SaveContact(ctx, *next, actor); err != nil {
+			return err
+		}
+		return tx.Post(ctx, verification(*next, env), awaited(*next, env))
+	})
+}
+
+// Renumbered parts an edit that changes the number of somebody in office: keep is the
+// row with the number it had, next the same person with the new one; nil: nothing to part.
+func (d *Directory) Renumbered(edited Contact, now time.Time, numbering Numbering) (keep Contact, next *Contact) {
+	before, ok := d.contacts[edited.ID]
+	if !ok || !before.Holds(now) || before.Phone == edited.Phone || !numbering.Textable(edited.Phone) || !numbering.Textable(before.Phone) ||
+		before.Unit != edited.Unit || before.Role != edited.Role {
+		return edited, nil
+	}
+	keep, moved := edited, edited
+	keep.Phone, keep.Verified = before.Phone, before.Verified
+	moved.ID, moved.Replaces, moved.ValidFrom = 0, before.ID, time.Time{}
+	return keep, &moved
+}
+
+// AskPending asks the numbers of successors that have not been asked: what an import
+// brought, or what a process left behind that died between.
+func (d *Desk) AskPending(ctx context.Context) error {
+	return d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		var notices []Notice
+		var tasks []Task
+		for _, c := range env.Directory.pending(env.Now) {
+			open, err := tx.Questions(ctx, c.Phone)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(open, func(q Question) bool { return q.Subject == NumberSubject(c.ID) }) {
+				continue
+			}
+			notices, tasks = append(notices, verification(c, env)...), append(tasks, awaited(c, env)...)
+		}
+		return tx.Post(ctx, notices, tasks)
+	})
+}
+
+// pending lists the successors whose number is not verified, by id.
+func (d *Directory) pending(now time.Time) []Contact {
+	var list []Contact
+	for _, c := range d.contacts {
+		if c.Pending && !c.ended(now) {
+			list = append(list, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b Contact) int { return cmp.Compare(a.ID, b.ID) })
+	return list
+}
+
+// PendingFor is the successor who waits to take the contact's place.
+func (d *Directory) PendingFor(contact int64, now time.Time) (Contact, bool) {
+	list := d.pending(now)
+	i := slices.IndexFunc(list, func(c Contact) bool { return c.Replaces == contact })
+	if i < 0 {
+		return Contact{}, false
+	}
+	return list[i], true
+}
+
+func (d *Directory) waited(contact int64, now time.Time) bool {
+	_, ok := d.PendingFor(contact, now)
+	return ok
+}
+
+// awaited is the task that stands until a successor's number is verified.
+func awaited(contact Contact, env Env) []Task {
+	if !contact.Pending {
+		return nil
+	}
+	return []Task{{
+		Key: pendingTask(contact.ID), Kind: TaskConfirm, For: ShiftLead, OpenedAt: env.Now, Due: env.Calendar.AddDays(env.Now, 1), Contact: contact.ID,
+		Text: contact.Name + " chờ xác minh số máy để nhận vai trò " + roleLabel(contact.Role) + "; người trước vẫn nhận phiếu",
+	}}
+}
+
+func pendingTask(contact int64) string { return "pending/" + itoa(contact) }
 
 // succeeds checks a successor against the one before, whose place they take.
 func succeeds(contact *Contact, env Env) error {
@@ -72,6 +181,10 @@ func succeeds(contact *Contact, env Env) error {
 		return invalid("phone", "số của người thay thế phải nhận được tin nhắn để xác minh")
 	case before.Phone == contact.Phone:
 		return invalid("phone", "số này là số của người đang giữ vai trò")
+	case contact.ValidFrom.After(env.Now):
+		return invalid("valid_from", "người thay thế nhận việc ngay khi số máy được xác minh: hãy ghi vào ngày nhận việc")
+	case env.Directory.waited(contact.Replaces, env.Now):
+		return invalid("replaces", "đã có một người thay thế đang chờ xác minh số máy")
 	}
 	contact.Pending, contact.Verified = true, false
 	return nil
@@ -84,7 +197,7 @@ func verification(contact Contact, env Env) []Notice {
 	}
 	u, _ := env.Directory.Unit(contact.Unit)
 	n := Notice{
-		Template: "XM", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: env.Now, NeedCode: true, Subject: numberSubject(contact.ID),
+		Template: "XM", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: env.Now, NeedCode: true, Subject: NumberSubject(contact.ID),
 		Rung: RungName("number@" + env.Now.Format(time.RFC3339)), To: Recipient{Phone: contact.Phone, Role: contact.Role, Unit: contact.Unit},
 		Vars: map[string]string{"don_vi": u.SMSName, "tel": env.Support},
 	}
@@ -125,7 +238,7 @@ func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
 		if !ok {
 			return notFound("id", "không có người này trong danh bạ")
 		}
-		if err := tx.CloseQuestion(ctx, numberSubject(id), "xác minh bằng cách khác"); err != nil {
+		if err := tx.CloseQuestion(ctx, NumberSubject(id), "xác minh bằng cách khác"); err != nil {
 			return err
 		}
 		h := handover{desk: d, tx: tx, env: env, actor: actor}
@@ -150,8 +263,21 @@ type handover struct {
 	tasks   []Task
 }
 
-// verified notes that the number is the contact's; a successor takes over with it.
+// verified notes that the number is the contact's; a successor takes over with it. The
+// directory is locked first: two who verify at once are one takeover.
 func (h *handover) verified(ctx context.Context, contact Contact) error {
+	dir, err := h.tx.LockDirectory(ctx)
+	if err != nil {
+		return err
+	}
+	h.env.Directory = dir
+	contact, ok := dir.Contact(contact.ID)
+	if !ok || contact.ended(h.env.Now) {
+		return conflict("người này không còn giữ vai trò")
+	}
+	if err := h.tx.FinishTask(ctx, pendingTask(contact.ID), h.actor.Name, "đã xác minh"); err != nil {
+		return err
+	}
 	successor := contact.Pending
 	contact.Verified, contact.Pending = true, false
 	if !successor {
@@ -169,11 +295,9 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 	if _, err := h.tx.SaveContact(ctx, contact, h.actor); err != nil {
 		return err
 	}
-	dir, err := h.tx.Directory(ctx)
-	if err != nil {
+	if h.env.Directory, err = h.tx.Directory(ctx); err != nil {
 		return err
 	}
-	h.env.Directory = dir
 	h.tellOffice(contact, before)
 	return h.handSlips(ctx, contact, before)
 }
@@ -224,13 +348,17 @@ func (h *handover) handSlips(ctx context.Context, contact, before Contact) error
 		return nil
 	}
 	u, _ := h.env.Directory.Unit(contact.Unit)
-	n := Notice{
-		Template: "BG", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: h.env.Now, Rung: RungName(fmt.Sprintf("handover/%d", contact.ID)),
-		To:   Recipient{Contact: contact.ID, Role: contact.Role, Unit: contact.Unit},
-		Vars: map[string]string{"so": fmt.Sprint(len(handed)), "don_vi": u.SMSName}, Slips: handed,
+	seq := 0
+	for some := range slices.Chunk(handed, handedPerText) { // no code is cut off
+		seq++
+		n := Notice{
+			Template: "BG", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: h.env.Now, Rung: RungName(fmt.Sprintf("handover/%d", contact.ID)), Seq: seq,
+			To:   Recipient{Contact: contact.ID, Role: contact.Role, Unit: contact.Unit},
+			Vars: map[string]string{"so": fmt.Sprint(len(handed)), "don_vi": u.SMSName}, Slips: some,
+		}
+		n.NotBefore = h.env.Policy.Held(n)
+		h.notices = append(h.notices, n)
 	}
-	n.NotBefore = h.env.Policy.Held(n)
-	h.notices = append(h.notices, n)
 	return nil
 }
 
@@ -252,8 +380,7 @@ func (c *change) handOver(contact, before Contact) []HandedSlip {
 		if contact.Role == Focal {
 			c.acknowledgeAnew(s)
 		}
-		due := c.deadlineFor(s, contact.Role)
-		handed = append(handed, HandedSlip{Petition: c.p.ID, Code: c.p.Code, Round: s.Round, Slip: s.No, Due: due})
+		handed = append(handed, HandedSlip{Petition: c.p.ID, Code: c.p.Code, Round: s.Round, Slip: s.No})
 	}
 	if len(handed) > 0 {
 		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+roleLabel(contact.Role)+"), thời hạn không đổi")
@@ -264,6 +391,9 @@ func (c *change) handOver(contact, before Contact) []HandedSlip {
 // acknowledgeAnew asks the successor to acknowledge: the nudges start again, the result
 // clock runs on.
 func (c *change) acknowledgeAnew(s *Slip) {
+	if s.FirstAcknowledgedAt.IsZero() {
+		s.FirstAcknowledgedAt = s.AcknowledgedAt
+	}
 	s.AcknowledgedAt, s.AcknowledgedBy = time.Time{}, ""
 	for _, name := range []RungName{RungNudge, RungUnacknowledged} {
 		spec, ok := c.env.Policy.Spec(ForwardLadder, name)
@@ -314,11 +444,12 @@ type Gap struct {
 func Roster(d *Directory, numbering Numbering, mail bool, at ...time.Time) []Gap {
 	var gaps []Gap
 	for _, u := range d.Units() {
+		roles := []Role{Focal, Head}
 		if u.Kind == OfficeKind {
-			continue
+			roles = []Role{Office}
 		}
 		var missing []Role
-		for _, role := range []Role{Focal, Head} {
+		for _, role := range roles {
 			if slices.ContainsFunc(at, func(t time.Time) bool { return u.InForce(t) && !d.reached(u.Code, role, t, numbering, mail) }) {
 				missing = append(missing, role)
 			}
@@ -362,14 +493,12 @@ func (d *Desk) RosterCheck(ctx context.Context, period time.Time, at ...time.Tim
 				r.nobody(g.Unit.Code, role)
 			}
 		}
-		for _, office := range env.Directory.Serving("", Office, env.Now) {
-			if env.Numbering.Textable(office.Phone) {
-				r.post(Notice{
-					Template: "V7", Class: ClassReport, Rung: periodic(r.name, period), To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit},
-					Vars: map[string]string{"so": fmt.Sprint(len(gaps)), "danh_sach": strings.Join(names, ", "), "lp": env.Host},
-				})
-				break
-			}
+		c := &change{p: &Petition{}, env: env}
+		if office, byEmail, ok := c.duty(Office, nil); ok {
+			r.post(Notice{
+				Template: "V7", Class: ClassReport, Rung: periodic(r.name, period), To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit, ByEmail: byEmail},
+				Vars: map[string]string{"so": fmt.Sprint(len(gaps)), "danh_sach": strings.Join(names, ", "), "lp": env.Host},
+			})
 		}
 		return tx.Post(ctx, r.notices, r.tasks)
 	})

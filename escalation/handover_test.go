@@ -286,3 +286,142 @@ func TestAUnitThatWasMergedGetsNoSlipsAndItsSuccessorIsNamed(t *testing.T) {
 		t.Errorf("a ring leads to %s", u.Code)
 	}
 }
+
+func TestABareOKVerifiesNoNumber(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.newcomer()
+	w.from(161, "OK") // a stranger answers some other text
+	if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != 101 {
+		t.Errorf("%d serves", got)
+	}
+}
+
+func TestOnlyOneSuccessorWaitsAndTakesOverOnce(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	id := w.newcomer()
+	_, err := w.desk.AddContact(w.ctx, Contact{Unit: "XD", Role: Focal, Name: "Người khác", Phone: phone(162), Replaces: 101}, true, shiftLead)
+	if faultOf(err) != "replaces" {
+		t.Errorf("a second successor: %v", err)
+	}
+	code := w.asked(161)
+	w.from(161, "OK "+code)
+	w.says(161, "NHAN "+w.code)
+	mark := w.mark()
+	if err := w.desk.VerifyNumber(w.ctx, id, shiftLead); err != nil { // somebody has called, too
+		t.Fatal(err)
+	}
+	w.want(mark)
+	if w.petition().Lead().AcknowledgedAt.IsZero() {
+		t.Error("the acknowledgement is wiped by the second word")
+	}
+	if len(w.opened(TaskConfirm, "chờ xác minh số máy")) != 0 {
+		t.Error("the task to verify is open still")
+	}
+}
+
+func TestASuccessorWhoDoesNotAnswerIsATask(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.newcomer()
+	tasks := w.opened(TaskConfirm, "chờ xác minh số máy")
+	if len(tasks) != 1 || !tasks[0].Due.Equal(instantAt("2026-03-10 17:00")) {
+		t.Errorf("%+v", tasks)
+	}
+}
+
+func TestANumberInOfficeChangesWhenTheNewOneAnswers(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	c, _ := w.directory.Contact(101)
+	c.Phone, c.Email = phone(161), "moi@example.vn"
+	if err := w.desk.EditContact(w.ctx, c, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	if now := w.directory.Serving("XD", Focal, w.now)[0]; now.Phone != phone(101) || now.Email != "moi@example.vn" {
+		t.Errorf("before the answer: %+v", now)
+	}
+	w.from(161, "OK "+w.asked(161))
+	if now := w.directory.Serving("XD", Focal, w.now)[0]; now.Phone != phone(161) || now.Name != "Nguyễn Văn Thử" {
+		t.Errorf("after it: %+v", now)
+	}
+	if err := w.desk.AskPending(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatAnImportBroughtIsAskedOnce(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.person(Contact{ID: 161, Unit: "XD", Role: Focal, Name: "Đinh Văn Mới", Phone: phone(161), Replaces: 101, Pending: true})
+	mark := w.mark()
+	for range 2 {
+		if err := w.desk.AskPending(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.want(mark, "XM focal")
+}
+
+func TestAHandoverRewritesNoStatistics(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.to("2026-03-09 08:05")
+	w.says(101, "NHAN")
+	before := Facts(*w.petition(), w.desk.setting.Load().Calendar)[0]
+	w.to("2026-03-12 08:00")
+	w.newcomer()
+	w.from(161, "OK "+w.asked(161))
+	for _, words := range []string{"", "NHAN " + w.code} {
+		if words != "" {
+			w.says(161, words)
+		}
+		if after := Facts(*w.petition(), w.desk.setting.Load().Calendar)[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn {
+			t.Errorf("after %q acknowledged at %s, before at %s", words, after.AcknowledgedAt, before.AcknowledgedAt)
+		}
+	}
+}
+
+func TestWhatTheOneBeforeSendsToAHandedCodeIsKept(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.person(Contact{ID: 171, Unit: "MT", Role: Deputy, Name: "Nguyễn Văn Thử", Phone: phone(101), Order: 5})
+	w.forwarded("XD")
+	code := w.codeOf(101)
+	w.newcomer()
+	w.from(161, "OK "+w.asked(161))
+	w.says(101, "XONG "+code+" da sua xong den duong ngo 72")
+	if len(w.opened(TaskConfirm, "đã bàn giao cho người khác")) != 1 {
+		t.Error("what the one before wrote is lost")
+	}
+}
+
+func TestEverySlipOfALargeHandoverIsNamedWithItsCode(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	const slips = 8
+	for range slips {
+		w.forwarded("XD")
+	}
+	w.newcomer()
+	mark := w.mark()
+	w.from(161, "OK "+w.asked(161))
+	told := ""
+	for _, l := range w.messages[mark:] {
+		if l.Notice.Template == "BG" {
+			told += l.text
+		}
+	}
+	for _, b := range w.bindings {
+		if b.Phone == phone(161) && !strings.Contains(told, b.PetCode+" ma "+b.Code) {
+			t.Errorf("%s with the code %s is in no text:\n%s", b.PetCode, b.Code, told)
+		}
+	}
+}
+
+func TestAHeadOfYesterdayHasNoWordOnAnAbsence(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.says(101, "NGHI 11-12/3")
+	code := w.asked(102)
+	c, _ := w.directory.Contact(102)
+	c.ValidTo = w.now
+	w.person(c)
+	if in := w.from(102, "OK "+code); in.outcome != "leave:stale" {
+		t.Error(in.outcome)
+	}
+}

@@ -94,6 +94,10 @@ type Tx interface {
 	// SaveContact writes a contact, a new one without an id; the directory is read
 	// anew afterwards.
 	SaveContact(ctx context.Context, contact Contact, by Actor) (int64, error)
+	// LockDirectory lets others who change people wait, and reads the directory anew.
+	LockDirectory(ctx context.Context) (*Directory, error)
+	// FinishTask closes the open task with the key, if there is one.
+	FinishTask(ctx context.Context, key, by, outcome string) error
 	// OpenAt reads and locks the petitions with an open slip of the unit.
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)
 	// Questions lists the open codes of the number that are about no petition.

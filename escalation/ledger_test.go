@@ -574,6 +574,19 @@ func (m *memory) person(c Contact) {
 	m.directory = NewDirectory(m.directory.Units(), contacts)
 }
 
+func (tx *memoryTx) LockDirectory(context.Context) (*Directory, error) { return tx.directory, nil }
+
+func (tx *memoryTx) FinishTask(_ context.Context, key, _, _ string) error {
+	tx.later(func() {
+		for _, t := range tx.tasks {
+			if t.Key == key && t.DoneAt.IsZero() {
+				t.DoneAt = tx.now
+			}
+		}
+	})
+	return nil
+}
+
 func (tx *memoryTx) OpenAt(_ context.Context, unit string) ([]Petition, error) {
 	return tx.those(func(p Petition) bool {
 		return !p.Status.Ended() && slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.Unit == unit && s.Open() })

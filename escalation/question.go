@@ -28,7 +28,8 @@ const (
 	subjectLeave  = "leave"  // the head agrees to the absence with the id (Đ17.9)
 )
 
-func numberSubject(contact int64) Subject { return Subject(subjectNumber + "/" + itoa(contact)) }
+// NumberSubject is the question whether a number is the contact's.
+func NumberSubject(contact int64) Subject { return Subject(subjectNumber + "/" + itoa(contact)) }
 
 // LeaveSubject is the question whether an absence is agreed to.
 func LeaveSubject(leave int64) Subject { return Subject(subjectLeave + "/" + itoa(leave)) }
@@ -53,8 +54,9 @@ func (r *replyDesk) asked(ctx context.Context) (q Question, ok bool, err error) 
 			return q, true, nil
 		}
 	}
-	if len(open) > 1 || r.parsed.Command != reply.Ack || len(r.parsed.Codes) > 0 {
-		return Question{}, false, nil
+	what, _ := open[0].Subject.parts()
+	if len(open) > 1 || what != subjectLeave || r.parsed.Command != reply.Ack || len(r.parsed.Codes) > 0 {
+		return Question{}, false, nil // a number is verified by its code alone
 	}
 	slips, err := r.slips(ctx)
 	for _, b := range slips {
@@ -122,7 +124,7 @@ func (r *replyDesk) decideQuestion(ctx context.Context, q Question) (string, err
 // numberAnswered: the number is verified, or somebody must look at the directory.
 func (r *replyDesk) numberAnswered(ctx context.Context, id int64, yes bool) (string, error) {
 	contact, ok := r.env.Directory.Contact(id)
-	if !ok || contact.Phone != r.in.From {
+	if !ok || contact.Phone != r.in.From || contact.ended(r.env.Now) {
 		return "number:stale", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
 	}
 	if !yes {
@@ -149,7 +151,7 @@ func (r *replyDesk) leaveAnswered(ctx context.Context, id int64, yes bool) (stri
 		return "", err
 	}
 	away, ok := r.env.Directory.Contact(leave.Contact)
-	if !ok || leave.Decided {
+	if !ok || leave.Decided || !r.heads(away.Unit) {
 		return "leave:stale", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
 	}
 	stand, why := r.env.Directory.standIn(away, leave.Stand, leave.From, leave.To, r.env.Numbering)
@@ -162,19 +164,60 @@ func (r *replyDesk) leaveAnswered(ctx context.Context, id int64, yes bool) (stri
 	if err := r.tx.DecideLeave(ctx, id, yes, stand.ID, r.sender.Name); err != nil {
 		return "", err
 	}
-	word := map[bool]string{true: "đồng ý", false: "không đồng ý"}[yes]
-	vars := map[string]string{"tu": dayText(leave.From), "den": dayText(leave.To), "ly_do": word}
-	r.notices = append(r.notices, Notice{
-		Template: "NQ", Vars: vars, Lane: LaneSlip, Class: ClassAnswer, Attempt: 1, At: r.env.Now, Seq: int(r.in.ID),
-		To: Recipient{Contact: away.ID, Role: away.Role, Unit: away.Unit},
-	})
+	told := leaveDecided(leave, away, yes, r.env)
+	vars := told.Vars
+	r.notices = append(r.notices, told)
 	if away.ID == r.sender.ID {
 		return "leave:" + map[bool]string{true: "agreed", false: "refused"}[yes], nil
 	}
 	return "leave:" + map[bool]string{true: "agreed", false: "refused"}[yes], r.say(ctx, "NQ", vars)
 }
 
+// heads reports whether the sender is head of the unit now: who was, when the question
+// was asked, has no word any more.
+func (r *replyDesk) heads(unit string) bool {
+	for _, c := range r.env.Directory.ByPhone(r.in.From, r.env.Now) {
+		if c.Unit == unit && c.Role == Head && c.Holds(r.env.Now) {
+			r.sender, r.known = c, true
+			return true
+		}
+	}
+	return false
+}
+
+// leaveDecided tells the officer what became of the absence asked for.
+func leaveDecided(l Leave, away Contact, agreed bool, env Env) Notice {
+	word := map[bool]string{true: "đồng ý", false: "không đồng ý"}[agreed]
+	return Notice{
+		Template: "NQ", Lane: LaneSlip, Class: ClassAnswer, Attempt: 1, At: env.Now, Rung: RungName(l.TaskKey()),
+		To:   Recipient{Contact: away.ID, Role: away.Role, Unit: away.Unit},
+		Vars: map[string]string{"tu": dayText(l.From), "den": dayText(l.To), "ly_do": word},
+	}
+}
+
+// DecideLeave is the word on an absence from the console: the officer is told as by SMS.
+func (d *Desk) DecideLeave(ctx context.Context, id int64, agreed bool, delegate int64, actor Actor) error {
+	return d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		leave, err := tx.Leave(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.DecideLeave(ctx, id, agreed, delegate, actor.Name); err != nil {
+			return err
+		}
+		away, ok := env.Directory.Contact(leave.Contact)
+		if !ok {
+			return nil
+		}
+		return tx.Post(ctx, []Notice{leaveDecided(leave, away, agreed, env)}, nil)
+	})
+}
+
 // TaskKey is the key of the task to decide the absence.
 func (l Leave) TaskKey() string {
-	return "leave/" + itoa(l.Contact) + "/" + l.From.Format(time.DateOnly)
+	return "leave/" + itoa(l.Contact) + "/" + l.From.Format(time.DateOnly) + "/" + l.At.UTC().Format("20060102T150405")
 }

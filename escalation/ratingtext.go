@@ -160,7 +160,7 @@ func (r *replyDesk) showRating(ctx context.Context, q question) error {
 // follower finds whose text it is when a citizen's code was used from another
 // number than the petition's own citizen's: nil is the citizen.
 func (r *replyDesk) follower(ctx context.Context, p Petition) (*Petition, error) {
-	if p.Citizen.Phone == "" || p.Citizen.Phone == r.in.From || len(p.Followers) == 0 {
+	if p.Citizen.Phone == r.in.From || len(p.Followers) == 0 {
 		return nil, nil
 	}
 	ids := make([]int64, len(p.Followers))

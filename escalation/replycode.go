@@ -228,6 +228,10 @@ func (r *replyDesk) over(ctx context.Context, b Binding, p Petition) (string, er
 			vars["don_vi"] = u.SMSName
 		}
 		return "moved", r.say(ctx, "A9", vars)
+	case b.Reason == "handed over":
+		actor := Actor{Name: r.sender.Name, Role: b.Role, Channel: BySMS, Unit: b.Unit, Contact: r.sender.ID}
+		task := "Tin nhắn của " + actor.Name + " về " + p.Code + ", phiếu đã bàn giao cho người khác (hộp thư đến số " + itoa(r.in.ID) + ")"
+		return r.keep(b, p, actor, task, "tin nhắn của người đã bàn giao phiếu")
 	case b.Reason == "with_office":
 		vars["don_vi"] = "VP UBND TP"
 		return "moved", r.say(ctx, "A9", vars)

@@ -98,8 +98,7 @@ func (t *tx) DecideLeave(ctx context.Context, id int64, agreed bool, delegate in
 	}
 	_, err = t.c.exec(ctx, `UPDATE absence SET decided_at = ?, decided_by = ?, accepted = ? WHERE id = ?`, micros(t.domain), wire(by), flag(agreed), id)
 	if err == nil {
-		_, err = t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key = ? AND done_at = 0`, micros(t.domain), wire(by),
-			map[bool]string{true: "đồng ý", false: "không đồng ý"}[agreed], leave.TaskKey())
+		err = t.FinishTask(ctx, leave.TaskKey(), by, map[bool]string{true: "đồng ý", false: "không đồng ý"}[agreed])
 	}
 	if err == nil {
 		err = t.CloseQuestion(ctx, escalation.LeaveSubject(id), "đã có ý kiến")

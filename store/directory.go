@@ -381,6 +381,9 @@ func (a Authored) EndContact(ctx context.Context, id int64, at time.Time) error 
 		if n == 0 {
 			return missing("id", "không có đầu mối này")
 		}
+		if err := t.CloseQuestion(ctx, escalation.NumberSubject(id), "thôi giữ vai trò"); err != nil {
+			return err
+		}
 		if err := t.log(ctx, a.by, "end", LogContact, "", idText(id)); err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 )
@@ -107,14 +109,48 @@ func TestFailuresInARowAreCountedBackToTheLastTextThatArrived(t *testing.T) {
 			})
 			return n
 		}
-		for i, state := range []escalation.MessageState{escalation.Failed, escalation.Accepted, escalation.Failed, escalation.Failed, escalation.Failed, escalation.Failed} {
+		for i, state := range []escalation.MessageState{escalation.Failed, escalation.Accepted, escalation.Failed, escalation.Delivered, escalation.Failed, "unworded"} {
 			w.post(w.notice(w.add(nil), "O1"))
+			if state == "unworded" { // a fault of ours says nothing of the number
+				_, err := w.Claim(t.Context(), "gw", 100, time.Minute, func(*escalation.Outgoing) error { return errors.New("no such wording") })
+				w.must(err)
+			}
 			for _, m := range w.say() {
+				if state == escalation.Delivered {
+					w.end(m.ID, escalation.Accepted, "arrived")
+					w.receipt("arrived", state)
+					continue
+				}
 				w.end(m.ID, state, "")
 			}
-			if want := []int{1, 0, 1, 2, 3, 3}[i]; count() != want {
+			if want := []int{1, 1, 2, 0, 1, 1}[i]; count() != want {
 				t.Errorf("after %d texts: %d in a row, want %d", i+1, count(), want)
 			}
+		}
+	})
+}
+
+func TestAnEndedSuccessorsAnswerChangesNothingAndBlocksNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		id, err := desk.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đinh Văn Mới", Phone: "+84570000161", Replaces: w.focal}, true, operator)
+		w.must(err)
+		var code string
+		for _, m := range w.say() {
+			if m.Template == "XM" {
+				code = m.Vars["mtl"]
+			}
+		}
+		w.later(time.Minute)
+		w.must(w.By(operator).EndContact(t.Context(), id, time.Time{}))
+		w.says(desk, "+84570000161", "OK "+code)
+		if ids := w.ready(); len(ids) != 0 {
+			t.Errorf("the answer waits for ever: %v", ids)
+		}
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		if got := dir.Serving("SXD", escalation.Focal, w.now())[0].ID; got != w.focal {
+			t.Errorf("%d serves", got)
 		}
 	})
 }

@@ -34,11 +34,12 @@ func (t *tx) CloseQuestion(ctx context.Context, subject escalation.Subject, reas
 }
 
 // FailuresInARow counts the latest texts to the number that failed, back to the first
-// that did not.
+// that arrived. One that we could not word or would not send says nothing of the number.
 func (t *tx) FailuresInARow(ctx context.Context, phone string, most int) (int, error) {
 	var states []escalation.MessageState
-	err := t.c.all(ctx, &states, `SELECT state FROM message WHERE phone = ? AND phone <> '' AND state IN ('failed', 'accepted', 'delivered')
-		AND bundle_id = 0 ORDER BY at DESC, id DESC LIMIT ?`, phone, most)
+	err := t.c.all(ctx, &states, `SELECT state FROM message m WHERE phone = ? AND phone <> '' AND bundle_id = 0 AND (
+			state = 'delivered' OR state = 'failed' AND EXISTS (SELECT 1 FROM segment g WHERE g.message_id = m.id AND g.state = 'failed')
+		) ORDER BY at DESC, id DESC LIMIT ?`, phone, most)
 	if err != nil {
 		return 0, fmt.Errorf("count failures of a number: %w", err)
 	}
@@ -48,6 +49,24 @@ func (t *tx) FailuresInARow(ctx context.Context, phone string, most int) (int, e
 		}
 	}
 	return len(states), nil
+}
+
+// LockDirectory takes the directory's row, which every change of it writes, and reads
+// what is there once it has it.
+func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
+	if err := t.touchDirectory(ctx); err != nil {
+		return nil, err
+	}
+	return t.Directory(ctx)
+}
+
+// FinishTask closes the open task with the key, if there is one.
+func (t *tx) FinishTask(ctx context.Context, key, by, outcome string) error {
+	_, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key = ? AND done_at = 0`, micros(t.domain), wire(by), wire(outcome), wire(key))
+	if err != nil {
+		return fmt.Errorf("close the task %s: %w", key, err)
+	}
+	return nil
 }
 
 // OpenAt reads and locks the petitions with an open slip of the unit, in the order of

@@ -165,7 +165,7 @@ func (s *Store) FactMedians(ctx context.Context, q escalation.FactQuery, of esca
 // those to its people.
 func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
 	w := where{}
-	w.and("at >= ? AND at < ? AND by_email = 0", micros(from), micros(to))
+	w.and("at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0", micros(from), micros(to))
 	w.andIf(unit != "", "unit = ?", unit)
 	var rows []struct {
 		Class    escalation.Class        `db:"class"`

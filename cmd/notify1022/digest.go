@@ -66,6 +66,9 @@ func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *workt
 					return nil
 				}
 			}
+			if err := d.desk.AskPending(ctx); err != nil {
+				return err
+			}
 			gaps, err := d.desk.RosterCheck(ctx, period, ahead...)
 			if err != nil || len(gaps) == 0 {
 				return err

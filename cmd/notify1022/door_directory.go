@@ -82,8 +82,7 @@ func (s directoryShelf) VerifyNumber(ctx context.Context, id int64, by escalatio
 
 // SaveContact replaces a contact.
 func (s directoryShelf) SaveContact(ctx context.Context, c escalation.Contact, by escalation.Actor) error {
-	_, err := s.db.By(by).SaveContacts(ctx, c)
-	return err
+	return s.desk.EditContact(ctx, c, by)
 }
 
 // RemoveContact ends a contact's roles now.

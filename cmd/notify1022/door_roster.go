@@ -86,5 +86,5 @@ func (s rosterShelf) Absences(ctx context.Context) ([]bureau.Absence, error) {
 
 // DecideAbsence notes the word on an absence.
 func (s rosterShelf) DecideAbsence(ctx context.Context, id int64, agreed bool, stand int64, by escalation.Actor) error {
-	return s.db.DecideAbsence(ctx, id, agreed, stand, by.Name)
+	return s.desk.DecideLeave(ctx, id, agreed, stand, by)
 }

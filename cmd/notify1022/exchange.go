@@ -98,6 +98,7 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 			out, units = sheet.PlanUnits(o.tables, d)
 		} else {
 			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering)
+			people = renumbered(d, people, now, x.numbering)
 		}
 		return units, people, o.held(out)
 	})
@@ -109,7 +110,27 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 		out.Refuse(refused.Detail)
 		return out, nil
 	}
+	if err == nil && o.kind == sheet.Contacts {
+		err = x.desk.AskPending(ctx)
+	}
 	return out, err
+}
+
+// renumbered parts new numbers of people in office from their rows: they serve once
+// verified.
+func renumbered(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) []escalation.Contact {
+	var list []escalation.Contact
+	for _, p := range people {
+		keep, next := d.Renumbered(p, now, n)
+		if list = append(list, keep); next != nil {
+			next.Pending, next.Verified = true, false
+			if waiting, ok := d.PendingFor(p.ID, now); ok { // the sheet has come before, or with another number
+				next.ID = waiting.ID
+			}
+			list = append(list, *next)
+		}
+	}
+	return list
 }
 
 // holidays saves one setting; deadlines are moved after it, and gone on with when

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -20,7 +21,8 @@ func WriteUnits(w io.Writer, f Format, d *escalation.Directory) error {
 
 // WriteContacts writes contacts, those who hold their role no more too.
 func WriteContacts(w io.Writer, f Format, contacts []escalation.Contact) error {
-	return write(w, f, Contacts, contactFields, each(contacts))
+	inOffice := slices.DeleteFunc(slices.Clone(contacts), func(c escalation.Contact) bool { return c.Pending }) // nobody's role yet
+	return write(w, f, Contacts, contactFields, each(inOffice))
 }
 
 // WriteHolidays writes the dated exceptions of a calendar.
