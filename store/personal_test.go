@@ -341,15 +341,25 @@ func TestOldRecordingsGoAndTheirBytesWhenNobodyElseNamesThem(t *testing.T) {
 		if len(old) != 1 || old[0].Petition != p.ID {
 			t.Fatalf("%+v", old)
 		}
-		if free, err := w.DropAttachment(t.Context(), old[0]); free || err != nil {
-			t.Errorf("bytes of an open petition: free %t, %v", free, err)
+		removed := func() (n int) {
+			sums, err := w.ErasedFiles(t.Context(), 10)
+			w.must(err)
+			for _, sum := range sums {
+				w.must(w.RemoveErased(t.Context(), sum, func() error { n++; return nil }))
+			}
+			return n
+		}
+		w.must(w.DropAttachment(t.Context(), old[0]))
+		if n := removed(); n != 0 {
+			t.Error("the bytes of an open petition are removed")
 		}
 		w.ended(desk, open)
 		if old, err = w.OldRecordings(t.Context(), w.now(), 10); err != nil || len(old) != 1 {
 			t.Fatalf("%+v, %v", old, err)
 		}
-		if free, err := w.DropAttachment(t.Context(), old[0]); !free || err != nil {
-			t.Errorf("free %t, %v", free, err)
+		w.must(w.DropAttachment(t.Context(), old[0]))
+		if n := removed(); n != 1 {
+			t.Errorf("%d files are removed", n)
 		}
 	})
 }

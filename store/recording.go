@@ -91,6 +91,23 @@ func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time
 	})
 }
 
+// playedFor is how long requests for one file by one unit are one hearing: a player asks
+// for a file in pieces.
+const playedFor = 10 * time.Minute
+
+// Played notes a hearing of a file, unless the same unit's was noted a moment ago.
+func (a Authored) Played(ctx context.Context, file int64, code string) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		var lately bool
+		err := t.c.get(ctx, &lately, `SELECT EXISTS (SELECT 1 FROM change_log WHERE what = ? AND ref = ? AND action = 'play' AND actor = ? AND at > ?)`,
+			LogAttachment, idText(file), wire(a.by.Name), micros(t.domain.Add(-playedFor)))
+		if err != nil || lately {
+			return err
+		}
+		return t.log(ctx, a.by, "play", LogAttachment, code, idText(file))
+	})
+}
+
 // RecordingRequests lists the wishes about a petition, the newest first.
 func (s *Store) RecordingRequests(ctx context.Context, petition int64) ([]RecordingRequest, error) {
 	var rows []recordingRow

@@ -195,25 +195,22 @@ func (s *Store) OldRecordings(ctx context.Context, before time.Time, limit int) 
 	return list, wrapList(err, "old recordings")
 }
 
-// DropAttachment forgets a file and reports whether no other petition names its bytes,
-// which may then be removed.
-func (s *Store) DropAttachment(ctx context.Context, a Attachment) (free bool, err error) {
-	err = s.inTx(ctx, func(t *tx) error {
+// DropAttachment forgets a file. Its bytes go on the list of those to be removed, which
+// spares what another petition has or adds meanwhile (RemoveErased).
+func (s *Store) DropAttachment(ctx context.Context, a Attachment) error {
+	return s.inTx(ctx, func(t *tx) error {
 		n, err := t.c.exec(ctx, `DELETE FROM attachment WHERE id = ?`, a.ID)
 		if err != nil {
 			return fmt.Errorf("drop file %d: %w", a.ID, err)
 		}
-		var others int
-		if err := t.c.get(ctx, &others, `SELECT COUNT(*) FROM attachment WHERE sha256 = ?`, a.SHA256); err != nil {
-			return fmt.Errorf("drop file %d: %w", a.ID, err)
-		}
-		free = others == 0
 		if n == 0 {
 			return nil
 		}
+		if _, err := t.c.exec(ctx, `INSERT INTO erased_file (sha256, erased_real) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING`, a.SHA256, micros(t.machine)); err != nil {
+			return fmt.Errorf("drop file %d: %w", a.ID, err)
+		}
 		return t.dropped(ctx, RetainRecording, int(n))
 	})
-	return free, err
 }
 
 // DropOldLog deletes up to limit lines of the change log, and as many answered requests

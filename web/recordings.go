@@ -98,15 +98,11 @@ func slipActor(slip escalation.Slip) escalation.Actor {
 	return escalation.Actor{Name: slip.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
 }
 
-// mayHear reports whether the slip's unit may hear the file now, and logs the hearing: a
-// player asks for a file in pieces, and the first one is the hearing.
+// mayHear reports whether the slip's unit may hear the file now, and logs the hearing.
 func (a *api) mayHear(r *http.Request, p escalation.Petition, slip escalation.Slip, file int64) (bool, error) {
 	s, err := a.recordingsOf(r, p, slip)
 	if err != nil || !slices.ContainsFunc(s.Files, func(f Attachment) bool { return f.ID == file }) {
 		return false, err
-	}
-	if piece := r.Header.Get("Range"); piece != "" && !strings.HasPrefix(piece, "bytes=0-") {
-		return true, nil
 	}
 	return true, a.Recordings.Played(r.Context(), file, p.Code, slipActor(slip))
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -213,8 +212,7 @@ func (r *retention) rows(kind string) func(context.Context, time.Time, func() bo
 	}
 }
 
-// recordings removes old recordings: first the row, then the bytes when nothing else
-// names them.
+// recordings removes old recordings; their bytes follow with the sweep of erased files.
 func (r *retention) recordings(ctx context.Context, before time.Time, spent func() bool) (n int, err error) {
 	for {
 		list, err := r.db.OldRecordings(ctx, before, r.page)
@@ -225,14 +223,8 @@ func (r *retention) recordings(ctx context.Context, before time.Time, spent func
 			if spent() {
 				return n, errSpent
 			}
-			free, err := r.db.DropAttachment(ctx, a)
-			if err != nil {
+			if err := r.db.DropAttachment(ctx, a); err != nil {
 				return n, err
-			}
-			if free {
-				if err := os.Remove(r.files.path(a.SHA256)); err != nil && !errors.Is(err, os.ErrNotExist) {
-					r.log.Warn("the bytes of a recording were not removed", "file", a.ID, "err", err)
-				}
 			}
 			n++
 		}
