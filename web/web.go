@@ -46,6 +46,7 @@ type Config struct {
 	Recordings  Recordings   // nil: units hear none
 	Webhooks    Webhooks     // nil: no /webhooks
 	Reports     Reports      // nil: no /reports
+	ReportLinks ReportLinks  // nil: no /b/
 	Console     http.Handler // everything under /console; nil: none
 	Passcodes   Passcodes    // nil: links open on any device
 	Mails       bool         // emails are sent: a code to who has no mobile phone too
