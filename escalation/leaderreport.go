@@ -35,10 +35,7 @@ func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, 
 		}
 		for _, role := range []Role{Leader, Head} {
 			for _, c := range dir.roles[roleKey{u.Code, role}] {
-				s, chosen := stored[c.ID]
-				if !chosen {
-					s = DefaultSubscription(c, numbering.Textable(c.Phone))
-				}
+				s := ChoiceOf(stored, c, numbering)
 				at := s.LastDue(from, to, workday)
 				if at.IsZero() || !c.Holds(to) || !c.Holds(at) {
 					continue

@@ -83,6 +83,14 @@ func DefaultSubscription(c Contact, textable bool) Subscription {
 	return s
 }
 
+// ChoiceOf is the person's choice among those made, else the default.
+func ChoiceOf(made map[int64]Subscription, c Contact, numbering Numbering) Subscription {
+	if s, chosen := made[c.ID]; chosen {
+		return s
+	}
+	return DefaultSubscription(c, numbering.Textable(c.Phone))
+}
+
 // Off reports that nothing is sent.
 func (s Subscription) Off() bool { return s.Channel == ReportByNone || s.Each == ReportNever }
 

@@ -35,6 +35,7 @@ type ReportLink struct {
 type reportLinkPage struct {
 	frame
 	Heading string
+	Frozen  bool // figures as they were confirmed
 	Body    template.HTML
 }
 
@@ -85,7 +86,7 @@ func (a *api) showReportLink(w http.ResponseWriter, r *http.Request, token strin
 	if err != nil {
 		return err
 	}
-	a.render(w, r, http.StatusOK, a.pages.report, reportLinkPage{a.frame("Báo cáo"), title, body})
+	a.render(w, r, http.StatusOK, a.pages.report, reportLinkPage{a.frame("Báo cáo"), title, link.Draft != 0, body})
 	return nil
 }
 

@@ -53,6 +53,8 @@ type Config struct {
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
 
+	Subscriptions Subscriptions // of leaders to reports; nil: no /contacts/{id}/reports
+
 	PublicURL string // https://1022.haiphong.gov.vn, without a slash at the end
 	Support   string // phone shown to citizens and officers
 	Version   string // of the program, in the OpenAPI document
@@ -157,7 +159,7 @@ func (a *api) operations() []operation {
 	var ops []operation
 	for _, group := range [][]operation{
 		a.petitionOperations(), a.messageOperations(), a.taskOperations(), a.unitOperations(), a.contactOperations(),
-		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(), a.reportOperations(),
+		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(), a.reportOperations(), a.subscriptionOperations(),
 	} {
 		ops = append(ops, group...)
 	}

@@ -15,8 +15,9 @@ import (
 )
 
 var (
-	_ bureau.Leaders  = (*leaders)(nil)
-	_ web.ReportLinks = (*leaders)(nil)
+	_ bureau.Leaders    = (*leaders)(nil)
+	_ web.ReportLinks   = (*leaders)(nil)
+	_ web.Subscriptions = (*leaders)(nil)
 )
 
 // Subscriptions are the choices made, by contact.
@@ -38,11 +39,7 @@ func (l *leaders) Subscribe(ctx context.Context, s escalation.Subscription, by e
 	if err != nil {
 		return err
 	}
-	before, chosen := choices[s.Contact]
-	if !chosen {
-		before = escalation.DefaultSubscription(c, l.numbering.Textable(c.Phone))
-	}
-	if err := s.Check(c, before, by); err != nil {
+	if err := s.Check(c, escalation.ChoiceOf(choices, c, l.numbering), by); err != nil {
 		return err
 	}
 	return l.db.By(by).Subscribe(ctx, s)

@@ -101,6 +101,12 @@ func TestALeadersReportsAreChosenInTheDirectoryAndTakenAwayByAnAdministrator(t *
 	lead.must(lead.post(own, "channel", "none", "each", "week", "day", "2", "at", "07:30"), 422, "chỉ quản trị viên")
 	h.runUntil("2026-12-01T07:31:00+07:00") // Tuesday, working day 2 of the week
 	h.text(leaderPhone, "P Lach Tray tuan 48/2026")
+	api := "/api/v1" + strings.TrimPrefix(own, "/console/directory/LACHTRAY")
+	if got := h.call(200, "GET", api, nil); got["each"] != "week" || got["at"] != "07:30" || got["default"] != nil {
+		t.Errorf("%v", got)
+	}
+	h.call(422, "PUT", api, object{"channel": "sms", "each": "week", "day": 2, "at": "7h"})
+	h.call(200, "PUT", api, object{"channel": "both", "each": "week", "day": 2, "at": "07:45"})
 	admin.must(admin.post(own, "channel", "none", "each", "week", "day", "2", "at", "07:30"), 303)
 	admin.must(admin.get("/console/log?what=report"), 200, "unsubscribe")
 	h.runUntil("2026-12-08T09:00:00+07:00")
@@ -188,6 +194,23 @@ func TestTheCitysMonthIsReadyConfirmedAndMailedToTheOffice(t *testing.T) {
 	lead.must(lead.post("/console/bao-cao/du-thao", "period", "2026-11"), 303)
 	lead.must(lead.get("/console/bao-cao"), 200, "bản 2", "chờ xác nhận", "đã gửi")
 	lead.must(lead.get(path), 200, "Ghi chú: Đã đối chiếu")
+}
+
+// Đ13.7: an Office without a mailbox gets a text whose link opens what was confirmed.
+func TestAnOfficeWithoutAMailboxIsTextedTheCitysMonth(t *testing.T) {
+	h := startHotline(t, "2026-11-30T16:00:00+07:00", plainSite) // Monday
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.post("/console/bao-cao/du-thao", "period", "2026-10"), 303) // by hand, of any month that has ended
+	path := regexp.MustCompile(`/console/bao-cao/du-thao/\d+`).FindString(lead.must(lead.get("/console/bao-cao"), 200, "chờ xác nhận").body)
+	lead.must(lead.post(path+"/confirm"), 303)
+	link := reportPath.FindString(h.text(officePhone, "1022 HP: TP Hai Phong thang 10/2026: tiep nhan 0").Text)
+	office := h.visitor()
+	office.must(office.get(link), 200, "mã một lần")
+	office.must(office.post(link+"/code"), 200)
+	code := regexp.MustCompile(`xac thuc (\d{6})`).FindStringSubmatch(h.text(officePhone, "ma xac thuc").Text)
+	office.must(office.post(link+"/open", "code", code[1]), 303)
+	office.must(office.get(link), 200, "Toàn thành phố, tháng 10 năm 2026", "như lúc Tổng đài 1022 xác nhận")
 }
 
 // household is a store with a small directory and a clock moved by hand, and nodes that

@@ -210,10 +210,7 @@ func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, cho
 		row.Instead = before.Name
 	}
 	if p.MaySubscribe() {
-		choice, chosen := choices[p.ID]
-		if !chosen {
-			choice = escalation.DefaultSubscription(p, row.Textable)
-		}
+		choice := escalation.ChoiceOf(choices, p, c.Numbering)
 		row.Reports = &choice
 	}
 	return row

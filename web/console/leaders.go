@@ -19,10 +19,7 @@ import (
 // Leaders sends reports to leaders (Đ13.6), and the city's monthly drafts to the City
 // Office (Đ13.7).
 type Leaders interface {
-	// Subscriptions are the choices made, by contact; Subscribe stores one, or says as a
-	// *Problem why it may not be made.
-	Subscriptions(ctx context.Context) (map[int64]escalation.Subscription, error)
-	Subscribe(ctx context.Context, s escalation.Subscription, by escalation.Actor) error
+	web.Subscriptions
 
 	// Readers are whom a report of the unit, or of the city, may be sent to.
 	Readers(ctx context.Context, unit string) ([]ReportReader, error)
@@ -69,12 +66,10 @@ func (v *visit) subscriptionOfForm(contact int64) (escalation.Subscription, erro
 	if err != nil {
 		return escalation.Subscription{}, err
 	}
-	at, err := time.Parse("15:04", form.Get("at"))
-	if err != nil {
-		return escalation.Subscription{}, wrong("at", "giờ gửi không đúng")
+	s := escalation.Subscription{Contact: contact, Channel: escalation.ReportChannel(form.Get("channel")), Each: escalation.ReportEach(form.Get("each"))}
+	if s.At, err = web.TimeOfDay(form.Get("at")); err != nil {
+		return s, wrong("at", "%s", err)
 	}
-	s := escalation.Subscription{Contact: contact, Channel: escalation.ReportChannel(form.Get("channel")), Each: escalation.ReportEach(form.Get("each")),
-		At: time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute}
 	s.Day, _ = strconv.Atoi(form.Get("day"))
 	return s, nil
 }
