@@ -38,6 +38,7 @@ type Report struct {
 	Tables []Table
 
 	units []*group // for the sheets of each unit
+	sums  Sums
 }
 
 // mostValues bounds the rows of fields, areas and officers; the rest is one row.
@@ -58,6 +59,7 @@ func Build(ctx context.Context, src Source, o Order) (*Report, error) {
 	} else {
 		r.Tables = b.unitTables()
 	}
+	r.sums = b.all.sums(o.Unit)
 	return r, nil
 }
 

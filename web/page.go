@@ -21,8 +21,8 @@ var files embed.FS
 
 // pages are the parsed pages, each with the layout around it.
 type pages struct {
-	citizen, slip, message, lookup, published, send, code, reference *template.Template
-	css                                                              []byte
+	citizen, slip, message, lookup, published, send, code, reference, report *template.Template
+	css                                                                      []byte
 }
 
 func newPages() (*pages, error) {
@@ -33,7 +33,7 @@ func newPages() (*pages, error) {
 	p := &pages{}
 	var err error
 	for name, into := range map[string]**template.Template{"citizen.html": &p.citizen, "slip.html": &p.slip, "message.html": &p.message,
-		"lookup.html": &p.lookup, "published.html": &p.published, "send.html": &p.send, "code.html": &p.code, "reference.html": &p.reference} {
+		"lookup.html": &p.lookup, "published.html": &p.published, "send.html": &p.send, "code.html": &p.code, "reference.html": &p.reference, "report.html": &p.report} {
 		if *into, err = parse(name); err != nil {
 			return nil, err
 		}
@@ -79,6 +79,7 @@ func (a *api) routePublic(mux *http.ServeMux) {
 	}
 	mux.Handle("GET /tep/{id}", a.public(a.publicFile))
 	mux.Handle("GET /p/{token}/tep/{id}", a.byToken(a.slipFile))
+	a.routeReportLinks(mux)
 	mux.HandleFunc("GET /assets/page.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("Cache-Control", "public, max-age=3600")
@@ -86,7 +87,7 @@ func (a *api) routePublic(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Write([]byte("User-agent: *\nDisallow: /t/\nDisallow: /p/\nDisallow: /api/\nDisallow: /console\n"))
+		w.Write([]byte("User-agent: *\nDisallow: /t/\nDisallow: /p/\nDisallow: /b/\nDisallow: /api/\nDisallow: /console\n"))
 	})
 }
 

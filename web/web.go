@@ -46,11 +46,14 @@ type Config struct {
 	Recordings  Recordings   // nil: units hear none
 	Webhooks    Webhooks     // nil: no /webhooks
 	Reports     Reports      // nil: no /reports
+	ReportLinks ReportLinks  // nil: no /b/
 	Console     http.Handler // everything under /console; nil: none
 	Passcodes   Passcodes    // nil: links open on any device
 	Mails       bool         // emails are sent: a code to who has no mobile phone too
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
+
+	Subscriptions Subscriptions // of leaders to reports; nil: no /contacts/{id}/reports
 
 	PublicURL string // https://1022.haiphong.gov.vn, without a slash at the end
 	Support   string // phone shown to citizens and officers
@@ -156,7 +159,7 @@ func (a *api) operations() []operation {
 	var ops []operation
 	for _, group := range [][]operation{
 		a.petitionOperations(), a.messageOperations(), a.taskOperations(), a.unitOperations(), a.contactOperations(),
-		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(), a.reportOperations(),
+		a.delegationOperations(), a.catalogueOperations(), a.webhookOperations(), a.reportOperations(), a.subscriptionOperations(),
 	} {
 		ops = append(ops, group...)
 	}

@@ -33,8 +33,9 @@ type Config struct {
 	// What becomes of a text that does not fit the wording that the telecom has on file:
 	// off, warn or enforce; off.
 	RegisteredTexts string   `yaml:"registered_texts"`
-	SMSPrice        SMSPrice `yaml:"sms_price"`     // none: no cost is shown
-	TestPrefixes    []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
+	LeaderReports   string   `yaml:"leader_reports"` // on or off; on: leaders get the periodic reports of their units (Đ13.6)
+	SMSPrice        SMSPrice `yaml:"sms_price"`      // none: no cost is shown
+	TestPrefixes    []string `yaml:"test_prefixes"`  // only in simulation, and there ["057"] unless a list stands here
 }
 
 // SMSC is one account at an operator's SMSC.
@@ -192,6 +193,7 @@ func (c *Config) complete() {
 		}
 	}
 	c.SlipPasscode = or(c.SlipPasscode, "on")
+	c.LeaderReports = or(c.LeaderReports, "on")
 	c.RegisteredTexts = or(c.RegisteredTexts, filingOff)
 	if c.PublicURL == "" && c.Environment == simulation {
 		c.PublicURL = "http://" + c.Listen

@@ -96,6 +96,9 @@ func (c *Config) checkPublic(w *complaints) {
 	if c.SlipPasscode != "on" && c.SlipPasscode != "off" {
 		w.add("slip_passcode", "is neither on nor off")
 	}
+	if c.LeaderReports != "on" && c.LeaderReports != "off" {
+		w.add("leader_reports", "is neither on nor off")
+	}
 }
 
 // publishFrom is the first instant of publish_from; zero: never.

@@ -31,6 +31,7 @@ func (s *service) periods() []queue.Period {
 	if at, ok, _ := s.policy.MorningAt(); ok { // the policy was checked when it was read
 		periods = append(periods, queue.MorningPeriod(d, d.zone, days, at))
 	}
+	periods = append(periods, s.leaders().periods(days)...)
 	return append(periods, d.rosterPeriod(days, s.book.Now))
 }
 

@@ -34,6 +34,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Groups:     groupShelf{s.db},
 		Gateway:    gatewayShelf{s},
 		Reports:    s.reports(),
+		Leaders:    s.leaders(),
 		Calendar:   s.book,
 		Accounts:   accountShelf{s.db},
 		Log:        logShelf{s.db},

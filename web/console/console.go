@@ -53,6 +53,7 @@ type Config struct {
 	Once       web.Idempotency
 	Groups     Groups
 	Reports    Reports
+	Leaders    Leaders
 	Personal   Personal
 	Exchange   Exchange
 
@@ -205,6 +206,12 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/bao-cao", roles: everyone, serve: c.report, nav: "Báo cáo", key: "r"},
 		{method: "GET", path: "/bao-cao/tep", roles: everyone, serve: c.reportFile},
 		{method: "GET", path: "/bao-cao/style.css", roles: everyone, serve: c.reportStyle},
+		{method: "GET", path: "/bao-cao/gui", roles: office, serve: c.sendReportForm},
+		{method: "POST", path: "/bao-cao/gui", roles: office, serve: c.sendReport},
+		{method: "POST", path: "/bao-cao/du-thao", roles: leads, serve: c.redoDraft},
+		{method: "GET", path: "/bao-cao/du-thao/{id}", roles: office, serve: c.reportDraft},
+		{method: "GET", path: "/bao-cao/du-thao/{id}/tep", roles: office, serve: c.reportDraftFile},
+		{method: "POST", path: "/bao-cao/du-thao/{id}/confirm", roles: leads, serve: c.confirmDraft},
 		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
 		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},

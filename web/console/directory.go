@@ -76,6 +76,9 @@ type unitPage struct {
 	Problem  string
 	Next     string // successor's name
 	Contacts []escalation.Contact
+
+	Channels []escalation.ReportChannel
+	Eaches   []escalation.ReportEach
 }
 
 type rosterRow struct {
@@ -83,7 +86,8 @@ type rosterRow struct {
 	Textable bool
 	Away     bool
 	Stand    string
-	Instead  string // whose place a pending one takes
+	Instead  string                   // whose place a pending one takes
+	Reports  *escalation.Subscription // of the unit's figures; nil: not for this role
 }
 
 func (c *console) directory(v *visit) error {
@@ -161,7 +165,8 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 	if err != nil {
 		return err
 	}
-	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads), Sees: v.is(city), Problem: problem}
+	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads), Sees: v.is(city), Problem: problem,
+		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches()}
 	if code == newUnitPath {
 		page.New = true
 		return v.show(status, "unit", "Thêm đơn vị", page)
@@ -178,9 +183,13 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 	if err != nil {
 		return err
 	}
+	choices, err := c.Leaders.Subscriptions(v.Context())
+	if err != nil {
+		return err
+	}
 	for _, p := range all {
 		if p.Unit == code {
-			page.place(c.rosterRow(dir, p, v.now), v.now)
+			page.place(c.rosterRow(dir, p, choices, v.now), v.now)
 		}
 	}
 	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
@@ -191,7 +200,7 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 	return v.show(status, "unit", u.Name, page)
 }
 
-func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, now time.Time) rosterRow {
+func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) rosterRow {
 	row := rosterRow{Contact: p, Textable: c.Numbering.Textable(p.Phone)}
 	row.Away = p.Holds(now) && !p.Serving(now)
 	if stand, ok := dir.Contact(p.Delegate); ok {
@@ -199,6 +208,10 @@ func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, now
 	}
 	if before, ok := dir.Contact(p.Replaces); ok && p.Pending {
 		row.Instead = before.Name
+	}
+	if p.MaySubscribe() {
+		choice := escalation.ChoiceOf(choices, p, c.Numbering)
+		row.Reports = &choice
 	}
 	return row
 }
@@ -298,7 +311,7 @@ func (c *console) addContact(v *visit) error {
 	return v.done("/directory/"+body.Unit, said)
 }
 
-// contactAct is one act on a person: save, end, ask, verify, leave, back.
+// contactAct is one act on a person: save, end, ask, verify, leave, back, reports.
 func (c *console) contactAct(v *visit) error {
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
@@ -336,6 +349,12 @@ func (c *console) actOn(v *visit, person escalation.Contact) (said string, err e
 		return "Đã xác minh số của " + person.Name + ".", c.Roster.VerifyNumber(v.Context(), person.ID, v.actor())
 	case "back":
 		return person.Name + " đã có mặt.", c.Roster.SaveLeave(v.Context(), person.ID, time.Time{}, time.Time{}, 0, v.actor())
+	case "reports":
+		choice, err := v.subscriptionOfForm(person.ID)
+		if err != nil {
+			return "", err
+		}
+		return "Đã lưu cách nhận báo cáo của " + person.Name + ".", c.Leaders.Subscribe(v.Context(), choice, v.actor())
 	case "leave":
 		return "Đã ghi nhận " + person.Name + " vắng mặt.", c.leaveOf(v, person)
 	}

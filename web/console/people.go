@@ -167,7 +167,7 @@ func (c *console) log(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "petition", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook", "key", "attachment", "recording", "personal"}})
+	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "petition", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook", "key", "attachment", "recording", "personal", "report"}})
 }
 
 // mePage is one's own account.

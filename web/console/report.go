@@ -37,6 +37,10 @@ type reportPage struct {
 	Periods  []ReportPeriod
 	Units    []escalation.Unit // to choose from; none for people of one unit
 	Problem  string
+	MaySend  bool
+	MayDraft bool
+	Drafts   []ReportDraft
+	Ended    string // the last month that has ended, to make a draft of anew
 }
 
 // asked reads which report is meant.
@@ -66,6 +70,9 @@ func (c *console) report(v *visit) error {
 			return err
 		}
 		p.Units = directory.Units()
+	}
+	if err := c.draftsOf(v, &p); err != nil {
+		return err
 	}
 	status := http.StatusOK
 	var refusal *escalation.Problem
