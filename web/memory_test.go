@@ -87,7 +87,7 @@ func (t memoryTx) Save(ctx context.Context, changes []escalation.Change) error {
 		p := c.Petition
 		if key, ok := ctx.Value(memoryKey{}).(string); ok {
 			kept := t.m.kept[key]
-			kept.Petition = p.Code
+			kept.Changed, kept.Petition = true, p.Code
 			t.m.kept[key] = kept
 		}
 		t.m.petitions[p.ID] = p
@@ -406,7 +406,7 @@ func (m *memory) EndIdempotent(_ context.Context, key string, status int, body [
 	defer m.mu.Unlock()
 	kept := m.kept[key]
 	if status == 0 {
-		if kept.Petition == "" {
+		if !kept.Changed {
 			delete(m.kept, key)
 		}
 		return nil

@@ -74,7 +74,7 @@ func actOnce(ctx context.Context, once Idempotency, key string, act func(context
 	case err != nil:
 		return before, false, err
 	case fresh:
-	case before.Petition != "" || before.Status != 0:
+	case before.Changed || before.Status != 0:
 		return before, true, nil
 	default:
 		return before, false, problem(http.StatusConflict, "nội dung này đang được ghi nhận, hãy gửi lại sau ít giây")
