@@ -169,6 +169,7 @@ func ServeAttachment(w http.ResponseWriter, r *http.Request, f Attachment, body 
 		how = "inline"
 	}
 	h.Set("Content-Disposition", fmt.Sprintf("%s; filename*=UTF-8''%s", how, escaped(f.Name)))
+	unhurried(w, f.Size)
 	http.ServeContent(w, r, "", f.At, body)
 }
 
