@@ -78,8 +78,8 @@ type MessageView struct {
 	Segments          int                     `json:"segments"`
 	QueuedAt          time.Time               `json:"queued_at,omitzero"`
 	NotBefore         time.Time               `json:"not_before,omitzero"`
-	SentAt            *time.Time              `json:"sent_at"`
-	DeliveredAt       *time.Time              `json:"delivered_at"`
+	SentAt            *time.Time              `json:"sent_at" nullable:"true"`
+	DeliveredAt       *time.Time              `json:"delivered_at" nullable:"true"`
 	PossibleDuplicate bool                    `json:"possible_duplicate"`
 	Error             string                  `json:"error,omitempty"`
 }

@@ -28,7 +28,10 @@ type operation struct {
 	result  reflect.Type // nil: none
 	status  int          // of success
 	ifMatch bool
-	handle  func(*call) (answer, error)
+	files   []string // media types that it answers with besides JSON
+	// nameless: what it creates has no address of its own
+	nameless bool
+	handle   func(*call) (answer, error)
 	// again answers for what an earlier request of the same Idempotency-Key has done,
 	// whose answer is lost; nil: it is said that it is done.
 	again func(*call, Answered) (answer, error)
