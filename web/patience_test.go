@@ -50,13 +50,18 @@ type dribble struct {
 	rest  []byte
 	piece int
 	pause time.Duration
+	stop  <-chan struct{}
 }
 
 func (d *dribble) Read(p []byte) (int, error) {
 	if len(d.rest) == 0 {
 		return 0, io.EOF
 	}
-	time.Sleep(d.pause)
+	select {
+	case <-time.After(d.pause):
+	case <-d.stop:
+		return 0, io.ErrClosedPipe
+	}
 	n := copy(p, d.rest[:min(d.piece, len(d.rest))])
 	d.rest = d.rest[n:]
 	return n, nil
@@ -78,7 +83,7 @@ func sent(t *testing.T, body []byte, contentType string, piece int, pause time.D
 		go func() { served <- Serve(ctx, listener, handler, nil) }()
 		transport := &http.Transport{DialContext: listener.dial}
 		begun := time.Now()
-		r, _ := http.NewRequest("POST", "http://1022.example.vn/", &dribble{body, piece, pause})
+		r, _ := http.NewRequest("POST", "http://1022.example.vn/", &dribble{body, piece, pause, ctx.Done()})
 		r.Header.Set("Content-Type", contentType)
 		res, failure := (&http.Client{Transport: transport}).Do(r)
 		took = time.Since(begun)
@@ -96,6 +101,7 @@ func sent(t *testing.T, body []byte, contentType string, piece int, pause time.D
 		if failure := <-served; failure != nil {
 			t.Error(failure)
 		}
+		synctest.Wait()
 	})
 	return read, status, took, err
 }
