@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -40,14 +41,52 @@ type Task struct {
 // actionTask is a finished task in the timeline.
 const actionTask = "task"
 
+// OfTask reports an entry about a finished task, which is no act upon the petition.
+func (e Entry) OfTask() bool { return e.Action == actionTask }
+
+// OfCall reports an entry about a call of the hotline to those who deal with a petition.
+func (e Entry) OfCall() bool { return e.OfTask() && strings.HasPrefix(e.Text, TaskCall.doneText("")) }
+
+// taskEnds are the ends of calls that the timeline tells everybody, by the words
+// that stand for them in an outcome that people type. A refusal comes before what it
+// refuses.
+var taskEnds = []struct {
+	words  []string
+	public string
+}{
+	{[]string{"no_answer", "không nghe máy", "không bắt máy", "không trả lời", "chưa nghe máy"}, "không nghe máy"},
+	{[]string{"busy", "máy bận"}, "máy bận"},
+	{[]string{"không liên lạc được", "không liên hệ được", "thuê bao", "tắt máy", "ngoài vùng"}, "không liên lạc được"},
+	{[]string{"gọi lại"}, "hẹn gọi lại"},
+	{[]string{"sai số", "nhầm số", "nhầm máy"}, "sai số"},
+	{[]string{"answered", "nghe máy", "bắt máy", "đã trả lời", "đã gặp", "đã báo"}, "đã nghe máy"},
+}
+
+// taskEnd is the end of a call in words for everybody; empty: it is none of those.
+func taskEnd(outcome string) string {
+	given := strings.ToLower(outcome)
+	for _, o := range taskEnds {
+		for _, words := range o.words {
+			if strings.Contains(given, words) {
+				return o.public
+			}
+		}
+	}
+	return ""
+}
+
 // doneText is what the timeline says of a finished task. The task's own words
-// may name people.
-func (k TaskKind) doneText() string {
+// may name people, and so may the outcome: of a call its end is told, where it is a known one.
+func (k TaskKind) doneText(outcome string) string {
+	end := taskEnd(outcome)
+	if end != "" {
+		end = ": " + end
+	}
 	switch k {
 	case TaskCall:
-		return "đã gọi điện"
+		return "đã gọi điện" + end
 	case TaskContact:
-		return "đã liên hệ người dân"
+		return "đã liên hệ người dân" + end
 	case TaskUnreachable:
 		return "đã xử lý việc không có ai nhận tin"
 	case TaskPublish:
@@ -87,7 +126,7 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		}
 		next := loaded[0].clone()
 		c := &change{p: &next, env: env, actor: actor}
-		c.entry(actionTask, done.Kind.doneText(), outcome)
+		c.entry(actionTask, done.Kind.doneText(outcome), outcome)
 		return tx.Save(ctx, []Change{c.done(loaded[0])})
 	})
 	return done, err

@@ -71,3 +71,23 @@ func TestAnOperatorCompletesNoTaskOfADenunciation(t *testing.T) {
 		t.Errorf("a shift lead: %v", err)
 	}
 }
+
+// How a call ended is told everybody; what else was typed is not.
+func TestTheTimelineTellsHowACallEndedInKnownWordsAlone(t *testing.T) {
+	for outcome, want := range map[string]string{
+		"đã nghe máy": "đã gọi điện: đã nghe máy", "không nghe máy": "đã gọi điện: không nghe máy", "Không nghe máy, gọi anh Mẫu": "đã gọi điện: không nghe máy",
+		"hẹn gọi lại": "đã gọi điện: hẹn gọi lại", "máy bận": "đã gọi điện: máy bận", "thuê bao": "đã gọi điện: không liên lạc được", "chị Mẫu 0570000101": "đã gọi điện",
+	} {
+		if got := TaskCall.doneText(outcome); got != want {
+			t.Errorf("%q is told as %q, expected %q", outcome, got, want)
+		}
+		if e := (Entry{Action: actionTask, Text: TaskCall.doneText(outcome)}); !e.OfCall() {
+			t.Errorf("%q is no call", e.Text)
+		}
+	}
+	for _, k := range []TaskKind{TaskContact, TaskUnreachable, TaskPublish, TaskConfirm, TaskIntake, TaskPersonal} {
+		if e := (Entry{Action: actionTask, Text: k.doneText("không nghe máy")}); e.OfCall() {
+			t.Errorf("%q is a call", e.Text)
+		}
+	}
+}

@@ -43,6 +43,7 @@ type Logged struct {
 
 // log writes one line per ref.
 func (t *tx) log(ctx context.Context, by escalation.Actor, action, what, detail string, refs ...string) error {
+	t.note()
 	author := by.Name
 	if by.Account != "" && by.Account != by.Name {
 		author += " (" + by.Account + ")"

@@ -301,6 +301,7 @@ func (t *tx) saveContacts(ctx context.Context, by escalation.Actor, contacts []e
 		if ids[i], err = t.saveContact(ctx, k); err != nil {
 			return nil, err
 		}
+		t.note(ids[i])
 		if err := t.log(ctx, by, "save", LogContact, strings.TrimSpace(string(k.Role)+" "+k.Unit), idText(ids[i])); err != nil {
 			return nil, err
 		}

@@ -220,6 +220,7 @@ func (t *tx) insertMessages(ctx context.Context, notices []escalation.Notice, id
 	if len(ids) == 0 {
 		return nil
 	}
+	t.note(ids...)
 	detail := fmt.Sprintf("%s × %d", notices[0].Template, len(ids))
 	return t.log(ctx, by, "send", LogMessage, detail, idText(slices.Min(ids))+"-"+idText(slices.Max(ids)))
 }

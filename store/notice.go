@@ -35,6 +35,7 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 	if len(notices) == 0 {
 		return nil
 	}
+	t.note()
 	drafts, err := t.address(ctx, notices)
 	if err != nil {
 		return err

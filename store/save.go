@@ -60,9 +60,7 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 		return err
 	}
 	t.keepRungs(changes)
-	if err := t.noteRequest(ctx, changes[0].Petition.ID); err != nil {
-		return err
-	}
+	t.notePetition(changes[0].Petition.ID)
 	if next := earliest(changes); !next.IsZero() {
 		return t.stopAt(ctx, next)
 	}

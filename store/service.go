@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -13,9 +15,11 @@ type Answered struct {
 	Hash   string // of the request
 	Status int    // 0: the first request is still being worked on
 	Body   []byte
-	// Petition is the code of the one that the request changed; with Status 0 whoever
-	// worked on it may have died between the change and the answer.
-	Petition string
+	// Changed: the request has changed something; with Status 0 whoever worked on it
+	// may have died between the change and the answer.
+	Changed  bool
+	Petition string  // code of the one that it changed; empty: none
+	Made     []int64 // ids of the other things that it made or changed, in their order
 }
 
 // answersFor is how long an answer is kept (DESIGN §9).
@@ -29,8 +33,8 @@ const abandonedAfter = time.Minute
 func (s *Store) BeginIdempotent(ctx context.Context, key, hash string) (before Answered, fresh bool, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		n, err := t.c.exec(ctx, `INSERT INTO idempotency (key, hash, status, created_real) VALUES (?, ?, 0, ?)
-			ON CONFLICT (key) DO UPDATE SET hash = excluded.hash, status = 0, body = NULL, petition_id = 0, created_real = excluded.created_real
-			WHERE idempotency.created_real < ? OR idempotency.status = 0 AND idempotency.petition_id = 0 AND idempotency.created_real < ?`, wire(key), hash,
+			ON CONFLICT (key) DO UPDATE SET hash = excluded.hash, status = 0, body = NULL, petition_id = 0, changed = 0, made = '', created_real = excluded.created_real
+			WHERE idempotency.created_real < ? OR idempotency.status = 0 AND idempotency.petition_id = 0 AND idempotency.changed = 0 AND idempotency.created_real < ?`, wire(key), hash,
 			micros(t.machine), micros(t.machine.Add(-answersFor)), micros(t.machine.Add(-abandonedAfter)))
 		if err != nil {
 			return err
@@ -42,11 +46,17 @@ func (s *Store) BeginIdempotent(ctx context.Context, key, hash string) (before A
 			Hash     string `db:"hash"`
 			Status   int    `db:"status"`
 			Body     []byte `db:"body"`
+			Changed  bool   `db:"changed"`
 			Petition string `db:"code"`
+			Made     string `db:"made"`
 		}
-		err = t.c.get(ctx, &row, `SELECT i.hash, i.status, i.body, COALESCE(p.code, '') AS code
+		err = t.c.get(ctx, &row, `SELECT i.hash, i.status, i.body, i.changed <> 0 OR i.petition_id <> 0 AS changed, COALESCE(p.code, '') AS code, i.made
 			FROM idempotency i LEFT JOIN petition p ON p.id = i.petition_id WHERE i.key = ?`, wire(key))
-		before = Answered{row.Hash, row.Status, row.Body, row.Petition}
+		if err != nil {
+			return err
+		}
+		before = Answered{Hash: row.Hash, Status: row.Status, Body: row.Body, Changed: row.Changed, Petition: row.Petition}
+		before.Made, err = numbersIn(row.Made)
 		return err
 	})
 	if err != nil {
@@ -57,22 +67,66 @@ func (s *Store) BeginIdempotent(ctx context.Context, key, hash string) (before A
 
 type requestKey struct{}
 
-// UnderKey is a context whose transactions note with the key which petition they
-// changed.
+// UnderKey is a context whose transactions note with the key that they changed
+// something, and what.
 func UnderKey(ctx context.Context, key string) context.Context {
 	return context.WithValue(ctx, requestKey{}, wire(key))
 }
 
-// noteRequest writes the petition beside the key that the transaction runs under.
-func (t *tx) noteRequest(ctx context.Context, petition int64) error {
+// noted is what a transaction has changed, for the key that it runs under.
+type noted struct {
+	changed  bool
+	petition int64 // the first one
+	made     []int64
+}
+
+// note says that the transaction changes something; made are the ids of what an answer
+// tells of.
+func (t *tx) note(made ...int64) {
+	t.noted.changed = true
+	t.noted.made = append(t.noted.made, made...)
+}
+
+// notePetition says that the transaction changes the petition.
+func (t *tx) notePetition(id int64) {
+	if t.note(); t.noted.petition == 0 {
+		t.noted.petition = id
+	}
+}
+
+// noteRequest writes what was changed beside the key that the transaction runs under,
+// as the last thing before the commit.
+func (t *tx) noteRequest(ctx context.Context) error {
 	key, ok := ctx.Value(requestKey{}).(string)
-	if !ok {
+	if !ok || !t.noted.changed {
 		return nil
 	}
-	if _, err := t.c.exec(ctx, `UPDATE idempotency SET petition_id = ? WHERE key = ?`, petition, key); err != nil {
+	_, err := t.c.exec(ctx, `UPDATE idempotency SET changed = 1, petition_id = ?, made = ? WHERE key = ?`, t.noted.petition, numbersOf(t.noted.made), key)
+	if err != nil {
 		return fmt.Errorf("note what a request changed: %w", err)
 	}
 	return nil
+}
+
+// numbersOf writes ids as one text, numbersIn reads it.
+func numbersOf(ids []int64) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = idText(id)
+	}
+	return strings.Join(texts, " ")
+}
+
+func numbersIn(text string) ([]int64, error) {
+	var ids []int64
+	for word := range strings.FieldsSeq(text) {
+		id, err := strconv.ParseInt(word, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("ids that a request made: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
 }
 
 // EndIdempotent keeps the answer; a status of 0 forgets the key, so that the
@@ -81,7 +135,7 @@ func (t *tx) noteRequest(ctx context.Context, petition int64) error {
 func (s *Store) EndIdempotent(ctx context.Context, key string, status int, body []byte) error {
 	var err error
 	if status == 0 {
-		_, err = s.writer().exec(ctx, `DELETE FROM idempotency WHERE key = ? AND petition_id = 0`, wire(key))
+		_, err = s.writer().exec(ctx, `DELETE FROM idempotency WHERE key = ? AND petition_id = 0 AND changed = 0`, wire(key))
 	} else {
 		_, err = s.writer().exec(ctx, `UPDATE idempotency SET status = ?, body = ? WHERE key = ?`, status, body, wire(key))
 	}

@@ -96,6 +96,7 @@ func (t *tx) CompleteTask(ctx context.Context, id int64, by, outcome string) (es
 	case n == 0:
 		return escalation.Task{}, &escalation.Problem{Kind: escalation.WrongTime, Detail: "việc này đã xong"}
 	}
+	t.note(id)
 	row, err = t.task(ctx, id)
 	return row.task(), err
 }

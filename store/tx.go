@@ -24,6 +24,7 @@ type tx struct {
 	machine time.Time
 	loaded  map[int64]escalation.Petition
 	dir     *escalation.Directory
+	noted   noted
 }
 
 var _ escalation.Ledger = (*Store)(nil)
@@ -72,6 +73,9 @@ func (s *Store) attempt(ctx context.Context, fn func(*tx) error) error {
 		return err
 	}
 	if err := fn(t); err != nil {
+		return err
+	}
+	if err := t.noteRequest(ctx); err != nil {
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {

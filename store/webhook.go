@@ -68,6 +68,7 @@ func (a Authored) AddWebhook(ctx context.Context, w Webhook) (id int64, err erro
 		if err != nil {
 			return fmt.Errorf("add a webhook: %w", err)
 		}
+		t.note(id)
 		return t.log(ctx, a.by, "add", LogWebhook, "", idText(id))
 	})
 	a.s.hooks.forget()

@@ -68,7 +68,7 @@ const MaxAttachments = 20
 // Image, audio and video as phones make them; what the bytes are decides, not the name.
 var (
 	onlyImages = []string{"image/jpeg", "image/png", "image/webp", "image/gif"}
-	anyMedia   = append(slices.Clone(onlyImages), "audio/mpeg", "audio/wave", "application/ogg", "video/mp4", "video/webm")
+	anyMedia   = append(slices.Clone(onlyImages), "audio/mpeg", "audio/wave", "audio/mp4", "application/ogg", "video/mp4", "video/webm", "video/quicktime", "video/3gpp")
 )
 
 // attach checks and stores a file of a form.
@@ -96,7 +96,7 @@ func AttachFile(ctx context.Context, shelf Attachments, petition int64, file *mu
 	if err != nil {
 		return err
 	}
-	kind, _, _ := strings.Cut(http.DetectContentType(body), ";")
+	kind := mediaType(body)
 	switch {
 	case len(body) > maxAttachment:
 		return refused(http.StatusRequestEntityTooLarge, "mỗi tệp tối đa 10 MB")
@@ -169,6 +169,7 @@ func ServeAttachment(w http.ResponseWriter, r *http.Request, f Attachment, body 
 		how = "inline"
 	}
 	h.Set("Content-Disposition", fmt.Sprintf("%s; filename*=UTF-8''%s", how, escaped(f.Name)))
+	unhurried(w, f.Size)
 	http.ServeContent(w, r, "", f.At, body)
 }
 

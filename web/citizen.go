@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,6 +21,9 @@ type citizenPage struct {
 	Texts                                          *textsShown // nil: no number that can be texted
 	Steps                                          []step
 	LeftOut                                        []string // photos that were not taken, and why
+	Nonce                                          string   // this page's, for one sending of a form
+	Unsent                                         []string // what was typed for a form that is there no more
+	typed
 }
 
 type answerShown struct{ Text, Document, URL string }
@@ -51,14 +55,14 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			return a.askCitizen(w, r, record.Petition, false, "")
+			return a.askCitizen(w, r, record.Petition, false, typed{}, "")
 		}
 	}
 	page, err := a.followedPage(r, record)
 	if err != nil {
 		return err
 	}
-	page.Done, page.LeftOut = citizenDone[r.URL.Query().Get("xong")], a.leftOut(w, r, token)
+	page.Done, page.LeftOut = citizenDone[r.URL.Query().Get("xong")], a.leftOut(w, r, "/t/"+token)
 	a.render(w, r, http.StatusOK, a.pages.citizen, page)
 	return nil
 }
@@ -74,19 +78,20 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	if a.canTextCitizen(record.Petition) && (act == "code" || act == "open") {
 		return a.citizenCode(w, r, record.Petition, act)
 	}
+	fields, err := form(w, r)
+	if err != nil {
+		return err
+	}
+	t := typedIn(act, fields)
 	if (record.Petition.Confidential || act == "withdraw") && a.canTextCitizen(record.Petition) {
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			return a.askCitizen(w, r, record.Petition, false, "")
+			return a.askCitizen(w, r, record.Petition, false, t, "")
 		}
 	}
 	if act == "withdraw" && !a.canTextCitizen(record.Petition) {
 		return problem(http.StatusForbidden, "hãy gọi Tổng đài 1022 để rút phản ánh")
-	}
-	fields, err := form(w, r)
-	if err != nil {
-		return err
 	}
 	if act == "texts" {
 		return a.chooseTexts(w, r, record.Petition, fields)
@@ -99,13 +104,17 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	if code != record.Petition.Code {
 		actor.Name += " (" + record.Petition.Code + ")"
 	}
-	_, err = a.Desk.Do(r.Context(), code, cmd, actor, 0)
+	_, _, err = actOnce(r.Context(), a.Idempotency, actKey(token, act, fields), func(ctx context.Context) ([]byte, error) {
+		_, err := a.Desk.Do(ctx, code, cmd, actor, 0)
+		return nil, err
+	})
 	if refused := shownProblem(err); refused != nil {
 		page, err := a.followedPage(r, record)
 		if err != nil {
 			return err
 		}
 		page.Problem = upper(refused.Detail)
+		page.retype(t)
 		a.render(w, r, refused.Status, a.pages.citizen, page)
 		return nil
 	}
@@ -118,6 +127,37 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	}
 	http.Redirect(w, r, "/t/"+token+"?xong="+act, http.StatusSeeOther)
 	return nil
+}
+
+// retypeCitizen shows the page after a code, its form filled in as it was.
+func (a *api) retypeCitizen(w http.ResponseWriter, r *http.Request, token string, t typed) error {
+	record, err := a.Petitions.PetitionByToken(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	page, err := a.followedPage(r, record)
+	if err != nil {
+		return err
+	}
+	page.Done = stillTyped
+	page.retype(t)
+	a.render(w, r, http.StatusOK, a.pages.citizen, page)
+	return nil
+}
+
+// retype fills a form of the page in again; where the form is gone, the words are shown.
+func (page *citizenPage) retype(t typed) {
+	page.typed = t
+	there := map[string]bool{"rating": page.Rating.Can, "supplement": page.CanSupplement, "dispute": page.CanDispute, "withdraw": page.CanWithdraw}
+	if !there[t.Act] {
+		page.Unsent = t.Texts()
+	}
+	for i := range page.Rating.Rows {
+		row := &page.Rating.Rows[i]
+		if chosen := t.Number("rating", row.Name); chosen != 0 {
+			row.Chosen = chosen
+		}
+	}
 }
 
 // citizenCommand is the command of a form and the code of the petition it goes
@@ -175,7 +215,7 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 	p := record.Petition
 	status := p.Status
 	page := citizenPage{
-		frame: frame{Title: "Phản ánh " + p.Code, Support: a.Support}, Code: p.Code, Token: p.Token, Label: upper(status.Label()),
+		frame: frame{Title: "Phản ánh " + p.Code, Support: a.Support}, Code: p.Code, Token: p.Token, Label: upper(status.Label()), Nonce: NewNonce(),
 		Sentence: sentence(p, directory), Answer: answerFor(p),
 		CanSupplement: status != escalation.Merged && status != escalation.Withdrawn,
 		CanDispute:    disputable(status),

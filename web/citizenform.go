@@ -17,6 +17,7 @@ type petitionForm struct {
 	Fields []string
 	Areas  []string
 	Nonce  string // this form's, for one petition
+	Photos bool   // some were chosen; a browser does not choose them again
 }
 
 func (a *api) showPetitionForm(w http.ResponseWriter, r *http.Request) error {
@@ -96,7 +97,7 @@ func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
 	if photos, err = a.missing(r, p, again, photos); err != nil {
 		return err
 	}
-	a.leaveOut(w, p.Token, a.attachAll(r, p.ID, photos, citizen))
+	a.leaveOut(w, "/t/"+p.Token, a.attachAll(r, p.ID, photos, StageIntake, citizen))
 	http.Redirect(w, r, "/t/"+p.Token+"?xong=gui", http.StatusSeeOther)
 	return nil
 }
@@ -114,11 +115,11 @@ func (a *api) missing(r *http.Request, p escalation.Petition, again bool, photos
 	return photos, nil
 }
 
-// attachAll stores the photos that can be stored and says of the others why not. The
-// petition is recorded with or without them.
-func (a *api) attachAll(r *http.Request, petition int64, photos []*multipart.FileHeader, by escalation.Actor) (leftOut []string) {
+// attachAll stores the photos that can be stored and says of the others why not: those
+// that came are kept, with a new petition too.
+func (a *api) attachAll(r *http.Request, petition int64, photos []*multipart.FileHeader, stage Stage, by escalation.Actor) (leftOut []string) {
 	for _, photo := range photos {
-		err := a.attach(r, petition, photo, StageIntake, by, onlyImages)
+		err := a.attach(r, petition, photo, stage, by, onlyImages)
 		if err == nil {
 			continue
 		}
@@ -126,7 +127,7 @@ func (a *api) attachAll(r *http.Request, petition int64, photos []*multipart.Fil
 		if refused := problemOf(err); refused != nil && refused.Status < http.StatusInternalServerError {
 			why = refused.Detail
 		} else {
-			a.Log.ErrorContext(r.Context(), "a citizen's photo was not stored", "error", err)
+			a.Log.ErrorContext(r.Context(), "a photo was not stored", "error", err)
 		}
 		leftOut = append(leftOut, why)
 	}
@@ -138,7 +139,7 @@ func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[
 	if err != nil {
 		return err
 	}
-	page.Problem = upper(refused.Detail)
+	page.Problem, page.Photos = upper(refused.Detail), len(photosOf(r)) > 0
 	a.render(w, r, refused.Status, a.pages.send, page)
 	return nil
 }

@@ -52,10 +52,12 @@ func (a *api) contactOperations() []operation {
 	view := reflect.TypeFor[ContactView]()
 	add := operation{method: "POST", path: "/contacts", id: "add-contact", tag: "contacts", summary: "Thêm người liên hệ", roles: managers, status: 201, result: view}
 	add.body, add.handle = with(a.addContact)
+	add.again = a.contactAdded
 	save := operation{method: "PUT", path: "/contacts/{id}", id: "save-contact", tag: "contacts", summary: "Sửa người liên hệ (Đ17.9)", roles: managers, status: 200, result: view}
 	save.body, save.handle = with(a.saveContact)
 	verify := operation{method: "POST", path: "/contacts/{id}/verify", id: "verify-contact", tag: "contacts", summary: "Xác minh số máy: gửi tin hỏi, hoặc ghi nhận đã gọi", roles: managers, status: 200, result: view}
 	verify.body, verify.handle = with(a.verifyContact)
+	verify.again = func(c *call, _ Answered) (answer, error) { return a.getContact(c) }
 	return []operation{
 		{method: "GET", path: "/contacts", id: "list-contacts", tag: "contacts", summary: "Danh bạ; đơn vị chỉ xem người của mình", roles: everyone,
 			status: 200, result: reflect.TypeFor[Page[ContactView]](), handle: a.listContacts,
@@ -171,7 +173,25 @@ func (a *api) addContact(c *call, body *ContactBody) (answer, error) {
 	if contact.ID, err = a.Directory.AddContact(c.Context(), contact, body.Verify, c.who.actor()); err != nil {
 		return answer{}, err
 	}
-	return answer{body: a.contactView(contact), location: "/api/v1/contacts/" + strconv.FormatInt(contact.ID, 10), changed: true}, nil
+	return a.added(contact), nil
+}
+
+func (a *api) added(contact escalation.Contact) answer {
+	return answer{body: a.contactView(contact), location: "/api/v1/contacts/" + strconv.FormatInt(contact.ID, 10), changed: true}
+}
+
+// contactAdded answers for a person who was added before.
+func (a *api) contactAdded(c *call, before Answered) (answer, error) {
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	if len(before.Made) == 1 {
+		if contact, ok := directory.Contact(before.Made[0]); ok {
+			return a.added(contact), nil
+		}
+	}
+	return answer{}, answerLost()
 }
 
 // VerifyBody says how a number is verified.
@@ -302,6 +322,7 @@ func (a *api) delegationOperations() []operation {
 	set := operation{method: "POST", path: "/delegations", id: "set-delegation", tag: "contacts", summary: "Ghi nhận vắng mặt và người thay (Đ17.9)",
 		roles: roles, status: http.StatusOK, result: reflect.TypeFor[Delegation]()}
 	set.body, set.handle = with(a.delegate)
+	set.again = a.delegated
 	return []operation{set, {method: "GET", path: "/delegations", id: "list-delegations", tag: "contacts", summary: "Những người đang hoặc sẽ vắng mặt",
 		roles: everyone, status: 200, result: reflect.TypeFor[Page[Delegation]](), handle: a.listDelegations}}
 }
@@ -322,6 +343,19 @@ func (a *api) listDelegations(c *call) (answer, error) {
 		}
 	}
 	return answer{body: page}, nil
+}
+
+// delegated answers for an absence that was noted before.
+func (a *api) delegated(c *call, _ Answered) (answer, error) {
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	contact, ok := directory.Contact(c.body.(*DelegationBody).Contact)
+	if !ok {
+		return answer{}, answerLost()
+	}
+	return answer{body: delegation(contact), changed: true}, nil
 }
 
 func (a *api) delegate(c *call, b *DelegationBody) (answer, error) {

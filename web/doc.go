@@ -22,7 +22,8 @@
 //
 //   - 400 is only for what is no JSON; what is JSON and wrong is 422 with errors[].
 //   - 409 is a state that does not allow the act, a stale If-Match, or an
-//     Idempotency-Key used for another request. Nothing has changed then.
+//     Idempotency-Key used for another request. Nothing has changed then, but by an
+//     earlier request of the key whose answer is lost.
 //   - Only answers of success are remembered: a refusal changed nothing, so trying
 //     it again is safe and gets today's answer.
 //   - A failure inside is 500 without detail; the log has it, by operation.

@@ -1,10 +1,15 @@
 package web
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+
+	"notify1022/escalation"
 )
 
 // hostile are values that no field expects.
@@ -40,20 +45,67 @@ func randomBody(r *rand.Rand, depth int) string {
 }
 
 func TestNoBodyIsAnsweredWithAFailureInside(t *testing.T) {
-	h := newHouse(t)
+	var config Config
+	h := newHouse(t, wholeDoor, func(c *Config) { config = *c })
 	p := h.accept(`"unit":"SXD"`)
 	r := rand.New(rand.NewPCG(1022, 5))
-	ops := (&api{}).operations()
+	ops := (&api{Config: config}).operations()
+	for _, id := range []string{"add-webhook", "replay-webhook", "get-report"} {
+		if !slices.ContainsFunc(ops, func(op operation) bool { return op.id == id }) {
+			t.Fatalf("%s is not among the operations", id)
+		}
+	}
+	done := map[string]bool{}
 	for n := range 40 * len(ops) {
 		op := ops[n%len(ops)]
 		path := strings.NewReplacer("{code}", []string{p.Code, "SXD", "HP261123-9999"}[r.IntN(3)], "{id}", fmt.Sprint(r.IntN(9))).Replace(op.path)
 		if strings.HasPrefix(path, "/petitions") && op.method == "GET" && r.IntN(2) == 0 {
 			path += "?q=" + strings.Repeat("%25", r.IntN(5)) + "&limit=" + fmt.Sprint(r.IntN(300)-50)
 		}
+		if op.id == "get-report" {
+			path += "?period=" + []string{"2026-11", "%00", "2026-W99", "..", strings.Repeat("9", 300)}[r.IntN(5)] + "&unit=" + []string{"", "SXD", "MTDT", "%C6%AF"}[r.IntN(4)] +
+				"&format=" + []string{"", "json", "csv", "xlsx", "html", "table", "exe"}[r.IntN(7)]
+		}
 		body := randomBody(r, 3)
-		res := h.api([]string{"administrator", "operator", "office", "officer"}[r.IntN(4)], op.method, path, body)
+		role := []string{"administrator", "operator", "shift_lead", "office", "officer", "head"}[r.IntN(6)]
+		res := h.api(role, op.method, path, body)
+		if done[role] = done[role] || res.StatusCode < 400; res.StatusCode < 300 {
+			done[op.id] = true
+		}
 		if res.StatusCode >= 500 {
 			t.Fatalf("%s %s with %.500s: %d %s\n%s", op.method, path, body, res.StatusCode, res.body, h.log)
 		}
 	}
+	for _, reached := range []string{"administrator", "operator", "shift_lead", "office", "officer", "head", "get-report", "disable-webhook"} {
+		if !done[reached] {
+			t.Errorf("nothing of %s came through to its end", reached)
+		}
+	}
+}
+
+// wholeDoor configures everything that the API may have.
+func wholeDoor(c *Config) {
+	c.Webhooks, c.Reports, c.Attachments = &receivers{}, reportsByName{}, &shelf{room: MaxAttachments}
+	c.Lookups, c.Preferences = tries{}, wishes{}
+}
+
+// reportsByName are reports of periods that are written like months, in each format.
+type reportsByName struct{}
+
+func (reportsByName) Report(_ context.Context, period, unit, format string) (ReportFile, error) {
+	if len(period) != len("2026-11") {
+		return ReportFile{}, &escalation.Problem{Kind: escalation.Invalid, Field: "period", Detail: "kỳ báo cáo chưa đúng"}
+	}
+	switch format {
+	case "json":
+		body, err := json.Marshal(map[string]string{"period": period, "unit": unit})
+		return ReportFile{Type: "application/json; charset=utf-8", Body: body}, err
+	case "csv":
+		return ReportFile{Name: "bao-cao.csv", Type: "text/csv; charset=utf-8", Body: []byte(period)}, nil
+	case "xlsx":
+		return ReportFile{Name: "bao-cao.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Body: []byte("PK")}, nil
+	case "html":
+		return ReportFile{Type: "text/html; charset=utf-8", Body: []byte(period)}, nil
+	}
+	return ReportFile{Type: "text/plain; charset=utf-8", Body: []byte(period)}, nil
 }

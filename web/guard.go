@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// guard stands around every request: headers, a panic's answer, and the log. The
+// guard stands around every request: headers, the time it has, a panic's answer, and the log. The
 // log has the route and never the path: paths and queries carry tokens and
 // search words.
 func (a *api) guard(next http.Handler) http.Handler {
@@ -27,6 +27,7 @@ func (a *api) guard(next http.Handler) http.Handler {
 			a.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("route", route(r)), slog.Int("status", out.status()),
 				slog.Int64("bytes", out.bytes), slog.Duration("took", time.Since(start)), slog.String("key", seen.key))
 		}()
+		patiently(out, r)
 		next.ServeHTTP(out, r)
 	})
 }

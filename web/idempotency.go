@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+
+	"notify1022/escalation"
 )
 
 // Idempotency keeps the answers of POST requests for 24 hours, so that a client
@@ -18,7 +20,7 @@ type Idempotency interface {
 	// simultaneous calls one is fresh, whatever the process.
 	BeginIdempotent(ctx context.Context, key, hash string) (before Answered, fresh bool, err error)
 	// Under is a context whose transactions note with the key, by their own commit,
-	// which petition they change.
+	// that they change something, and what.
 	Under(ctx context.Context, key string) context.Context
 	// EndIdempotent keeps the answer of the key's holder; status 0 gives the key
 	// back, unless something has changed.
@@ -30,9 +32,10 @@ type Answered struct {
 	Hash   string // of method, path, If-Match and body
 	Status int    // 0: still at work
 	Body   []byte // opaque: status, ETag, Location and body as JSON
-	// Petition is the code of the one that the request changed. With Status 0 its
-	// holder died, or is about to answer: the act is done.
-	Petition string
+	// Changed: the act is done. With Status 0 its holder died, or is about to answer.
+	Changed  bool
+	Petition string  // code of the one that it changed; empty: none
+	Made     []int64 // ids of the other things that it made or changed, in their order
 }
 
 // once carries out a POST under an Idempotency-Key. Keys belong to the API key
@@ -51,8 +54,8 @@ func (a *api) once(op operation, c *call, w http.ResponseWriter, given string, r
 		return a.first(op, c, w, key, raw)
 	case before.Hash != hash:
 		return problem(http.StatusConflict, "Idempotency-Key đã dùng cho một yêu cầu khác", Fault{"header.Idempotency-Key", "đã dùng cho một yêu cầu khác"})
-	case before.Status == 0 && before.Petition != "" && op.again != nil:
-		return a.again(op, c, w, key, before.Petition)
+	case before.Status == 0 && before.Changed:
+		return a.again(op, c, w, key, raw, before)
 	case before.Status == 0:
 		busy := problem(http.StatusConflict, "yêu cầu cùng Idempotency-Key đang được xử lý, hãy thử lại", Fault{"header.Idempotency-Key", "đang được xử lý"})
 		busy.retryAfter = 1
@@ -96,14 +99,20 @@ func (a *api) first(op operation, c *call, w http.ResponseWriter, key string, ra
 	return nil
 }
 
-// again answers for a request whose petition was changed by a process that died
-// before it could answer.
-func (a *api) again(op operation, c *call, w http.ResponseWriter, key, code string) error {
-	found, err := a.Petitions.PetitionByCode(c.Context(), code)
+// again answers for a request that was carried out by a process that died before it
+// could answer, from what is noted of it.
+func (a *api) again(op operation, c *call, w http.ResponseWriter, key string, raw []byte, before Answered) error {
+	if op.again == nil {
+		return answerLost()
+	}
+	if err := op.read(c, raw); err != nil {
+		return err
+	}
+	found, err := op.again(c, before)
 	if err != nil {
 		return err
 	}
-	out, err := encode(op.status, op.again(c, found.Petition))
+	out, err := encode(op.status, found)
 	if err != nil {
 		return err
 	}
@@ -118,6 +127,23 @@ func (a *api) again(op operation, c *call, w http.ResponseWriter, key, code stri
 	w.Header().Set("Idempotency-Replayed", "true")
 	out.write(w)
 	return nil
+}
+
+// answerLost refuses to do again what is done, and whose answer cannot be given any more.
+func answerLost() error {
+	return problem(http.StatusConflict, "yêu cầu cùng Idempotency-Key đã được thực hiện nhưng câu trả lời đã mất; hãy đọc lại dữ liệu, không gửi lại với khóa khác",
+		Fault{"header.Idempotency-Key", "đã được thực hiện"})
+}
+
+// ofPetition answers with the petition that was changed.
+func (a *api) ofPetition(show func(*call, escalation.Petition) answer) func(*call, Answered) (answer, error) {
+	return func(c *call, before Answered) (answer, error) {
+		found, err := a.Petitions.PetitionByCode(c.Context(), before.Petition)
+		if err != nil {
+			return answer{}, err
+		}
+		return show(c, found.Petition), nil
+	}
 }
 
 func hexDigest(parts ...string) string {

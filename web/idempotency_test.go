@@ -2,9 +2,13 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"notify1022/escalation"
 )
 
 func TestARepeatedPostGetsTheSameAnswer(t *testing.T) {
@@ -58,7 +62,7 @@ func TestARequestWhoseAnswerDiedIsAnsweredFromWhatItChanged(t *testing.T) {
 	var first, again Accepted
 	post().mustStatus(t, 201).mustRead(t, &first)
 	for key, kept := range h.memory.kept {
-		h.memory.kept[key] = Answered{Hash: kept.Hash, Petition: first.Code}
+		h.memory.kept[key] = Answered{Hash: kept.Hash, Changed: true, Petition: first.Code}
 	}
 	answer := post().mustStatus(t, 201)
 	answer.mustRead(t, &again)
@@ -73,4 +77,70 @@ func TestARequestWhoseAnswerDiedIsAnsweredFromWhatItChanged(t *testing.T) {
 			t.Errorf("the answer is not kept: %+v", kept)
 		}
 	}
+}
+
+// The same for acts that save no petition: the answer is made from what is noted, or it
+// is said that the act is done; never is it done twice.
+func TestAnActWhoseAnswerDiedIsNotDoneTwice(t *testing.T) {
+	hooks := &receivers{}
+	h := newHouse(t, func(c *Config) { c.Webhooks = hooks })
+	p := h.accept(`"unit":"SXD"`)
+	h.memory.tasks = append(h.memory.tasks, escalation.Task{ID: 700, Kind: escalation.TaskCall, Petition: p.Code})
+	for _, c := range []struct {
+		role, path, body string
+		status           int
+		made             func() []int64 // nil: the answer cannot be given again
+		count            func() int
+	}{
+		{"operator", "/messages", `{"template":"T1","to":[{"phone":"0570000601"}],"vars":{"noi_dung":"họp","ma":"HP261123-0001","lp":"1022.vn/p/a"}}`, 202,
+			func() []int64 { return []int64{h.memory.last} }, func() int { return len(h.memory.messages) }},
+		{"administrator", "/contacts", `{"unit":"SXD","role":"deputy","name":"Chu Thị Thí","phone":"0570000602"}`, 201,
+			func() []int64 { return []int64{h.memory.last} }, func() int { return len(h.memory.contacts) }},
+		{"administrator", "/contacts/1/verify", `{"by":"call"}`, 200, func() []int64 { return []int64{1} }, func() int { return len(h.memory.authors) }},
+		{"administrator", "/delegations", `{"contact":1,"from":"2026-11-24T08:00"}`, 200, func() []int64 { return []int64{1} }, func() int { return len(h.memory.authors) }},
+		{"administrator", "/units", `{"code":"MOI","name":"Đơn vị mới","sms_name":"DV moi","addressee":"Giám đốc","kind":"so_nganh"}`, 201,
+			func() []int64 { return nil }, func() int { return len(h.memory.units) }},
+		{"operator", "/tasks/700/done", `{"outcome":"đã nghe máy"}`, 200, func() []int64 { return []int64{700} }, func() int { return len(h.memory.authors) }},
+		{"administrator", "/webhooks", `{"url":"https://example.vn/"}`, 201, nil, func() int { return hooks.added }},
+		{"administrator", "/webhooks/1/replay", `{"since":"2026-11-23T08:00"}`, 200, nil, func() int { return hooks.replayed }},
+	} {
+		clear(h.memory.kept)
+		post := func() response { return h.api(c.role, "POST", c.path, c.body, "Idempotency-Key", "a") }
+		first := post().mustStatus(t, c.status)
+		count := c.count()
+		for key, kept := range h.memory.kept {
+			died := Answered{Hash: kept.Hash, Changed: true, Made: []int64{1}}
+			if c.made != nil {
+				died.Made = c.made()
+			}
+			h.memory.kept[key] = died
+		}
+		if c.made == nil {
+			if p := post().problem(t, 409); !strings.Contains(p.Detail, "đã được") || !p.names("header.Idempotency-Key") {
+				t.Errorf("%s: %s", c.path, p.Detail)
+			}
+		} else if again := post().mustStatus(t, c.status); again.Header.Get("Idempotency-Replayed") != "true" || !bytes.Equal(again.body, first.body) || again.Header.Get("Location") != first.Header.Get("Location") {
+			t.Errorf("%s: %s, at first %s", c.path, again.body, first.body)
+		}
+		if n := c.count(); n != count {
+			t.Errorf("%s was done twice: %d, %d", c.path, count, n)
+		}
+	}
+}
+
+// receivers are webhooks in memory.
+type receivers struct{ added, replayed int }
+
+func (r *receivers) Webhooks(context.Context) ([]Webhook, error) { return nil, nil }
+
+func (r *receivers) DisableWebhook(context.Context, int64, escalation.Actor) error { return nil }
+
+func (r *receivers) AddWebhook(context.Context, string, string, []string, escalation.Actor) (int64, error) {
+	r.added++
+	return int64(r.added), nil
+}
+
+func (r *receivers) ReplayWebhook(context.Context, int64, time.Time, escalation.Actor) (int64, error) {
+	r.replayed++
+	return 1, nil
 }

@@ -82,9 +82,14 @@ func (t memoryTx) PetitionID(_ context.Context, code string) (int64, error) {
 	return 0, missing("code")
 }
 
-func (t memoryTx) Save(_ context.Context, changes []escalation.Change) error {
+func (t memoryTx) Save(ctx context.Context, changes []escalation.Change) error {
 	for _, c := range changes {
 		p := c.Petition
+		if key, ok := ctx.Value(memoryKey{}).(string); ok {
+			kept := t.m.kept[key]
+			kept.Changed, kept.Petition = true, p.Code
+			t.m.kept[key] = kept
+		}
 		t.m.petitions[p.ID] = p
 		t.m.timeline[p.ID] = append(t.m.timeline[p.ID], c.Effects.Entries...)
 		for _, n := range c.Effects.Notices {
@@ -399,11 +404,15 @@ type memoryKey struct{}
 func (m *memory) EndIdempotent(_ context.Context, key string, status int, body []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	kept := m.kept[key]
 	if status == 0 {
-		delete(m.kept, key)
+		if !kept.Changed {
+			delete(m.kept, key)
+		}
 		return nil
 	}
-	m.kept[key] = Answered{Hash: m.kept[key].Hash, Status: status, Body: body}
+	kept.Status, kept.Body = status, body
+	m.kept[key] = kept
 	return nil
 }
 

@@ -78,8 +78,8 @@ type MessageView struct {
 	Segments          int                     `json:"segments"`
 	QueuedAt          time.Time               `json:"queued_at,omitzero"`
 	NotBefore         time.Time               `json:"not_before,omitzero"`
-	SentAt            *time.Time              `json:"sent_at"`
-	DeliveredAt       *time.Time              `json:"delivered_at"`
+	SentAt            *time.Time              `json:"sent_at" nullable:"true"`
+	DeliveredAt       *time.Time              `json:"delivered_at" nullable:"true"`
 	PossibleDuplicate bool                    `json:"possible_duplicate"`
 	Error             string                  `json:"error,omitempty"`
 }
@@ -134,6 +134,9 @@ func (a *api) messageOperations() []operation {
 	send := operation{method: "POST", path: "/messages", id: "send-message", tag: "messages", status: 202, roles: city,
 		summary: "Gửi tin theo mẫu", result: reflect.TypeFor[Sent]()}
 	send.body, send.handle = with(a.send)
+	send.again = func(_ *call, before Answered) (answer, error) {
+		return answer{body: Sent{IDs: orEmpty(before.Made)}, changed: true}, nil
+	}
 	return []operation{send, {
 		method: "GET", path: "/messages", id: "list-messages", tag: "messages", summary: "Tin nhắn đã xếp hàng và đã gửi, mới nhất trước",
 		roles: city, status: 200, result: reflect.TypeFor[Page[MessageView]](), handle: a.listMessages,

@@ -12,9 +12,9 @@ import (
 	"notify1022/escalation"
 )
 
-// A form that records a petition carries a number used once. Sent again, after an
-// answer was lost or the database was away for a moment, it finds the petition that
-// the first sending recorded: the number is noted in the petition's own transaction.
+// A form that records something carries a number used once. Sent again, after an
+// answer was lost or the database was away for a moment, it finds what the
+// first sending recorded: the number is noted in the petition's own transaction.
 
 // NonceField is the form's field of that number.
 const NonceField = "nonce"
@@ -38,27 +38,55 @@ func FormKey(fields map[string]string) string {
 	return hexDigest(parts...)
 }
 
+// actKey is the key of one sending of one of a page's forms, which share a number.
+func actKey(token, act string, fields map[string]string) string {
+	key := FormKey(fields)
+	if key == "" {
+		return ""
+	}
+	return hexDigest("act", token, act, key)
+}
+
 // AcceptOnce records a petition once per key, in whatever process it is asked for;
 // again is true where it was recorded before. An empty key records each time.
 func AcceptOnce(ctx context.Context, once Idempotency, desk Desk, petitions Petitions, key string, in escalation.Intake, by escalation.Actor) (p escalation.Petition, again bool, err error) {
-	if key == "" {
+	before, again, err := actOnce(ctx, once, key, func(ctx context.Context) ([]byte, error) {
 		p, err = desk.Accept(ctx, in, by)
+		return nil, err
+	})
+	if err != nil || !again {
 		return p, false, err
+	}
+	found, err := petitions.PetitionByCode(ctx, before.Petition)
+	return found.Petition, true, err
+}
+
+// actOnce carries an act out once per key; again is true where an earlier sending did,
+// and before is what is known of it. The act's transaction notes that it is done; one
+// that has none gives what is kept to say so. An empty key acts each time.
+func actOnce(ctx context.Context, once Idempotency, key string, act func(context.Context) (kept []byte, err error)) (before Answered, again bool, err error) {
+	if key == "" {
+		_, err = act(ctx)
+		return before, false, err
 	}
 	before, fresh, err := once.BeginIdempotent(ctx, key, key)
 	switch {
 	case err != nil:
-		return p, false, err
+		return before, false, err
 	case fresh:
-	case before.Petition != "":
-		found, err := petitions.PetitionByCode(ctx, before.Petition)
-		return found.Petition, true, err
+	case before.Changed || before.Status != 0:
+		return before, true, nil
 	default:
-		return p, false, problem(http.StatusConflict, "phản ánh này đang được ghi nhận, hãy gửi lại sau ít giây")
+		return before, false, problem(http.StatusConflict, "nội dung này đang được ghi nhận, hãy gửi lại sau ít giây")
 	}
-	end := context.WithoutCancel(ctx)
-	if p, err = desk.Accept(once.Under(ctx, key), in, by); err != nil {
-		return p, false, errors.Join(err, once.EndIdempotent(end, key, 0, nil)) // given back, unless it was recorded after all
+	kept, err := act(once.Under(ctx, key))
+	end, status := context.WithoutCancel(ctx), 0 // given back, unless something was recorded after all
+	if kept != nil && err == nil {
+		status = http.StatusOK
 	}
-	return p, false, nil // the row has the petition: nothing is left to keep
+	ended := once.EndIdempotent(end, key, status, kept)
+	if err == nil {
+		return Answered{}, false, nil // done; a key that was not ended is free again when its time is over
+	}
+	return Answered{}, false, errors.Join(err, ended)
 }

@@ -17,8 +17,12 @@ import (
 // apiRoot is where the operations' paths begin.
 const apiRoot = "/api/v1"
 
-// document is the OpenAPI 3.1 document of the operations, as JSON.
-func document(ops []operation, version, publicURL string) ([]byte, error) {
+// document is the OpenAPI 3.1 document of the operations and the public pages, as JSON.
+func document(ops []operation, public []publicOperation, version, publicURL string) ([]byte, error) {
+	return json.Marshal(describe(ops, public, version, publicURL))
+}
+
+func describe(ops []operation, public []publicOperation, version, publicURL string) *huma.OpenAPI {
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	registry.RegisterTypeAlias(reflect.TypeFor[time.Time](), reflect.TypeFor[instantSchema]())
 	registry.RegisterTypeAlias(reflect.TypeFor[escalation.UnitRef](), reflect.TypeFor[unitRefSchema]())
@@ -33,24 +37,23 @@ func document(ops []operation, version, publicURL string) ([]byte, error) {
 	if publicURL != "" {
 		doc.Servers = []*huma.Server{{URL: publicURL}}
 	}
-	problems := &huma.Response{Description: "từ chối, kèm lý do", Content: map[string]*huma.MediaType{
-		"application/problem+json": {Schema: registry.Schema(reflect.TypeFor[Problem](), true, "Problem")}}}
+	problems := registry.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, op := range ops {
 		doc.AddOperation(op.describe(registry, problems))
+	}
+	for _, op := range public {
+		doc.AddOperation(op.describe())
 	}
 	// What has another way to be said is not required.
 	for name, fields := range map[string][]string{"Forward": {"units"}, "Urge": {"text"}} {
 		optional(registry.Map()[name], fields)
 	}
-	return json.Marshal(doc)
+	return doc
 }
 
-func (op operation) describe(registry huma.Registry, problems *huma.Response) *huma.Operation {
+func (op operation) describe(registry huma.Registry, problems *huma.Schema) *huma.Operation {
 	d := &huma.Operation{Method: op.method, Path: apiRoot + op.path, OperationID: op.id, Summary: op.summary, Tags: []string{op.tag},
-		Description: "Vai trò: " + strings.Join(words(op.roles), ", "), Responses: map[string]*huma.Response{"default": problems}}
-	for _, m := range pathParameter.FindAllStringSubmatch(op.path, -1) {
-		d.Parameters = append(d.Parameters, &huma.Param{Name: m[1], In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
-	}
+		Description: "Vai trò: " + strings.Join(words(op.roles), ", "), Parameters: pathParameters(op.path), Responses: op.refusals(problems)}
 	for _, p := range op.query {
 		s := &huma.Schema{Type: p.kind}
 		for _, v := range p.values {
@@ -70,15 +73,95 @@ func (op operation) describe(registry huma.Registry, problems *huma.Response) *h
 		d.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 			"application/json": {Schema: registry.Schema(op.body, true, op.id)}}}
 	}
-	done := &huma.Response{Description: http.StatusText(op.status)}
+	done := &huma.Response{Description: http.StatusText(op.status), Headers: op.headersOf()}
 	if op.result != nil {
 		done.Content = map[string]*huma.MediaType{"application/json": {Schema: registry.Schema(op.result, true, op.id)}}
+	}
+	for _, kind := range op.files {
+		done.Content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "tệp"}}
 	}
 	d.Responses[strconv.Itoa(op.status)] = done
 	return d
 }
 
+// answerHeaders are the headers that answers have besides those of every answer.
+var answerHeaders = map[string]string{
+	"ETag":                 "phiên bản của phản ánh, để gửi lại trong If-Match",
+	"Location":             "địa chỉ của cái vừa tạo",
+	"Idempotency-Replayed": "true: câu trả lời của yêu cầu trước cùng Idempotency-Key",
+	"Content-Disposition":  "tên tệp khi tải về",
+	"Retry-After":          "số giây nên chờ trước khi gửi lại",
+}
+
+func headers(names ...string) map[string]*huma.Header {
+	list := map[string]*huma.Header{}
+	for _, name := range names {
+		kind := huma.TypeString
+		if name == "Retry-After" {
+			kind = huma.TypeInteger
+		}
+		list[name] = &huma.Header{Description: answerHeaders[name], Schema: &huma.Schema{Type: kind}}
+	}
+	return list
+}
+
+// headersOf are the headers of the operation's success.
+func (op operation) headersOf() map[string]*huma.Header {
+	var names []string
+	if t := op.result; t == reflect.TypeFor[PetitionView]() || t == reflect.TypeFor[Accepted]() {
+		names = append(names, "ETag")
+	}
+	if op.status == http.StatusCreated && !op.nameless {
+		names = append(names, "Location")
+	}
+	if op.method == http.MethodPost {
+		names = append(names, "Idempotency-Replayed")
+	}
+	if op.files != nil {
+		names = append(names, "Content-Disposition")
+	}
+	return headers(names...)
+}
+
+// refusals are the problems that the operation may answer with.
+func (op operation) refusals(problems *huma.Schema) map[string]*huma.Response {
+	why := map[int]string{
+		http.StatusUnauthorized: "không có khóa API đúng", http.StatusForbidden: "vai trò hoặc đơn vị của khóa không được làm việc này",
+		http.StatusInternalServerError: "hệ thống gặp sự cố", http.StatusServiceUnavailable: "cơ sở dữ liệu đang gián đoạn",
+		http.StatusUnprocessableEntity: "dữ liệu chưa đúng, errors nêu từng trường", http.StatusBadRequest: "không đọc được tham số hoặc nội dung",
+	}
+	if strings.Contains(op.path, "{") {
+		why[http.StatusNotFound] = "không tìm thấy"
+	}
+	if op.method != http.MethodGet {
+		why[http.StatusConflict] = "trạng thái không cho phép, If-Match cũ, hoặc Idempotency-Key đang hay đã dùng"
+		why[http.StatusRequestEntityTooLarge] = "nội dung quá 1 MiB"
+	}
+	list := map[string]*huma.Response{}
+	for status, words := range why {
+		r := &huma.Response{Description: words, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problems}}}
+		if status == http.StatusConflict || status == http.StatusServiceUnavailable {
+			r.Headers = headers("Retry-After")
+		}
+		list[strconv.Itoa(status)] = r
+	}
+	return list
+}
+
 var pathParameter = regexp.MustCompile(`\{([a-z]+)\}`)
+
+// pathParameters are those of a path; an id is a number.
+func pathParameters(path string) []*huma.Param {
+	var list []*huma.Param
+	for _, m := range pathParameter.FindAllStringSubmatch(path, -1) {
+		s := &huma.Schema{Type: huma.TypeString}
+		if m[1] == "id" {
+			s = &huma.Schema{Type: huma.TypeInteger, Format: "int64"}
+		}
+		list = append(list, &huma.Param{Name: m[1], In: "path", Required: true, Schema: s})
+	}
+	return list
+}
 
 // optional takes fields out of a schema's required ones.
 func optional(s *huma.Schema, fields []string) {

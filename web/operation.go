@@ -28,10 +28,13 @@ type operation struct {
 	result  reflect.Type // nil: none
 	status  int          // of success
 	ifMatch bool
-	handle  func(*call) (answer, error)
-	// again answers for a petition that an earlier request of the same
-	// Idempotency-Key changed; nil: there is none.
-	again func(*call, escalation.Petition) answer
+	files   []string // media types that it answers with besides JSON
+	// nameless: what it creates has no address of its own
+	nameless bool
+	handle   func(*call) (answer, error)
+	// again answers for what an earlier request of the same Idempotency-Key has done,
+	// whose answer is lost; nil: it is said that it is done.
+	again func(*call, Answered) (answer, error)
 }
 
 // parameter is one of the query.
@@ -111,11 +114,8 @@ func (a *api) request(op operation, w http.ResponseWriter, r *http.Request) erro
 
 // act decodes, carries out and encodes.
 func (a *api) act(op operation, c *call, raw []byte) (reply, error) {
-	if op.body != nil {
-		c.body = reflect.New(op.body).Interface()
-		if err := decode(raw, c.body); err != nil {
-			return reply{}, err
-		}
+	if err := op.read(c, raw); err != nil {
+		return reply{}, err
 	}
 	done, err := op.handle(c)
 	if err != nil {
@@ -125,6 +125,15 @@ func (a *api) act(op operation, c *call, raw []byte) (reply, error) {
 		a.Hint()
 	}
 	return encode(op.status, done)
+}
+
+// read decodes the body.
+func (op operation) read(c *call, raw []byte) error {
+	if op.body == nil {
+		return nil
+	}
+	c.body = reflect.New(op.body).Interface()
+	return decode(raw, c.body)
 }
 
 // reply is an encoded answer, fit to be kept.

@@ -63,7 +63,7 @@ type messagePage struct {
 }
 
 // routePublic serves the pages of the tokens. A GET changes nothing.
-func (a *api) routePublic(mux *http.ServeMux) {
+func (a *api) routePublic(mux router) {
 	mux.Handle("GET /t/{token}", a.byToken(a.showCitizen))
 	mux.Handle("POST /t/{token}/{act}", a.byToken(a.citizenAct))
 	mux.Handle("GET /p/{token}", a.byToken(a.showSlip))

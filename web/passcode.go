@@ -42,6 +42,7 @@ type codePage struct {
 	ChosenT string
 	Nobody  string // what to do where nobody can be sent a code
 	CanCall bool   // and the operators can be asked to call
+	Carried []carriedValue
 }
 
 type codePerson struct {
@@ -54,8 +55,8 @@ type codePerson struct {
 func citizenSubject(p escalation.Petition) string { return "citizen:" + p.Code }
 
 // askCitizen asks for the code of the citizen's phone, or sends one.
-func (a *api) askCitizen(w http.ResponseWriter, r *http.Request, p escalation.Petition, sent bool, refused string) error {
-	page := codePage{frame: a.frame("Xác nhận"), Action: "/t/" + p.Token, Why: "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh."}
+func (a *api) askCitizen(w http.ResponseWriter, r *http.Request, p escalation.Petition, sent bool, t typed, refused string) error {
+	page := codePage{frame: a.frame("Xác nhận"), Action: "/t/" + p.Token, Carried: t.Hidden(), Why: "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh."}
 	page.People = []codePerson{{"citizen", "Số " + escalation.MaskPhone(p.Citizen.Phone)}}
 	if sent {
 		page.Chosen, page.ChosenT = "citizen", "số "+escalation.MaskPhone(p.Citizen.Phone)
@@ -74,13 +75,14 @@ func (a *api) citizenCode(w http.ResponseWriter, r *http.Request, p escalation.P
 	if err != nil {
 		return err
 	}
+	t := carried(fields, "rating", "supplement", "dispute", "withdraw")
 	if act == "code" {
 		a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
 		to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
 		if err := a.textCode(r.Context(), p.Code, citizenSubject(p), to); err != nil {
 			return err
 		}
-		return a.askCitizen(w, r, p, true, "")
+		return a.askCitizen(w, r, p, true, t, "")
 	}
 	right, err := a.Passcodes.UsePasscode(r.Context(), citizenSubject(p), digitsOf(fields["code"]))
 	if err != nil {
@@ -88,10 +90,13 @@ func (a *api) citizenCode(w http.ResponseWriter, r *http.Request, p escalation.P
 	}
 	if !right {
 		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
-		return a.askCitizen(w, r, p, true, "Mã không đúng hoặc đã hết hạn.")
+		return a.askCitizen(w, r, p, true, t, "Mã không đúng hoặc đã hết hạn.")
 	}
 	if err := a.trust(w, r, citizenSubject(p), guardedFor); err != nil {
 		return err
+	}
+	if t.Act != "" {
+		return a.retypeCitizen(w, r, p.Token, t)
 	}
 	http.Redirect(w, r, "/t/"+p.Token, http.StatusSeeOther)
 	return nil
@@ -189,12 +194,12 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 }
 
 // askSlip asks for the code, or sends one.
-func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, chosen, refused string) error {
+func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, t typed, chosen, refused string) error {
 	people, err := a.slipPeople(r.Context(), record.Petition, slip)
 	if err != nil {
 		return err
 	}
-	page := codePage{frame: a.frame("Xác nhận thiết bị"), Action: "/p/" + slip.Token, Why: "Phiếu này chỉ mở trên thiết bị của cán bộ được giao. Chọn số của mình để nhận mã một lần."}
+	page := codePage{frame: a.frame("Xác nhận thiết bị"), Action: "/p/" + slip.Token, Carried: t.Hidden(), Why: "Phiếu này chỉ mở trên thiết bị của cán bộ được giao. Chọn số của mình để nhận mã một lần."}
 	for _, k := range people {
 		page.People = append(page.People, codePerson{k.id(), roleWords[k.Role] + ", " + k.where()})
 		if k.id() == chosen {
@@ -232,7 +237,7 @@ func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, sl
 		return err
 	}
 	if len(people) > 0 || !slip.Open() {
-		return a.askSlip(w, r, record, slip, "", "Hãy chọn nơi nhận mã.")
+		return a.askSlip(w, r, record, slip, typed{}, "", "Hãy chọn nơi nhận mã.")
 	}
 	subject := "ask-call:" + record.Petition.Code + ":" + slip.Unit
 	try, first, err := a.Lookups.Try(r.Context(), subject, 1, time.Hour)
@@ -265,7 +270,7 @@ func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, sl
 	}
 	i := slices.IndexFunc(people, func(k codeTo) bool { return k.id() == fields["to"] })
 	if i < 0 {
-		return a.askSlip(w, r, record, slip, "", "Hãy chọn nơi nhận mã.")
+		return a.askSlip(w, r, record, slip, carriedSlip(fields), "", "Hãy chọn nơi nhận mã.")
 	}
 	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
 	subject, _ := slipSubject(record.Petition, slip)
@@ -273,7 +278,7 @@ func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, sl
 	if err := a.textCode(r.Context(), record.Petition.Code, subject+":"+fields["to"], to); err != nil {
 		return err
 	}
-	return a.askSlip(w, r, record, slip, fields["to"], "")
+	return a.askSlip(w, r, record, slip, carriedSlip(fields), fields["to"], "")
 }
 
 // textCode makes a code and queues its text.
@@ -317,13 +322,21 @@ func (a *api) openSlip(w http.ResponseWriter, r *http.Request, record Record, sl
 	}
 	if !right {
 		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
-		return a.askSlip(w, r, record, slip, fields["to"], "Mã không đúng hoặc đã hết hạn.")
+		return a.askSlip(w, r, record, slip, carriedSlip(fields), fields["to"], "Mã không đúng hoặc đã hết hạn.")
 	}
 	if err := a.trust(w, r, subject, trusted); err != nil {
 		return err
 	}
+	if t := carriedSlip(fields); t.Act != "" {
+		return a.showSlipAgain(w, r, record, slip, t, nil, nil)
+	}
 	http.Redirect(w, r, "/p/"+slip.Token, http.StatusSeeOther)
 	return nil
+}
+
+// carriedSlip is what a form of a slip's code page brought along.
+func carriedSlip(fields map[string]string) typed {
+	return carried(fields, "result", "eta", "progress", "clarify", "return", "recording", "assign")
 }
 
 func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {

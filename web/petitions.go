@@ -112,7 +112,7 @@ func (a *api) petitionOperations() []operation {
 	accept := operation{method: "POST", path: "/petitions", id: "accept", tag: "petitions", status: 201, roles: city,
 		summary: "Tiếp nhận phản ánh; có đơn vị thì chuyển ngay", result: reflect.TypeFor[Accepted]()}
 	accept.body, accept.handle = with(a.accept)
-	accept.again = a.recorded
+	accept.again = a.ofPetition(a.recorded)
 	ops = append(ops, accept)
 	for _, verb := range escalation.Verbs() {
 		ops = append(ops, a.verbOperation(verb))
@@ -127,7 +127,7 @@ func (a *api) verbOperation(verb escalation.Verb) operation {
 	return operation{
 		method: "POST", path: "/petitions/{code}/" + string(verb), id: string(verb), tag: "verbs", status: 200, roles: everyone,
 		summary: verbSummary(verb), body: reflect.TypeOf(cmd).Elem(), result: reflect.TypeFor[PetitionView](), ifMatch: true,
-		handle: func(c *call) (answer, error) { return a.do(c, c.body.(escalation.Command)) }, again: a.changed,
+		handle: func(c *call) (answer, error) { return a.do(c, c.body.(escalation.Command)) }, again: a.ofPetition(a.changed),
 	}
 }
 

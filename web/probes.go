@@ -24,7 +24,7 @@ type Readiness struct {
 }
 
 // routeProbes serves /healthz (the process answers), /readyz and /metrics.
-func (a *api) routeProbes(mux *http.ServeMux) {
+func (a *api) routeProbes(mux router) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Write([]byte(`{"status":"ok"}` + "\n"))

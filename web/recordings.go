@@ -74,7 +74,7 @@ func (a *api) recordingsOf(r *http.Request, p escalation.Petition, slip escalati
 }
 
 // askRecording takes a unit's wish.
-func (a *api) askRecording(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, reason string) error {
+func (a *api) askRecording(r *http.Request, record Record, slip escalation.Slip, reason string) error {
 	s, err := a.recordingsOf(r, record.Petition, slip)
 	if err != nil {
 		return err
@@ -86,11 +86,7 @@ func (a *api) askRecording(w http.ResponseWriter, r *http.Request, record Record
 	case reason == "" || len(reason) > 500 || strings.ContainsAny(reason, "\r\n\t"):
 		return wrongField("reason", "cần lý do nghe ghi âm trên một dòng, tối đa 500 ký tự")
 	}
-	if err := a.Recordings.Ask(r.Context(), record.Petition.ID, slip.Unit, reason, slipActor(slip)); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/p/"+slip.Token+"?xong=recording", http.StatusSeeOther)
-	return nil
+	return a.Recordings.Ask(r.Context(), record.Petition.ID, slip.Unit, reason, slipActor(slip))
 }
 
 // slipActor is the slip's unit, whoever of it holds the link.

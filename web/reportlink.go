@@ -39,7 +39,7 @@ type reportLinkPage struct {
 	Body    template.HTML
 }
 
-func (a *api) routeReportLinks(mux *http.ServeMux) {
+func (a *api) routeReportLinks(mux router) {
 	if a.ReportLinks == nil {
 		return
 	}

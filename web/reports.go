@@ -33,6 +33,7 @@ func (a *api) reportOperations() []operation {
 	}
 	return []operation{{method: "GET", path: "/reports", id: "get-report", tag: "reports", roles: everyone, status: http.StatusOK,
 		summary: "Báo cáo định kỳ, đột xuất (Đ10, Đ13.6, Đ13.7)", result: reflect.TypeFor[map[string]any](), handle: a.getReport,
+		files: []string{"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/html", "text/plain"},
 		query: []parameter{
 			{name: "period", doc: "2026-W47, 2026-11, 2026-Q4, 2026 hoặc 2026-11-03..2026-11-20", kind: "string"},
 			{name: "unit", doc: "mã đơn vị; trống: toàn thành phố (khóa của đơn vị: chính đơn vị đó)", kind: "string"},

@@ -11,7 +11,7 @@ import (
 )
 
 // Limits of a connection. A body of 1 MiB over a slow mobile line takes less
-// than a minute; nothing here streams.
+// than a minute; what is larger has more (patience.go).
 const (
 	headerTime   = 10 * time.Second
 	readTime     = time.Minute

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,6 +27,11 @@ type slipPage struct {
 	Recordings                                                          slipRecordings
 	Held                                                                []heldLine // for the head: who had it, since when
 	Calls                                                               []heldLine
+	Nonce                                                               string   // this page's, for one sending of a form
+	Seq                                                                 int      // the last entry of the timeline that it shows
+	News                                                                []step   // what others did since the form was filled in
+	LeftOut                                                             []string // photos that were not taken, and why
+	typed
 }
 
 // heldLine is one line of who held the petition.
@@ -91,13 +98,13 @@ func (a *api) showSlip(w http.ResponseWriter, r *http.Request, token string) err
 	if open, err := a.slipOpens(r, record, slip); err != nil {
 		return err
 	} else if !open {
-		return a.askSlip(w, r, record, slip, "", "")
+		return a.askSlip(w, r, record, slip, typed{}, "", "")
 	}
 	page, err := a.slipPage(r, record, slip)
 	if err != nil {
 		return err
 	}
-	page.Done = slipDone[r.URL.Query().Get("xong")]
+	page.Done, page.LeftOut = slipDone[r.URL.Query().Get("xong")], a.leftOut(w, r, "/p/"+token)
 	a.render(w, r, http.StatusOK, a.pages.slip, page)
 	return nil
 }
@@ -120,10 +127,12 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	if a.Passcodes != nil && act == "open" {
 		return a.openSlip(w, r, record, slip)
 	}
-	if open, err := a.slipOpens(r, record, slip); err != nil {
+	open, err := a.slipOpens(r, record, slip)
+	if err != nil {
 		return err
-	} else if !open {
-		return a.askSlip(w, r, record, slip, "", "Thiết bị này chưa được xác nhận.")
+	}
+	if act == "photos" && !open {
+		return a.askSlip(w, r, record, slip, typed{}, "", "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
 	}
 	if act == "photos" {
 		return a.slipPhotos(w, r, record, slip)
@@ -132,29 +141,20 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	if err != nil {
 		return err
 	}
+	if !open {
+		return a.askSlip(w, r, record, slip, typedIn(act, fields), "", "Thiết bị này chưa được xác nhận.")
+	}
+	var news []step
 	if act == "recording" {
-		return a.askRecording(w, r, record, slip, fields["reason"])
+		err = a.askRecording(r, record, slip, fields["reason"])
+	} else {
+		news, err = a.slipCarryOut(r, token, act, fields)
 	}
-	page, err := a.slipPage(r, record, slip)
-	if err != nil {
-		return err
-	}
-	cmd, refused := slipCommand(act, fields)
-	if cmd == nil && refused == nil {
-		return noSuch("thao tác")
-	}
-	if refused == nil && !slip.Open() {
-		refused = problem(http.StatusConflict, page.Ended)
-	}
-	if refused == nil {
-		actor := escalation.Actor{Name: page.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
-		_, err = a.Desk.Do(r.Context(), record.Petition.Code, cmd, actor, 0)
-		refused = shownProblem(err)
-	}
-	if refused != nil {
-		page.Problem = upper(refused.Detail)
-		a.render(w, r, refused.Status, a.pages.slip, page)
-		return nil
+	if refused := refusedForm(err); refused != nil {
+		if record, slip, err = a.slipOf(r, token); err != nil { // as it stands now
+			return err
+		}
+		return a.showSlipAgain(w, r, record, slip, typedIn(act, fields), news, refused)
 	}
 	if err != nil {
 		return err
@@ -162,6 +162,124 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 	a.Hint()
 	http.Redirect(w, r, "/p/"+token+"?xong="+act, http.StatusSeeOther)
 	return nil
+}
+
+// refusedForm is a refusal that is shown above the form; nil: there is none, or the page
+// cannot be shown.
+func refusedForm(err error) *Problem {
+	if refused := shownProblem(err); refused != nil {
+		return refused
+	}
+	var own *Problem
+	if errors.As(err, &own) && (own.Status == http.StatusConflict || own.Status == http.StatusUnprocessableEntity) {
+		return own
+	}
+	return nil
+}
+
+// showSlipAgain shows the page with a form filled in as it was: after a refusal, or,
+// refused nil, after the code that had to be given first.
+func (a *api) showSlipAgain(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, t typed, news []step, refused *Problem) error {
+	page, err := a.slipPage(r, record, slip)
+	if err != nil {
+		return err
+	}
+	page.typed, page.News = t, news
+	status := http.StatusOK
+	if page.Done = stillTyped; refused != nil {
+		page.Done, page.Problem, status = "", upper(refused.Detail), refused.Status
+	}
+	a.render(w, r, status, a.pages.slip, page)
+	return nil
+}
+
+// slipTries is how often an act is begun anew that a change came before: of a ladder
+// that fires, the unit need not hear.
+const slipTries = 3
+
+// slipCarryOut carries out a form once. What others did since the page was made is news,
+// and a refusal: who sends the form must have seen it.
+func (a *api) slipCarryOut(r *http.Request, token, act string, fields map[string]string) (news []step, err error) {
+	cmd, refused := slipCommand(act, fields)
+	switch {
+	case refused != nil:
+		return nil, refused
+	case cmd == nil:
+		return nil, noSuch("thao tác")
+	}
+	_, _, err = actOnce(r.Context(), a.Idempotency, actKey(token, act, fields), func(ctx context.Context) ([]byte, error) {
+		for try := 1; ; try++ {
+			if news, err = a.slipDo(ctx, r, token, cmd, fields["seq"]); problemKind(err) != escalation.Stale || try == slipTries {
+				return nil, err
+			}
+		}
+	})
+	return news, err
+}
+
+// slipDo carries out a command on the petition as it is read here.
+func (a *api) slipDo(ctx context.Context, r *http.Request, token string, cmd escalation.Command, seen string) (news []step, err error) {
+	record, slip, err := a.slipOf(r, token)
+	if err != nil {
+		return nil, err
+	}
+	directory, err := a.Directory.Directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !slip.Open() {
+		return nil, problem(http.StatusConflict, endedText(slip, directory))
+	}
+	if news = newsSince(record, seen); len(news) > 0 {
+		return news, problem(http.StatusConflict, "phản ánh đã có thay đổi từ khi trang này được mở, chưa gửi; hãy xem thay đổi rồi gửi lại nếu vẫn cần")
+	}
+	actor := slipActor(slip)
+	if unit, ok := directory.Unit(slip.Unit); ok {
+		actor.Name = unit.Name
+	}
+	_, err = a.Desk.Do(ctx, record.Petition.Code, cmd, actor, record.Petition.Version)
+	return nil, err
+}
+
+// newsSince are the acts of people in the timeline after the entry that a page was made
+// with. A page that does not say has seen everything.
+func newsSince(record Record, seen string) []step {
+	last, err := strconv.Atoi(seen)
+	if err != nil {
+		return nil
+	}
+	var news []step
+	for _, e := range record.Timeline {
+		if e.Seq <= last || e.Role == escalation.System || e.OfTask() {
+			continue
+		}
+		words, public := publicSteps[e.Action]
+		if !public {
+			words = upper(concealFor(record.Petition, e.Text))
+		}
+		if record.Petition.Closed(escalation.Officer) {
+			words = "Có thay đổi"
+		}
+		news = append(news, step{e.At, words})
+	}
+	return news
+}
+
+// lastSeq is the last entry of the timeline.
+func lastSeq(record Record) int {
+	if n := len(record.Timeline); n > 0 {
+		return record.Timeline[n-1].Seq
+	}
+	return 0
+}
+
+// problemKind is the kind of a refusal of the domain; empty: it is none.
+func problemKind(err error) escalation.ProblemKind {
+	var p *escalation.Problem
+	if errors.As(err, &p) {
+		return p.Kind
+	}
+	return ""
 }
 
 // slipCommand is the command of a form; nil and no problem: no such form.
@@ -207,7 +325,7 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),
 		Unit: unit.Name, Field: concealFor(p, p.Field), Area: areaFor(p, a.Redact), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,
 		Confidential: p.Confidential, ForwardedAt: slip.ForwardedAt, Deadlines: slipDeadlines(p, slip),
-		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip, directory),
+		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip, directory), Nonce: NewNonce(), Seq: lastSeq(record),
 		CanAct:         slip.Open() && (p.Status.WithUnit() || p.Status == escalation.Resolved),
 		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -30,7 +32,7 @@ func (a *api) slipFurther(r *http.Request, record Record, slip escalation.Slip, 
 			page.Colleagues = append(page.Colleagues, codePerson{strconv.FormatInt(k.ID, 10), k.Name})
 		}
 	}
-	page.Held, page.Calls = heldBy(record, d), callsOf(record)
+	page.Held, page.Calls = heldBy(record, d, a.Passcodes != nil), callsOf(record)
 	if a.Attachments == nil || record.Petition.Denunciation {
 		return nil
 	}
@@ -46,8 +48,9 @@ func (a *api) slipFurther(r *http.Request, record Record, slip escalation.Slip, 
 	return err
 }
 
-// heldBy says which unit had the petition from when, and when it was acknowledged.
-func heldBy(record Record, d *escalation.Directory) []heldLine {
+// heldBy says which unit had the petition from when, and when and by whom it was
+// acknowledged; named false: people are not named.
+func heldBy(record Record, d *escalation.Directory, named bool) []heldLine {
 	var list []heldLine
 	for _, s := range record.Petition.Slips {
 		name := s.Unit
@@ -60,7 +63,11 @@ func heldBy(record Record, d *escalation.Directory) []heldLine {
 		}
 		list = append(list, heldLine{s.ForwardedAt, name + " (" + part + ") được giao"})
 		if !s.AcknowledgedAt.IsZero() {
-			list = append(list, heldLine{s.AcknowledgedAt, name + " nhận phiếu"})
+			line := name + " nhận phiếu"
+			if by := concealFor(record.Petition, s.AcknowledgedBy); named && by != "" && by != name {
+				line += " (" + by + ")"
+			}
+			list = append(list, heldLine{s.AcknowledgedAt, line})
 		}
 		if !s.EndedAt.IsZero() {
 			list = append(list, heldLine{s.EndedAt, name + " không còn giữ phiếu"})
@@ -74,37 +81,52 @@ func heldBy(record Record, d *escalation.Directory) []heldLine {
 func callsOf(record Record) []heldLine {
 	var list []heldLine
 	for _, e := range record.Timeline {
-		if e.Action == "task" || strings.HasPrefix(e.Action, "call") {
-			list = append(list, heldLine{e.At, e.Text})
+		if e.OfCall() || e.Action == "call" {
+			list = append(list, heldLine{e.At, upper(e.Text)})
 		}
 	}
 	return list
 }
 
-// slipPhotos takes photos before and after the work.
+// slipPhotos takes photos before and after the work, and tells which it could not store.
 func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
 	r.Body = http.MaxBytesReader(w, r.Body, maxSend)
 	if err := r.ParseMultipartForm(sendMemory); err != nil {
 		return problem(http.StatusRequestEntityTooLarge, "ảnh gửi lên quá lớn: mỗi ảnh tối đa 10 MB")
 	}
 	defer r.MultipartForm.RemoveAll()
-	if !slip.Open() {
-		return problem(http.StatusConflict, "phiếu đã kết thúc")
+	fields, err := form(w, r)
+	if err != nil {
+		return err
 	}
 	stage := StageAfter
-	if r.PostFormValue("stage") == string(StageBefore) {
+	if fields["stage"] == string(StageBefore) {
 		stage = StageBefore
 	}
 	photos := photosOf(r)
-	if len(photos) == 0 || len(photos) > maxPhotos {
-		return problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh")
+	switch {
+	case !slip.Open():
+		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusConflict, "phiếu đã kết thúc"))
+	case len(photos) == 0 || len(photos) > maxPhotos:
+		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
 	}
-	by := escalation.Actor{Name: slip.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
-	for _, photo := range photos {
-		if err := a.attach(r, record.Petition.ID, photo, stage, by, onlyImages); err != nil {
-			return err
+	var leftOut []string
+	before, again, err := actOnce(r.Context(), a.Idempotency, actKey(slip.Token, "photos", fields), func(context.Context) ([]byte, error) {
+		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, slipActor(slip)); len(leftOut) == len(photos) {
+			return nil, problem(http.StatusUnprocessableEntity, "chưa lưu được ảnh nào: "+strings.Join(leftOut, "; "))
 		}
+		return json.Marshal(leftOut)
+	})
+	if refused := refusedForm(err); refused != nil {
+		return a.showSlipAgain(w, r, record, slip, typed{}, nil, refused)
 	}
+	if err == nil && again {
+		err = json.Unmarshal(before.Body, &leftOut)
+	}
+	if err != nil {
+		return err
+	}
+	a.leaveOut(w, "/p/"+slip.Token, leftOut)
 	http.Redirect(w, r, "/p/"+slip.Token+"?xong=photos", http.StatusSeeOther)
 	return nil
 }

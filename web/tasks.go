@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,7 @@ func (a *api) taskOperations() []operation {
 	done := operation{method: "POST", path: "/tasks/{id}/done", id: "complete-task", tag: "tasks", summary: "Đã làm xong việc", roles: staff, status: 200,
 		result: reflect.TypeFor[escalation.Task]()}
 	done.body, done.handle = with(a.completeTask)
+	done.again = a.taskDone
 	return []operation{{
 		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài, mới nhất trước", roles: staff, status: 200,
 		result: reflect.TypeFor[Page[escalation.Task]](), handle: a.listTasks,
@@ -84,6 +86,21 @@ func (a *api) completeTask(c *call, body *Done) (answer, error) {
 		return answer{}, err
 	}
 	return answer{body: task, changed: true}, nil
+}
+
+// taskDone answers for a task that was completed before, as long as it is among the
+// last ones.
+func (a *api) taskDone(c *call, before Answered) (answer, error) {
+	page, err := a.Tasks.Tasks(c.Context(), TaskFilter{Petition: before.Petition, Done: true, Limit: maxLimit})
+	if err != nil {
+		return answer{}, err
+	}
+	for _, t := range page.Items {
+		if slices.Contains(before.Made, t.ID) {
+			return answer{body: t, changed: true}, nil
+		}
+	}
+	return answer{}, answerLost()
 }
 
 // maxText bounds a free text that a person types, in bytes.

@@ -55,6 +55,7 @@ func (a *api) unitOperations() []operation {
 	unit := reflect.TypeFor[escalation.Unit]()
 	add := operation{method: "POST", path: "/units", id: "add-unit", tag: "units", summary: "Thêm đơn vị", roles: managers, status: 201, result: unit}
 	add.body, add.handle = with(a.addUnit)
+	add.again = a.unitAdded
 	save := operation{method: "PUT", path: "/units/{code}", id: "save-unit", tag: "units", summary: "Sửa đơn vị", roles: managers, status: 200, result: unit}
 	save.body, save.handle = with(a.saveUnit)
 	return []operation{
@@ -117,7 +118,24 @@ func (a *api) addUnit(c *call, body *UnitBody) (answer, error) {
 	if err := a.Directory.AddUnit(c.Context(), u, c.who.actor()); err != nil {
 		return answer{}, err
 	}
-	return answer{body: listed(u), location: "/api/v1/units/" + u.Code, changed: true}, nil
+	return unitMade(u), nil
+}
+
+func unitMade(u escalation.Unit) answer {
+	return answer{body: listed(u), location: "/api/v1/units/" + u.Code, changed: true}
+}
+
+// unitAdded answers for a unit that was added before.
+func (a *api) unitAdded(c *call, _ Answered) (answer, error) {
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	u, ok := directory.Unit(c.body.(*UnitBody).Code)
+	if !ok {
+		return answer{}, answerLost()
+	}
+	return unitMade(u), nil
 }
 
 func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {

@@ -101,7 +101,7 @@ type Deadline struct {
 	Round       int                   `json:"round"`
 	Slip        int                   `json:"slip,omitempty"`
 	Due         time.Time             `json:"due"`
-	FiredAt     *time.Time            `json:"fired_at"`
+	FiredAt     *time.Time            `json:"fired_at" nullable:"true"`
 	State       escalation.RungState  `json:"state"`
 	Basis       string                `json:"basis"`
 	Provisional bool                  `json:"provisional,omitempty"`

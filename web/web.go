@@ -94,7 +94,7 @@ func New(config Config) (http.Handler, error) {
 	}
 	a := &api{Config: config, tokens: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses), pages: pages}
 	ops := a.operations()
-	openAPI, err := document(ops, config.Version, config.PublicURL)
+	openAPI, err := document(ops, a.publicOperations(), config.Version, config.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("web: OpenAPI document: %w", err)
 	}
@@ -166,9 +166,15 @@ func (a *api) operations() []operation {
 	return ops
 }
 
+// router takes the handlers of patterns, as *http.ServeMux does.
+type router interface {
+	Handle(pattern string, handler http.Handler)
+	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
+}
+
 // routeAPI serves the operations; a known path with another method is 405, an
 // unknown path below /api/ is 404, both as a problem.
-func (a *api) routeAPI(mux *http.ServeMux, ops []operation, openAPI []byte) {
+func (a *api) routeAPI(mux router, ops []operation, openAPI []byte) {
 	allowed := map[string][]string{}
 	for _, op := range ops {
 		mux.Handle(op.method+" "+apiRoot+op.path, a.serve(op))

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"reflect"
@@ -60,8 +62,12 @@ func (a *api) webhookOperations() []operation {
 	if a.Webhooks == nil {
 		return nil
 	}
-	add := operation{method: "POST", path: "/webhooks", id: "add-webhook", tag: "webhooks", summary: "Đăng ký nơi nhận sự kiện", roles: admins, status: 201, result: reflect.TypeFor[Webhook]()}
+	add := operation{method: "POST", path: "/webhooks", id: "add-webhook", tag: "webhooks", summary: "Đăng ký nơi nhận sự kiện", roles: admins, status: 201, result: reflect.TypeFor[Webhook](), nameless: true}
 	add.body, add.handle = with(a.addWebhook)
+	add.again = func(_ *call, before Answered) (answer, error) {
+		return answer{}, problem(http.StatusConflict, fmt.Sprintf("webhook đã được đăng ký (số %v) nhưng khóa ký chỉ hiện một lần và đã mất cùng câu trả lời; hãy xóa rồi đăng ký lại", before.Made),
+			Fault{"header.Idempotency-Key", "đã được thực hiện"})
+	}
 	replay := operation{method: "POST", path: "/webhooks/{id}/replay", id: "replay-webhook", tag: "webhooks", summary: "Gửi lại sự kiện", roles: admins, status: 200, result: reflect.TypeFor[Replayed]()}
 	replay.body, replay.handle = with(a.replayWebhook)
 	return []operation{

@@ -1,0 +1,356 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"image"
+	"image/png"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// codes are one-time codes and devices in memory; expired forgets every device.
+type codes struct {
+	sent    map[string]string
+	devices map[string]bool
+}
+
+func newCodes() *codes { return &codes{map[string]string{}, map[string]bool{}} }
+
+func (c *codes) NewPasscode(_ context.Context, subject, code string) error {
+	c.sent[subject] = code
+	return nil
+}
+
+func (c *codes) UsePasscode(_ context.Context, subject, code string) (bool, error) {
+	right := code != "" && c.sent[subject] == code
+	if right {
+		delete(c.sent, subject)
+	}
+	return right, nil
+}
+
+func (c *codes) Trust(_ context.Context, secret, subject string, _ time.Duration) error {
+	c.devices[secret+subject] = true
+	return nil
+}
+
+func (c *codes) Trusted(_ context.Context, secret, subject string) (bool, error) {
+	return c.devices[secret+subject], nil
+}
+
+// tries lets everybody try.
+type tries struct{}
+
+func (tries) Try(context.Context, string, int, time.Duration) (int64, bool, error) {
+	return 1, true, nil
+}
+func (tries) TakeBack(context.Context, string, int64) error { return nil }
+
+// browser keeps cookies and fills in forms.
+type browser struct {
+	h       *house
+	cookies map[string]string
+}
+
+func (b *browser) send(r *http.Request) response {
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	res := b.h.do(r)
+	for _, c := range res.Cookies() {
+		if b.cookies[c.Name] = c.Value; c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		}
+	}
+	return res
+}
+
+func (b *browser) get(path string) response { return b.send(httptest.NewRequest("GET", path, nil)) }
+
+func (b *browser) post(path string, form url.Values) response {
+	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.send(r)
+}
+
+var (
+	hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+	formOf      = func(action string) *regexp.Regexp {
+		return regexp.MustCompile(`(?s)<form method="post" action="[^"]*/` + action + `".*?</form>`)
+	}
+)
+
+// form is a form of the page with its hidden fields, and what is filled in.
+func (r response) form(t *testing.T, action string, fields ...string) url.Values {
+	t.Helper()
+	text := formOf(action).FindString(string(r.body))
+	if text == "" {
+		t.Fatalf("no form %s in %s", action, r.body)
+	}
+	values := url.Values{}
+	for _, m := range hiddenInput.FindAllStringSubmatch(text, -1) {
+		values.Set(m[1], html.UnescapeString(m[2]))
+	}
+	for i := 0; i+1 < len(fields); i += 2 {
+		values.Set(fields[i], fields[i+1])
+	}
+	return values
+}
+
+// mustSay fails for words that the page lacks.
+func (r response) mustSay(t *testing.T, words ...string) response {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(string(r.body), w) {
+			t.Errorf("the page lacks %q:\n%s", w, r.body)
+		}
+	}
+	return r
+}
+
+func TestARefusedPetitionKeepsTheWishForSecrecy(t *testing.T) {
+	h := newHouse(t)
+	res := h.post("/gui-phan-anh", "content", "Đèn đường tắt", "name", citizenName, "phone", "12", "confidential", "1", "publish_consent", "1").mustStatus(t, 422)
+	res.mustSay(t, `name="confidential" value="1" checked`, `name="publish_consent" value="1" checked`)
+	if strings.Contains(string(res.body), "hãy chọn lại ảnh") {
+		t.Error("photos are asked for again that were not chosen")
+	}
+	if body := string(h.get("/gui-phan-anh").mustStatus(t, 200).body); strings.Contains(body, `value="1" checked`) {
+		t.Error("the wish is made for the citizen")
+	}
+	body, kind := photoForm(t, []string{"content", "Đèn đường tắt", "name", citizenName, "phone", "12"}, photo(t))
+	r := httptest.NewRequest("POST", "/gui-phan-anh", bytes.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	h.do(r).mustStatus(t, 422).mustSay(t, "hãy chọn lại ảnh")
+}
+
+// photo is a small picture.
+func photo(t *testing.T) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewRGBA(image.Rect(0, 0, 4, 4))); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func photoForm(t *testing.T, fields []string, photos ...[]byte) (body []byte, contentType string) {
+	t.Helper()
+	var out bytes.Buffer
+	w := multipart.NewWriter(&out)
+	for i := 0; i+1 < len(fields); i += 2 {
+		if err := w.WriteField(fields[i], fields[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range photos {
+		part, err := w.CreateFormFile("photos", "anh.png")
+		if err != nil {
+			t.Fatal(err)
+		}
+		part.Write(p)
+	}
+	w.Close()
+	return out.Bytes(), w.FormDataContentType()
+}
+
+func TestARefusedSlipFormIsFilledInAgain(t *testing.T) {
+	h := newHouse(t)
+	page := "/p/" + h.accept(`"unit":"SXD"`).Slips[0].Token
+	h.post(page+"/eta", "at", "2026-11-20T10:00", "reason", "chờ <vật tư>").mustStatus(t, 422).mustSay(t, `value="2026-11-20T10:00"`, `value="chờ &lt;vật tư&gt;"`)
+	res := h.post(page+"/result", "text", "xong", "document_no", "12/SXD", "document_date", "2026-11-20").mustStatus(t, 422)
+	res.mustSay(t, `required>xong</textarea>`, `value="12/SXD"`, `value="2026-11-20"`)
+	if strings.Contains(string(res.body), `name="text" maxlength="1000" required value="xong"`) {
+		t.Error("one form's words stand in another")
+	}
+}
+
+func TestARefusedFormOfTheCitizenIsFilledInAgain(t *testing.T) {
+	h := newHouse(t)
+	p := h.published("")
+	h.post("/t/"+p.Token+"/rating", "score", "3", "service", "9", "comment", "chờ lâu quá").mustStatus(t, 422).mustSay(t, ">chờ lâu quá</textarea>", `name="score" value="3" checked`)
+	h.post("/t/"+h.accept("").Token+"/dispute", "reason", "đèn vẫn tắt").mustStatus(t, 409).mustSay(t, "chưa gửi được", "đèn vẫn tắt")
+}
+
+// withCodes is a house whose links ask for codes.
+func withCodes(t *testing.T, change ...func(*Config)) (*house, *codes) {
+	kept := newCodes()
+	return newHouse(t, append([]func(*Config){func(c *Config) { c.Passcodes, c.Lookups = kept, tries{} }}, change...)...), kept
+}
+
+func (c *codes) code(t *testing.T) string {
+	t.Helper()
+	for _, code := range c.sent {
+		return code
+	}
+	t.Fatal("no code was sent")
+	return ""
+}
+
+// confirm gives the code that the page asks for.
+func (b *browser) confirm(t *testing.T, kept *codes, page string, asked response, to string) response {
+	t.Helper()
+	sent := b.post(page+"/code", asked.form(t, "code", "to", to)).mustStatus(t, 200)
+	wrong := b.post(page+"/open", sent.form(t, "open", "code", "no")).mustStatus(t, 422)
+	return b.post(page+"/open", wrong.form(t, "open", "code", kept.code(t)))
+}
+
+func TestWhatWasTypedOutlivesTheTrustInADevice(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	b := &browser{h, map[string]string{}}
+	b.confirm(t, kept, page, b.get(page).mustStatus(t, 200), "1").mustStatus(t, 303)
+	form := b.get(page).mustStatus(t, 200).form(t, "result", "text", "Đã thay bóng đèn\nở \"ngõ 72\"", "document_no", "12/SXD")
+	clear(kept.devices)
+	asked := b.post(page+"/result", form).mustStatus(t, 422)
+	shown := b.confirm(t, kept, page, asked, "1").mustStatus(t, 200).mustSay(t, "Đã thay bóng đèn\nở &#34;ngõ 72&#34;", `value="12/SXD"`, "chưa được gửi")
+	if h.stored(p.Code).Result != nil {
+		t.Fatal("the page carried out what had been typed")
+	}
+	b.post(page+"/result", shown.form(t, "result", "text", "Đã thay bóng đèn ở ngõ 72")).mustStatus(t, 303)
+	if got := h.stored(p.Code).Result; got == nil || got.Text != "Đã thay bóng đèn ở ngõ 72" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestTheCitizensWordsOutliveTheTrustInADevice(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"confidential":true`)
+	b, page := &browser{h, map[string]string{}}, "/t/"+p.Token
+	asked := b.post(page+"/supplement", url.Values{"text": {"cột đèn số 5"}}).mustStatus(t, 200)
+	shown := b.confirm(t, kept, page, asked, "citizen").mustStatus(t, 200).mustSay(t, ">cột đèn số 5</textarea>", "chưa được gửi")
+	if strings.Contains(h.stored(p.Code).Content, "cột đèn số 5") {
+		t.Fatal("the page carried out what had been typed")
+	}
+	b.post(page+"/supplement", shown.form(t, "supplement", "text", "cột đèn số 5")).mustStatus(t, 303)
+	if !strings.Contains(h.stored(p.Code).Content, "cột đèn số 5") {
+		t.Error("the supplement is not there")
+	}
+}
+
+func TestADoubleTapWritesOnce(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept(`"unit":"SXD"`)
+	b, page := &browser{h, map[string]string{}}, "/p/"+p.Slips[0].Token
+	form := b.get(page).mustStatus(t, 200).form(t, "progress", "text", "đang thay bóng")
+	for range 2 {
+		b.post(page+"/progress", form).mustStatus(t, 303)
+	}
+	if n := h.entries(p.Code, string(escalation.VerbProgress)); n != 1 {
+		t.Errorf("%d notes of one form", n)
+	}
+	b.post(page+"/progress", b.get(page).form(t, "progress", "text", "đang thay bóng")).mustStatus(t, 303)
+	if n := h.entries(p.Code, string(escalation.VerbProgress)); n != 2 {
+		t.Errorf("%d notes after a second form", n)
+	}
+	mine := "/t/" + p.Token
+	supplement := b.get(mine).form(t, "supplement", "text", "cột số 5")
+	for range 2 {
+		b.post(mine+"/supplement", supplement).mustStatus(t, 303)
+	}
+	if n := h.entries(p.Code, string(escalation.VerbSupplement)); n != 1 {
+		t.Errorf("%d supplements of one form", n)
+	}
+}
+
+func (h *house) entries(code, action string) (n int) {
+	record, err := h.memory.PetitionByCode(h.t.Context(), code)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, e := range record.Timeline {
+		if e.Action == action {
+			n++
+		}
+	}
+	return n
+}
+
+func TestTwoColleaguesSeeEachOthersResult(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept(`"unit":"SXD"`)
+	one, two, page := &browser{h, map[string]string{}}, &browser{h, map[string]string{}}, "/p/"+p.Slips[0].Token
+	first, second := one.get(page), two.get(page)
+	one.post(page+"/result", first.form(t, "result", "text", "Đã thay bóng đèn ngõ 72")).mustStatus(t, 303)
+	again := two.post(page+"/result", second.form(t, "result", "text", "Đã hẹn thay bóng tuần sau")).mustStatus(t, 409)
+	again.mustSay(t, "đã có thay đổi", "Thay đổi từ khi trang này được mở", "Đơn vị cập nhật kết quả", "Đã thay bóng đèn ngõ 72", ">Đã hẹn thay bóng tuần sau</textarea>")
+	if got := h.stored(p.Code).Result.Text; got != "Đã thay bóng đèn ngõ 72" {
+		t.Errorf("amended unseen: %s", got)
+	}
+	two.post(page+"/result", again.form(t, "result", "text", "Đã thay bóng và chấn lưu")).mustStatus(t, 303)
+	if got := h.stored(p.Code).Result.Text; got != "Đã thay bóng và chấn lưu" {
+		t.Errorf("seen and still refused: %s", got)
+	}
+}
+
+// shelf keeps files; those named in full are refused.
+type shelf struct {
+	Attachments
+	names []string
+	room  int
+}
+
+func (s *shelf) Add(_ context.Context, _ int64, a Attachment, _ []byte) (int64, error) {
+	if len(s.names) == s.room {
+		return 0, &escalation.Problem{Kind: escalation.WrongTime, Detail: "đã đủ tệp"}
+	}
+	s.names = append(s.names, a.Name)
+	return int64(len(s.names)), nil
+}
+
+func (s *shelf) Of(context.Context, int64) ([]Attachment, error) { return nil, nil }
+
+func TestTheSlipTellsWhichPhotosWereNotStored(t *testing.T) {
+	files := &shelf{room: 2}
+	h := newHouse(t, func(c *Config) { c.Attachments = files })
+	b, page := &browser{h, map[string]string{}}, "/p/"+h.accept(`"unit":"SXD"`).Slips[0].Token
+	form := b.get(page).form(t, "photos")
+	body, kind := photoForm(t, []string{"nonce", form.Get("nonce"), "stage", "after"}, photo(t), []byte("no picture"), photo(t), photo(t))
+	for range 2 {
+		r := httptest.NewRequest("POST", page+"/photos", bytes.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		res := b.send(r).mustStatus(t, 303)
+		b.get(res.Header.Get("Location")).mustStatus(t, 200).mustSay(t, "Ảnh không nhận được", "chỉ nhận ảnh", "đã đủ tệp")
+	}
+	if len(files.names) != 2 {
+		t.Errorf("%d photos of a form that was sent twice", len(files.names))
+	}
+	b.get(page).mustStatus(t, 200)
+}
+
+func TestTheHeadSeesWhoAcknowledgedAndHowTheCallsEnded(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	h.api("officer", "POST", "/petitions/"+p.Code+"/acknowledge", `{}`).mustStatus(t, 200)
+	record, err := h.memory.PetitionByCode(t.Context(), p.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.memory.timeline[p.ID] = append(record.Timeline, escalation.Entry{Seq: 90, At: start, Action: "task", Text: "đã gọi điện: không nghe máy"},
+		escalation.Entry{Seq: 91, At: start, Action: "task", Text: "đã kiểm tra kết quả"})
+	b, page := &browser{h, map[string]string{}}, "/p/"+p.Slips[0].Token
+	b.confirm(t, kept, page, b.get(page), "2").mustStatus(t, 303)
+	res := b.get(page).mustStatus(t, 200).mustSay(t, "Đã gọi điện: không nghe máy", "Sở Xây dựng nhận phiếu (khóa officer)")
+	if strings.Contains(string(res.body), "đã kiểm tra kết quả") {
+		t.Error("another task is listed as a call")
+	}
+}
+
+func TestEveryPublicPageSaysWhatIsNeverAskedFor(t *testing.T) {
+	h := newHouse(t)
+	p := h.published("")
+	for _, path := range []string{"/t/" + p.Token, "/p/" + p.Slips[0].Token, "/gui-phan-anh", "/tra-cuu", "/t/unknown123"} {
+		h.get(path).mustSay(t, "không bao giờ yêu cầu người dân đăng nhập, chuyển tiền hay cài ứng dụng")
+	}
+}
