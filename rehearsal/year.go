@@ -47,14 +47,27 @@ func (y Year) End() time.Time { return YearStart().AddDate(0, 0, y.Days) }
 // fate is what becomes of one petition. A zero instant is never.
 type fate struct {
 	number    int
-	unit      int
+	unit      int // that answers; the one it goes to at first, where that hands it back
 	citizen   int
+	channel   string
+	field     string
+	area      string
 	forwarded time.Time
 	rejected  bool      // at forwarded, instead of being forwarded
+	direct    bool      // likewise: the operator knows the answer
 	acked     time.Time // the officer acknowledges by SMS
-	answered  time.Time // and gives the result by SMS
+	promised  time.Time // or promises a time by SMS, and keeps it
+	returned  time.Time // or hands it back by SMS
+	moved     time.Time // the operator agrees and gives it to the next unit, which answers
+	answered  time.Time // the officer gives the result by SMS
+	onSite    bool      // or on a page of the hotline, naming the unit's own page of it
 	published time.Time // by the operator
+	rated     time.Time // by the citizen on the web
+	score     int
 }
+
+// next is the unit that has it after the first has handed it back.
+func (f *fate) next() int { return (f.unit + 7) % yearUnits }
 
 // grid is the raster of what people do: many things happen at one instant, as they do
 // in a city, and the clock has fewer stops. It lies beside whole minutes, so that an
@@ -66,11 +79,12 @@ const (
 
 // fates draws the year.
 func (y Year) fates() []fate {
-	random := rand.New(rand.NewPCG(y.Seed, 1022))
+	random, more := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17))
 	list := make([]fate, y.Petitions)
 	for n := range list {
 		f := fate{number: n, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
 		f.live(random)
+		f.color(more)
 		list[n] = f
 	}
 	slices.SortStableFunc(list, func(a, b fate) int { return a.forwarded.Compare(b.forwarded) })
@@ -110,6 +124,47 @@ func weighted(random *rand.Rand, weights []int) int {
 		}
 	}
 	return 0
+}
+
+// What petitions are of, and how they come in.
+var (
+	yearChannels = []string{"phone", "web", "email", "facebook", "sms"}
+	yearFields   = []string{"chiếu sáng", "đường bộ", "rác thải", "cấp nước", "cây xanh", "tiếng ồn"}
+	yearAreas    = []string{"Lạch Tray", "P Gia Viên", "P Hải An", "X An Dương", "ĐK Cát Hải"}
+)
+
+// color draws what reports tell apart beside the ladder: a few answers of the
+// operator's own, promises that are kept, petitions that a unit hands back within the
+// hour, pages of units, and citizens' scores.
+func (f *fate) color(random *rand.Rand) {
+	minutes := func(least, most int) time.Duration {
+		return time.Duration(least+10*random.IntN((most-least)/10+1)) * time.Minute
+	}
+	pick := func(of []string) string { return of[min(random.IntN(len(of)), random.IntN(len(of)))] }
+	f.channel, f.field, f.area = pick(yearChannels), pick(yearFields), pick(yearAreas)
+	kind, days, rates := random.IntN(10), 1+random.IntN(6), random.IntN(5) < 2
+	told := f.forwarded
+	switch slip := modelSlip(f.forwarded); {
+	case f.rejected && kind < 4:
+		f.rejected, f.direct = false, true
+	case f.rejected || f.answered.IsZero():
+		return
+	case !f.acked.IsZero() || !f.answered.Before(modelAdd(f.forwarded, 8*time.Hour)):
+		f.onSite = kind < 3
+	case kind < 3:
+		f.promised = onGrid(modelAdd(slip, minutes(10, 120)))
+	case kind < 6:
+		f.returned = onGrid(modelAdd(slip, minutes(10, 30)))
+		f.moved = onGrid(modelAdd(f.returned, minutes(10, 30)))
+		f.answered = onGrid(modelAdd(modelSlip(f.moved), minutes(130, 280)))
+		f.published = onGrid(modelAdd(f.answered, minutes(10, 120)))
+	}
+	if !f.published.IsZero() {
+		told = f.published
+	}
+	if rates {
+		f.rated, f.score = onGrid(midnight(told).AddDate(0, 0, days).Add(9*time.Hour+minutes(0, 600))), 5-min(random.IntN(5), random.IntN(5))
+	}
 }
 
 // live draws what people do about a petition: most answer within the 8 hours, some
@@ -171,8 +226,12 @@ type yearVerb int
 const (
 	yearAccept yearVerb = iota
 	yearAck
+	yearPromise
+	yearReturn
+	yearMove
 	yearAnswer
 	yearPublish
+	yearRate
 )
 
 // acts is the year's agenda, in the order of time, as far as it goes.
@@ -187,8 +246,12 @@ func (y Year) acts(list []fate) []yearAct {
 		f := &list[i]
 		add(f, f.forwarded, yearAccept)
 		add(f, f.acked, yearAck)
+		add(f, f.promised, yearPromise)
+		add(f, f.returned, yearReturn)
+		add(f, f.moved, yearMove)
 		add(f, f.answered, yearAnswer)
 		add(f, f.published, yearPublish)
+		add(f, f.rated, yearRate)
 	}
 	slices.SortStableFunc(acts, func(a, b yearAct) int { return cmp.Or(a.when.Compare(b.when), cmp.Compare(a.what, b.what)) })
 	return acts

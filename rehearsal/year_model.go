@@ -13,8 +13,9 @@ import (
 //
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
-// the citizen's forwarding, result, refusal and rating texts. What it leaves out, and
-// the tally only counts: answers to officers' texts, and the daily digests.
+// the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
+// out, and the tally only counts: receipts, answers to officers' texts, and the daily
+// digests.
 
 // modelOff are the days off of 2026 and its turn beside weekends, modelWork the Saturdays worked
 // in exchange (domain: announced by the Government on 25/12/2025 and after).
@@ -96,7 +97,9 @@ func modelDay(t time.Time) time.Time {
 type demand struct {
 	template string
 	who      yearRole
+	person   int // of the role: the unit's or citizen's number
 	at       time.Time
+	made     time.Time // when it was made: earlier than at, where it waited for the morning
 }
 
 type yearRole int
@@ -109,98 +112,102 @@ const (
 	toCitizen
 )
 
+// stint is a unit's time with a petition.
+type stint struct {
+	unit      int
+	forwarded time.Time
+	acked     time.Time // by whatever the officer did first
+	answered  time.Time
+	moved     time.Time // the next unit has it since
+}
+
+// stints are the units' times with a petition, one after the other.
+func (f *fate) stints() []stint {
+	first := func(times ...time.Time) (at time.Time) {
+		for _, t := range times {
+			if !t.IsZero() && (at.IsZero() || t.Before(at)) {
+				at = t
+			}
+		}
+		return at
+	}
+	switch {
+	case f.rejected || f.direct:
+		return nil
+	case f.moved.IsZero():
+		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.answered), answered: f.answered}}
+	}
+	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
+		{unit: f.next(), forwarded: f.moved, acked: f.answered, answered: f.answered}}
+}
+
 // demands are the texts that a petition brings about until the end.
 func (f *fate) demands(end time.Time) []demand {
 	var list []demand
-	if !f.forwarded.Before(end) {
-		return nil
-	}
-	add := func(template string, who yearRole, at time.Time) {
-		if at.Before(end) {
-			list = append(list, demand{template, who, at})
+	later := func(template string, who yearRole, person int, made, at time.Time) {
+		if made.Before(end) && at.Before(end) {
+			list = append(list, demand{template, who, person, at, made})
 		}
 	}
+	citizen := func(template string, at time.Time) { later(template, toCitizen, f.citizen, at, at) }
 	if f.rejected {
-		add("C2", toCitizen, f.forwarded)
-		return list
+		citizen("C2", f.forwarded)
 	}
-	add("C4", toCitizen, f.forwarded)
-	add("O1", toFocal, modelSlip(f.forwarded))
-	// What is due at the very instant of an act comes first.
-	open := func(at time.Time) bool { return f.answered.IsZero() || !at.After(f.answered) }
-	silent := func(at time.Time) bool { return open(at) && (f.acked.IsZero() || !at.After(f.acked)) }
-	due := func(hours int) time.Time { return modelAdd(f.forwarded, time.Duration(hours)*time.Hour) }
-	if at := due(1); silent(at) {
-		add("O1N", toFocal, at)
+	for _, s := range f.stints() {
+		citizen("C4", s.forwarded)
+		f.ladder(s, later)
 	}
-	if at := due(2); silent(at) {
-		add("O1N", toDeputy, at)
+	if !f.promised.IsZero() {
+		later("C5", toCitizen, f.citizen, f.promised, modelDay(f.promised))
 	}
-	if at := due(6); open(at) {
-		add("O2", toFocal, at)
-	}
-	if at := due(8); open(at) {
-		add("H1", toHead, at)
-		add("O7", toFocal, at)
-		add("C6", toCitizen, at)
-	}
-	if at := due(40); open(at) {
-		add("H2", toHead, at)
-	}
-	if at := due(48); open(at) {
-		add("V1", toOffice, at)
-		add("H3", toHead, at)
-		add("C6b", toCitizen, at)
+	told := f.published
+	if f.direct {
+		told = f.forwarded
 	}
 	if !f.published.IsZero() {
-		if f.published.Before(end) {
-			add("C7", toCitizen, modelDay(f.published))
+		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
+	}
+	// A direct answer is asked about by a text that waits since then, the ladder asks about others.
+	if asked := modelDay(told.AddDate(0, 0, 3)); !told.IsZero() && (f.rated.IsZero() || asked.Before(f.rated)) {
+		made := told.AddDate(0, 0, 3)
+		if f.direct {
+			made = told
 		}
-		if at := f.published.AddDate(0, 0, 3); f.published.Before(end) && modelDay(at).Before(end) {
-			add("C8", toCitizen, modelDay(at))
-		}
+		later("C8", toCitizen, f.citizen, made, asked)
 	}
 	return list
 }
 
-// Modelled lists the templates that the model judges.
-func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O7", "H1", "H2", "H3", "V1", "C2", "C4", "C6", "C6b", "C7", "C8"}
-}
-
-// month is what a monthly report says, by the month of receipt.
-type month struct {
-	Received, Rejected, Forwarded, ByOfficer, ByHead, Overdue int
-}
-
-// tally is the model's monthly report. Within 8 h means: the head was never told.
-func tally(list []fate, end time.Time) map[string]month {
-	months := map[string]month{}
-	for i := range list {
-		f := &list[i]
-		if !f.forwarded.Before(end) {
-			continue
+// ladder adds what the regulation's clock brings about while a unit has the petition:
+// 8 hours from its slip, 48 from the first one.
+func (f *fate) ladder(s stint, later func(template string, who yearRole, person int, made, at time.Time)) {
+	later("O1", toFocal, s.unit, s.forwarded, modelSlip(s.forwarded))
+	// What is due at the very instant of an act comes first.
+	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
+	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) }
+	silent := func(at time.Time) bool { return open(at) && before(at, s.acked) }
+	add := func(template string, who yearRole, at time.Time, due bool) {
+		person := map[yearRole]int{toFocal: s.unit, toDeputy: s.unit, toHead: s.unit, toCitizen: f.citizen}[who]
+		if due {
+			later(template, who, person, at, at)
 		}
-		key := f.forwarded.Format("2006-01")
-		m := months[key]
-		m.Received++
-		if f.rejected {
-			m.Rejected++
-			months[key] = m
-			continue
-		}
-		m.Forwarded++
-		answered := !f.answered.IsZero() && f.answered.Before(end)
-		head, overdue := modelAdd(f.forwarded, 8*time.Hour), modelAdd(f.forwarded, 48*time.Hour)
-		switch {
-		case overdue.Before(end) && (f.answered.IsZero() || !overdue.After(f.answered)):
-			m.Overdue++
-		case answered && f.answered.Before(head):
-			m.ByOfficer++
-		case answered:
-			m.ByHead++
-		}
-		months[key] = m
 	}
-	return months
+	since := func(from time.Time, hours int) time.Time { return modelAdd(from, time.Duration(hours)*time.Hour) }
+	one, two, six, eight := since(s.forwarded, 1), since(s.forwarded, 2), since(s.forwarded, 6), since(s.forwarded, 8)
+	forty, late := since(f.forwarded, 40), since(f.forwarded, 48)
+	add("O1N", toFocal, one, silent(one))
+	add("O1N", toDeputy, two, silent(two))
+	add("O2", toFocal, six, open(six))
+	add("H1", toHead, eight, open(eight))
+	add("O7", toFocal, eight, open(eight))
+	add("C6", toCitizen, eight, open(eight))
+	add("H2", toHead, forty, open(forty))
+	add("V1", toOffice, late, open(late))
+	add("H3", toHead, late, open(late))
+	add("C6b", toCitizen, late, open(late))
+}
+
+// modelled lists the templates that the model judges.
+func modelled() []string {
+	return []string{"O1", "O1N", "O2", "O7", "H1", "H2", "H3", "V1", "C2", "C4", "C5", "C6", "C6b", "C7", "C8"}
 }

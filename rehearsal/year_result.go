@@ -1,7 +1,9 @@
 package rehearsal
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -9,6 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"notify1022/report"
 )
 
 // YearResult is what a year came to.
@@ -41,20 +45,37 @@ type YearTemplate struct {
 	Seen     int `json:"seen"`
 }
 
-// YearMonth compares a monthly report with the model's.
+// YearMonth is a monthly report against the model's.
 type YearMonth struct {
-	Model   month `json:"model"`
-	Service month `json:"service"`
+	Cells  int        `json:"cells"`  // that were compared
+	Counts yearCounts `json:"counts"` // what the report says, for people
+	Differ []YearCell `json:"differ"`
+}
+
+// yearCounts are the figures of a month that are printed.
+type yearCounts struct {
+	Received string `json:"received"`
+	Rejected string `json:"rejected"`
+	Slips    string `json:"slips"`
+	Answers  string `json:"answers"`
+	Within8  string `json:"within_8h"`
+	Within48 string `json:"within_48h"`
+	WentLate string `json:"went_late"`
+	Rated    string `json:"rated"`
 }
 
 // Equal reports that handsets and reports are what the model demands.
 func (r *YearResult) Equal() bool {
+	return r.monthsThatDiffer() == 0 && r.Missing+r.Extra+r.Wrong+r.Twice+r.Stray == 0
+}
+
+func (r *YearResult) monthsThatDiffer() (n int) {
 	for _, m := range r.Months {
-		if m.Model != m.Service {
-			return false
+		if len(m.Differ) > 0 {
+			n++
 		}
 	}
-	return r.Missing+r.Extra+r.Wrong+r.Twice+r.Stray == 0
+	return n
 }
 
 // Err is why the year is not equal, nil when it is.
@@ -79,16 +100,17 @@ type yearKey struct{ code, template, phone string }
 // judge compares every petition's texts with the model, then the months.
 func (p *yearPlay) judge(ctx context.Context) (*YearResult, error) {
 	r := &YearResult{Year: p.year, Templates: map[string]YearTemplate{}, Others: map[string]int{}, Months: map[string]YearMonth{}}
-	seen, err := p.seen(ctx, r)
+	seen, texts, err := p.seen(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	for i := range p.fates {
 		f := &p.fates[i]
 		for _, d := range f.demands(p.end) {
-			phone := yearPhone(d.who, f.person(d.who))
-			key := yearKey{p.codes[f.number], d.template, phone}
-			r.demand(key, d, seen)
+			key := yearKey{p.codes[f.number], d.template, yearPhone(d.who, d.person)}
+			if r.demand(key, d, seen) { // a handset cannot say that a text had waited
+				texts = append(texts, landed{classIn(d.template), d.made})
+			}
 		}
 	}
 	for key, times := range seen {
@@ -97,21 +119,11 @@ func (p *yearPlay) judge(ctx context.Context) (*YearResult, error) {
 			r.fault("%s: %s of %s was not demanded", key.code, key.template, at.Format(time.DateTime))
 		}
 	}
-	return r, p.months(ctx, r)
+	return r, p.months(ctx, r, texts)
 }
 
-func (f *fate) person(who yearRole) int {
-	switch who {
-	case toCitizen:
-		return f.citizen
-	case toOffice:
-		return 0
-	}
-	return f.unit
-}
-
-// demand looks for one text and strikes it off.
-func (r *YearResult) demand(key yearKey, d demand, seen map[yearKey][]time.Time) {
+// demand looks for one text and strikes it off; it reports whether it came.
+func (r *YearResult) demand(key yearKey, d demand, seen map[yearKey][]time.Time) bool {
 	t := r.Templates[d.template]
 	t.Demanded++
 	var at time.Time
@@ -131,6 +143,7 @@ func (r *YearResult) demand(key yearKey, d demand, seen map[yearKey][]time.Time)
 		t.Seen++
 	}
 	r.Templates[d.template] = t
+	return ok
 }
 
 func (r *YearResult) fault(format string, args ...any) {
@@ -141,95 +154,136 @@ func (r *YearResult) fault(format string, args ...any) {
 }
 
 // seen is when each judged text reached its handset. The outbox says only what a text
-// is called; that it came, and when, is the handset's word.
-func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey][]time.Time, error) {
+// is called; that it came, and when, is the handset's word. The texts that the model
+// does not judge are listed apart: they wait for nothing, and were made when they came.
+func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey][]time.Time, []landed, error) {
 	var rows []yearRow
 	err := p.service.Rows.SelectContext(ctx, &rows, `SELECT COALESCE(q.code, '') AS code, m.template, m.phone, m.text
 		FROM message m LEFT JOIN petition q ON q.id = m.petition_id WHERE m.by_email = 0 AND m.text <> ''`)
 	if err != nil {
-		return nil, fmt.Errorf("read the outbox: %w", err)
+		return nil, nil, fmt.Errorf("read the outbox: %w", err)
 	}
-	type copies struct {
-		at    time.Time
-		times int
-	}
-	inbox := map[[2]string]copies{}
+	inbox := map[[2]string][]time.Time{}
 	for _, h := range p.service.SMSC.Handsets() {
 		for _, m := range h.Inbox() {
 			key := [2]string{"+" + strings.TrimPrefix(h.Number(), "+"), m.Text}
-			c := inbox[key]
-			if c.times++; c.times == 1 {
-				c.at = m.At
-			}
-			inbox[key] = c
+			inbox[key] = append(inbox[key], m.At)
 			r.Texts++
 		}
 	}
 	judged := modelled()
-	seen := map[yearKey][]time.Time{}
+	seen, others := map[yearKey][]time.Time{}, []landed(nil)
 	for _, row := range rows {
 		key := [2]string{row.Phone, row.Text}
-		c, ok := inbox[key]
+		came, ok := inbox[key]
 		delete(inbox, key)
 		switch {
 		case !slices.Contains(judged, row.Template):
 			r.Others[row.Template]++
+			for _, at := range came { // one text may come again: "3 phiếu chưa nhận"
+				others = append(others, landed{classIn(row.Template), at})
+			}
 		case ok:
 			key := yearKey{row.Code, row.Template, row.Phone}
-			seen[key] = append(seen[key], c.at)
-			if c.times > 1 {
+			seen[key] = append(seen[key], came[0])
+			if len(came) > 1 {
 				r.Twice++
-				r.fault("%s: %s came %d times", row.Code, row.Template, c.times)
+				r.fault("%s: %s came %d times", row.Code, row.Template, len(came))
 			}
 		}
 	}
-	for key, c := range inbox {
-		r.Stray += c.times
+	for key, came := range inbox {
+		r.Stray += len(came)
 		r.fault("no row stands for %q", key[1])
 	}
-	return seen, nil
+	return seen, others, nil
 }
 
-// months compares the model's tally with what the service's own rows say.
-func (p *yearPlay) months(ctx context.Context, r *YearResult) error {
-	for key, m := range tally(p.fates, p.end) {
-		r.Months[key] = YearMonth{Model: m}
-	}
-	var rows []struct {
-		Received int64  `db:"received_at"`
-		Status   string `db:"status"`
-		Overdue  bool   `db:"was_overdue"`
-		Head     bool   `db:"head"`
-		Answered bool   `db:"answered"`
-	}
-	err := p.service.Rows.SelectContext(ctx, &rows, `SELECT p.received_at, p.status, p.was_overdue,
-		EXISTS (SELECT 1 FROM rung r WHERE r.petition_id = p.id AND r.name = 'head' AND r.state = 'fired') AS head,
-		EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = p.id AND t.action = 'result') AS answered FROM petition p`)
-	if err != nil {
-		return fmt.Errorf("read the petitions: %w", err)
-	}
-	for _, row := range rows {
-		key := time.UnixMicro(row.Received).In(YearStart().Location()).Format("2006-01")
-		m := r.Months[key]
-		s := &m.Service
-		s.Received++
-		switch {
-		case row.Status == "rejected":
-			s.Rejected++
-		default:
-			s.Forwarded++
-			switch {
-			case row.Overdue:
-				s.Overdue++
-			case row.Answered && !row.Head:
-				s.ByOfficer++
-			case row.Answered:
-				s.ByHead++
-			}
+// months compares the service's own monthly reports with the model's.
+func (p *yearPlay) months(ctx context.Context, r *YearResult, texts []landed) error {
+	for name, m := range monthsOf(p.end) {
+		model := tallied(p.fates, m)
+		delivered(model, texts, m)
+		said, err := p.said(ctx, name)
+		if err != nil {
+			return err
 		}
-		r.Months[key] = m
+		month := YearMonth{Counts: countsOf(said)}
+		month.Differ, month.Cells = differing(said, model)
+		r.Months[name] = month
 	}
 	return nil
+}
+
+// said reads the report of a month as programs do, at the end of the year.
+func (p *yearPlay) said(ctx context.Context, name string) (map[cell]string, error) {
+	period, err := report.ParsePeriod(name)
+	if err != nil {
+		return nil, err
+	}
+	made, err := report.Build(ctx, p.service.Store, report.Order{Period: period, Calendar: p.service.Calendar, MadeAt: p.end})
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := made.WriteJSON(&out); err != nil {
+		return nil, err
+	}
+	var read struct{ Tables []saidTable }
+	if err := json.Unmarshal(out.Bytes(), &read); err != nil {
+		return nil, fmt.Errorf("read the report of %s: %w", name, err)
+	}
+	cells := map[cell]string{}
+	for _, table := range read.Tables {
+		table.into(cells)
+	}
+	return cells, nil
+}
+
+// saidTable is a table of a report as programs read it.
+type saidTable struct {
+	Key  string
+	Rows []struct {
+		Key    string
+		Values map[string]saidCell
+	}
+}
+
+type saidCell struct {
+	Value, Of, Minutes *int
+	Mean               *float64
+}
+
+func (t saidTable) into(cells map[cell]string) {
+	for _, row := range t.Rows {
+		for column, v := range row.Values {
+			at := cell{t.Key, row.Key, column}
+			cells[at] = v.text()
+			if at.column == "delivered" && v.Value != nil { // of how many, no handset knows
+				cells[at] = fmt.Sprint(*v.Value)
+			}
+		}
+	}
+}
+
+// text writes a value to be compared with the model's.
+func (c saidCell) text() string {
+	switch {
+	case c.Minutes != nil:
+		return fmt.Sprintf("%d min", *c.Minutes)
+	case c.Mean != nil:
+		return fmt.Sprintf("%.4f", *c.Mean)
+	case c.Value != nil && c.Of != nil:
+		return shareText(*c.Value, *c.Of)
+	case c.Value != nil:
+		return fmt.Sprint(*c.Value)
+	}
+	return "–"
+}
+
+func countsOf(said map[cell]string) yearCounts {
+	of := func(row string) string { return said[cell{"city", row, "value"}] }
+	return yearCounts{of("received"), of("rejected"), of("slips"), of("answers"), of("within_8h"), of("within_48h"), of("went_late"), of("rated")}
 }
 
 // Print writes the figures as tables.
@@ -248,13 +302,20 @@ func (r *YearResult) Print(w io.Writer) error {
 	for _, name := range slices.Sorted(maps.Keys(r.Others)) {
 		fmt.Fprintf(t, "%s\tnot judged\t%d in the outbox\n", name, r.Others[name])
 	}
-	fmt.Fprintln(t, "\nmonth\treceived\trejected\tforwarded\twithin 8 h\tby the head\toverdue\t")
+	fmt.Fprintln(t, "\nmonth\treceived\trejected\tslips\tanswers\twithin 8 h\twithin 48 h\twent late\trated\tcells\t")
 	for _, key := range slices.Sorted(maps.Keys(r.Months)) {
-		m, word := r.Months[key].Service, "as the model"
-		if r.Months[key].Model != m {
-			word = fmt.Sprintf("the model says %+v", r.Months[key].Model)
+		m, word := r.Months[key], "as the model"
+		if n := len(m.Differ); n > 0 {
+			word = fmt.Sprintf("%d differ", n)
 		}
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", key, m.Received, m.Rejected, m.Forwarded, m.ByOfficer, m.ByHead, m.Overdue, word)
+		c := m.Counts
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", key, c.Received, c.Rejected, c.Slips, c.Answers, c.Within8, c.Within48, c.WentLate, c.Rated, m.Cells, word)
+	}
+	fmt.Fprintf(t, "\nmonths that differ\t%d\n", r.monthsThatDiffer())
+	for _, key := range slices.Sorted(maps.Keys(r.Months)) {
+		for _, c := range r.Months[key].Differ {
+			fmt.Fprintf(t, "%s\t%s\treport %s\tmodel %s\n", key, c.Cell, c.Report, c.Model)
+		}
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"notify1022/escalation"
+	"notify1022/escalation/worktime"
 	"notify1022/smpp/smsc"
 	"notify1022/store"
 )
@@ -19,13 +20,14 @@ import (
 // YearService is the installation that a year is played on: in simulation, its clock
 // at YearStart, its directory empty, bound to the SMSC. Every field is required.
 type YearService struct {
-	Desk    Desk
-	Store   *store.Store
-	SMSC    *smsc.Server // keeps every message of every handset
-	Rows    *sqlx.DB     // the service's database, beside its own pools
-	Size    func(ctx context.Context) (int64, error)
-	Officer string // the number that officers answer
-	Posted  func() // says that messages may have been queued
+	Desk     Desk
+	Store    *store.Store
+	SMSC     *smsc.Server       // keeps every message of every handset
+	Calendar *worktime.Calendar // of the service's reports; the model has its own
+	Rows     *sqlx.DB           // the service's database, beside its own pools
+	Size     func(ctx context.Context) (int64, error)
+	Officer  string // the number that officers answer
+	Posted   func() // says that messages may have been queued
 	// Progress hears now and then how far it has come; nil: nobody does.
 	Progress func(at time.Time, acts int)
 }
@@ -37,9 +39,9 @@ type yearPlay struct {
 	fates   []fate
 
 	mu    sync.Mutex
-	codes map[int]string    // petition codes by number
-	mtls  map[string]string // reply codes by petition code
-	read  map[int]int       // messages read, by unit
+	codes map[int]string // petition codes by number
+	mtls  map[slipKey]string
+	read  map[int]int // messages read, by unit
 	first time.Time
 	end   time.Time // until which it is judged
 }
@@ -51,7 +53,7 @@ const yearAtOnce = 8
 // demands, and returns what it came to; an error with a result is what was seen until
 // then.
 func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error) {
-	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[string]string{}, read: map[int]int{}, first: time.Now(), end: y.End()}
+	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[slipKey]string{}, read: map[int]int{}, first: time.Now(), end: y.End()}
 	if err := p.people(ctx); err != nil {
 		return nil, err
 	}
@@ -86,6 +88,9 @@ func yearPhone(who yearRole, n int) string {
 	return fmt.Sprintf("+84570000%03d", base+n)
 }
 
+// yearOfficer is what everybody of a unit is called.
+const yearOfficer = "Cán bộ mẫu"
+
 func yearUnit(n int) string { return fmt.Sprintf("Y%03d", n) }
 
 func (p *yearPlay) people(ctx context.Context) error {
@@ -95,7 +100,7 @@ func (p *yearPlay) people(ctx context.Context) error {
 	for n := range yearUnits {
 		units = append(units, escalation.Unit{Code: yearUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong"})
 		for who, role := range map[yearRole]escalation.Role{toFocal: escalation.Focal, toDeputy: escalation.Deputy, toHead: escalation.Head} {
-			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: role, Name: "Cán bộ mẫu", Phone: yearPhone(who, n)})
+			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: role, Name: yearOfficer, Phone: yearPhone(who, n)})
 		}
 	}
 	if err := p.service.Store.SaveUnits(ctx, units...); err != nil {
@@ -214,18 +219,36 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 	case yearAccept:
 		return p.accept(ctx, f)
 	case yearAck:
-		return p.text(ctx, f, "NHAN %s")
-	case yearAnswer:
-		return p.text(ctx, f, "XONG %s da khac phuc xong, da kiem tra tai cho")
+		return p.text(ctx, f, f.unit, "NHAN %s")
+	case yearPromise: // ten minutes after it will be done
+		return p.text(ctx, f, f.unit, "HEN %s "+f.answered.Add(10*time.Minute).Format("15h04 02/01"))
+	case yearReturn:
+		return p.text(ctx, f, f.unit, "SAI %s khong thuoc dia ban quan ly")
+	case yearMove:
+		return p.do(ctx, f, operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())})
+	case yearRate:
+		return p.do(ctx, f, citizen, &escalation.Rate{Score: f.score})
+	case yearPublish:
+		return p.do(ctx, f, operator, &escalation.Publish{})
 	}
-	_, err := p.service.Desk.Do(ctx, p.code(f), &escalation.Publish{}, operator, 0)
+	stints := f.stints()
+	unit := stints[len(stints)-1].unit
+	if f.onSite {
+		officer := escalation.Actor{Name: yearOfficer, Role: escalation.Focal, Unit: yearUnit(unit), Channel: escalation.BySlipPage}
+		return p.do(ctx, f, officer, &escalation.GiveResult{Text: "Đã khắc phục xong, đã kiểm tra tại chỗ.", UnitURL: "https://phuong.example.vn/ket-qua"})
+	}
+	return p.text(ctx, f, unit, "XONG %s da khac phuc xong, da kiem tra tai cho")
+}
+
+func (p *yearPlay) do(ctx context.Context, f *fate, who escalation.Actor, cmd escalation.Command) error {
+	_, err := p.service.Desk.Do(ctx, p.code(f), cmd, who, 0)
 	return err
 }
 
 func (p *yearPlay) accept(ctx context.Context, f *fate) error {
-	in := escalation.Intake{Channel: "phone", Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay, rất nguy hiểm", Field: "chiếu sáng", Area: "Lạch Tray",
+	in := escalation.Intake{Channel: escalation.Channel(f.channel), Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay, rất nguy hiểm", Field: f.field, Area: f.area,
 		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0" + yearPhone(toCitizen, f.citizen)[3:]}}
-	if !f.rejected {
+	if !f.rejected && !f.direct {
 		in.Unit = yearUnit(f.unit)
 	}
 	made, err := p.service.Desk.Accept(ctx, in, operator)
@@ -235,10 +258,13 @@ func (p *yearPlay) accept(ctx context.Context, f *fate) error {
 	p.mu.Lock()
 	p.codes[f.number] = made.Code
 	p.mu.Unlock()
-	if f.rejected {
-		_, err = p.service.Desk.Do(ctx, made.Code, &escalation.Reject{Reason: "không thuộc phạm vi tiếp nhận", Guidance: "Ban Tiếp công dân thành phố"}, operator, 0)
+	switch {
+	case f.rejected:
+		return p.do(ctx, f, operator, &escalation.Reject{Reason: "không thuộc phạm vi tiếp nhận", Guidance: "Ban Tiếp công dân thành phố"})
+	case f.direct:
+		return p.do(ctx, f, operator, &escalation.AnswerDirectly{Text: "Khu vực cắt điện theo lịch đến 17 giờ."})
 	}
-	return err
+	return nil
 }
 
 func (p *yearPlay) code(f *fate) string {
@@ -247,10 +273,16 @@ func (p *yearPlay) code(f *fate) string {
 	return p.codes[f.number]
 }
 
+// slipKey is the slip of a petition, by its code, to a unit.
+type slipKey struct {
+	code string
+	unit int
+}
+
 // text answers from the focal officer's handset with the code that the slip printed.
-func (p *yearPlay) text(ctx context.Context, f *fate, format string) error {
-	h := p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(toFocal, f.unit), "+"))
-	mtl := p.printed(h, f)
+func (p *yearPlay) text(ctx context.Context, f *fate, unit int, format string) error {
+	h := p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(toFocal, unit), "+"))
+	mtl := p.printed(h, f, unit)
 	if mtl == "" {
 		return errors.New("the slip printed no reply code")
 	}
@@ -260,20 +292,20 @@ func (p *yearPlay) text(ctx context.Context, f *fate, format string) error {
 var slipPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\bNHAN ([0-9]{5,})\b`)
 
 // printed reads on in the officer's inbox and gives the petition's reply code.
-func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
+func (p *yearPlay) printed(h *smsc.Handset, f *fate, unit int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	there, none := context.WithCancel(context.Background())
 	none() // what is there is given, what is not is not waited for
 	for {
-		m, err := h.Wait(there, p.read[f.unit])
+		m, err := h.Wait(there, p.read[unit])
 		if err != nil {
 			break
 		}
-		p.read[f.unit]++
+		p.read[unit]++
 		if found := slipPrints.FindStringSubmatch(m.Text); found != nil {
-			p.mtls[found[1]] = found[2]
+			p.mtls[slipKey{found[1], unit}] = found[2]
 		}
 	}
-	return p.mtls[p.codes[f.number]]
+	return p.mtls[slipKey{p.codes[f.number], unit}]
 }

@@ -59,13 +59,45 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 	}
 }
 
+// A petition from receipt to vote, with what a month must say of it.
+func TestTheModelCountsAMonth(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	list := []fate{
+		{channel: "web", field: "rác thải", unit: 1, forwarded: at("09 08:00"), acked: at("09 08:40"), answered: at("09 15:00"), onSite: true, published: at("09 16:00"), rated: at("10 09:00"), score: 4},
+		{channel: "web", field: "cấp nước", unit: 1, forwarded: at("09 08:00"), returned: at("09 08:20"), moved: at("09 08:30"), answered: at("09 11:30"), published: at("09 14:00")},
+		{channel: "phone", unit: 2, forwarded: at("20 08:00")},
+		{channel: "phone", forwarded: at("20 08:00"), rejected: true},
+		{channel: "phone", forwarded: at("20 08:00"), direct: true, rated: at("21 09:00"), score: 5},
+	}
+	march := stretch{modelInstant(t, "2026-03-01 00:00"), modelInstant(t, "2026-04-01 00:00"), modelInstant(t, "2026-06-01 00:00")}
+	cells := tallied(list, march)
+	delivered(cells, []landed{{"slip", at("09 08:00")}, {"slip", at("31 23:00")}, {"slip", march.to}}, march)
+	for at, want := range map[cell]string{
+		{"city", "received", "value"}: "5", {"city", "rejected", "value"}: "1 of 5", {"city", "answered_directly", "value"}: "1 of 5", {"city", "forwarded", "value"}: "3 of 5",
+		{"city", "slips", "value"}: "4", {"city", "returned", "value"}: "1 of 4", {"city", "acknowledged", "value"}: "3 of 4", {"city", "median_acknowledged", "value"}: "40 min",
+		{"city", "answers", "value"}: "2", {"city", "median_answered", "value"}: "180 min", {"city", "within_8h", "value"}: "2 of 2", {"city", "own_site", "value"}: "1 of 2",
+		{"city", "went_late", "value"}: "1", {"city", "open_late", "value"}: "1 of 1", {"city", "rated", "value"}: "2 of 3", {"city", "score", "value"}: "4.5000",
+		{"unit", "Y001", "slips"}: "2", {"unit", "Y001", "returned"}: "1 of 2", {"unit", "Y008", "answers"}: "1", {"unit", "Y002", "open"}: "1",
+		{"field", "cấp nước", "received"}: "1", {"channel", "web", "answers"}: "2", {"held", "held_1022", "value"}: "24 min", {"ages", "age_2", "value"}: "1 of 1",
+		{"sms", "slip", "delivered"}: "2", {"sms", "all", "delivered"}: "2",
+	} {
+		if cells[at] != want {
+			t.Errorf("%v: %q, want %q", at, cells[at], want)
+		}
+	}
+	said := map[cell]string{{"city", "received", "value"}: "4", {"sms", "all", "segments"}: "3"}
+	if differ, compared := differing(said, map[cell]string{{"city", "received", "value"}: "5", {"city", "open", "value"}: "0"}); len(differ) != 2 || compared != 2 {
+		t.Errorf("of %d cells these differ: %+v", compared, differ)
+	}
+}
+
 func TestWhatDiffersFromTheModelIsTold(t *testing.T) {
 	at := modelInstant(t, "2026-03-09 08:00")
 	key := func(template string) yearKey { return yearKey{"HP260309-0001", template, "+84570000001"} }
 	r := &YearResult{Templates: map[string]YearTemplate{}}
 	seen := map[yearKey][]time.Time{key("O1"): {at, at.Add(time.Hour)}, key("H1"): {at.Add(time.Second)}, key("V1"): {at}}
 	for _, template := range []string{"O1", "H1", "O2"} {
-		r.demand(key(template), demand{template, toFocal, at}, seen)
+		r.demand(key(template), demand{template: template, who: toFocal, at: at}, seen)
 	}
 	if r.Missing != 1 || r.Wrong != 1 || len(seen[key("O1")]) != 1 || len(seen[key("V1")]) != 1 || len(seen[key("H1")]) != 0 || r.Templates["O1"] != (YearTemplate{1, 1}) || r.Templates["O2"] != (YearTemplate{1, 0}) {
 		t.Errorf("%+v, left %v", r, seen)
@@ -73,7 +105,7 @@ func TestWhatDiffersFromTheModelIsTold(t *testing.T) {
 	if r.Equal() || r.Err() == nil {
 		t.Error("a year with a missing text passes for equal")
 	}
-	r = &YearResult{Months: map[string]YearMonth{"2026-03": {Model: month{Received: 1}}}}
+	r = &YearResult{Months: map[string]YearMonth{"2026-03": {Differ: []YearCell{{Cell: "city / received / value", Report: "1", Model: "2"}}}}}
 	if r.Equal() {
 		t.Error("a month that differs passes for equal")
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"notify1022/escalation/worktime"
 )
 
 func TestPeriodsAreWholeDaysOfTheCity(t *testing.T) {
@@ -53,6 +55,24 @@ func TestAPeriodThatCannotBeIsRefused(t *testing.T) {
 			t.Errorf("%.40q is taken for %+v", name, p)
 		} else if len(err.Error()) > 400 {
 			t.Errorf("the refusal of a long name is %d bytes long", len(err.Error()))
+		}
+	}
+}
+
+// At midnight after a working day, what came in on the evening before has just eight
+// hours behind it: "đến 8 giờ", like what came in early in the morning.
+func TestAnAgeOfJustEightHoursIsNotOlder(t *testing.T) {
+	cal, zone := worktime.HaiPhong(), worktime.Zone()
+	midnight := time.Date(2026, 1, 7, 0, 0, 0, 0, zone) // after Tuesday
+	bound := olderThan(cal, midnight, 8*time.Hour)
+	for at, older := range map[time.Time]bool{
+		time.Date(2026, 1, 5, 16, 59, 59, 0, zone): true,
+		time.Date(2026, 1, 5, 17, 0, 0, 0, zone):   false,
+		time.Date(2026, 1, 5, 20, 3, 17, 0, zone):  false,
+		time.Date(2026, 1, 6, 7, 0, 0, 0, zone):    false,
+	} {
+		if at.Before(bound) != older || (cal.Between(at, midnight) > 8*time.Hour) != older {
+			t.Errorf("received %s: older %t, want %t", at, at.Before(bound), older)
 		}
 	}
 }

@@ -156,9 +156,18 @@ func (b *builder) query(d escalation.Dimension) escalation.FactQuery {
 		at = b.MadeAt // a period that runs still: what is open is open now
 	}
 	for _, step := range ageSteps() {
-		q.Ages = append(q.Ages, b.Calendar.Sub(at, step))
+		q.Ages = append(q.Ages, olderThan(b.Calendar, at, step))
 	}
 	return q
+}
+
+// olderThan is the instant before which a petition was received that is, at an instant,
+// older than so much working time: the first one with just as much. What came in on an
+// evening is no older than what came in the next morning.
+func olderThan(cal *worktime.Calendar, at time.Time, age time.Duration) time.Time {
+	last := cal.Sub(at, age)
+	before := last.AddDate(0, -1, 0) // no stretch of days off is longer
+	return cal.Add(before, cal.Between(before, last))
 }
 
 // breakdown is what was read of one dimension.

@@ -58,7 +58,7 @@ func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year re
 		return nil, err
 	}
 	result, err := year.Play(ctx, rehearsal.YearService{
-		Desk: room.Desk, Store: room.Store, SMSC: room.SMSC, Rows: base.rows, Size: base.size, Officer: room.Officer, Posted: room.Posted,
+		Desk: room.Desk, Store: room.Store, SMSC: room.SMSC, Rows: base.rows, Size: base.size, Officer: room.Officer, Posted: room.Posted, Calendar: room.Calendar,
 		Progress: func(at time.Time, acts int) {
 			s.log.Info("the year goes on", "at", at.Format(time.DateOnly), "acts", acts)
 		},

@@ -9,8 +9,8 @@ import (
 	"notify1022/rehearsal"
 )
 
-// Thirty days of a city on the simulated clock, over real SMPP, text by text and month
-// by month against an independent reading of the regulation.
+// Thirty days of a city on the simulated clock, over real SMPP, text by text and the
+// monthly reports cell by cell against an independent reading of the regulation.
 func TestAMonthOfACityIsWhatTheModelDemands(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var out, log bytes.Buffer
@@ -20,13 +20,18 @@ func TestAMonthOfACityIsWhatTheModelDemands(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil || code != exitDone || !r.Equal() {
 		t.Fatalf("exit %d, %v: %v\n%s", code, err, r.Faults, tail(log.String()))
 	}
-	for _, template := range []string{"O1", "O1N", "O2", "H1", "O7", "C6", "H2", "V1", "H3", "C6b", "C2", "C4", "C7", "C8"} {
+	for _, template := range []string{"O1", "O1N", "O2", "H1", "O7", "C6", "H2", "V1", "H3", "C6b", "C2", "C4", "C5", "C7", "C8"} {
 		if r.Templates[template].Seen == 0 {
 			t.Errorf("the month held no %s", template)
 		}
 	}
 	if len(r.Months) != 2 || r.Texts < 1000 {
 		t.Errorf("%d months, %d texts", len(r.Months), r.Texts)
+	}
+	for name, m := range r.Months {
+		if m.Cells < 500 {
+			t.Errorf("of %s only %d cells were compared", name, m.Cells)
+		}
 	}
 }
 

@@ -1,0 +1,397 @@
+package rehearsal
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The monthly report that the model demands, cell by cell: counted petition by petition
+// from what was fed in and from what the handsets got, with a pencil's means. It shares
+// no line with the facts of escalation, the sums of the store and the tables of report.
+//
+// It knows every cell of the city's report but those of leftOut.
+
+// cell is a place in a report; its value is written as yearValue writes it.
+type cell struct{ table, row, column string }
+
+// leftOut says of a cell that the model does not know it: how many texts were made and
+// how many segments they took, since handsets know only of those that arrived.
+func (c cell) leftOut() bool {
+	return c.table == "sms" && c.column != "delivered"
+}
+
+// yearTurn is a stretch of a petition in which one party owed the answer, as it stands
+// at the end of the year.
+type yearTurn struct {
+	fate *fate
+	stint
+	byUnit bool
+	first  bool
+	ended  time.Time // answered, moved, or refused
+}
+
+// turns are a petition's stretches; what lies behind the end has not happened.
+func (f *fate) turns(end time.Time) []yearTurn {
+	if !f.forwarded.Before(end) {
+		return nil
+	}
+	if len(f.stints()) == 0 {
+		return []yearTurn{{fate: f, first: true, stint: stint{forwarded: f.forwarded}, ended: f.forwarded}}
+	}
+	var list []yearTurn
+	for i, s := range f.stints() {
+		if !s.forwarded.Before(end) {
+			break
+		}
+		for _, at := range []*time.Time{&s.acked, &s.answered, &s.moved} {
+			if !at.Before(end) {
+				*at = time.Time{}
+			}
+		}
+		ended := s.answered
+		if !s.moved.IsZero() {
+			ended = s.moved
+		}
+		list = append(list, yearTurn{fate: f, stint: s, byUnit: true, first: i == 0, ended: ended})
+	}
+	return list
+}
+
+// late is when the 48 hours ended without an answer, zero when they did not.
+func (t yearTurn) late(end time.Time) time.Time {
+	at := modelAdd(t.fate.forwarded, 48*time.Hour)
+	if !t.byUnit || !at.Before(end) || !t.ended.IsZero() && at.After(t.ended) {
+		return time.Time{}
+	}
+	return at
+}
+
+// modelBetween walks through the halves of working days from one instant to another.
+func modelBetween(from, to time.Time) (sum time.Duration) {
+	for day := midnight(from); day.Before(to); day = day.AddDate(0, 0, 1) {
+		if !modelWorks(day) {
+			continue
+		}
+		for _, half := range modelHalves {
+			start, stop := day.Add(half[0]), day.Add(half[1])
+			if from.After(start) {
+				start = from
+			}
+			if to.Before(stop) {
+				stop = to
+			}
+			sum += max(stop.Sub(start), 0)
+		}
+	}
+	return sum
+}
+
+// stretch is a month as far as the year goes.
+type stretch struct{ from, to, end time.Time }
+
+func (s stretch) has(at time.Time) bool {
+	return !at.IsZero() && !at.Before(s.from) && at.Before(s.to) && at.Before(s.end)
+}
+
+// monthsOf are the months that the year touches, by name.
+func monthsOf(end time.Time) map[string]stretch {
+	months := map[string]stretch{}
+	first := YearStart().AddDate(0, 0, 1-YearStart().Day())
+	for at := first; at.Before(end); at = at.AddDate(0, 1, 0) {
+		months[at.Format("2006-01")] = stretch{at, at.AddDate(0, 1, 0), end}
+	}
+	return months
+}
+
+// sheet is one group of petitions in a month, with the lists that its cells are made of.
+type sheet struct {
+	count  map[string]int
+	spans  map[string][]time.Duration
+	held   map[string]time.Duration
+	scores []int
+}
+
+func newSheet() *sheet {
+	return &sheet{count: map[string]int{}, spans: map[string][]time.Duration{}, held: map[string]time.Duration{}}
+}
+
+// take counts a turn in.
+func (s *sheet) take(t yearTurn, m stretch) {
+	is := func(name string, holds bool) {
+		if holds {
+			s.count[name]++
+		}
+	}
+	f, came := t.fate, m.has(t.forwarded)
+	is("received", came && t.first)
+	is("rejected", came && f.rejected)
+	is("answered_directly", came && f.direct)
+	is("forwarded", came && t.first && t.byUnit)
+	is("slips", came && t.byUnit)
+	is("returned", came && !t.moved.IsZero())
+	if came && !t.acked.IsZero() {
+		s.count["acknowledged"]++
+		s.spans["acknowledged"] = append(s.spans["acknowledged"], modelBetween(t.forwarded, t.acked))
+	}
+	late := t.late(m.end)
+	is("went_late", m.has(late))
+	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.forwarded.Before(m.to) {
+		s.count["open"]++
+		is("open_late", !late.IsZero() && late.Before(m.to))
+		s.count[ageOf(modelBetween(f.forwarded, earlier(m.to, m.end)))]++
+	}
+	if m.has(t.ended) {
+		s.done(t, m)
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// ageOf names the class of an age: "đến 8", "trên 8 đến 48", "trên 48 đến 120", "trên 120".
+func ageOf(age time.Duration) string {
+	n := 0
+	for _, most := range []int{8, 48, 120} {
+		if age > time.Duration(most)*time.Hour {
+			n++
+		}
+	}
+	return fmt.Sprint("age_", n)
+}
+
+// done counts a turn that ended in the month: who had it how long, and its answer.
+func (s *sheet) done(t yearTurn, m stretch) {
+	is := func(name string, holds bool) {
+		if holds {
+			s.count[name]++
+		}
+	}
+	f := t.fate
+	s.count["ended"]++
+	eight := modelAdd(t.forwarded, 8*time.Hour)
+	if t.byUnit {
+		s.held["held_focal"] += modelBetween(t.forwarded, earlier(eight, t.ended))
+		s.held["held_head"] += modelBetween(earlier(eight, t.ended), t.ended)
+	}
+	public := !f.published.IsZero() && f.published.Before(m.end)
+	switch {
+	case !t.answered.IsZero():
+		s.count["answers"]++
+		s.spans["answered"] = append(s.spans["answered"], modelBetween(t.forwarded, t.answered))
+		is("within_8h", !t.answered.After(eight))
+		is("within_48h", !t.answered.After(modelAdd(f.forwarded, 48*time.Hour)))
+		is("by_head", !t.answered.Before(eight))
+		is("kept", !f.promised.IsZero())
+		is("own_site", f.onSite)
+		is("published", public)
+		if public {
+			s.held["held_1022"] += modelBetween(t.answered, f.published)
+		}
+	case f.direct:
+		s.count["direct_answers"]++
+		public = true
+	default:
+		return
+	}
+	is("ratable", public)
+	if public && !f.rated.IsZero() && f.rated.Before(m.end) {
+		s.scores = append(s.scores, f.score)
+	}
+}
+
+// cells are the values of a sheet by their names.
+func (s *sheet) cells() map[string]string {
+	n := s.count
+	share := func(name, of string) string { return shareText(n[name], n[of]) }
+	sum := 0
+	for _, score := range s.scores {
+		sum += score
+	}
+	values := map[string]string{
+		"rejected": share("rejected", "received"), "answered_directly": share("answered_directly", "received"), "forwarded": share("forwarded", "received"),
+		"withdrawn": share("", "received"), "merged": share("", "received"), "reopened": "0",
+		"acknowledged": share("acknowledged", "slips"), "returned": share("returned", "slips"), "disputed": share("", "slips"),
+		"median_acknowledged": middleText(s.spans["acknowledged"]), "median_answered": middleText(s.spans["answered"]),
+		"within_8h": share("within_8h", "answers"), "within_48h": share("within_48h", "answers"),
+		"by_focal": shareText(n["answers"]-n["by_head"], n["answers"]), "by_head": share("by_head", "answers"),
+		"promises_kept": share("kept", "kept"), "own_site": share("own_site", "answers"), "published": share("published", "answers"),
+		"rated": shareText(len(s.scores), n["ratable"]), "score": meanText(sum, len(s.scores)), "mean": meanText(sum, len(s.scores)),
+		"open_late": share("open_late", "open"), "office_answers": "0",
+		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("forwarded", "forwarded"), "asked_in_time": "–", "written_in_time": "–",
+	}
+	for _, name := range []string{"received", "slips", "answers", "went_late", "open", "direct_answers"} {
+		values[name] = fmt.Sprint(n[name])
+	}
+	for age := range 4 {
+		name := fmt.Sprint("age_", age)
+		values[name] = share(name, "open")
+	}
+	for score := 1; score <= 5; score++ {
+		given := slices.DeleteFunc(slices.Clone(s.scores), func(s int) bool { return s != score })
+		values[fmt.Sprint("score_", score)] = shareText(len(given), len(s.scores))
+	}
+	for _, name := range []string{"held_1022", "held_focal", "held_head", "held_office"} {
+		values[name] = "–"
+		if n["ended"] > 0 {
+			values[name] = minutesText(s.held[name] / time.Duration(n["ended"]))
+		}
+	}
+	return values
+}
+
+// How values are written to be compared.
+func shareText(n, of int) string {
+	if of == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d of %d", n, of)
+}
+
+func minutesText(d time.Duration) string { return fmt.Sprintf("%d min", int(d.Minutes())) }
+
+func meanText(sum, n int) string {
+	if n == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.4f", float64(sum)/float64(n))
+}
+
+// middleText is the lower median, in whole minutes.
+func middleText(spans []time.Duration) string {
+	if len(spans) == 0 {
+		return "–"
+	}
+	slices.Sort(spans)
+	return minutesText(spans[(len(spans)-1)/2])
+}
+
+// tallied are the cells of the report that a month must bring.
+func tallied(list []fate, m stretch) map[cell]string {
+	all := newSheet()
+	rows := map[[2]string]*sheet{}
+	for i := range list {
+		for _, t := range list[i].turns(m.end) {
+			if !t.forwarded.Before(m.to) || !t.ended.IsZero() && t.ended.Before(m.from) {
+				continue // it does not touch the month
+			}
+			all.take(t, m)
+			by := map[string]string{"field": t.fate.field, "area": t.fate.area, "channel": t.fate.channel}
+			if t.byUnit {
+				by["unit"] = yearUnit(t.unit)
+			}
+			for table, value := range by {
+				key := [2]string{table, value}
+				if rows[key] == nil {
+					rows[key] = newSheet()
+				}
+				rows[key].take(t, m)
+			}
+		}
+	}
+	cells := map[cell]string{}
+	for name, value := range all.cells() {
+		if table := listedIn(name); table != "" {
+			cells[cell{table, name, "value"}] = value
+		}
+		if name == "rated" {
+			cells[cell{"scores", name, "value"}] = value
+		}
+	}
+	for key, s := range rows {
+		values := s.cells()
+		for _, name := range crossedIn(key[0]) {
+			cells[cell{key[0], key[1], name}] = values[name]
+		}
+	}
+	return cells
+}
+
+// listedIn is the table that lists a figure of the whole city, empty for none.
+func listedIn(name string) string {
+	switch {
+	case strings.HasPrefix(name, "age_"):
+		return "ages"
+	case strings.HasPrefix(name, "held_"):
+		return "held"
+	case strings.HasPrefix(name, "score_"), name == "mean":
+		return "scores"
+	case strings.HasSuffix(name, "_at_once"), name == "asked_in_time", name == "written_in_time":
+		return "duties"
+	}
+	return "city"
+}
+
+// crossedIn lists the columns of a table.
+func crossedIn(table string) []string {
+	if table == "unit" {
+		return []string{"slips", "acknowledged", "median_acknowledged", "returned", "disputed", "answers", "median_answered", "within_8h", "within_48h",
+			"by_focal", "by_head", "went_late", "promises_kept", "own_site", "rated", "score", "open", "open_late"}
+	}
+	return []string{"received", "rejected", "answered_directly", "forwarded", "slips", "answers", "within_8h", "within_48h", "went_late", "rated", "score", "open", "open_late"}
+}
+
+// landed is a text on a handset and the class that a report puts it in.
+type landed struct {
+	class string
+	made  time.Time
+}
+
+// classIn is the row of the texts' table that a text of the catalogue belongs to (§
+// "Tin nhắn" of the monthly report).
+func classIn(template string) string {
+	for class, names := range map[string]string{
+		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 R1 VT", "decision": "C2 O5",
+		"recorded": "C1", "progress": "C4 C5 C6 C6b", "result": "C7", "rating": "C8", "alarm": "T1",
+	} {
+		if slices.Contains(strings.Fields(names), template) {
+			return class
+		}
+	}
+	return "answer"
+}
+
+// delivered adds what the handsets got of the month's texts, class by class.
+func delivered(cells map[cell]string, texts []landed, m stretch) {
+	n := map[string]int{}
+	for _, t := range texts {
+		if m.has(t.made) {
+			n[t.class]++
+			n["all"]++
+		}
+	}
+	for class, times := range n {
+		cells[cell{"sms", class, "delivered"}] = fmt.Sprint(times)
+	}
+}
+
+// YearCell is a cell of a monthly report that is not what the model demands.
+type YearCell struct {
+	Cell   string `json:"cell"` // table, row and column
+	Report string `json:"report"`
+	Model  string `json:"model"`
+}
+
+// differing lists the cells in which a report is not what the model demands, and
+// counts those that were compared.
+func differing(report, model map[cell]string) (cells []YearCell, compared int) {
+	all := maps.Clone(report)
+	maps.Copy(all, model)
+	for at := range all {
+		if at.leftOut() {
+			continue
+		}
+		if compared++; report[at] != model[at] {
+			cells = append(cells, YearCell{strings.Join([]string{at.table, at.row, at.column}, " / "), report[at], model[at]})
+		}
+	}
+	slices.SortFunc(cells, func(a, b YearCell) int { return cmp.Compare(a.Cell, b.Cell) })
+	return cells, compared
+}
