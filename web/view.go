@@ -50,7 +50,7 @@ type PetitionView struct {
 	Hold      *escalation.Hold       `json:"hold,omitempty"`
 	Dispute   *escalation.Dispute    `json:"dispute,omitempty"`
 	Written   *escalation.Written    `json:"written,omitempty"`
-	Files     []escalation.Written   `json:"written_past,omitempty" doc:"các hồ sơ Đ9.6 trước"`
+	PastFiles []escalation.Written   `json:"written_past,omitempty" doc:"các hồ sơ Đ9.6 trước"`
 	Directed  []escalation.Directive `json:"directives,omitempty"`
 	Rating    *escalation.Rating     `json:"rating,omitempty"`
 	Published string                 `json:"published,omitempty"`
@@ -134,7 +134,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 		AlreadyDirected: p.AlreadyDirected, WasOverdue: p.WasOverdue, WasEscalated: p.WasEscalated,
 		Slips: a.slips(who, p), ETA: p.ETA, ETAs: p.ETAs, Result: p.Result, Results: p.Results, Answer: p.Answer,
 		Rejection: p.Rejection, Emergency: p.Emergency, Return: p.Return, Clarify: p.Clarify, Hold: p.Hold,
-		Dispute: p.Dispute, Written: p.Written, Files: p.WrittenPast, Directed: p.Directives, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
+		Dispute: p.Dispute, Written: p.Written, PastFiles: p.WrittenPast, Directed: p.Directives, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
 		ClosedFor: p.ClosedFor, MergedIn: p.MergedInto, WaitsFor: p.WaitsFor, Policy: p.Policy, Calendar: p.Calendar,
 		Deadlines: deadlines(p),
 	}
@@ -169,9 +169,9 @@ func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ..
 	v.Clarify = concealed(p.Clarify, func(c *escalation.Clarify) { c.Missing = hide(c.Missing) })
 	v.Hold = concealed(p.Hold, func(h *escalation.Hold) { h.Reason = hide(h.Reason) })
 	v.Dispute = concealed(p.Dispute, func(d *escalation.Dispute) { d.Reason, d.Why, d.By = hide(d.Reason), hide(d.Why), hide(d.By) })
-	v.Written, v.Files = concealedFile(p.Written, hide), nil
+	v.Written, v.PastFiles = concealedFile(p.Written, hide), nil
 	for _, w := range p.WrittenPast {
-		v.Files = append(v.Files, *concealedFile(&w, hide))
+		v.PastFiles = append(v.PastFiles, *concealedFile(&w, hide))
 	}
 	v.Directed = slices.Clone(p.Directives)
 	for i := range v.Directed {
@@ -235,7 +235,7 @@ func areaFor(p escalation.Petition, redact func(string, ...string) string) strin
 func (v *PetitionView) lock() {
 	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published = "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
-	v.Rejection, v.Return, v.Hold, v.Written, v.Files, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil, nil
+	v.Rejection, v.Return, v.Hold, v.Written, v.PastFiles, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil, nil
 	v.Link, v.Exclude = "", nil
 	for i := range v.Slips {
 		v.Slips[i].Note, v.Slips[i].Opinion, v.Slips[i].Link = "", "", ""
