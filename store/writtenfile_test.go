@@ -113,3 +113,32 @@ func TestFilesAreFoundByUnitMonthAndBatchAndTheLateOnesCounted(t *testing.T) {
 		}
 	})
 }
+
+func TestAnExplanationComesDueAfterThePetitionHasEnded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		in := escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Cây đổ chắn đường", Unit: "SXD", Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn A", Phone: citizenPhone}}
+		p, err := desk.Accept(t.Context(), in, operator)
+		w.must(err)
+		city := escalation.Actor{Name: "Văn phòng", Role: escalation.Office, Channel: escalation.ByConsole}
+		w.do(desk, p.Code, &escalation.SendWrittenFile{Reason: "chậm"}, operator)
+		w.do(desk, p.Code, &escalation.AskExplanation{Days: 2}, city)
+		w.do(desk, p.Code, &escalation.Withdraw{}, operator)
+		w.later(10 * 24 * time.Hour)
+		w.fireAll(desk)
+		if told := w.texts(p.Code, "VG"); len(told) != 1 {
+			t.Errorf("the Office was told %v", told)
+		}
+		audit, err := w.Audit(t.Context())
+		if w.must(err); audit.DueRungs != 0 || audit.Silent != 0 {
+			t.Errorf("%+v", audit)
+		}
+		if got := w.listed(store.FileFilter{State: escalation.FileAsking}); len(got) != 1 {
+			t.Errorf("%v", got)
+		}
+		late := w.do(desk, p.Code, &escalation.GiveExplanation{Text: "Đơn vị xin nhận khuyết điểm."}, w.focalOfficer())
+		if e := late.Written.Explanation(); !e.Late {
+			t.Errorf("%+v", e)
+		}
+	})
+}
