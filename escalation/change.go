@@ -123,9 +123,11 @@ func (c *change) newFacts(before Petition) []Fact {
 func (c *change) settle() {
 	if c.p.Status.Ended() {
 		for i := range c.p.Rungs {
-			switch c.p.Rungs[i].State {
-			case Armed, Paused, Deferred:
-				c.p.Rungs[i].State = Disarmed
+			r := &c.p.Rungs[i]
+			switch {
+			case r.Ladder == ExplainLadder: // the unit owes it all the same
+			case r.State == Armed, r.State == Paused, r.State == Deferred:
+				r.State = Disarmed
 			}
 		}
 		c.p.WaitsFor = ""

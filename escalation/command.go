@@ -67,7 +67,9 @@ type CitizenAnswered struct {
 
 // SendBack returns a result that cannot go to the citizen.
 type SendBack struct {
-	Reason string `json:"reason"`
+	Reason        string      `json:"reason"`
+	Written       WrittenNeed `json:"written,omitempty"` // Đ9.6: none, remind, explain; empty: not asked
+	WrittenReason string      `json:"written_reason,omitempty"`
 }
 
 // AskReturn is a unit's word that the petition is not its competence.
@@ -172,8 +174,11 @@ type ResumeClock struct {
 
 // Publish confirms the result and tells the citizen (Đ11.1).
 type Publish struct {
-	Redacted        string `json:"redacted,omitempty"` // public wording; empty: the result without personal data
-	WrittenReminder bool   `json:"written_reminder,omitempty"`
+	Redacted string `json:"redacted,omitempty"` // public wording; empty: the result without personal data
+	// WrittenReminder is Written remind without a reason, as earlier clients say it.
+	WrittenReminder bool        `json:"written_reminder,omitempty"`
+	Written         WrittenNeed `json:"written,omitempty"` // Đ9.6: none, remind, explain; empty: not asked
+	WrittenReason   string      `json:"written_reason,omitempty"`
 }
 
 // Merge makes the petition follow another.
@@ -209,6 +214,23 @@ type SendWrittenFile struct {
 	Reason       string `json:"reason,omitempty"`
 	DocumentNo   string `json:"document_no,omitempty"`   // số văn bản
 	DocumentDate string `json:"document_date,omitempty"` // ngày văn bản, 2026-11-17
+	// batch is set by SendFiles, which announces many files in one text.
+	batch string
+}
+
+// AskExplanation is the Office's: the unit explains itself by the end of so many working
+// days (Đ9.6).
+type AskExplanation struct {
+	Days int    `json:"days"`
+	Text string `json:"text,omitempty"` // what is to be explained
+	Unit string `json:"unit,omitempty"` // one that has or had a slip; empty: that of the result or the lead
+}
+
+// GiveExplanation is the unit's.
+type GiveExplanation struct {
+	Text         string `json:"text"`
+	DocumentNo   string `json:"document_no,omitempty"`
+	DocumentDate string `json:"document_date,omitempty"`
 }
 
 func (*Forward) Verb() Verb           { return VerbForward }
@@ -241,4 +263,6 @@ func (*Reopen) Verb() Verb            { return VerbReopen }
 func (*Rate) Verb() Verb              { return VerbRating }
 func (*Touch) Verb() Verb             { return VerbTouch }
 func (*SendWrittenFile) Verb() Verb   { return VerbWrittenFile }
+func (*AskExplanation) Verb() Verb    { return VerbAskExplanation }
+func (*GiveExplanation) Verb() Verb   { return VerbExplanation }
 func (*AskCall) Verb() Verb           { return VerbAskCall }

@@ -32,17 +32,30 @@ func spoil(p Petition) {
 	for i := range p.Directives {
 		p.Directives[i] = Directive{}
 	}
+	for i := range p.WrittenPast {
+		spoilFile(&p.WrittenPast[i])
+	}
+	if p.Written != nil {
+		spoilFile(p.Written)
+	}
 	for i := range p.Exclude {
 		p.Exclude[i] = -1
 	}
 	for i := range p.Course.Past {
 		p.Course.Past[i] = Fact{Round: -1}
 	}
-	for _, v := range []any{p.Result, p.Return, p.Hold, p.Clarify, p.Dispute, p.Written, p.Rating, p.Emergency, p.Rejection} {
+	for _, v := range []any{p.Result, p.Return, p.Hold, p.Clarify, p.Dispute, p.Rating, p.Emergency, p.Rejection} {
 		if ptr := reflect.ValueOf(v); !ptr.IsNil() {
 			ptr.Elem().SetZero()
 		}
 	}
+}
+
+func spoilFile(w *Written) {
+	for i := range w.Explanations {
+		w.Explanations[i] = Explanation{}
+	}
+	*w = Written{}
 }
 
 // deepCopy copies a petition without the help of clone, which is under test.

@@ -43,6 +43,7 @@
 //   - Only a result text stops the result clock. Acknowledging, promising, a bare
 //     "done" and a request to return do not.
 //   - An ended petition is silent: its rungs are disarmed, its reminders suppressed
-//     in the transaction that ended it.
+//     in the transaction that ended it. An explanation that a unit owes the Office is
+//     owed all the same (Đ9.6).
 //   - A refused command (*Problem) changes nothing.
 package escalation

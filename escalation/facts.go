@@ -375,13 +375,16 @@ func (t turn) duties(f *Fact, cal *worktime.Calendar) {
 	f.AtOnce = !decided.IsZero() && between(cal, f.OpenedAt, decided) <= AtOnceTime
 }
 
-// written is the file that 1022 owes the Office within two working days (Đ9.6).
+// written is the file that 1022 owes the Office within two working days (Đ9.6); of
+// several all have to be in time.
 func (t turn) written(f *Fact) {
-	w := t.p.Written
-	if w == nil {
-		return
+	for _, w := range t.p.Files() {
+		if w.Dropped || w.Round != 0 && w.Round <= t.p.Course.Rounds {
+			continue // of an earlier course
+		}
+		due := t.p.fileRung(w)
+		inTime := !w.SentAt.IsZero() && (due == nil || due.Round <= t.p.Course.Rounds || !w.SentAt.After(due.Due))
+		f.WrittenInTime = inTime && (f.WrittenInTime || !f.Written)
+		f.Written = true
 	}
-	due := t.p.Rung(RungWrittenFile)
-	f.Written = true
-	f.WrittenInTime = !w.SentAt.IsZero() && (due == nil || due.Round <= t.p.Course.Rounds || !w.SentAt.After(due.Due))
 }

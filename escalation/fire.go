@@ -29,12 +29,10 @@ func Fire(p Petition, env Env) (Change, int) {
 
 // nextDue finds the armed rung that is due first.
 func (c *change) nextDue() (int, bool) {
-	if c.p.Status.Ended() {
-		return 0, false
-	}
 	var due []int
 	for i, r := range c.p.Rungs {
-		if r.State == Armed && !r.Due.After(c.env.Now) {
+		outlives := r.Ladder == ExplainLadder || !c.p.Status.Ended()
+		if outlives && r.State == Armed && !r.Due.After(c.env.Now) {
 			due = append(due, i)
 		}
 	}
@@ -186,6 +184,9 @@ func (c *change) notify(n Notify, r Rung) {
 		return
 	}
 	slip := c.p.Slip(r.Slip)
+	if e := c.p.explanationOf(r.Round); e != nil && r.Ladder == ExplainLadder {
+		slip = c.p.Slip(e.Slip)
+	}
 	city := n.To == ShiftLead || n.To == Office
 	switch {
 	case slip == nil && r.Ladder == ForwardLadder && !city: // 1022 itself has it: no unit is texted
@@ -235,6 +236,10 @@ func (c *change) rungVars(template string, r Rung) map[string]string {
 		return map[string]string{"ly_do": "thuộc thẩm quyền UBND TP"}
 	case "V4":
 		return map[string]string{"so": "1"}
+	case "N3n", "VG":
+		if e := c.p.explanationOf(r.Round); e != nil {
+			return c.explainVars(*e)
+		}
 	case "V6":
 		return map[string]string{"han": ClockText(r.Due)} // the directive's own due time
 	case "O3":
@@ -282,6 +287,10 @@ func rungText(name RungName) string {
 		return "sắp đến hạn gửi hồ sơ đề nghị văn bản (Đ9.6)"
 	case RungWrittenFile:
 		return "đến hạn gửi hồ sơ đề nghị văn bản (Đ9.6)"
+	case RungExplainReminder:
+		return "nhắc đơn vị giải trình (Đ9.6)"
+	case RungExplain:
+		return "quá hạn giải trình, báo cáo Văn phòng UBND TP (Đ9.6)"
 	case RungOffice:
 		return "chờ Văn phòng UBND TP phân công chủ trì (Đ9.5)"
 	case RungDirective:
@@ -315,11 +324,11 @@ func classOf(template string) Class {
 		return ClassReminder
 	case "H1", "H1E", "O7":
 		return ClassEscalation
-	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "VQ", "VT", "R1":
+	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "VQ", "VT", "VG", "R1":
 		return ClassReport
 	case "T1", "QT":
 		return ClassAlarm
-	case "C2", "C9", "C11", "O4", "O5", "O6", "N1", "N2", "XM", "XV", "BG":
+	case "C2", "C9", "C11", "O4", "O5", "O6", "N1", "N2", "N3", "N3n", "XM", "XV", "BG":
 		return ClassDecision
 	}
 	return ClassAnswer

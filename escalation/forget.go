@@ -22,10 +22,14 @@ const (
 const actionForget = "erase"
 
 // Held says why nothing of the petition may be erased yet, empty when it may: what is
-// not ended is still needed, by the citizen first of all.
+// not ended is still needed, by the citizen first of all, and what a unit has to explain
+// by that unit.
 func (p *Petition) Held() string {
 	if !p.Status.Ended() {
 		return "phản ánh đang được xử lý"
+	}
+	if p.Explaining() != nil {
+		return "đơn vị đang phải giải trình (Đ9.6)"
 	}
 	return ""
 }
@@ -119,8 +123,11 @@ func (p *Petition) eachWord(fn func(string) string) {
 	if p.Dispute != nil {
 		on(&p.Dispute.Reason)
 	}
-	if p.Written != nil {
-		on(&p.Written.Reason)
+	for _, w := range p.Files() {
+		on(&w.Reason)
+		for i := range w.Explanations {
+			on(&w.Explanations[i].Ask, &w.Explanations[i].Text)
+		}
 	}
 	for i := range p.Directives {
 		on(&p.Directives[i].Leader, &p.Directives[i].Text)

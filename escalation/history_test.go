@@ -200,10 +200,11 @@ func (h *history) command() {
 	commands := append(good(h.now), &Forward{Unit: "VP"}, &Forward{Units: []UnitRef{{Code: "XD"}, {Code: "MT"}}}, &Forward{Unit: "LL"}, &Merge{Into: codes[0]},
 		&Reassign{Unit: "XD"}, &Reassign{Unit: "VP"}, &AcceptReturn{Unit: "MT"}, &Rate{Score: 1, Comment: "đèn vẫn tắt"}, &PromiseTime{At: h.now.AddDate(0, 1, 0)},
 		&PromiseTime{At: h.now.Add(time.Hour)}, &GiveResult{Text: "Lần này đã sửa xong thật."}, &GiveResult{Text: "xong"}, &TransferEmergency{To: "113", Unit: "GV"},
-		&Publish{WrittenReminder: true}, &HoldClock{Reason: "chờ", Until: h.now.Add(2 * time.Hour)}, &Forward{})
+		&Publish{WrittenReminder: true}, &Publish{Written: NeedExplain, WrittenReason: "chậm"}, &SendBack{Reason: "chung chung", Written: NeedRemind, WrittenReason: "chậm"}, &HoldClock{Reason: "chờ", Until: h.now.Add(2 * time.Hour)}, &Forward{})
 	if rapid.IntRange(0, 4).Draw(h.t, "fits") > 0 { // mostly what may succeed
 		commands = slices.DeleteFunc(commands, func(c Command) bool {
-			fits := c.Verb() == VerbMerge || c.Verb() == VerbResume || slices.Contains(allowed[c.Verb()], h.petition().Status)
+			filed := (c.Verb() == VerbAskExplanation || c.Verb() == VerbExplanation) && len(h.petition().Files()) > 0
+			fits := filed || c.Verb() == VerbMerge || c.Verb() == VerbResume || slices.Contains(allowed[c.Verb()], h.petition().Status)
 			permitted := (&change{p: h.petition(), actor: actor}).permitted(c.Verb()) == nil
 			return !fits || !permitted
 		})
@@ -302,7 +303,7 @@ func (h *history) checkRungs(before, p Petition) {
 			h.Errorf("%s: the rung %s stands twice", p.Code, key)
 		case r.State == Fired && r.FiredAt.Before(r.Due):
 			h.Errorf("%s: %s fired at %s before %s", p.Code, key, r.FiredAt, r.Due)
-		case p.Status.Ended() && r.State != Fired && r.State != Disarmed:
+		case p.Status.Ended() && r.Ladder != ExplainLadder && r.State != Fired && r.State != Disarmed:
 			h.Errorf("%s: ended as %s with %s %s", p.Code, p.Status, key, r.State)
 		case i < len(before.Rungs) && before.Rungs[i].State == Fired && before.Rungs[i] != r:
 			h.Errorf("%s: %s was history and changed", p.Code, key)

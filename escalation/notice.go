@@ -33,7 +33,7 @@ const (
 	ClassPraise     Class = "praise"     // O8: kind words, nobody's duty
 	ClassReport     Class = "report"     // V*, H3, R1: never suppressed
 	ClassAnswer     Class = "answer"     // A*, E*, OTP, C10: never suppressed, never held
-	ClassDecision   Class = "decision"   // O4, O5, O6, N1, N2, C2, C9: never suppressed
+	ClassDecision   Class = "decision"   // O4, O5, O6, N1, N2, N3, C2, C9: never suppressed
 	ClassAlarm      Class = "alarm"      // T1, QT
 )
 

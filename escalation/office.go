@@ -214,62 +214,6 @@ func (cmd *MarkUrgent) apply(c *change) error {
 	return nil
 }
 
-// writtenFile starts the two working days of Đ9.6.
-func (c *change) writtenFile(reason string, from time.Time) {
-	c.p.Written = &Written{Reason: reason, From: from}
-	round := c.round()
-	c.arm(WrittenLadder, round, 0, from)
-	file := c.p.Rung(RungWrittenFile)
-	spec, ok := c.env.Policy.Spec(WrittenLadder, RungWrittenReminder)
-	if file == nil || !ok {
-		return
-	}
-	due := c.env.Calendar.Sub(file.Due, span(c.env.Policy.WrittenReminder))
-	if due.Before(c.env.Now) {
-		return // clamped: never before the matter itself
-	}
-	c.armAt(spec, round, 0, due, c.env.Policy.WrittenReminder+" before written_file")
-}
-
-// apply sends the file to the Office (V4), and after that notes the number of the
-// reminder that the Office has issued.
-func (cmd *SendWrittenFile) apply(c *change) error {
-	if c.p.Status.Ended() {
-		return c.wrongStatus()
-	}
-	if err := bounded("reason", cmd.Reason); err != nil {
-		return err
-	}
-	if err := c.checkDocument(cmd.DocumentNo, cmd.DocumentDate); err != nil {
-		return err
-	}
-	sent := c.p.Written != nil && !c.p.Written.SentAt.IsZero()
-	document := DocumentText(cmd.DocumentNo, cmd.DocumentDate)
-	switch {
-	case sent && document != "":
-		c.p.Written.DocumentNo, c.p.Written.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
-		c.entry(string(VerbWrittenFile), "văn bản nhắc nhở của Văn phòng UBND thành phố: "+document)
-		return nil
-	case sent:
-		return conflict("hồ sơ đề nghị văn bản của %s đã gửi lúc %s", c.p.Code, ClockText(c.p.Written.SentAt))
-	case c.actor.forOffice():
-		return conflict("tổng đài chưa gửi hồ sơ đề nghị văn bản của %s", c.p.Code)
-	}
-	if c.p.Written == nil {
-		c.p.Written = &Written{Reason: c.redact(cmd.Reason), From: c.env.Now}
-	}
-	c.p.Written.SentAt = c.env.Now
-	c.p.Written.DocumentNo, c.p.Written.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
-	c.stop(OnSent, -1)
-	words := "gửi Văn phòng UBND thành phố đề nghị có văn bản (Đ9.6)"
-	if document != "" {
-		words += ", kèm văn bản " + document
-	}
-	c.entry(string(VerbWrittenFile), words+colon(c.redact(cmd.Reason)))
-	c.tell(Office, nil, "V4", ClassReport, Rung{Round: c.round()}, map[string]string{"so": "1"})
-	return nil
-}
-
 // apply pauses the result clock; the remaining working time is kept and a rung
 // ends the hold.
 func (cmd *HoldClock) apply(c *change) error {

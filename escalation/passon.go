@@ -149,7 +149,7 @@ func (c *change) rungOf(n Notice) Rung {
 func carry(n Notice) map[string]string {
 	names := []string{"ly_do", "noi_dung", "so", "hen", "gio"}
 	switch n.Template {
-	case "N1", "N2", "V6":
+	case "N1", "N2", "N3", "N3n", "V6", "VG":
 		names = append(names, "han", "don_vi")
 	case "O4":
 		names = append(names, "han")

@@ -81,7 +81,9 @@ type Petition struct {
 	Clarify        *Clarify `json:"clarify,omitempty"`
 	Hold           *Hold    `json:"hold,omitempty"`
 	Dispute        *Dispute `json:"dispute,omitempty"`
-	Written        *Written `json:"written,omitempty"`
+	Written        *Written `json:"written,omitempty"` // the present file of Đ9.6
+	// WrittenPast are the files before it, also of earlier courses.
+	WrittenPast []Written `json:"written_past,omitempty"`
 	// Directives are those of the city's leaders, the latest last; also of earlier courses.
 	Directives []Directive `json:"directives,omitempty"`
 	Rating     *Rating     `json:"rating,omitempty"`
@@ -214,17 +216,6 @@ type Dispute struct {
 	Why    string    `json:"why"` // the wording of V3: {ly_do}
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
-}
-
-// Written is the file for a written reminder (Đ9.6).
-type Written struct {
-	Reason string    `json:"reason"`
-	From   time.Time `json:"from"`
-	SentAt time.Time `json:"sent_at,omitzero"`
-	// DocumentNo and DocumentDate are the reminder's own: the Office's, or the file's
-	// until there is one.
-	DocumentNo   string `json:"document_no,omitempty"`
-	DocumentDate string `json:"document_date,omitempty"`
 }
 
 // Directive is what the city's leaders ask for (Đ9.4–9.6), without personal data.
@@ -372,7 +363,14 @@ func (p Petition) clone() Petition {
 	p.Hold = copyOf(p.Hold)
 	p.Clarify = copyOf(p.Clarify)
 	p.Dispute = copyOf(p.Dispute)
-	p.Written = copyOf(p.Written)
+	if p.Written != nil {
+		w := p.Written.clone()
+		p.Written = &w
+	}
+	p.WrittenPast = append([]Written(nil), p.WrittenPast...)
+	for i := range p.WrittenPast {
+		p.WrittenPast[i] = p.WrittenPast[i].clone()
+	}
 	p.Rating = copyOf(p.Rating)
 	p.Emergency = copyOf(p.Emergency)
 	p.Rejection = copyOf(p.Rejection)

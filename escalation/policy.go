@@ -32,6 +32,7 @@ const (
 	EmergencyLadder LadderName = "emergency"
 	ResultLadder    LadderName = "result"
 	WrittenLadder   LadderName = "written"
+	ExplainLadder   LadderName = "explain" // outlives the petition's end
 	OfficeLadder    LadderName = "office"
 	DirectiveLadder LadderName = "directive"
 	HoldLadder      LadderName = "hold"
@@ -52,6 +53,7 @@ const (
 	OnPublished    Event = "published"    // published or sent back
 	OnRuled        Event = "ruled"        // 1022 or the Office decided
 	OnSent         Event = "sent"         // the written file went out
+	OnExplained    Event = "explained"    // the unit explained itself, or is asked anew
 	OnRated        Event = "rated"        // the citizen has rated
 )
 
@@ -123,7 +125,7 @@ type Policy struct {
 	CooperateShare      int            `json:"cooperate_share" yaml:"cooperate_share"`           // per cent of the lead's time
 	MergeAcceptForward  string         `json:"merge_accept_forward" yaml:"merge_accept_forward"` // clock time in which C1 yields to C4
 	LateAfter           string         `json:"late_after" yaml:"late_after"`                     // a rung fired later than this is marked "trễ hệ thống"
-	WrittenReminder     string         `json:"written_reminder" yaml:"written_reminder"`         // working time before the written file is due
+	WrittenReminder     string         `json:"written_reminder" yaml:"written_reminder"`         // working time before the written file, or an explanation, is due
 	ExtendedReminder    string         `json:"extended_reminder" yaml:"extended_reminder"`       // working time before an 8 h rung that a promise has moved
 	RatingGrace         string         `json:"rating_grace" yaml:"rating_grace"`                 // clock time after closing in which a rating is still taken
 	RatingEdit          string         `json:"rating_edit" yaml:"rating_edit"`                   // clock time after a rating in which it may be changed
@@ -223,6 +225,10 @@ func defaultRungs() []RungSpec {
 			Notify: []Notify{{To: ShiftLead, Template: "T1"}}, Stops: []Event{OnSent}},
 		{Name: RungWrittenFile, Ladder: WrittenLadder, After: "2d", Clock: WorkingClock, // Đ9.6
 			Notify: []Notify{{To: Office, Template: "V4"}, {To: ShiftLead, Template: "T1"}}, Stops: []Event{OnSent}},
+		{Name: RungExplainReminder, Ladder: ExplainLadder, Clock: WallClock, Next: RungExplain,
+			Notify: []Notify{{To: Head, Template: "N3n"}}, Stops: []Event{OnExplained}},
+		{Name: RungExplain, Ladder: ExplainLadder, Clock: WallClock, // Đ9.6: the day stands in the Office's document
+			Notify: []Notify{{To: Office, Template: "VG"}}, Stops: []Event{OnExplained}},
 		{Name: RungOffice, Ladder: OfficeLadder, After: "2d", Clock: WorkingClock, Repeat: true, // Đ9.5, no limit in the text
 			Notify: []Notify{{To: Office, Template: "V3"}}, Stops: []Event{OnRuled, OnAnswered}},
 		{Name: RungDirective, Ladder: DirectiveLadder, Clock: WallClock,

@@ -70,11 +70,11 @@ func (s RungSpec) check(key string, wrong *faults) {
 }
 
 // byEvent reports a rung whose instant an event names: a promise, a directive, a
-// hold, the share of a co-operating unit, the time before the written file. A span
+// hold, an explanation, the share of a co-operating unit, the time before the written file. A span
 // of its own would arm it a second time in one round.
 func (s RungSpec) byEvent() bool {
 	switch s.Ladder {
-	case ETALadder, DirectiveLadder, HoldLadder:
+	case ETALadder, DirectiveLadder, HoldLadder, ExplainLadder:
 		return true
 	case CooperateLadder:
 		return s.Name == RungCooperate
@@ -85,7 +85,7 @@ func (s RungSpec) byEvent() bool {
 }
 
 func events() []Event {
-	return []Event{OnDecided, OnTouched, OnAcknowledged, OnAnswered, OnSupplemented, OnPublished, OnRuled, OnSent, OnRated}
+	return []Event{OnDecided, OnTouched, OnAcknowledged, OnAnswered, OnSupplemented, OnPublished, OnRuled, OnSent, OnExplained, OnRated}
 }
 
 // needed lists the rungs without which a petition would wait for nobody in some

@@ -42,7 +42,7 @@ func (c *change) reopenRound() {
 	c.stop(OnRuled, -1)
 	c.endSlips("reopened", false, "")
 	for i := range c.p.Rungs {
-		if r := &c.p.Rungs[i]; r.State != Fired {
+		if r := &c.p.Rungs[i]; r.State != Fired && r.Ladder != ExplainLadder {
 			r.State = Disarmed
 		}
 	}
@@ -50,7 +50,8 @@ func (c *change) reopenRound() {
 		c.p.Results = append(c.p.Results, *c.p.Result)
 	}
 	c.p.Result, c.p.Rejection, c.p.Return, c.p.Dispute, c.p.Hold, c.p.Clarify = nil, nil, nil, nil, nil, nil
-	c.p.Written, c.p.ETA, c.p.StatusBefore, c.p.ReturnsWaiting = nil, time.Time{}, "", nil
+	c.shelve()
+	c.p.ETA, c.p.StatusBefore, c.p.ReturnsWaiting = time.Time{}, "", nil
 	c.p.ETAs, c.p.Returns = nil, 0
 	c.p.Published, c.p.ClosedAt, c.p.ClosedFor = "", time.Time{}, ""
 	c.p.AskedAt, c.p.PublishedAt, c.p.Course.Results = time.Time{}, time.Time{}, len(c.p.Results)

@@ -211,6 +211,11 @@ func (r *replyDesk) example(ctx context.Context) map[string]string {
 
 // over answers a code whose petition is finished, merged, or with somebody else.
 func (r *replyDesk) over(ctx context.Context, b Binding, p Petition) (string, error) {
+	if w := p.Explaining(); w != nil && w.Explanation().Unit == b.Unit && letters(r.in.Text) >= r.env.Policy.MinResultLetters {
+		actor := Actor{Name: r.sender.Name, Role: b.Role, Channel: BySMS, Unit: b.Unit, Contact: r.sender.ID}
+		task := "Tin nhắn của " + actor.Name + " có thể là giải trình về " + p.Code + " (hộp thư đến số " + itoa(r.in.ID) + ")"
+		return r.keepAs(TaskExplain, b, p, actor, task, "tin nhắn của đơn vị về việc giải trình (Đ9.6)")
+	}
 	ended := endOf(b, p)
 	if r.crosses(ended) {
 		actor := Actor{Name: r.sender.Name, Role: b.Role, Channel: BySMS, Unit: b.Unit, Contact: r.sender.ID}

@@ -63,9 +63,13 @@ func (r *replyDesk) unplaced() {
 // keep writes the sender's words into the timeline, for a person to decide what
 // they mean; they change nothing else.
 func (r *replyDesk) keep(b Binding, p Petition, actor Actor, task, line string) (string, error) {
+	return r.keepAs(TaskConfirm, b, p, actor, task, line)
+}
+
+func (r *replyDesk) keepAs(kind TaskKind, b Binding, p Petition, actor Actor, task, line string) (string, error) {
 	c := &change{p: &p, env: r.env, actor: actor}
 	c.entry(string(VerbProgress), line+colon(c.redact(bound(r.in.Text, maxText))), r.in.Text)
-	c.task(TaskConfirm, Operator, c.env.Now, task)
+	c.task(kind, Operator, c.env.Now, task)
 	r.answerWith(c, p.Slip(b.Slip), "A6", nil)
 	r.changes = append(r.changes, c.done(p))
 	return "text", nil

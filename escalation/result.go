@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -95,7 +96,7 @@ func (c *change) resolve(s *Slip, cmd *GiveResult) {
 	c.p.Result, c.p.Status = &result, Resolved
 	c.arm(ResultLadder, c.round(), 0, at)
 	if cmd.WrittenReminder {
-		c.writtenFile("kết quả cần văn bản nhắc nhở", at)
+		c.needWritten(NeedRemind, reminderReason, at)
 	}
 	c.suppress("đã có kết quả", 0, ClassSlip, ClassReminder, ClassEscalation)
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassProgress}, Citizen: true, Reason: "đã có kết quả"})
@@ -159,6 +160,9 @@ func (c *change) amend(cmd *GiveResult) error {
 	return nil
 }
 
+// reminderReason is of a client that says no reason.
+const reminderReason = "kết quả cần văn bản nhắc nhở"
+
 // apply sends a result back: the same round goes on with the time that was left,
 // at least the floor, not counting the time it lay with 1022.
 func (cmd *SendBack) apply(c *change) error {
@@ -166,6 +170,9 @@ func (cmd *SendBack) apply(c *change) error {
 		return c.wrongStatus()
 	}
 	if err := required("reason", cmd.Reason, "lý do trả lại kết quả"); err != nil {
+		return err
+	}
+	if err := checkNeed(cmd.Written, cmd.WrittenReason); err != nil {
 		return err
 	}
 	lead := c.p.Lead()
@@ -188,7 +195,7 @@ func (cmd *SendBack) apply(c *change) error {
 		c.arm(OfficeLadder, round, 0, c.env.Now)
 		to, due = Office, c.due(RungOffice)
 	}
-	c.entry(string(VerbSendBack), "trả lại kết quả: "+c.redact(cmd.Reason))
+	c.entry(string(VerbSendBack), "trả lại kết quả: "+c.redact(cmd.Reason)+c.needWritten(cmd.Written, cmd.WrittenReason, back.At))
 	vars := map[string]string{"ly_do": c.words(cmd.Reason), "han": ClockText(due)}
 	c.tell(to, lead, "O4", ClassDecision, Rung{Round: round}, vars)
 	return nil
@@ -249,6 +256,13 @@ func (cmd *Publish) apply(c *change) error {
 	if err := bounded("redacted", cmd.Redacted); err != nil {
 		return err
 	}
+	need, reason := cmd.Written, cmd.WrittenReason
+	if cmd.WrittenReminder && need == "" {
+		need, reason = NeedRemind, cmp.Or(reason, reminderReason)
+	}
+	if err := checkNeed(need, reason); err != nil {
+		return err
+	}
 	text := strings.TrimSpace(cmd.Redacted)
 	if text == "" {
 		text = c.redact(c.p.Result.Text)
@@ -258,16 +272,14 @@ func (cmd *Publish) apply(c *change) error {
 	c.closeTasks(TaskPublish, TaskCall, TaskConfirm)
 	c.p.Status = Published
 	c.askAnew()
-	if cmd.WrittenReminder && c.p.Written == nil {
-		c.writtenFile("kết quả cần văn bản nhắc nhở", c.p.Result.At)
-	}
+	said := c.needWritten(need, reason, c.p.Result.At)
 	round := c.round()
 	c.arm(RatingLadder, round, 0, c.env.Now)
 	how := "công khai kết quả"
 	if c.p.Confidential {
 		how = "trả lời riêng người dân (bảo mật), không công khai"
 	}
-	c.entry(string(VerbPublish), how)
+	c.entry(string(VerbPublish), how+said)
 	c.citizen("C7", ClassResult, Rung{Round: round, Name: RungRating, Ladder: RatingLadder}, nil)
 	c.endSlips("result", false, "")
 	return nil

@@ -25,6 +25,8 @@ const (
 	RungPublish         RungName = "publish"          // Đ11.1: result not published
 	RungWrittenReminder RungName = "written_reminder" // 4 h before the written file is due
 	RungWrittenFile     RungName = "written_file"     // Đ9.6: 2 working days
+	RungExplainReminder RungName = "explain_reminder" // 4 h before the explanation is due
+	RungExplain         RungName = "explain"          // Đ9.6: the day that the Office named
 	RungOffice          RungName = "office"           // Đ9.5: with the Office, no lead named
 	RungDirective       RungName = "directive"        // a directive's or an urging's own due time
 	RungResume          RungName = "resume"           // the end of a hold

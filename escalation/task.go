@@ -17,6 +17,7 @@ const (
 	TaskPublish     TaskKind = "publish"     // check and publish a result
 	TaskConfirm     TaskKind = "confirm"     // decide: a return, a promised time, a person's leave
 	TaskIntake      TaskKind = "intake"      // an undecided intake or a draft from an SMS
+	TaskExplain     TaskKind = "explain"     // a unit's text may be the explanation it owes (Đ9.6)
 	TaskPersonal    TaskKind = "personal"    // a person's request about their own data
 )
 
@@ -95,6 +96,8 @@ func (k TaskKind) doneText(outcome string) string {
 		return "đã xem xét, quyết định"
 	case TaskIntake:
 		return "đã xem phản ánh mới"
+	case TaskExplain:
+		return "đã ghi nhận giải trình"
 	case TaskPersonal:
 		return "đã xử lý yêu cầu về dữ liệu cá nhân"
 	}

@@ -3,8 +3,8 @@ package escalation
 // Verb names a command; the API's path and the desk's log use the same word.
 type Verb string
 
-// The verbs of DESIGN §4 and two of the hotline's own house-keeping (touch,
-// written-file).
+// The verbs of DESIGN §4, two of the hotline's own house-keeping (touch,
+// written-file) and two of the files of Đ9.6.
 const (
 	VerbForward      Verb = "forward"
 	VerbAcknowledge  Verb = "acknowledge"
@@ -36,8 +36,11 @@ const (
 	VerbRating       Verb = "rating"
 	VerbTouch        Verb = "touch"        // somebody of the hotline has opened the intake
 	VerbWrittenFile  Verb = "written-file" // Đ9.6: the file goes to the Office
-	VerbAccept       Verb = "accept"       // the recording itself; not a command
-	VerbAskCall      Verb = "ask-call"     // a unit asks to be called; from the slip page alone
+	// The Office asks the unit for an explanation, the unit gives it (Đ9.6).
+	VerbAskExplanation Verb = "ask-explanation"
+	VerbExplanation    Verb = "explanation"
+	VerbAccept         Verb = "accept"   // the recording itself; not a command
+	VerbAskCall        Verb = "ask-call" // a unit asks to be called; from the slip page alone
 )
 
 // NewCommand returns an empty command for the verb, ready for its JSON body, and
@@ -65,7 +68,7 @@ func commands() []Command {
 		&Forward{}, &Acknowledge{}, &PromiseTime{}, &Progress{}, &GiveResult{}, &SendBack{}, &AskReturn{}, &AcceptReturn{},
 		&RefuseReturn{}, &AskCitizen{}, &Supplement{}, &Reject{}, &AnswerDirectly{}, &TransferEmergency{}, &Reassign{},
 		&AssignInternal{}, &OpenDispute{}, &Urge{}, &Direct{}, &SubmitToLeader{}, &MarkUrgent{}, &HoldClock{}, &ResumeClock{},
-		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{},
+		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{}, &AskExplanation{}, &GiveExplanation{},
 	}
 }
 
@@ -77,7 +80,7 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 		return true, true, true, false
 	case VerbAskCall:
 		return false, true, false, false
-	case VerbReturn, VerbAssign:
+	case VerbReturn, VerbAssign, VerbExplanation:
 		return true, true, false, false
 	case VerbClarify:
 		return true, true, true, false
@@ -87,7 +90,7 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 		return true, false, false, true
 	case VerbReopen:
 		return true, false, true, true
-	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile:
+	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile, VerbAskExplanation:
 		return true, false, true, false
 	case VerbHold, VerbResume:
 		return false, false, true, false

@@ -11,7 +11,7 @@ import (
 )
 
 func TestEveryVerbHasItsCommand(t *testing.T) {
-	if len(Verbs()) != 30 {
+	if len(Verbs()) != 32 {
 		t.Errorf("there are %d verbs", len(Verbs()))
 	}
 	for _, v := range Verbs() {
@@ -104,6 +104,7 @@ func good(now time.Time) []Command {
 		&OpenDispute{Reason: "không thống nhất"}, &Urge{Due: later}, &Direct{Leader: "Phó Chủ tịch", Text: "xử lý dứt điểm", Due: later, Unit: "GV"},
 		&SubmitToLeader{}, &MarkUrgent{Reason: "nguy hiểm"}, &HoldClock{Reason: "chờ giám định", Until: later}, &ResumeClock{}, &Publish{},
 		&Withdraw{}, &Reopen{Reason: "chưa xong"}, &Rate{Score: 4}, &Touch{}, &SendWrittenFile{},
+		&AskExplanation{Days: 3}, &GiveExplanation{Text: "Đơn vị nhận phiếu chậm do thay đổi nhân sự."},
 	}
 }
 
@@ -122,24 +123,25 @@ var allowed = map[Verb][]Status{
 	VerbClarify:      {Received, AwaitingInfo, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice},
 	VerbSupplement: {Received, AwaitingInfo, Rejected, AnsweredDirectly, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested,
 		Escalated, Overdue, WithOffice, Resolved, Published, Disputed, Withdrawn, Closed},
-	VerbReject:      {Received, AwaitingInfo},
-	VerbAnswer:      {Received, AwaitingInfo},
-	VerbEmergency:   {Received, AwaitingInfo},
-	VerbReassign:    {EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Disputed},
-	VerbAssign:      {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
-	VerbDispute:     {EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, Resolved, Published, Closed},
-	VerbUrge:        {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
-	VerbDirect:      {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Disputed},
-	VerbSubmit:      {Escalated, Overdue, WithOffice, Disputed},
-	VerbUrgent:      {Received, AwaitingInfo, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Disputed},
-	VerbHold:        {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
-	VerbResume:      {},
-	VerbPublish:     {Resolved},
-	VerbWithdraw:    {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Disputed},
-	VerbReopen:      {Rejected, AnsweredDirectly, Published, Withdrawn, Closed},
-	VerbRating:      {AnsweredDirectly, Published, Closed},
-	VerbTouch:       {Received},
-	VerbWrittenFile: {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Published, Disputed},
+	VerbReject:         {Received, AwaitingInfo},
+	VerbAnswer:         {Received, AwaitingInfo},
+	VerbEmergency:      {Received, AwaitingInfo},
+	VerbReassign:       {EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Disputed},
+	VerbAssign:         {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
+	VerbDispute:        {EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, Resolved, Published, Closed},
+	VerbUrge:           {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
+	VerbDirect:         {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Disputed},
+	VerbSubmit:         {Escalated, Overdue, WithOffice, Disputed},
+	VerbUrgent:         {Received, AwaitingInfo, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Disputed},
+	VerbHold:           {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
+	VerbResume:         {},
+	VerbPublish:        {Resolved},
+	VerbWithdraw:       {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Disputed},
+	VerbReopen:         {Rejected, AnsweredDirectly, Published, Withdrawn, Closed},
+	VerbRating:         {AnsweredDirectly, Published, Closed},
+	VerbTouch:          {Received},
+	VerbWrittenFile:    {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Published, Disputed},
+	VerbAskExplanation: {}, VerbExplanation: {}, // no file was sent (writtenfile_test.go)
 }
 
 func TestAVerbIsCarriedOutInItsStatusesOnly(t *testing.T) {
@@ -197,6 +199,7 @@ func TestOnlyWhoMayUseAVerb(t *testing.T) {
 		VerbReassign: staff | city, VerbAssign: staff | unit, VerbDispute: staff | unit | city | public, VerbUrge: staff | city, VerbDirect: staff | city,
 		VerbSubmit: staff | city, VerbUrgent: staff, VerbHold: city, VerbResume: city, VerbPublish: staff, VerbMerge: staff,
 		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff | city,
+		VerbAskExplanation: staff | city, VerbExplanation: staff | unit,
 	}
 	roles := map[Role]int{Operator: staff, ShiftLead: staff, Administrator: staff, Focal: unit, Deputy: unit, Head: unit, Officer: unit, Duty: unit,
 		Office: city, CityLeader: city, CitizenRole: public, Leader: 0, "": 0, "king": 0}

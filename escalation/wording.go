@@ -11,7 +11,7 @@ import (
 // needsCode lists the texts that print a reply code.
 func needsCode(template string) bool {
 	switch template {
-	case "O1", "O1K", "O1M", "O1P", "O1N", "O2", "O7", "H1", "H1E", "A1", "A3x", "O3":
+	case "O1", "O1K", "O1M", "O1P", "O1N", "O2", "O7", "H1", "H1E", "A1", "A3x", "O3", "N3":
 		return true
 	}
 	return false

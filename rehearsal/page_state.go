@@ -193,6 +193,7 @@ func rungLabel(name escalation.RungName) string {
 		escalation.RungCooperate: "Ý kiến phối hợp", escalation.RungReturnDecision: "Quyết định trả lại", escalation.RungETA: "Giờ hẹn",
 		escalation.RungSupplement: "Nhắc bổ sung", escalation.RungSupplementEnd: "Hết hạn bổ sung", escalation.RungEmergency: "Hỏi kết quả khẩn cấp",
 		escalation.RungPublish: "Công khai kết quả", escalation.RungWrittenReminder: "Nhắc hồ sơ văn bản", escalation.RungWrittenFile: "Hồ sơ văn bản (Đ9.6)",
+		escalation.RungExplainReminder: "Nhắc giải trình", escalation.RungExplain: "Giải trình (Đ9.6)",
 		escalation.RungOffice: "Văn phòng phân công", escalation.RungDirective: "Hạn chỉ đạo", escalation.RungResume: "Hết tạm dừng",
 		escalation.RungRatingAsk: "Mời đánh giá", escalation.RungRating: "Hết thời gian đánh giá",
 	}

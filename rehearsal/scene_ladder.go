@@ -64,12 +64,19 @@ func fortyEightHours(s *scene) {
 	s.at("26/11 09:30")
 	p.result(s.head("SYT"), "da kiem tra, dinh chi quan com 10 ngay, xu phat vi pham hanh chinh")
 	s.at("26/11 09:50")
-	p.by(operator, &escalation.Publish{WrittenReminder: true}) // Đ9.6
+	p.by(operator, &escalation.Publish{Written: escalation.NeedExplain, WrittenReason: "quá 48 giờ, đã đôn đốc"}) // Đ9.6
 	p.is(escalation.Published)
 	after := p.now()
 	s.expect(after.WasOverdue && after.Results == nil && after.Result.Late, "the delay is forgotten")
 	s.at("26/11 10:30")
 	p.by(operator, &escalation.SendWrittenFile{Reason: "chậm trả lời nhiều lần"})
+	s.at("26/11 10:40")
+	p.by(cityOffice, &escalation.AskExplanation{Days: 2, Text: "vì sao quá 48 giờ"})
+	p.gets(s.head("SYT"), "N3", p.code, "17h00 30/11")
+	s.at("26/11 11:10") // the slip is over, the unit explains itself all the same
+	p.by(escalation.Actor{Name: "Sở Y tế", Role: escalation.Head, Channel: escalation.BySlipPage, Unit: "SYT"},
+		&escalation.GiveExplanation{Text: "Phải chờ kết quả xét nghiệm mẫu, Sở xin rút kinh nghiệm."})
+	s.expect(!p.now().Written.Explanation().Awaited(), "the explanation is not there")
 }
 
 func deferredHead(s *scene) {

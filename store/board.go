@@ -71,12 +71,16 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 			if key == 0 {
 				key = last.ReceivedAt
 			}
-			page.NextCursor = strconv.FormatInt(key, 36) + "." + strconv.FormatInt(last.ID, 36)
+			page.NextCursor = cursorOf(key, last.ID)
 			break
 		}
 		page.Items = append(page.Items, r.summary())
 	}
 	return page, nil
+}
+
+func cursorOf(key, id int64) string {
+	return strconv.FormatInt(key, 36) + "." + strconv.FormatInt(id, 36)
 }
 
 func boardCursor(cursor string) (key, id int64, err error) {

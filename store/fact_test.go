@@ -34,7 +34,8 @@ func anythings(w *world) []anything {
 		{lead, &escalation.AnswerDirectly{Text: "Cắt điện theo lịch."}}, {lead, &escalation.Reopen{Reason: "chưa xong"}}, {who, &escalation.Rate{Score: 5}},
 		{who, &escalation.Rate{Score: 1, Comment: "đèn vẫn tắt"}}, {officer, &escalation.OpenDispute{Reason: "không thống nhất"}}, {city, &escalation.Acknowledge{}},
 		{city, &escalation.HoldClock{Reason: "chờ giám định", Until: later}}, {city, &escalation.ResumeClock{}}, {lead, &escalation.Withdraw{}},
-		{lead, &escalation.MarkUrgent{Reason: "nguy hiểm"}}, {lead, &escalation.SendWrittenFile{}}, {city, &escalation.Direct{Leader: "Phó Chủ tịch", Text: "làm ngay", Due: later, Unit: "SXD"}},
+		{lead, &escalation.MarkUrgent{Reason: "nguy hiểm"}}, {lead, &escalation.SendWrittenFile{}}, {city, &escalation.AskExplanation{Days: 3}},
+		{head, &escalation.GiveExplanation{Text: "Đơn vị thiếu vật tư, đã rút kinh nghiệm."}}, {city, &escalation.Direct{Leader: "Phó Chủ tịch", Text: "làm ngay", Due: later, Unit: "SXD"}},
 	}
 }
 

@@ -64,6 +64,8 @@ const (
 	H3  Key = "H3"  // overdue
 	N1  Key = "N1"  // urged by the City Office (Đ14.1)
 	N2  Key = "N2"  // directive of the city's leaders (Đ9.4–9.6)
+	N3  Key = "N3"  // an explanation is asked for (Đ9.6)
+	N3n Key = "N3n" // reminder of it
 )
 
 // Texts to the City Office and to leaders.
@@ -76,6 +78,7 @@ const (
 	V5 Key = "V5" // change of people (Đ17.9)
 	V6 Key = "V6" // a directive or an urging ran out
 	V7 Key = "V7" // units without anybody who can be reached (Đ17.2)
+	VG Key = "VG" // an explanation did not come in time (Đ9.6)
 	VQ Key = "VQ" // list of what is overdue, by email alone (Đ9.4)
 	VT Key = "VT" // digest of forwarded slips, by email alone (Đ5.4, Đ9.2)
 	R1 Key = "R1" // periodic report to a unit's leader (Đ13.6)

@@ -26,6 +26,8 @@ var noWords = []string{
 	"Result.Unit", "Result.Channel", "Results[].Unit", "Results[].Channel",
 	"Result.UnitURL", "Results[].UnitURL", // a page of the unit's own, whose numbers are not phones
 	"Return.Unit", "Return.To", "ReturnsWaiting[].Unit", "ReturnsWaiting[].To", "Clarify.Unit", "Directives[].Unit",
+	"Written.Need", "Written.Batch", "Written.Explanations[].Unit", "Written.Explanations[].Channel",
+	"WrittenPast[].Need", "WrittenPast[].Batch", "WrittenPast[].Explanations[].Unit", "WrittenPast[].Explanations[].Channel",
 	"Followers[].Code", "Followers[].Token", "Rating.Of", "Ratings[].Of", "Followers[].Rating.Of",
 	"Citizen.Name", "Citizen.Phone", "Citizen.Email", "Citizen.Address", // filled in by the test
 }

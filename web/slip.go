@@ -32,6 +32,28 @@ type slipPage struct {
 	News                                                                []step   // what others did since the form was filled in
 	LeftOut                                                             []string // photos that were not taken, and why
 	typed
+	Explanation *slipExplanation // the Office asks, or has asked, for one (Đ9.6)
+}
+
+// slipExplanation is what the slip's unit has to explain, or has explained.
+type slipExplanation struct {
+	Ask, Text string
+	Due       time.Time
+	At        *time.Time // nil: it is owed
+}
+
+// explanationOf is the latest explanation that the slip's unit was asked for: also when
+// the slip or the petition is over, for the Office may ask afterwards.
+func explanationOf(p escalation.Petition, slip escalation.Slip) *slipExplanation {
+	if p.Denunciation || slip.EndedFor == viewOnly {
+		return nil
+	}
+	for _, w := range slices.Backward(p.Files()) {
+		if e := w.Explanation(); e != nil && e.Unit == slip.Unit {
+			return &slipExplanation{Ask: concealFor(p, e.Ask), Text: concealFor(p, e.Text), Due: e.Due, At: instant(e.At)}
+		}
+	}
+	return nil
 }
 
 // heldLine is one line of who held the petition.
@@ -57,6 +79,7 @@ var slipDone = map[string]string{
 	"clarify":     "Đã gửi đề nghị bổ sung.",
 	"assign":      "Đã giao người xử lý; thời hạn giữ nguyên.",
 	"photos":      "Đã nhận ảnh.",
+	"explanation": "Đã nhận giải trình, Văn phòng UBND thành phố sẽ xem.",
 	"recording":   "Đã gửi đề nghị nghe ghi âm, trưởng ca sẽ quyết định.",
 	"return":      "Đã gửi đề nghị trả lại, tổng đài sẽ quyết định; thời hạn vẫn tính.",
 }
@@ -227,7 +250,8 @@ func (a *api) slipDo(ctx context.Context, r *http.Request, token string, cmd esc
 	if err != nil {
 		return nil, err
 	}
-	if !slip.Open() {
+	// An explanation may be asked for, and given, when the slip is over (Đ9.6).
+	if !slip.Open() && (cmd.Verb() != escalation.VerbExplanation || slip.EndedFor == viewOnly) {
 		return nil, problem(http.StatusConflict, endedText(slip, directory))
 	}
 	if news = newsSince(record, seen); len(news) > 0 {
@@ -289,6 +313,8 @@ func slipCommand(act string, f map[string]string) (escalation.Command, *Problem)
 		return &escalation.Acknowledge{}, nil
 	case "result":
 		return &escalation.GiveResult{Text: f["text"], DocumentNo: f["document_no"], DocumentDate: f["document_date"], UnitURL: f["unit_url"]}, nil
+	case "explanation":
+		return &escalation.GiveExplanation{Text: f["text"], DocumentNo: f["document_no"], DocumentDate: f["document_date"]}, nil
 	case "assign":
 		id, err := strconv.ParseInt(f["contact"], 10, 64)
 		if err != nil {
@@ -328,6 +354,10 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip, directory), Nonce: NewNonce(), Seq: lastSeq(record),
 		CanAct:         slip.Open() && (p.Status.WithUnit() || p.Status == escalation.Resolved),
 		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
+		Explanation:    explanationOf(p, slip),
+	}
+	if e := page.Explanation; e != nil && e.At == nil && !slip.Open() {
+		page.Ended = "Phiếu đã kết thúc, đơn vị còn phải giải trình."
 	}
 	if err := a.slipFurther(r, record, slip, directory, &page); err != nil {
 		return slipPage{}, err

@@ -50,6 +50,7 @@ type PetitionView struct {
 	Hold      *escalation.Hold       `json:"hold,omitempty"`
 	Dispute   *escalation.Dispute    `json:"dispute,omitempty"`
 	Written   *escalation.Written    `json:"written,omitempty"`
+	PastFiles []escalation.Written   `json:"written_past,omitempty" doc:"các hồ sơ Đ9.6 trước"`
 	Directed  []escalation.Directive `json:"directives,omitempty"`
 	Rating    *escalation.Rating     `json:"rating,omitempty"`
 	Published string                 `json:"published,omitempty"`
@@ -133,7 +134,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 		AlreadyDirected: p.AlreadyDirected, WasOverdue: p.WasOverdue, WasEscalated: p.WasEscalated,
 		Slips: a.slips(who, p), ETA: p.ETA, ETAs: p.ETAs, Result: p.Result, Results: p.Results, Answer: p.Answer,
 		Rejection: p.Rejection, Emergency: p.Emergency, Return: p.Return, Clarify: p.Clarify, Hold: p.Hold,
-		Dispute: p.Dispute, Written: p.Written, Directed: p.Directives, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
+		Dispute: p.Dispute, Written: p.Written, PastFiles: p.WrittenPast, Directed: p.Directives, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
 		ClosedFor: p.ClosedFor, MergedIn: p.MergedInto, WaitsFor: p.WaitsFor, Policy: p.Policy, Calendar: p.Calendar,
 		Deadlines: deadlines(p),
 	}
@@ -168,9 +169,10 @@ func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ..
 	v.Clarify = concealed(p.Clarify, func(c *escalation.Clarify) { c.Missing = hide(c.Missing) })
 	v.Hold = concealed(p.Hold, func(h *escalation.Hold) { h.Reason = hide(h.Reason) })
 	v.Dispute = concealed(p.Dispute, func(d *escalation.Dispute) { d.Reason, d.Why, d.By = hide(d.Reason), hide(d.Why), hide(d.By) })
-	v.Written = concealed(p.Written, func(w *escalation.Written) {
-		w.Reason, w.DocumentNo, w.DocumentDate = hide(w.Reason), hide(w.DocumentNo), hide(w.DocumentDate)
-	})
+	v.Written, v.PastFiles = concealedFile(p.Written, hide), nil
+	for _, w := range p.WrittenPast {
+		v.PastFiles = append(v.PastFiles, *concealedFile(&w, hide))
+	}
 	v.Directed = slices.Clone(p.Directives)
 	for i := range v.Directed {
 		d := &v.Directed[i]
@@ -204,6 +206,18 @@ func concealedResult(r *escalation.Result, hide func(string) string) *escalation
 	})
 }
 
+func concealedFile(w *escalation.Written, hide func(string) string) *escalation.Written {
+	return concealed(w, func(w *escalation.Written) {
+		w.Reason, w.SentBy, w.DocumentNo, w.DocumentDate = hide(w.Reason), hide(w.SentBy), hide(w.DocumentNo), hide(w.DocumentDate)
+		w.Explanations = slices.Clone(w.Explanations)
+		for i := range w.Explanations {
+			e := &w.Explanations[i]
+			e.Ask, e.AskedBy, e.Text, e.By = hide(e.Ask), hide(e.AskedBy), hide(e.Text), hide(e.By)
+			e.DocumentNo, e.DocumentDate = hide(e.DocumentNo), hide(e.DocumentDate)
+		}
+	})
+}
+
 // areaFor is the place of the matter as a unit reads it. It is what the work needs, so
 // a confidential petition has it too, without house numbers, names and the citizen's
 // own address: who lives at the place is not said. A denunciation has none.
@@ -221,7 +235,7 @@ func areaFor(p escalation.Petition, redact func(string, ...string) string) strin
 func (v *PetitionView) lock() {
 	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published = "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
-	v.Rejection, v.Return, v.Hold, v.Written, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil
+	v.Rejection, v.Return, v.Hold, v.Written, v.PastFiles, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil, nil
 	v.Link, v.Exclude = "", nil
 	for i := range v.Slips {
 		v.Slips[i].Note, v.Slips[i].Opinion, v.Slips[i].Link = "", "", ""

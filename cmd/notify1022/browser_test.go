@@ -71,7 +71,10 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
-	h.petition(true)
+	h.petition(true) // owes the Office a file (Đ9.6)
+	filed := h.petition(true)
+	h.call(200, "POST", "/api/v1/petitions/"+filed+"/written-file", object{"reason": "dân phản ánh nhiều lần"})
+	h.call(200, "POST", "/api/v1/petitions/"+filed+"/ask-explanation", object{"days": 3, "text": "vì sao chậm"})
 	for _, role := range []escalation.Role{escalation.Administrator, escalation.Operator, escalation.Office, escalation.Officer} {
 		unit := ""
 		if role == escalation.Officer {

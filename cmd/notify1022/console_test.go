@@ -124,6 +124,8 @@ var mayOpen = map[string]string{
 	"GET /console/intake": "ASTV", "POST /console/intake": "ASTV", "POST /console/intake/hints": "ASTV", "GET /console/texts": "ASTV", "GET /console/texts/O1": "ASTV",
 	"POST /console/texts/O1/preview": "ASTV", "GET /console/tasks": "AST", "GET /console/shift": "AST", "POST /console/tasks/999/done": "AST",
 	"POST /console/p/CODE/citizen": "AST", "POST /console/p/CODE/files/9/publish": "AST", "GET /console/gateway": "AST",
+	"GET /console/ho-so": "ASTV", "GET /console/ho-so/khongco1": "ASTV", "GET /console/ho-so/tep?format=csv": "ASTV", "POST /console/ho-so/gui": "AST",
+	"POST /console/ho-so/phieu": "ASTV", "POST /console/ho-so/act/van-ban": "ASTV", "POST /console/p/CODE/act/ask-explanation": "ASTV", "POST /console/p/CODE/act/explanation": "ASTCH",
 	"GET /console/office": "ASV", "POST /console/office/urge": "ASV", "POST /console/office/document": "ASV",
 	"POST /console/texts/O1": "AS", "POST /console/texts/O1/test": "AS", "GET /console/send": "AS", "POST /console/send": "AS", "GET /console/send/9": "AS",
 	"GET /console/send/9/failures.csv": "AS", "POST /console/send/9/pause": "AS", "POST /console/gateway/nothing": "AS",

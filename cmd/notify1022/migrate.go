@@ -36,6 +36,9 @@ func (migrateCmd) Run(ctx context.Context, c *console, s *settings) error {
 	} else if n > 0 {
 		s.log.Info("petitions of before the report's tables are counted", "petitions", n)
 	}
+	if err := db.FillFiles(ctx); err != nil {
+		return err
+	}
 	fmt.Fprintf(c.out, "schema is up to date: %s, installation %s, %s\n", db.Backend(), is.ID, is.Environment)
 	return nil
 }

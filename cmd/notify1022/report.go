@@ -96,18 +96,21 @@ func (r reporter) build(ctx context.Context, period, unit string) (*report.Repor
 // another process has begun.
 const factsAgain = time.Minute
 
-// fillFacts makes, once, what reports need of petitions that were there before, and
-// then waits for the end.
+// fillFacts makes, once, what reports and the list of files (Đ9.6) need of petitions that
+// were there before, and then waits for the end.
 func (s *service) fillFacts(ctx context.Context) error {
 	tick := time.NewTicker(factsAgain)
 	defer tick.Stop()
 	for {
 		n, err := s.db.FillFacts(ctx, s.book.Now())
+		if err == nil {
+			err = s.db.FillFiles(ctx)
+		}
 		switch {
 		case n > 0 && err == nil:
 			s.log.Info("petitions of before the report's tables are counted", "petitions", n)
 		case err != nil && ctx.Err() == nil:
-			s.log.Warn("petitions of before could not all be counted for reports; it is tried again", "err", err)
+			s.log.Warn("petitions of before could not all be counted for reports and lists; it is tried again", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -22,7 +22,7 @@ func Kinds() []Kind { return []Kind{Units, Contacts, Holidays, Petitions} }
 
 // Label is the kind in Vietnamese.
 func (k Kind) Label() string {
-	return map[Kind]string{Units: "đơn vị", Contacts: "danh bạ", Holidays: "ngày nghỉ, làm bù", Petitions: "phản ánh"}[k]
+	return map[Kind]string{Units: "đơn vị", Contacts: "danh bạ", Holidays: "ngày nghỉ, làm bù", Petitions: "phản ánh", Files: "hồ sơ Đ9.6"}[k]
 }
 
 // ways is what cells are read with besides themselves.

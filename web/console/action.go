@@ -27,7 +27,7 @@ type action struct {
 // field is one input of a form.
 type field struct {
 	Name, Label string
-	Kind        string // line, text, time, date, unit, units, contact, yes, call
+	Kind        string // line, text, time, date, days, unit, units, contact, yes, call
 	Must        bool
 	Value       string // first value
 	Options     []option
@@ -80,8 +80,8 @@ func actions() []action {
 			Fields: []field{text("text", "Kết quả", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, line("unit_url", "Địa chỉ đăng trên trang của đơn vị (Đ11.3)", false),
 				{Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
 		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", roles: staff, offer: in(escalation.Resolved),
-			Fields: []field{text("redacted", "Nội dung công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false), {Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
-		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", roles: staff, offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true)}},
+			Fields: []field{text("redacted", "Nội dung công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
+		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", roles: staff, offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
 		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
 		{Verb: escalation.VerbRefuseReturn, Label: "Không đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{text("reason", "Lý do", true)}},
@@ -95,13 +95,28 @@ func actions() []action {
 		{Verb: escalation.VerbUrgent, Label: "Đánh dấu khẩn", roles: staff, offer: func(p escalation.Petition) bool { return open(p) && !p.Urgent }, Fields: []field{line("reason", "Lý do", true)}},
 		{Verb: escalation.VerbHold, Label: "Tạm dừng tính giờ", Hint: "Chỉ Văn phòng.", roles: officeOnly, offer: func(p escalation.Petition) bool { return worked(p) && p.Hold == nil }, Fields: []field{line("reason", "Lý do", true), {Name: "until", Label: "Đến", Kind: "time", Must: true}}},
 		{Verb: escalation.VerbResume, Label: "Tính giờ trở lại", roles: officeOnly, offer: func(p escalation.Petition) bool { return p.Hold != nil }, Fields: []field{line("note", "Ghi chú", false)}},
-		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc; sau đó ghi số, ngày văn bản nhắc nhở của Văn phòng.", roles: officeToo, offer: func(p escalation.Petition) bool { return p.Written != nil && !p.Status.Ended() },
+		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc; sau đó ghi số, ngày văn bản nhắc nhở của Văn phòng.", roles: officeToo, offer: func(p escalation.Petition) bool {
+			return p.Written != nil && p.FileState(p.Written) != escalation.FileDropped
+		},
 			Fields: []field{text("reason", "Lý do", false), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
+		{Verb: escalation.VerbAskExplanation, Label: "Yêu cầu giải trình", Hint: "Đ9.6: tin N3 đến Thủ trưởng; đơn vị trả lời trên trang phiếu.", roles: officeToo, offer: filed,
+			Fields: []field{{Name: "days", Label: "Trong số ngày làm việc", Kind: "days", Must: true, Value: "3"}, line("text", "Nội dung cần giải trình", false), {Name: "unit", Label: "Đơn vị (để trống: đơn vị trả lời hoặc chủ trì)", Kind: "unit"}}},
+		{Verb: escalation.VerbExplanation, Label: "Gửi giải trình", Hint: "Đ9.6: theo yêu cầu của Văn phòng UBND TP.", roles: slices.Concat(staff, unitRoles), offer: func(p escalation.Petition) bool { return p.Explaining() != nil },
+			Fields: []field{text("text", "Nội dung giải trình", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
 		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
 		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
 		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
 		{Verb: escalation.VerbReopen, Label: "Mở lại", roles: officeToo, offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
 	}
+}
+
+// asksWritten is asked with every result that is checked (Đ9.6).
+var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, yêu cầu giải trình? (Đ9.6)", Kind: "choice", Must: true, Options: []option{{"", "– chọn –"}, {string(escalation.NeedNone), "không"},
+	{string(escalation.NeedRemind), "văn bản nhắc nhở"}, {string(escalation.NeedExplain), "yêu cầu giải trình"}}}
+
+// filed reports that the Office has a file of the petition.
+func filed(p escalation.Petition) bool {
+	return slices.ContainsFunc(p.Files(), func(w *escalation.Written) bool { return !w.SentAt.IsZero() })
 }
 
 var outcomes = []option{{"answered", "đã nghe máy"}, {"no_answer", "không nghe máy"}, {"busy", "máy bận"}}
@@ -158,6 +173,12 @@ func (a action) command(form url.Values) (escalation.Command, error) {
 				return nil, wrong(f.Name, "%s: thời điểm không đúng", f.Label)
 			}
 			body[f.Name] = at.Format(time.RFC3339)
+		case "days":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				return nil, wrong(f.Name, "%s: số ngày không đúng", f.Label)
+			}
+			body[f.Name] = n
 		case "yes":
 			body[f.Name] = true
 		case "contact":

@@ -31,31 +31,32 @@ type Desk interface {
 
 // Config is what the console stands on; all of it is needed unless said otherwise.
 type Config struct {
-	Desk       Desk
-	Board      Board
-	Petitions  web.Petitions
-	Related    Related
-	Tasks      web.Tasks
-	Directory  web.Directory
-	Roster     Roster
-	Outbox     web.Outbox
-	Texts      Texts
-	Sendings   Sendings
-	Gateway    Gateway
-	Calendar   Calendar
-	Accounts   Accounts
-	Log        ChangeLog
-	Files      web.Attachments
-	Recordings web.Recordings // nil: units hear none
-	Webhooks   web.Webhooks
-	APIKeys    APIKeys
-	Sessions   scs.Store
-	Once       web.Idempotency
-	Groups     Groups
-	Reports    Reports
-	Leaders    Leaders
-	Personal   Personal
-	Exchange   Exchange
+	Desk         Desk
+	Board        Board
+	Petitions    web.Petitions
+	Related      Related
+	Tasks        web.Tasks
+	Directory    web.Directory
+	Roster       Roster
+	Outbox       web.Outbox
+	Texts        Texts
+	Sendings     Sendings
+	Gateway      Gateway
+	Calendar     Calendar
+	Accounts     Accounts
+	Log          ChangeLog
+	Files        web.Attachments
+	Recordings   web.Recordings // nil: units hear none
+	Webhooks     web.Webhooks
+	APIKeys      APIKeys
+	Sessions     scs.Store
+	Once         web.Idempotency
+	Groups       Groups
+	Reports      Reports
+	Leaders      Leaders
+	Personal     Personal
+	Exchange     Exchange
+	WrittenFiles WrittenFiles
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
@@ -194,6 +195,12 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},
 		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany},
 		{method: "POST", path: "/office/document", roles: office, serve: c.reminderDocument},
+		{method: "GET", path: "/ho-so", roles: city, serve: c.writtenFiles, nav: "Hồ sơ Đ9.6", key: "w"},
+		{method: "GET", path: "/ho-so/{batch}", roles: city, serve: c.fileBatch},
+		{method: "GET", path: "/ho-so/tep", roles: city, serve: c.filesSheet},
+		{method: "POST", path: "/ho-so/gui", roles: staff, serve: c.sendFiles},
+		{method: "POST", path: "/ho-so/phieu", roles: city, serve: c.filesDocument},
+		{method: "POST", path: "/ho-so/act/{act}", roles: officeToo, serve: c.fileAct},
 		{method: "GET", path: "/p/{code}", roles: everyone, serve: c.petition},
 		{method: "POST", path: "/p/{code}/citizen", roles: staff, serve: c.showCitizen},
 		{method: "GET", path: "/p/{code}/why/{round}/{rung}", roles: everyone, serve: c.why},

@@ -9,25 +9,48 @@ import (
 	"time"
 )
 
-// letter is a reminder as an office writes it: a Word document (ECMA-376) with one
-// table, to be opened, signed and sent.
-func letter(now time.Time, text string, rows [][]string) ([]byte, error) {
-	local := now.In(zone())
+// docx is the media type of a Word document.
+const docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+// stationery is what a kind of letter says around its table.
+type stationery struct {
+	From, About string
+	Lines       []string // before the table
+	Columns     []string
+}
+
+func reminderLetter(text string) stationery {
 	if text == "" {
 		text = "Văn phòng Ủy ban nhân dân thành phố đề nghị các đơn vị khẩn trương xử lý, trả lời các phản ánh, kiến nghị đã quá hạn dưới đây và báo cáo kết quả."
 	}
+	return stationery{From: "VĂN PHÒNG ỦY BAN NHÂN DÂN THÀNH PHỐ HẢI PHÒNG", About: "V/v đôn đốc xử lý phản ánh, kiến nghị", Lines: []string{text},
+		Columns: []string{"Mã", "Đơn vị", "Nội dung", "Chuyển lúc", "Hạn 48 giờ"}}
+}
+
+// proposalLetter goes from the hotline to the Office (Đ9.6).
+var proposalLetter = stationery{From: "TỔNG ĐÀI 1022 HẢI PHÒNG", About: "PHIẾU ĐỀ NGHỊ: văn bản nhắc nhở, đôn đốc, yêu cầu giải trình",
+	Lines: []string{"Kính gửi: Văn phòng Ủy ban nhân dân thành phố",
+		"Căn cứ khoản 6 Điều 9 Quy chế tiếp nhận, xử lý phản ánh, kiến nghị qua Tổng đài 1022, Tổng đài tổng hợp và đề nghị Văn phòng tham mưu Chủ tịch Ủy ban nhân dân thành phố ban hành văn bản đối với các phản ánh, kiến nghị dưới đây."},
+	Columns: []string{"Mã", "Đơn vị", "Nội dung", "Đề nghị", "Lý do", "Hạn gửi"}}
+
+// letter is a Word document (ECMA-376) as an office writes it, with one table, to be
+// opened, signed and sent.
+func letter(now time.Time, kind stationery, rows [][]string) ([]byte, error) {
+	local := now.In(zone())
 	var b strings.Builder
 	b.WriteString(xml.Header + `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`)
-	paragraph(&b, "VĂN PHÒNG ỦY BAN NHÂN DÂN THÀNH PHỐ HẢI PHÒNG", true)
+	paragraph(&b, kind.From, true)
 	paragraph(&b, fmt.Sprintf("Hải Phòng, ngày %02d tháng %02d năm %d", local.Day(), int(local.Month()), local.Year()), false)
-	paragraph(&b, "V/v đôn đốc xử lý phản ánh, kiến nghị", true)
-	paragraph(&b, text, false)
+	paragraph(&b, kind.About, true)
+	for _, line := range kind.Lines {
+		paragraph(&b, line, false)
+	}
 	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>`)
 	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
 		fmt.Fprintf(&b, `<w:%s w:val="single" w:sz="4" w:color="000000"/>`, side)
 	}
 	b.WriteString(`</w:tblBorders></w:tblPr>`)
-	tableRow(&b, append([]string{"STT"}, "Mã", "Đơn vị", "Nội dung", "Chuyển lúc", "Hạn 48 giờ"), true)
+	tableRow(&b, append([]string{"STT"}, kind.Columns...), true)
 	for i, r := range rows {
 		tableRow(&b, append([]string{fmt.Sprint(i + 1)}, r...), false)
 	}

@@ -22,6 +22,8 @@ type officePage struct {
 	Directed                  []directedRow // directives and files of Đ9.6
 	NextOverdue, NextOffice   string        // addresses of the next pages; empty: the last
 	NextForward, NextDirected string
+	Files, LateFiles          int // of Đ9.6, that wait to be sent
+	Asking, LateAsking        int // explanations that are owed
 }
 
 // directedRow is a petition with what the city's leaders or Đ9.6 ask for, and until when.
@@ -103,6 +105,12 @@ func (c *console) office(v *visit) error {
 	if page.Directed, err = c.directed(v, work); err != nil {
 		return err
 	}
+	files, late, err := c.WrittenFiles.Count(v.Context(), v.now)
+	if err != nil {
+		return err
+	}
+	page.Files, page.LateFiles = files[escalation.FileWaiting], late[escalation.FileWaiting]
+	page.Asking, page.LateAsking = files[escalation.FileAsking], late[escalation.FileAsking]
 	return v.show(200, "office", "Văn phòng UBND thành phố", page)
 }
 
@@ -236,12 +244,12 @@ func (c *console) reminderDocument(v *visit) error {
 		}
 		rows = append(rows, []string{p.Code, unit, view.Summary, at, due})
 	}
-	body, err := letter(v.now, v.PostForm.Get("text"), rows)
+	body, err := letter(v.now, reminderLetter(v.PostForm.Get("text")), rows)
 	if err != nil {
 		return err
 	}
 	if err := c.Log.Note(v.Context(), v.actor(), "document", "petition", codes[0], fmt.Sprintf("%d phản ánh", len(codes))); err != nil {
 		return err
 	}
-	return v.download("nhac-nho-"+v.now.In(zone()).Format("2006-01-02")+".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", body)
+	return v.download("nhac-nho-"+v.now.In(zone()).Format("2006-01-02")+".docx", docx, body)
 }

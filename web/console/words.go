@@ -22,6 +22,7 @@ var rungLabels = map[escalation.RungName]string{
 	escalation.RungCooperate: "ý kiến phối hợp", escalation.RungReturnDecision: "quyết định trả lại phiếu", escalation.RungETA: "thời gian đã hẹn (Đ9.3)",
 	escalation.RungSupplement: "nhắc người dân bổ sung", escalation.RungSupplementEnd: "hết hạn bổ sung", escalation.RungEmergency: "kết quả cuộc gọi khẩn (Đ9.1)",
 	escalation.RungPublish: "kiểm tra, công khai kết quả (Đ11.1)", escalation.RungWrittenReminder: "nhắc lập hồ sơ văn bản", escalation.RungWrittenFile: "hồ sơ đề nghị văn bản (Đ9.6)",
+	escalation.RungExplainReminder: "nhắc giải trình", escalation.RungExplain: "đơn vị giải trình (Đ9.6)",
 	escalation.RungOffice: "Văn phòng xử lý (Đ9.5)", escalation.RungDirective: "hạn chỉ đạo, đôn đốc", escalation.RungResume: "hết tạm dừng",
 	escalation.RungRatingAsk: "hỏi đánh giá", escalation.RungRating: "hết hạn đánh giá",
 }
@@ -86,7 +87,7 @@ func kindLabel(k int) string {
 var taskLabels = map[escalation.TaskKind]string{
 	escalation.TaskCall: "gọi cán bộ", escalation.TaskContact: "liên hệ người dân", escalation.TaskUnreachable: "không ai nhận được tin",
 	escalation.TaskPublish: "kiểm tra, công khai", escalation.TaskConfirm: "quyết định", escalation.TaskIntake: "phản ánh mới",
-	escalation.TaskPersonal: "dữ liệu cá nhân",
+	escalation.TaskExplain: "giải trình (Đ9.6)", escalation.TaskPersonal: "dữ liệu cá nhân",
 }
 
 var stageLabels = map[string]string{"intake": "kèm phản ánh", "before": "trước khi xử lý", "after": "sau khi xử lý", "recording": "ghi âm"}

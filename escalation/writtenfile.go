@@ -1,0 +1,541 @@
+package escalation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The file for a written reminder or a demand for an explanation (Đ9.6): the hotline
+// puts it together and sends it to the City Office within two working days, the Office
+// issues the document, and the unit explains itself by a day that the Office names.
+
+// WrittenNeed is the operator's answer to "cần văn bản nhắc nhở, yêu cầu giải trình?".
+type WrittenNeed string
+
+// The answers. An empty one is that of a program which was not asked, and means no.
+const (
+	NeedNone    WrittenNeed = "none"
+	NeedRemind  WrittenNeed = "remind"  // văn bản nhắc nhở
+	NeedExplain WrittenNeed = "explain" // yêu cầu giải trình
+)
+
+// Label is the answer as people read it.
+func (n WrittenNeed) Label() string {
+	switch n {
+	case NeedExplain:
+		return "yêu cầu giải trình"
+	case NeedNone:
+		return "không cần văn bản"
+	}
+	return "văn bản nhắc nhở"
+}
+
+// Written is one file. A petition has one for each thing that needed it; the earlier
+// ones are in WrittenPast.
+type Written struct {
+	No     int         `json:"no,omitempty"`    // 1, 2, … within the petition; 0: of before they were numbered, the first
+	Round  int         `json:"round,omitempty"` // of its clock; 0: of before this was noted
+	Need   WrittenNeed `json:"need,omitempty"`  // empty: an urgent matter
+	Reason string      `json:"reason"`
+	From   time.Time   `json:"from"`
+	SentAt time.Time   `json:"sent_at,omitzero"`
+	SentBy string      `json:"sent_by,omitempty"`
+	Batch  string      `json:"batch,omitempty"` // of the files that one text announced; empty: sent alone
+	// Dropped: a reopening made it pointless before it was sent.
+	Dropped bool `json:"dropped,omitempty"`
+	// DocumentNo and DocumentDate are the reminder's own: the Office's, or the file's
+	// until there is one.
+	DocumentNo   string        `json:"document_no,omitempty"`
+	DocumentDate string        `json:"document_date,omitempty"`
+	Explanations []Explanation `json:"explanations,omitempty"` // the latest last
+}
+
+// Explanation is what the Office asked a unit to explain, and what the unit wrote.
+type Explanation struct {
+	Ask          string    `json:"ask,omitempty"`
+	Unit         string    `json:"unit"`
+	Slip         int       `json:"slip"`
+	Round        int       `json:"round"`
+	AskedAt      time.Time `json:"asked_at"`
+	AskedBy      string    `json:"asked_by"`
+	Due          time.Time `json:"due"`
+	Text         string    `json:"text,omitempty"`
+	DocumentNo   string    `json:"document_no,omitempty"`
+	DocumentDate string    `json:"document_date,omitempty"`
+	By           string    `json:"by,omitempty"`
+	Channel      Channel   `json:"channel,omitempty"`
+	At           time.Time `json:"at,omitzero"` // zero: not yet
+	Late         bool      `json:"late,omitempty"`
+}
+
+// Awaited reports an explanation that the unit still owes.
+func (e *Explanation) Awaited() bool { return e != nil && e.At.IsZero() }
+
+// Explanation is the latest of the file, nil when none was asked for.
+func (w *Written) Explanation() *Explanation {
+	if len(w.Explanations) == 0 {
+		return nil
+	}
+	return &w.Explanations[len(w.Explanations)-1]
+}
+
+func (w Written) clone() Written {
+	w.Explanations = append([]Explanation(nil), w.Explanations...)
+	return w
+}
+
+// FileState is how far a file is.
+type FileState string
+
+// States of a file.
+const (
+	FileWaiting   FileState = "waiting"   // 1022 has to send it
+	FileSent      FileState = "sent"      // the Office has it
+	FileAsking    FileState = "asking"    // the unit has to explain itself
+	FileExplained FileState = "explained" // it has
+	FileDropped   FileState = "dropped"   // nobody needs it any more
+)
+
+// FileStates lists them in their order.
+func FileStates() []FileState {
+	return []FileState{FileWaiting, FileSent, FileAsking, FileExplained, FileDropped}
+}
+
+// Label is the state as people read it.
+func (s FileState) Label() string {
+	switch s {
+	case FileWaiting:
+		return "chờ gửi"
+	case FileSent:
+		return "đã gửi"
+	case FileAsking:
+		return "chờ giải trình"
+	case FileExplained:
+		return "đã giải trình"
+	case FileDropped:
+		return "không còn phải gửi"
+	}
+	return string(s)
+}
+
+// Files are all files of the petition, the oldest first, as they are in it.
+func (p *Petition) Files() []*Written {
+	var list []*Written
+	for i := range p.WrittenPast {
+		list = append(list, &p.WrittenPast[i])
+	}
+	if p.Written != nil {
+		list = append(list, p.Written)
+	}
+	return list
+}
+
+// FileState says how far the file is. What was refused, withdrawn or merged before its
+// file was sent needs none.
+func (p *Petition) FileState(w *Written) FileState {
+	switch e := w.Explanation(); {
+	case e.Awaited():
+		return FileAsking
+	case e != nil:
+		return FileExplained
+	case !w.SentAt.IsZero():
+		return FileSent
+	case w.Dropped, p.Status.Ended() && p.Status != Closed:
+		return FileDropped
+	}
+	return FileWaiting
+}
+
+// FileDue is when the file was due at the Office; zero where no clock ran.
+func (p *Petition) FileDue(w *Written) time.Time {
+	if r := p.fileRung(w); r != nil {
+		return r.Due
+	}
+	return time.Time{}
+}
+
+func (p *Petition) fileRung(w *Written) *Rung {
+	if w.Round == 0 {
+		return p.Rung(RungWrittenFile)
+	}
+	for i := range p.Rungs {
+		if r := &p.Rungs[i]; r.Round == w.Round && r.Name == RungWrittenFile {
+			return r
+		}
+	}
+	return nil
+}
+
+// FileUnit is the unit whose doing the file is about: that of the explanation, the
+// result, the lead; empty when no unit had the petition.
+func (p *Petition) FileUnit(w *Written) string {
+	switch e, lead := w.Explanation(), p.LastLead(); {
+	case e != nil:
+		return e.Unit
+	case p.Result != nil && p.Result.Unit != "":
+		return p.Result.Unit
+	case lead != nil:
+		return lead.Unit
+	}
+	return ""
+}
+
+// Explaining is the file whose explanation is owed, nil when none is.
+func (p *Petition) Explaining() *Written {
+	for _, w := range slices.Backward(p.Files()) {
+		if w.Explanation().Awaited() {
+			return w
+		}
+	}
+	return nil
+}
+
+// explanationOf is the explanation that a round of its ladder is about.
+func (p *Petition) explanationOf(round int) *Explanation {
+	for _, w := range p.Files() {
+		for i := range w.Explanations {
+			if w.Explanations[i].Round == round {
+				return &w.Explanations[i]
+			}
+		}
+	}
+	return nil
+}
+
+// checkNeed refuses an answer that is none, and a yes without its reason.
+func checkNeed(need WrittenNeed, reason string) error {
+	switch need {
+	case "", NeedNone:
+		return nil
+	case NeedRemind, NeedExplain:
+		return required("written_reason", reason, "lý do cần văn bản (Đ9.6)")
+	}
+	return invalid("written", "chọn none, remind hoặc explain")
+}
+
+// needWritten does what the operator's answer about a result asks for, and says so in
+// words for the timeline; the two working days count from having the result.
+func (c *change) needWritten(need WrittenNeed, reason string, from time.Time) string {
+	switch need {
+	case "":
+		return ""
+	case NeedNone:
+		return "; không cần văn bản nhắc nhở, giải trình"
+	}
+	reason = c.redact(strings.TrimSpace(reason))
+	switch w := c.p.Written; {
+	case w == nil, !w.SentAt.IsZero():
+		c.writtenFile(reason, from)
+	case w.Need == "" && w.Reason != reason:
+		w.Reason += "; " + reason
+	default:
+		w.Reason = reason
+	}
+	c.p.Written.Need = need
+	return "; cần " + need.Label() + " (Đ9.6): " + reason
+}
+
+// writtenFile starts the two working days of Đ9.6; a file of before is history.
+func (c *change) writtenFile(reason string, from time.Time) {
+	c.shelve()
+	round := c.round()
+	c.p.Written = &Written{No: len(c.p.WrittenPast) + 1, Round: round, Reason: reason, From: from}
+	c.arm(WrittenLadder, round, 0, from)
+	file := c.p.fileRung(c.p.Written)
+	spec, ok := c.env.Policy.Spec(WrittenLadder, RungWrittenReminder)
+	if file == nil || !ok {
+		return
+	}
+	due := c.env.Calendar.Sub(file.Due, span(c.env.Policy.WrittenReminder))
+	if due.Before(c.env.Now) {
+		return // clamped: never before the matter itself
+	}
+	c.armAt(spec, round, 0, due, c.env.Policy.WrittenReminder+" before written_file")
+}
+
+// shelve puts the present file with the earlier ones.
+func (c *change) shelve() {
+	w := c.p.Written
+	if w == nil {
+		return
+	}
+	if w.Round == 0 {
+		w.No, w.Round = len(c.p.WrittenPast)+1, c.p.Rounds
+	}
+	w.Dropped = w.SentAt.IsZero()
+	c.p.WrittenPast, c.p.Written = append(c.p.WrittenPast, *w), nil
+}
+
+// apply sends the file to the Office (V4), and after that notes the number of the
+// reminder that the Office has issued.
+func (cmd *SendWrittenFile) apply(c *change) error {
+	w := c.p.Written
+	sent := w != nil && !w.SentAt.IsZero()
+	if c.p.Status.Ended() && (w == nil || !sent && c.p.FileState(w) != FileWaiting) {
+		return c.wrongStatus()
+	}
+	if err := bounded("reason", cmd.Reason); err != nil {
+		return err
+	}
+	if err := c.checkDocument(cmd.DocumentNo, cmd.DocumentDate); err != nil {
+		return err
+	}
+	document := DocumentText(cmd.DocumentNo, cmd.DocumentDate)
+	switch {
+	case sent && document != "":
+		w.DocumentNo, w.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
+		c.entry(string(VerbWrittenFile), "văn bản nhắc nhở của Văn phòng UBND thành phố: "+document)
+		return nil
+	case sent:
+		return conflict("hồ sơ đề nghị văn bản của %s đã gửi lúc %s", c.p.Code, ClockText(w.SentAt))
+	case c.actor.forOffice():
+		return conflict("tổng đài chưa gửi hồ sơ đề nghị văn bản của %s", c.p.Code)
+	}
+	round := c.round()
+	if w == nil {
+		w = &Written{No: len(c.p.WrittenPast) + 1, Round: round, From: c.env.Now}
+		c.p.Written = w
+	}
+	if reason := strings.TrimSpace(cmd.Reason); reason != "" {
+		w.Reason = c.redact(reason)
+	}
+	w.SentAt, w.SentBy, w.Batch = c.env.Now, c.actor.Name, cmd.batch
+	w.DocumentNo, w.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
+	c.stop(OnSent, -1)
+	words := "gửi Văn phòng UBND thành phố đề nghị có văn bản (Đ9.6)"
+	if document != "" {
+		words += ", kèm văn bản " + document
+	}
+	c.entry(string(VerbWrittenFile), words+colon(w.Reason))
+	if cmd.batch == "" {
+		c.tell(Office, nil, "V4", ClassReport, Rung{Round: round}, map[string]string{"so": "1"})
+	}
+	return nil
+}
+
+// FileOrder is one of several files that are sent together.
+type FileOrder struct {
+	Code   string
+	Reason string // replaces the file's; empty: that stays
+}
+
+// FilesMost is how many files one text announces at most.
+const FilesMost = 200
+
+// SentFiles is what became of files that were to be sent together.
+type SentFiles struct {
+	Batch   string // under which the Office finds them; empty: none was sent
+	Sent    []string
+	Refused []FileRefusal
+}
+
+// FileRefusal is why one of them was not sent.
+type FileRefusal struct{ Code, Why string }
+
+// FilesPath is the page that lists the files of a batch.
+func FilesPath(batch string) string { return "/console/ho-so/" + batch }
+
+// SendFiles sends the files of several petitions in one step, announced to the Office by
+// one text (V4) with their number and a link to the page that lists them. What may not
+// be sent is left out and said. Of two people of the Office one may be kept from a
+// petition: then each is told of what concerns them.
+func (d *Desk) SendFiles(ctx context.Context, orders []FileOrder, actor Actor) (out SentFiles, err error) {
+	if len(orders) == 0 || len(orders) > FilesMost {
+		return out, invalid("code", "chọn từ 1 đến %d phản ánh", FilesMost)
+	}
+	err = d.ledger.Tx(ctx, func(tx Tx) error {
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		b := fileBatch{env: env, actor: actor, out: SentFiles{Batch: env.Token()}}
+		reasons := map[int64]string{}
+		var ids []int64
+		for _, o := range orders {
+			id, err := tx.PetitionID(ctx, o.Code)
+			if err != nil {
+				return err
+			}
+			if _, twice := reasons[id]; !twice {
+				ids = append(ids, id)
+			}
+			reasons[id] = o.Reason
+		}
+		loaded, err := tx.Petitions(ctx, ids...)
+		if err != nil {
+			return err
+		}
+		for _, p := range loaded {
+			if err := b.send(p, reasons[p.ID]); err != nil {
+				return err
+			}
+		}
+		if out = b.out; len(b.changes) == 0 {
+			out.Batch = ""
+			return nil
+		}
+		if err := tx.Save(ctx, b.changes); err != nil {
+			return err
+		}
+		return tx.Post(ctx, b.notices(), nil)
+	})
+	return out, err
+}
+
+// fileBatch collects files that are sent together.
+type fileBatch struct {
+	env     Env
+	actor   Actor
+	out     SentFiles
+	changes []Change
+	told    []Recipient
+	count   []int
+}
+
+func (b *fileBatch) send(p Petition, reason string) error {
+	decided, err := Apply(p, &SendWrittenFile{Reason: reason, batch: b.out.Batch}, b.actor, b.env)
+	if refused(err) {
+		b.out.Refused = append(b.out.Refused, FileRefusal{p.Code, err.Error()})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c := &change{p: &decided.Petition, env: b.env, actor: b.actor, fx: decided.Effects}
+	if to, byEmail, ok := c.duty(Office, nil); ok {
+		b.tell(Recipient{Contact: to.ID, Role: Office, Unit: to.Unit, ByEmail: byEmail})
+	} else {
+		c.task(TaskUnreachable, ShiftLead, c.env.Now, "không có ai của "+roleLabel(Office)+" nhận được hồ sơ "+p.Code+" (mẫu V4)")
+		decided.Effects.Tasks = c.fx.Tasks
+	}
+	b.changes, b.out.Sent = append(b.changes, decided), append(b.out.Sent, p.Code)
+	return nil
+}
+
+func (b *fileBatch) tell(to Recipient) {
+	i := slices.Index(b.told, to)
+	if i < 0 {
+		b.told, b.count, i = append(b.told, to), append(b.count, 0), len(b.told)
+	}
+	b.count[i]++
+}
+
+func (b *fileBatch) notices() []Notice {
+	var list []Notice
+	for i, to := range b.told {
+		n := Notice{
+			Template: "V4", Class: ClassReport, Lane: LaneSlip, Rung: RungName("written_batch/" + b.out.Batch), Attempt: 1, At: b.env.Now, To: to,
+			Vars: map[string]string{"so": fmt.Sprint(b.count[i]), "lp": b.env.Host + FilesPath(b.out.Batch)},
+		}
+		n.NotBefore = b.env.Policy.Held(n)
+		list = append(list, n)
+	}
+	return list
+}
+
+// explainDays bounds the working days that a unit may be given.
+const explainDays = 30
+
+// apply asks the unit to explain itself (N3 to its head), by the end of so many working
+// days. While an explanation is owed, asking again moves its day.
+func (cmd *AskExplanation) apply(c *change) error {
+	w, err := c.askedFile()
+	if err != nil {
+		return err
+	}
+	if cmd.Days < 1 || cmd.Days > explainDays {
+		return invalid("days", "hạn giải trình từ 1 đến %d ngày làm việc", explainDays)
+	}
+	if err := bounded("text", cmd.Text); err != nil {
+		return err
+	}
+	slip, err := c.explainer(cmd.Unit, w)
+	if err != nil {
+		return err
+	}
+	due := instant(c.env.Calendar.AddDays(c.env.Now, cmd.Days))
+	c.stop(OnExplained, -1)
+	round := c.armNamed(ExplainLadder, RungExplain, 0, due, fmt.Sprintf("%dd working, named by the Office", cmd.Days))
+	spec, ok := c.env.Policy.Spec(ExplainLadder, RungExplainReminder)
+	if at := c.env.Calendar.Sub(due, span(c.env.Policy.WrittenReminder)); ok && round != 0 && at.After(c.env.Now) {
+		c.armAt(spec, round, 0, at, c.env.Policy.WrittenReminder+" before explanation")
+	}
+	e := Explanation{Ask: c.redact(strings.TrimSpace(cmd.Text)), Unit: slip.Unit, Slip: slip.No, Round: round, AskedAt: c.env.Now, AskedBy: c.actor.Name, Due: due}
+	if old := w.Explanation(); old.Awaited() {
+		*old = e
+	} else {
+		w.Explanations = append(w.Explanations, e)
+	}
+	c.entry(string(VerbAskExplanation), "yêu cầu "+c.smsName(e.Unit)+" giải trình trước "+ClockText(due)+colon(e.Ask))
+	c.tell(Head, slip, "N3", ClassDecision, Rung{Round: round, Name: RungExplain, Ladder: ExplainLadder}, c.explainVars(e))
+	return nil
+}
+
+// askedFile is the file that an explanation may be asked for: one that the Office has.
+func (c *change) askedFile() (*Written, error) {
+	if w := c.p.Explaining(); w != nil {
+		return w, nil
+	}
+	for _, w := range slices.Backward(c.p.Files()) {
+		if !w.SentAt.IsZero() {
+			return w, nil
+		}
+	}
+	return nil, conflict("chưa có hồ sơ đề nghị văn bản (Đ9.6) nào của %s gửi đến Văn phòng", c.p.Code)
+}
+
+// explainer is the slip of the unit that is to explain itself, open or not.
+func (c *change) explainer(unit string, w *Written) (*Slip, error) {
+	if unit == "" {
+		unit = c.p.FileUnit(w)
+	}
+	if slip := c.p.SlipOf(unit); slip != nil {
+		return slip, nil
+	}
+	return nil, invalid("unit", "chưa có đơn vị nào có phiếu để giải trình, hoặc đơn vị %q không có phiếu", short(unit))
+}
+
+func (c *change) explainVars(e Explanation) map[string]string {
+	return map[string]string{"han": ClockText(e.Due), "don_vi": c.smsName(e.Unit)}
+}
+
+// apply takes the unit's explanation, also when its slip or the petition is over.
+func (cmd *GiveExplanation) apply(c *change) error {
+	w := c.p.Explaining()
+	if w == nil {
+		return conflict("không có yêu cầu giải trình nào về %s đang chờ trả lời", c.p.Code)
+	}
+	e := w.Explanation()
+	if c.actor.forUnit() && c.actor.Unit != e.Unit {
+		return forbidden("đơn vị này không được yêu cầu giải trình %s", c.p.Code)
+	}
+	if err := required("text", cmd.Text, "nội dung giải trình"); err != nil {
+		return err
+	}
+	if letters(cmd.Text) < c.env.Policy.MinResultLetters {
+		return invalid("text", "nội dung giải trình quá ngắn (ít nhất %d chữ cái)", c.env.Policy.MinResultLetters)
+	}
+	if err := c.checkDocument(cmd.DocumentNo, cmd.DocumentDate); err != nil {
+		return err
+	}
+	e.Text, e.DocumentNo, e.DocumentDate = strings.TrimSpace(cmd.Text), cmd.DocumentNo, cmd.DocumentDate
+	e.By, e.Channel, e.At = c.actor.Name, c.actor.Channel, c.env.at()
+	e.Late = e.At.After(e.Due)
+	c.stop(OnExplained, -1)
+	c.fx.CloseTasks = append(c.fx.CloseTasks, TaskExplain)
+	if s := c.p.Slip(e.Slip); s == nil || !s.Open() {
+		c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Slip: e.Slip, Reason: "explained"})
+	}
+	words := c.smsName(e.Unit) + " giải trình"
+	if document := DocumentText(e.DocumentNo, e.DocumentDate); document != "" {
+		words += ", văn bản " + document
+	}
+	if e.Late {
+		words += ", quá hạn"
+	}
+	c.entry(string(VerbExplanation), words, e.Text)
+	return nil
+}
