@@ -20,9 +20,10 @@ func TestALargeSendingIsShownInPages(t *testing.T) {
 	for n := range 620 {
 		numbers = append(numbers, fmt.Sprintf("0570000%03d", 100+n))
 	}
-	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", strings.Join(numbers, "\n"), "step", "do"}
-	lead.must(lead.post("/console/send", send...), 200, "620 người nhận, 620 tin", "Tôi đồng ý") // asked for once more
-	started := lead.must(lead.post("/console/send", append(send, "agree", "620")...), 303)
+	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", strings.Join(numbers, "\n")}
+	ready := formOf(t, lead.must(lead.post("/console/send", append(send, "step", "preview")...), 200, "620 người nhận, 620 tin", "Tôi đồng ý").body, "step", "do")
+	lead.must(lead.post("/console/send", ready...), 200, "Tôi đồng ý") // asked for once more
+	started := lead.must(lead.post("/console/send", append(ready, "agree", "620")...), 303)
 	h.eventually("all have failed", func() bool {
 		return strings.Contains(lead.get(started.to+"/progress").body, "không gửi được: 620")
 	})
@@ -89,11 +90,12 @@ func TestPeopleGroupsAndAFileOfNumbersAreSentTo(t *testing.T) {
 	}
 	preview := lead.must(lead.upload("/console/send", "file", map[string][]byte{"so.csv": []byte(file.String())}, append(form, "step", "preview")...), 200, "500 người nhận, 500 tin", "Người head (057****002)")
 	carried := regexp.MustCompile(`(?s)name="numbers" rows="4">(.*?)</textarea>`).FindStringSubmatch(preview.body)[1]
+	seen := regexp.MustCompile(`name="seen" value="(\w+)"`).FindStringSubmatch(preview.body)[1]
 	if n := len(strings.Fields(carried)); n != 500 {
 		t.Fatalf("the preview carries %d numbers", n)
 	}
-	started := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "numbers", carried)...), 303)
-	again := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "numbers", carried)...), 303)
+	started := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "seen", seen, "numbers", carried)...), 303)
+	again := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "seen", seen, "numbers", carried)...), 303)
 	if started.to != again.to {
 		t.Errorf("a form sent twice leads to %s and %s", started.to, again.to)
 	}

@@ -84,6 +84,7 @@ type sendPreview struct {
 	First           []previewText
 	Cost            string // empty: no price is set
 	Ask             bool
+	Seen            string // digest of the text and of everybody who gets it
 }
 
 var sendRoles = []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Duty, escalation.Office, escalation.CityLeader, escalation.ShiftLead}
@@ -156,7 +157,7 @@ func (c *console) sendStep(v *visit) error {
 		return err
 	}
 	agreed := !preview.Ask || form.Get("agree") == strconv.Itoa(preview.Segments)
-	if form.Get("step") != "do" || !agreed {
+	if !carriesOut(form, preview.Seen) || !agreed {
 		return c.showSend(v, 200, form, preview, "")
 	}
 	id, err := c.Sendings.Start(v.Context(), form.Get("title"), notices, v.actor())
@@ -327,6 +328,11 @@ func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPrevi
 	}
 	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments}
 	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(officerSender, p.Segments)
+	parts := []string{notices[0].Template, made.Text}
+	for _, n := range notices {
+		parts = append(parts, strconv.FormatInt(n.To.Contact, 10), n.To.Phone)
+	}
+	p.Seen = digest(parts...)
 	for _, n := range notices[:min(10, len(notices))] {
 		t := previewText{To: escalation.MaskPhone(n.To.Phone), Text: made.Text, Segments: made.Segments}
 		if k, ok := directory.Contact(n.To.Contact); ok {
