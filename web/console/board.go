@@ -65,13 +65,15 @@ type boardRow struct {
 	web.PetitionRow
 	UnitName string
 	Clock    clock
+	Anchor   string // id of its link, where a part of the page is replaced
 }
 
-// clock counts down in working time; Running: it is working time now.
+// clock counts down in working time, which stands still outside it.
 type clock struct {
-	Due     time.Time
-	Left    int64 // working seconds left; 0 when there is no due time
-	Late    bool
+	Due  time.Time
+	Left int64 // working seconds left; 0 when there is no due time
+	Late bool
+	// Running: it is working time now.
 	Running bool
 	Text    string
 	None    bool
@@ -125,6 +127,7 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 	if err != nil {
 		return boardPage{}, err
 	}
+	stamp := c.stamps.last() // before the rows: what changes while they are read is asked for again
 	list, err := c.Board.Board(v.Context(), f)
 	if err != nil {
 		return boardPage{}, err
@@ -133,7 +136,10 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 	if err != nil {
 		return boardPage{}, err
 	}
-	page := boardPage{Rows: v.rows(list.Items, directory), Filter: q, Stamp: c.stamps.last()}
+	page := boardPage{Rows: v.rows(list.Items, directory), Filter: q, Stamp: stamp}
+	for i := range page.Rows {
+		page.Rows[i].Anchor = "p-" + page.Rows[i].Code
+	}
 	if list.Next != "" {
 		next := url.Values{}
 		for k, values := range q {
@@ -142,13 +148,7 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 		next.Set("cursor", list.Next)
 		page.Next = next.Encode()
 	}
-	live := url.Values{}
-	for k, values := range q {
-		if k != "cursor" {
-			live[k] = values
-		}
-	}
-	page.Query = live.Encode()
+	page.Query = q.Encode() // with the cursor: the second page stays the second
 	page.Units, page.Fields = directory.Units(), fieldsOf(directory)
 	page.Channels = intakeChannels
 	return page, nil

@@ -351,7 +351,7 @@ func (c *console) actForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page, err := c.actData(v, r, act, url.Values{})
+	page, err := c.actData(v, r, act, url.Values{web.NonceField: {web.NewNonce()}})
 	if err != nil {
 		return err
 	}

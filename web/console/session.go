@@ -77,8 +77,8 @@ const (
 	sessionTouch = time.Minute
 )
 
-// signedIn finds the account of the session as it is now.
-func (c *console) signedIn(r *http.Request) (Account, bool, error) {
+// signedIn finds the account of the session as it is now; quiet: without having used it.
+func (c *console) signedIn(r *http.Request, quiet bool) (Account, bool, error) {
 	id := c.sessions.GetInt64(r.Context(), sessionAccount)
 	if id == 0 {
 		return Account{}, false, nil
@@ -96,7 +96,7 @@ func (c *console) signedIn(r *http.Request) (Account, bool, error) {
 	if a.Disabled || a.Epoch != c.sessions.GetInt64(r.Context(), sessionEpoch) || unused > sessionIdle {
 		return Account{}, false, c.sessions.Destroy(r.Context())
 	}
-	if unused >= sessionTouch {
+	if unused >= sessionTouch && !quiet {
 		c.sessions.Put(r.Context(), sessionSeen, now.Unix())
 	}
 	return a, true, nil
@@ -224,12 +224,16 @@ func ownPath(to string) string {
 	return u.RequestURI()
 }
 
-// back is where to go after signing in, escaped.
+// back is where to go after signing in, escaped: of a form that was sent, its page, where
+// the browser has kept what was typed.
 func back(r *http.Request) string {
-	if r.Method != http.MethodGet {
-		return ""
+	switch {
+	case r.Method == http.MethodGet:
+		return url.QueryEscape(r.URL.RequestURI())
+	case r.URL.Path == root+"/intake" || r.PathValue("verb") != "":
+		return url.QueryEscape(r.URL.Path)
 	}
-	return url.QueryEscape(r.URL.RequestURI())
+	return ""
 }
 
 // throttle slows down guessing from one address: a few tries at once, then one each
