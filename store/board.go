@@ -20,7 +20,7 @@ type BoardFilter struct {
 	Field   string
 	Channel escalation.Channel
 	Urgent  bool
-	Mine    string    // name of who has had a hand in it at the console
+	Mine    string    // name of the account that has had a hand in it at the console
 	Before  time.Time // due before
 	// Directed: a directive's due time, or a file for a written reminder, is ahead (Đ9.4–9.6).
 	Directed bool
@@ -45,7 +45,7 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
 	w.andIf(f.Urgent, "p.urgent = 1")
 	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
-	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = p.id AND t.actor = ? AND t.channel = 'console')", wire(f.Mine))
+	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.account = ? AND t.account <> '' AND t.petition_id = p.id)", wire(f.Mine))
 	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
 	w.andIf(f.Unit != "", `p.id IN (SELECT id FROM petition WHERE lead_unit = ? AND ended = 0 UNION SELECT petition_id FROM slip WHERE unit = ? AND ended_at = 0)`, f.Unit, f.Unit)
 	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
@@ -71,7 +71,7 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 			if key == 0 {
 				key = last.ReceivedAt
 			}
-			page.NextCursor = strconv.FormatInt(key, 36) + "." + strconv.FormatInt(last.ID, 36)
+			page.NextCursor = keyset(key, last.ID)
 			break
 		}
 		page.Items = append(page.Items, r.summary())
@@ -79,6 +79,12 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	return page, nil
 }
 
+// keyset is the cursor of a list that is in the order of a key, and then of the id.
+func keyset(key, id int64) string {
+	return strconv.FormatInt(key, 36) + "." + strconv.FormatInt(id, 36)
+}
+
+// boardCursor reads such a cursor.
 func boardCursor(cursor string) (key, id int64, err error) {
 	if cursor == "" {
 		return 0, 0, nil

@@ -170,3 +170,24 @@ func TestThePreviewsPageSendsAllThatWasTyped(t *testing.T) {
 		}
 	}
 }
+
+// "Không nghe" leaves the call to be made; Enter in the note says nothing.
+func TestACallThatReachedNobodyIsStillOnTheList(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	err := h.room.Store.Tx(h.ctx, func(tx escalation.Tx) error {
+		return tx.Post(h.ctx, nil, []escalation.Task{{Key: "k", Kind: escalation.TaskCall, Text: "Gọi bà Mẫu", For: escalation.Operator, OpenedAt: tx.Now()}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator := h.signedIn(escalation.Operator, "")
+	page := operator.must(operator.get("/console/tasks"), 200, "Gọi bà Mẫu", `<button disabled hidden></button>`)
+	done := regexp.MustCompile(`/console/tasks/\d+/done`).FindString(page.body)
+	operator.must(operator.post(done, append(formOf(t, page.body, "again", "không nghe máy"), "note", "máy bận")...), 303)
+	operator.must(operator.get("/console/tasks"), 200, "Việc còn mở", "Gọi bà Mẫu", "đã gọi 1 lần", "hạn 11h0")
+	operator.must(operator.post(done, "note", "bà Mẫu bận"), 422, "cần kết quả")
+	operator.must(operator.post(done, formOf(t, page.body, "outcome", "đã nghe máy")...), 303)
+	if got := operator.get("/console/tasks"); strings.Contains(got.body, "Gọi bà Mẫu") {
+		t.Error("a call that was answered is still on the list")
+	}
+}

@@ -30,7 +30,7 @@ type BoardFilter struct {
 	Channel  escalation.Channel
 	Urgent   bool
 	Overdue  bool
-	Mine     string    // who has had a hand in it
+	Mine     string    // name of the account that has had a hand in it
 	Before   time.Time // due before
 	Directed bool      // a directive or a written-reminder file is ahead
 	Query    string
@@ -107,7 +107,7 @@ func (v *visit) filterOf(q url.Values) (BoardFilter, error) {
 		}
 	}
 	if q.Get("mine") != "" {
-		f.Mine = v.account.shown()
+		f.Mine = v.account.Name
 	}
 	if v.who().OfUnit() {
 		f.Unit = v.account.Unit

@@ -35,7 +35,7 @@ type Config struct {
 	Board      Board
 	Petitions  web.Petitions
 	Related    Related
-	Tasks      web.Tasks
+	Tasks      Tasks
 	Directory  web.Directory
 	Roster     Roster
 	Outbox     web.Outbox
