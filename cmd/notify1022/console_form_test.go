@@ -1,6 +1,9 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -189,5 +192,36 @@ func TestACallThatReachedNobodyIsStillOnTheList(t *testing.T) {
 	operator.must(operator.post(done, formOf(t, page.body, "outcome", "đã nghe máy")...), 303)
 	if got := operator.get("/console/tasks"); strings.Contains(got.body, "Gọi bà Mẫu") {
 		t.Error("a call that was answered is still on the list")
+	}
+}
+
+var routeLine = regexp.MustCompile(`\{method: "([A-Z]+)", path: "([^"]+)", roles: `)
+
+// The table of who may see what has a row for each page that there is.
+func TestEveryRouteIsInTheTableOfRoles(t *testing.T) {
+	source, err := os.ReadFile("../../web/console/console.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes := routeLine.FindAllSubmatch(source, -1)
+	if len(routes) < 60 {
+		t.Fatalf("only %d routes are found", len(routes))
+	}
+	mux, left := http.NewServeMux(), map[string]bool{}
+	for _, r := range routes {
+		pattern := string(r[1]) + " /console" + string(r[2])
+		left[pattern] = true
+		mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+	}
+	for row := range mayOpen {
+		method, path, _ := strings.Cut(row, " ")
+		_, pattern := mux.Handler(httptest.NewRequest(method, path, nil))
+		if pattern == "" {
+			t.Errorf("%s is no page", row)
+		}
+		delete(left, pattern)
+	}
+	for pattern := range left {
+		t.Errorf("nobody says who may open %s", pattern)
 	}
 }

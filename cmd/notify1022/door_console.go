@@ -360,8 +360,13 @@ func (s accountShelf) EndSessions(ctx context.Context, id int64, by escalation.A
 }
 
 // NoteSignIn counts wrong passwords.
-func (s accountShelf) NoteSignIn(ctx context.Context, id int64, right bool) error {
-	return s.db.NoteSignIn(ctx, id, right)
+func (s accountShelf) NoteSignIn(ctx context.Context, id int64, from string, right bool) error {
+	return s.db.NoteSignIn(ctx, id, from, right)
+}
+
+// TrySignIn takes a try of an address.
+func (s accountShelf) TrySignIn(ctx context.Context, id int64, from string) (bool, error) {
+	return s.db.TrySignIn(ctx, id, from)
 }
 
 // UseTOTPStep takes a step once.

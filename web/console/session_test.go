@@ -44,7 +44,8 @@ type accounts interface{ Accounts }
 
 func (o one) AccountByName(context.Context, string) (Account, error) { return o.account, nil }
 func (o one) Account(context.Context, int64) (Account, error)        { return o.account, nil }
-func (o one) NoteSignIn(context.Context, int64, bool) error          { return nil }
+func (o one) TrySignIn(context.Context, int64, string) (bool, error) { return true, nil }
+func (o one) NoteSignIn(context.Context, int64, string, bool) error  { return nil }
 
 // always is the city's calendar, whatever is edited.
 type always struct{ Calendar }
