@@ -55,6 +55,33 @@ func TestTheBoardShowsWhatBurnsFirstAndPagesWithoutShifting(t *testing.T) {
 	})
 }
 
+// A shift takes over what is due before its end, and apart from it what has no clock.
+func TestTheBoardTellsWhatIsDueFromWhatWaits(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		codes := burningTown(w) // without a clock, then due in 1, 2 and 3 hours
+		shift := store.BoardFilter{After: w.now(), Before: w.now().Add(150 * time.Minute)}
+		for name, is := range map[string]struct {
+			f    store.BoardFilter
+			want []string
+		}{
+			"the shift":       {shift, codes[1:3]},
+			"without a clock": {store.BoardFilter{Clockless: true}, codes[:1]},
+		} {
+			page, err := w.Board(t.Context(), is.f)
+			w.must(err)
+			units, err := w.BoardUnits(t.Context(), is.f)
+			w.must(err)
+			total := 0
+			for _, n := range units {
+				total += n
+			}
+			if got := summaryCodes(page.Items); !slices.Equal(got, is.want) || total != len(is.want) {
+				t.Errorf("%s has %v, %d in all, want %v", name, got, total, is.want)
+			}
+		}
+	})
+}
+
 func TestTheBoardIsNarrowedAndSearchedWithoutMarks(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		want := burningTown(w)

@@ -225,3 +225,24 @@ func TestEveryRouteIsInTheTableOfRoles(t *testing.T) {
 		t.Errorf("nobody says who may open %s", pattern)
 	}
 }
+
+// A status narrows what the other filters have left, and stays when they change.
+func TestTheBoardsFiltersCombine(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	urgent, plain := h.petition(true), h.petition(false)
+	operator, head := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Head, "LACHTRAY")
+	page := operator.must(operator.get("/console/board?urgent=1"), 200, urgent)
+	link := regexp.MustCompile(`href="(/console/board\?[^"]*status=forwarded[^"]*)"`).FindStringSubmatch(page.body)
+	if link == nil {
+		t.Fatal("no status can be chosen")
+	}
+	narrowed := operator.must(operator.get(html.UnescapeString(link[1])), 200, urgent, `value="forwarded" selected`)
+	if strings.Contains(narrowed.body, plain) {
+		t.Error("choosing a status forgets the other filters")
+	}
+	if got := head.must(head.get("/console/board?status=overdue"), 200, `<select name="status">`); strings.Contains(got.body, plain) {
+		t.Error("a head's board is not narrowed by status")
+	}
+	operator.must(operator.get("/console/shift"), 200, "Đến mốc trong ca sau (2)", "Quá hạn (0)", "Chờ người, không có đồng hồ (0)")
+}

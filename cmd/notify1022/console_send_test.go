@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -32,6 +33,10 @@ func TestALargeSendingIsShownInPages(t *testing.T) {
 		t.Errorf("the progress has rows, or goes on asking: %.400s", progress.body)
 	}
 	page := lead.must(lead.get(started.to), 200, "Trang sau")
+	next := regexp.MustCompile(`<a href="([^"]+)">Trang sau`).FindStringSubmatch(page.body)
+	if got := lead.must(lead.get(html.UnescapeString(next[1])), 200); strings.Contains(got.body, firstRow(page.body)) {
+		t.Error("the next page is the first again")
+	}
 	if n := strings.Count(page.body, "<td>057****"); n != 50 {
 		t.Errorf("a page shows %d recipients", n)
 	}
@@ -42,6 +47,11 @@ func TestALargeSendingIsShownInPages(t *testing.T) {
 		t.Errorf("the failures are %d rows, %v", len(rows), err)
 	}
 }
+
+var rowOf = regexp.MustCompile(`<td>057\*\*\*\*\d+`)
+
+// firstRow is the first recipient of a page.
+func firstRow(body string) string { return rowOf.FindString(body) }
 
 var memberField = regexp.MustCompile(`name="contact" value="(\d+)"`)
 

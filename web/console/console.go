@@ -64,6 +64,7 @@ type Config struct {
 	Speed     float64                                  // domain seconds in a second; 0: 1
 	Hint      func()                                   // texts may have been queued
 	Prices    Prices
+	Shift     time.Duration // how long a shift is; 0: 8 hours
 	PublicURL string
 	Secure    bool   // the site is reached over TLS: cookies too
 	Handsets  string // address of the simulator's handsets; empty: no simulation
@@ -95,6 +96,9 @@ func New(config Config) (http.Handler, error) {
 	}
 	if config.Speed <= 0 {
 		config.Speed = 1
+	}
+	if config.Shift <= 0 {
+		config.Shift = 8 * time.Hour
 	}
 	if config.Slog == nil {
 		config.Slog = slog.New(slog.DiscardHandler)

@@ -357,7 +357,7 @@ type sendingPage struct {
 	Sending
 	Outcomes []SendOutcome
 	Only     escalation.MessageState // narrows them; empty: all
-	Next     string                  // query of the next page
+	Next     string                  // address of the next page
 }
 
 func (c *console) oneSending(v *visit) (Sending, error) {
@@ -386,7 +386,7 @@ func (c *console) sending(v *visit) error {
 		return err
 	}
 	if next != "" {
-		page.Next = url.Values{"state": {string(page.Only)}, "cursor": {next}}.Encode()
+		page.Next = root + "/send/" + v.PathValue("id") + "?" + url.Values{"state": {string(page.Only)}, "cursor": {next}}.Encode()
 	}
 	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), page)
 }

@@ -128,27 +128,52 @@ func (c *console) taskDone(v *visit) error {
 // shiftPage is what the next shift takes over.
 type shiftPage struct {
 	From, To time.Time
-	Due      []boardRow
-	More     bool
+	Lists    []shiftList
 	Tasks    taskPage
 	Counts   []statusCount
 	Total    int
 }
 
-// shiftLength is how far the handover looks ahead.
-const shiftLength = 8 * time.Hour
+// shiftList is one list of the handover; Left is how many more there are.
+type shiftList struct {
+	Name, Empty string
+	Rows        []boardRow
+	Total, Left int
+}
+
+// shiftRows is how many rows a list of the handover shows.
+const shiftRows = 200
 
 func (c *console) shift(v *visit) error {
-	page := shiftPage{From: v.now, To: v.now.Add(shiftLength)}
-	list, err := c.Board.Board(v.Context(), BoardFilter{Before: page.To, Guarded: v.who().Locked(), Limit: 200})
-	if err != nil {
-		return err
-	}
+	page := shiftPage{From: v.now, To: v.now.Add(c.Shift)}
 	directory, err := c.Directory.Directory(v.Context())
 	if err != nil {
 		return err
 	}
-	page.Due, page.More = v.rows(list.Items, directory), list.Next != ""
+	for _, l := range []struct {
+		name, empty string
+		f           BoardFilter
+	}{
+		{"Đến mốc trong ca sau", "Không có mốc nào.", BoardFilter{After: page.From, Before: page.To}},
+		{"Quá hạn", "Không có phản ánh quá hạn.", BoardFilter{Statuses: []escalation.Status{escalation.Overdue}}},
+		{"Chờ người, không có đồng hồ", "Không có.", BoardFilter{Clockless: true}},
+	} {
+		l.f.Guarded, l.f.Limit = v.who().Locked(), shiftRows
+		found, err := c.Board.Board(v.Context(), l.f)
+		if err != nil {
+			return err
+		}
+		units, err := c.Board.Units(v.Context(), l.f)
+		if err != nil {
+			return err
+		}
+		list := shiftList{Name: l.name, Empty: l.empty, Rows: v.rows(found.Items, directory)}
+		for _, n := range units {
+			list.Total += n
+		}
+		list.Left = max(0, list.Total-len(list.Rows))
+		page.Lists = append(page.Lists, list)
+	}
 	if page.Tasks, err = c.taskData(v, "", false, "", 200); err != nil {
 		return err
 	}
