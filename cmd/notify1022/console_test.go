@@ -359,7 +359,10 @@ func TestAWordingIsSavedFromTheConsoleAndSent(t *testing.T) {
 	lead.must(lead.post("/console/texts/T1/preview", "text", "1022: {ma} {khong_co}"), 200, "biến không dùng được")
 	lead.must(lead.post("/console/texts/T1", "text", "1022: {ma} {khong_co}"), 422, "biến không dùng được")
 	lead.must(lead.post("/console/texts/T1/preview", "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 200, "1 tin")
-	lead.must(lead.post("/console/texts/T1", "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 303)
+	base := regexp.MustCompile(`name="base" value="(\d+)"`).FindStringSubmatch(lead.get("/console/texts/T1").body)[1]
+	lead.must(lead.post("/console/texts/T1", "base", base, "text", "1022: {ma} {khong_co}", "from", "2026-12-01T08:00"), 422, `name="from" value="2026-12-01T08:00"`)
+	lead.must(lead.post("/console/texts/T1", "base", base, "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 303)
+	lead.must(lead.post("/console/texts/T1", "base", base, "text", "Xem {ma}: {noi_dung} {lp}"), 409, "người khác đã lưu một bản mới", "Xem {ma}: {noi_dung} {lp}")
 	lead.must(lead.get("/console/texts/T1"), 200, "Bản 2", "<ins>")
 	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 303)
 	h.text("0570000008", "Truong ca xem")
