@@ -168,7 +168,7 @@ func waitedFor(p *Petition) Role {
 // entry adds a line to the timeline.
 func (c *change) entry(action, text string, private ...string) {
 	e := Entry{ // to the microsecond: no database keeps more, and the hash covers it
-		PetitionID: c.p.ID, Seq: c.p.Seq + 1, At: c.env.at().Truncate(time.Microsecond), Actor: c.actor.Name, Role: c.actor.Role, Channel: c.actor.Channel,
+		PetitionID: c.p.ID, Seq: c.p.Seq + 1, At: c.env.at().Truncate(time.Microsecond), Actor: c.actor.Name, Account: c.actor.Account, Role: c.actor.Role, Channel: c.actor.Channel,
 		Action: action, Text: text, Status: c.p.Status, Policy: c.env.Policy.Version, Calendar: c.env.CalendarVersion,
 	}
 	if len(private) > 0 {

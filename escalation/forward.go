@@ -189,11 +189,17 @@ func (c *change) urgentFrom() time.Time {
 	return c.p.ReceivedAt
 }
 
+// callOutcome is what became of a call, in Vietnamese; in the caller's words where they
+// are their own.
 func callOutcome(call *CallLog) string {
-	if call.Answered() {
+	switch call.Outcome {
+	case "answered":
 		return "có người nhận"
-	}
-	if call.Outcome == "" {
+	case "no_answer":
+		return "không nghe máy"
+	case "busy":
+		return "máy bận"
+	case "":
 		return "chưa rõ kết quả"
 	}
 	return short(call.Outcome)

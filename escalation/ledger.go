@@ -81,6 +81,9 @@ type Tx interface {
 	// CompleteTask closes a task with its outcome, its petition locked first. A
 	// missing one is a *Problem of kind NotFound, one that is done WrongTime.
 	CompleteTask(ctx context.Context, id int64, by, outcome string) (Task, error)
+	// PostponeTask leaves a task open, due anew, and counts the try; refused as
+	// CompleteTask is.
+	PostponeTask(ctx context.Context, id int64, due time.Time) (Task, error)
 	// SaveLeave records an absence that waits for the head's confirmation, and
 	// returns its id.
 	SaveLeave(ctx context.Context, leave Leave) (int64, error)

@@ -131,6 +131,7 @@ type Policy struct {
 	RatingEdit          string         `json:"rating_edit" yaml:"rating_edit"`                   // clock time after a rating in which it may be changed
 	PersonalAnswer      string         `json:"personal_answer" yaml:"personal_answer"`           // working time in which a person's request about their data is answered
 	PersonalReminder    string         `json:"personal_reminder" yaml:"personal_reminder"`       // working time before that is due
+	CallAgain           string         `json:"call_again" yaml:"call_again"`                     // working time after which a call that reached nobody is tried again
 	OfficerQuiet        Quiet          `json:"officer_quiet" yaml:"officer_quiet"`
 	CitizenQuiet        Quiet          `json:"citizen_quiet" yaml:"citizen_quiet"`
 	LowScore            int            `json:"low_score" yaml:"low_score"`                 // a rating up to this offers reopening
@@ -171,6 +172,7 @@ func DefaultPolicy() *Policy {
 		RatingEdit:          "7d",
 		PersonalAnswer:      "2d",
 		PersonalReminder:    "4h",
+		CallAgain:           "1h",
 		OfficerQuiet:        Quiet{From: "21:00", To: "06:45"},
 		CitizenQuiet:        Quiet{From: "21:00", To: "07:00"},
 		LowScore:            2,

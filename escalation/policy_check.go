@@ -131,7 +131,7 @@ func (p *Policy) checkSettings(wrong *faults) {
 	for key, value := range map[string]string{"send_back_floor": p.SendBackFloor, "done_note_silence": p.DoneNoteSilence,
 		"merge_accept_forward": p.MergeAcceptForward, "late_after": p.LateAfter, "reply_repeat_window": p.ReplyRepeatWindow,
 		"written_reminder": p.WrittenReminder, "extended_reminder": p.ExtendedReminder, "rating_grace": p.RatingGrace, "rating_edit": p.RatingEdit,
-		"personal_answer": p.PersonalAnswer, "personal_reminder": p.PersonalReminder} {
+		"personal_answer": p.PersonalAnswer, "personal_reminder": p.PersonalReminder, "call_again": p.CallAgain} {
 		_, err := parseOffset(value)
 		wrong.note(key, err)
 	}

@@ -34,6 +34,7 @@ type Task struct {
 	For        Role      `json:"for"`
 	OpenedAt   time.Time `json:"opened_at"`
 	Due        time.Time `json:"due,omitzero"`
+	Tries      int       `json:"tries,omitempty"` // calls that reached nobody so far
 	DoneAt     time.Time `json:"done_at,omitzero"`
 	DoneBy     string    `json:"done_by,omitempty"`
 	Outcome    string    `json:"outcome,omitempty"`
@@ -42,8 +43,8 @@ type Task struct {
 // actionTask is a finished task in the timeline.
 const actionTask = "task"
 
-// OfTask reports an entry about a finished task, which is no act upon the petition.
-func (e Entry) OfTask() bool { return e.Action == actionTask }
+// OfTask reports an entry about work on a task, which is no act upon the petition.
+func (e Entry) OfTask() bool { return e.Action == actionTask || e.Action == actionTry }
 
 // OfCall reports an entry about a call of the hotline to those who deal with a petition.
 func (e Entry) OfCall() bool { return e.OfTask() && strings.HasPrefix(e.Text, TaskCall.doneText("")) }
@@ -75,6 +76,9 @@ func taskEnd(outcome string) string {
 	}
 	return ""
 }
+
+// actionTry is a call in the timeline that has left its task open.
+const actionTry = "task_try"
 
 // doneText is what the timeline says of a finished task. The task's own words
 // may name people, and so may the outcome: of a call its end is told, where it is a known one.
@@ -108,6 +112,27 @@ func (k TaskKind) doneText(outcome string) string {
 // timeline where the task is about one. A task that is done is refused: the
 // first answer stands.
 func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor Actor) (Task, error) {
+	return d.work(ctx, outcome, actor, func(tx Tx, _ Env) (task Task, action, text string, err error) {
+		task, err = tx.CompleteTask(ctx, id, actor.Name, outcome)
+		return task, actionTask, task.Kind.doneText(outcome), err
+	})
+}
+
+// TryTask notes a call that reached nobody, or one that is to be made again. The task stays
+// open; it is due when the policy's call_again of working time has passed.
+func (d *Desk) TryTask(ctx context.Context, id int64, outcome string, actor Actor) (Task, error) {
+	return d.work(ctx, outcome, actor, func(tx Tx, env Env) (task Task, action, text string, err error) {
+		again, err := parseOffset(env.Policy.CallAgain)
+		if err != nil {
+			return task, "", "", err
+		}
+		task, err = tx.PostponeTask(ctx, id, again.due(env.Now, WorkingClock, env.Calendar))
+		return task, actionTry, TaskCall.doneText(outcome) + ", sẽ gọi lại sau " + ClockText(task.Due), err
+	})
+}
+
+// work writes what somebody did about a task, and the timeline of its petition.
+func (d *Desk) work(ctx context.Context, outcome string, actor Actor, write func(Tx, Env) (task Task, action, text string, err error)) (Task, error) {
 	var done Task
 	err := d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
@@ -117,7 +142,8 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		if err := required("outcome", outcome, "kết quả"); err != nil {
 			return err
 		}
-		if done, err = tx.CompleteTask(ctx, id, actor.Name, outcome); err != nil || done.PetitionID == 0 {
+		var action, text string
+		if done, action, text, err = write(tx, env); err != nil || done.PetitionID == 0 {
 			return err
 		}
 		loaded, err := tx.Petitions(ctx, done.PetitionID)
@@ -129,7 +155,7 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		}
 		next := loaded[0].clone()
 		c := &change{p: &next, env: env, actor: actor}
-		c.entry(actionTask, done.Kind.doneText(outcome), outcome)
+		c.entry(action, text, outcome)
 		return tx.Save(ctx, []Change{c.done(loaded[0])})
 	})
 	return done, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func (tx *memoryTx) CompleteTask(_ context.Context, id int64, by, outcome string) (Task, error) {
@@ -22,6 +23,46 @@ func (tx *memoryTx) CompleteTask(_ context.Context, id int64, by, outcome string
 		}
 	}
 	return Task{}, notFound("task", "không có việc này")
+}
+
+func (tx *memoryTx) PostponeTask(_ context.Context, id int64, due time.Time) (Task, error) {
+	for _, t := range tx.tasks {
+		switch {
+		case t.ID != id:
+		case !t.DoneAt.IsZero():
+			return Task{}, conflict("việc này đã xong")
+		default:
+			put := *t
+			put.Due, put.Tries = due, put.Tries+1
+			tx.later(func() { *t = put })
+			return put, nil
+		}
+	}
+	return Task{}, notFound("task", "không có việc này")
+}
+
+// Who did not answer is called again, in an hour of working time.
+func TestACallThatReachedNobodyStaysToBeMade(t *testing.T) {
+	w := newTown(t, "2026-03-09 16:30") // Monday, half an hour before the end
+	w.forwarded("XD")
+	w.do(focalXD, answer())
+	task := w.tasks[len(w.tasks)-1]
+	for tries, due := range []string{"2026-03-10 08:00", "2026-03-10 08:00"} { // Tuesday from 07:30
+		put, err := w.desk.TryTask(w.ctx, task.ID, "không nghe máy", operator)
+		if err != nil || !put.DoneAt.IsZero() || put.Tries != tries+1 || !put.Due.Equal(instantAt(due)) {
+			t.Fatalf("try %d: %+v, %v", tries+1, put, err)
+		}
+	}
+	entries := w.entries[w.petition().ID]
+	if last := entries[len(entries)-1]; last.Action != "task_try" || last.Text != "đã gọi điện: không nghe máy, sẽ gọi lại sau 8h00 10/3" || last.Private != "không nghe máy" {
+		t.Errorf("the timeline says %+v", last)
+	}
+	if _, err := w.desk.CompleteTask(w.ctx, task.ID, "đã nghe máy", operator); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.desk.TryTask(w.ctx, task.ID, "không nghe máy", operator); !isProblem(err, WrongTime) {
+		t.Errorf("a task that is done is tried again: %v", err)
+	}
 }
 
 func TestAFinishedTaskStandsInTheTimelineWithItsAuthor(t *testing.T) {

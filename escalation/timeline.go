@@ -15,13 +15,16 @@ type Entry struct {
 	Seq        int       `json:"seq"` // 1, 2, … within the petition
 	At         time.Time `json:"at"`  // the instant the act counts from
 	Actor      string    `json:"actor"`
-	Role       Role      `json:"role"`
-	Channel    Channel   `json:"channel"`
-	Action     string    `json:"action"` // a verb, or rung:<name>, notice:<template>, …
-	Text       string    `json:"text"`   // no personal data
-	Status     Status    `json:"status"`
-	Policy     string    `json:"policy"`
-	Calendar   string    `json:"calendar"`
+	// Account is the name its author signs in with; empty: not at the console. The hash
+	// does not cover it.
+	Account  string  `json:"-"`
+	Role     Role    `json:"role"`
+	Channel  Channel `json:"channel"`
+	Action   string  `json:"action"` // a verb, or rung:<name>, notice:<template>, …
+	Text     string  `json:"text"`   // no personal data
+	Status   Status  `json:"status"`
+	Policy   string  `json:"policy"`
+	Calendar string  `json:"calendar"`
 	// Private is text that may hold personal data. It lives in an erasable row;
 	// the chain covers only its salted digest.
 	Private string `json:"private,omitempty"`

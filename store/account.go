@@ -13,11 +13,24 @@ import (
 // LogAccount is the change log's word for an account; ref is its number.
 const LogAccount = "account"
 
-// Signing in is refused for a while after so many wrong passwords in a row.
+// Signing in is refused for a while after so many wrong passwords: from an address that
+// got one account wrong a few times, and from everywhere where many addresses did, which
+// takes ten of them. So nobody locks others out from one place.
 const (
-	signInTries = 5
-	signInPause = 15 * time.Minute
+	signInTries    = 5  // of an address with an account
+	signInTriesAll = 50 // of an account, in a row
+	signInPause    = 15 * time.Minute
 )
+
+// signInSubject is an address with an account, for its tries.
+func signInSubject(id int64, from string) string { return "sign-in:" + idText(id) + ":" + from }
+
+// TrySignIn takes one of the tries that an address has with an account; false: it has had
+// five within a quarter of an hour.
+func (s *Store) TrySignIn(ctx context.Context, id int64, from string) (bool, error) {
+	_, ok, err := s.Try(ctx, signInSubject(id, from), signInTries, signInPause)
+	return ok, err
+}
 
 // AddAccount is Authored.AddAccount in the name of 1022: the first administrator.
 func (s *Store) AddAccount(ctx context.Context, a Account) (int64, error) {
@@ -107,7 +120,7 @@ func (a Authored) SetTOTP(ctx context.Context, id int64, secret string) error {
 	if secret == "" {
 		detail = "off"
 	}
-	return a.account(ctx, id, "totp", detail, `UPDATE account SET totp = ?, totp_step = 0 WHERE id = ?`, secret, id)
+	return a.account(ctx, id, "totp", detail, `UPDATE account SET totp = ? WHERE id = ?`, secret, id)
 }
 
 // EndSessions signs an account out everywhere.
@@ -132,7 +145,7 @@ func (t *tx) changeAccount(ctx context.Context, by escalation.Actor, id int64, a
 
 // NoteSignIn counts wrong passwords and locks the account after five in a row for a
 // quarter of an hour; a right one forgets them. Both are in the change log.
-func (s *Store) NoteSignIn(ctx context.Context, id int64, right bool) error {
+func (s *Store) NoteSignIn(ctx context.Context, id int64, from string, right bool) error {
 	return s.inTx(ctx, func(t *tx) error {
 		action := "sign-in"
 		statement, args := `UPDATE account SET failures = 0, locked_real = 0 WHERE id = ?`, []any{id}
@@ -140,10 +153,15 @@ func (s *Store) NoteSignIn(ctx context.Context, id int64, right bool) error {
 			action = "sign-in refused"
 			statement = `UPDATE account SET failures = CASE WHEN failures + 1 >= ? THEN 0 ELSE failures + 1 END,
 				locked_real = CASE WHEN failures + 1 >= ? THEN ? ELSE locked_real END WHERE id = ?`
-			args = []any{signInTries, signInTries, micros(t.machine.Add(signInPause)), id}
+			args = []any{signInTriesAll, signInTriesAll, micros(t.machine.Add(signInPause)), id}
 		}
 		if _, err := t.c.exec(ctx, statement, args...); err != nil {
 			return fmt.Errorf("note a sign-in: %w", err)
+		}
+		if right {
+			if _, err := t.c.exec(ctx, `DELETE FROM miss WHERE subject = ?`, wire(signInSubject(id, from))); err != nil {
+				return fmt.Errorf("note a sign-in: %w", err)
+			}
 		}
 		return t.log(ctx, escalation.Ladder(), action, LogAccount, "", idText(id))
 	})

@@ -76,6 +76,73 @@ func TestARefusedChangeIsNotLogged(t *testing.T) {
 	})
 }
 
+// What is due first is done first, whatever was opened last; a call that reached nobody
+// comes again later.
+func TestOpenTasksComeInTheOrderInWhichTheyPress(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		w.tx(func(tx escalation.Tx) error {
+			at := func(hours int) time.Time { return tx.Now().Add(time.Duration(hours) * time.Hour) }
+			return tx.Post(t.Context(), nil, []escalation.Task{
+				{Key: "c", Kind: escalation.TaskCall, Text: "c", For: escalation.Operator, OpenedAt: at(-1), Due: at(3)},
+				{Key: "a", Kind: escalation.TaskCall, Text: "a", For: escalation.Operator, OpenedAt: at(-2)},
+				{Key: "b", Kind: escalation.TaskCall, Text: "b", For: escalation.Operator, OpenedAt: at(-3), Due: at(0)},
+			})
+		})
+		all := func() (order string, list []escalation.Task) {
+			f := store.TaskFilter{Limit: 1}
+			for range 4 {
+				page, err := w.Tasks(t.Context(), f)
+				w.must(err)
+				for _, k := range page.Items {
+					order, list = order+k.Text, append(list, k)
+				}
+				if f.Cursor = page.NextCursor; f.Cursor == "" {
+					return order, list
+				}
+			}
+			t.Fatal("the pages do not end")
+			return "", nil
+		}
+		order, list := all()
+		if order != "abc" {
+			t.Fatalf("the tasks come as %s", order)
+		}
+		put, err := desk.TryTask(t.Context(), list[1].ID, "không nghe máy", operator)
+		w.must(err)
+		if put.Tries != 1 || !put.DoneAt.IsZero() || !put.Due.After(list[1].Due) {
+			t.Errorf("tried: %+v", put)
+		}
+		if _, list = all(); len(list) != 3 {
+			t.Errorf("a call that reached nobody is gone: %+v", list)
+		}
+		if _, err := w.Tasks(t.Context(), store.TaskFilter{Cursor: "x"}); problem(err) != escalation.Invalid {
+			t.Errorf("a cursor that was never given: %v", err)
+		}
+		if _, err := desk.TryTask(t.Context(), 99999, "không nghe máy", operator); problem(err) != escalation.NotFound {
+			t.Errorf("a task that is not there: %v", err)
+		}
+	})
+}
+
+// Two people of one name are told apart.
+func TestMineIsOfTheAccountNotOfTheName(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		p := w.accept(t.Context(), desk)
+		lan := escalation.Actor{Name: "Nguyễn Thị Lan", Account: "lan", Role: escalation.Operator, Channel: escalation.ByConsole}
+		_, err := desk.Do(t.Context(), p.Code, &escalation.Progress{Text: "đã gọi đơn vị"}, lan, 0)
+		w.must(err)
+		for account, want := range map[string]int{"lan": 1, "lan2": 0, lan.Name: 0} {
+			page, err := w.Board(t.Context(), store.BoardFilter{Mine: account})
+			w.must(err)
+			if len(page.Items) != want {
+				t.Errorf("%s has %d petitions, want %d", account, len(page.Items), want)
+			}
+		}
+	})
+}
+
 func TestAFinishedTaskIsInThePetitionsTimeline(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		desk := w.desk()

@@ -20,8 +20,11 @@ type BoardFilter struct {
 	Field   string
 	Channel escalation.Channel
 	Urgent  bool
-	Mine    string    // name of who has had a hand in it at the console
-	Before  time.Time // due before
+	Mine    string    // name of the account that has had a hand in it at the console
+	After   time.Time // due then or later: what has no clock is left out
+	Before  time.Time // due before; what has no clock by its receipt
+	// Clockless: no clock runs, it waits for a person.
+	Clockless bool
 	// Directed: a directive's due time, or a file for a written reminder, is ahead (Đ9.4–9.6).
 	Directed bool
 }
@@ -37,27 +40,11 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	if err != nil {
 		return Page[Summary]{}, err
 	}
-	w := where{}
-	w.and("p.ended = 0")
-	w.andIf(f.Cursor != "", "("+burning+", p.id) > (?, ?)", key, id)
-	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
-	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
-	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
-	w.andIf(f.Urgent, "p.urgent = 1")
-	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
-	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = p.id AND t.actor = ? AND t.channel = 'console')", wire(f.Mine))
-	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
-	w.andIf(f.Unit != "", `p.id IN (SELECT id FROM petition WHERE lead_unit = ? AND ended = 0 UNION SELECT petition_id FROM slip WHERE unit = ? AND ended_at = 0)`, f.Unit, f.Unit)
-	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
-	narrow := f.Filter
-	narrow.Open, narrow.Before, narrow.Unit = false, time.Time{}, ""
-	if f.Overdue != nil && *f.Overdue {
-		narrow.Overdue = nil
-	}
-	if err := s.searching(ctx, &narrow); err != nil {
+	w, err := s.onBoard(ctx, f)
+	if err != nil {
 		return Page[Summary]{}, err
 	}
-	narrow.narrow(&w)
+	w.andIf(f.Cursor != "", "("+burning+", p.id) > (?, ?)", key, id)
 	var rows []summaryRow
 	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM petition p`+w.String()+` ORDER BY `+burning+`, p.id LIMIT ?`, append(w.args, limit+1)...)
 	if err != nil {
@@ -71,7 +58,7 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 			if key == 0 {
 				key = last.ReceivedAt
 			}
-			page.NextCursor = cursorOf(key, last.ID)
+			page.NextCursor = keyset(key, last.ID)
 			break
 		}
 		page.Items = append(page.Items, r.summary())
@@ -79,10 +66,60 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	return page, nil
 }
 
-func cursorOf(key, id int64) string {
+// BoardUnits counts what the board lists by the lead unit, "" where there is none; cursor
+// and limit do not matter.
+func (s *Store) BoardUnits(ctx context.Context, f BoardFilter) (map[string]int, error) {
+	w, err := s.onBoard(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Unit string `db:"lead_unit"`
+		N    int    `db:"n"`
+	}
+	if err := s.reader().in(ctx, &rows, `SELECT p.lead_unit, COUNT(*) AS n FROM petition p`+w.String()+` GROUP BY p.lead_unit`, w.args...); err != nil {
+		return nil, fmt.Errorf("count the board: %w", err)
+	}
+	counts := make(map[string]int, len(rows))
+	for _, r := range rows {
+		counts[r.Unit] = r.N
+	}
+	return counts, nil
+}
+
+// onBoard is the condition of the filter.
+func (s *Store) onBoard(ctx context.Context, f BoardFilter) (where, error) {
+	w := where{}
+	w.and("p.ended = 0")
+	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
+	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
+	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
+	w.andIf(f.Urgent, "p.urgent = 1")
+	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
+	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.account = ? AND t.account <> '' AND t.petition_id = p.id)", wire(f.Mine))
+	w.andIf(!f.After.IsZero(), "p.next_due > 0 AND "+burning+" >= ?", micros(f.After))
+	w.andIf(f.Clockless, "p.next_due = 0")
+	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
+	w.andIf(f.Unit != "", `p.id IN (SELECT id FROM petition WHERE lead_unit = ? AND ended = 0 UNION SELECT petition_id FROM slip WHERE unit = ? AND ended_at = 0)`, f.Unit, f.Unit)
+	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
+	narrow := f.Filter
+	narrow.Open, narrow.Before, narrow.Unit = false, time.Time{}, ""
+	if f.Overdue != nil && *f.Overdue {
+		narrow.Overdue = nil
+	}
+	if err := s.searching(ctx, &narrow); err != nil {
+		return where{}, err
+	}
+	narrow.narrow(&w)
+	return w, nil
+}
+
+// keyset is the cursor of a list that is in the order of a key, and then of the id.
+func keyset(key, id int64) string {
 	return strconv.FormatInt(key, 36) + "." + strconv.FormatInt(id, 36)
 }
 
+// boardCursor reads such a cursor.
 func boardCursor(cursor string) (key, id int64, err error) {
 	if cursor == "" {
 		return 0, 0, nil

@@ -52,6 +52,11 @@ func fillBoard(b *testing.B, dsn string, open, closed int) {
 			b.Fatal(err)
 		}
 	}
+	_, err = db.ExecContext(b.Context(), `INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash, account)
+		SELECT id, 1, received_at, 'Người Mẫu', 'operator', 'console', 'forward', '', status, '', '', '', '', 'nguoi' || CAST(id % 50 AS TEXT) FROM petition`)
+	if err != nil {
+		b.Fatal(err)
+	}
 	if _, err := db.ExecContext(b.Context(), `ANALYZE`); err != nil {
 		b.Fatal(err)
 	}
@@ -69,6 +74,7 @@ func BenchmarkBoard(b *testing.B) {
 			return store.BoardFilter{Filter: store.Filter{Unit: fmt.Sprint("U", i%300)}}
 		}},
 		{"field", func(i int) store.BoardFilter { return store.BoardFilter{Field: fmt.Sprint("linh vuc ", i%20)} }},
+		{"mine", func(i int) store.BoardFilter { return store.BoardFilter{Mine: fmt.Sprint("nguoi", i%50)} }},
 		{"overdue", func(int) store.BoardFilter { return store.BoardFilter{Filter: store.Filter{Overdue: &overdue}} }},
 		{"street", func(i int) store.BoardFilter {
 			return store.BoardFilter{Filter: store.Filter{Q: fmt.Sprint("pho", i%2000)}}

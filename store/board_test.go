@@ -55,6 +55,33 @@ func TestTheBoardShowsWhatBurnsFirstAndPagesWithoutShifting(t *testing.T) {
 	})
 }
 
+// A shift takes over what is due before its end, and apart from it what has no clock.
+func TestTheBoardTellsWhatIsDueFromWhatWaits(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		codes := burningTown(w) // without a clock, then due in 1, 2 and 3 hours
+		shift := store.BoardFilter{After: w.now(), Before: w.now().Add(150 * time.Minute)}
+		for name, is := range map[string]struct {
+			f    store.BoardFilter
+			want []string
+		}{
+			"the shift":       {shift, codes[1:3]},
+			"without a clock": {store.BoardFilter{Clockless: true}, codes[:1]},
+		} {
+			page, err := w.Board(t.Context(), is.f)
+			w.must(err)
+			units, err := w.BoardUnits(t.Context(), is.f)
+			w.must(err)
+			total := 0
+			for _, n := range units {
+				total += n
+			}
+			if got := summaryCodes(page.Items); !slices.Equal(got, is.want) || total != len(is.want) {
+				t.Errorf("%s has %v, %d in all, want %v", name, got, total, is.want)
+			}
+		}
+	})
+}
+
 func TestTheBoardIsNarrowedAndSearchedWithoutMarks(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		want := burningTown(w)
@@ -112,21 +139,33 @@ func TestTheStampChangesWithWhatAScreenShows(t *testing.T) {
 	})
 }
 
-func TestAnAccountIsLockedAfterFiveWrongPasswordsAndSignsOutEverywhere(t *testing.T) {
+func TestAnAccountIsLockedAfterFiftyWrongPasswordsAnAddressAfterFive(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		id, err := w.AddAccount(t.Context(), store.Account{Name: "lan", Role: escalation.Operator, Hash: "h"})
 		w.must(err)
-		for range 4 {
-			w.must(w.NoteSignIn(t.Context(), id, false))
+		for try := range 6 {
+			if ok, err := w.TrySignIn(t.Context(), id, "192.0.2.1"); err != nil || ok != (try < 5) {
+				t.Errorf("try %d of an address: %t, %v", try+1, ok, err)
+			}
+		}
+		if ok, err := w.TrySignIn(t.Context(), id, "192.0.2.2"); err != nil || !ok {
+			t.Errorf("one address locks another out: %v", err)
+		}
+		w.must(w.NoteSignIn(t.Context(), id, "192.0.2.1", true))
+		if ok, err := w.TrySignIn(t.Context(), id, "192.0.2.1"); err != nil || !ok {
+			t.Errorf("the right password gives no tries back: %v", err)
+		}
+		for range 49 {
+			w.must(w.NoteSignIn(t.Context(), id, "192.0.2.1", false))
 		}
 		a, err := w.Account(t.Context(), id)
 		w.must(err)
 		if !a.Locked.IsZero() {
-			t.Error("locked after four")
+			t.Error("locked after 49")
 		}
-		w.must(w.NoteSignIn(t.Context(), id, false))
+		w.must(w.NoteSignIn(t.Context(), id, "192.0.2.9", false))
 		if a, _ = w.Account(t.Context(), id); a.Locked.IsZero() {
-			t.Error("not locked after five")
+			t.Error("not locked after fifty")
 		}
 		w.must(w.By(escalation.Ladder()).SetPassword(t.Context(), id, "h2", false))
 		b, _ := w.Account(t.Context(), id)

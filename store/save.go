@@ -234,13 +234,13 @@ func (t *tx) saveTimeline(ctx context.Context, changes []escalation.Change) erro
 				return &escalation.Problem{Kind: escalation.Invalid, Detail: "nội dung có ký tự không hợp lệ"}
 			}
 			rows = append(rows, []any{e.PetitionID, e.Seq, micros(e.At), e.Actor, string(e.Role), string(e.Channel), e.Action,
-				e.Text, string(e.Status), e.Policy, e.Calendar, e.Digest, e.Hash})
+				e.Text, string(e.Status), e.Policy, e.Calendar, e.Digest, e.Hash, wire(e.Account)})
 			if e.Private != "" {
 				private = append(private, []any{e.PetitionID, e.Seq, e.Salt, e.Private})
 			}
 		}
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash)`,
+	if _, err := t.c.insert(ctx, `INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash, account)`,
 		"", rows); err != nil {
 		return fmt.Errorf("save %d timeline entries: %w", len(rows), err)
 	}

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"notify1022/escalation"
 )
@@ -23,17 +25,18 @@ type taskRow struct {
 	DoneAt   int64               `db:"done_at"`
 	DoneBy   string              `db:"done_by"`
 	Outcome  string              `db:"outcome"`
+	Tries    int                 `db:"tries"`
 }
 
 func (r taskRow) task() escalation.Task {
 	return escalation.Task{
 		ID: r.ID, Key: r.Key, Kind: r.Kind, PetitionID: r.Petition, Petition: r.Code, Contact: r.Contact, Text: r.Text, For: r.For,
-		OpenedAt: instant(r.OpenedAt), Due: instant(r.Due), DoneAt: instant(r.DoneAt), DoneBy: r.DoneBy, Outcome: r.Outcome,
+		OpenedAt: instant(r.OpenedAt), Due: instant(r.Due), DoneAt: instant(r.DoneAt), DoneBy: r.DoneBy, Outcome: r.Outcome, Tries: r.Tries,
 	}
 }
 
 const taskColumns = `k.id, k.key, k.kind, k.petition_id, COALESCE(p.code, '') AS petition_code, k.contact_id, k.text, k.for_role,
-	k.opened_at, k.due, k.done_at, k.done_by, k.outcome`
+	k.opened_at, k.due, k.done_at, k.done_by, k.outcome, k.tries`
 
 // TaskFilter narrows a list of tasks; empty fields do not.
 type TaskFilter struct {
@@ -46,14 +49,29 @@ type TaskFilter struct {
 	Limit    int
 }
 
-// Tasks lists tasks, newest first.
+// pressing is the order of open tasks: what is due first comes first, and what has no due
+// time stands by its opening. The index task_due has it.
+const pressing = `(CASE WHEN k.due > 0 THEN k.due ELSE k.opened_at END)`
+
+// Tasks lists open tasks in the order in which they press, finished ones the newest first.
 func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task], error) {
-	after, limit, err := paging(f.Cursor, f.Limit)
+	w, order := where{}, pressing+", k.id"
+	_, limit, err := paging("", f.Limit)
+	switch {
+	case err != nil:
+	case f.Done:
+		var after int64
+		after, limit, err = paging(f.Cursor, f.Limit)
+		order = "k.id DESC"
+		w.and("k.id < ?", after)
+	default:
+		var key, id int64
+		key, id, err = boardCursor(f.Cursor)
+		w.andIf(f.Cursor != "", "("+pressing+", k.id) > (?, ?)", key, id)
+	}
 	if err != nil {
 		return Page[escalation.Task]{}, err
 	}
-	w := where{}
-	w.and("k.id < ?", after)
 	w.andIf(f.Kind != "", "k.kind = ?", string(f.Kind))
 	w.andIf(f.For != "", "k.for_role = ?", string(f.For))
 	w.andIf(f.Petition != 0, "k.petition_id = ?", f.Petition)
@@ -62,7 +80,7 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task],
 	w.andIf(!f.Done, "k.done_at = 0")
 	var rows []taskRow
 	err = s.reader().all(ctx, &rows, `SELECT `+taskColumns+` FROM task k LEFT JOIN petition p ON p.id = k.petition_id`+w.String()+
-		` ORDER BY k.id DESC LIMIT ?`, append(w.args, limit+1)...)
+		` ORDER BY `+order+` LIMIT ?`, append(w.args, limit+1)...)
 	if err != nil {
 		return Page[escalation.Task]{}, fmt.Errorf("list tasks: %w", err)
 	}
@@ -70,7 +88,12 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task],
 	for i, r := range rows {
 		list[i] = r.task()
 	}
-	return paged(list, limit, func(k escalation.Task) int64 { return k.ID }), nil
+	page := paged(list, limit, func(k escalation.Task) int64 { return k.ID })
+	if page.NextCursor != "" && !f.Done {
+		last := rows[limit-1]
+		page.NextCursor = keyset(cmp.Or(last.Due, last.OpenedAt), last.ID)
+	}
+	return page, nil
 }
 
 // CompleteTask closes a task with its outcome. Closing it twice is refused: the
@@ -78,6 +101,17 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task],
 // business (escalation.Desk.CompleteTask). The petition is locked first, as
 // everywhere.
 func (t *tx) CompleteTask(ctx context.Context, id int64, by, outcome string) (escalation.Task, error) {
+	return t.workOn(ctx, id, "done_at = ?, done_by = ?, outcome = ?", micros(t.domain), wire(by), wire(outcome))
+}
+
+// PostponeTask leaves a task open, due anew, and counts the try; one that is done is
+// refused.
+func (t *tx) PostponeTask(ctx context.Context, id int64, due time.Time) (escalation.Task, error) {
+	return t.workOn(ctx, id, "due = ?, tries = tries + 1", micros(due))
+}
+
+// workOn writes an open task.
+func (t *tx) workOn(ctx context.Context, id int64, set string, args ...any) (escalation.Task, error) {
 	row, err := t.task(ctx, id)
 	if err != nil {
 		return escalation.Task{}, err
@@ -85,14 +119,13 @@ func (t *tx) CompleteTask(ctx context.Context, id int64, by, outcome string) (es
 	if row.Petition != 0 && t.s.d.forUpdate != "" {
 		var locked []int64
 		if err := t.c.all(ctx, &locked, `SELECT id FROM petition WHERE id = ?`+t.s.d.forUpdate, row.Petition); err != nil {
-			return escalation.Task{}, fmt.Errorf("complete task %d: %w", id, err)
+			return escalation.Task{}, fmt.Errorf("work on task %d: %w", id, err)
 		}
 	}
-	n, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE id = ? AND done_at = 0`,
-		micros(t.domain), wire(by), wire(outcome), id)
+	n, err := t.c.exec(ctx, `UPDATE task SET `+set+` WHERE id = ? AND done_at = 0`, append(args, id)...)
 	switch {
 	case err != nil:
-		return escalation.Task{}, fmt.Errorf("complete task %d: %w", id, err)
+		return escalation.Task{}, fmt.Errorf("work on task %d: %w", id, err)
 	case n == 0:
 		return escalation.Task{}, &escalation.Problem{Kind: escalation.WrongTime, Detail: "việc này đã xong"}
 	}

@@ -117,7 +117,7 @@ func (s *Store) WrittenFiles(ctx context.Context, f FileFilter) (Page[WrittenFil
 	page := Page[WrittenFile]{}
 	if len(rows) > limit {
 		last := rows[limit-1]
-		page.NextCursor, rows = cursorOf(last.Key, last.Petition*1000+last.No), rows[:limit]
+		page.NextCursor, rows = keyset(last.Key, last.Petition*1000+last.No), rows[:limit]
 	}
 	var ids []int64
 	for _, r := range rows {

@@ -12,7 +12,8 @@ import (
 
 // Tasks is the operators' list.
 type Tasks interface {
-	// Tasks gives one page: the latest first, as stable as ListPetitions.
+	// Tasks gives one page: open ones in the order of their due time, or of their opening
+	// where they have none, finished ones the latest first; as stable as ListPetitions.
 	Tasks(ctx context.Context, f TaskFilter) (TaskPage, error)
 	// CompleteTask closes a task and writes the timeline of its petition. A missing
 	// one is a Problem of kind NotFound, one that is done already of kind WrongTime.
@@ -47,7 +48,7 @@ func (a *api) taskOperations() []operation {
 	done.body, done.handle = with(a.completeTask)
 	done.again = a.taskDone
 	return []operation{{
-		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài, mới nhất trước", roles: staff, status: 200,
+		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài: việc chưa xong theo hạn, gấp nhất trước; việc đã xong mới nhất trước", roles: staff, status: 200,
 		result: reflect.TypeFor[Page[escalation.Task]](), handle: a.listTasks,
 		query: paged(
 			parameter{name: "kind", doc: "loại việc", kind: "string", values: []string{"call", "contact", "unreachable", "publish", "confirm", "intake"}},

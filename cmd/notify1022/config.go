@@ -25,6 +25,7 @@ type Config struct {
 	Lease        string    `yaml:"lease"`         // of claimed messages, 60s; a gateway that died is found out after it
 	Grace        string    `yaml:"grace"`         // before an unknown message is sent again, 60s
 	Bundling     string    `yaml:"bundling"`      // how long reminders to one number wait to go as one text, 60s; 0s: each by itself
+	Shift        string    `yaml:"shift"`         // how long a shift of the hotline is, 8h: the handover looks so far ahead
 	Files        string    `yaml:"files"`         // directory of petitions' files; data/files, on SQLite "files" beside the database
 	Retention    Retention `yaml:"retention"`     // how long what is kept about people is kept
 	PublishFrom  string    `yaml:"publish_from"`  // date from which /cong-khai counts by unit; none: never
@@ -123,6 +124,7 @@ func defaultConfig() Config {
 		Lease:        "60s",
 		Grace:        "60s",
 		Bundling:     "60s",
+		Shift:        "8h",
 		Retention:    Retention{Citizen: "5y", Document: "10y", Messages: "2y", Inbound: "2y", Recordings: "1y", Audit: "5y"},
 	}
 }

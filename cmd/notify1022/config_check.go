@@ -40,6 +40,9 @@ func (c *Config) check() error {
 	c.checkHeartbeat(&w)
 	c.checkProbe(&w)
 	c.checkBundling(&w)
+	if d := duration(c.Shift); d <= 0 || d > 24*time.Hour {
+		w.add("shift", "is no duration up to 24h")
+	}
 	c.checkFiling(&w)
 	c.checkPrices(&w)
 	c.Retention.check(&w, c.Production())
@@ -140,6 +143,7 @@ func (c *Config) checkPrices(w *complaints) {
 }
 
 func (c *Config) bundling() time.Duration { return duration(c.Bundling) }
+func (c *Config) shift() time.Duration    { return duration(c.Shift) }
 
 // lease and grace are those of the configuration; the check has passed them.
 func (c *Config) lease() time.Duration { return duration(c.Lease) }

@@ -23,7 +23,7 @@ func TestWithoutAFileTheServiceIsASimulationOnLoopback(t *testing.T) {
 	want := Config{
 		Environment: "simulation", Listen: "127.0.0.1:8022", PublicURL: "http://127.0.0.1:8022",
 		Database: "sqlite:data/notify1022.db", Redis: "embedded", Mail: Mail{From: "1022@haiphong.gov.vn"},
-		SupportPhone: "0225.1022", Probe: Probe{Every: "5m", Patience: "3m"}, Lease: "60s", Grace: "60s", Bundling: "60s", Retention: defaultConfig().Retention, Files: "data/files", SlipPasscode: "on", LeaderReports: "on", RegisteredTexts: "off", TestPrefixes: []string{"057"},
+		SupportPhone: "0225.1022", Probe: Probe{Every: "5m", Patience: "3m"}, Lease: "60s", Grace: "60s", Bundling: "60s", Shift: "8h", Retention: defaultConfig().Retention, Files: "data/files", SlipPasscode: "on", LeaderReports: "on", RegisteredTexts: "off", TestPrefixes: []string{"057"},
 	}
 	if got := cfg.Log(); got != want.Log() {
 		t.Errorf("got  %s\nwant %s", got, want.Log())

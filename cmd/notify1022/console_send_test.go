@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,9 +21,10 @@ func TestALargeSendingIsShownInPages(t *testing.T) {
 	for n := range 620 {
 		numbers = append(numbers, fmt.Sprintf("0570000%03d", 100+n))
 	}
-	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", strings.Join(numbers, "\n"), "step", "do"}
-	lead.must(lead.post("/console/send", send...), 200, "620 người nhận, 620 tin", "Tôi đồng ý") // asked for once more
-	started := lead.must(lead.post("/console/send", append(send, "agree", "620")...), 303)
+	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", strings.Join(numbers, "\n")}
+	ready := formOf(t, lead.must(lead.post("/console/send", append(send, "step", "preview")...), 200, "620 người nhận, 620 tin", "Tôi đồng ý").body, "step", "do")
+	lead.must(lead.post("/console/send", ready...), 200, "Tôi đồng ý") // asked for once more
+	started := lead.must(lead.post("/console/send", append(ready, "agree", "620")...), 303)
 	h.eventually("all have failed", func() bool {
 		return strings.Contains(lead.get(started.to+"/progress").body, "không gửi được: 620")
 	})
@@ -31,6 +33,10 @@ func TestALargeSendingIsShownInPages(t *testing.T) {
 		t.Errorf("the progress has rows, or goes on asking: %.400s", progress.body)
 	}
 	page := lead.must(lead.get(started.to), 200, "Trang sau")
+	next := regexp.MustCompile(`<a href="([^"]+)">Trang sau`).FindStringSubmatch(page.body)
+	if got := lead.must(lead.get(html.UnescapeString(next[1])), 200); strings.Contains(got.body, firstRow(page.body)) {
+		t.Error("the next page is the first again")
+	}
 	if n := strings.Count(page.body, "<td>057****"); n != 50 {
 		t.Errorf("a page shows %d recipients", n)
 	}
@@ -41,6 +47,11 @@ func TestALargeSendingIsShownInPages(t *testing.T) {
 		t.Errorf("the failures are %d rows, %v", len(rows), err)
 	}
 }
+
+var rowOf = regexp.MustCompile(`<td>057\*\*\*\*\d+`)
+
+// firstRow is the first recipient of a page.
+func firstRow(body string) string { return rowOf.FindString(body) }
 
 var memberField = regexp.MustCompile(`name="contact" value="(\d+)"`)
 
@@ -89,11 +100,12 @@ func TestPeopleGroupsAndAFileOfNumbersAreSentTo(t *testing.T) {
 	}
 	preview := lead.must(lead.upload("/console/send", "file", map[string][]byte{"so.csv": []byte(file.String())}, append(form, "step", "preview")...), 200, "500 người nhận, 500 tin", "Người head (057****002)")
 	carried := regexp.MustCompile(`(?s)name="numbers" rows="4">(.*?)</textarea>`).FindStringSubmatch(preview.body)[1]
+	seen := regexp.MustCompile(`name="seen" value="(\w+)"`).FindStringSubmatch(preview.body)[1]
 	if n := len(strings.Fields(carried)); n != 500 {
 		t.Fatalf("the preview carries %d numbers", n)
 	}
-	started := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "numbers", carried)...), 303)
-	again := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "numbers", carried)...), 303)
+	started := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "seen", seen, "numbers", carried)...), 303)
+	again := lead.must(lead.upload("/console/send", "file", nil, append(form, "step", "do", "agree", "500", "seen", seen, "numbers", carried)...), 303)
 	if started.to != again.to {
 		t.Errorf("a form sent twice leads to %s and %s", started.to, again.to)
 	}

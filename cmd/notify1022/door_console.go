@@ -52,6 +52,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Redact:       templates.Summary,
 		Now:          s.db.Now,
 		Speed:        speed,
+		Shift:        s.cfg.shift(),
 		Prices:       bureau.Prices{Officer: s.cfg.SMSPrice.Officer, Citizen: s.cfg.SMSPrice.Citizen},
 		Hint:         s.wakeGateway,
 		PublicURL:    s.cfg.PublicURL,
@@ -79,16 +80,25 @@ var _ bureau.Board = boardShelf{}
 
 // Board gives one page.
 func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.PetitionPage, error) {
+	page, err := s.db.Board(ctx, boardFilter(f))
+	return web.PetitionPage{Items: rowsOf(page.Items), Next: page.NextCursor}, err
+}
+
+// Units counts by lead unit.
+func (s boardShelf) Units(ctx context.Context, f bureau.BoardFilter) (map[string]int, error) {
+	return s.db.BoardUnits(ctx, boardFilter(f))
+}
+
+func boardFilter(f bureau.BoardFilter) store.BoardFilter {
 	filter := store.BoardFilter{
 		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
-		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, Before: f.Before, Directed: f.Directed,
+		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, After: f.After, Before: f.Before, Clockless: f.Clockless, Directed: f.Directed,
 	}
 	if f.Overdue {
 		overdue := true
 		filter.Overdue = &overdue
 	}
-	page, err := s.db.Board(ctx, filter)
-	return web.PetitionPage{Items: rowsOf(page.Items), Next: page.NextCursor}, err
+	return filter
 }
 
 // OpenByStatus counts what is open.
@@ -362,8 +372,13 @@ func (s accountShelf) EndSessions(ctx context.Context, id int64, by escalation.A
 }
 
 // NoteSignIn counts wrong passwords.
-func (s accountShelf) NoteSignIn(ctx context.Context, id int64, right bool) error {
-	return s.db.NoteSignIn(ctx, id, right)
+func (s accountShelf) NoteSignIn(ctx context.Context, id int64, from string, right bool) error {
+	return s.db.NoteSignIn(ctx, id, from, right)
+}
+
+// TrySignIn takes a try of an address.
+func (s accountShelf) TrySignIn(ctx context.Context, id int64, from string) (bool, error) {
+	return s.db.TrySignIn(ctx, id, from)
 }
 
 // UseTOTPStep takes a step once.

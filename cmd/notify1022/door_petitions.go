@@ -181,3 +181,8 @@ func (s taskShelf) Tasks(ctx context.Context, f web.TaskFilter) (web.TaskPage, e
 func (s taskShelf) CompleteTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error) {
 	return s.desk.CompleteTask(ctx, id, outcome, by)
 }
+
+// TryTask notes a call that reached nobody.
+func (s taskShelf) TryTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error) {
+	return s.desk.TryTask(ctx, id, outcome, by)
+}

@@ -7,8 +7,8 @@ import "strings"
 // and read without it. Texts that begin with apostrophes themselves get one more,
 // so that each comes back as it was.
 
-// guarded is a text as it is written.
-func guarded(s string) string {
+// Guarded is a text as it is written.
+func Guarded(s string) string {
 	if formulaLike(s) {
 		return "'" + s
 	}

@@ -202,7 +202,7 @@ func TestACalendarsDaysComeBackAsTheyWere(t *testing.T) {
 func TestATextThatIsGuardedComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := texts(false).Draw(t, "text")
-		g := guarded(s)
+		g := Guarded(s)
 		if unguarded(g) != s || strings.HasPrefix(g, "=") || strings.HasPrefix(g, "+") || strings.HasPrefix(g, "-") || strings.HasPrefix(g, "@") {
 			t.Fatalf("%q → %q → %q", s, g, unguarded(g))
 		}

@@ -27,7 +27,7 @@ type action struct {
 // field is one input of a form.
 type field struct {
 	Name, Label string
-	Kind        string // line, text, time, date, days, unit, units, contact, yes, call
+	Kind        string // line, text, time, date, days, unit, units, contact, choice, yes, call
 	Must        bool
 	Value       string // first value
 	Options     []option
@@ -201,6 +201,19 @@ func (a action) command(form url.Values) (escalation.Command, error) {
 		err = json.Unmarshal(raw, cmd)
 	}
 	return cmd, err
+}
+
+// inputs are the names of the form's fields, in their order.
+func (a action) inputs() []string {
+	var names []string
+	for _, f := range a.Fields {
+		if f.Kind == "call" {
+			names = append(names, "call_to", "call_outcome")
+			continue
+		}
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 // forwardBody names the lead first and then those who co-operate, and the call made.

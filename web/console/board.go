@@ -16,6 +16,8 @@ type Board interface {
 	// Board gives one page in the order of what burns; rows that come in between two
 	// pages do not shift the second.
 	Board(ctx context.Context, f BoardFilter) (web.PetitionPage, error)
+	// Units counts what the filter leaves of the board by lead unit, "" where there is none.
+	Units(ctx context.Context, f BoardFilter) (map[string]int, error)
 	// OpenByStatus counts the open petitions of each status.
 	OpenByStatus(ctx context.Context) (map[escalation.Status]int, error)
 	// Stamp is a text that another one replaces when something a screen shows has changed.
@@ -30,34 +32,41 @@ type BoardFilter struct {
 	Channel  escalation.Channel
 	Urgent   bool
 	Overdue  bool
-	Mine     string    // who has had a hand in it
-	Before   time.Time // due before
-	Directed bool      // a directive or a written-reminder file is ahead
-	Query    string
-	Guarded  bool
-	Cursor   string
-	Limit    int
+	Mine     string    // name of the account that has had a hand in it
+	After    time.Time // due then or later: what has no clock is left out
+	Before   time.Time // due before; what has no clock by its receipt
+	// Clockless: it waits for a person.
+	Clockless bool
+	Directed  bool // a directive or a written-reminder file is ahead
+	Query     string
+	Guarded   bool
+	Cursor    string
+	Limit     int
 }
 
 // boardPage is the board as it is shown.
 type boardPage struct {
 	Rows   []boardRow
-	Next   string // query of the next page
+	Next   string // address of the next page
 	Counts []statusCount
 	Total  int
 	Units  []escalation.Unit
 	Fields []string
 	Filter url.Values
 	Stamp  string
+	All    string // address of the list of every status
+	Here   string
 	Query  string // the filter as a query, for the live rows
 
 	Channels []string
+	Statuses []escalation.Status // that an open petition may have
 }
 
 type statusCount struct {
 	Status escalation.Status
 	N      int
 	On     bool
+	Link   string // address that shows them, the rest of the filter as it is
 }
 
 // boardRow is a petition with its clock.
@@ -65,13 +74,15 @@ type boardRow struct {
 	web.PetitionRow
 	UnitName string
 	Clock    clock
+	Anchor   string // id of its link, where a part of the page is replaced
 }
 
-// clock counts down in working time; Running: it is working time now.
+// clock counts down in working time, which stands still outside it.
 type clock struct {
-	Due     time.Time
-	Left    int64 // working seconds left; 0 when there is no due time
-	Late    bool
+	Due  time.Time
+	Left int64 // working seconds left; 0 when there is no due time
+	Late bool
+	// Running: it is working time now.
 	Running bool
 	Text    string
 	None    bool
@@ -105,7 +116,7 @@ func (v *visit) filterOf(q url.Values) (BoardFilter, error) {
 		}
 	}
 	if q.Get("mine") != "" {
-		f.Mine = v.account.shown()
+		f.Mine = v.account.Name
 	}
 	if v.who().OfUnit() {
 		f.Unit = v.account.Unit
@@ -125,6 +136,7 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 	if err != nil {
 		return boardPage{}, err
 	}
+	stamp := c.stamps.last() // before the rows: what changes while they are read is asked for again
 	list, err := c.Board.Board(v.Context(), f)
 	if err != nil {
 		return boardPage{}, err
@@ -133,24 +145,22 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 	if err != nil {
 		return boardPage{}, err
 	}
-	page := boardPage{Rows: v.rows(list.Items, directory), Filter: q, Stamp: c.stamps.last()}
+	page := boardPage{Rows: v.rows(list.Items, directory), Filter: q, Stamp: stamp}
+	for i := range page.Rows {
+		page.Rows[i].Anchor = "p-" + page.Rows[i].Code
+	}
 	if list.Next != "" {
 		next := url.Values{}
 		for k, values := range q {
 			next[k] = values
 		}
 		next.Set("cursor", list.Next)
-		page.Next = next.Encode()
+		page.Next = boardAt(next)
 	}
-	live := url.Values{}
-	for k, values := range q {
-		if k != "cursor" {
-			live[k] = values
-		}
-	}
-	page.Query = live.Encode()
+	page.Here, page.Query = boardAt(q), q.Encode() // with the cursor: the second page stays the second
 	page.Units, page.Fields = directory.Units(), fieldsOf(directory)
 	page.Channels = intakeChannels
+	page.Statuses = slices.DeleteFunc(escalation.Statuses(), escalation.Status.Ended)
 	return page, nil
 }
 
@@ -190,12 +200,31 @@ func (c *console) board(v *visit) error {
 		}
 		for _, s := range escalation.Statuses() {
 			if n := counts[s]; n > 0 {
-				page.Counts = append(page.Counts, statusCount{s, n, slices.Contains(page.Filter["status"], string(s))})
+				page.Counts = append(page.Counts, statusCount{s, n, slices.Contains(page.Filter["status"], string(s)), withStatus(page.Filter, string(s))})
 				page.Total += n
+				page.All = withStatus(page.Filter, "")
 			}
 		}
 	}
 	return v.show(200, "board", "Bảng việc", page)
+}
+
+// boardAt is the board's address with a query: whole, since a template would escape the
+// query alone.
+func boardAt(q url.Values) string { return root + "/board?" + q.Encode() }
+
+// withStatus is the address that narrows the same list to a status; empty: to none.
+func withStatus(q url.Values, status string) string {
+	out := url.Values{}
+	for k, values := range q {
+		if k != "cursor" && k != "status" {
+			out[k] = values
+		}
+	}
+	if status != "" {
+		out.Set("status", status)
+	}
+	return boardAt(out)
 }
 
 // boardRows is the live part of the board.

@@ -40,6 +40,7 @@ type calendarPage struct {
 	MayEdit   bool
 	Edit      calendarEdit
 	Moves     *CalendarMoves
+	Seen      string // digest of the edit whose moves are shown
 	Problem   string
 }
 
@@ -145,11 +146,12 @@ func (c *console) calendarEdit(v *visit) error {
 	page.Edit = edit
 	spec, version := c.Calendar.Spec()
 	edited, err := edit.on(spec)
+	page.Seen = digest(edit.Kind, edit.Date, edit.Name, edit.Document, version)
 	if form.Get("step") == "do" && form.Get("version") != version {
 		err = &escalation.Problem{Kind: escalation.Stale, Field: "version", Detail: "lịch đã được người khác sửa, hãy tải lại"}
 	}
 	var moves CalendarMoves
-	if err == nil && form.Get("step") == "do" {
+	if err == nil && carriesOut(form, page.Seen) {
 		if moves, err = c.Calendar.Save(v.Context(), edited, form.Get("version"), v.actor()); err == nil {
 			return v.done("/calendar?year="+strconv.Itoa(day.Year()), "Đã lưu lịch; "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh được tính lại.")
 		}

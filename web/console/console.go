@@ -35,7 +35,7 @@ type Config struct {
 	Board        Board
 	Petitions    web.Petitions
 	Related      Related
-	Tasks        web.Tasks
+	Tasks        Tasks
 	Directory    web.Directory
 	Roster       Roster
 	Outbox       web.Outbox
@@ -66,6 +66,7 @@ type Config struct {
 	Speed     float64                                  // domain seconds in a second; 0: 1
 	Hint      func()                                   // texts may have been queued
 	Prices    Prices
+	Shift     time.Duration // how long a shift is; 0: 8 hours
 	PublicURL string
 	Secure    bool   // the site is reached over TLS: cookies too
 	Handsets  string // address of the simulator's handsets; empty: no simulation
@@ -97,6 +98,9 @@ func New(config Config) (http.Handler, error) {
 	}
 	if config.Speed <= 0 {
 		config.Speed = 1
+	}
+	if config.Shift <= 0 {
+		config.Shift = 8 * time.Hour
 	}
 	if config.Slog == nil {
 		config.Slog = slog.New(slog.DiscardHandler)
@@ -176,7 +180,8 @@ type page struct {
 	roles  []escalation.Role
 	serve  func(*visit) error
 	nav    string // its name in the menu; empty: not there
-	key    string // the key that opens it
+	key    string // the key that opens it: not an act's, and neither j nor k
+	quiet  bool   // asked for by a page on its own: it keeps no session alive
 }
 
 // routes is the whole console: the menu is made of it, and the test's table of who
@@ -184,8 +189,8 @@ type page struct {
 func (c *console) routes() []page {
 	return []page{
 		{method: "GET", path: "/board", roles: everyone, serve: c.board, nav: "Bảng việc", key: "b"},
-		{method: "GET", path: "/board/rows", roles: everyone, serve: c.boardRows},
-		{method: "GET", path: "/events", roles: everyone, serve: c.events},
+		{method: "GET", path: "/board/rows", roles: everyone, serve: c.boardRows, quiet: true},
+		{method: "GET", path: "/events", roles: everyone, serve: c.events, quiet: true},
 		{method: "GET", path: "/intake", roles: city, serve: c.intake, nav: "Tiếp nhận", key: "n"},
 		{method: "POST", path: "/intake", roles: city, serve: c.takeIn},
 		{method: "POST", path: "/intake/hints", roles: city, serve: c.hints},
@@ -195,7 +200,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},
 		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany},
 		{method: "POST", path: "/office/document", roles: office, serve: c.reminderDocument},
-		{method: "GET", path: "/ho-so", roles: city, serve: c.writtenFiles, nav: "Hồ sơ Đ9.6", key: "w"},
+		{method: "GET", path: "/ho-so", roles: city, serve: c.writtenFiles, nav: "Hồ sơ Đ9.6", key: "z"},
 		{method: "GET", path: "/ho-so/{batch}", roles: city, serve: c.fileBatch},
 		{method: "GET", path: "/ho-so/tep", roles: city, serve: c.filesSheet},
 		{method: "POST", path: "/ho-so/gui", roles: staff, serve: c.sendFiles},
@@ -210,7 +215,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/p/{code}/files/{id}", roles: everyone, serve: c.file},
 		{method: "POST", path: "/p/{code}/files/{id}/{act}", roles: staff, serve: c.publishFile},
 		{method: "POST", path: "/p/{code}/recordings/{id}/{act}", roles: leads, serve: c.decideRecording},
-		{method: "GET", path: "/bao-cao", roles: everyone, serve: c.report, nav: "Báo cáo", key: "r"},
+		{method: "GET", path: "/bao-cao", roles: everyone, serve: c.report, nav: "Báo cáo", key: "u"},
 		{method: "GET", path: "/bao-cao/tep", roles: everyone, serve: c.reportFile},
 		{method: "GET", path: "/bao-cao/style.css", roles: everyone, serve: c.reportStyle},
 		{method: "GET", path: "/bao-cao/gui", roles: office, serve: c.sendReportForm},
@@ -235,7 +240,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/groups/{id}", roles: leads, serve: c.group},
 		{method: "POST", path: "/groups/{id}/{act}", roles: leads, serve: c.groupAct},
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
-		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress},
+		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress, quiet: true},
 		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
 		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct},
 		{method: "GET", path: "/directory", roles: city, serve: c.directory, nav: "Danh bạ", key: "d"},
@@ -258,11 +263,11 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/personal", roles: admins, serve: c.recordPersonal},
 		{method: "GET", path: "/personal/{id}", roles: admins, serve: c.personalRequest},
 		{method: "POST", path: "/personal/{id}/{act}", roles: admins, serve: c.personalAct},
-		{method: "GET", path: "/exchange", roles: admins, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "x"},
+		{method: "GET", path: "/exchange", roles: admins, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "e"},
 		{method: "POST", path: "/exchange", roles: admins, serve: c.upload},
 		{method: "POST", path: "/exchange/export", roles: admins, serve: c.export},
 		{method: "POST", path: "/exchange/{id}/{act}", roles: admins, serve: c.uploadAct},
-		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "k"},
+		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "w"},
 		{method: "GET", path: "/me", roles: everyone, serve: c.me},
 		{method: "POST", path: "/me/{act}", roles: everyone, serve: c.meAct},
 	}
@@ -297,7 +302,7 @@ func (v *visit) is(roles []escalation.Role) bool { return slices.Contains(roles,
 // guarded lets those in who have signed in and may see the page.
 func (c *console) guarded(p page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		account, ok, err := c.signedIn(r)
+		account, ok, err := c.signedIn(r, p.quiet)
 		switch {
 		case err != nil:
 			c.failed(w, r, err)

@@ -114,6 +114,9 @@ func (c *console) events(v *visit) error {
 	if err := out.SetWriteDeadline(time.Now().Add(watchFor + time.Minute)); err != nil {
 		return fmt.Errorf("keep an event stream open: %w", err)
 	}
+	if err := out.SetReadDeadline(time.Time{}); err != nil { // a server's time for reading a request would end it
+		return fmt.Errorf("keep an event stream open: %w", err)
+	}
 	v.Header().Set("Content-Type", "text/event-stream")
 	v.Header().Set("X-Accel-Buffering", "no") // a proxy must not gather it
 	ctx, cancel := context.WithTimeout(v.Context(), watchFor)

@@ -43,6 +43,7 @@ type askedFor struct {
 type unitOverdue struct {
 	Code, Name string
 	Rows       []boardRow
+	Total      int // of the unit, on whatever page
 }
 
 // How much of a list one page shows. Directives and files are few at a time.
@@ -82,12 +83,14 @@ func (c *console) office(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page.Overdue, page.NextOverdue = byUnit(overdue), next
-	counts, err := c.stamps.counts(v.Context())
+	counts, err := c.Board.Units(v.Context(), BoardFilter{Statuses: []escalation.Status{escalation.Overdue}, Guarded: v.who().Locked()})
 	if err != nil {
 		return err
 	}
-	page.Total = counts[escalation.Overdue]
+	page.Overdue, page.NextOverdue = byUnit(overdue, counts), next
+	for _, n := range counts {
+		page.Total += n
+	}
 	if page.Office, page.NextOffice, err = list(listOffice, BoardFilter{Statuses: []escalation.Status{escalation.WithOffice, escalation.Disputed}, Limit: officeList}); err != nil {
 		return err
 	}
@@ -148,17 +151,18 @@ func (v *visit) documentOf(p escalation.Petition, rung escalation.Rung) string {
 	return ""
 }
 
-func byUnit(rows []boardRow) []unitOverdue {
+// byUnit puts a page's rows under their units, those first that have most in all.
+func byUnit(rows []boardRow, counts map[string]int) []unitOverdue {
 	var list []unitOverdue
 	for _, r := range rows {
 		i := slices.IndexFunc(list, func(u unitOverdue) bool { return u.Code == r.Unit })
 		if i < 0 {
-			list = append(list, unitOverdue{Code: r.Unit, Name: r.UnitName})
+			list = append(list, unitOverdue{Code: r.Unit, Name: r.UnitName, Total: counts[r.Unit]})
 			i = len(list) - 1
 		}
 		list[i].Rows = append(list[i].Rows, r)
 	}
-	slices.SortStableFunc(list, func(a, b unitOverdue) int { return len(b.Rows) - len(a.Rows) })
+	slices.SortStableFunc(list, func(a, b unitOverdue) int { return b.Total - a.Total })
 	return list
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // peoplePage is the list of accounts.
@@ -201,9 +202,12 @@ func (c *console) meAct(v *visit) error {
 		if v.account.Locked.After(c.Clock()) {
 			return false, nil
 		}
+		if ok, err := c.Accounts.TrySignIn(v.Context(), v.account.ID, web.ClientOf(v.Request)); err != nil || !ok {
+			return false, err
+		}
 		ok, err := c.compare(v.Context(), v.PostForm.Get("password"), v.account.Hash)
-		if err == nil && !ok {
-			err = c.Accounts.NoteSignIn(v.Context(), v.account.ID, false)
+		if err == nil {
+			err = c.Accounts.NoteSignIn(v.Context(), v.account.ID, web.ClientOf(v.Request), ok)
 		}
 		return ok, err
 	}
@@ -268,7 +272,13 @@ func (c *console) meAct(v *visit) error {
 			return refuse("Mật khẩu hiện tại không đúng; hãy bật lại từ đầu.")
 		}
 		secret := c.sessions.GetString(v.Context(), "totp")
-		if secret == "" || !totp.Validate(form.Get("code"), secret) {
+		taken := false
+		if secret != "" { // its step is used: who looked over the shoulder signs in with none
+			if taken, err = c.secondFactor(v.Context(), v.account.ID, secret, form.Get("code")); err != nil {
+				return err
+			}
+		}
+		if !taken {
 			return refuse("Mã xác thực không đúng; hãy bật lại từ đầu.")
 		}
 		c.sessions.Remove(v.Context(), "totp")

@@ -327,6 +327,7 @@ type actPage struct {
 	Changed  []web.TimelineEntry // what others did since the form was opened
 	Preview  *previewed
 	Suggest  string
+	Seen     string // digest of what the preview shows
 }
 
 // previewed is what the act would lead to.
@@ -350,7 +351,7 @@ func (c *console) actForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page, err := c.actData(v, r, act, url.Values{})
+	page, err := c.actData(v, r, act, url.Values{web.NonceField: {web.NewNonce()}})
 	if err != nil {
 		return err
 	}
@@ -387,7 +388,7 @@ func (c *console) actData(v *visit, r web.Record, act action, form url.Values) (
 	return page, nil
 }
 
-// act previews a form, or carries it out when what it does has been seen.
+// act previews a form, or carries it out when just that has been seen.
 func (c *console) act(v *visit) error {
 	r, act, err := c.actOf(v)
 	if err != nil {
@@ -401,10 +402,13 @@ func (c *console) act(v *visit) error {
 	if err != nil {
 		return err
 	}
-	seen, _ := strconv.ParseInt(form.Get("version"), 10, 64)
-	page.Version = seen
+	seen, err := strconv.ParseInt(form.Get("version"), 10, 64)
+	if err != nil || seen <= 0 { // zero would be any version
+		return wrong("version", "biểu mẫu đã cũ, hãy mở lại trang")
+	}
+	page.Version, page.Seen = seen, digestOf(form, append(act.inputs(), "version")...)
 	cmd, err := act.command(form)
-	if err == nil && form.Get("step") == "do" {
+	if err == nil && carriesOut(form, page.Seen) {
 		_, err = c.Desk.Do(v.Context(), r.Petition.Code, cmd, v.actor(), seen)
 		if err == nil {
 			c.Hint()

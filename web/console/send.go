@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/report/sheet"
 	"notify1022/templates"
 )
 
@@ -84,6 +85,7 @@ type sendPreview struct {
 	First           []previewText
 	Cost            string // empty: no price is set
 	Ask             bool
+	Seen            string // digest of the text and of everybody who gets it
 }
 
 var sendRoles = []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Duty, escalation.Office, escalation.CityLeader, escalation.ShiftLead}
@@ -156,7 +158,7 @@ func (c *console) sendStep(v *visit) error {
 		return err
 	}
 	agreed := !preview.Ask || form.Get("agree") == strconv.Itoa(preview.Segments)
-	if form.Get("step") != "do" || !agreed {
+	if !carriesOut(form, preview.Seen) || !agreed {
 		return c.showSend(v, 200, form, preview, "")
 	}
 	id, err := c.Sendings.Start(v.Context(), form.Get("title"), notices, v.actor())
@@ -327,6 +329,11 @@ func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPrevi
 	}
 	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments}
 	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(officerSender, p.Segments)
+	parts := []string{notices[0].Template, made.Text}
+	for _, n := range notices {
+		parts = append(parts, strconv.FormatInt(n.To.Contact, 10), n.To.Phone)
+	}
+	p.Seen = digest(parts...)
 	for _, n := range notices[:min(10, len(notices))] {
 		t := previewText{To: escalation.MaskPhone(n.To.Phone), Text: made.Text, Segments: made.Segments}
 		if k, ok := directory.Contact(n.To.Contact); ok {
@@ -350,7 +357,7 @@ type sendingPage struct {
 	Sending
 	Outcomes []SendOutcome
 	Only     escalation.MessageState // narrows them; empty: all
-	Next     string                  // query of the next page
+	Next     string                  // address of the next page
 }
 
 func (c *console) oneSending(v *visit) (Sending, error) {
@@ -379,7 +386,7 @@ func (c *console) sending(v *visit) error {
 		return err
 	}
 	if next != "" {
-		page.Next = url.Values{"state": {string(page.Only)}, "cursor": {next}}.Encode()
+		page.Next = root + "/send/" + v.PathValue("id") + "?" + url.Values{"state": {string(page.Only)}, "cursor": {next}}.Encode()
 	}
 	return v.show(200, "sending", "Lần gửi "+v.PathValue("id"), page)
 }
@@ -442,7 +449,7 @@ func (c *console) sendingFailures(v *visit) error {
 	w.Write([]string{"message", "phone", "state", "error"})
 	for {
 		for _, o := range list {
-			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), o.Error})
+			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), sheet.Guarded(o.Error)}) // a number of ours is no formula
 		}
 		if w.Flush(); next == "" || w.Error() != nil {
 			return nil

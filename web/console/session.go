@@ -32,8 +32,12 @@ type Accounts interface {
 	SetPassword(ctx context.Context, id int64, hash string, mustChange bool, by escalation.Actor) error
 	SetTOTP(ctx context.Context, id int64, secret string, by escalation.Actor) error
 	EndSessions(ctx context.Context, id int64, by escalation.Actor) error
-	// NoteSignIn counts wrong passwords in a row, and locks the account after too many.
-	NoteSignIn(ctx context.Context, id int64, right bool) error
+	// TrySignIn takes one of the few tries that an address has with an account; false:
+	// none is left for now.
+	TrySignIn(ctx context.Context, id int64, from string) (bool, error)
+	// NoteSignIn counts wrong passwords in a row, and locks the account after very many; a
+	// right one gives the address its tries back.
+	NoteSignIn(ctx context.Context, id int64, from string, right bool) error
 	// UseTOTPStep takes a step once; false: it, or a later one, was used.
 	UseTOTPStep(ctx context.Context, id, step int64) (bool, error)
 }
@@ -77,8 +81,8 @@ const (
 	sessionTouch = time.Minute
 )
 
-// signedIn finds the account of the session as it is now.
-func (c *console) signedIn(r *http.Request) (Account, bool, error) {
+// signedIn finds the account of the session as it is now; quiet: without having used it.
+func (c *console) signedIn(r *http.Request, quiet bool) (Account, bool, error) {
 	id := c.sessions.GetInt64(r.Context(), sessionAccount)
 	if id == 0 {
 		return Account{}, false, nil
@@ -96,7 +100,7 @@ func (c *console) signedIn(r *http.Request) (Account, bool, error) {
 	if a.Disabled || a.Epoch != c.sessions.GetInt64(r.Context(), sessionEpoch) || unused > sessionIdle {
 		return Account{}, false, c.sessions.Destroy(r.Context())
 	}
-	if unused >= sessionTouch {
+	if unused >= sessionTouch && !quiet {
 		c.sessions.Put(r.Context(), sessionSeen, now.Unix())
 	}
 	return a, true, nil
@@ -133,7 +137,7 @@ func (c *console) signIn(w http.ResponseWriter, r *http.Request) {
 		c.render(w, r, http.StatusTooManyRequests, "sign-in", page)
 		return
 	}
-	a, ok, err := c.proves(r.Context(), name, password, code)
+	a, ok, err := c.proves(r.Context(), web.ClientOf(r), name, password, code)
 	switch {
 	case err != nil:
 		c.failed(w, r, err)
@@ -161,8 +165,9 @@ func (c *console) begin(ctx context.Context, a Account) error {
 	return nil
 }
 
-// proves reports whether name, password and code are an account's.
-func (c *console) proves(ctx context.Context, name, password, code string) (Account, bool, error) {
+// proves reports whether name, password and code are an account's; an address that got it
+// wrong a few times is refused, whatever it says.
+func (c *console) proves(ctx context.Context, from, name, password, code string) (Account, bool, error) {
 	a, err := c.Accounts.AccountByName(ctx, name)
 	var missing *escalation.Problem
 	known := err == nil
@@ -180,12 +185,15 @@ func (c *console) proves(ctx context.Context, name, password, code string) (Acco
 	if a.Disabled || a.Locked.After(c.Clock()) {
 		return Account{}, false, nil
 	}
+	if ok, err := c.Accounts.TrySignIn(ctx, a.ID, from); err != nil || !ok {
+		return Account{}, false, err
+	}
 	if match && a.TOTP != "" {
-		if match, err = c.secondFactor(ctx, a, code); err != nil {
+		if match, err = c.secondFactor(ctx, a.ID, a.TOTP, code); err != nil {
 			return Account{}, false, err
 		}
 	}
-	return a, match, c.Accounts.NoteSignIn(ctx, a.ID, match)
+	return a, match, c.Accounts.NoteSignIn(ctx, a.ID, from, match)
 }
 
 // compare checks a password, a few at a time: each check takes 64 MiB.
@@ -200,16 +208,16 @@ func (c *console) compare(ctx context.Context, password, hash string) (bool, err
 }
 
 // secondFactor takes the code of now, of the half minute before or after, each once.
-func (c *console) secondFactor(ctx context.Context, a Account, code string) (bool, error) {
+func (c *console) secondFactor(ctx context.Context, account int64, secret, code string) (bool, error) {
 	const period = 30
 	step := c.Clock().Unix() / period
 	for _, s := range []int64{step, step - 1, step + 1} {
-		want, err := totp.GenerateCodeCustom(a.TOTP, time.Unix(s*period, 0), totp.ValidateOpts{Period: period, Digits: otp.DigitsSix})
+		want, err := totp.GenerateCodeCustom(secret, time.Unix(s*period, 0), totp.ValidateOpts{Period: period, Digits: otp.DigitsSix})
 		if err != nil {
 			return false, err
 		}
 		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
-			return c.Accounts.UseTOTPStep(ctx, a.ID, s)
+			return c.Accounts.UseTOTPStep(ctx, account, s)
 		}
 	}
 	return false, nil
@@ -224,12 +232,16 @@ func ownPath(to string) string {
 	return u.RequestURI()
 }
 
-// back is where to go after signing in, escaped.
+// back is where to go after signing in, escaped: of a form that was sent, its page, where
+// the browser has kept what was typed.
 func back(r *http.Request) string {
-	if r.Method != http.MethodGet {
-		return ""
+	switch {
+	case r.Method == http.MethodGet:
+		return url.QueryEscape(r.URL.RequestURI())
+	case r.URL.Path == root+"/intake" || r.PathValue("verb") != "":
+		return url.QueryEscape(r.URL.Path)
 	}
-	return url.QueryEscape(r.URL.RequestURI())
+	return ""
 }
 
 // throttle slows down guessing from one address: a few tries at once, then one each

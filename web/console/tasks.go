@@ -1,12 +1,21 @@
 package console
 
 import (
+	"context"
 	"strconv"
 	"time"
 
 	"notify1022/escalation"
 	"notify1022/web"
 )
+
+// Tasks is the operators' list.
+type Tasks interface {
+	web.Tasks
+	// TryTask notes a call that has to be made again: the task stays open and is due anew.
+	// It is refused as CompleteTask is.
+	TryTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error)
+}
 
 // taskPage is the list of what somebody of the hotline has to do.
 type taskPage struct {
@@ -34,15 +43,16 @@ type taskRow struct {
 
 type taskOutcome struct {
 	Key, Value, Label string
+	Again             bool // the task stays open
 }
 
 // outcomesOf are the ways a task ends, each on a key of its own.
 func outcomesOf(k escalation.TaskKind) []taskOutcome {
 	switch k {
 	case escalation.TaskCall, escalation.TaskContact, escalation.TaskUnreachable:
-		return []taskOutcome{{"1", "đã nghe máy", "Nghe máy"}, {"2", "không nghe máy", "Không nghe"}, {"3", "hẹn gọi lại", "Gọi lại sau"}}
+		return []taskOutcome{{"1", "đã nghe máy", "Nghe máy", false}, {"2", "không nghe máy", "Không nghe", true}, {"3", "hẹn gọi lại", "Gọi lại sau", true}}
 	}
-	return []taskOutcome{{"1", "đã xử lý", "Đã xử lý"}}
+	return []taskOutcome{{"1", "đã xử lý", "Đã xử lý", false}}
 }
 
 func (c *console) tasks(v *visit) error {
@@ -84,7 +94,7 @@ func trimCountry(e164 string) string {
 	return e164
 }
 
-// taskDone closes a task, in the petition's timeline too.
+// taskDone closes a task, or leaves it open for another try, in the petition's timeline too.
 func (c *console) taskDone(v *visit) error {
 	form, err := v.form()
 	if err != nil {
@@ -94,44 +104,76 @@ func (c *console) taskDone(v *visit) error {
 	if err != nil {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có việc này"}
 	}
-	outcome := form.Get("outcome")
-	if note := form.Get("note"); note != "" {
+	outcome, write := form.Get("outcome"), c.Tasks.CompleteTask
+	if outcome == "" {
+		outcome, write = form.Get("again"), c.Tasks.TryTask
+	}
+	if note := form.Get("note"); note != "" && outcome != "" {
 		outcome += ": " + note
 	}
 	if outcome == "" || len(outcome) > 2000 {
 		return wrong("outcome", "cần kết quả, tối đa 2000 ký tự")
 	}
-	if _, err := c.Tasks.CompleteTask(v.Context(), id, outcome, v.actor()); err != nil {
+	task, err := write(v.Context(), id, outcome, v.actor())
+	if err != nil {
 		return err
 	}
 	c.Hint()
+	if task.DoneAt.IsZero() {
+		return v.done("/tasks", "Đã ghi: "+outcome+". Việc còn mở, hạn "+whenText(task.Due)+".")
+	}
 	return v.done("/tasks", "Đã ghi: "+outcome+".")
 }
 
 // shiftPage is what the next shift takes over.
 type shiftPage struct {
 	From, To time.Time
-	Due      []boardRow
-	More     bool
+	Lists    []shiftList
 	Tasks    taskPage
 	Counts   []statusCount
 	Total    int
 }
 
-// shiftLength is how far the handover looks ahead.
-const shiftLength = 8 * time.Hour
+// shiftList is one list of the handover; Left is how many more there are.
+type shiftList struct {
+	Name, Empty string
+	Rows        []boardRow
+	Total, Left int
+}
+
+// shiftRows is how many rows a list of the handover shows.
+const shiftRows = 200
 
 func (c *console) shift(v *visit) error {
-	page := shiftPage{From: v.now, To: v.now.Add(shiftLength)}
-	list, err := c.Board.Board(v.Context(), BoardFilter{Before: page.To, Guarded: v.who().Locked(), Limit: 200})
-	if err != nil {
-		return err
-	}
+	page := shiftPage{From: v.now, To: v.now.Add(c.Shift)}
 	directory, err := c.Directory.Directory(v.Context())
 	if err != nil {
 		return err
 	}
-	page.Due, page.More = v.rows(list.Items, directory), list.Next != ""
+	for _, l := range []struct {
+		name, empty string
+		f           BoardFilter
+	}{
+		{"Đến mốc trong ca sau", "Không có mốc nào.", BoardFilter{After: page.From, Before: page.To}},
+		{"Quá hạn", "Không có phản ánh quá hạn.", BoardFilter{Statuses: []escalation.Status{escalation.Overdue}}},
+		{"Chờ người, không có đồng hồ", "Không có.", BoardFilter{Clockless: true}},
+	} {
+		l.f.Guarded, l.f.Limit = v.who().Locked(), shiftRows
+		found, err := c.Board.Board(v.Context(), l.f)
+		if err != nil {
+			return err
+		}
+		units, err := c.Board.Units(v.Context(), l.f)
+		if err != nil {
+			return err
+		}
+		list := shiftList{Name: l.name, Empty: l.empty, Rows: v.rows(found.Items, directory)}
+		for _, n := range units {
+			list.Total += n
+		}
+		list.Left = max(0, list.Total-len(list.Rows))
+		page.Lists = append(page.Lists, list)
+	}
 	if page.Tasks, err = c.taskData(v, "", false, "", 200); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,6 +101,8 @@ type textPage struct {
 	Drafts    []TextDraft
 	Me        int64 // the visitor's account
 	Entry     Registration
+	Base      int    // version that the wording being typed goes by
+	From      string // as it was typed
 }
 
 // textPreviewPart is what a wording comes to.
@@ -151,6 +154,7 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	if page.Drafts, err = c.Texts.Drafts(v.Context(), t.Key); err != nil {
 		return err
 	}
+	page.Base, page.From = newest(page.Versions), v.PostForm.Get("from")
 	c.differ(page.Drafts)
 	approved(page.Versions, page.Drafts)
 	if page.Preview, err = c.tryFiled(v, t, page.Draft, nil, ""); err != nil {
@@ -256,6 +260,17 @@ func sampleOf(p escalation.Petition) map[string]string {
 	return vars
 }
 
+// newest is the version that was saved last, in force or not yet.
+func newest(versions []TextVersion) int {
+	n := 0
+	for _, v := range versions {
+		n = max(n, v.Version)
+	}
+	return n
+}
+
+// saveText saves a wording over the version that its page showed; over another one's, it is
+// shown again beside that, with how they differ.
 func (c *console) saveText(v *visit) error {
 	t, err := c.textKey(v)
 	if err != nil {
@@ -264,6 +279,15 @@ func (c *console) saveText(v *visit) error {
 	form, err := v.form()
 	if err != nil {
 		return err
+	}
+	if base := form.Get("base"); base != "" {
+		versions, err := c.Texts.Versions(v.Context(), t.Key)
+		if err != nil {
+			return err
+		}
+		if base != strconv.Itoa(newest(versions)) {
+			return c.showText(v, http.StatusConflict, form.Get("text"), "Trong lúc soạn, người khác đã lưu một bản mới của mẫu này. Hãy xem bản đó ở danh sách bên cạnh rồi lưu lại.")
+		}
 	}
 	from := time.Time{}
 	if given := form.Get("from"); given != "" {

@@ -99,6 +99,35 @@ await page.waitForSelector("#citizen dl");
 await page.click("text=Ghi tiến độ");
 await page.fill("textarea[name=text]", "Đã gọi cho đơn vị");
 await page.click("text=Xem trước tin sẽ gửi");
+await page.waitForSelector("button[value=do]");
+await page.focus("text=Thôi"); // Enter on a link follows the link, and carries nothing out
+await page.keyboard.press("Enter");
+await page.waitForURL((u) => u.pathname === `/console/p/${site.code}`);
+if (await page.locator("text=Đã gọi cho đơn vị").count()) faults.push("Enter on a link has carried out the act");
+await page.keyboard.press("r"); // on a petition an act's key
+await page.waitForURL(/act\/acknowledge/);
+await page.goto(site.base + "/console/tasks");
+await page.keyboard.press("1"); // a digit outside a row does nothing
+await page.keyboard.press("u");
+await page.waitForURL(/bao-cao/);
+await page.goto(site.base + "/console/me");
+await page.uncheck("#keys-on");
+await page.keyboard.press("Tab");
+await page.keyboard.press("b");
+await page.check("#keys-on");
+if (!page.url().endsWith("/console/me")) faults.push("a key works that was switched off");
+await page.goto(site.base + `/console/p/${site.code}/act/progress`);
+await page.fill("textarea[name=text]", "Đã gọi cho đơn vị");
+await context.clearCookies(); // the session ends over the form
+await page.click("text=Xem trước tin sẽ gửi");
+await page.fill("[name=name]", "operator");
+await page.fill("[name=password]", site.password);
+await page.click("button");
+await page.waitForURL(/act\/progress/);
+await page.click("text=Đưa vào biểu mẫu");
+if (await page.inputValue("textarea[name=text]") !== "Đã gọi cho đơn vị") faults.push("what was typed before the session ended is lost");
+await inspect(page, "a form that was kept");
+await page.click("text=Xem trước tin sẽ gửi");
 await page.click("button[value=do]");
 await page.waitForSelector(".note.good");
 await inspect(page, "petition after an act");
@@ -120,6 +149,36 @@ const before = await watching.locator("#rows tbody tr").count();
 await page.click("button:has-text('Ghi nhận')");
 await page.waitForURL(/\/console\/p\//);
 await watching.waitForFunction((n) => document.querySelectorAll("#rows tbody tr").length > n, before);
+const kept = await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith("kept:")));
+if (kept.length) faults.push(`forms that were taken are still kept: ${kept}`);
+
+// The focus stays on its row while the rows are replaced.
+await watching.focus(`#p-${site.code}`);
+await watching.evaluate(() => htmx.ajax("GET", document.querySelector("[data-live]").dataset.live, { target: document.querySelector("[data-live]"), swap: "innerHTML" }));
+if (await watching.evaluate(() => document.activeElement.id) !== `p-${site.code}`) faults.push("the focus is lost with the rows");
+
+// A clock stops with working time and goes on with it.
+const clocked = await context.newPage();
+await clocked.clock.install();
+await clocked.goto(site.base + `/console/p/${site.code}`);
+const left = () => clocked.evaluate(() => { const [h, m] = document.querySelector(".left[data-left]").textContent.split("h").map(Number); return h * 60 + m; });
+const from = await clocked.evaluate(() => Number(document.querySelector(".left[data-left]").dataset.left) / 60);
+await clocked.clock.runFor("01:00:00");
+const anHour = from - await left();
+await clocked.clock.fastForward("03:30:00"); // 14:30: the pause at noon does not count
+await clocked.clock.runFor(2000);
+const noon = from - await left();
+if (Math.abs(anHour - 60) > 2 || Math.abs(noon - 180) > 2) faults.push(`after an hour ${anHour} minutes are gone, after the noon's pause ${noon}`);
+
+// A stream that is refused for good is said, tried again and taken up.
+const cut = await context.newPage();
+await cut.clock.install();
+await cut.route("**/console/events", (r) => r.fulfill({ status: 503 }));
+await cut.goto(site.base + "/console/board");
+await cut.waitForSelector("#stale:not([hidden])");
+await cut.unroute("**/console/events");
+await cut.clock.fastForward(6000);
+await cut.waitForSelector("#stale", { state: "hidden" });
 
 await browser.close();
 console.log(JSON.stringify({ faults, visited: visited.length }));

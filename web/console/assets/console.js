@@ -1,5 +1,5 @@
 // What the console does beyond its pages: the board is live, clocks count working
-// time, keys work. Without it every page still works.
+// time, keys work, what was typed outlives a session. Without it every page still works.
 (function () {
   "use strict";
   var body = document.body, speed = parseFloat(body.dataset.speed) || 1;
@@ -10,15 +10,32 @@
     return hours + "h" + String(minutes).padStart(2, "0");
   }
 
-  // A clock stands still outside working time: the server says whether it runs.
+  // A clock stands still outside working time. The page says whether it is working time
+  // and when that changes: seconds from the page's own instant, the next first.
+  var began = performance.now(), first = body.dataset.working === "true";
+  var edges = (body.dataset.edges || "").split(" ").filter(Boolean).map(Number);
+  function passed() { return (performance.now() - began) / 1000 * speed; }
+  // worked is the working time in the first t seconds of the page; running, whether it
+  // is working time then.
+  function worked(t) {
+    var sum = 0, from = 0, running = first;
+    for (var i = 0; i < edges.length && edges[i] <= t; i++) {
+      if (running) sum += edges[i] - from;
+      from = edges[i];
+      running = !running;
+    }
+    return { sum: running ? sum + t - from : sum, running: running };
+  }
   var seen = new WeakMap();
   function tick() {
-    var now = performance.now();
+    var now = worked(passed()), said = document.getElementById("working");
+    if (said) said.textContent = now.running ? said.dataset.on : said.dataset.off;
     document.querySelectorAll(".left[data-left]").forEach(function (el) {
       var start = seen.get(el);
-      if (!start) { start = { at: now, left: parseFloat(el.dataset.left) }; seen.set(el, start); }
-      if (el.dataset.running !== "true") return;
-      var left = Math.max(0, start.left - (now - start.at) / 1000 * speed);
+      if (!start) { start = { sum: now.sum, left: parseFloat(el.dataset.left) }; seen.set(el, start); }
+      el.classList.toggle("still", !now.running);
+      if (now.sum === start.sum) return;
+      var left = Math.max(0, start.left - (now.sum - start.sum));
       el.textContent = span(left);
       el.classList.toggle("soon", left < 3600);
     });
@@ -26,10 +43,12 @@
   setInterval(tick, 1000);
   tick();
 
-  // Live: the server says that something has changed; the page asks for its part.
-  var live = document.querySelector("[data-live]");
+  // Live: the server says that something has changed; the page asks for its part. A stream
+  // that is refused (the session is over, the server is away) is tried again, and until it
+  // is back the page says that it may be old.
+  var live = document.querySelector("[data-live]"), stale = document.getElementById("stale");
   if (live && window.EventSource) {
-    var stamp = live.dataset.stamp, pending = false, wanted = false;
+    var stamp = live.dataset.stamp, pending = false, wanted = false, events, again, wait = 5000;
     var refresh = function () {
       if (pending) { wanted = true; return; }
       pending = true;
@@ -37,26 +56,92 @@
         setTimeout(function () { pending = false; if (wanted) { wanted = false; refresh(); } }, 1000);
       });
     };
-    var events = new EventSource("/console/events");
-    events.addEventListener("changed", function (e) {
-      if (e.data !== stamp) { stamp = e.data; refresh(); }
-    });
-    window.addEventListener("pagehide", function () { events.close(); });
+    var open = function () {
+      events = new EventSource("/console/events");
+      events.addEventListener("open", function () { wait = 5000; if (stale) stale.hidden = true; });
+      events.addEventListener("changed", function (e) {
+        if (e.data !== stamp) { stamp = e.data; refresh(); }
+      });
+      events.addEventListener("error", function () {
+        if (events.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+        if (stale) stale.hidden = false;
+        again = setTimeout(open, wait);
+        wait = Math.min(60000, wait * 2);
+      });
+    };
+    open();
+    window.addEventListener("pagehide", function () { clearTimeout(again); events.close(); });
+    window.addEventListener("pageshow", function (e) { if (e.persisted) open(); });
   }
 
-  // Keys: a letter opens what carries it in data-key; j and k walk the rows, / searches.
-  var row = -1;
+  // Keys: a letter opens what carries it in data-key, an act of the page before a page of
+  // the menu; a digit acts in the row that has the focus alone; j and k walk the rows, /
+  // searches. They are off where the browser was told so (WCAG 2.1.4).
+  var keysOff = "keys-off";
+  var choice = document.getElementById("keys-on");
+  if (choice) {
+    choice.closest("[hidden]").hidden = false;
+    choice.checked = !localStorage.getItem(keysOff);
+    choice.addEventListener("change", function () {
+      if (choice.checked) localStorage.removeItem(keysOff); else localStorage.setItem(keysOff, "1");
+    });
+  }
+  function keyed(from, key) {
+    var row = from.closest("[data-keys]"), named = "[data-key='" + CSS.escape(key) + "']";
+    if (row && row.querySelector(named)) return row.querySelector(named);
+    if (/[0-9]/.test(key)) return null;
+    return document.querySelector("main " + named) || document.querySelector(named);
+  }
   document.addEventListener("keydown", function (e) {
-    if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
+    if (e.key.length !== 1 || e.key === " " || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || localStorage.getItem(keysOff)) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) || e.target.isContentEditable) return;
     if (e.key === "?") { var help = document.getElementById("keys"); if (help) { help.open = !help.open; help.scrollIntoView(); } return; }
     if (e.key === "/") { var q = document.querySelector("input[type=search]"); if (q) { q.focus(); e.preventDefault(); } return; }
     if (e.key === "j" || e.key === "k") {
-      var links = document.querySelectorAll("tbody a.row");
-      if (links.length) { row = Math.max(0, Math.min(links.length - 1, row + (e.key === "j" ? 1 : -1))); links[row].focus(); e.preventDefault(); }
+      var links = Array.from(document.querySelectorAll("tbody a.row")), at = links.indexOf(document.activeElement.closest("tr") && document.activeElement.closest("tr").querySelector("a.row"));
+      if (links.length) { links[Math.max(0, Math.min(links.length - 1, at + (e.key === "j" ? 1 : -1)))].focus(); e.preventDefault(); }
       return;
     }
-    var near = e.target.closest && e.target.closest("[data-keys]");
-    var target = (near || document).querySelector("[data-key='" + CSS.escape(e.key) + "']");
+    var target = keyed(e.target.closest ? e.target : body, e.key);
     if (target) { e.preventDefault(); target.click(); }
+  });
+
+  // Kept: what is typed into a form that carries data-keep stays in this tab until it has
+  // been taken, so that a session that ends over it loses nothing. It is offered to the
+  // account that typed it alone.
+  var account = body.dataset.account, prefix = "kept:";
+  function kept(key) {
+    try { return JSON.parse(sessionStorage.getItem(prefix + key)); } catch (e) { return null; }
+  }
+  function keep(form, sent) {
+    var fields = Array.from(new FormData(form)).filter(function (f) { return typeof f[1] === "string" && !form.querySelector("[type=hidden][name='" + CSS.escape(f[0]) + "']"); });
+    try { sessionStorage.setItem(prefix + form.dataset.keep, JSON.stringify({ account: account, once: form.dataset.once, sent: sent, fields: fields })); } catch (e) { /* full, or forbidden: nothing is kept */ }
+  }
+  function putBack(form, fields) {
+    Array.from(form.elements).forEach(function (el) {
+      if (!el.name || el.type === "hidden" || el.type === "submit" || el.tagName === "BUTTON") return;
+      var values = fields.filter(function (f) { return f[0] === el.name; }).map(function (f) { return f[1]; });
+      if (el.type === "checkbox" || el.type === "radio") el.checked = values.indexOf(el.value) >= 0;
+      else if (el.multiple && el.options) Array.from(el.options).forEach(function (o) { o.selected = values.indexOf(o.value) >= 0; });
+      else if (values.length) el.value = values[0];
+    });
+  }
+  var here = {};
+  document.querySelectorAll("form[data-keep]").forEach(function (form) {
+    var key = form.dataset.keep, old = kept(key), offer = document.getElementById("kept");
+    here[key] = true;
+    form.addEventListener("input", function () { keep(form, false); });
+    form.addEventListener("submit", function () { keep(form, true); });
+    if (!old || old.account !== account || old.once === form.dataset.once || !offer) return;
+    offer.hidden = false;
+    offer.querySelector("[data-take]").addEventListener("click", function () { putBack(form, old.fields); offer.hidden = true; keep(form, false); });
+    offer.querySelector("[data-drop]").addEventListener("click", function () { sessionStorage.removeItem(prefix + key); offer.hidden = true; });
+  });
+  if (account) Object.keys(sessionStorage).forEach(function (name) { // another page answered what was sent: it was taken
+    var old = name.indexOf(prefix) === 0 && kept(name.slice(prefix.length));
+    if (old && (old.account !== account || old.sent && !here[name.slice(prefix.length)])) sessionStorage.removeItem(name);
+  });
+  document.addEventListener("submit", function (e) {
+    if (/\/me\/sign-out/.test(e.target.action)) Object.keys(sessionStorage).forEach(function (name) { if (name.indexOf(prefix) === 0) sessionStorage.removeItem(name); });
   });
 })();

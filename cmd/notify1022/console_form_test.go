@@ -1,0 +1,248 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"notify1022/escalation"
+)
+
+// formOf are the names and values that a browser sends of the page's form that has the
+// button, of several buttons that one alone; without a name, of the form with that id.
+func formOf(t *testing.T, body, name, value string) []string {
+	t.Helper()
+	page, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form := range page.Descendants() {
+		if form.Data != "form" {
+			continue
+		}
+		var pairs []string
+		there := name == "" && attr(form, "id") == value
+		for n := range form.Descendants() {
+			switch n.Data {
+			case "button":
+				there = there || attr(n, "name") == name && attr(n, "value") == value
+			case "input":
+				if kind := attr(n, "type"); attr(n, "name") != "" && kind != "file" && (kind != "checkbox" && kind != "radio" || has(n, "checked")) {
+					pairs = append(pairs, attr(n, "name"), attr(n, "value"))
+				}
+			case "textarea":
+				pairs = append(pairs, attr(n, "name"), innerText(n))
+			case "select":
+				for _, v := range chosenIn(n) {
+					pairs = append(pairs, attr(n, "name"), v)
+				}
+			}
+		}
+		switch {
+		case there && name == "":
+			return pairs
+		case there:
+			return append(pairs, name, value)
+		}
+	}
+	t.Fatalf("no form has a button %s=%s:\n%.3000s", name, value, body)
+	return nil
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func has(n *html.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
+}
+
+func innerText(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
+
+// chosenIn are the values a select sends: what is selected, or, of one that takes a
+// single value, the first.
+func chosenIn(n *html.Node) []string {
+	var all, selected []string
+	for o := range n.Descendants() {
+		if o.Data != "option" || o.Type != html.ElementNode {
+			continue
+		}
+		value := attr(o, "value")
+		if !has(o, "value") {
+			value = innerText(o)
+		}
+		all = append(all, value)
+		if has(o, "selected") {
+			selected = append(selected, value)
+		}
+	}
+	if len(selected) == 0 && !has(n, "multiple") && len(all) > 0 {
+		return all[:1]
+	}
+	return selected
+}
+
+// carryOut previews a form and sends just what the preview's page would send.
+func (v *visitor) carryOut(path string, pairs ...string) shownPage {
+	v.t.Helper()
+	preview := v.must(v.post(path, append(slices.Clone(pairs), "step", "preview")...), 200)
+	return v.post(path, formOf(v.t, preview.body, "step", "do")...)
+}
+
+// with is a form with one field changed.
+func with(pairs []string, name, value string) []string {
+	out := slices.Clone(pairs)
+	for i := 0; i+1 < len(out); i += 2 {
+		if out[i] == name {
+			out[i+1] = value
+		}
+	}
+	return out
+}
+
+// What is carried out is what was previewed, to the letter.
+func TestAnActThatWasNotPreviewedIsShownFirst(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	operator := h.signedIn(escalation.Operator, "")
+	path := "/console/p/" + code + "/act/progress"
+	own := versionField.FindStringSubmatch(operator.must(operator.get(path), 200).body)
+	typed := []string{"version", own[1], "seq", own[2], "text", "đã gọi đơn vị"}
+	shown := operator.must(operator.post(path, append(typed, "step", "do")...), 200, "Sẽ thực hiện")
+	form := formOf(t, shown.body, "step", "do")
+	operator.must(operator.post(path, with(form, "text", "đã xong")...), 200, "Sẽ thực hiện", "đã xong")
+	if got := operator.get("/console/p/" + code); strings.Contains(got.body, "đã gọi đơn vị") || strings.Contains(got.body, "đã xong") {
+		t.Error("something was carried out that nobody has seen")
+	}
+	operator.must(operator.post(path, "seq", own[2], "text", "đã gọi đơn vị", "step", "do"), 422, "biểu mẫu đã cũ")
+	operator.must(operator.post(path, form...), 303)
+	operator.must(operator.get("/console/p/"+code), 200, "đã gọi đơn vị")
+	if strings.Contains(shown.body, "data-key=\"Enter\"") || strings.Index(shown.body, `name="step" value="preview" hidden`) > strings.Index(shown.body, `value="do"`) {
+		t.Error("Enter may carry the act out")
+	}
+}
+
+// A preview keeps the call, who was chosen and every other field.
+func TestThePreviewsPageSendsAllThatWasTyped(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	h.call(201, "POST", "/api/v1/units", object{"code": "DIEN", "name": "Điện lực", "sms_name": "Dien luc", "kind": "dich_vu_cong"})
+	code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường hỏng", "citizen": object{"name": "Trần Thử", "phone": "0570000009"}})["code"].(string)
+	operator := h.signedIn(escalation.Operator, "")
+	act := func(verb string, typed ...string) {
+		t.Helper()
+		path := "/console/p/" + code + "/act/" + verb
+		own := versionField.FindStringSubmatch(operator.must(operator.get(path), 200).body)
+		operator.must(operator.carryOut(path, append(typed, "version", own[1], "seq", own[2])...), 303)
+	}
+	act("forward", "lead", "LACHTRAY", "cooperate", "DIEN", "note", "gấp", "call_to", "Bà Mẫu", "call_outcome", "no_answer")
+	operator.must(operator.get("/console/p/"+code), 200, "không nghe máy", "Điện lực (phối hợp)")
+	head := regexp.MustCompile(`<option value="(\d+)">Người head`).FindStringSubmatch(operator.get("/console/p/" + code + "/act/assign-internal").body)
+	act("assign-internal", "contact", head[1])
+	operator.must(operator.get("/console/p/"+code), 200, "Người head")
+
+	again := operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "cooperate", "DIEN", "emergency_unit", "LACHTRAY", "name", "Lê Thử", "phone", "0570000007"), 422)
+	for _, want := range [][2]string{{"cooperate", "DIEN"}, {"emergency_unit", "LACHTRAY"}} {
+		kept := false
+		form := formOf(t, again.body, "", "intake")
+		for i := 0; i+1 < len(form); i += 2 {
+			kept = kept || form[i] == want[0] && form[i+1] == want[1]
+		}
+		if !kept {
+			t.Errorf("a refused intake has lost %s: %v", want[0], form)
+		}
+	}
+}
+
+// "Không nghe" leaves the call to be made; Enter in the note says nothing.
+func TestACallThatReachedNobodyIsStillOnTheList(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	err := h.room.Store.Tx(h.ctx, func(tx escalation.Tx) error {
+		return tx.Post(h.ctx, nil, []escalation.Task{{Key: "k", Kind: escalation.TaskCall, Text: "Gọi bà Mẫu", For: escalation.Operator, OpenedAt: tx.Now()}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator := h.signedIn(escalation.Operator, "")
+	page := operator.must(operator.get("/console/tasks"), 200, "Gọi bà Mẫu", `<button disabled hidden></button>`)
+	done := regexp.MustCompile(`/console/tasks/\d+/done`).FindString(page.body)
+	operator.must(operator.post(done, append(formOf(t, page.body, "again", "không nghe máy"), "note", "máy bận")...), 303)
+	operator.must(operator.get("/console/tasks"), 200, "Việc còn mở", "Gọi bà Mẫu", "đã gọi 1 lần", "hạn 11h0")
+	operator.must(operator.post(done, "note", "bà Mẫu bận"), 422, "cần kết quả")
+	operator.must(operator.post(done, formOf(t, page.body, "outcome", "đã nghe máy")...), 303)
+	if got := operator.get("/console/tasks"); strings.Contains(got.body, "Gọi bà Mẫu") {
+		t.Error("a call that was answered is still on the list")
+	}
+}
+
+var routeLine = regexp.MustCompile(`\{method: "([A-Z]+)", path: "([^"]+)", roles: `)
+
+// The table of who may see what has a row for each page that there is.
+func TestEveryRouteIsInTheTableOfRoles(t *testing.T) {
+	source, err := os.ReadFile("../../web/console/console.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes := routeLine.FindAllSubmatch(source, -1)
+	if len(routes) < 60 {
+		t.Fatalf("only %d routes are found", len(routes))
+	}
+	mux, left := http.NewServeMux(), map[string]bool{}
+	for _, r := range routes {
+		pattern := string(r[1]) + " /console" + string(r[2])
+		left[pattern] = true
+		mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+	}
+	for row := range mayOpen {
+		method, path, _ := strings.Cut(row, " ")
+		_, pattern := mux.Handler(httptest.NewRequest(method, path, nil))
+		if pattern == "" {
+			t.Errorf("%s is no page", row)
+		}
+		delete(left, pattern)
+	}
+	for pattern := range left {
+		t.Errorf("nobody says who may open %s", pattern)
+	}
+}
+
+// A status narrows what the other filters have left, and stays when they change.
+func TestTheBoardsFiltersCombine(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	urgent, plain := h.petition(true), h.petition(false)
+	operator, head := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Head, "LACHTRAY")
+	page := operator.must(operator.get("/console/board?urgent=1"), 200, urgent)
+	link := regexp.MustCompile(`href="(/console/board\?[^"]*status=forwarded[^"]*)"`).FindStringSubmatch(page.body)
+	if link == nil {
+		t.Fatal("no status can be chosen")
+	}
+	narrowed := operator.must(operator.get(html.UnescapeString(link[1])), 200, urgent, `value="forwarded" selected`)
+	if strings.Contains(narrowed.body, plain) {
+		t.Error("choosing a status forgets the other filters")
+	}
+	if got := head.must(head.get("/console/board?status=overdue"), 200, `<select name="status">`); strings.Contains(got.body, plain) {
+		t.Error("a head's board is not narrowed by status")
+	}
+	operator.must(operator.get("/console/shift"), 200, "Đến mốc trong ca sau (2)", "Quá hạn (0)", "Chờ người, không có đồng hồ (0)")
+}

@@ -1,0 +1,48 @@
+package console
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"notify1022/escalation"
+)
+
+// sendings and changeLog are interfaces by names that are none of their methods.
+type (
+	sendings  interface{ Sendings }
+	changeLog interface{ ChangeLog }
+)
+
+// refusing is a sending whose one text was refused with words of the SMSC's.
+type refusing struct {
+	sendings
+	changeLog
+	said string
+}
+
+func (refusing) Sending(context.Context, int64) (Sending, error) { return Sending{ID: 9}, nil }
+
+func (r refusing) Outcomes(context.Context, int64, []escalation.MessageState, string, int) ([]SendOutcome, string, error) {
+	return []SendOutcome{{Message: 1, Phone: "+84570000001", State: escalation.Failed, Error: r.said}}, "", nil
+}
+
+func (refusing) Note(context.Context, escalation.Actor, string, string, string, string) error {
+	return nil
+}
+
+// What others say is no formula in the spreadsheet that opens the list.
+func TestAListOfFailuresRunsNothing(t *testing.T) {
+	r := refusing{said: `=HYPERLINK("http://evil.example")`}
+	c := &console{Config: Config{Sendings: r, Log: r}}
+	w := httptest.NewRecorder()
+	v := &visit{ResponseWriter: w, Request: httptest.NewRequest("GET", "/console/send/9/failures.csv", nil), c: c}
+	v.Request.SetPathValue("id", "9")
+	if err := c.sendingFailures(v); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Body.String(); !strings.Contains(got, `"'=HYPERLINK(`) || !strings.Contains(got, ",+84570000001,") {
+		t.Errorf("the list is %s", got)
+	}
+}
