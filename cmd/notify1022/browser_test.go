@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +69,29 @@ func mustWalkers(t *testing.T) (modules, chromium string) {
 	return modules, chromium
 }
 
+// phones tells the walk how many texts a handset has, and the code of the first one from
+// that number on that has one.
+func (h *hotline) phones() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /count", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, len(h.smsc.Handset(r.FormValue("phone")).Inbox()))
+	})
+	mux.HandleFunc("GET /code", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer cancel()
+		after, err := strconv.Atoi(r.FormValue("after"))
+		for ; err == nil; after++ {
+			m, failure := h.smsc.Handset(r.FormValue("phone")).Wait(ctx, after)
+			if err = failure; err == nil && strings.Contains(m.Text, "ma xac thuc") {
+				fmt.Fprint(w, codeInText.FindString(m.Text))
+				return
+			}
+		}
+		http.Error(w, err.Error(), http.StatusGatewayTimeout)
+	})
+	return mux
+}
+
 func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	modules, chromium := mustWalkers(t)
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
@@ -75,9 +101,9 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	filed := h.petition(true)
 	h.call(200, "POST", "/api/v1/petitions/"+filed+"/written-file", object{"reason": "dân phản ánh nhiều lần"})
 	h.call(200, "POST", "/api/v1/petitions/"+filed+"/ask-explanation", object{"days": 3, "text": "vì sao chậm"})
-	for _, role := range []escalation.Role{escalation.Administrator, escalation.Operator, escalation.Office, escalation.Officer} {
+	for _, role := range []escalation.Role{escalation.Administrator, escalation.Operator, escalation.Office, escalation.Officer, escalation.ShiftLead, escalation.Head} {
 		unit := ""
-		if role == escalation.Officer {
+		if role == escalation.Officer || role == escalation.Head {
 			unit = "LACHTRAY"
 		}
 		if err := addAccount(h.ctx, h.room.Store, store.Account{Name: string(role), FullName: "Người Mẫu", Role: role, Unit: unit}, consolePassword); err != nil {
@@ -103,11 +129,20 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	}
 	citizen := regexp.MustCompile(`/t/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(citizenPhone, code).Text)[1]
 	slip := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
-	settings, err := json.Marshal(object{"base": "http://" + h.room.Addr, "chromium": chromium, "code": code, "unit": "LACHTRAY", "citizen": citizen, "token": slip, "password": consolePassword, "shots": *shots})
+	const owner = "0570000005"
+	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán hát gây ồn sau 23 giờ", "area": "P Lạch Tray", "unit": "LACHTRAY",
+		"confidential": true, "citizen": object{"name": "Phạm Thị Thử", "phone": owner}})["code"].(string)
+	record, err := petitionShelf{h.room.Store}.PetitionByCode(h.ctx, secret)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	phones := httptest.NewServer(h.phones())
+	defer phones.Close()
+	settings, err := json.Marshal(object{"phones": phones.URL, "focal": focalPhone, "owner": owner, "secret": record.Petition.Token, "base": "http://" + h.room.Addr, "chromium": chromium, "code": code, "unit": "LACHTRAY", "citizen": citizen, "token": slip, "password": consolePassword, "shots": *shots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "testdata/walk.mjs", modules, mustWrite(t, t.TempDir(), "walk.json", string(settings)))
 	var errs strings.Builder
@@ -123,7 +158,7 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	if err := json.Unmarshal(out, &found); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if found.Visited < 60 {
+	if found.Visited < 90 {
 		t.Errorf("only %d pages were visited", found.Visited)
 	}
 	for _, f := range found.Faults {

@@ -1,6 +1,6 @@
 // Walks the pages as their users do, in Chromium, and says what it found as JSON.
 // Arguments: the directory with node_modules, and a file with {base, chromium, token,
-// citizen, code, password, shots}.
+// citizen, secret, code, password, phones, shots}; phones answers what codes they were sent.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
@@ -54,14 +54,33 @@ async function signIn(page, name) {
   if (!page.url().endsWith("/console/board")) faults.push(`${name} is at ${page.url()} after signing in`);
 }
 
+// confirm gives the code that a page asks for, as the phone shows it, and returns the
+// device's cookies.
+async function confirm(page, path, phone, whom) {
+  await page.goto(site.base + path);
+  await inspect(page, `${path} (before its code)`);
+  const before = await (await fetch(`${site.phones}/count?phone=${phone}`)).text();
+  await page.click(`label:has-text("${whom}") input[name=to]`);
+  await page.click("button:has-text('Gửi mã')");
+  const code = await (await fetch(`${site.phones}/code?phone=${phone}&after=${before}`)).text();
+  await page.fill("[name=code]", code);
+  await inspect(page, `${path} (with its code)`);
+  await page.click("button:has-text('Mở')");
+  await page.waitForSelector("h1:has-text('Phiếu chuyển'), h1:has-text('Phản ánh')");
+  return page.context().cookies();
+}
+
 const browser = await chromium.launch({ executablePath: site.chromium, args: ["--no-sandbox"] });
 const pages = {
   administrator: ["/console/board", "/console/intake", "/console/tasks", "/console/shift", "/console/office", "/console/ho-so", "/console/ho-so?state=asking", "/console/texts", "/console/texts/O1", "/console/send", "/console/send?template=T1", "/console/send?template=T1&q=nguoi", "/console/groups", "/console/groups/1?q=nguoi", "/console/send/1",
-    "/console/directory", `/console/directory/${site.unit}`, "/console/directory/-", "/console/calendar", "/console/gateway", "/console/people", "/console/links", "/console/personal", "/console/log", "/console/me", `/console/p/${site.code}`, `/console/p/${site.code}/act/forward`, `/console/p/${site.code}/act/result`, `/console/p/${site.code}/why/1/head`],
+    "/console/directory", `/console/directory/${site.unit}`, "/console/directory/-", "/console/calendar", "/console/gateway", "/console/people", "/console/links", "/console/personal", "/console/exchange", "/console/bao-cao", "/console/log", "/console/me", `/console/p/${site.code}`, `/console/p/${site.code}/act/forward`, `/console/p/${site.code}/act/result`, `/console/p/${site.code}/why/1/head`],
   operator: ["/console/board?q=den+duong", "/console/ho-so", `/console/p/${site.code}`],
   office: ["/console/board", "/console/office", "/console/ho-so?state="],
   officer: ["/console/board", `/console/p/${site.code}`],
+  shift_lead: ["/console/board", "/console/shift", "/console/texts/O1", "/console/bao-cao"],
+  head: ["/console/board", `/console/p/${site.code}`, "/console/bao-cao"],
 };
+let device = null; // cookies of a device that has shown both codes
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const colorScheme of size === "desk" ? ["light", "dark"] : ["light"]) {
     for (const [who, paths] of Object.entries(pages)) {
@@ -78,9 +97,19 @@ for (const [size, viewport] of Object.entries(sizes)) {
     const context = await browser.newContext({ viewport, colorScheme, locale: "vi-VN" });
     const page = await context.newPage();
     listen(page, "public");
-    for (const path of ["/console/sign-in", "/api/docs", "/gui-phan-anh", "/tra-cuu", "/cong-khai", `/t/${site.citizen}`, `/p/${site.token}`, "/t/khongcodau"]) {
+    for (const path of ["/console/sign-in", "/api/docs", "/gui-phan-anh", "/tra-cuu", "/cong-khai", `/t/${site.citizen}`, `/p/${site.token}`, `/t/${site.secret}`, "/t/khongcodau"]) {
       if (path === "/t/khongcodau") { await page.goto(site.base + path); await inspect(page, path); } else await look(page, path, `${size}, ${colorScheme}`, "public");
-      if (colorScheme === "light") await shot(page, `${size}-public${path.replace(site.citizen, "citizen").replace(site.token, "slip").replace(/\W+/g, "-")}`);
+      if (colorScheme === "light") await shot(page, `${size}-public${path.replace(site.citizen, "citizen").replace(site.token, "slip").replace(site.secret, "secret").replace(/\W+/g, "-")}`);
+    }
+    if (!device) {
+      await confirm(page, `/p/${site.token}`, site.focal, "Cán bộ đầu mối");
+      device = await confirm(page, `/t/${site.secret}`, site.owner, "Số");
+    }
+    await context.addCookies(device);
+    for (const [path, heading] of [[`/p/${site.token}`, "Kết quả xử lý"], [`/t/${site.secret}`, "Quá trình xử lý"]]) {
+      await look(page, path, `${size}, ${colorScheme}, with its code`, "public");
+      if (!(await page.locator(`h2:has-text("${heading}")`).count())) faults.push(`${path}: not open after its code`);
+      if (colorScheme === "light") await shot(page, `${size}-open${path.replace(site.token, "slip").replace(site.secret, "secret").replace(/\W+/g, "-")}`);
     }
     await context.close();
   }
@@ -143,8 +172,9 @@ await page.fill("[name=name]", "Nguyễn Thử");
 await page.selectOption("[name=lead]", "LACHTRAY");
 const watching = await context.newPage();
 listen(watching, "watching");
+const live = watching.waitForResponse((r) => r.url().endsWith("/console/events")); // it may come before the page is whole
 await watching.goto(site.base + "/console/board");
-await watching.waitForResponse((r) => r.url().endsWith("/console/events"));
+await live;
 const before = await watching.locator("#rows tbody tr").count();
 await page.click("button:has-text('Ghi nhận')");
 await page.waitForURL(/\/console\/p\//);
