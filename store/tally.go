@@ -160,26 +160,3 @@ func (s *Store) FactMedians(ctx context.Context, q escalation.FactQuery, of esca
 	}
 	return medians, nil
 }
-
-// SMSTraffic counts the texts of a period by class and state; with a unit only
-// those to its people.
-func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
-	w := where{}
-	w.and("at >= ? AND at < ? AND by_email = 0", micros(from), micros(to))
-	w.andIf(unit != "", "unit = ?", unit)
-	var rows []struct {
-		Class    escalation.Class        `db:"class"`
-		State    escalation.MessageState `db:"state"`
-		Texts    int                     `db:"texts"`
-		Segments int                     `db:"segments"`
-	}
-	err := s.reader().all(ctx, &rows, `SELECT class, state, COUNT(*) AS texts, SUM(segments) AS segments FROM message`+w.String()+` GROUP BY class, state ORDER BY class, state`, w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("count texts: %w", err)
-	}
-	list := make([]escalation.Traffic, len(rows))
-	for i, r := range rows {
-		list[i] = escalation.Traffic(r)
-	}
-	return list, nil
-}
