@@ -117,10 +117,14 @@ func TestSumsOfFactsAreThoseOfCountingThemOneByOne(t *testing.T) {
 					{By: d, From: from, To: from.Add(week), Unit: "SXD", Marks: escalation.FactEnds | escalation.FactFirst},
 				} {
 					q.Ages = []time.Time{q.To.Add(-24 * time.Hour), q.To.Add(-9 * 24 * time.Hour)}
-					got, err := w.FactGroups(t.Context(), q)
+					other := q
+					other.By, other.Marks, other.Held = escalation.ByChannel, 0, true
+					got, err := w.FactGroups(t.Context(), q, other)
 					w.must(err)
-					if want := counted(facts, q); !slices.Equal(sorted(got), want) {
-						t.Fatalf("%s from %s of %q\nSQL   %+v\ncount %+v", d, from, q.Unit, got, want)
+					for i, q := range []escalation.FactQuery{q, other} {
+						if want := counted(facts, q); !slices.Equal(sorted(got[i]), want) {
+							t.Fatalf("%s from %s of %q\nSQL   %+v\ncount %+v", q.By, from, q.Unit, got[i], want)
+						}
 					}
 				}
 			}

@@ -158,7 +158,7 @@ func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string)
 		Texts    int                     `db:"texts"`
 		Segments int                     `db:"segments"`
 	}
-	err = s.reader().all(ctx, &rows, `SELECT class, state, CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(segments) AS BIGINT) AS segments FROM (
+	err = s.tallied(ctx, &rows, `SELECT class, state, CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(segments) AS BIGINT) AS segments FROM (
 			SELECT class, state, texts, segments FROM sms_day`+past.String()+`
 			UNION ALL SELECT class, state, COUNT(*), CAST(SUM(segments) AS BIGINT) FROM message`+now.String()+` GROUP BY class, state
 		) AS told GROUP BY class, state ORDER BY class, state`, append(past.args, now.args...)...)
