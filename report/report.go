@@ -98,12 +98,19 @@ func (b *builder) read(ctx context.Context) error {
 	work.SetLimit(atOnce)
 	dimensions := b.dimensions()
 	read := make([]breakdown, len(dimensions))
+	var queries []escalation.FactQuery
+	for _, d := range dimensions {
+		queries = append(queries, b.query(d))
+	}
+	work.Go(func() error {
+		groups, err := b.src.FactGroups(ctx, queries...)
+		for i := range groups {
+			read[i].groups = groups[i]
+		}
+		return err
+	})
 	for i, d := range dimensions {
-		q := b.query(d)
-		work.Go(func() (err error) {
-			read[i].groups, err = b.src.FactGroups(ctx, q)
-			return err
-		})
+		q := queries[i]
 		if !b.medianBy(d) {
 			continue
 		}

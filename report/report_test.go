@@ -26,8 +26,11 @@ type sums struct {
 	traffic []escalation.Traffic
 }
 
-func (s sums) FactGroups(_ context.Context, q escalation.FactQuery) ([]escalation.FactGroup, error) {
-	return s.groups[q.By], nil
+func (s sums) FactGroups(_ context.Context, queries ...escalation.FactQuery) (list [][]escalation.FactGroup, err error) {
+	for _, q := range queries {
+		list = append(list, s.groups[q.By])
+	}
+	return list, nil
 }
 
 func (s sums) FactMedians(_ context.Context, _ escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error) {

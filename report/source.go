@@ -10,8 +10,9 @@ import (
 // Source is where reports get their sums from. Its methods may be called at the
 // same time; an error is returned as it is.
 type Source interface {
-	// FactGroups counts the turns that touch the period of the query.
-	FactGroups(ctx context.Context, q escalation.FactQuery) ([]escalation.FactGroup, error)
+	// FactGroups counts the turns that touch the period, for each query in their order.
+	// The queries differ in what they group by and tell apart alone.
+	FactGroups(ctx context.Context, queries ...escalation.FactQuery) ([][]escalation.FactGroup, error)
 	// FactMedians gives the median of a span, exact to the minute, for each value of
 	// the query's dimension that has one, and under the empty value that of all.
 	FactMedians(ctx context.Context, q escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error)

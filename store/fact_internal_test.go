@@ -111,3 +111,22 @@ func (s *Store) MustExec(t testing.TB, statement string) {
 		t.Fatal(err)
 	}
 }
+
+// TrafficFromMessages counts the texts of a period without the days that are counted.
+func (s *Store) TrafficFromMessages(ctx context.Context, from, to time.Time) ([]escalation.Traffic, error) {
+	var list []escalation.Traffic
+	rows, err := s.read.QueryxContext(ctx, s.read.Rebind(`SELECT class, state, COUNT(*), SUM(segments) FROM message
+		WHERE at >= ? AND at < ? AND by_email = 0 GROUP BY class, state ORDER BY class, state`), micros(from), micros(to))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t escalation.Traffic
+		if err := rows.Scan(&t.Class, &t.State, &t.Texts, &t.Segments); err != nil {
+			return nil, err
+		}
+		list = append(list, t)
+	}
+	return list, rows.Err()
+}

@@ -3,8 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
+	"math/bits"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"notify1022/escalation"
 )
@@ -28,25 +32,17 @@ func dimensionColumn(d escalation.Dimension) (column, condition string, err erro
 
 // touching is the condition that a turn touches the period: it began before the
 // end, and had not ended before the beginning.
-func touching(q escalation.FactQuery) (where, error) {
+func touching(q escalation.FactQuery) where {
 	w := where{}
-	_, condition, err := dimensionColumn(q.By)
-	if err != nil {
-		return w, err
-	}
 	w.and("opened_at < ? AND (done_at = 0 OR done_at >= ?)", micros(q.To), micros(q.From))
 	w.andIf(q.Unit != "", "unit = ?", q.Unit)
-	if condition != "" {
-		w.and(condition)
-	}
-	return w, nil
+	return w
 }
 
 type tallyRow struct {
+	Which        int    `db:"which"` // the query; of a reading of several: the columns that are none of its own
 	Value        string `db:"value"`
-	Marks        int64  `db:"marks"`
-	Phase        int    `db:"phase"`
-	Age          int    `db:"age"`
+	Key          int64  `db:"key"`
 	Count        int    `db:"n"`
 	HeldBy1022   int64  `db:"held_1022"`
 	HeldByFocal  int64  `db:"held_focal"`
@@ -59,62 +55,164 @@ type tallyRow struct {
 	Scores       int    `db:"scores"`
 }
 
-func (r tallyRow) group() escalation.FactGroup {
-	span := func(s int64) time.Duration { return time.Duration(s) * time.Second }
+// What a group is of, in one number: the marks, and above them the phase and the age.
+// PostgreSQL takes one unknown number for a few hundred values; of a dozen columns it
+// supposes as many groups as rows, and does neither hash nor share the work.
+const (
+	keyPhase = 40
+	keyAge   = 48
+	keyMarks = 1<<keyPhase - 1
+)
+
+func (r tallyRow) group(held bool) escalation.FactGroup {
+	span := func(s int64) time.Duration {
+		if !held {
+			return 0
+		}
+		return time.Duration(s) * time.Second
+	}
 	return escalation.FactGroup{
-		Value: r.Value, Marks: escalation.FactMark(r.Marks), Phase: escalation.Phase(r.Phase), Age: r.Age, Count: r.Count,
+		Value: r.Value, Marks: escalation.FactMark(r.Key & keyMarks), Phase: escalation.Phase(r.Key >> keyPhase & (1<<(keyAge-keyPhase) - 1)), Age: int(r.Key >> keyAge), Count: r.Count,
 		HeldBy1022: span(r.HeldBy1022), HeldByFocal: span(r.HeldByFocal),
 		HeldByHead: span(r.HeldByHead), HeldByOffice: span(r.HeldByOffice), Promises: r.Promises, Kept: r.Kept, Missed: r.Missed,
 		Rated: r.Rated, Scores: r.Scores,
 	}
 }
 
-// FactGroups counts the turns that touch the period, in one reading: they are
-// grouped by everything that reports tell apart, which is a few hundred groups for
-// each value of the dimension however many petitions there are.
-func (s *Store) FactGroups(ctx context.Context, q escalation.FactQuery) ([]escalation.FactGroup, error) {
-	column, _, err := dimensionColumn(q.By)
-	if err != nil {
-		return nil, err
-	}
-	w, err := touching(q)
-	if err != nil {
-		return nil, err
-	}
+// tallyKey is the number by which the query's turns are grouped, in SQL.
+func tallyKey(q escalation.FactQuery) (string, []any) {
 	from, to := micros(q.From), micros(q.To)
-	age := "0" + strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
-	marks, args := "marks", []any{}
+	marks, age := int64(keyMarks), "0"+strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
 	if q.Marks != 0 {
-		marks, args = "marks & ?", append(args, int64(q.Marks))
+		marks = int64(q.Marks)
 	}
-	held := ""
-	if q.Held {
-		held = ", SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office"
+	args := []any{marks, from, from, to, from, to, from, to, to, to, to}
+	for _, at := range q.Ages {
+		args = append(args, micros(at))
 	}
-	query := `SELECT ` + column + ` AS value, ` + marks + ` AS marks,
-			CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
+	return `(marks & ?) + (CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
 			+ CASE WHEN overdue_at >= ? AND overdue_at < ? THEN 8 ELSE 0 END
 			+ CASE WHEN done_at = 0 OR done_at >= ? THEN 16 ELSE 0 END
-			+ CASE WHEN overdue_at > 0 AND overdue_at < ? THEN 32 ELSE 0 END AS phase,
-			CASE WHEN done_at = 0 OR done_at >= ? THEN ` + age + ` ELSE 0 END AS age,
-			COUNT(*) AS n, SUM(promises) AS promises, SUM(kept) AS kept, SUM(missed) AS missed,
-			SUM(CASE WHEN score > 0 THEN 1 ELSE 0 END) AS rated, SUM(score) AS scores` + held + `
-		FROM fact` + w.String() + ` GROUP BY 1, 2, 3, 4`
-	args = append(args, from, from, to, from, to, from, to, to, to, to)
-	for _, at := range q.Ages {
-		args = append(args, micros(at))
+			+ CASE WHEN overdue_at > 0 AND overdue_at < ? THEN 32 ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyPhase) + `)
+			+ (CAST(CASE WHEN done_at = 0 OR done_at >= ? THEN ` + age + ` ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyAge) + `)`, args
+}
+
+// tallySums are what is summed of each group.
+const tallySums = `COUNT(*) AS n, SUM(promises) AS promises, SUM(kept) AS kept, SUM(missed) AS missed,
+	SUM(CASE WHEN score > 0 THEN 1 ELSE 0 END) AS rated, SUM(score) AS scores,
+	SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office`
+
+// FactGroups counts the turns that touch the period of the queries, which differ in
+// what they group by and tell apart alone: by everything that reports tell apart, which
+// is a few hundred groups for each value however many petitions there are. The groups
+// come in the order of the queries. PostgreSQL reads the table once for all of them.
+func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery) ([][]escalation.FactGroup, error) {
+	if len(queries) == 0 {
+		return nil, nil
 	}
-	var rows []tallyRow
-	if err := s.reader().all(ctx, &rows, query, append(args, w.args...)...); err != nil {
-		return nil, fmt.Errorf("count facts by %s: %w", q.By, err)
+	read := s.eachGrouped
+	if s.d.name == postgres.name {
+		read = s.allGrouped
 	}
-	list := make([]escalation.FactGroup, len(rows))
-	for i, r := range rows {
-		list[i] = r.group()
+	rows, err := read(ctx, queries)
+	if err != nil {
+		return nil, fmt.Errorf("count facts: %w", err)
+	}
+	list := make([][]escalation.FactGroup, len(queries))
+	for _, r := range rows {
+		q := queries[r.Which]
+		_, condition, err := dimensionColumn(q.By)
+		if err != nil {
+			return nil, err
+		}
+		if r.Value != "" || condition == "" {
+			list[r.Which] = append(list[r.Which], r.group(q.Held))
+		}
 	}
 	return list, nil
+}
+
+// eachGrouped reads the table for each query.
+func (s *Store) eachGrouped(ctx context.Context, queries []escalation.FactQuery) ([]tallyRow, error) {
+	read := make([][]tallyRow, len(queries))
+	work, ctx := errgroup.WithContext(ctx)
+	for i, q := range queries {
+		column, _, err := dimensionColumn(q.By)
+		if err != nil {
+			return nil, err
+		}
+		w := touching(q)
+		key, args := tallyKey(q)
+		work.Go(func() error {
+			return s.tallied(ctx, &read[i], `SELECT `+fmt.Sprint(i)+` AS which, `+column+` AS value, `+key+` AS key, `+tallySums+`
+				FROM fact`+w.String()+` GROUP BY 2, 3`, append(args, w.args...)...)
+		})
+	}
+	err := work.Wait()
+	return slices.Concat(read...), err
+}
+
+// tallying are PostgreSQL's settings for a report's statement. The tables of groups may
+// take some hundred bytes a group, four times a few ten thousand: with the 4 MB that it
+// has by itself it sorts the facts instead. And the statements of a report run beside
+// each other already: workers of their own would each start, compile and fetch anew, for
+// a third more of the processor.
+const tallying = `SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0`
+
+// tallied reads the rows of a report's statement.
+func (s *Store) tallied(ctx context.Context, rows any, query string, args ...any) error {
+	if s.d.name != postgres.name {
+		return s.reader().all(ctx, rows, query, args...)
+	}
+	read, err := s.read.BeginTxx(ctx, s.d.snapshot())
+	if err != nil {
+		return err
+	}
+	defer read.Rollback() // nothing was written
+	c := conn{read}
+	if _, err := c.exec(ctx, tallying); err != nil {
+		return err
+	}
+	return c.all(ctx, rows, query, args...)
+}
+
+// allGrouped reads the table once for all queries. OFFSET 0 keeps the keys from being
+// seen through, see keyPhase.
+func (s *Store) allGrouped(ctx context.Context, queries []escalation.FactQuery) ([]tallyRow, error) {
+	var columns, values, sets, keys []string
+	var args []any
+	made := map[escalation.FactMark]string{} // queries that tell the same apart share a key
+	for i, q := range queries {
+		column, _, err := dimensionColumn(q.By)
+		if err != nil {
+			return nil, err
+		}
+		name := made[q.Marks]
+		if name == "" {
+			key, keyArgs := tallyKey(q)
+			name = fmt.Sprint("key", i)
+			made[q.Marks] = name
+			columns, keys, args = append(columns, key+" AS "+name), append(keys, name), append(args, keyArgs...)
+		}
+		columns, values = append(columns, fmt.Sprint(column, " AS value", i)), append(values, fmt.Sprint("value", i))
+		sets = append(sets, fmt.Sprintf("(value%d, %s)", i, name))
+	}
+	w := touching(queries[0])
+	query := `SELECT GROUPING(` + strings.Join(values, ", ") + `) AS which, COALESCE(` + strings.Join(values, ", ") + `) AS value, COALESCE(` + strings.Join(keys, ", ") + `) AS key, ` + tallySums + `
+		FROM (SELECT ` + strings.Join(columns, ", ") + `, promises, kept, missed, score, held_1022, held_focal, held_head, held_office
+			FROM fact` + w.String() + ` OFFSET 0) AS told
+		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`
+	var rows []tallyRow
+	if err := s.tallied(ctx, &rows, query, append(args, w.args...)...); err != nil {
+		return nil, err
+	}
+	for i := range rows { // one bit is missing: that of the query, the first one's highest
+		own := 1<<len(queries) - 1 ^ rows[i].Which
+		rows[i].Which = len(queries) - bits.Len(uint(own))
+	}
+	return rows, nil
 }
 
 // FactMedians gives the median of a span for each value of the dimension, and of all
@@ -142,7 +240,7 @@ func (s *Store) FactMedians(ctx context.Context, q escalation.FactQuery, of esca
 		Value   string `db:"value"`
 		Minutes int64  `db:"minutes"`
 	}
-	err = s.reader().all(ctx, &rows, `
+	err = s.tallied(ctx, &rows, `
 		WITH counted AS (
 			SELECT `+column+` AS value, `+string(of)+` / 60 AS minutes, COUNT(*) AS n FROM fact`+w.String()+` GROUP BY 1, 2
 		), told AS (
@@ -159,27 +257,4 @@ func (s *Store) FactMedians(ctx context.Context, q escalation.FactQuery, of esca
 		medians[r.Value] = time.Duration(r.Minutes) * time.Minute
 	}
 	return medians, nil
-}
-
-// SMSTraffic counts the texts of a period by class and state; with a unit only
-// those to its people.
-func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
-	w := where{}
-	w.and("at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0", micros(from), micros(to))
-	w.andIf(unit != "", "unit = ?", unit)
-	var rows []struct {
-		Class    escalation.Class        `db:"class"`
-		State    escalation.MessageState `db:"state"`
-		Texts    int                     `db:"texts"`
-		Segments int                     `db:"segments"`
-	}
-	err := s.reader().all(ctx, &rows, `SELECT class, state, COUNT(*) AS texts, SUM(segments) AS segments FROM message`+w.String()+` GROUP BY class, state ORDER BY class, state`, w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("count texts: %w", err)
-	}
-	list := make([]escalation.Traffic, len(rows))
-	for i, r := range rows {
-		list[i] = escalation.Traffic(r)
-	}
-	return list, nil
 }

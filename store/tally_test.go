@@ -117,10 +117,14 @@ func TestSumsOfFactsAreThoseOfCountingThemOneByOne(t *testing.T) {
 					{By: d, From: from, To: from.Add(week), Unit: "SXD", Marks: escalation.FactEnds | escalation.FactFirst},
 				} {
 					q.Ages = []time.Time{q.To.Add(-24 * time.Hour), q.To.Add(-9 * 24 * time.Hour)}
-					got, err := w.FactGroups(t.Context(), q)
+					other := q
+					other.By, other.Marks, other.Held = escalation.ByChannel, 0, true
+					got, err := w.FactGroups(t.Context(), q, other)
 					w.must(err)
-					if want := counted(facts, q); !slices.Equal(sorted(got), want) {
-						t.Fatalf("%s from %s of %q\nSQL   %+v\ncount %+v", d, from, q.Unit, got, want)
+					for i, q := range []escalation.FactQuery{q, other} {
+						if want := counted(facts, q); !slices.Equal(sorted(got[i]), want) {
+							t.Fatalf("%s from %s of %q\nSQL   %+v\ncount %+v", q.By, from, q.Unit, got[i], want)
+						}
 					}
 				}
 			}
@@ -173,4 +177,74 @@ func TestTextsAreCountedByClassAndState(t *testing.T) {
 			t.Errorf("another unit has %+v, %v", got, err)
 		}
 	})
+}
+
+// trafficOf counts the texts of a period from the messages alone.
+func trafficOf(w *world, from, to time.Time) (list []escalation.Traffic) {
+	w.t.Helper()
+	list, err := w.TrafficFromMessages(w.t.Context(), from, to)
+	w.must(err)
+	return list
+}
+
+// Days that are counted once say the same as their texts, and go on doing so when an
+// old text changes, or one is added.
+func TestCountedDaysSayWhatTheirTextsDo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p, start := w.add(nil), monday.AddDate(-1, 0, 0) // long ago for the database's clock, too
+		var notices []escalation.Notice
+		for i := range 40 {
+			n := w.notice(p, "O1")
+			n.Seq, n.At = i, start.Add(time.Duration(i)*7*time.Hour)
+			if i%3 == 0 {
+				n.Class = escalation.ClassReminder
+			}
+			notices = append(notices, n)
+		}
+		w.post(notices...)
+		from, to := start.AddDate(0, 0, -3), start.AddDate(0, 0, 30)
+		same := func(when string) {
+			t.Helper()
+			for _, p := range [][2]time.Time{{from, to}, {midnightOf(start), midnightOf(start.AddDate(0, 0, 3))}, {start, start.Add(30 * time.Hour)}} {
+				got, err := w.SMSTraffic(t.Context(), p[0], p[1], "")
+				w.must(err)
+				if want := trafficOf(w, p[0], p[1]); !slices.Equal(got, want) {
+					t.Errorf("%s: %+v, want %+v", when, got, want)
+				}
+			}
+		}
+		if n, err := w.CountTexts(t.Context(), 1); err != nil || n > 1 {
+			t.Fatalf("%d days, %v", n, err)
+		}
+		same("all texts are young")
+		w.MustExec(t, "UPDATE message SET created_real = 1")
+		n, err := w.CountTexts(t.Context(), 2)
+		if err != nil || n != 2 {
+			t.Fatalf("%d days, want two at a time: %v", n, err)
+		}
+		same("counted two days")
+		_, err = w.CountTexts(t.Context(), 1000)
+		w.must(err)
+		same("counted all")
+		w.MustExec(t, "UPDATE message SET state = 'delivered', segments = 2 WHERE id IN (SELECT id FROM message WHERE id % 4 = 0)")
+		same("a late receipt")
+		if n, err := w.CountTexts(t.Context(), 1000); err != nil || n == 0 {
+			t.Errorf("what changed was not counted again: %d, %v", n, err)
+		}
+		same("counted again")
+		late := w.notice(p, "O2")
+		late.Seq, late.At = 99, start.Add(time.Hour)
+		w.post(late)
+		same("one of then")
+		w.MustExec(t, "UPDATE sms_day SET texts = texts + 1 WHERE day = (SELECT MIN(day) FROM sms_day)")
+		if n, err := w.CountTexts(t.Context(), 1000); err != nil || n != 0 {
+			t.Errorf("the young text's day was counted: %d, %v", n, err)
+		}
+		same("a young text among the old ones of its day")
+	})
+}
+
+func midnightOf(t time.Time) time.Time {
+	y, m, d := t.In(worktime.Zone()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, worktime.Zone())
 }

@@ -82,6 +82,7 @@ func since(now, then time.Time) time.Duration {
 const (
 	pruneEvery   = time.Hour
 	keepReceipts = 90 * 24 * time.Hour
+	countDays    = 1000 // whose texts are counted at a time; one a day, but for the first time
 )
 
 // prune forgets what only helps for a while, until ctx ends.
@@ -100,6 +101,9 @@ func (s *service) prune(ctx context.Context) error {
 		}
 		if unmet > 0 {
 			s.log.Warn("receipts that never met a message were dropped", "receipts", unmet)
+		}
+		if _, err := s.db.CountTexts(ctx, countDays); err != nil && ctx.Err() == nil {
+			s.log.Warn("texts of past days could not be counted for reports, which count them each time", "err", err)
 		}
 	}
 }

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Texts of past days are counted once and kept by day, unit, class and state; those of
+// the last days, in which texts change, are counted when a report asks for them.
+
+// countAfter is how old, by the machine's clock, a day and all of its texts are before
+// they are counted: a day more than after which the database's triggers take a text
+// that changes for a late one (migration 00021), since clocks differ.
+const countAfter = 8 * day
+
+// day is one of Asia/Ho_Chi_Minh, which has no summer time.
+const day = 24 * time.Hour
+
+// countedName is locked by those who count and shared by those who change an old text.
+const countedName = "sms_day"
+
+// dayOf is the first instant of the day of an instant.
+func dayOf(t time.Time) time.Time {
+	y, m, d := t.In(hanoi).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, hanoi)
+}
+
+// CountTexts counts the texts of the days that are old enough and not counted yet, the
+// oldest first, each in a transaction of its own. It returns how many days it counted,
+// at most most; any number of processes may run it.
+func (s *Store) CountTexts(ctx context.Context, most int) (days int, err error) {
+	machine, err := s.MachineNow(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var first int64
+	if err := s.reader().get(ctx, &first, `SELECT COALESCE(MIN(at), 0) FROM message`); err != nil || first == 0 {
+		return 0, err
+	}
+	last := dayOf(machine.Add(-countAfter - day))
+	open, err := s.uncounted(ctx, dayOf(time.UnixMicro(first)), last.Add(day))
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range open {
+		for at := r.from; at.Before(r.to) && days < most; at = at.Add(day) {
+			counted, err := s.countDay(ctx, at)
+			if err != nil {
+				return days, fmt.Errorf("count the texts of %s: %w", at.Format(time.DateOnly), err)
+			}
+			if counted {
+				days++
+			}
+		}
+	}
+	return days, nil
+}
+
+// countDay counts one day, unless a text of it is too young or somebody else has.
+func (s *Store) countDay(ctx context.Context, at time.Time) (counted bool, err error) {
+	from, to := micros(at), micros(at.Add(day))
+	err = s.inTx(ctx, func(t *tx) error {
+		counted = false
+		if s.d.alone != "" {
+			if _, err := t.c.exec(ctx, s.d.alone, countedName); err != nil {
+				return err
+			}
+		}
+		var not bool
+		err := t.c.get(ctx, &not, `SELECT EXISTS (SELECT 1 FROM sms_counted WHERE day = ?)
+			OR EXISTS (SELECT 1 FROM message WHERE at >= ? AND at < ? AND created_real >= ?)`, from, from, to, micros(t.machine.Add(-countAfter)))
+		if err != nil || not {
+			return err
+		}
+		for _, step := range []struct {
+			query string
+			args  []any
+		}{
+			{`DELETE FROM sms_day WHERE day = ?`, []any{from}},
+			{`INSERT INTO sms_day (day, unit, class, state, texts, segments)
+				SELECT CAST(? AS BIGINT), unit, class, state, COUNT(*), SUM(segments) FROM message
+				WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 GROUP BY unit, class, state`, []any{from, from, to}},
+			{`INSERT INTO sms_counted (day) VALUES (?)`, []any{from}},
+		} {
+			if _, err := t.c.exec(ctx, step.query, step.args...); err != nil {
+				return err
+			}
+		}
+		counted = true
+		return nil
+	})
+	return counted, err
+}
+
+// stretch is [from, to).
+type stretch struct{ from, to time.Time }
+
+// uncounted lists the stretches of [from, to) whose texts are not counted. Days that
+// belong to them in part are among them.
+func (s *Store) uncounted(ctx context.Context, from, to time.Time) ([]stretch, error) {
+	var days []int64
+	err := s.reader().all(ctx, &days, `SELECT day FROM sms_counted WHERE day >= ? AND day <= ? ORDER BY day`, micros(from), micros(to.Add(-day)))
+	if err != nil {
+		return nil, fmt.Errorf("which days' texts are counted: %w", err)
+	}
+	var list []stretch
+	for _, d := range days {
+		at := time.UnixMicro(d).In(hanoi)
+		if from.Before(at) {
+			list = append(list, stretch{from, at})
+		}
+		from = at.Add(day)
+	}
+	if from.Before(to) {
+		list = append(list, stretch{from, to})
+	}
+	return joined(list), nil
+}
+
+// joined makes a few stretches of many, with what lies between the last of them.
+func joined(list []stretch) []stretch {
+	const most = 100 // conditions of a query
+	if len(list) <= most {
+		return list
+	}
+	return append(list[:most-1:most-1], stretch{list[most-1].from, list[len(list)-1].to})
+}
+
+// SMSTraffic counts the texts of a period by class and state; with a unit only
+// those to its people.
+func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
+	open, err := s.uncounted(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	past, now := where{}, where{}
+	past.and("day >= ? AND day <= ?", micros(from), micros(to.Add(-day)))
+	var at []string
+	var bounds []any
+	for _, r := range open {
+		past.and("NOT (day >= ? AND day < ?)", micros(dayOf(r.from)), micros(r.to))
+		at, bounds = append(at, "at >= ? AND at < ?"), append(bounds, micros(r.from), micros(r.to))
+	}
+	if len(at) == 0 {
+		at = []string{"1 = 0"}
+	}
+	now.and("("+strings.Join(at, " OR ")+") AND by_email = 0 AND bundle_id = 0", bounds...)
+	for _, w := range []*where{&past, &now} {
+		w.andIf(unit != "", "unit = ?", unit)
+	}
+	var rows []struct {
+		Class    escalation.Class        `db:"class"`
+		State    escalation.MessageState `db:"state"`
+		Texts    int                     `db:"texts"`
+		Segments int                     `db:"segments"`
+	}
+	err = s.tallied(ctx, &rows, `SELECT class, state, CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(segments) AS BIGINT) AS segments FROM (
+			SELECT class, state, texts, segments FROM sms_day`+past.String()+`
+			UNION ALL SELECT class, state, COUNT(*), CAST(SUM(segments) AS BIGINT) FROM message`+now.String()+` GROUP BY class, state
+		) AS told GROUP BY class, state ORDER BY class, state`, append(past.args, now.args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("count texts: %w", err)
+	}
+	list := make([]escalation.Traffic, len(rows))
+	for i, r := range rows {
+		list[i] = escalation.Traffic(r)
+	}
+	return list, nil
+}
