@@ -35,6 +35,8 @@ type Config struct {
 	RegisteredTexts string   `yaml:"registered_texts"`
 	SMSPrice        SMSPrice `yaml:"sms_price"`     // none: no cost is shown
 	TestPrefixes    []string `yaml:"test_prefixes"` // only in simulation, and there ["057"] unless a list stands here
+	// Calendars that units work by instead of the city's: files by name; none.
+	Calendars map[string]string `yaml:"calendars"`
 }
 
 // SMSC is one account at an operator's SMSC.
