@@ -130,7 +130,7 @@ var mayOpen = map[string]string{
 	"GET /console/directory": "ASTV", "GET /console/directory/LACHTRAY": "ASTV", "POST /console/directory/LACHTRAY": "AS", "POST /console/directory/LACHTRAY/contacts": "AS",
 	"POST /console/directory/LACHTRAY/contacts/9/verify": "AS", "POST /console/directory/absences/9/agree": "AS",
 	"POST /console/p/CODE/recordings/9/grant": "AS",
-	"GET /console/links":                      "A", "POST /console/links/key": "A", "POST /console/links/key/9/revoke": "A", "POST /console/calendar": "A", "POST /console/directory/SXD/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
+	"GET /console/links":                      "A", "POST /console/links/key": "A", "POST /console/links/key/9/revoke": "A", "POST /console/calendar": "A", "POST /console/directory/LACHTRAY/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
 	"POST /console/texts/O1/drafts/9/approve": "AS",
 	"GET /console/texts/export.csv":           "AS",
 	"POST /console/texts/O1/registration":     "AS",
