@@ -132,6 +132,17 @@ func TestTheCalendarCommandMovesWhatAUnitsCalendarGave(t *testing.T) {
 		}
 		before := acceptedBy(t, config("was.config", was), escalation.Unit{Code: "SXD", Calendar: "thu7"}, "+84570000001")
 		citys := acceptedBy(t, config("was.config", was), escalation.Unit{Code: "SNN"}, "+84570000002")
+		for file, p := range map[string]escalation.Petition{was: before, "": citys} {
+			cal, version, err := loadCalendar(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := stored(t, config("was.config", was), p.Code)
+			head := kept.Rung(escalation.RungHead)
+			if want := cal.Add(p.FirstForwardedAt, 8*time.Hour).Truncate(time.Second); !head.Due.Equal(want) || !strings.HasSuffix(head.Calendar, version) {
+				t.Errorf("eight hours end at %s by %s, want %s by %s", head.Due, head.Calendar, want, version)
+			}
+		}
 		edited := config("is.config", is)
 		if got := runCLI(t, "", "calendar", "--config", edited, "--was", was, "--recompute", "--name", "khong"); got.code != exitUsage {
 			t.Errorf("%+v", got)
