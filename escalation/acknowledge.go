@@ -90,7 +90,7 @@ func (c *change) silence(s *Slip) {
 	if s == nil {
 		return
 	}
-	until := c.env.Calendar.Add(c.env.at(), span(c.env.Policy.DoneNoteSilence))
+	until := c.env.CalendarOf(s.Unit).Add(c.env.at(), span(c.env.Policy.DoneNoteSilence))
 	for i := range c.p.Rungs {
 		r := &c.p.Rungs[i]
 		reminder := r.Name == RungFocalReminder || r.Name == RungNudge || r.Name == RungUnacknowledged

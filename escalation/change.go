@@ -19,8 +19,10 @@ type Env struct {
 	Calendar *worktime.Calendar
 	// CalendarVersion is recorded with what was decided.
 	CalendarVersion string
-	Directory       *Directory
-	Numbering       Numbering
+	// OwnCalendars are those of units, by name; a unit without one works by Calendar.
+	OwnCalendars map[string]WorkCalendar
+	Directory    *Directory
+	Numbering    Numbering
 	// Token gives ten random characters for a link.
 	Token func() string
 	// Salt gives a random salt for a digest of personal text.
@@ -114,9 +116,9 @@ func (c *change) done(before Petition) Change {
 func (c *change) newFacts(before Petition) []Fact {
 	var known []Fact
 	if before.ID != 0 {
-		known = Facts(before, c.env.Calendar)
+		known = Facts(before, c.env.calendars())
 	}
-	return slices.DeleteFunc(Facts(*c.p, c.env.Calendar), func(f Fact) bool { return slices.Contains(known, f) })
+	return slices.DeleteFunc(Facts(*c.p, c.env.calendars()), func(f Fact) bool { return slices.Contains(known, f) })
 }
 
 // settle disarms what an ended petition still had and names who is waited for.
@@ -214,7 +216,7 @@ func (c *change) arm(ladder LadderName, round, slip int, from time.Time) {
 			continue
 		}
 		o, _ := parseOffset(spec.After)
-		c.armAt(spec, round, slip, o.due(from, spec.Clock, c.env.Calendar), fmt.Sprintf("%s %s", spec.After, spec.Clock))
+		c.armAt(spec, round, slip, o.due(from, spec.Clock, c.calendarFor(ladder, slip)), fmt.Sprintf("%s %s", spec.After, spec.Clock))
 	}
 }
 
@@ -238,7 +240,7 @@ func (c *change) armFromFirst(spec RungSpec, round, slip int, from time.Time) {
 		return // counted from the head's notice, armed then
 	}
 	o, _ := parseOffset(spec.After)
-	c.armAt(spec, round, slip, o.due(start, spec.Clock, c.env.Calendar), fmt.Sprintf("%s %s from %s", spec.After, spec.Clock, c.env.Policy.OverdueFrom))
+	c.armAt(spec, round, slip, o.due(start, spec.Clock, c.calendarFor(spec.Ladder, slip)), fmt.Sprintf("%s %s from %s", spec.After, spec.Clock, c.env.Policy.OverdueFrom))
 }
 
 // keepLimits lets the 40 and 48 hours run on for 1022 itself, which has taken the
@@ -252,10 +254,13 @@ func (c *change) keepLimits(round int) {
 	}
 }
 
-// inherit arms a rung with the due time of another, and the calendar that gave it.
+// inherit arms a rung with the due time of another, and the calendar that gave it:
+// the limit stays as it was, whatever the unit that takes the petition over works by.
 func (c *change) inherit(spec RungSpec, round, slip int, before Rung) {
-	c.armAt(spec, round, slip, before.Due, before.Basis)
-	c.p.Rungs[len(c.p.Rungs)-1].Calendar = before.Calendar
+	c.place(Rung{
+		Round: round, Name: spec.Name, Slip: slip, Ladder: spec.Ladder, Due: before.Due, State: Armed,
+		Basis: before.Basis, Calendar: before.Calendar, Provisional: before.Provisional,
+	})
 }
 
 // courseRung is the latest rung of the name since the last reopening, nil if none.
@@ -281,13 +286,18 @@ func (c *change) firedBefore(name RungName) bool {
 	return slices.ContainsFunc(c.p.Rungs, func(r Rung) bool { return r.Name == name && r.State == Fired && r.Round >= c.p.LastReopen })
 }
 
-// armAt arms one rung at an instant. While the Office holds, a unit's rung waits
-// like the others (field failure 26).
+// armAt arms one rung at an instant that its unit's calendar has given.
 func (c *change) armAt(spec RungSpec, round, slip int, due time.Time, basis string) {
-	r := Rung{
+	by := c.calendarFor(spec.Ladder, slip)
+	c.place(Rung{
 		Round: round, Name: spec.Name, Slip: slip, Ladder: spec.Ladder, Due: instant(due), State: Armed,
-		Basis: basis, Calendar: c.env.CalendarVersion, Provisional: spec.Clock == WorkingClock && c.env.Calendar.Provisional(due),
-	}
+		Basis: basis, Calendar: by.Version, Provisional: spec.Clock == WorkingClock && by.Provisional(due),
+	})
+}
+
+// place adds an armed rung. While the Office holds, a unit's rung waits like the
+// others (field failure 26).
+func (c *change) place(r Rung) {
 	if c.p.Hold != nil && r.ofUnit() {
 		c.put(&r, c.env.Now)
 	}

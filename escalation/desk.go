@@ -3,6 +3,7 @@ package escalation
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +16,7 @@ type Setting struct {
 	Policy           *Policy
 	Calendar         *worktime.Calendar
 	CalendarVersion  string
+	OwnCalendars     map[string]WorkCalendar // of units, by name
 	Numbering        Numbering
 	Token, Salt      func() string
 	Redact           func(content string, own ...string) string
@@ -38,18 +40,43 @@ func NewDesk(ledger Ledger, setting Setting) *Desk {
 	return d
 }
 
-// With is a desk over the same ledger that decides by another calendar.
-func (d *Desk) With(calendar *worktime.Calendar, version string) *Desk {
+// With is a desk over the same ledger that decides by another calendar: the city's, or
+// the one of units that the version names.
+func (d *Desk) With(calendar WorkCalendar) *Desk {
 	other := NewDesk(d.ledger, *d.setting.Load())
-	other.Use(calendar, version)
+	other.Use(calendar)
 	return other
 }
 
-// Use puts another calendar in force for the decisions from now on.
-func (d *Desk) Use(calendar *worktime.Calendar, version string) {
-	setting := *d.setting.Load()
-	setting.Calendar, setting.CalendarVersion = calendar, version
-	d.setting.Store(&setting)
+// Calendars are the city's calendar in force and those of units, not to be written to.
+func (d *Desk) Calendars() (city WorkCalendar, own map[string]WorkCalendar) {
+	s := d.setting.Load()
+	return WorkCalendar{s.Calendar, s.CalendarVersion}, s.OwnCalendars
+}
+
+// Use puts a calendar in force for the decisions from now on: the city's, or the one
+// of units that the version names.
+func (d *Desk) Use(calendar WorkCalendar) {
+	for {
+		before := d.setting.Load()
+		after := before.with(calendar)
+		if d.setting.CompareAndSwap(before, &after) {
+			return
+		}
+	}
+}
+
+// with is the setting with another calendar.
+func (s Setting) with(calendar WorkCalendar) Setting {
+	name := calendar.Name()
+	if name == "" {
+		s.Calendar, s.CalendarVersion = calendar.Calendar, calendar.Version
+		return s
+	}
+	own := make(map[string]WorkCalendar, len(s.OwnCalendars)+1)
+	maps.Copy(own, s.OwnCalendars)
+	own[name], s.OwnCalendars = calendar, own
+	return s
 }
 
 func (d *Desk) env(ctx context.Context, tx Tx, at time.Time) (Env, error) {
@@ -59,7 +86,7 @@ func (d *Desk) env(ctx context.Context, tx Tx, at time.Time) (Env, error) {
 	}
 	s := d.setting.Load()
 	return Env{
-		Now: tx.Now(), At: at, Policy: s.Policy, Calendar: s.Calendar, CalendarVersion: s.CalendarVersion, Directory: dir, Numbering: s.Numbering,
+		Now: tx.Now(), At: at, Policy: s.Policy, Calendar: s.Calendar, CalendarVersion: s.CalendarVersion, OwnCalendars: s.OwnCalendars, Directory: dir, Numbering: s.Numbering,
 		Token: s.Token, Salt: s.Salt, Redact: s.Redact, Host: s.Host, Support: s.Support, Mail: s.Mail,
 		CitizensCanReply: s.CitizensCanReply,
 	}, nil

@@ -3,8 +3,6 @@ package escalation
 import (
 	"slices"
 	"time"
-
-	"notify1022/escalation/worktime"
 )
 
 // Course is where the present course of a petition began. The zero value is the
@@ -20,12 +18,13 @@ type Course struct {
 }
 
 // Facts makes what reports count from a petition: a row for each of its turns, in
-// their order. Working time is measured with the calendar given.
-func Facts(p Petition, cal *worktime.Calendar) []Fact {
+// their order. Working time is measured with the calendars given: what a unit takes by
+// its own, what 1022 and the Office take by the city's.
+func Facts(p Petition, calendars Calendars) []Fact {
 	turns := turnsOf(&p)
 	rows := slices.Grow(slices.Clone(p.Course.Past), len(turns))
 	for i, t := range turns {
-		rows = append(rows, t.fact(cal, i == 0, i == len(turns)-1))
+		rows = append(rows, t.fact(calendars, i == 0, i == len(turns)-1))
 	}
 	for i := range rows {
 		f := &rows[i]
@@ -48,8 +47,8 @@ func stamp(t time.Time) time.Time {
 }
 
 // newCourse begins a course: what the one before came to is kept.
-func (p *Petition) newCourse(now time.Time, cal *worktime.Calendar) {
-	p.Course = Course{From: now, Rounds: p.Rounds, Slips: len(p.Slips), Past: Facts(*p, cal)}
+func (p *Petition) newCourse(now time.Time, calendars Calendars) {
+	p.Course = Course{From: now, Rounds: p.Rounds, Slips: len(p.Slips), Past: Facts(*p, calendars)}
 }
 
 // turn is a stretch of the present course before its fact is made.
@@ -114,20 +113,22 @@ func (s *Slip) acknowledgedFirst() time.Time {
 
 // fact makes the row of a turn. What belongs to the whole course stands in its
 // first turn (what 1022 did) or in its last (what is owed at its end).
-func (t turn) fact(cal *worktime.Calendar, first, last bool) Fact {
+func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	p := t.p
+	city, unit := calendars.City, calendars.City
 	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
 	if t.slip != nil {
+		unit = calendars.Of(t.slip.Unit)
 		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.AcknowledgedBy
 		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(t.slip.acknowledgedFirst())
-		f.AcknowledgedIn = between(cal, f.ForwardedAt, f.AcknowledgedAt)
+		f.AcknowledgedIn = between(unit, f.ForwardedAt, f.AcknowledgedAt)
 	}
 	t.end(&f, last)
-	t.judge(&f, cal)
-	t.held(&f, cal)
+	t.judge(&f, unit)
+	t.held(&f, city, unit)
 	t.promises(&f)
 	if first {
-		t.duties(&f, cal)
+		t.duties(&f, city)
 	}
 	if last {
 		t.written(&f)
@@ -140,7 +141,7 @@ func (t turn) fact(cal *worktime.Calendar, first, last bool) Fact {
 
 // between is the working time from one instant to another in whole seconds, none
 // where one of them is missing.
-func between(cal *worktime.Calendar, from, to time.Time) time.Duration {
+func between(cal WorkCalendar, from, to time.Time) time.Duration {
 	if from.IsZero() || !to.After(from) {
 		return 0
 	}
@@ -267,12 +268,12 @@ func (t turn) escalatedAt() time.Time {
 
 // judge holds the answer against the deadlines that are stored with the slip. A
 // clock that was stopped with time left had not run out.
-func (t turn) judge(f *Fact, cal *worktime.Calendar) {
+func (t turn) judge(f *Fact, unit WorkCalendar) {
 	from := f.ForwardedAt
 	if from.IsZero() {
 		from = f.OpenedAt
 	}
-	f.AnsweredIn = between(cal, from, f.ResultAt)
+	f.AnsweredIn = between(unit, from, f.ResultAt)
 	answer, head := t.answer(), t.rung(RungHead)
 	if answer == nil || head == nil {
 		return
@@ -282,8 +283,9 @@ func (t turn) judge(f *Fact, cal *worktime.Calendar) {
 	f.WithinHead = !answer.Late
 }
 
-// held sums the working time that each level has had the petition in the turn.
-func (t turn) held(f *Fact, cal *worktime.Calendar) {
+// held sums the working time that each level has had the petition in the turn, each
+// by the calendar it works by.
+func (t turn) held(f *Fact, city, unit WorkCalendar) {
 	until := f.ForwardedAt
 	if until.IsZero() {
 		until = f.DoneAt
@@ -293,24 +295,24 @@ func (t turn) held(f *Fact, cal *worktime.Calendar) {
 		if d := t.p.Dispute; d != nil && d.At.After(taken) && d.At.Before(until) {
 			taken = d.At
 		}
-		f.HeldByOffice = between(cal, taken, until)
+		f.HeldByOffice = between(city, taken, until)
 		until = taken
 	}
-	f.HeldBy1022 = between(cal, f.OpenedAt, until)
+	f.HeldBy1022 = between(city, f.OpenedAt, until)
 	if t.slip != nil && !f.DoneAt.IsZero() {
 		up := t.escalatedAt()
 		if up.IsZero() || up.After(f.DoneAt) {
 			up = f.DoneAt
 		}
-		f.HeldByFocal = between(cal, f.ForwardedAt, up) - t.lain(cal, f.ForwardedAt, up)
-		f.HeldByHead = between(cal, up, f.DoneAt) - t.lain(cal, up, f.DoneAt)
-		f.HeldBy1022 += t.lain(cal, f.ForwardedAt, f.DoneAt)
+		f.HeldByFocal = between(unit, f.ForwardedAt, up) - t.lain(unit, f.ForwardedAt, up)
+		f.HeldByHead = between(unit, up, f.DoneAt) - t.lain(unit, up, f.DoneAt)
+		f.HeldBy1022 += t.lain(city, f.ForwardedAt, f.DoneAt)
 	}
-	f.HeldBy1022 += between(cal, f.ResultAt, f.PublishedAt)
+	f.HeldBy1022 += between(city, f.ResultAt, f.PublishedAt)
 }
 
 // lain is how much of a stretch results that were sent back lay with 1022.
-func (t turn) lain(cal *worktime.Calendar, from, to time.Time) time.Duration {
+func (t turn) lain(cal WorkCalendar, from, to time.Time) time.Duration {
 	var sum time.Duration
 	var seen time.Time
 	for _, r := range t.results() {
@@ -360,7 +362,7 @@ func (t turn) promised(e ETA) bool {
 
 // duties are what 1022 owed at the beginning of a course: to ask within the hour
 // (Đ8.3), and to reject (Đ8.2), answer or forward (Đ9.2) at once.
-func (t turn) duties(f *Fact, cal *worktime.Calendar) {
+func (t turn) duties(f *Fact, city WorkCalendar) {
 	if asked := t.p.AskedAt; !asked.IsZero() {
 		due := t.rung(RungClarify)
 		f.Asked, f.AskedInTime = true, due != nil && !asked.After(due.Due)
@@ -372,7 +374,7 @@ func (t turn) duties(f *Fact, cal *worktime.Calendar) {
 	if decided.IsZero() && (f.Outcome == OutcomeRejected || f.Outcome == OutcomeDirect) {
 		decided = f.DoneAt
 	}
-	f.AtOnce = !decided.IsZero() && between(cal, f.OpenedAt, decided) <= AtOnceTime
+	f.AtOnce = !decided.IsZero() && between(city, f.OpenedAt, decided) <= AtOnceTime
 }
 
 // written is the file that 1022 owes the Office within two working days (Đ9.6); of

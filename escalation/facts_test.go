@@ -11,7 +11,7 @@ import (
 // reads as its report does.
 func factsText(p Petition, w *town) string {
 	var lines []string
-	for _, f := range Facts(p, w.desk.setting.Load().Calendar) {
+	for _, f := range Facts(p, w.calendars()) {
 		words := []string{f.Unit, fmt.Sprint("outcome ", int(f.Outcome)), fmt.Sprint("level ", int(f.Level))}
 		for _, span := range []struct {
 			name string
@@ -155,7 +155,7 @@ func TestADenunciationIsCountedWithoutItsPlace(t *testing.T) {
 	in := lamp()
 	in.Denunciation = true
 	w.accept(in)
-	rows := Facts(*w.petition(), w.desk.setting.Load().Calendar)
+	rows := Facts(*w.petition(), w.calendars())
 	if len(rows) != 1 || rows[0].Field != "" || rows[0].Area != "" || !rows[0].Denunciation {
 		t.Errorf("its facts: %+v", rows)
 	}

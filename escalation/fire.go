@@ -110,7 +110,7 @@ func (c *change) repeat(spec RungSpec, fired Rung) {
 	o, _ := parseOffset(spec.After)
 	due := fired.Due
 	for !due.After(c.env.Now) {
-		next := o.due(due, spec.Clock, c.env.Calendar)
+		next := o.due(due, spec.Clock, c.calendarFor(spec.Ladder, fired.Slip))
 		if !next.After(due) {
 			return // a policy without a span: Check refuses it
 		}
@@ -168,7 +168,7 @@ func (c *change) headNotified(r Rung) {
 	for _, spec := range c.env.Policy.Ladder(ForwardLadder) {
 		if spec.FromFirst && !c.firedBefore(spec.Name) {
 			o, _ := parseOffset(spec.After)
-			c.armAt(spec, r.Round, r.Slip, o.due(r.Due, spec.Clock, c.env.Calendar), spec.After+" working from head_notified")
+			c.armAt(spec, r.Round, r.Slip, o.due(r.Due, spec.Clock, c.calendarFor(spec.Ladder, r.Slip)), spec.After+" working from head_notified")
 		}
 	}
 }

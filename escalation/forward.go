@@ -258,7 +258,7 @@ func (c *change) armCooperate(round, slip int, now time.Time) {
 		return
 	}
 	share := span(lead.After) * time.Duration(c.env.Policy.CooperateShare) / 100
-	c.armAt(spec, round, slip, c.env.Calendar.Add(now, share), share.String()+" working")
+	c.armAt(spec, round, slip, c.calendarFor(CooperateLadder, slip).Add(now, share), share.String()+" working")
 }
 
 // tellOffice: the City Office learns of every forward by the feed and digest, at

@@ -406,7 +406,7 @@ func (c *change) acknowledgeAnew(s *Slip) {
 				r.State = Disarmed
 			}
 		}
-		c.armAt(spec, c.round(), s.No, o.due(c.env.Now, spec.Clock, c.env.Calendar), spec.After+" from the handover")
+		c.armAt(spec, c.round(), s.No, o.due(c.env.Now, spec.Clock, c.calendarFor(ForwardLadder, s.No)), spec.After+" from the handover")
 	}
 }
 

@@ -365,7 +365,7 @@ func TestAHandoverRewritesNoStatistics(t *testing.T) {
 	w.forwarded("XD")
 	w.to("2026-03-09 08:05")
 	w.says(101, "NHAN")
-	before := Facts(*w.petition(), w.desk.setting.Load().Calendar)[0]
+	before := Facts(*w.petition(), w.calendars())[0]
 	w.to("2026-03-12 08:00")
 	w.newcomer()
 	w.from(161, "OK "+w.asked(161))
@@ -373,7 +373,7 @@ func TestAHandoverRewritesNoStatistics(t *testing.T) {
 		if words != "" {
 			w.says(161, words)
 		}
-		if after := Facts(*w.petition(), w.desk.setting.Load().Calendar)[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn {
+		if after := Facts(*w.petition(), w.calendars())[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn {
 			t.Errorf("after %q acknowledged at %s, before at %s", words, after.AcknowledgedAt, before.AcknowledgedAt)
 		}
 	}

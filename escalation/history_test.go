@@ -33,7 +33,11 @@ func newHistory(t *rapid.T) *history {
 		s.Policy.ClarifyPausesUnit = rapid.Bool().Draw(t, "clarify pauses")
 		s.Mail = rapid.Bool().Draw(t, "mail")
 		s.CitizensCanReply = rapid.Bool().Draw(t, "citizens reply")
+		withOwn(ownCalendar(t, "T7", "sat"), ownCalendar(t, "muộn", "late"), ownCalendar(t, "24h", "clock"))(s)
 	})
+	for _, unit := range []string{"XD", "MT", "GV"} { // "mất" is a name without a calendar
+		h.worksBy(unit, rapid.SampledFrom([]string{"", "", "T7", "muộn", "24h", "mất"}).Draw(t, "calendar of "+unit))
+	}
 	return h
 }
 
@@ -275,6 +279,7 @@ func (h *history) pure(p Petition, cmd Command, actor Actor) {
 func (h *history) check() {
 	for id, p := range h.petitions {
 		h.checkRungs(h.seen[id], p)
+		h.checkCalendars(h.seen[id], p)
 		if p.Silent() {
 			h.Errorf("%s is silent in %s: %v", p.Code, p.Status, waiting(p))
 		}
@@ -312,10 +317,26 @@ func (h *history) checkRungs(before, p Petition) {
 	}
 }
 
+// checkCalendars: a rung that is new was given by its unit's calendar, or it has taken
+// over an older one's due time and calendar; 1022's own are the city's.
+func (h *history) checkCalendars(before, p Petition) {
+	for i, r := range p.Rungs[min(len(before.Rungs), len(p.Rungs)):] {
+		older := p.Rungs[:len(before.Rungs)+i]
+		inherited := slices.ContainsFunc(older, func(o Rung) bool { return o.Name == r.Name && o.Slip != r.Slip && o.Calendar == r.Calendar })
+		want := h.calendars().City
+		if s := p.Slip(r.Slip); s != nil && r.ofUnit() {
+			want = h.calendars().Of(s.Unit)
+		}
+		if r.Name != RungSlip && r.Calendar != want.Version && !inherited {
+			h.Errorf("%s: %s of slip %d was given by %q, want %q", p.Code, r.Name, r.Slip, r.Calendar, want.Version)
+		}
+	}
+}
+
 // checkFacts: what was saved for reports is what the document says, turns follow
 // each other, and only the last may be open.
 func (h *history) checkFacts(p Petition) {
-	rebuilt := Facts(throughJSON(h, p), h.env(0).Calendar)
+	rebuilt := Facts(throughJSON(h, p), h.calendars())
 	if !slices.Equal(rebuilt, h.facts[p.ID]) {
 		h.Errorf("%s in %s: saved\n%+v\nrebuilt\n%+v", p.Code, p.Status, h.facts[p.ID], rebuilt)
 	}

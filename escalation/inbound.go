@@ -37,7 +37,7 @@ func (r *replyDesk) answer(ctx context.Context) (string, error) {
 		return "redelivery", err
 	}
 	r.identify()
-	r.parsed = reply.Parse(r.in.Text, r.env.at(), r.env.Calendar)
+	r.parsed = reply.Parse(r.in.Text, r.env.at(), r.env.CalendarOf(r.sender.Unit).Calendar)
 	outcome, err := r.dispatch(ctx)
 	if err != nil {
 		return "", err

@@ -14,7 +14,7 @@ func (d *Desk) MorningList(ctx context.Context, period time.Time) (digest Digest
 		if err != nil {
 			return err
 		}
-		end, ok := env.Calendar.DayEnd(period)
+		end, ok := env.calendars().DayEnd(period)
 		if !ok {
 			return nil // nobody works today
 		}
@@ -46,7 +46,7 @@ func (p *Policy) MorningAt() (at time.Duration, ok bool, err error) {
 // morningRound is the round of the morning list.
 type morningRound struct {
 	digestRound
-	end time.Time // of today's working time
+	end time.Time // of today's working time, of whoever works longest
 }
 
 func (r *morningRound) decide(list []Petition) {

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"testing"
 )
 
@@ -66,5 +67,37 @@ func TestThereIsNoMorningListWhereNothingIsDueOrNobodyWorks(t *testing.T) {
 			t.Errorf("on %s the list came to %+v", day, got)
 		}
 		w.want(mark)
+	}
+}
+
+func TestTheMorningListComesOnASaturdayToWhoWorksThen(t *testing.T) {
+	w := newTown(t, "2026-03-06 15:00", withOwn(saturdays(t))) // Friday
+	w.worksBy("XD", "T7")
+	w.forwarded("XD") // till Saturday at 15:00
+	w.forwarded("MT") // till Monday
+	w.until(instantAt("2026-03-07 07:15"))
+	if got := w.morningList("2026-03-07 07:15"); got != (Digest{Petitions: 1, Notices: 1}) {
+		t.Errorf("on Saturday the list came to %+v", got)
+	}
+	if got := w.morningList("2026-03-08 07:15"); got != (Digest{}) {
+		t.Errorf("on Sunday the list came to %+v", got)
+	}
+}
+
+// Putting off and resuming at once leaves every deadline where it was, also one that a
+// unit of another calendar has taken over.
+func TestAHoldThatEndsAtOnceMovesNoDeadline(t *testing.T) {
+	for _, kind := range []string{"sat", "late", "clock"} {
+		w := newTown(t, "2026-03-06 15:00", withOwn(ownCalendar(t, "riêng", kind)))
+		w.worksBy("XD", "riêng")
+		w.forwarded("XD")
+		w.to("2026-03-06 16:00")
+		w.do(operator, &Reassign{Unit: "MT", Reason: "thuộc lĩnh vực môi trường"})
+		before := clock(*w.petition())
+		w.do(office, &HoldClock{Reason: "chờ giám định", Until: instantAt("2026-03-20 10:00")})
+		w.do(office, &ResumeClock{})
+		if after := clock(*w.petition()); !slices.Equal(before, after) {
+			t.Errorf("%s: %v became %v", kind, before, after)
+		}
 	}
 }

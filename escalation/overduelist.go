@@ -45,8 +45,9 @@ func overdueLines(list []Petition, at time.Time, env Env) []overdueLine {
 			if u, ok := env.Directory.Unit(unitOf(p.Lead())); ok {
 				l.unit = clip(u.Name)
 			}
-			if l.due = c.limit(); !l.due.IsZero() && l.due.Before(at) {
-				l.days = int(env.Calendar.Between(l.due, at) / (8 * time.Hour))
+			due, by := c.limitBy()
+			if l.due = due; !due.IsZero() && due.Before(at) {
+				l.days = int(by.Between(due, at) / (8 * time.Hour))
 			}
 		}
 		lines = append(lines, l)

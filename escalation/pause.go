@@ -38,9 +38,10 @@ func (c *change) freeze(at time.Time) {
 	}
 }
 
-// put keeps the working time that the rung has left (field failure 24).
+// put keeps the working time that the rung has left, of the calendar that gave it
+// (field failure 24).
 func (c *change) put(r *Rung, at time.Time) {
-	r.Left, r.State = max(0, c.env.Calendar.Between(at, r.Due)), Paused
+	r.Left, r.State = max(0, c.gave(*r).Between(at, r.Due)), Paused
 }
 
 // resume arms the paused rungs again with the time that was left; each obligation
@@ -59,24 +60,34 @@ func (c *change) resumeHeld(at time.Time) {
 	})
 }
 
+// resumeThose lays the time that was left out by the calendar it was measured with;
+// what the floor adds is time of the unit, which has to work in it.
 func (c *change) resumeThose(at time.Time, floor time.Duration, meant func(Rung) bool) {
 	shifts := make([]time.Duration, len(c.p.Rungs)) // before any is armed again
 	for i, r := range c.p.Rungs {
-		if left, ok := c.obligation(r); ok {
-			shifts[i] = max(0, floor-left)
+		if owed, ok := c.obligation(r); ok && floor > 0 {
+			unit := c.calendarFor(owed.Ladder, owed.Slip)
+			shifts[i] = max(0, floor-unit.Between(at, c.gave(owed).Add(at, owed.Left)))
 		}
 	}
 	for i := range c.p.Rungs {
-		if r := &c.p.Rungs[i]; r.State == Paused && meant(*r) {
-			r.State, r.Due = Armed, instant(c.env.Calendar.Add(at, r.Left+shifts[i]))
-			r.Left, r.Calendar = 0, c.env.CalendarVersion
+		r := &c.p.Rungs[i]
+		if r.State != Paused || !meant(*r) {
+			continue
 		}
+		by := c.gave(*r)
+		due := by.Add(at, r.Left)
+		if shifts[i] > 0 {
+			by = c.calendarFor(r.Ladder, r.Slip)
+			due = by.Add(due, shifts[i])
+		}
+		r.State, r.Due, r.Left, r.Calendar = Armed, instant(due), 0, by.Version
 	}
 }
 
-// obligation is the time left to what a paused rung counts or reminds of, false
-// where nothing is owed at its end.
-func (c *change) obligation(r Rung) (time.Duration, bool) {
+// obligation is what a paused rung counts to or reminds of, false where nothing is
+// owed at its end.
+func (c *change) obligation(r Rung) (Rung, bool) {
 	owed := r.Name
 	switch r.Name {
 	case RungFocalReminder:
@@ -84,12 +95,12 @@ func (c *change) obligation(r Rung) (time.Duration, bool) {
 	case RungHeadReminder:
 		owed = RungOverdue
 	case RungHead, RungOverdue, RungCooperate, RungDirective:
-		return r.Left, r.State == Paused
+		return r, r.State == Paused
 	}
 	for _, other := range c.p.Rungs {
 		if owed != r.Name && other.Name == owed && other.Slip == r.Slip && other.State == Paused {
-			return other.Left, true
+			return other, true
 		}
 	}
-	return 0, false
+	return Rung{}, false
 }

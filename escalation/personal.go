@@ -140,7 +140,7 @@ func newPersonal(kind PersonalKind, phone, note string, received time.Time, acto
 	}
 	return PersonalRequest{
 		Kind: kind, Phone: number.E164, Masked: MaskPhone(number.E164), Note: strings.TrimSpace(note), ReceivedAt: received,
-		RecordedAt: env.Now, RecordedBy: actor.Name, Due: instant(o.due(received, WorkingClock, env.Calendar)),
+		RecordedAt: env.Now, RecordedBy: actor.Name, Due: instant(o.due(received, WorkingClock, env.CalendarOf(""))),
 	}, nil
 }
 

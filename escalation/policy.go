@@ -298,7 +298,7 @@ func span(s string) time.Duration {
 }
 
 // due counts an offset from an instant in the given clock.
-func (o offset) due(from time.Time, clock ClockKind, cal *worktime.Calendar) time.Time {
+func (o offset) due(from time.Time, clock ClockKind, cal WorkCalendar) time.Time {
 	switch {
 	case clock == WallClock && o.days > 0:
 		return from.AddDate(0, 0, o.days)

@@ -108,30 +108,46 @@ func (c *change) withinLimit(at time.Time) bool {
 // limit is the end of the 48 h: of the overdue rung, or computed where that rung
 // is armed only later.
 func (c *change) limit() time.Time {
-	if r := c.courseRung(RungOverdue); r != nil {
-		if r.State == Paused && c.p.Hold != nil {
-			return instant(c.env.Calendar.Add(c.env.at(), r.Left))
-		}
-		return r.Due
+	due, _ := c.limitBy()
+	return due
+}
+
+// limitBy is the limit and the calendar that gives it.
+func (c *change) limitBy() (time.Time, WorkCalendar) {
+	r := c.courseRung(RungOverdue)
+	switch {
+	case r == nil:
+		return c.limitAhead()
+	case r.State == Paused && c.p.Hold != nil:
+		return instant(c.gave(*r).Add(c.env.at(), r.Left)), c.gave(*r)
+	}
+	return r.Due, c.gave(*r)
+}
+
+// limitAhead is the limit that no rung has yet: by the calendar of the latest lead.
+func (c *change) limitAhead() (time.Time, WorkCalendar) {
+	by := c.env.CalendarOf("")
+	if lead := c.p.LastLead(); lead != nil {
+		by = c.env.CalendarOf(lead.Unit)
 	}
 	start := c.p.HeadNotifiedAt
 	if c.env.Policy.OverdueFrom == FromForwarded {
 		start = c.p.FirstForwardedAt
 	}
 	if lead := c.p.LastLead(); start.IsZero() && lead != nil && !c.p.FirstForwardedAt.IsZero() {
-		start = c.counted(RungHead, lead.ForwardedAt)
+		start = c.counted(RungHead, lead.ForwardedAt, by)
 	}
 	if start.IsZero() {
-		return time.Time{}
+		return time.Time{}, by
 	}
-	return c.counted(RungOverdue, start)
+	return c.counted(RungOverdue, start, by), by
 }
 
 // counted is when a rung of the forward ladder is due that counts from an instant.
-func (c *change) counted(name RungName, from time.Time) time.Time {
+func (c *change) counted(name RungName, from time.Time, by WorkCalendar) time.Time {
 	spec, _ := c.env.Policy.Spec(ForwardLadder, name)
 	o, _ := parseOffset(spec.After)
-	return instant(o.due(from, spec.Clock, c.env.Calendar))
+	return instant(o.due(from, spec.Clock, by))
 }
 
 // extended marks the basis of a rung that a promised time has moved.
@@ -148,7 +164,7 @@ func (c *change) extendFocal(at time.Time) {
 	}
 	r.Due, r.Basis = at, strings.TrimSuffix(r.Basis, extended)+extended
 	if reminder := c.p.Rung(RungFocalReminder); reminder != nil && reminder.State == Armed && reminder.Slip == r.Slip {
-		c.warnAgain(reminder, instant(c.env.Calendar.Sub(at, span(c.env.Policy.ExtendedReminder))))
+		c.warnAgain(reminder, instant(c.gave(*reminder).Sub(at, span(c.env.Policy.ExtendedReminder))))
 	}
 }
 

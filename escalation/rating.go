@@ -181,7 +181,7 @@ func (c *change) askLater() {
 	}
 	for i := before; i < len(c.fx.Notices); i++ {
 		n := &c.fx.Notices[i]
-		n.NotBefore = o.due(c.env.Now, spec.Clock, c.env.Calendar)
+		n.NotBefore = o.due(c.env.Now, spec.Clock, c.env.CalendarOf(""))
 		n.NotBefore = c.env.Policy.Held(*n)
 	}
 }

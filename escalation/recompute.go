@@ -20,36 +20,80 @@ type Moved struct {
 // Overdue reports that the deadline lies behind now after the edit and did not before.
 func (m Moved) Overdue(now time.Time) bool { return !m.To.After(now) && m.From.After(now) }
 
+// Relaying is why deadlines get another instant: CalendarEdit or UnitCalendar.
+type Relaying interface {
+	// of says from which calendar to which a rung goes, and since when they count
+	// differently; ok is false for a rung that stays.
+	of(c *change, r Rung) (was *worktime.Calendar, is WorkCalendar, since time.Time, ok bool)
+}
+
+// CalendarEdit is that the calendar of the name was edited (empty: the city's), which
+// is in force by now. What it did not give stays, and so does what it gave after the
+// edit, so that a second run moves nothing.
+type CalendarEdit struct {
+	Name  string
+	Was   *worktime.Calendar
+	Since time.Time // the first instant at which the two differ
+}
+
+func (e CalendarEdit) of(c *change, r Rung) (*worktime.Calendar, WorkCalendar, time.Time, bool) {
+	is := c.gave(r)
+	return e.Was, is, e.Since, is.Name() == e.Name && r.Calendar != is.Version
+}
+
+// UnitCalendar is that the unit works by another calendar than before. What is open is
+// moved by somebody's word alone: the working time that is left now is laid out by the
+// calendar it works by now. The limit that it inherited from the unit before stays.
+type UnitCalendar struct{ Unit string }
+
+func (u UnitCalendar) of(c *change, r Rung) (*worktime.Calendar, WorkCalendar, time.Time, bool) {
+	s, gave, is := c.p.Slip(r.Slip), c.gave(r), c.env.CalendarOf(u.Unit)
+	ok := s != nil && s.Unit == u.Unit && r.ofUnit() && gave.Name() != is.Name() && !c.inherited(r)
+	return gave.Calendar, is, c.env.Now, ok
+}
+
+// inherited reports whether the rung has taken over the due time of one before it.
+func (c *change) inherited(r Rung) bool {
+	spec, _ := c.env.Policy.Spec(r.Ladder, r.Name)
+	return spec.FromFirst && slices.ContainsFunc(c.p.Rungs, func(other Rung) bool {
+		return other.Name == r.Name && other.Slip != r.Slip && other.Round < r.Round && other.Round >= c.p.LastReopen
+	})
+}
+
 // Recompute gives the armed deadlines of working time that are still ahead the
-// instant they have under the edited calendar (env's) instead of the old one. What
-// has fired is history, a promised instant and clock time stay, a paused rung keeps
-// its working time. ok is false when nothing moves: the petition is as it was.
+// instant they have under another calendar. What has fired is history, a promised
+// instant and clock time stay, a paused rung keeps its working time. ok is false when
+// nothing moves: the petition is as it was.
 //
-// since is the first instant at which the calendars differ. The time left from there
-// on is measured with the old calendar and laid out with the new one: what had been
-// counted before stays counted, what a hold or a floor has added stays added. A rung
-// computed under the new calendar already is left alone, so that a second run moves
-// nothing.
-func Recompute(p Petition, old *worktime.Calendar, since time.Time, actor Actor, env Env) (decided Change, moved []Moved, ok bool) {
+// The time left from the instant on at which the calendars differ is measured with
+// the one and laid out with the other: what had been counted before stays counted,
+// what a hold or a floor has added stays added.
+func Recompute(p Petition, why Relaying, actor Actor, env Env) (decided Change, moved []Moved, ok bool) {
 	next := p.clone()
 	c := &change{p: &next, env: env, actor: actor}
+	version := ""
 	for i := range c.p.Rungs {
 		r := &c.p.Rungs[i]
 		spec, known := env.Policy.Spec(r.Ladder, r.Name)
-		if !known || spec.Clock != WorkingClock || r.State != Armed || !r.Due.After(env.Now) || r.Calendar == env.CalendarVersion {
+		if !known || spec.Clock != WorkingClock || r.State != Armed || !r.Due.After(env.Now) {
 			continue
 		}
-		due := instant(relay(r.Due, laterOf(since, c.started(*r)), spec, old, env.Calendar))
-		if due.Equal(r.Due) {
+		was, is, since, meant := why.of(c, *r)
+		if !meant {
+			continue
+		}
+		due := instant(relay(r.Due, laterOf(since, c.started(*r)), spec, was, is.Calendar))
+		if !due.Equal(r.Due) {
+			moved = append(moved, Moved{Petition: p.Code, Rung: r.Name, From: r.Due, To: due})
+		} else if c.gave(*r).Name() == is.Name() {
 			continue // the same under both: it needs no note
 		}
-		moved = append(moved, Moved{Petition: p.Code, Rung: r.Name, From: r.Due, To: due})
-		r.Due, r.Calendar, r.Provisional = due, env.CalendarVersion, env.Calendar.Provisional(due)
+		r.Due, r.Calendar, r.Provisional, version = due, is.Version, is.Provisional(due), is.Version
 	}
-	if len(moved) == 0 {
+	if version == "" {
 		return Change{}, nil, false
 	}
-	c.entry("calendar", "lịch làm việc "+env.CalendarVersion+": "+movedText(moved))
+	c.entry("calendar", "lịch làm việc "+version+": "+movedText(moved))
 	return c.done(p), moved, true
 }
 
@@ -97,6 +141,9 @@ func laterOf(a, b time.Time) time.Time {
 }
 
 func movedText(moved []Moved) string {
+	if len(moved) == 0 {
+		return "thời hạn không đổi"
+	}
 	var said []string
 	for _, m := range moved {
 		said = append(said, fmt.Sprintf("%s %s -> %s", m.Rung, ClockText(m.From), ClockText(m.To)))
@@ -105,8 +152,9 @@ func movedText(moved []Moved) string {
 }
 
 // Recompute moves the deadlines of the petitions, as the package's Recompute does,
-// in one transaction; with dry nothing is saved. The desk's calendar is the edited one.
-func (d *Desk) Recompute(ctx context.Context, ids []int64, old *worktime.Calendar, since time.Time, actor Actor, dry bool) (moved []Moved, now time.Time, err error) {
+// in one transaction; with dry nothing is saved. The desk's calendars are those in force
+// after it.
+func (d *Desk) Recompute(ctx context.Context, ids []int64, why Relaying, actor Actor, dry bool) (moved []Moved, now time.Time, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
 		moved = nil
 		env, err := d.env(ctx, tx, time.Time{})
@@ -120,7 +168,7 @@ func (d *Desk) Recompute(ctx context.Context, ids []int64, old *worktime.Calenda
 		}
 		var changes []Change
 		for _, p := range list {
-			if change, more, ok := Recompute(p, old, since, actor, env); ok {
+			if change, more, ok := Recompute(p, why, actor, env); ok {
 				changes, moved = append(changes, change), slices.Concat(moved, more)
 			}
 		}

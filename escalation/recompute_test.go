@@ -16,7 +16,7 @@ func (w *town) recompute(old *worktime.Calendar, since string, dry bool) []Moved
 	for id := range w.petitions {
 		ids = append(ids, id)
 	}
-	moved, _, err := w.desk.Recompute(w.ctx, ids, old, instantAt(since), office, dry)
+	moved, _, err := w.desk.Recompute(w.ctx, ids, CalendarEdit{Was: old, Since: instantAt(since)}, office, dry)
 	if err != nil {
 		w.Fatalf("recompute: %v", err)
 	}

@@ -96,7 +96,7 @@ func (c *change) armIntake(round int, from time.Time) {
 			start = c.env.Now
 		}
 		o, _ := parseOffset(spec.After)
-		c.armAt(spec, round, 0, o.due(start, spec.Clock, c.env.Calendar), spec.After+" "+string(spec.Clock))
+		c.armAt(spec, round, 0, o.due(start, spec.Clock, c.env.CalendarOf("")), spec.After+" "+string(spec.Clock))
 	}
 }
 

@@ -38,7 +38,7 @@ func (cmd *Reopen) apply(c *change) error {
 // reopenRound begins a new course: what fired before does not bind it, what was
 // said before is kept as history (field failure 30).
 func (c *change) reopenRound() {
-	c.p.newCourse(c.env.Now, c.env.Calendar)
+	c.p.newCourse(c.env.Now, c.env.calendars())
 	c.stop(OnRuled, -1)
 	c.endSlips("reopened", false, "")
 	for i := range c.p.Rungs {

@@ -90,7 +90,7 @@ func (r *replyDesk) besides() reply.Command {
 	if r.parsed.Command != reply.Ack {
 		return ""
 	}
-	if command := reply.Besides(r.in.Text, r.env.at(), r.env.Calendar); command != reply.Unknown {
+	if command := reply.Besides(r.in.Text, r.env.at(), r.env.CalendarOf(r.sender.Unit).Calendar); command != reply.Unknown {
 		return command
 	}
 	return ""

@@ -218,7 +218,7 @@ func (c *change) supplementBy(lead *Slip) time.Time {
 		}
 	}
 	if by.IsZero() {
-		by = c.env.Calendar.Add(c.env.Now, span(c.env.Policy.SendBackFloor))
+		by = c.env.CalendarOf(lead.Unit).Add(c.env.Now, span(c.env.Policy.SendBackFloor))
 	}
 	return by
 }

@@ -126,7 +126,7 @@ func (d *Desk) TryTask(ctx context.Context, id int64, outcome string, actor Acto
 		if err != nil {
 			return task, "", "", err
 		}
-		task, err = tx.PostponeTask(ctx, id, again.due(env.Now, WorkingClock, env.Calendar))
+		task, err = tx.PostponeTask(ctx, id, again.due(env.Now, WorkingClock, env.calendars().City))
 		return task, actionTry, TaskCall.doneText(outcome) + ", sẽ gọi lại sau " + ClockText(task.Due), err
 	})
 }

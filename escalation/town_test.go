@@ -122,6 +122,12 @@ func newTown(t teller, now string, tweaks ...func(*Setting)) *town {
 	return w
 }
 
+// calendars are those in force.
+func (w *town) calendars() Calendars {
+	city, own := w.desk.Calendars()
+	return Calendars{City: city, Own: own, Directory: w.directory}
+}
+
 // whole checks at the end of every story what must hold of it, whatever it told.
 func (w *town) whole() {
 	w.Helper()

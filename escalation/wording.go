@@ -29,9 +29,9 @@ func (c *change) officerVars(slip *Slip, to Contact, given map[string]string) ma
 	if slip != nil {
 		v["gio"] = ClockText(slip.ForwardedAt)
 	}
-	if due := c.limit(); !due.IsZero() {
+	if due, by := c.limitBy(); !due.IsZero() {
 		v["han_48"] = ClockText(due)
-		v["con_lai"] = SpanText(c.env.Calendar.Between(c.env.Now, due))
+		v["con_lai"] = SpanText(by.Between(c.env.Now, due))
 	}
 	v["han"] = c.deadlineFor(slip, to.Role)
 	if !c.p.ETA.IsZero() {
@@ -140,7 +140,7 @@ func (c *change) rungFor(slip *Slip, name RungName) *Rung {
 // dueOf is when a rung is due; while the Office holds, by the time that is left.
 func (c *change) dueOf(r Rung) time.Time {
 	if r.State == Paused && c.p.Hold != nil {
-		return c.env.Calendar.Add(c.env.at(), r.Left)
+		return c.gave(r).Add(c.env.at(), r.Left)
 	}
 	return r.Due
 }

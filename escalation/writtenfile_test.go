@@ -82,7 +82,7 @@ func TestAResultNeedsAFileOfItsOwnWhenTheUrgentOneWasSent(t *testing.T) {
 	}
 	w.to("2026-03-13 08:00") // too late
 	w.do(operator, &SendWrittenFile{})
-	for _, f := range Facts(*w.petition(), w.desk.setting.Load().Calendar) {
+	for _, f := range Facts(*w.petition(), w.calendars()) {
 		if f.Written && f.WrittenInTime {
 			t.Error("one of two files was late, and they count as in time")
 		}

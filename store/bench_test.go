@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"notify1022/escalation"
-	"notify1022/escalation/worktime"
 	"notify1022/store"
 	"notify1022/store/storetest"
 )
@@ -57,7 +56,7 @@ func BenchmarkSaveAForwardedPetition(b *testing.B) {
 					m.Petition, m.NeedCode = id, true
 					fx.Notices = append(fx.Notices, m)
 				}
-				fx.Facts = escalation.Facts(p, worktime.HaiPhong())
+				fx.Facts = escalation.Facts(p, citysAlone())
 				return tx.Save(b.Context(), []escalation.Change{{Petition: p, Effects: fx}})
 			})
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -47,14 +48,55 @@ func (t *tx) DueWithin(ctx context.Context, from, to time.Time) ([]escalation.Pe
 }
 
 // Affected lists up to limit open petitions after the id that have a rung armed for
-// later than since: those that an edited calendar may move. The latest rung is asked
-// for petition by petition: a join of all of them would be made anew for each page.
-func (s *Store) Affected(ctx context.Context, after int64, since time.Time, limit int) ([]int64, error) {
+// later than since: those that an edited calendar may move. With the name of units'
+// calendar only its rungs count; the city's may also stand in for one that is missing.
+// The latest rung is asked for petition by petition: a join of all of them would be
+// made anew for each page.
+func (s *Store) Affected(ctx context.Context, after int64, name string, since time.Time, limit int) ([]int64, error) {
+	given := ""
+	if name != "" {
+		given = escalation.CalendarVersion(name, "")
+	}
 	var ids []int64
 	err := s.reader().all(ctx, &ids, `SELECT p.id FROM petition p WHERE p.ended = 0 AND p.id > ? AND (
-			SELECT MAX(r.due) FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed'
-		) > ? ORDER BY p.id LIMIT ?`, after, micros(since), limit)
+			SELECT MAX(r.due) FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed' AND SUBSTR(r.calendar, 1, ?) = ?
+		) > ? ORDER BY p.id LIMIT ?`, after, utf8.RuneCountInString(given), given, micros(since), limit)
 	return ids, wrapList(err, "petitions that a calendar moves")
+}
+
+// AffectedOf lists up to limit petitions after the id in which the unit has an armed
+// rung that another calendar gave than that of the name (empty: the city's).
+func (s *Store) AffectedOf(ctx context.Context, after int64, unit, name string, limit int) ([]int64, error) {
+	w := where{}
+	w.and("s.unit = ? AND s.ended_at = 0 AND s.petition_id > ?", unit, after)
+	w.and("r.state = 'armed'")
+	if given := escalation.CalendarVersion(name, ""); name != "" {
+		w.and("SUBSTR(r.calendar, 1, ?) <> ?", utf8.RuneCountInString(given), given)
+	} else {
+		w.and("r.calendar LIKE '%/%'")
+	}
+	var ids []int64
+	err := s.reader().all(ctx, &ids, `SELECT DISTINCT s.petition_id FROM slip s JOIN rung r ON r.petition_id = s.petition_id AND r.slip = s.no`+w.String()+`
+		ORDER BY s.petition_id LIMIT ?`, append(w.args, limit)...)
+	return ids, wrapList(err, "petitions of a unit that another calendar counts")
+}
+
+// GivenBy is by which version of a calendar each of the petitions is due next; those
+// without an armed rung are left out.
+func (s *Store) GivenBy(ctx context.Context, ids []int64) (map[int64]string, error) {
+	given := make(map[int64]string, len(ids))
+	if len(ids) == 0 {
+		return given, nil
+	}
+	var rows []struct {
+		ID       int64  `db:"petition_id"`
+		Calendar string `db:"calendar"`
+	}
+	err := s.reader().in(ctx, &rows, `SELECT petition_id, calendar FROM rung WHERE state = 'armed' AND petition_id IN (?) ORDER BY due DESC`, ids)
+	for _, r := range rows {
+		given[r.ID] = r.Calendar // the earliest comes last
+	}
+	return given, wrapList(err, "calendars of what is due")
 }
 
 // unlocked reads petitions without locking them. They are not remembered: who

@@ -141,3 +141,47 @@ func TestTheLastPeriodIsTheLatestOneDoneBefore(t *testing.T) {
 }
 
 var errLater = errors.New("later")
+
+func TestAnEditOfOneCalendarAsksForWhatThatCalendarGave(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var ids []int64
+		for _, given := range [][2]string{{"hai-phong", "hai-phong"}, {"thứ 7/tep-1", "hai-phong"}, {"thứ 7b/tep-1", "thứ 7b/tep-1"}} {
+			ids = append(ids, w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+				p.Slips = []escalation.Slip{{No: 1, Unit: "SXD", Lead: true, Round: 1, ForwardedAt: w.now()}}
+				head, overdue := w.armed(escalation.RungHead, 8*time.Hour), w.armed(escalation.RungOverdue, 48*time.Hour)
+				head.Slip, head.Calendar, overdue.Slip, overdue.Calendar = 1, given[0], 1, given[1]
+				p.Rungs = []escalation.Rung{head, overdue}
+			}).ID)
+		}
+		affected := func(name string, after time.Duration) []int64 {
+			got, err := w.Affected(t.Context(), 0, name, w.now().Add(after), 10)
+			w.must(err)
+			return got
+		}
+		if got := affected("thứ 7", time.Hour); !slices.Equal(got, ids[1:2]) {
+			t.Errorf("an edit of thứ 7 asks for %v of %v", got, ids)
+		}
+		if got := affected("thứ 7", 20*time.Hour); len(got) != 0 { // its rung is earlier
+			t.Errorf("%v", got)
+		}
+		if got := affected("", 20*time.Hour); !slices.Equal(got, ids) {
+			t.Errorf("an edit of the city's asks for %v of %v", got, ids)
+		}
+		of := func(name string) []int64 {
+			got, err := w.AffectedOf(t.Context(), 0, "SXD", name, 10)
+			w.must(err)
+			return got
+		}
+		if got := of("thứ 7b"); !slices.Equal(got, ids[:2]) {
+			t.Errorf("by another than thứ 7b are %v of %v", got, ids)
+		}
+		if got := of(""); !slices.Equal(got, ids[1:]) {
+			t.Errorf("by another than the city's are %v of %v", got, ids)
+		}
+		given, err := w.GivenBy(t.Context(), ids)
+		w.must(err)
+		if given[ids[0]] != "hai-phong" || given[ids[1]] != "thứ 7/tep-1" {
+			t.Errorf("due next by %v", given)
+		}
+	})
+}

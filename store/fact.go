@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"notify1022/escalation"
-	"notify1022/escalation/worktime"
 )
 
 // factColumns are the columns of a fact in the order of factValues; marks makes itself.
@@ -63,16 +62,16 @@ const factsKind, factsVersion = "facts", "1"
 
 // FillFacts makes the facts of the petitions that were saved before there were any,
 // page by page, once for all processes; one that breaks off is begun again. Rows
-// that exist stay: a decision has written them since. It returns how many petitions
-// it went through.
-func (s *Store) FillFacts(ctx context.Context, cal *worktime.Calendar) (petitions int, err error) {
+// that exist stay: a decision has written them since. Which unit works by which of the
+// calendars the directory says. It returns how many petitions it went through.
+func (s *Store) FillFacts(ctx context.Context, calendars escalation.Calendars) (petitions int, err error) {
 	if done, err := s.PeriodDone(ctx, factsKind, factsVersion); err != nil || done {
 		return 0, err
 	}
 	_, err = s.Once(ctx, factsKind, factsVersion, func(ctx context.Context) error {
 		petitions = 0
 		for after := int64(0); ; {
-			last, n, err := s.fillFacts(ctx, after, cal)
+			last, n, err := s.fillFacts(ctx, after, calendars)
 			if err != nil || n == 0 {
 				return err
 			}
@@ -83,7 +82,7 @@ func (s *Store) FillFacts(ctx context.Context, cal *worktime.Calendar) (petition
 }
 
 // fillFacts makes the facts of the next page of petitions after an id.
-func (s *Store) fillFacts(ctx context.Context, after int64, cal *worktime.Calendar) (last int64, n int, err error) {
+func (s *Store) fillFacts(ctx context.Context, after int64, calendars escalation.Calendars) (last int64, n int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		var ids []int64
 		if err := t.c.all(ctx, &ids, `SELECT id FROM petition WHERE id > ? ORDER BY id LIMIT ?`, after, factPage); err != nil {
@@ -93,13 +92,16 @@ func (s *Store) fillFacts(ctx context.Context, after int64, cal *worktime.Calend
 			return nil
 		}
 		last = ids[n-1]
+		if calendars.Directory, err = t.Directory(ctx); err != nil {
+			return err
+		}
 		list, err := loadPetitions(ctx, t.c, ids, s.d.forUpdate)
 		if err != nil {
 			return err
 		}
 		var rows [][]any
 		for _, p := range list {
-			for _, f := range escalation.Facts(p, cal) {
+			for _, f := range escalation.Facts(p, calendars) {
 				rows = append(rows, factValues(f))
 			}
 		}

@@ -16,7 +16,7 @@ func factsOf(w *world, ids []int64) (list []escalation.Fact) {
 	w.tx(func(tx escalation.Tx) error {
 		found, err := tx.Petitions(w.t.Context(), ids...)
 		for _, p := range found {
-			list = append(list, escalation.Facts(p, worktime.HaiPhong())...)
+			list = append(list, escalation.Facts(p, citysAlone())...)
 		}
 		return err
 	})

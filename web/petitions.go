@@ -72,6 +72,10 @@ type PetitionRow struct {
 	NextDue      time.Time          `json:"next_due,omitzero"`
 	WaitsFor     escalation.Role    `json:"waits_for,omitempty"`
 	ClosedAt     time.Time          `json:"closed_at,omitzero"`
+
+	// Given is the version of the calendar that gave NextDue, for the console's clock;
+	// empty: the city's.
+	Given string `json:"-"`
 }
 
 // For is the row as somebody may see it. Where a confidential matter is, a unit reads

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,9 @@ func (a *api) addUnit(c *call, body *UnitBody) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if err := a.calendarKnown(c, u); err != nil {
+		return answer{}, err
+	}
 	if err := a.Directory.AddUnit(c.Context(), u, c.who.actor()); err != nil {
 		return answer{}, err
 	}
@@ -150,10 +154,31 @@ func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if err := a.calendarKnown(c, u); err != nil {
+		return answer{}, err
+	}
 	if err := a.Directory.SaveUnit(c.Context(), u, c.who.actor()); err != nil {
 		return answer{}, err
 	}
 	return answer{body: listed(u), changed: true}, nil
+}
+
+// calendarKnown refuses a calendar that is not among those of the configuration; one
+// that the unit has already may have gone from there.
+func (a *api) calendarKnown(c *call, u escalation.Unit) error {
+	list := a.Calendars()
+	named := func(i CalendarInfo) bool { return i.Name == u.Calendar }
+	if u.Calendar == "" || slices.ContainsFunc(list[min(1, len(list)):], named) {
+		return nil
+	}
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return err
+	}
+	if old, _ := directory.Unit(u.Code); old.Calendar == u.Calendar {
+		return nil
+	}
+	return wrongField("body.calendar", "không có lịch tên này trong cấu hình, hoặc tệp lịch không dùng được")
 }
 
 // CheckUnit makes a unit of the body; every fault is named (*Problem).

@@ -26,7 +26,7 @@ type Config struct {
 
 	Templates func() Catalogue          // texts in force
 	Policy    func() *escalation.Policy // ladder in force
-	Calendars func() []CalendarInfo     // nil: none
+	Calendars func() []CalendarInfo     // the city's first, then those of units; nil: none
 	Numbering escalation.Numbering
 	// Redact is the redactor of slips and texts (templates.Summary).
 	Redact func(content string, own ...string) string

@@ -14,6 +14,7 @@ import (
 type calendarCmd struct {
 	File      string `arg:"" optional:"" help:"Calendar file; default: the calendar in force."`
 	Was       string `help:"With --recompute: the calendar file that was in force before; empty: the built-in one." placeholder:"FILE"`
+	Name      string `help:"With --recompute: the calendar of units of this name; default: the city's." placeholder:"N"`
 	Recompute bool   `help:"Give the open, unfired deadlines their instants under the calendar in force now."`
 	DryRun    bool   `help:"With --recompute: say what would move, and change nothing."`
 	Year      []int  `help:"Years to look at; default: this one and the next." placeholder:"Y"`
@@ -23,8 +24,8 @@ func (c *calendarCmd) Run(ctx context.Context, con *console, s *settings) error 
 	if c.Recompute {
 		return c.recompute(ctx, con, s)
 	}
-	if c.DryRun || c.Was != "" {
-		return usagef("--was and --dry-run go with --recompute")
+	if c.DryRun || c.Was != "" || c.Name != "" {
+		return usagef("--was, --name and --dry-run go with --recompute")
 	}
 	years := c.Year
 	if len(years) == 0 {

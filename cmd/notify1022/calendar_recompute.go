@@ -12,6 +12,7 @@ import (
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 	"notify1022/store"
+	bureau "notify1022/web/console"
 )
 
 // How deadlines are recomputed: a page of petitions for each transaction, so that
@@ -38,12 +39,16 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 	if err != nil {
 		return usageError{err}
 	}
-	r := &recomputation{dry: c.DryRun, was: was}
+	r := &recomputation{dry: c.DryRun}
 	if err := r.open(ctx, cfg, s); err != nil {
 		return err
 	}
 	defer r.db.Close()
-	err = r.run(ctx)
+	book, err := r.shelf.book(c.Name)
+	if err != nil {
+		return usagef("--name %.50q: %s", c.Name, oneLine(err))
+	}
+	err = r.edited(ctx, c.Name, was, book.Now())
 	for _, m := range r.first {
 		fmt.Fprintf(con.out, "%s %s: %s -> %s\n", m.Petition, m.Rung, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
 	}
@@ -64,7 +69,8 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 // recomputation is one run.
 type recomputation struct {
 	dry       bool
-	was, is   *worktime.Calendar
+	by        escalation.Actor // none: the administrator
+	shelf     *calendarShelf
 	db        *store.Store
 	desk      *escalation.Desk
 	petitions int
@@ -79,7 +85,7 @@ func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) error
 	if err != nil {
 		return err
 	}
-	r.db, r.desk, r.is = service.db, service.desk, service.book.Now()
+	r.db, r.desk, r.shelf = service.db, service.desk, service.shelf
 	return nil
 }
 
@@ -110,31 +116,50 @@ func openDeciding(ctx context.Context, cfg Config, log *slog.Logger) (s *service
 	return s, nil
 }
 
-// run goes through the petitions page by page.
-func (r *recomputation) run(ctx context.Context) error {
+// edited moves what the calendar of the name has given from what it was to what it is.
+func (r *recomputation) edited(ctx context.Context, name string, was, is *worktime.Calendar) error {
 	now, err := r.db.Now(ctx)
 	if err != nil {
 		return err
 	}
-	since, differ := worktime.Differ(r.was, r.is, now.Add(-recomputeBack), now.Add(recomputeOn))
+	since, differ := worktime.Differ(was, is, now.Add(-recomputeBack), now.Add(recomputeOn))
 	if !differ {
 		return nil
 	}
-	by := escalation.Actor{Name: "quản trị", Role: escalation.Administrator, Channel: escalation.ByConsole}
+	return r.run(ctx, escalation.CalendarEdit{Name: name, Was: was, Since: since}, func(after int64) ([]int64, error) {
+		return r.db.Affected(ctx, after, name, since, recomputeSide*recomputePage)
+	})
+}
+
+// unit moves what the unit owes to the calendar of the name, by which it works.
+func (r *recomputation) unit(ctx context.Context, unit, name string) error {
+	return r.run(ctx, escalation.UnitCalendar{Unit: unit}, func(after int64) ([]int64, error) {
+		return r.db.AffectedOf(ctx, after, unit, name, recomputeSide*recomputePage)
+	})
+}
+
+// run goes through the petitions page by page.
+func (r *recomputation) run(ctx context.Context, why escalation.Relaying, next func(after int64) ([]int64, error)) error {
 	for after := int64(0); ; {
-		ids, err := r.db.Affected(ctx, after, since, recomputeSide*recomputePage)
+		ids, err := next(after)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		if err := r.pages(ctx, ids, since, by); err != nil {
+		if err := r.pages(ctx, ids, why); err != nil {
 			return err
 		}
 		after = ids[len(ids)-1]
 	}
 }
 
+// moves is what has come of it.
+func (r *recomputation) moves() bureau.CalendarMoves {
+	return bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, First: r.first}
+}
+
 // pages recomputes some pages beside each other, and counts them in their order.
-func (r *recomputation) pages(ctx context.Context, ids []int64, since time.Time, by escalation.Actor) error {
+func (r *recomputation) pages(ctx context.Context, ids []int64, why escalation.Relaying) error {
+	by := or(r.by, escalation.Actor{Name: "quản trị", Role: escalation.Administrator, Channel: escalation.ByConsole})
 	var moved [recomputeSide][]escalation.Moved
 	var now [recomputeSide]time.Time
 	var page int
@@ -142,7 +167,7 @@ func (r *recomputation) pages(ctx context.Context, ids []int64, since time.Time,
 	for chunk := range slices.Chunk(ids, recomputePage) {
 		i := page
 		beside.Go(func() (err error) {
-			moved[i], now[i], err = r.desk.Recompute(ctx, chunk, r.was, since, by, r.dry)
+			moved[i], now[i], err = r.desk.Recompute(ctx, chunk, why, by, r.dry)
 			return err
 		})
 		page++

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,13 +16,10 @@ import (
 func TestTheCalendarCommandMovesOpenDeadlinesOnceAfterADryRun(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		dir := t.TempDir()
-		built, err := os.ReadFile("../../escalation/worktime/testdata/haiphong.yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		was := mustWrite(t, dir, "was.yaml", string(built))
+		built := builtCalendar(t)
+		was := mustWrite(t, dir, "was.yaml", built)
 		off := nextWorkingDay(t, was)
-		edited := mustWrite(t, dir, "edited.yaml", strings.Replace(string(built), "\noff:\n", fmt.Sprintf("\noff:\n  - {date: %q, name: \"nghỉ bão\", document: \"QĐ thử\"}\n", off), 1))
+		edited := mustWrite(t, dir, "edited.yaml", strings.Replace(built, "\noff:\n", fmt.Sprintf("\noff:\n  - {date: %q, name: \"nghỉ bão\", document: \"QĐ thử\"}\n", off), 1))
 		config := func(calendar string) string {
 			return mustWrite(t, dir, filepath.Base(calendar)+".config", fmt.Sprintf("database: %s\ncalendar: %s\n", dsn, calendar))
 		}
@@ -73,17 +69,23 @@ func opened(t *testing.T, config string) *recomputation {
 
 func accepted(t *testing.T, config string) escalation.Petition {
 	t.Helper()
+	return acceptedBy(t, config, escalation.Unit{Code: "SXD"}, "+84570000001")
+}
+
+// acceptedBy takes a petition in for a new unit whose officer has the number.
+func acceptedBy(t *testing.T, config string, unit escalation.Unit, phone string) escalation.Petition {
+	t.Helper()
 	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
 		t.Fatalf("%+v", got)
 	}
 	r := opened(t, config)
-	if err := r.db.SaveUnits(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department}); err != nil {
+	if err := r.db.SaveUnits(t.Context(), escalation.Unit{Code: unit.Code, Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department, Calendar: unit.Calendar}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.db.SaveContacts(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đầu mối", Phone: "+84570000001"}); err != nil {
+	if _, err := r.db.SaveContacts(t.Context(), escalation.Contact{Unit: unit.Code, Role: escalation.Focal, Name: "Đầu mối", Phone: phone}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := r.desk.Accept(t.Context(), escalation.Intake{Channel: "phone", Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay", Unit: "SXD",
+	p, err := r.desk.Accept(t.Context(), escalation.Intake{Channel: "phone", Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay", Unit: unit.Code,
 		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000004"}}, escalation.Actor{Name: "Tổng đài viên", Role: escalation.Operator, Channel: escalation.ByConsole})
 	if err != nil {
 		t.Fatal(err)

@@ -11,13 +11,16 @@ import (
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 	"notify1022/store"
+	"notify1022/web"
 	bureau "notify1022/web/console"
 )
 
-// calendarBook is the calendar in force: the configuration's, or what was edited over
-// it in the console. Every process reads it again each ten seconds. A configuration
-// that names another calendar than the one that was edited wins: it is newer.
+// calendarBook is one calendar in force, the city's or one that units work by: the
+// configuration's, or what was edited over it in the console. Every process reads it
+// again each ten seconds. A configuration that names another calendar than the one that
+// was edited wins: it is newer.
 type calendarBook struct {
+	name    string // empty: the city's
 	db      *store.Store
 	desk    *escalation.Desk
 	base    worktime.Spec // the configuration's
@@ -36,8 +39,6 @@ type calendarPage struct {
 	seen     time.Time // when this process put it in force
 }
 
-var _ bureau.Calendar = (*calendarBook)(nil)
-
 // calendarSetting is the name of the edited calendar among the settings.
 const (
 	calendarSetting = "calendar"
@@ -51,19 +52,24 @@ type editedCalendar struct {
 	Was  worktime.Spec `json:"was"` // in force before, to move deadlines from
 }
 
-// openCalendar puts the edited calendar in force where there is one.
-func (s *service) openCalendar(ctx context.Context) error {
-	b := &calendarBook{db: s.db, desk: s.desk, base: worktime.HaiPhongSpec(), version: s.calendarVersion, fixed: s.calendar, log: s.log}
-	if s.cfg.Calendar != "" {
-		spec, _, err := readCalendar(s.cfg.Calendar)
-		if err != nil {
-			return usageError{err}
-		}
-		b.base = spec
-	}
-	b.current.Store(&calendarPage{calendar: s.calendar, spec: b.base, version: s.calendarVersion})
-	s.book = b
+// open puts the configuration's calendar in force, or what was edited over it.
+func (b *calendarBook) open(ctx context.Context) error {
+	b.put(&calendarPage{calendar: b.fixed, spec: b.base, version: b.version})
 	return b.load(ctx)
+}
+
+// put lets the desk decide by a page from now on.
+func (b *calendarBook) put(page *calendarPage) {
+	b.current.Store(page)
+	b.desk.Use(escalation.WorkCalendar{Calendar: page.calendar, Version: page.version})
+}
+
+// setting is the name under which edits are kept.
+func (b *calendarBook) setting() string {
+	if b.name == "" {
+		return calendarSetting
+	}
+	return calendarSetting + "/" + b.name
 }
 
 func (b *calendarBook) load(ctx context.Context) error {
@@ -75,8 +81,7 @@ func (b *calendarBook) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.current.Store(page)
-	b.desk.Use(page.calendar, page.version)
+	b.put(page)
 	b.log.Info("calendar in force", "version", page.version)
 	return nil
 }
@@ -89,33 +94,18 @@ func (b *calendarBook) page(edited editedCalendar, saved int64) (*calendarPage, 
 		if err != nil {
 			return nil, fmt.Errorf("the calendar saved in the console: %w", err)
 		}
-		page.calendar, page.spec, page.version, page.was, page.seen = calendar, edited.Spec, editVersion(saved), edited.Was, time.Now()
+		page.calendar, page.spec, page.version, page.was, page.seen = calendar, edited.Spec, b.editVersion(saved), edited.Was, time.Now()
 	}
 	return page, nil
 }
 
-// calendarOf is the calendar in force for a verb that runs beside the service.
-func calendarOf(ctx context.Context, cfg Config, db *store.Store) (*worktime.Calendar, error) {
-	fixed, version, err := loadCalendar(cfg.Calendar)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	b := &calendarBook{db: db, version: version, fixed: fixed}
-	edited, saved, err := b.read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	page, err := b.page(edited, saved)
-	if err != nil {
-		return nil, err
-	}
-	return page.calendar, nil
+// editVersion is the version of a saved edit.
+func (b *calendarBook) editVersion(saved int64) string {
+	return escalation.CalendarVersion(b.name, fmt.Sprintf("sua-%d", saved))
 }
 
-func editVersion(saved int64) string { return fmt.Sprintf("sua-%d", saved) }
-
 func (b *calendarBook) read(ctx context.Context) (edited editedCalendar, version int64, err error) {
-	value, version, err := b.db.Setting(ctx, calendarSetting)
+	value, version, err := b.db.Setting(ctx, b.setting())
 	if err != nil || value == "" {
 		return edited, 0, err
 	}
@@ -125,23 +115,14 @@ func (b *calendarBook) read(ctx context.Context) (edited editedCalendar, version
 	return edited, version, nil
 }
 
-// run keeps the calendar fresh, and finishes the move of deadlines that another process
-// began and did not end.
-func (b *calendarBook) run(ctx context.Context) error {
-	tick := time.NewTicker(calendarEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if err := b.load(ctx); err != nil && ctx.Err() == nil {
-			b.log.Warn("the calendar saved in the console cannot be used", "err", err)
-		}
-		if err := b.finish(ctx); err != nil && ctx.Err() == nil {
-			b.log.Warn("deadlines have not all been moved to the edited calendar; it is tried again", "err", err)
-		}
+// refresh keeps the calendar fresh, and finishes the move of deadlines that another
+// process began and did not end.
+func (b *calendarBook) refresh(ctx context.Context) {
+	if err := b.load(ctx); err != nil && ctx.Err() == nil {
+		b.log.Warn("the calendar saved in the console cannot be used", "calendar", b.name, "err", err)
+	}
+	if err := b.finish(ctx); err != nil && ctx.Err() == nil {
+		b.log.Warn("deadlines have not all been moved to the edited calendar; it is tried again", "calendar", b.name, "err", err)
 	}
 }
 
@@ -153,7 +134,7 @@ const settleAfter = 45 * time.Second
 // what a process that died has left. Of several processes one does it.
 func (b *calendarBook) finish(ctx context.Context) error {
 	page := b.current.Load()
-	if page.version != editVersion(page.saved) || page.seen.IsZero() || time.Since(page.seen) < settleAfter {
+	if page.version != b.editVersion(page.saved) || page.seen.IsZero() || time.Since(page.seen) < settleAfter {
 		return nil
 	}
 	was, err := page.was.Compile(calendarFrom, calendarTo)
@@ -182,9 +163,15 @@ func (b *calendarBook) Spec() (worktime.Spec, string) {
 	return page.spec, page.version
 }
 
+// info is what the API says of it.
+func (b *calendarBook) info(name string) web.CalendarInfo {
+	spec, version := b.Spec()
+	return web.CalendarInfo{Name: name, Version: version, AnnouncedUntil: spec.AnnouncedUntil}
+}
+
 // DryRun lists what an edit would move.
 func (b *calendarBook) DryRun(ctx context.Context, edited worktime.Spec) (bureau.CalendarMoves, error) {
-	return b.move(ctx, b.Now(), edited, "xem-truoc", true)
+	return b.move(ctx, b.Now(), edited, escalation.CalendarVersion(b.name, "xem-truoc"), true)
 }
 
 // Save puts an edit in force and moves the open deadlines.
@@ -203,7 +190,7 @@ func (b *calendarBook) Save(ctx context.Context, edited worktime.Spec, version s
 	if err := b.save(ctx, value, page.saved, by.Name); err != nil {
 		return bureau.CalendarMoves{}, err
 	}
-	if err := b.db.By(by).Log(ctx, "save", "calendar", editVersion(page.saved+1), ""); err != nil {
+	if err := b.db.By(by).Log(ctx, "save", "calendar", b.editVersion(page.saved+1), ""); err != nil {
 		return bureau.CalendarMoves{}, err
 	}
 	if err := b.load(ctx); err != nil {
@@ -218,7 +205,7 @@ func (b *calendarBook) save(ctx context.Context, value editedCalendar, seen int6
 	if err != nil {
 		return err
 	}
-	return b.db.SaveSetting(ctx, calendarSetting, string(text), seen, by)
+	return b.db.SaveSetting(ctx, b.setting(), string(text), seen, by)
 }
 
 func noCalendar(err error) error {
@@ -231,8 +218,7 @@ func (b *calendarBook) move(ctx context.Context, was *worktime.Calendar, edited 
 	if err != nil {
 		return bureau.CalendarMoves{}, noCalendar(err)
 	}
-	r := &recomputation{dry: dry, was: was, is: is, db: b.db, desk: b.desk.With(is, version)}
-	err = r.run(ctx)
-	moves := bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, First: r.first}
-	return moves, err
+	r := &recomputation{dry: dry, db: b.db, desk: b.desk.With(escalation.WorkCalendar{Calendar: is, Version: version})}
+	err = r.edited(ctx, b.name, was, is)
+	return r.moves(), err
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ func (c *Config) check() error {
 	}
 	c.checkFiling(&w)
 	c.checkPrices(&w)
+	c.checkCalendars(&w)
 	c.Retention.check(&w, c.Production())
 	c.checkTestPrefixes(&w)
 	c.Mail.check(&w)
@@ -52,6 +54,28 @@ func (c *Config) check() error {
 		w.add("mail.addr", "outside production only a mail server on loopback is used")
 	}
 	return errors.Join(w...)
+}
+
+// calendarName is a name of a calendar of units; a slash parts it from its version.
+var calendarName = regexp.MustCompile(`^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N} ._-]{0,39}$`)
+
+// mostCalendars bounds the calendars of units; each takes about a megabyte.
+const mostCalendars = 100
+
+// checkCalendars looks at the names and paths alone: a file that is no calendar is
+// told, and the city's gives its place (field failure 19).
+func (c *Config) checkCalendars(w *complaints) {
+	if len(c.Calendars) > mostCalendars {
+		w.add("calendars", "more than %d", mostCalendars)
+	}
+	for name, file := range c.Calendars {
+		if !calendarName.MatchString(name) {
+			w.add("calendars", "%.50q is no name: letters, digits, spaces, dots and dashes, at most 40", name)
+		}
+		if file == "" {
+			w.add("calendars."+name, "names no file")
+		}
+	}
 }
 
 // checkWaits: in production a lease and a grace outlast the SMSC's answer.

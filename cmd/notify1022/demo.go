@@ -78,9 +78,9 @@ func (d *demoCmd) order() (order, error) {
 // embed keeps of the configuration what the city has decided, its calendar and
 // its policy: all else of a demo is its own and goes with it.
 func (d *demoCmd) embed(cfg *Config, dir string) {
-	calendar, policy := cfg.Calendar, cfg.Policy
+	calendar, own, policy := cfg.Calendar, cfg.Calendars, cfg.Policy
 	*cfg = defaultConfig()
-	cfg.Calendar, cfg.Policy = calendar, policy
+	cfg.Calendar, cfg.Calendars, cfg.Policy = calendar, own, policy
 	cfg.Database = "sqlite:" + filepath.Join(dir, "demo.db")
 	cfg.Listen = d.Listen
 	if d.Once {

@@ -29,7 +29,11 @@ func (s *service) periods() []queue.Period {
 	periods := queue.DigestPeriods(d, d.zone, days)
 	periods = append(periods, s.retention().period(), s.personalLadder(days))
 	if at, ok, _ := s.policy.MorningAt(); ok { // the policy was checked when it was read
-		periods = append(periods, queue.MorningPeriod(d, d.zone, days, at))
+		anybody := func(midnight time.Time) bool {
+			_, works := s.shelf.inForce().DayEnd(midnight)
+			return works
+		}
+		periods = append(periods, queue.MorningPeriod(d, d.zone, anybody, at))
 	}
 	periods = append(periods, s.leaders().periods(days)...)
 	return append(periods, d.rosterPeriod(days, s.book.Now))

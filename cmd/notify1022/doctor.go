@@ -76,6 +76,13 @@ func (d *diagnosis) files(cfg Config) {
 	if d.check("calendar", version, err) && cal.Provisional(now.AddDate(0, 1, 0)) {
 		d.say("warn", "calendar", "the days off of next month are not announced in it")
 	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Calendars)) {
+		if _, version, err := loadCalendar(cfg.Calendars[name]); err != nil {
+			d.say("warn", "calendars", name+" cannot be used, and its units work by the city's: "+oneLine(err))
+		} else {
+			d.say("ok", "calendars", name+" "+version)
+		}
+	}
 	policy, err := loadPolicy(cfg.Policy)
 	if err == nil {
 		d.check("policy", "version "+policy.Version, nil)
@@ -116,6 +123,25 @@ func (d *diagnosis) database(ctx context.Context, cfg Config) {
 		c := &catalogue{db: db}
 		d.check("texts", "the saved texts can be rendered", c.load(ctx))
 		d.filing(cfg, c)
+		d.unitCalendars(ctx, cfg, db)
+	}
+}
+
+// unitCalendars names the units whose calendar the configuration does not have.
+func (d *diagnosis) unitCalendars(ctx context.Context, cfg Config, db *store.Store) {
+	units, err := db.Units(ctx)
+	if err != nil {
+		d.check("units", "", err)
+		return
+	}
+	var lacking []string
+	for _, u := range units {
+		if _, known := cfg.Calendars[u.Calendar]; u.Calendar != "" && !known {
+			lacking = append(lacking, u.Code+" ("+u.Calendar+")")
+		}
+	}
+	if len(lacking) > 0 {
+		d.say("warn", "calendars", "named by units and not configured, so they work by the city's: "+strings.Join(lacking, ", "))
 	}
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 
 	"notify1022/escalation"
 	"notify1022/templates"
@@ -63,8 +65,11 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 }
 
 func (s *service) calendars() []web.CalendarInfo {
-	spec, version := s.book.Spec()
-	return []web.CalendarInfo{{Name: "thành phố", Version: version, AnnouncedUntil: spec.AnnouncedUntil}}
+	list := []web.CalendarInfo{s.book.info("thành phố")}
+	for _, name := range slices.Sorted(maps.Keys(s.shelf.own)) {
+		list = append(list, s.shelf.own[name].info(name))
+	}
+	return list
 }
 
 // checks is what /readyz asks: database, schema, and this process's own role. An

@@ -22,7 +22,7 @@ func (s *service) bureau() (http.Handler, error) {
 	speed := s.order.simSpeed
 	return bureau.New(bureau.Config{
 		Desk:         consoleDesk{s.door, s.desk},
-		Board:        boardShelf{s.db},
+		Board:        boardShelf{s.db, s.shelf},
 		Petitions:    petitionShelf{s.db},
 		Related:      relatedShelf{s.db},
 		Tasks:        taskShelf{s.db, s.desk},
@@ -35,7 +35,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Gateway:      gatewayShelf{s},
 		Reports:      s.reports(),
 		Leaders:      s.leaders(),
-		Calendar:     s.book,
+		Calendar:     s.shelf,
 		Accounts:     accountShelf{s.db},
 		Log:          logShelf{s.db},
 		Files:        fileShelf{s.db, s.cfg.Files},
@@ -74,14 +74,21 @@ func (d consoleDesk) Preview(ctx context.Context, code string, cmd escalation.Co
 }
 
 // boardShelf shows the console what is open.
-type boardShelf struct{ db *store.Store }
+type boardShelf struct {
+	db        *store.Store
+	calendars *calendarShelf
+}
 
 var _ bureau.Board = boardShelf{}
 
 // Board gives one page.
 func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.PetitionPage, error) {
 	page, err := s.db.Board(ctx, boardFilter(f))
-	return web.PetitionPage{Items: rowsOf(page.Items), Next: page.NextCursor}, err
+	if err != nil {
+		return web.PetitionPage{}, err
+	}
+	rows := rowsOf(page.Items)
+	return web.PetitionPage{Items: rows, Next: page.NextCursor}, s.given(ctx, page.Items, rows)
 }
 
 // Units counts by lead unit.
@@ -99,6 +106,23 @@ func boardFilter(f bureau.BoardFilter) store.BoardFilter {
 		filter.Overdue = &overdue
 	}
 	return filter
+}
+
+// given says which calendar has given each row's next deadline. Where all work by the
+// city's nothing is asked.
+func (s boardShelf) given(ctx context.Context, list []store.Summary, rows []web.PetitionRow) error {
+	if len(s.calendars.Own()) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(list))
+	for i, p := range list {
+		ids[i] = p.ID
+	}
+	given, err := s.db.GivenBy(ctx, ids)
+	for i, p := range list {
+		rows[i].Given = given[p.ID]
+	}
+	return err
 }
 
 // OpenByStatus counts what is open.

@@ -23,10 +23,6 @@ func (s rosterShelf) SaveUnit(ctx context.Context, b web.UnitBody, added bool, b
 	if added {
 		return s.AddUnit(ctx, u, by)
 	}
-	if before, err := s.db.Directory(ctx); err == nil {
-		old, _ := before.Unit(u.Code)
-		u.Calendar = old.Calendar // it is given with a calendar's file
-	}
 	return s.directoryShelf.SaveUnit(ctx, u, by)
 }
 

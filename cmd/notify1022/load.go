@@ -141,7 +141,7 @@ func (l *loadCmd) on(ctx context.Context, base *loadBase, s *settings, plan rehe
 		return nil, err
 	}
 	// What was there before has its facts: the copies bring theirs along.
-	if _, err := service.db.FillFacts(ctx, service.book.Now()); err != nil {
+	if _, err := service.db.FillFacts(ctx, service.shelf.inForce()); err != nil {
 		service.Close()
 		return nil, err
 	}
@@ -245,9 +245,9 @@ func (l *loadCmd) memory(ctx context.Context, s *service) (func(context.Context)
 
 // embed keeps the city's calendar and policy; all else is the load's own.
 func (l *loadCmd) embed(cfg *Config, dsn string, network net.Addr) {
-	calendar, policy := cfg.Calendar, cfg.Policy
+	calendar, own, policy := cfg.Calendar, cfg.Calendars, cfg.Policy
 	*cfg = defaultConfig()
-	cfg.Calendar, cfg.Policy, cfg.Redis, cfg.Database = calendar, policy, l.Redis, dsn
+	cfg.Calendar, cfg.Calendars, cfg.Policy, cfg.Redis, cfg.Database = calendar, own, policy, l.Redis, dsn
 	cfg.Listen, cfg.PublicURL = "127.0.0.1:0", "https://1022.haiphong.gov.vn"
 	entry := simulatorEntry(network.String())
 	entry.Binds, entry.Window = l.Binds, l.Window

@@ -27,11 +27,11 @@ func (migrateCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if err != nil {
 		return err
 	}
-	calendar, err := calendarOf(ctx, cfg, db)
+	shelf, err := calendarsOf(ctx, cfg, db, s.log)
 	if err != nil {
 		return err
 	}
-	if n, err := db.FillFacts(ctx, calendar); err != nil {
+	if n, err := db.FillFacts(ctx, shelf.inForce()); err != nil {
 		return err
 	} else if n > 0 {
 		s.log.Info("petitions of before the report's tables are counted", "petitions", n)

@@ -36,14 +36,14 @@ func (r *reportCmd) Run(ctx context.Context, c *console, s *settings) error {
 		return err
 	}
 	defer db.Close()
-	calendar, err := calendarOf(ctx, cfg, db)
+	shelf, err := calendarsOf(ctx, cfg, db, s.log)
 	if err != nil {
 		return err
 	}
 	if filled, err := db.FactsFilled(ctx); err == nil && !filled {
 		s.log.Warn("petitions of before the report's tables are not counted yet: run notify1022 migrate, or let the service run")
 	}
-	made, err := reporter{db: db, calendar: func() *worktime.Calendar { return calendar }, price: cfg.SMSPrice}.build(ctx, r.Period, r.Unit)
+	made, err := reporter{db: db, calendar: shelf.Now, price: cfg.SMSPrice}.build(ctx, r.Period, r.Unit)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *service) fillFacts(ctx context.Context) error {
 	tick := time.NewTicker(factsAgain)
 	defer tick.Stop()
 	for {
-		n, err := s.db.FillFacts(ctx, s.book.Now())
+		n, err := s.db.FillFacts(ctx, s.shelf.inForce())
 		if err == nil {
 			err = s.db.FillFiles(ctx)
 		}

@@ -79,7 +79,8 @@ type service struct {
 	db        *store.Store
 	redis     *queue.Redis
 	catalogue *catalogue
-	book      *calendarBook
+	shelf     *calendarShelf
+	book      *calendarBook // the city's
 	metrics   *queue.Metrics
 	desk      *escalation.Desk
 	door      *hintingDesk
@@ -307,7 +308,7 @@ func (s *service) stages() []stage {
 	if s.listener != nil {
 		doors = append(doors, loop{"web", func(ctx context.Context) error { return web.Serve(ctx, s.listener, s.handler, s.log) }})
 	}
-	work = append(work, loop{"catalogue", s.catalogue.run}, loop{"calendar", s.book.run})
+	work = append(work, loop{"catalogue", s.catalogue.run}, loop{"calendar", s.shelf.run})
 	if s.order.has(roleWeb) {
 		work = append(work, loop{"files", s.sweepFiles})
 	}

@@ -88,9 +88,10 @@ type clock struct {
 	None    bool
 }
 
-// clockOf is how long is left until the instant.
-func (v *visit) clockOf(due time.Time) clock {
-	cal := v.c.Calendar.Now()
+// clockOf is how long is left until the instant, by the calendar of which the version
+// has given it (empty: the city's).
+func (v *visit) clockOf(due time.Time, given string) clock {
+	cal := v.c.Calendar.GaveBy(given)
 	if due.IsZero() {
 		return clock{None: true, Text: "chờ người"}
 	}
@@ -169,7 +170,7 @@ func (v *visit) rows(list []web.PetitionRow, directory *escalation.Directory) []
 	rows := make([]boardRow, 0, len(list))
 	for _, p := range list {
 		p = p.For(v.who())
-		row := boardRow{PetitionRow: p, UnitName: p.Unit, Clock: v.clockOf(p.NextDue)}
+		row := boardRow{PetitionRow: p, UnitName: p.Unit, Clock: v.clockOf(p.NextDue, p.Given)}
 		if u, ok := directory.Unit(p.Unit); ok {
 			row.UnitName = u.SMSName
 		}

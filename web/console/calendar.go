@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -10,14 +11,33 @@ import (
 	"notify1022/escalation/worktime"
 )
 
-// Calendar is the city's working time.
+// Calendar is the city's working time, and that of units that have their own. A name is
+// that of a unit's calendar; the empty one is the city's. One that is not there, or
+// cannot be used, is a *Problem.
 type Calendar interface {
-	Now() *worktime.Calendar // in force
-	Spec() (spec worktime.Spec, version string)
+	Now() *worktime.Calendar // the city's in force
+	// GaveBy is the calendar in force of which a version has given a deadline.
+	GaveBy(version string) *worktime.Calendar
+	Own() []OwnCalendar // of units, by name
+	Page(name string) (CalendarInForce, error)
 	// DryRun lists what an edit would move; Save puts it in force and moves it. An edit
 	// that is no calendar is a *Problem; one over an older version is Stale.
-	DryRun(ctx context.Context, edited worktime.Spec) (CalendarMoves, error)
-	Save(ctx context.Context, edited worktime.Spec, version string, by escalation.Actor) (CalendarMoves, error)
+	DryRun(ctx context.Context, name string, edited worktime.Spec) (CalendarMoves, error)
+	Save(ctx context.Context, name string, edited worktime.Spec, version string, by escalation.Actor) (CalendarMoves, error)
+	// MoveUnit gives what a unit owes by another calendar than it works by now the
+	// instants of the one it works by; with dry it only lists them.
+	MoveUnit(ctx context.Context, unit string, dry bool, by escalation.Actor) (CalendarMoves, error)
+}
+
+// OwnCalendar is a calendar of units. With a Problem it cannot be used, and the city's
+// stands in for it.
+type OwnCalendar struct{ Name, Problem string }
+
+// CalendarInForce is a calendar and what it is made of.
+type CalendarInForce struct {
+	Calendar *worktime.Calendar
+	Spec     worktime.Spec
+	Version  string
 }
 
 // CalendarMoves is what an edit does to the open deadlines.
@@ -29,6 +49,9 @@ type CalendarMoves struct {
 
 // calendarPage is a year at a glance.
 type calendarPage struct {
+	Name      string // empty: the city's
+	Own       []OwnCalendar
+	Units     []escalation.Unit // that work by it
 	Year      int
 	Months    []month
 	Days      int
@@ -67,13 +90,29 @@ func (c *console) calendar(v *visit) error {
 	if given, err := strconv.Atoi(v.URL.Query().Get("year")); err == nil && given >= 2020 && given <= 2050 {
 		year = given
 	}
-	return v.show(200, "calendar", "Lịch làm việc", c.yearPage(v, year))
+	page, err := c.yearPage(v, v.URL.Query().Get("name"), year)
+	if err != nil {
+		return err
+	}
+	return v.show(200, "calendar", "Lịch làm việc", page)
 }
 
-func (c *console) yearPage(v *visit, year int) calendarPage {
-	cal := c.Calendar.Now()
-	spec, version := c.Calendar.Spec()
-	page := calendarPage{Year: year, Version: version, Announced: spec.AnnouncedUntil, MayEdit: v.is(admins)}
+func (c *console) yearPage(v *visit, name string, year int) (calendarPage, error) {
+	now, err := c.Calendar.Page(name)
+	if err != nil {
+		return calendarPage{}, err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return calendarPage{}, err
+	}
+	cal, spec := now.Calendar, now.Spec
+	page := calendarPage{Name: name, Own: c.Calendar.Own(), Year: year, Version: now.Version, Announced: spec.AnnouncedUntil, MayEdit: v.is(admins)}
+	for _, u := range directory.Units() {
+		if name != "" && u.Calendar == name {
+			page.Units = append(page.Units, u)
+		}
+	}
 	prefix := strconv.Itoa(year)
 	for _, d := range spec.Off {
 		if len(d.Date) >= 4 && d.Date[:4] == prefix {
@@ -92,7 +131,7 @@ func (c *console) yearPage(v *visit, year int) calendarPage {
 		page.Days, total = page.Days+days, total+hours
 	}
 	page.Hours = escalation.SpanText(total)
-	return page
+	return page, nil
 }
 
 func (c *console) monthOf(cal *worktime.Calendar, spec worktime.Spec, year int, m time.Month) (out month, days int, hours time.Duration) {
@@ -135,28 +174,36 @@ func (c *console) calendarEdit(v *visit) error {
 		return err
 	}
 	edit := calendarEdit{Kind: form.Get("kind"), Date: form.Get("date"), Name: form.Get("name"), Document: form.Get("document")}
-	day, err := time.ParseInLocation(time.DateOnly, edit.Date, zone())
-	page := c.yearPage(v, v.now.In(zone()).Year())
-	page.Edit = edit
+	name := form.Get("name_of")
+	day, wrongDay := time.ParseInLocation(time.DateOnly, edit.Date, zone())
+	if wrongDay != nil {
+		day = v.now
+	}
+	page, err := c.yearPage(v, name, day.In(zone()).Year())
 	if err != nil {
+		return err
+	}
+	page.Edit = edit
+	if wrongDay != nil {
 		page.Problem = "Ngày không đúng."
 		return v.show(422, "calendar", "Lịch làm việc", page)
 	}
-	page = c.yearPage(v, day.Year())
-	page.Edit = edit
-	spec, version := c.Calendar.Spec()
-	edited, err := edit.on(spec)
-	page.Seen = digest(edit.Kind, edit.Date, edit.Name, edit.Document, version)
-	if form.Get("step") == "do" && form.Get("version") != version {
+	now, err := c.Calendar.Page(name)
+	if err != nil {
+		return err
+	}
+	edited, err := edit.on(now.Spec)
+	page.Seen = digest(name, edit.Kind, edit.Date, edit.Name, edit.Document, now.Version)
+	if form.Get("step") == "do" && form.Get("version") != now.Version {
 		err = &escalation.Problem{Kind: escalation.Stale, Field: "version", Detail: "lịch đã được người khác sửa, hãy tải lại"}
 	}
 	var moves CalendarMoves
 	if err == nil && carriesOut(form, page.Seen) {
-		if moves, err = c.Calendar.Save(v.Context(), edited, form.Get("version"), v.actor()); err == nil {
-			return v.done("/calendar?year="+strconv.Itoa(day.Year()), "Đã lưu lịch; "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh được tính lại.")
+		if moves, err = c.Calendar.Save(v.Context(), name, edited, form.Get("version"), v.actor()); err == nil {
+			return v.done("/calendar?"+url.Values{"name": {name}, "year": {strconv.Itoa(day.Year())}}.Encode(), "Đã lưu lịch; "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh được tính lại.")
 		}
 	} else if err == nil {
-		if moves, err = c.Calendar.DryRun(v.Context(), edited); err == nil {
+		if moves, err = c.Calendar.DryRun(v.Context(), name, edited); err == nil {
 			page.Moves = &moves
 			return v.show(200, "calendar", "Lịch làm việc", page)
 		}

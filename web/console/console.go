@@ -246,6 +246,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/directory", roles: city, serve: c.directory, nav: "Danh bạ", key: "d"},
 		{method: "GET", path: "/directory/{unit}", roles: city, serve: c.unit},
 		{method: "POST", path: "/directory/{unit}", roles: leads, serve: c.saveUnit},
+		{method: "POST", path: "/directory/{unit}/calendar", roles: admins, serve: c.moveUnit},
 		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact},
 		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", roles: leads, serve: c.contactAct},
 		{method: "POST", path: "/directory/absences/{id}/{act}", roles: leads, serve: c.decideAbsence},

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,6 +76,11 @@ type unitPage struct {
 	Sees     bool // numbers
 	Problem  string
 	Next     string // successor's name
+	Own      []OwnCalendar
+	Broken   string         // why the unit's calendar cannot be used
+	Other    *CalendarMoves // open deadlines that another calendar has given; nil: none
+	Shown    bool           // they are listed, to be moved
+	MayMove  bool
 	Contacts []escalation.Contact
 
 	Channels []escalation.ReportChannel
@@ -166,7 +172,8 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 		return err
 	}
 	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads), Sees: v.is(city), Problem: problem,
-		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches()}
+		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches(),
+		Own: c.Calendar.Own(), MayMove: v.is(admins)}
 	if code == newUnitPath {
 		page.New = true
 		return v.show(status, "unit", "Thêm đơn vị", page)
@@ -197,7 +204,43 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 			page.Missing = g.Roles
 		}
 	}
+	if err := page.calendar(c, v); err != nil {
+		return err
+	}
 	return v.show(status, "unit", u.Name, page)
+}
+
+// calendar says what is to be known of the unit's calendar: that it cannot be used, and
+// that open deadlines go by another one.
+func (p *unitPage) calendar(c *console, v *visit) error {
+	if p.Unit.Calendar != "" {
+		p.Broken = "chưa có lịch tên này trong cấu hình"
+	}
+	for _, own := range p.Own {
+		if own.Name == p.Unit.Calendar {
+			p.Broken = own.Problem
+		}
+	}
+	if len(p.Own) == 0 {
+		return nil
+	}
+	moves, err := c.Calendar.MoveUnit(v.Context(), p.Unit.Code, true, v.actor())
+	if err != nil {
+		return err
+	}
+	if moves.Deadlines > 0 {
+		p.Other, p.Shown = &moves, v.URL.Query().Get("moves") != ""
+	}
+	return nil
+}
+
+// moveUnit moves the unit's open deadlines to the calendar that it works by now.
+func (c *console) moveUnit(v *visit) error {
+	moves, err := c.Calendar.MoveUnit(v.Context(), v.PathValue("unit"), false, v.actor())
+	if err != nil {
+		return err
+	}
+	return v.done("/directory/"+v.PathValue("unit"), "Đã dời "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh sang lịch của đơn vị.")
 }
 
 func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) rosterRow {
@@ -260,7 +303,7 @@ func (c *console) saveUnit(v *visit) error {
 	body := web.UnitBody{
 		Code: code, Name: form.Get("name"), SMSName: form.Get("sms_name"), Addressee: form.Get("addressee"), Kind: escalation.UnitKind(form.Get("kind")),
 		Fields: listOf(form.Get("fields")), Areas: listOf(form.Get("areas")), Aliases: listOf(form.Get("aliases")), Website: form.Get("website"),
-		Phone: form.Get("phone"), Successor: form.Get("successor"),
+		Phone: form.Get("phone"), Successor: form.Get("successor"), Calendar: form.Get("calendar"),
 	}
 	added := code == newUnitPath
 	if added {
@@ -272,10 +315,37 @@ func (c *console) saveUnit(v *visit) error {
 	if body.ValidTo, err = dayOf("valid_to", form.Get("valid_to")); err != nil {
 		return err
 	}
+	said, err := c.calendarOf(v, form, &body)
+	if err != nil {
+		return err
+	}
 	if err := c.Roster.SaveUnit(v.Context(), body, added, v.actor()); err != nil {
 		return err
 	}
-	return v.done("/directory/"+body.Code, "Đã lưu "+body.Name+".")
+	return v.done("/directory/"+body.Code, "Đã lưu "+body.Name+"."+said)
+}
+
+// calendarOf checks the calendar that a form names: one there is, or the unit's own as
+// before. It says what another one is for.
+func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (said string, err error) {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return "", err
+	}
+	old, known := directory.Unit(body.Code)
+	if !form.Has("calendar") {
+		body.Calendar = old.Calendar
+	}
+	if body.Calendar == old.Calendar {
+		return "", nil
+	}
+	if body.Calendar != "" && !slices.Contains(c.Calendar.Own(), OwnCalendar{Name: body.Calendar}) {
+		return "", wrong("calendar", "không có lịch tên này, hoặc tệp lịch không dùng được")
+	}
+	if !known {
+		return "", nil
+	}
+	return " Lịch mới áp dụng cho các thời hạn đặt từ nay; các thời hạn đang chạy giữ nguyên.", nil
 }
 
 // personOfForm is what a form says of a person of the unit.

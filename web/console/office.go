@@ -127,7 +127,7 @@ func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
 		one := directedRow{boardRow: row}
 		for _, rung := range r.Petition.Rungs {
 			if rung.State == escalation.Armed && (rung.Name == escalation.RungDirective || rung.Name == escalation.RungWrittenFile) {
-				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due), v.documentOf(r.Petition, rung)})
+				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due, rung.Calendar), v.documentOf(r.Petition, rung)})
 			}
 		}
 		if w := r.Petition.Written; w != nil && !w.SentAt.IsZero() && !v.closed(r.Petition) {

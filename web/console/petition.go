@@ -101,6 +101,23 @@ type deadlineRow struct {
 	Path  string
 }
 
+// givenKey names a rung of a petition.
+type givenKey struct {
+	round int
+	rung  escalation.RungName
+}
+
+// nextGiven is the version of the calendar that has given the next deadline.
+func nextGiven(p escalation.Petition) string {
+	due := p.NextDue()
+	for _, r := range p.Rungs {
+		if r.State == escalation.Armed && r.Due.Equal(due) {
+			return r.Calendar
+		}
+	}
+	return ""
+}
+
 // talk is the conversation with one number.
 type talk struct {
 	Who   string
@@ -135,11 +152,15 @@ func (c *console) petition(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := petitionPage{PetitionView: c.viewer.View(v.who(), r), Seq: p.Seq, UnitNames: names(directory), Clock: v.clockOf(p.NextDue()), Acts: v.offered(p)}
+	page := petitionPage{PetitionView: c.viewer.View(v.who(), r), Seq: p.Seq, UnitNames: names(directory), Clock: v.clockOf(p.NextDue(), nextGiven(p)), Acts: v.offered(p)}
 	page.Masked, page.MayLook = maskedCitizen(p), v.who().Staff() && !v.closed(p) && p.Citizen != (escalation.Citizen{})
 	page.Citizen = nil // shown when it is asked for, and the look is logged
+	given := map[givenKey]string{}
+	for _, r := range p.Rungs {
+		given[givenKey{r.Round, r.Name}] = r.Calendar
+	}
 	for _, d := range page.PetitionView.Deadlines {
-		page.Deadlines = append(page.Deadlines, deadlineRow{d, v.clockOf(d.Due), root + "/p/" + p.Code + "/why/" + strconv.Itoa(d.Round) + "/" + string(d.Rung)})
+		page.Deadlines = append(page.Deadlines, deadlineRow{d, v.clockOf(d.Due, given[givenKey{d.Round, d.Rung}]), root + "/p/" + p.Code + "/why/" + strconv.Itoa(d.Round) + "/" + string(d.Rung)})
 	}
 	if page.Talks, err = c.talks(v, r, directory); err != nil {
 		return err
@@ -308,7 +329,7 @@ func (c *console) explain(p escalation.Petition, rung escalation.Rung) whyPage {
 	if err != nil || spec.Clock != escalation.WorkingClock {
 		return page
 	}
-	e := c.Calendar.Now().Explain(page.From.Truncate(time.Second), span)
+	e := c.Calendar.GaveBy(rung.Calendar).Explain(page.From.Truncate(time.Second), span)
 	page.Lines, page.Exact = strings.Split(strings.TrimSpace(e.String()), "\n"), e.Due.Sub(rung.Due).Abs() <= time.Second
 	return page
 }
