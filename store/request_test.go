@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -58,9 +59,9 @@ func (w *world) kinds(t *testing.T) map[string]func(ctx context.Context) ([]int6
 		w.tx(func(tx escalation.Tx) error {
 			return tx.Post(t.Context(), nil, []escalation.Task{{Key: key, Kind: escalation.TaskCall, PetitionID: petition, Text: "gọi", For: escalation.Operator, OpenedAt: w.now()}})
 		})
-		page, err := w.Tasks(t.Context(), store.TaskFilter{Limit: 1})
+		page, err := w.Tasks(t.Context(), store.TaskFilter{Petition: petition})
 		w.must(err)
-		return page.Items[0].ID
+		return slices.MaxFunc(page.Items, func(a, b escalation.Task) int { return cmp.Compare(a.ID, b.ID) }).ID
 	}
 	free, of := task("free", 0), task("of", w.accept(t.Context(), desk).ID)
 	contact := escalation.Contact{Unit: "SXD", Role: escalation.Deputy, Name: "Chu Thị Thí", Phone: "+84570000177"}
