@@ -46,11 +46,7 @@ func (a *apiKeyCreate) Run(ctx context.Context, c *console, s *settings) error {
 	if err := checkAccount(a.Name, a.Role, a.Unit); err != nil {
 		return err
 	}
-	cfg, err := s.config()
-	if err != nil {
-		return err
-	}
-	db, err := openStore(ctx, cfg, s.log)
+	db, err := s.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,11 +62,7 @@ func (a *apiKeyCreate) Run(ctx context.Context, c *console, s *settings) error {
 type apiKeyList struct{}
 
 func (apiKeyList) Run(ctx context.Context, c *console, s *settings) error {
-	cfg, err := s.config()
-	if err != nil {
-		return err
-	}
-	db, err := openStore(ctx, cfg, s.log)
+	db, err := s.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -94,11 +86,7 @@ type apiKeyRevoke struct {
 }
 
 func (a *apiKeyRevoke) Run(ctx context.Context, s *settings) error {
-	cfg, err := s.config()
-	if err != nil {
-		return err
-	}
-	db, err := openStore(ctx, cfg, s.log)
+	db, err := s.openStore(ctx)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,15 @@ func openStore(ctx context.Context, cfg Config, log *slog.Logger) (*store.Store,
 	return openOn(ctx, cfg, log, true)
 }
 
+// openStore opens the database of the settings. The caller closes it.
+func (s *settings) openStore(ctx context.Context) (*store.Store, error) {
+	cfg, err := s.config()
+	if err != nil {
+		return nil, err
+	}
+	return openStore(ctx, cfg, s.log)
+}
+
 func openOn(ctx context.Context, cfg Config, log *slog.Logger, simulated bool) (*store.Store, error) {
 	db, err := store.Open(ctx, cfg.Database, store.Options{Environment: cfg.Environment, Simulated: simulated, Log: log})
 	if err != nil {

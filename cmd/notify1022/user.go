@@ -26,11 +26,7 @@ func (u *userCreate) Run(ctx context.Context, c *console, s *settings) error {
 	if err := checkAccount(u.Name, u.Role, u.Unit); err != nil {
 		return err
 	}
-	cfg, err := s.config()
-	if err != nil {
-		return err
-	}
-	db, err := openStore(ctx, cfg, s.log)
+	db, err := s.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,11 +43,7 @@ func (u *userCreate) Run(ctx context.Context, c *console, s *settings) error {
 type userList struct{}
 
 func (userList) Run(ctx context.Context, c *console, s *settings) error {
-	cfg, err := s.config()
-	if err != nil {
-		return err
-	}
-	db, err := openStore(ctx, cfg, s.log)
+	db, err := s.openStore(ctx)
 	if err != nil {
 		return err
 	}
