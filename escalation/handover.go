@@ -208,8 +208,8 @@ func verification(contact Contact, env Env) []Notice {
 	return []Notice{n}
 }
 
-// AskNumber asks the contact's number again whether it is theirs.
-func (d *Desk) AskNumber(ctx context.Context, id int64) error {
+// withContact does something about one contact of the directory in one transaction.
+func (d *Desk) withContact(ctx context.Context, id int64, do func(Tx, Env, Contact) error) error {
 	return d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
 		if err != nil {
@@ -219,6 +219,13 @@ func (d *Desk) AskNumber(ctx context.Context, id int64) error {
 		if !ok {
 			return notFound("id", "không có người này trong danh bạ")
 		}
+		return do(tx, env, contact)
+	})
+}
+
+// AskNumber asks the contact's number again whether it is theirs.
+func (d *Desk) AskNumber(ctx context.Context, id int64) error {
+	return d.withContact(ctx, id, func(tx Tx, env Env, contact Contact) error {
 		notices := verification(contact, env)
 		if len(notices) == 0 {
 			return invalid("phone", "số này không nhận được tin nhắn: hãy gọi điện xác minh")
@@ -229,15 +236,7 @@ func (d *Desk) AskNumber(ctx context.Context, id int64) error {
 
 // VerifyNumber notes that somebody made sure by other means, such as a call.
 func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
-	return d.ledger.Tx(ctx, func(tx Tx) error {
-		env, err := d.env(ctx, tx, time.Time{})
-		if err != nil {
-			return err
-		}
-		contact, ok := env.Directory.Contact(id)
-		if !ok {
-			return notFound("id", "không có người này trong danh bạ")
-		}
+	return d.withContact(ctx, id, func(tx Tx, env Env, contact Contact) error {
 		if err := tx.CloseQuestion(ctx, NumberSubject(id), "xác minh bằng cách khác"); err != nil {
 			return err
 		}
