@@ -198,13 +198,7 @@ func sheet(rows [][]string) []byte {
 	w := csv.NewWriter(b)
 	w.UseCRLF = true
 	for _, row := range rows {
-		safe := slices.Clone(row)
-		for i, cell := range safe {
-			if cell != "" && strings.ContainsAny(cell[:1], "=+-@") {
-				safe[i] = "'" + cell
-			}
-		}
-		w.Write(safe) // a buffer takes everything
+		w.Write(GuardCells(row...)) // a buffer takes everything
 	}
 	w.Flush()
 	return b.Bytes()

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
+
+	"notify1022/escalation"
 )
 
 // WriteCSV writes the report as one list, a line for each value: what programs and
@@ -27,7 +28,7 @@ func (r *Report) WriteCSV(w io.Writer) error {
 					of = row.Of
 				}
 				value, total, percent, measure := c.fields()
-				out.Write(guarded(r.Period.Name, r.Name, t.Title, row.Label, figure, value, total, percent, measure, of))
+				out.Write(escalation.GuardCells(r.Period.Name, r.Name, t.Title, row.Label, figure, value, total, percent, measure, of))
 			}
 		}
 	}
@@ -59,16 +60,4 @@ func (c Cell) fields() (value, of, percent, measure string) {
 		value = ""
 	}
 	return value, of, percent, measure
-}
-
-// guarded keeps a spreadsheet from taking a text for a formula (OWASP "CSV
-// injection"): one that begins as a formula gets an apostrophe. Numbers of ours
-// begin with none of those letters.
-func guarded(fields ...string) []string {
-	for i, f := range fields {
-		if f != "" && strings.ContainsRune("=+-@\t\r", rune(f[0])) {
-			fields[i] = "'" + f
-		}
-	}
-	return fields
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"notify1022/escalation"
 )
 
 // column is where in the sheet a field stands.
@@ -75,7 +77,7 @@ func (d *decoded[T]) take(line Line) {
 	empty := true
 	for i, c := range d.columns {
 		if c.at < len(line.Cells) {
-			r.cells[i] = unguarded(line.Cells[c.at])
+			r.cells[i] = escalation.UnguardCell(line.Cells[c.at])
 		}
 		empty = empty && r.cells[i] == ""
 	}

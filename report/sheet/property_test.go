@@ -202,9 +202,9 @@ func TestACalendarsDaysComeBackAsTheyWere(t *testing.T) {
 func TestATextThatIsGuardedComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := texts(false).Draw(t, "text")
-		g := Guarded(s)
-		if unguarded(g) != s || strings.HasPrefix(g, "=") || strings.HasPrefix(g, "+") || strings.HasPrefix(g, "-") || strings.HasPrefix(g, "@") {
-			t.Fatalf("%q → %q → %q", s, g, unguarded(g))
+		g := escalation.GuardCell(s)
+		if escalation.UnguardCell(g) != s || strings.HasPrefix(g, "=") || strings.HasPrefix(g, "+") || strings.HasPrefix(g, "-") || strings.HasPrefix(g, "@") {
+			t.Fatalf("%q → %q → %q", s, g, escalation.UnguardCell(g))
 		}
 	})
 }

@@ -112,7 +112,7 @@ func (c field[T]) cell(v T, f Format) any {
 	if n, err := strconv.Atoi(s); c.number && err == nil {
 		return n
 	}
-	return Guarded(s)
+	return escalation.GuardCell(s)
 }
 
 type csvWriter struct{ *csv.Writer }

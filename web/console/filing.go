@@ -94,7 +94,7 @@ func (c *console) exportTexts(v *visit) error {
 	w := csv.NewWriter(&out)
 	w.Write([]string{"sender", "key", "title", "wording", "sample", "segments", "registration", "registered_on"})
 	for _, f := range list {
-		w.Write([]string{f.Sender, string(f.Key), f.Title, f.Wording, f.Sample, strconv.Itoa(f.Segments), f.Number, f.On})
+		w.Write(escalation.GuardCells(f.Sender, string(f.Key), f.Title, f.Wording, f.Sample, strconv.Itoa(f.Segments), f.Number, f.On))
 	}
 	w.Flush()
 	if err := c.Log.Note(v.Context(), v.actor(), "export", "template", "", strconv.Itoa(len(list))); err != nil {

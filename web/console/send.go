@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"notify1022/escalation"
-	"notify1022/report/sheet"
 	"notify1022/templates"
 )
 
@@ -449,7 +448,7 @@ func (c *console) sendingFailures(v *visit) error {
 	w.Write([]string{"message", "phone", "state", "error"})
 	for {
 		for _, o := range list {
-			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), sheet.Guarded(o.Error)}) // a number of ours is no formula
+			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), escalation.GuardCell(o.Error)}) // a number of ours is no formula
 		}
 		if w.Flush(); next == "" || w.Error() != nil {
 			return nil

@@ -1,4 +1,4 @@
-package sheet
+package escalation
 
 import "strings"
 
@@ -7,16 +7,25 @@ import "strings"
 // and read without it. Texts that begin with apostrophes themselves get one more,
 // so that each comes back as it was.
 
-// Guarded is a text as it is written.
-func Guarded(s string) string {
+// GuardCell is a text as it is written into the cell of a sheet.
+func GuardCell(s string) string {
 	if formulaLike(s) {
 		return "'" + s
 	}
 	return s
 }
 
-// unguarded is the text that was guarded.
-func unguarded(s string) string {
+// GuardCells are the cells of a row as they are written.
+func GuardCells(row ...string) []string {
+	guarded := make([]string, len(row))
+	for i, cell := range row {
+		guarded[i] = GuardCell(cell)
+	}
+	return guarded
+}
+
+// UnguardCell is the text of a cell that was guarded.
+func UnguardCell(s string) string {
 	if rest, ok := strings.CutPrefix(s, "'"); ok && formulaLike(rest) {
 		return rest
 	}
@@ -27,7 +36,7 @@ func unguarded(s string) string {
 // past apostrophes. The wide forms are run by East Asian editions.
 func formulaLike(s string) bool {
 	s = strings.TrimLeft(s, "'")
-	for _, start := range []string{"=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"} {
+	for _, start := range []string{"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} {
 		if strings.HasPrefix(s, start) {
 			return true
 		}
