@@ -329,13 +329,24 @@ func TestFilesThatAreNoSheetsAreRefused(t *testing.T) {
 }
 
 func TestAFormulaIsItsValueAndAFailedOneAProblem(t *testing.T) {
-	body := workbook(t, func(f *excelize.File, s string) {
-		set(t, f, s, "A1", "Mã đơn vị", "Tên đơn vị", "Tên ngắn", "Loại")
-		set(t, f, s, "A2", "SYT", "Sở Y tế", "#N/A", "sở")
-	})
-	o, _ := PlanUnits(mustRead(t, body), town)
-	if len(o.Problems.List) != 1 || o.Problems.List[0].Column != "C" {
-		t.Errorf("%+v", o.Problems)
+	inline := func(cell, text string) string {
+		return `<c r="` + cell + `" t="inlineStr"><is><t>` + text + `</t></is></c>`
+	}
+	head := `<row r="1">` + inline("A1", "Mã đơn vị") + inline("B1", "Tên đơn vị") + inline("C1", "Tên ngắn") + inline("D1", "Loại") + `</row>`
+	row := func(name, short string) []byte {
+		return zipped(t, parts(head+`<row r="2">`+inline("A2", "SYT")+name+short+inline("D2", "sở")+`</row>`, ""))
+	}
+	worked := `<c r="B2" t="str"><f>CONCATENATE("Sở ","Y tế")</f><v>Sở Y tế</v></c>`
+
+	o, save := PlanUnits(mustRead(t, row(worked, inline("C2", "SYT"))), town)
+	if o.Problems.Any() || len(save) != 1 || save[0].Name != "Sở Y tế" {
+		t.Errorf("%+v, %+v", o.Problems, save)
+	}
+	for _, failed := range []string{`<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>`, `<c r="C2" t="e"><v>#N/A</v></c>`, inline("C2", "#N/A")} {
+		o, save = PlanUnits(mustRead(t, row(worked, failed)), town)
+		if len(o.Problems.List) != 1 || o.Problems.List[0].Column != "C" || save != nil {
+			t.Errorf("%s: %+v, %+v", failed, o.Problems, save)
+		}
 	}
 }
 

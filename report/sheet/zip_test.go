@@ -54,22 +54,24 @@ func TestHostileWorkbooksAreRefusedBeforeTheyAreLarge(t *testing.T) {
 	whole := parts(`<row r="1"><c r="A1" t="inlineStr"><is><t>code</t></is></c></row>`, "")
 	cut := parts("", "")
 	cut["xl/worksheets/sheet1.xml"] = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2">`
+	most := `<si><r><t>` + strings.Repeat("a", 30_000) + `</t></r></si>` // of a cell; ten thousand times
 	for name, test := range map[string]struct {
 		body []byte
-		ok   bool
+		says string // empty: it is read
 	}{
-		"small":                        {zipped(t, whole), true},
-		"a row of long texts":          {zipped(t, parts(`<row r="1">`+row.String()+`</row>`, long)), false},
-		"a column of long texts":       {zipped(t, parts(column.String(), long)), false},
-		"a text longer than cells are": {zipped(t, parts("", `<si><t>`+strings.Repeat("a", 1<<20)+`</t></si>`)), false},
-		"a sheet of spaces":            {zipped(t, parts(strings.Repeat(" ", 40<<20), "")), false},
-		"cut":                          {zipped(t, cut), false},
-		"a last row":                   {zipped(t, parts(`<row r="1048576"><c r="A1048576"><v>1</v></c></row>`, "")), false},
+		"small":                        {zipped(t, whole), ""},
+		"a row of long texts":          {zipped(t, parts(`<row r="1">`+row.String()+`</row>`, long)), "200 cột"},
+		"a column of long texts":       {zipped(t, parts(column.String(), long)), "32767 ký tự"},
+		"a column of texts":            {zipped(t, parts(column.String(), most)), "quá nhiều chữ"},
+		"a text longer than cells are": {zipped(t, parts("", `<si><t>`+strings.Repeat("a", 1<<20)+`</t></si>`)), "32767 ký tự"},
+		"a sheet of spaces":            {zipped(t, parts(strings.Repeat(" ", 40<<20), "")), "giải nén ra lớn hơn"},
+		"cut":                          {zipped(t, cut), "hỏng"},
+		"a last row":                   {zipped(t, parts(`<row r="1048576"><c r="A1048576"><v>1</v></c></row>`, "")), "50000 hàng"},
 	} {
 		began := time.Now()
 		_, err := Read(test.body)
-		if (err == nil) != test.ok {
-			t.Errorf("%s: %v", name, err)
+		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: %v, want %q", name, err, test.says)
 		}
 		t.Logf("%s: %d octets, %s, %v", name, len(test.body), time.Since(began).Round(time.Millisecond), err)
 	}
