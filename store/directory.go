@@ -43,7 +43,11 @@ func (t *tx) Directory(ctx context.Context) (*escalation.Directory, error) {
 	if t.dir != nil {
 		return t.dir, nil
 	}
-	dir, err := t.s.readDirectory(ctx, t.c)
+	read := t.s.readDirectory
+	if t.edited {
+		read = listDirectory
+	}
+	dir, err := read(ctx, t.c)
 	t.dir = dir
 	return dir, err
 }
@@ -63,6 +67,17 @@ func (s *Store) readDirectory(ctx context.Context, c conn) (*escalation.Director
 	if dir := s.directory.at(version); dir != nil {
 		return dir, nil
 	}
+	dir, err := listDirectory(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	s.directory.keep(version, dir)
+	return dir, nil
+}
+
+// listDirectory reads the rows. What a transaction that edits them reads is nobody
+// else's before it commits, and is not kept: the version would be given again.
+func listDirectory(ctx context.Context, c conn) (*escalation.Directory, error) {
 	units, err := listUnits(ctx, c)
 	if err != nil {
 		return nil, err
@@ -71,9 +86,7 @@ func (s *Store) readDirectory(ctx context.Context, c conn) (*escalation.Director
 	if err != nil {
 		return nil, err
 	}
-	dir := escalation.NewDirectory(units, contacts)
-	s.directory.keep(version, dir)
-	return dir, nil
+	return escalation.NewDirectory(units, contacts), nil
 }
 
 // touchDirectory tells every process that the directory has changed.
@@ -83,7 +96,7 @@ func (t *tx) touchDirectory(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("note the directory's change: %w", err)
 	}
-	t.dir = nil
+	t.dir, t.edited = nil, true
 	return nil
 }
 

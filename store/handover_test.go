@@ -154,3 +154,22 @@ func TestAnEndedSuccessorsAnswerChangesNothingAndBlocksNobody(t *testing.T) {
 		}
 	})
 }
+
+// What an edit reads of itself is not there when it is refused, and must not be served
+// under the version that the next edit is given.
+func TestARefusedEditLeavesNoDirectoryBehind(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		_, err := desk.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Head, Name: "Đinh Văn Mới", Phone: "+84570000161", Replaces: w.focal}, true, operator)
+		if err == nil {
+			t.Fatal("a head succeeds a focal officer")
+		}
+		w.later(time.Minute)
+		w.must(w.By(operator).EndContact(t.Context(), w.focal, time.Time{}))
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		if c, _ := dir.Contact(w.focal); c.ValidTo.IsZero() {
+			t.Errorf("the one who ended still serves: %+v", c)
+		}
+	})
+}

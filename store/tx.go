@@ -24,6 +24,7 @@ type tx struct {
 	machine time.Time
 	loaded  map[int64]escalation.Petition
 	dir     *escalation.Directory
+	edited  bool // the directory, by this transaction
 	noted   noted
 }
 
