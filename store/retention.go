@@ -29,8 +29,8 @@ type place struct {
 	ID int64 `db:"id"`
 }
 
-func (s *Store) place(ctx context.Context, kind string) (p place, err error) {
-	err = s.reader().get(ctx, &p, `SELECT at, id FROM retention WHERE kind = ?`, kind)
+func placeOf(ctx context.Context, c conn, kind string) (p place, err error) {
+	err = c.get(ctx, &p, `SELECT at, id FROM retention WHERE kind = ?`, kind)
 	if errors.Is(err, sql.ErrNoRows) {
 		return place{}, nil
 	}
@@ -63,7 +63,7 @@ type Outlived struct {
 // before the instant and were not gone through yet, oldest end first. A denunciation
 // keeps its citizen as long as its document: the authority may still ask.
 func (s *Store) Outlived(ctx context.Context, kind string, before time.Time, limit int) ([]Outlived, error) {
-	from, err := s.place(ctx, kind)
+	from, err := placeOf(ctx, s.reader(), kind)
 	if err != nil {
 		return nil, err
 	}
@@ -115,71 +115,80 @@ type aged struct {
 	kind, table, at string
 	over            string // what a row must be before it is emptied
 	empty           string // what emptying it means
+	blank           string // that it is empty
 }
 
 var agedTables = []aged{
-	{RetainMessage, "message", "at", `state NOT IN ('queued', 'sending', 'unknown')`, `phone = '', email = '', text = '', vars = '{}'`},
-	{RetainInbound, "inbox", "read_at", `(applied_at <> 0 OR attempts > 20)`, `phone = '', text = '', hash = ''`},
-	{RetainPart, "inbox_part", "read_at", `inbox_id <> 0`, `phone = '', from_raw = '', raw = NULL, text = ''`},
+	{RetainMessage, "message", "at", `state NOT IN ('queued', 'sending', 'unknown')`, `phone = '', email = '', text = '', vars = '{}'`, `phone = '' AND email = '' AND text = '' AND vars = '{}'`},
+	{RetainInbound, "inbox", "read_at", `(applied_at <> 0 OR attempts > 20)`, `phone = '', text = '', hash = '', error = ''`, `phone = '' AND text = '' AND hash = '' AND error = ''`},
+	{RetainPart, "inbox_part", "read_at", `inbox_id <> 0`, `phone = '', from_raw = '', raw = NULL, text = ''`, `phone = '' AND from_raw = '' AND raw IS NULL AND text = ''`},
+}
+
+// Emptied is what one page of old rows came to.
+type Emptied struct {
+	Rows  int   // emptied
+	After int64 // the last row that was looked at: where the next page begins
+	More  bool  // there may be another page
 }
 
 // EmptyOld empties the next rows of the kind (RetainMessage, RetainInbound, RetainPart)
 // that are older than the instant: numbers and words go, the row stays. It looks at up
-// to limit rows in the order in which they came and reports whether there may be more.
-// A row that is not over yet stops the cursor, not the run.
-func (s *Store) EmptyOld(ctx context.Context, kind string, before time.Time, limit int) (emptied int, more bool, err error) {
+// to limit rows in the order in which they came, after the row that the page before
+// ended with; 0 for where the runs before came. A row that is not over yet keeps the
+// later runs from starting behind it, and stops none.
+func (s *Store) EmptyOld(ctx context.Context, kind string, before time.Time, after int64, limit int) (page Emptied, err error) {
 	for _, table := range agedTables {
 		if table.kind == kind {
 			err = s.inTx(ctx, func(t *tx) error {
-				emptied, more, err = t.emptyOld(ctx, table, before, limit)
+				page, err = t.emptyOld(ctx, table, before, after, limit)
 				return err
 			})
-			return emptied, more, err
+			return page, err
 		}
 	}
-	return 0, false, fmt.Errorf("retention: no records are called %.20q", kind)
+	return Emptied{}, fmt.Errorf("retention: no records are called %.20q", kind)
 }
 
-func (t *tx) emptyOld(ctx context.Context, a aged, before time.Time, limit int) (int, bool, error) {
-	var from place
-	err := t.c.get(ctx, &from, `SELECT at, id FROM retention WHERE kind = ?`, a.kind)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, false, fmt.Errorf("empty old rows of %s: %w", a.table, err)
-	}
-	var rows []struct {
-		ID   int64 `db:"id"`
-		At   int64 `db:"at"`
-		Over bool  `db:"over"`
-	}
-	err = t.c.all(ctx, &rows, `SELECT id, `+a.at+` AS at, CASE WHEN `+a.over+` THEN 1 ELSE 0 END AS over FROM `+a.table+`
-		WHERE id > ? ORDER BY id LIMIT ?`, from.ID, limit)
+func (t *tx) emptyOld(ctx context.Context, a aged, before time.Time, after int64, limit int) (Emptied, error) {
+	reached, err := placeOf(ctx, t.c, a.kind)
 	if err != nil {
-		return 0, false, fmt.Errorf("find old rows of %s: %w", a.table, err)
+		return Emptied{}, err
 	}
+	page := Emptied{After: max(after, reached.ID)}
+	stuck := page.After > reached.ID // behind a row that is not over
+	var rows []struct {
+		ID    int64 `db:"id"`
+		At    int64 `db:"at"`
+		Over  bool  `db:"over"`
+		Blank bool  `db:"blank"`
+	}
+	err = t.c.all(ctx, &rows, `SELECT id, `+a.at+` AS at, CASE WHEN `+a.over+` THEN 1 ELSE 0 END AS over, CASE WHEN `+a.blank+` THEN 1 ELSE 0 END AS blank
+		FROM `+a.table+` WHERE id > ? ORDER BY id LIMIT ?`, page.After, limit)
+	if err != nil {
+		return Emptied{}, fmt.Errorf("find old rows of %s: %w", a.table, err)
+	}
+	page.More = len(rows) == limit
 	var ids []int64
-	stuck := false
-	to := from
 	for _, r := range rows {
 		if r.At >= micros(before) {
+			page.More = false
 			break
 		}
-		if !r.Over {
-			stuck = true
-			continue
-		}
-		ids = append(ids, r.ID)
+		page.After = r.ID
+		stuck = stuck || !r.Over
 		if !stuck {
-			to.ID = r.ID
+			reached.ID = r.ID
+		}
+		if r.Over && !r.Blank {
+			ids = append(ids, r.ID)
 		}
 	}
-	if len(ids) == 0 {
-		return 0, false, nil
+	if page.Rows = len(ids); page.Rows > 0 {
+		if _, err := t.c.execIn(ctx, `UPDATE `+a.table+` SET `+a.empty+` WHERE id IN (?) AND `+a.over, ids); err != nil {
+			return Emptied{}, fmt.Errorf("empty old rows of %s: %w", a.table, err)
+		}
 	}
-	if _, err := t.c.execIn(ctx, `UPDATE `+a.table+` SET `+a.empty+` WHERE id IN (?) AND `+a.over, ids); err != nil {
-		return 0, false, fmt.Errorf("empty old rows of %s: %w", a.table, err)
-	}
-	more := !stuck && len(ids) == len(rows) && len(rows) == limit
-	return len(ids), more, t.reached(ctx, a.kind, to, len(ids))
+	return page, t.reached(ctx, a.kind, reached, page.Rows)
 }
 
 // OldRecordings lists recordings of petitions that have ended, added before the instant.

@@ -200,12 +200,13 @@ func heldBack(err error) bool {
 // rows empties old rows of a table.
 func (r *retention) rows(kind string) func(context.Context, time.Time, func() bool) (int, error) {
 	return func(ctx context.Context, before time.Time, spent func() bool) (total int, err error) {
+		var page store.Emptied
 		for {
 			if spent() {
 				return total, errSpent
 			}
-			n, more, err := r.db.EmptyOld(ctx, kind, before, r.page)
-			if total += n; err != nil || !more {
+			page, err = r.db.EmptyOld(ctx, kind, before, page.After, r.page)
+			if total += page.Rows; err != nil || !page.More {
 				return total, err
 			}
 		}
