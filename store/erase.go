@@ -35,7 +35,9 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 		statements := []string{
 			`DELETE FROM citizen WHERE petition_id = ?`,
 			`DELETE FROM timeline_private WHERE petition_id = ?`,
-			`UPDATE message SET phone = '', email = '', text = '', vars = '{}' WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
+			`UPDATE task SET outcome = '', text = '' WHERE petition_id = ? AND (done_at <> 0 OR key LIKE '` + recordingTasks + `%')`,
+			`UPDATE recording_request SET reason = '' WHERE petition_id = ?`,
+			`UPDATE message SET ` + emptyMessage + ` WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
 			`DELETE FROM reply_code WHERE petition_id = ? AND slip = 0 AND contact_id = 0`,
 		}
 		for _, statement := range statements {
@@ -43,7 +45,7 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 				return fmt.Errorf("erase the citizen of petition %d: %w", petition, err)
 			}
 		}
-		if _, err := t.changeMessages(ctx, `UPDATE message SET phone = '', email = '', text = '', vars = '{}', state = 'suppressed',
+		if _, err := t.changeMessages(ctx, `UPDATE message SET `+emptyMessage+`, state = 'suppressed',
 			error = 'the citizen was erased' WHERE citizen_of = ? AND state = 'queued'`, petition); err != nil {
 			return fmt.Errorf("drop the texts to the citizen of petition %d: %w", petition, err)
 		}
@@ -73,13 +75,13 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 		args = append(args, micros(p.RecordedAt), micros(until))
 	}
 	statements := []string{
-		`UPDATE inbox_part SET from_raw = '', phone = '', text = '', raw = NULL WHERE inbox_id IN (SELECT id FROM inbox WHERE ` + which + `)`,
+		`UPDATE inbox_part SET ` + emptyPart + ` WHERE inbox_id IN (SELECT id FROM inbox WHERE ` + which + `)`,
 		`UPDATE inbox SET applied_at = CASE WHEN applied_at = 0 THEN read_at ELSE applied_at END, outcome = CASE WHEN applied_at = 0 THEN 'erased' ELSE outcome END,
-			phone = '', text = '', hash = '', error = '' WHERE ` + which,
+			` + emptyInbound + ` WHERE ` + which,
 	}
 	if !others { // parts of a text that is not whole, and our answers to texts without a petition
 		statements = append(statements, `DELETE FROM inbox_part WHERE inbox_id = 0 AND phone = ?`,
-			`UPDATE message SET phone = '', text = '', vars = '{}' WHERE phone = ? AND petition_id = 0 AND state NOT IN ('queued', 'sending', 'unknown')`)
+			`UPDATE message SET `+emptyMessage+` WHERE phone = ? AND petition_id = 0 AND state NOT IN ('queued', 'sending', 'unknown')`)
 	}
 	for _, statement := range statements {
 		if _, err := t.c.exec(ctx, statement, args...); err != nil {

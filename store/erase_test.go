@@ -34,7 +34,7 @@ func (w *world) everything() string {
 	var all strings.Builder
 	for _, query := range []string{
 		`SELECT phone || ' ' || text || ' ' || hash FROM inbox`, `SELECT phone || ' ' || from_raw || ' ' || text FROM inbox_part`,
-		`SELECT raw FROM inbox_part WHERE raw IS NOT NULL`, `SELECT phone || ' ' || text || ' ' || vars FROM message`, `SELECT name || ' ' || phone FROM citizen`,
+		`SELECT raw FROM inbox_part WHERE raw IS NOT NULL`, `SELECT phone || ' ' || text || ' ' || vars FROM message`, `SELECT name || ' ' || phone FROM citizen`, `SELECT text || ' ' || outcome FROM task`, `SELECT reason FROM recording_request`,
 	} {
 		rows, err := db.Query(query)
 		w.must(err)
@@ -71,6 +71,14 @@ func TestErasingACitizenErasesFilesAndTexts(t *testing.T) {
 		kept := w.file(other.ID, "intake", "aa02")
 		w.heard(citizenPhone, "nha toi o so 5")
 		w.heard("+84570000102", "toi la nguoi khac")
+		w.tx(func(tx escalation.Tx) error {
+			err := tx.Post(t.Context(), nil, []escalation.Task{{Key: "contact/1", Kind: escalation.TaskContact, PetitionID: p.ID, Text: "gọi chị Cư Dân", OpenedAt: w.now()}})
+			return errors.Join(err, tx.FinishTask(t.Context(), "contact/1", "trực ban", "đã gặp chị Cư Dân"))
+		})
+		w.must(w.By(operator).AskRecording(t.Context(), p.ID, "SXD", "chị Cư Dân nói địa chỉ"))
+		if raw := w.everything(); strings.Count(raw, "Cư Dân") != 4 {
+			t.Fatalf("what is to be erased: %s", raw)
+		}
 		for range 2 { // erasing again changes nothing
 			w.must(w.By(escalation.Actor{Name: "quản trị", Role: escalation.Administrator}).EraseCitizen(t.Context(), p.ID))
 		}
@@ -84,7 +92,7 @@ func TestErasingACitizenErasesFilesAndTexts(t *testing.T) {
 		if len(heard) != 1 {
 			t.Errorf("the other citizen's texts: %+v", heard)
 		}
-		if raw := w.everything(); strings.Contains(raw, "nha toi o so 5") || strings.Contains(raw, strings.TrimPrefix(citizenPhone, "+84")) {
+		if raw := w.everything(); strings.Contains(raw, "nha toi o so 5") || strings.Contains(raw, "Cư Dân") || strings.Contains(raw, strings.TrimPrefix(citizenPhone, "+84")) {
 			t.Error("the citizen's text or number is still there")
 		}
 		gone := map[string]bool{}

@@ -314,10 +314,10 @@ func (a Authored) ForgetPhone(ctx context.Context, phone, ref string) error {
 			statement string
 			args      []any
 		}{
-			{`UPDATE inbox_part SET raw = NULL, text = '', from_raw = '', phone = '' WHERE phone = ? AND phone <> '' AND inbox_id IN
+			{`UPDATE inbox_part SET ` + emptyPart + ` WHERE phone = ? AND phone <> '' AND inbox_id IN
 				(SELECT id FROM inbox WHERE phone = ? AND applied_at <> 0) AND ` + officer, []any{phone, phone, phone}},
-			{`UPDATE inbox SET text = '', hash = '', phone = '' WHERE phone = ? AND phone <> '' AND applied_at <> 0 AND ` + officer, []any{phone, phone}},
-			{`UPDATE message SET phone = '', text = '', vars = '{}' WHERE phone = ? AND phone <> '' AND contact_id = 0
+			{`UPDATE inbox SET ` + emptyInbound + ` WHERE phone = ? AND phone <> '' AND applied_at <> 0 AND ` + officer, []any{phone, phone}},
+			{`UPDATE message SET ` + emptyMessage + ` WHERE phone = ? AND phone <> '' AND contact_id = 0
 				AND state NOT IN ('queued', 'sending', 'unknown')`, []any{phone}},
 			{`DELETE FROM phone WHERE phone = ? AND stopped = 0 AND no_progress = 0 AND no_rating = 0 AND no_bulk = 0
 				AND NOT EXISTS (SELECT 1 FROM reply_code k WHERE k.phone = phone.phone)`, []any{phone}},

@@ -58,8 +58,11 @@ func (a Authored) AskRecording(ctx context.Context, petition int64, unit, reason
 	})
 }
 
+// recordingTasks is how the keys of tasks about wishes begin.
+const recordingTasks = "recording/"
+
 func recordingTask(petition int64, unit string) string {
-	return fmt.Sprintf("recording/%d/%s", petition, unit)
+	return fmt.Sprintf(recordingTasks+"%d/%s", petition, unit)
 }
 
 // DecideRecording grants a wish until an instant, or refuses it with a zero one. The
@@ -83,9 +86,8 @@ func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time
 			word = "refuse"
 		}
 		r := rows[0]
-		if _, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key = ? AND done_at = 0`,
-			micros(t.domain), wire(a.by.Name), word, recordingTask(r.Petition, r.Unit)); err != nil {
-			return fmt.Errorf("close the task of the wish %d: %w", id, err)
+		if err := t.FinishTask(ctx, recordingTask(r.Petition, r.Unit), a.by.Name, word); err != nil {
+			return err
 		}
 		return t.log(ctx, a.by, word, LogRecording, r.Unit, idText(r.Petition))
 	})

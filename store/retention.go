@@ -110,6 +110,13 @@ func (s *Store) Erased(ctx context.Context) (map[string]int, error) {
 	return counts, nil
 }
 
+// What emptying a row means, whoever empties it: numbers and words go.
+const (
+	emptyMessage = `phone = '', email = '', text = '', vars = '{}'`
+	emptyInbound = `phone = '', text = '', hash = '', error = ''`
+	emptyPart    = `phone = '', from_raw = '', raw = NULL, text = ''`
+)
+
 // aged is a table whose rows are emptied when they are old, and stay to be counted.
 type aged struct {
 	kind, table, at string
@@ -119,9 +126,9 @@ type aged struct {
 }
 
 var agedTables = []aged{
-	{RetainMessage, "message", "at", `state NOT IN ('queued', 'sending', 'unknown')`, `phone = '', email = '', text = '', vars = '{}'`, `phone = '' AND email = '' AND text = '' AND vars = '{}'`},
-	{RetainInbound, "inbox", "read_at", `(applied_at <> 0 OR attempts > 20)`, `phone = '', text = '', hash = '', error = ''`, `phone = '' AND text = '' AND hash = '' AND error = ''`},
-	{RetainPart, "inbox_part", "read_at", `inbox_id <> 0`, `phone = '', from_raw = '', raw = NULL, text = ''`, `phone = '' AND from_raw = '' AND raw IS NULL AND text = ''`},
+	{RetainMessage, "message", "at", `state NOT IN ('queued', 'sending', 'unknown')`, emptyMessage, `phone = '' AND email = '' AND text = '' AND vars = '{}'`},
+	{RetainInbound, "inbox", "read_at", `(applied_at <> 0 OR attempts > 20)`, emptyInbound, `phone = '' AND text = '' AND hash = '' AND error = ''`},
+	{RetainPart, "inbox_part", "read_at", `inbox_id <> 0`, emptyPart, `phone = '' AND from_raw = '' AND raw IS NULL AND text = ''`},
 }
 
 // Emptied is what one page of old rows came to.
