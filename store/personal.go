@@ -129,15 +129,16 @@ func (t *tx) readdress(ctx context.Context, petition int64, before, now escalati
 		return nil
 	}
 	for _, s := range []struct {
+		change func(context.Context, string, ...any) (int64, error)
 		update string
 		args   []any
 	}{
-		{`UPDATE message SET state = 'suppressed', error = 'the address was corrected' WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'
+		{t.changeMessages, `UPDATE message SET state = 'suppressed', error = 'the address was corrected' WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'
 			AND (need_code = 1 OR by_email = 0 AND ? = '' OR by_email = 1 AND ? = '')`, []any{petition, wire(now.Phone), wire(now.Email)}},
-		{`UPDATE message SET phone = CASE WHEN by_email = 0 THEN ? ELSE '' END, email = CASE WHEN by_email = 1 THEN ? ELSE '' END
+		{t.c.exec, `UPDATE message SET phone = CASE WHEN by_email = 0 THEN ? ELSE '' END, email = CASE WHEN by_email = 1 THEN ? ELSE '' END
 			WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'`, []any{wire(now.Phone), wire(now.Email), petition}},
 	} {
-		if _, err := t.c.exec(ctx, s.update, s.args...); err != nil {
+		if _, err := s.change(ctx, s.update, s.args...); err != nil {
 			return fmt.Errorf("address the texts of petition %d anew: %w", petition, err)
 		}
 	}

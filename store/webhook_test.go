@@ -95,3 +95,20 @@ func TestEveryEndOfAMessageIsAnnounced(t *testing.T) {
 		}
 	})
 }
+
+func TestATextThatACorrectionSuppressedIsAnnounced(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		_, err := w.By(escalation.Ladder()).AddWebhook(t.Context(), store.Webhook{URL: "https://example.vn/", Secret: "s", Events: []string{store.EventMessage}})
+		w.must(err)
+		desk := w.careful()
+		p := w.told(desk, citizenPhone, "Ngập đường")
+		texts := w.texts(p.Code, "C1")
+		_, err = desk.Correct(t.Context(), p.Code, escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Email: "thu@example.vn"}, operator)
+		w.must(err)
+		list, err := w.ClaimDeliveries(t.Context(), 100)
+		w.must(err)
+		if want := fmt.Sprintf("%d/suppressed", texts[0].ID); !slices.ContainsFunc(list, func(d store.Delivery) bool { return d.Key == want }) {
+			t.Errorf("announced are %+v, not %s", list, want)
+		}
+	})
+}
