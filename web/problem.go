@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"notify1022/escalation"
 )
@@ -25,6 +26,18 @@ type Problem struct {
 type Fault struct {
 	Location string `json:"location" doc:"body.citizen.phone, query.limit, header.If-Match, path.code"`
 	Message  string `json:"message"`
+}
+
+// Said is the problem in a sentence for people, every fault of it.
+func (p *Problem) Said() string {
+	if len(p.Errors) < 2 {
+		return p.Detail
+	}
+	said := make([]string, len(p.Errors))
+	for i, f := range p.Errors {
+		said[i] = f.Message
+	}
+	return strings.Join(said, "; ")
 }
 
 func (p *Problem) Error() string { return fmt.Sprintf("%d %s", p.Status, p.Detail) }

@@ -45,6 +45,8 @@ func TestAbsencesUnitsAndTheirFaultsInTheConsole(t *testing.T) {
 	h.text(headPhone, "xin vang mat")
 	lead.must(lead.get("/console/directory"), 200, "Xin vắng mặt, chờ ý kiến")
 	absence := regexp.MustCompile(`absences/(\d+)/agree`).FindStringSubmatch(lead.get("/console/directory").body)
+	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/xyz", "stand", "0"), 404)
+	lead.must(lead.get("/console/directory"), 200, "Xin vắng mặt, chờ ý kiến")
 	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/agree", "stand", "0"), 303)
 	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/agree", "stand", "0"), 404)
 	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "vắng 00h00 25/11/2026")

@@ -30,6 +30,8 @@ func TestAUnitHearsARecordingWhenTheShiftLeadHasGrantedItAndEachHearingIsLogged(
 	operator.must(operator.post("/console/p/"+code+"/recordings/1/grant", "hear", "24h"), 403)
 	lead.must(lead.get("/console/p/"+code), 200, "nghe rõ địa điểm", "Cho nghe")
 	lead.must(lead.post("/console/p/"+code+"/recordings/1/grant", "hear", "mãi mãi"), 422)
+	lead.must(lead.post("/console/p/"+code+"/recordings/1/xyz", "hear", "24h"), 404)
+	lead.must(lead.get("/console/p/"+code), 200, "Cho nghe")
 	lead.must(lead.post("/console/p/"+code+"/recordings/1/grant", "hear", "24h"), 303)
 	officer.must(officer.get("/p/"+slip), 200, "Được nghe đến", "<audio")
 	officer.must(officer.get("/p/"+slip+"/tep/1"), 200)

@@ -345,7 +345,7 @@ func (v *visit) refuse(err error) {
 	case errors.As(err, &domain):
 		v.message(http.StatusUnprocessableEntity, "Chưa thực hiện được", domain.Detail)
 	case errors.As(err, &said):
-		v.message(said.Status, "Chưa thực hiện được", said.Detail)
+		v.message(said.Status, "Chưa thực hiện được", said.Said())
 	default:
 		v.c.failed(v.ResponseWriter, v.Request, err)
 	}

@@ -462,9 +462,13 @@ func (c *console) decideAbsence(v *visit) error {
 	}
 	stand, _ := strconv.ParseInt(form.Get("stand"), 10, 64)
 	agreed := v.PathValue("act") == "agree"
+	if !agreed && v.PathValue("act") != "refuse" {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+	}
 	if err := c.Roster.DecideAbsence(v.Context(), id, agreed, stand, v.actor()); err != nil {
 		return err
 	}
+	c.Hint()
 	return v.done("/directory", map[bool]string{true: "Đã đồng ý.", false: "Đã từ chối."}[agreed])
 }
 

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -87,10 +86,6 @@ func (c *console) addLink(v *visit) error {
 		return c.showLinks(v, key, "khóa "+form.Get("name"))
 	case "webhook":
 		made, err := web.MakeWebhook(v.Context(), c.Webhooks, form.Get("url"), form["event"], v.actor())
-		var said *web.Problem
-		if errors.As(err, &said) && len(said.Errors) > 0 {
-			return wrong("url", "%s", said.Errors[0].Message)
-		}
 		if err != nil {
 			return err
 		}

@@ -168,7 +168,7 @@ func (c *console) log(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "petition", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook", "key", "attachment", "recording", "personal", "report"}})
+	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "petition", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook", "key", "attachment", "recording", "personal", "report", "group", "registration", "written_file"}})
 }
 
 // mePage is one's own account.

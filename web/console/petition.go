@@ -509,7 +509,7 @@ func (c *console) previewText(v *visit, n escalation.Notice, directory *escalati
 	}
 	made, err := c.Texts.Render(n.Template, vars, n.To.ByEmail)
 	if err != nil {
-		t.Problem = err.Error()
+		t.Problem = textProblem(err)
 	}
 	t.Text, t.Segments = made.Text, made.Segments
 	if n.NotBefore.After(n.At) {

@@ -57,9 +57,12 @@ func (c *console) decideRecording(v *visit) error {
 			continue
 		}
 		span, granted := hearings[form.Get("hear")]
-		if v.PathValue("act") == "refuse" {
+		switch act := v.PathValue("act"); {
+		case act == "refuse":
 			granted = false
-		} else if !granted {
+		case act != "grant":
+			return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+		case !granted:
 			return wrong("hear", "chưa chọn thời gian được nghe")
 		}
 		until := time.Time{}

@@ -74,7 +74,7 @@ func (c *console) taskData(v *visit, kind string, done bool, cursor string, limi
 		return taskPage{}, err
 	}
 	page := taskPage{Next: list.Next, Kind: kind, Done: done}
-	for _, k := range []escalation.TaskKind{escalation.TaskCall, escalation.TaskContact, escalation.TaskUnreachable, escalation.TaskPublish, escalation.TaskConfirm, escalation.TaskIntake, escalation.TaskExplain, escalation.TaskPersonal} {
+	for _, k := range escalation.TaskKinds() {
 		page.All = append(page.All, kindCount{k, taskLabels[k]})
 	}
 	for _, t := range list.Items {
