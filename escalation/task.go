@@ -21,6 +21,11 @@ const (
 	TaskPersonal    TaskKind = "personal"    // a person's request about their own data
 )
 
+// TaskKinds are all of them, in the order a shift reads them.
+func TaskKinds() []TaskKind {
+	return []TaskKind{TaskCall, TaskContact, TaskUnreachable, TaskPublish, TaskConfirm, TaskIntake, TaskExplain, TaskPersonal}
+}
+
 // Task is one entry of the operators' list. Key is unique among open tasks: the
 // same task asked for twice is one.
 type Task struct {

@@ -30,7 +30,7 @@ var (
 
 // publicOperations are the public routes as far as the configuration serves them.
 func (a *api) publicOperations() []publicOperation {
-	slipActs := []string{"acknowledge", "result", "eta", "progress", "clarify", "return", "assign", "recording", "photos", "code", "open", "call"}
+	slipActs := []string{"acknowledge", "result", "explanation", "eta", "progress", "clarify", "return", "assign", "recording", "photos", "code", "open", "call"}
 	list := []publicOperation{
 		{method: "GET", path: "/gui-phan-anh", id: "petition-form", summary: "Mẫu gửi phản ánh", answers: pageAnswers},
 		{method: "POST", path: "/gui-phan-anh", id: "send-petition", summary: "Người dân gửi phản ánh kèm ảnh, không cần khóa", photos: maxPhotos, answers: formAnswers,

@@ -336,7 +336,7 @@ func (a *api) openSlip(w http.ResponseWriter, r *http.Request, record Record, sl
 
 // carriedSlip is what a form of a slip's code page brought along.
 func carriedSlip(fields map[string]string) typed {
-	return carried(fields, "result", "eta", "progress", "clarify", "return", "recording", "assign")
+	return carried(fields, "result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign")
 }
 
 func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {

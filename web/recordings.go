@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -83,7 +84,7 @@ func (a *api) askRecording(r *http.Request, record Record, slip escalation.Slip,
 	switch {
 	case !s.Any:
 		return noSuch("ghi âm")
-	case reason == "" || len(reason) > 500 || strings.ContainsAny(reason, "\r\n\t"):
+	case reason == "" || utf8.RuneCountInString(reason) > 500 || strings.ContainsAny(reason, "\r\n\t"):
 		return wrongField("reason", "cần lý do nghe ghi âm trên một dòng, tối đa 500 ký tự")
 	}
 	return a.Recordings.Ask(r.Context(), record.Petition.ID, slip.Unit, reason, slipActor(slip))

@@ -51,7 +51,7 @@ func (a *api) taskOperations() []operation {
 		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài: việc chưa xong theo hạn, gấp nhất trước; việc đã xong mới nhất trước", roles: staff, status: 200,
 		result: reflect.TypeFor[Page[escalation.Task]](), handle: a.listTasks,
 		query: paged(
-			parameter{name: "kind", doc: "loại việc", kind: "string", values: []string{"call", "contact", "unreachable", "publish", "confirm", "intake"}},
+			parameter{name: "kind", doc: "loại việc", kind: "string", values: words(escalation.TaskKinds())},
 			parameter{name: "petition", doc: "mã phản ánh", kind: "string"},
 			parameter{name: "for", doc: "vai trò được giao", kind: "string", values: words(staff)},
 			parameter{name: "done", doc: "true: việc đã xong; mặc định việc chưa xong", kind: "boolean"}),

@@ -11,7 +11,7 @@ import (
 
 // keptFields are the fields of the pages' forms that people fill in.
 var keptFields = map[string][]string{
-	"result": {"text", "document_no", "document_date", "unit_url"}, "eta": {"at", "reason"}, "progress": {"text"}, "clarify": {"missing"},
+	"result": {"text", "document_no", "document_date", "unit_url"}, "explanation": {"text", "document_no", "document_date"}, "eta": {"at", "reason"}, "progress": {"text"}, "clarify": {"missing"},
 	"return": {"reason"}, "recording": {"reason"}, "assign": {"contact"},
 	"rating": {"score", "service", "comment"}, "supplement": {"text"}, "dispute": {"reason"}, "withdraw": {"reason"},
 }
