@@ -104,10 +104,19 @@ func Apply(p Petition, cmd Command, actor Actor, env Env) (Change, error) {
 func (c *change) done(before Petition) Change {
 	c.p.Policy, c.p.Calendar = c.env.Policy.Version, c.env.CalendarVersion
 	c.settle()
+	c.noteHold(before)
 	c.seal()
 	c.p.Version = before.Version + 1
 	c.fx.Facts = c.newFacts(before)
 	return Change{Before: before.Version, Petition: *c.p, Effects: c.fx}
+}
+
+// noteHold keeps a pause that the decision has ended, whatever ended it; its time
+// ends with the instant that the Office named, also when that is noticed later.
+func (c *change) noteHold(before Petition) {
+	if was := before.Hold; was != nil && (c.p.Hold == nil || !c.p.Hold.At.Equal(was.At)) {
+		c.p.Holds = append(c.p.Holds, Held{From: was.At, To: earlierOf(c.env.at(), was.Until)})
+	}
 }
 
 // newFacts lists the facts that the petition did not have before.

@@ -293,9 +293,10 @@ func (t turn) held(f *Fact, cal *worktime.Calendar) {
 		if up.IsZero() || up.After(f.DoneAt) {
 			up = f.DoneAt
 		}
-		f.HeldByFocal = between(cal, f.ForwardedAt, up) - t.lain(cal, f.ForwardedAt, up)
-		f.HeldByHead = between(cal, up, f.DoneAt) - t.lain(cal, up, f.DoneAt)
+		f.HeldByFocal = between(cal, f.ForwardedAt, up) - t.lain(cal, f.ForwardedAt, up) - t.paused(cal, f.ForwardedAt, up)
+		f.HeldByHead = between(cal, up, f.DoneAt) - t.lain(cal, up, f.DoneAt) - t.paused(cal, up, f.DoneAt)
 		f.HeldBy1022 += t.lain(cal, f.ForwardedAt, f.DoneAt)
+		f.HeldByOffice += t.paused(cal, f.ForwardedAt, f.DoneAt)
 	}
 	f.HeldBy1022 += between(cal, f.ResultAt, f.PublishedAt)
 }
@@ -310,6 +311,18 @@ func (t turn) lain(cal *worktime.Calendar, from, to time.Time) time.Duration {
 		}
 		seen = r.At
 		sum += between(cal, laterOf(from, r.At), earlierOf(to, r.SentBackAt))
+	}
+	return sum
+}
+
+// paused is how much of a stretch the Office held the clock.
+func (t turn) paused(cal *worktime.Calendar, from, to time.Time) time.Duration {
+	var sum time.Duration
+	for _, h := range t.p.Holds {
+		sum += between(cal, laterOf(from, h.From), earlierOf(to, h.To))
+	}
+	if h := t.p.Hold; h != nil {
+		sum += between(cal, laterOf(from, h.At), earlierOf(to, h.Until))
 	}
 	return sum
 }
