@@ -55,6 +55,8 @@ type Effects struct {
 	ReleaseCodes []ReleaseCode
 	// Facts are the rows for reports that the decision has made or changed.
 	Facts []Fact
+	// Commended are the proposals for reward that it has made or changed.
+	Commended []Commended
 }
 
 // ReleaseCode frees reply codes; a freed code still answers its owner with the reason.
@@ -107,7 +109,7 @@ func (c *change) done(before Petition) Change {
 	c.noteHold(before)
 	c.seal()
 	c.p.Version = before.Version + 1
-	c.fx.Facts = c.newFacts(before)
+	c.fx.Facts, c.fx.Commended = c.newFacts(before), c.newCommended(before)
 	return Change{Before: before.Version, Petition: *c.p, Effects: c.fx}
 }
 

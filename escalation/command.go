@@ -211,6 +211,14 @@ type SendWrittenFile struct {
 	DocumentDate string `json:"document_date,omitempty"` // ngày văn bản, 2026-11-17
 }
 
+// Commend proposes the citizen, or an officer by name, for reward (Đ17.7, Đ20).
+type Commend struct {
+	Who     string `json:"who"` // citizen, officer
+	Officer string `json:"officer,omitempty"`
+	Unit    string `json:"unit,omitempty"` // of the officer; empty: the lead
+	Reason  string `json:"reason"`
+}
+
 func (*Forward) Verb() Verb           { return VerbForward }
 func (*Acknowledge) Verb() Verb       { return VerbAcknowledge }
 func (*PromiseTime) Verb() Verb       { return VerbETA }
@@ -241,4 +249,5 @@ func (*Reopen) Verb() Verb            { return VerbReopen }
 func (*Rate) Verb() Verb              { return VerbRating }
 func (*Touch) Verb() Verb             { return VerbTouch }
 func (*SendWrittenFile) Verb() Verb   { return VerbWrittenFile }
+func (*Commend) Verb() Verb           { return VerbCommend }
 func (*AskCall) Verb() Verb           { return VerbAskCall }

@@ -46,6 +46,7 @@ var acts = map[string]string{
 	string(VerbRating):       "đánh giá",
 	string(VerbTouch):        "đã mở xem",
 	string(VerbWrittenFile):  "gửi Văn phòng UBND thành phố đề nghị có văn bản",
+	string(VerbCommend):      "đề xuất khen thưởng",
 	string(VerbAskCall):      "đơn vị đề nghị tổng đài gọi lại",
 	"call":                   "đã gọi đơn vị",
 	actionTask:               "đã xong một việc",

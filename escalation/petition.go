@@ -98,6 +98,8 @@ type Petition struct {
 
 	WaitsFor Role `json:"waits_for,omitempty"` // the named person while no rung is armed
 
+	// Commendations are the proposals for reward (Đ17.7, Đ20).
+	Commendations []Commendation `json:"commendations,omitempty"`
 	// Holds are the pauses that the Office ordered and that are over, for reports.
 	Holds []Held `json:"holds,omitempty"`
 	// What reports need besides (Facts). All three are of the present course.
@@ -371,6 +373,7 @@ func (p Petition) clone() Petition {
 	p.Ratings = append([]Rating(nil), p.Ratings...)
 	p.Followers = append([]Follower(nil), p.Followers...)
 	p.Directives = append([]Directive(nil), p.Directives...)
+	p.Commendations = append([]Commendation(nil), p.Commendations...)
 	p.Holds = append([]Held(nil), p.Holds...)
 	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)
 	p.Course.Past = append([]Fact(nil), p.Course.Past...)

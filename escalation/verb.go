@@ -37,6 +37,7 @@ const (
 	VerbTouch        Verb = "touch"        // somebody of the hotline has opened the intake
 	VerbWrittenFile  Verb = "written-file" // Đ9.6: the file goes to the Office
 	VerbAccept       Verb = "accept"       // the recording itself; not a command
+	VerbCommend      Verb = "commend"      // somebody is proposed for reward (Đ17.7, Đ20)
 	VerbAskCall      Verb = "ask-call"     // a unit asks to be called; from the slip page alone
 )
 
@@ -65,7 +66,7 @@ func commands() []Command {
 		&Forward{}, &Acknowledge{}, &PromiseTime{}, &Progress{}, &GiveResult{}, &SendBack{}, &AskReturn{}, &AcceptReturn{},
 		&RefuseReturn{}, &AskCitizen{}, &Supplement{}, &Reject{}, &AnswerDirectly{}, &TransferEmergency{}, &Reassign{},
 		&AssignInternal{}, &OpenDispute{}, &Urge{}, &Direct{}, &SubmitToLeader{}, &MarkUrgent{}, &HoldClock{}, &ResumeClock{},
-		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{},
+		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{}, &Commend{},
 	}
 }
 
@@ -87,7 +88,7 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 		return true, false, false, true
 	case VerbReopen:
 		return true, false, true, true
-	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile:
+	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile, VerbCommend:
 		return true, false, true, false
 	case VerbHold, VerbResume:
 		return false, false, true, false

@@ -11,7 +11,7 @@ import (
 )
 
 func TestEveryVerbHasItsCommand(t *testing.T) {
-	if len(Verbs()) != 30 {
+	if len(Verbs()) != 31 {
 		t.Errorf("there are %d verbs", len(Verbs()))
 	}
 	for _, v := range Verbs() {
@@ -104,6 +104,7 @@ func good(now time.Time) []Command {
 		&OpenDispute{Reason: "không thống nhất"}, &Urge{Due: later}, &Direct{Leader: "Phó Chủ tịch", Text: "xử lý dứt điểm", Due: later, Unit: "GV"},
 		&SubmitToLeader{}, &MarkUrgent{Reason: "nguy hiểm"}, &HoldClock{Reason: "chờ giám định", Until: later}, &ResumeClock{}, &Publish{},
 		&Withdraw{}, &Reopen{Reason: "chưa xong"}, &Rate{Score: 4}, &Touch{}, &SendWrittenFile{},
+		&Commend{Who: CommendCitizen, Reason: "báo kịp thời dây điện đứt"},
 	}
 }
 
@@ -139,6 +140,7 @@ var allowed = map[Verb][]Status{
 	VerbReopen:      {Rejected, AnsweredDirectly, Published, Withdrawn, Closed},
 	VerbRating:      {AnsweredDirectly, Published, Closed},
 	VerbTouch:       {Received},
+	VerbCommend:     Statuses(),
 	VerbWrittenFile: {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Published, Disputed},
 }
 
@@ -196,7 +198,7 @@ func TestOnlyWhoMayUseAVerb(t *testing.T) {
 		VerbClarify: staff | unit | city, VerbSupplement: staff | public, VerbReject: staff, VerbAnswer: staff, VerbEmergency: staff,
 		VerbReassign: staff | city, VerbAssign: staff | unit, VerbDispute: staff | unit | city | public, VerbUrge: staff | city, VerbDirect: staff | city,
 		VerbSubmit: staff | city, VerbUrgent: staff, VerbHold: city, VerbResume: city, VerbPublish: staff, VerbMerge: staff,
-		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff | city,
+		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff | city, VerbCommend: staff | city,
 	}
 	roles := map[Role]int{Operator: staff, ShiftLead: staff, Administrator: staff, Focal: unit, Deputy: unit, Head: unit, Officer: unit, Duty: unit,
 		Office: city, CityLeader: city, CitizenRole: public, Leader: 0, "": 0, "king": 0}

@@ -290,6 +290,7 @@ func verbSummary(v escalation.Verb) string {
 		escalation.VerbReopen:       "Mở lại",
 		escalation.VerbRating:       "Người dân đánh giá (Đ11.2)",
 		escalation.VerbTouch:        "Đã mở xem phản ánh mới",
+		escalation.VerbCommend:      "Đề xuất khen thưởng (Đ17.7, Đ20)",
 		escalation.VerbWrittenFile:  "Gửi hồ sơ đề nghị văn bản (Đ9.6)",
 	}[v]
 }

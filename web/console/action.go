@@ -97,12 +97,16 @@ func actions() []action {
 		{Verb: escalation.VerbResume, Label: "Tính giờ trở lại", roles: officeOnly, offer: func(p escalation.Petition) bool { return p.Hold != nil }, Fields: []field{line("note", "Ghi chú", false)}},
 		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc; sau đó ghi số, ngày văn bản nhắc nhở của Văn phòng.", roles: officeToo, offer: func(p escalation.Petition) bool { return p.Written != nil && !p.Status.Ended() },
 			Fields: []field{text("reason", "Lý do", false), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
+		{Verb: escalation.VerbCommend, Label: "Đề xuất khen thưởng", Hint: "Đ17.7, Đ20: người dân có phản ánh hữu ích, hoặc cán bộ; vào danh sách của báo cáo.", roles: officeToo, offer: func(escalation.Petition) bool { return true },
+			Fields: []field{{Name: "who", Label: "Đề xuất cho", Kind: "choice", Must: true, Options: commended}, line("officer", "Tên cán bộ (không ghi tên người dân)", false), {Name: "unit", Label: "Đơn vị của cán bộ (để trống: đang chủ trì)", Kind: "unit"}, text("reason", "Lý do", true)}},
 		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
 		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
 		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
 		{Verb: escalation.VerbReopen, Label: "Mở lại", roles: officeToo, offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
 	}
 }
+
+var commended = []option{{escalation.CommendCitizen, "người dân"}, {escalation.CommendOfficer, "cán bộ"}}
 
 var outcomes = []option{{"answered", "đã nghe máy"}, {"no_answer", "không nghe máy"}, {"busy", "máy bận"}}
 
