@@ -57,6 +57,8 @@ type Effects struct {
 	ReleaseCodes []ReleaseCode
 	// Facts are the rows for reports that the decision has made or changed.
 	Facts []Fact
+	// Commended are the proposals for reward that it has made or changed.
+	Commended []Commended
 }
 
 // ReleaseCode frees reply codes; a freed code still answers its owner with the reason.
@@ -106,10 +108,19 @@ func Apply(p Petition, cmd Command, actor Actor, env Env) (Change, error) {
 func (c *change) done(before Petition) Change {
 	c.p.Policy, c.p.Calendar = c.env.Policy.Version, c.env.CalendarVersion
 	c.settle()
+	c.noteHold(before)
 	c.seal()
 	c.p.Version = before.Version + 1
-	c.fx.Facts = c.newFacts(before)
+	c.fx.Facts, c.fx.Commended = c.newFacts(before), c.newCommended(before)
 	return Change{Before: before.Version, Petition: *c.p, Effects: c.fx}
+}
+
+// noteHold keeps a pause that the decision has ended, whatever ended it; its time
+// ends with the instant that the Office named, also when that is noticed later.
+func (c *change) noteHold(before Petition) {
+	if was := before.Hold; was != nil && (c.p.Hold == nil || !c.p.Hold.At.Equal(was.At)) {
+		c.p.Holds = append(c.p.Holds, Held{From: was.At, To: earlierOf(c.env.at(), was.Until)})
+	}
 }
 
 // newFacts lists the facts that the petition did not have before.

@@ -233,6 +233,14 @@ type GiveExplanation struct {
 	DocumentDate string `json:"document_date,omitempty"`
 }
 
+// Commend proposes the citizen, or an officer by name, for reward (Đ17.7, Đ20).
+type Commend struct {
+	Who     string `json:"who"` // citizen, officer
+	Officer string `json:"officer,omitempty"`
+	Unit    string `json:"unit,omitempty"` // of the officer; empty: the lead
+	Reason  string `json:"reason"`
+}
+
 func (*Forward) Verb() Verb           { return VerbForward }
 func (*Acknowledge) Verb() Verb       { return VerbAcknowledge }
 func (*PromiseTime) Verb() Verb       { return VerbETA }
@@ -265,4 +273,5 @@ func (*Touch) Verb() Verb             { return VerbTouch }
 func (*SendWrittenFile) Verb() Verb   { return VerbWrittenFile }
 func (*AskExplanation) Verb() Verb    { return VerbAskExplanation }
 func (*GiveExplanation) Verb() Verb   { return VerbExplanation }
+func (*Commend) Verb() Verb           { return VerbCommend }
 func (*AskCall) Verb() Verb           { return VerbAskCall }

@@ -48,6 +48,7 @@ var acts = map[string]string{
 	string(VerbWrittenFile):    "gửi Văn phòng UBND thành phố đề nghị có văn bản",
 	string(VerbAskExplanation): "yêu cầu đơn vị giải trình",
 	string(VerbExplanation):    "đơn vị giải trình",
+	string(VerbCommend):        "đề xuất khen thưởng",
 	string(VerbAskCall):        "đơn vị đề nghị tổng đài gọi lại",
 	"call":                     "đã gọi đơn vị",
 	actionTask:                 "đã xong một việc",

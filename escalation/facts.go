@@ -304,9 +304,10 @@ func (t turn) held(f *Fact, city, unit WorkCalendar) {
 		if up.IsZero() || up.After(f.DoneAt) {
 			up = f.DoneAt
 		}
-		f.HeldByFocal = between(unit, f.ForwardedAt, up) - t.lain(unit, f.ForwardedAt, up)
-		f.HeldByHead = between(unit, up, f.DoneAt) - t.lain(unit, up, f.DoneAt)
+		f.HeldByFocal = between(unit, f.ForwardedAt, up) - t.lain(unit, f.ForwardedAt, up) - t.paused(unit, f.ForwardedAt, up)
+		f.HeldByHead = between(unit, up, f.DoneAt) - t.lain(unit, up, f.DoneAt) - t.paused(unit, up, f.DoneAt)
 		f.HeldBy1022 += t.lain(city, f.ForwardedAt, f.DoneAt)
+		f.HeldByOffice += t.paused(city, f.ForwardedAt, f.DoneAt)
 	}
 	f.HeldBy1022 += between(city, f.ResultAt, f.PublishedAt)
 }
@@ -321,6 +322,18 @@ func (t turn) lain(cal WorkCalendar, from, to time.Time) time.Duration {
 		}
 		seen = r.At
 		sum += between(cal, laterOf(from, r.At), earlierOf(to, r.SentBackAt))
+	}
+	return sum
+}
+
+// paused is how much of a stretch the Office held the clock.
+func (t turn) paused(cal WorkCalendar, from, to time.Time) time.Duration {
+	var sum time.Duration
+	for _, h := range t.p.Holds {
+		sum += between(cal, laterOf(from, h.From), earlierOf(to, h.To))
+	}
+	if h := t.p.Hold; h != nil {
+		sum += between(cal, laterOf(from, h.At), earlierOf(to, h.Until))
 	}
 	return sum
 }

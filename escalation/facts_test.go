@@ -108,6 +108,17 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.do(office, answer())
 		}, "XD, outcome 1, level 2, ack 1h0m0s, answer 1h0m0s, focal 1h0m0s, 8h, 48h, published, disputed, at once, score 1\n" +
 			", outcome 1, level 4, answer 1h0m0s, office 1h0m0s, reopened, office"},
+		{"the Office holds the clock: its time is not the unit's", func(w *town) {
+			w.forwarded("XD")
+			w.to("2026-03-09 09:00")
+			w.do(office, &HoldClock{Reason: "chờ giám định", Until: instantAt("2026-03-10 09:00")})
+			w.to("2026-03-09 10:30")
+			w.do(office, &ResumeClock{})
+			w.to("2026-03-09 11:00")
+			w.do(office, &HoldClock{Reason: "chờ giám định lần hai", Until: instantAt("2026-03-10 09:00")})
+			w.to("2026-03-09 11:15")
+			w.do(focalXD, answer()) // ends the hold
+		}, "XD, outcome 1, level 2, ack 3h15m0s, answer 3h15m0s, focal 1h30m0s, office 1h45m0s, 8h, 48h, at once"},
 		{"rejected within the hour, but not at once", func(w *town) {
 			w.accept(lamp())
 			w.to("2026-03-09 08:20")

@@ -76,6 +76,7 @@ func forget(p Petition, how Forgetting, why string, actor Actor, env Env) (Chang
 	c.fx.Facts = c.newFacts(p) // the area is in them
 	c.seal()                   // no settle: the policy that judged the petition stays the one it names
 	next.Version = p.Version + 1
+	c.fx.Commended = c.newCommended(p)
 	return Change{Before: p.Version, Petition: next, Effects: c.fx}, nil
 }
 
@@ -95,6 +96,9 @@ func (p *Petition) eachWord(fn func(string) string) {
 	}
 	for i := range p.ETAs {
 		on(&p.ETAs[i].Reason)
+	}
+	for i := range p.Commendations {
+		on(&p.Commendations[i].Reason)
 	}
 	if p.Result != nil {
 		p.Result.eachWord(on)

@@ -100,6 +100,10 @@ type Petition struct {
 
 	WaitsFor Role `json:"waits_for,omitempty"` // the named person while no rung is armed
 
+	// Commendations are the proposals for reward (Đ17.7, Đ20).
+	Commendations []Commendation `json:"commendations,omitempty"`
+	// Holds are the pauses that the Office ordered and that are over, for reports.
+	Holds []Held `json:"holds,omitempty"`
 	// What reports need besides (Facts). All three are of the present course.
 	AskedAt     time.Time `json:"asked_at,omitzero"`     // 1022 first asked the citizen (Đ8.3)
 	PublishedAt time.Time `json:"published_at,omitzero"` // the answer was published (Đ11.1)
@@ -208,6 +212,12 @@ type Hold struct {
 	Reason string    `json:"reason"`
 	At     time.Time `json:"at"`
 	Until  time.Time `json:"until"`
+}
+
+// Held is a pause that is over.
+type Held struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
 }
 
 // Dispute is a matter for the City Office (Đ9.5).
@@ -356,6 +366,8 @@ func (p Petition) clone() Petition {
 	p.Ratings = append([]Rating(nil), p.Ratings...)
 	p.Followers = append([]Follower(nil), p.Followers...)
 	p.Directives = append([]Directive(nil), p.Directives...)
+	p.Commendations = append([]Commendation(nil), p.Commendations...)
+	p.Holds = append([]Held(nil), p.Holds...)
 	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)
 	p.Course.Past = append([]Fact(nil), p.Course.Past...)
 	p.Result = copyOf(p.Result)

@@ -40,6 +40,7 @@ const (
 	VerbAskExplanation Verb = "ask-explanation"
 	VerbExplanation    Verb = "explanation"
 	VerbAccept         Verb = "accept"   // the recording itself; not a command
+	VerbCommend        Verb = "commend"  // somebody is proposed for reward (Đ17.7, Đ20)
 	VerbAskCall        Verb = "ask-call" // a unit asks to be called; from the slip page alone
 )
 
@@ -68,7 +69,7 @@ func commands() []Command {
 		&Forward{}, &Acknowledge{}, &PromiseTime{}, &Progress{}, &GiveResult{}, &SendBack{}, &AskReturn{}, &AcceptReturn{},
 		&RefuseReturn{}, &AskCitizen{}, &Supplement{}, &Reject{}, &AnswerDirectly{}, &TransferEmergency{}, &Reassign{},
 		&AssignInternal{}, &OpenDispute{}, &Urge{}, &Direct{}, &SubmitToLeader{}, &MarkUrgent{}, &HoldClock{}, &ResumeClock{},
-		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{}, &AskExplanation{}, &GiveExplanation{},
+		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{}, &AskExplanation{}, &GiveExplanation{}, &Commend{},
 	}
 }
 
@@ -90,7 +91,7 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 		return true, false, false, true
 	case VerbReopen:
 		return true, false, true, true
-	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile, VerbAskExplanation:
+	case VerbUrge, VerbDirect, VerbSubmit, VerbReassign, VerbForward, VerbWrittenFile, VerbAskExplanation, VerbCommend:
 		return true, false, true, false
 	case VerbHold, VerbResume:
 		return false, false, true, false

@@ -296,6 +296,7 @@ func urgentAndMerged(s *scene) {
 	s.at("16/11 16:15")
 	p.publish()
 	p.gets(p.person(), "C7", p.code)
+	p.by(leadOperator, &escalation.Commend{Who: escalation.CommendCitizen, Reason: "báo cây nghiêng trước khi có người bị nạn"})
 	rows, err := s.archive.messages(s.ctx, 0)
 	s.must(err)
 	follower := 0

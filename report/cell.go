@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Kind says what a cell holds.
@@ -17,22 +18,34 @@ const (
 	Span  Kind = "span"  // working time, whole minutes
 	Mean  Kind = "mean"  // a score
 	Money Kind = "money" // N đồng
+	Words Kind = "text"  // a text, on one line
 )
 
 // Cell is one value of a table, unformatted. The zero value is a count of none.
 type Cell struct {
-	Kind Kind
-	N    int
-	Of   int // of a share; 0: there is nothing to have a share of
-	Span time.Duration
-	Mean float64
-	None bool // there is nothing to have a median or mean of
+	Kind  Kind
+	N     int
+	Of    int // of a share; 0: there is nothing to have a share of
+	Span  time.Duration
+	Mean  float64
+	Words string
+	None  bool // there is nothing to have a median or mean of
 }
 
 func count(n int) Cell             { return Cell{Kind: Count, N: n} }
 func share(n, of int) Cell         { return Cell{Kind: Share, N: n, Of: of} }
 func span(d time.Duration) Cell    { return Cell{Kind: Span, Span: d.Truncate(time.Minute)} }
 func mean(m float64, ok bool) Cell { return Cell{Kind: Mean, Mean: m, None: !ok} }
+
+// words is a text that somebody wrote: no control letters, bounded.
+func words(s string) Cell {
+	const most = 300
+	s = strings.Join(strings.FieldsFunc(s, unicode.IsControl), " ")
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most-1]) + "…"
+	}
+	return Cell{Kind: Words, Words: s}
+}
 
 // meanSpan is the mean of n spans.
 func meanSpan(sum time.Duration, n int) Cell {
@@ -71,6 +84,8 @@ func (c Cell) Text() string {
 		return decimal(c.Mean, 2)
 	case Money:
 		return thousands(c.N) + " đ"
+	case Words:
+		return c.Words
 	}
 	return thousands(c.N)
 }

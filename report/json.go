@@ -49,6 +49,7 @@ type jsonCell struct {
 	Percent *float64 `json:"percent,omitempty"`
 	Minutes *int     `json:"minutes,omitempty"` // of working time
 	Mean    *float64 `json:"mean,omitempty"`
+	Text    string   `json:"text,omitempty"`
 }
 
 func (c Cell) json() jsonCell {
@@ -58,6 +59,8 @@ func (c Cell) json() jsonCell {
 	case c.Kind == Span:
 		minutes := int(c.Span / time.Minute)
 		j.Minutes = &minutes
+	case c.Kind == Words:
+		j.Text = c.Words
 	case c.Kind == Mean:
 		j.Mean = &c.Mean
 	case c.Kind == Share:

@@ -59,6 +59,7 @@ func Build(ctx context.Context, src Source, o Order) (*Report, error) {
 	} else {
 		r.Tables = b.unitTables()
 	}
+	r.Tables = append(r.Tables, b.commendedTable()...)
 	r.sums = b.all.sums(o.Unit)
 	return r, nil
 }
@@ -70,6 +71,8 @@ type builder struct {
 	all     *group
 	groups  map[escalation.Dimension][]*group
 	traffic []escalation.Traffic
+
+	commended []escalation.Commended
 }
 
 // dimensions are what the report is broken down by.
@@ -125,6 +128,10 @@ func (b *builder) read(ctx context.Context) error {
 	}
 	work.Go(func() (err error) {
 		b.traffic, err = b.src.SMSTraffic(ctx, b.Period.From, b.Period.To, b.Unit)
+		return err
+	})
+	work.Go(func() (err error) {
+		b.commended, err = b.src.Commended(ctx, b.Period.From, b.Period.To, b.Unit, mostCommended)
 		return err
 	})
 	if err := work.Wait(); err != nil {

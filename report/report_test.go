@@ -24,6 +24,12 @@ type sums struct {
 	groups  map[escalation.Dimension][]escalation.FactGroup
 	medians map[escalation.FactSpan]map[string]time.Duration
 	traffic []escalation.Traffic
+
+	commended []escalation.Commended
+}
+
+func (s sums) Commended(context.Context, time.Time, time.Time, string, int) ([]escalation.Commended, error) {
+	return s.commended, nil
 }
 
 func (s sums) FactGroups(_ context.Context, queries ...escalation.FactQuery) (list [][]escalation.FactGroup, err error) {
@@ -260,6 +266,42 @@ func TestNumbersAreWrittenAsVietnameseDoes(t *testing.T) {
 	} {
 		if got := c.Text(); got != want {
 			t.Errorf("%+v reads %q, want %q", c, got, want)
+		}
+	}
+}
+
+func TestPeopleProposedForRewardAreListed(t *testing.T) {
+	src := autumn()
+	p, err := ParsePeriod("2026-11")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 20, 9, 0, 0, 0, worktime.Zone())
+	src.commended = []escalation.Commended{
+		{No: 1, Code: "HP261116-0001", Who: escalation.CommendCitizen, Reason: "=báo kịp thời\ndây điện đứt", At: at},
+		{No: 2, Code: "HP261116-0001", Who: escalation.CommendOfficer, Officer: "Nguyễn Văn Thử", Unit: "SXD", At: at},
+	}
+	r, err := Build(t.Context(), src, Order{Period: p, Names: map[string]string{"SXD": "Sở Xây dựng"}, Calendar: worktime.HaiPhong(), MadeAt: p.To})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []Format{Text, JSON, CSV, HTML, XLSX} {
+		var out bytes.Buffer
+		if err := r.Write(&out, f); err != nil {
+			t.Fatal(err)
+		}
+		if f == XLSX {
+			file, err := excelize.OpenReader(&out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.Reset()
+			out.WriteString(cells(t, file))
+		}
+		for _, word := range []string{"Nguyễn Văn Thử", "Sở Xây dựng", "20/11/2026", "báo kịp thời dây điện đứt", "(bảo mật)"} {
+			if !strings.Contains(out.String(), word) {
+				t.Errorf("%v lacks %q", f, word)
+			}
 		}
 	}
 }

@@ -16,6 +16,9 @@ type Source interface {
 	// FactMedians gives the median of a span, exact to the minute, for each value of
 	// the query's dimension that has one, and under the empty value that of all.
 	FactMedians(ctx context.Context, q escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error)
+	// Commended lists the proposals for reward of [from, to), the first first, at most
+	// limit; with a unit, those for its officers.
+	Commended(ctx context.Context, from, to time.Time, unit string, limit int) ([]escalation.Commended, error)
 	// SMSTraffic counts the texts by SMS of [from, to); with a unit, those to its people.
 	SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error)
 }

@@ -231,6 +231,8 @@ func (t Table) measure(column int) string {
 			return "điểm"
 		case Money:
 			return "đồng"
+		case Words:
+			return "chữ"
 		}
 	}
 	return "số"
@@ -243,6 +245,8 @@ func (b *book) value(sheet string, column, row int, c Cell, wide bool) int {
 	case c.None:
 	case c.Kind == Span:
 		b.put(sheet, column, row, int(c.Span/time.Minute), b.styles.hours)
+	case c.Kind == Words:
+		b.put(sheet, column, row, c.Words, b.styles.label)
 	case c.Kind == Mean:
 		b.put(sheet, column, row, c.Mean, b.styles.mean)
 	default:

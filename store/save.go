@@ -38,7 +38,7 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b escalation.Change) int { return int(a.Petition.ID - b.Petition.ID) })
 	steps := []func(context.Context, []escalation.Change) error{
-		t.savePetitions, t.saveCitizens, t.saveRungs, t.saveSlips, t.saveTimeline, t.saveFacts, t.saveFiles,
+		t.savePetitions, t.saveCitizens, t.saveRungs, t.saveSlips, t.saveTimeline, t.saveFacts, t.saveFiles, t.saveCommended,
 		t.suppress, t.releaseCodes, t.closeTasks, t.closeFiles,
 	}
 	for _, step := range steps {

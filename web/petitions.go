@@ -297,5 +297,6 @@ func verbSummary(v escalation.Verb) string {
 		escalation.VerbWrittenFile:    "Gửi hồ sơ đề nghị văn bản (Đ9.6)",
 		escalation.VerbAskExplanation: "Văn phòng yêu cầu đơn vị giải trình (Đ9.6)",
 		escalation.VerbExplanation:    "Đơn vị giải trình (Đ9.6)",
+		escalation.VerbCommend:        "Đề xuất khen thưởng (Đ17.7, Đ20)",
 	}[v]
 }

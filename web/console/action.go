@@ -103,6 +103,8 @@ func actions() []action {
 			Fields: []field{{Name: "days", Label: "Trong số ngày làm việc", Kind: "days", Must: true, Value: "3"}, line("text", "Nội dung cần giải trình", false), {Name: "unit", Label: "Đơn vị (để trống: đơn vị trả lời hoặc chủ trì)", Kind: "unit"}}},
 		{Verb: escalation.VerbExplanation, Label: "Gửi giải trình", Hint: "Đ9.6: theo yêu cầu của Văn phòng UBND TP.", roles: slices.Concat(staff, unitRoles), offer: func(p escalation.Petition) bool { return p.Explaining() != nil },
 			Fields: []field{text("text", "Nội dung giải trình", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
+		{Verb: escalation.VerbCommend, Label: "Đề xuất khen thưởng", Hint: "Đ17.7, Đ20: người dân có phản ánh hữu ích, hoặc cán bộ; vào danh sách của báo cáo.", roles: officeToo, offer: func(escalation.Petition) bool { return true },
+			Fields: []field{{Name: "who", Label: "Đề xuất cho", Kind: "choice", Must: true, Options: commended}, line("officer", "Tên cán bộ (không ghi tên người dân)", false), {Name: "unit", Label: "Đơn vị của cán bộ (để trống: đang chủ trì)", Kind: "unit"}, text("reason", "Lý do", true)}},
 		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
 		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
 		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
@@ -118,6 +120,8 @@ var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, 
 func filed(p escalation.Petition) bool {
 	return slices.ContainsFunc(p.Files(), func(w *escalation.Written) bool { return !w.SentAt.IsZero() })
 }
+
+var commended = []option{{escalation.CommendCitizen, "người dân"}, {escalation.CommendOfficer, "cán bộ"}}
 
 var outcomes = []option{{"answered", "đã nghe máy"}, {"no_answer", "không nghe máy"}, {"busy", "máy bận"}}
 
