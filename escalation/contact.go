@@ -96,6 +96,7 @@ type Directory struct {
 	units    map[string]Unit
 	contacts map[int64]Contact
 	roles    map[roleKey][]Contact
+	phones   map[string][]Contact // without those whose number is not verified
 }
 
 type roleKey struct {
@@ -110,6 +111,7 @@ func NewDirectory(units []Unit, contacts []Contact) *Directory {
 		units:    make(map[string]Unit, len(units)),
 		contacts: make(map[int64]Contact, len(contacts)),
 		roles:    make(map[roleKey][]Contact),
+		phones:   make(map[string][]Contact),
 	}
 	for _, u := range units {
 		d.units[u.Code] = u
@@ -118,6 +120,9 @@ func NewDirectory(units []Unit, contacts []Contact) *Directory {
 		d.contacts[c.ID] = c
 		key := roleKey{c.Unit, c.Role}
 		d.roles[key] = append(d.roles[key], c)
+		if c.Phone != "" && !c.Pending {
+			d.phones[c.Phone] = append(d.phones[c.Phone], c)
+		}
 	}
 	for _, list := range d.roles {
 		slices.SortStableFunc(list, byOrder)
@@ -169,12 +174,10 @@ func (d *Directory) Successor(code string, at time.Time) (Unit, bool) {
 // role at the instant first.
 func (d *Directory) ByPhone(phone string, at time.Time) []Contact {
 	var now, former []Contact
-	for _, c := range d.contacts {
-		switch {
-		case c.Phone == "" || c.Phone != phone || c.Pending:
-		case c.Holds(at):
+	for _, c := range d.phones[phone] {
+		if c.Holds(at) {
 			now = append(now, c)
-		default:
+		} else {
 			former = append(former, c)
 		}
 	}

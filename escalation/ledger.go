@@ -52,7 +52,8 @@ type Tx interface {
 	DueWithin(ctx context.Context, from, to time.Time) ([]Petition, error)
 	// Save writes the changes of the transaction, set-based: petitions with their
 	// version checked (*Problem Stale), rungs, notices as outbox rows with reply
-	// codes allocated, suppressions, timeline, tasks, released codes.
+	// codes allocated, suppressions, timeline, tasks, released codes. What fails may
+	// not be told before the transaction's next question, or its end.
 	Save(ctx context.Context, changes []Change) error
 	// Post queues notices that belong to no petition, and tasks. A notice whose
 	// key is there already is left out.

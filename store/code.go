@@ -177,8 +177,9 @@ func (t *tx) issueCodes(ctx context.Context, walks map[string]*codeWalk, drafts 
 		}
 		waiting = still
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at, subject)`, "", rows); err != nil {
-		return fmt.Errorf("issue %d reply codes: %w", len(rows), err)
+	err := t.c.put(ctx, failing("issue %d reply codes", len(rows)), `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at, subject)`, "", rows)
+	if err != nil {
+		return err
 	}
 	return t.saveCounters(ctx, walks)
 }
@@ -188,11 +189,7 @@ func (t *tx) saveCounters(ctx context.Context, walks map[string]*codeWalk) error
 	for _, owner := range slices.Sorted(maps.Keys(walks)) {
 		rows = append(rows, []any{owner, walks[owner].n})
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO phone (phone, counter)`, `ON CONFLICT (phone) DO UPDATE SET counter = excluded.counter`, rows)
-	if err != nil {
-		return fmt.Errorf("save code counters: %w", err)
-	}
-	return nil
+	return t.c.put(ctx, failing("save code counters"), `INSERT INTO phone (phone, counter)`, `ON CONFLICT (phone) DO UPDATE SET counter = excluded.counter`, rows)
 }
 
 // freeCodes looks at the next numbers of each owner, one for each waiting draft
@@ -272,8 +269,8 @@ func (t *tx) releaseCodes(ctx context.Context, changes []escalation.Change) erro
 			if r.Contact != 0 {
 				query, args = query+` AND contact_id = ?`, append(args, r.Contact)
 			}
-			if _, err := t.c.exec(ctx, query, args...); err != nil {
-				return fmt.Errorf("release reply codes of petition %d: %w", c.Petition.ID, err)
+			if err := t.c.write(ctx, failing("release reply codes of petition %d", c.Petition.ID), query, args...); err != nil {
+				return err
 			}
 		}
 	}

@@ -34,7 +34,7 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			rows = append(rows, factValues(f))
 		}
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET
+	return t.c.put(ctx, failing("save %d facts", len(rows)), `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET
 			field = excluded.field, area = excluded.area, urgent = excluded.urgent, denunciation = excluded.denunciation,
 			round = excluded.round, unit = excluded.unit, officer = excluded.officer, reopened = excluded.reopened,
 			opened_at = excluded.opened_at, forwarded_at = excluded.forwarded_at, acknowledged_at = excluded.acknowledged_at,
@@ -47,10 +47,6 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			published = excluded.published, own_site = excluded.own_site, office = excluded.office, disputed = excluded.disputed,
 			at_once = excluded.at_once, asked = excluded.asked, asked_in_time = excluded.asked_in_time,
 			written = excluded.written, written_in_time = excluded.written_in_time`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d facts: %w", len(rows), err)
-	}
-	return nil
 }
 
 // factPage is how many petitions a step of FillFacts locks: few enough that an

@@ -252,11 +252,11 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 		}
 		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner})
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO segment (message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real)`,
+	err := t.c.put(ctx, failing("write segments"), `INSERT INTO segment (message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real)`,
 		`ON CONFLICT (message_id, segment, attempt) DO UPDATE SET state = excluded.state, smsc = excluded.smsc,
 			smsc_id = excluded.smsc_id, status = excluded.status, error = excluded.error, at_real = excluded.at_real`, segments)
 	if err != nil {
-		return fmt.Errorf("write segments: %w", err)
+		return err
 	}
 	_, err = t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
 		"retry_real BIGINT", "waits SMALLINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT"}, "", messages)

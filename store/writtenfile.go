@@ -71,12 +71,8 @@ func (t *tx) saveFiles(ctx context.Context, changes []escalation.Change) error {
 			}
 		}
 	}
-	_, err := t.c.insert(ctx, insertFiles, `ON CONFLICT (petition_id, no) DO UPDATE SET state = excluded.state, unit = excluded.unit, from_at = excluded.from_at,
+	return t.c.put(ctx, failing("save %d files", len(rows)), insertFiles, `ON CONFLICT (petition_id, no) DO UPDATE SET state = excluded.state, unit = excluded.unit, from_at = excluded.from_at,
 		due = excluded.due, sent_at = excluded.sent_at, batch = excluded.batch, explain_due = excluded.explain_due`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d files: %w", len(rows), err)
-	}
-	return nil
 }
 
 // WrittenFiles lists files: what is due first stands first, what waits above all; those
