@@ -14,16 +14,19 @@ type insertion struct {
 	left [][]any
 }
 
-// inserts are the statements that write rows of equal width, of a power of two rows each,
-// so that the database prepares few different ones. before is "INSERT INTO t (a, b)",
+// inserts are the statements that write rows of equal width, of a few rows or a power of
+// two each, so that the database prepares few different ones. before is "INSERT INTO t (a, b)",
 // after the conflict clause.
 func inserts(before, after string, rows [][]any) iter.Seq2[string, insertion] {
-	const mostRows, mostArgs = 256, 30000 // SQLite takes 32,766 arguments, PostgreSQL 65,535
+	const few, mostRows, mostArgs = 8, 256, 30000 // SQLite takes 32,766 arguments, PostgreSQL 65,535
 	return func(yield func(string, insertion) bool) {
 		for len(rows) > 0 {
 			n := mostRows
 			for n > len(rows) || n*len(rows[0]) > mostArgs {
 				n /= 2
+			}
+			if len(rows) <= few {
+				n = len(rows)
 			}
 			query := before + " VALUES " + places(n, len(rows[0])) + " " + after
 			args := slices.Concat(rows[:n]...)

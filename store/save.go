@@ -53,12 +53,16 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 	var tasks []escalation.Task
 	for _, c := range changes {
 		t.loaded[c.Petition.ID] = c.Petition
+		if c.Before == 0 {
+			t.fresh[c.Petition.ID] = true
+		}
 		notices = append(notices, c.Effects.Notices...)
 		tasks = append(tasks, c.Effects.Tasks...)
 	}
 	if err := t.Post(ctx, notices, tasks); err != nil {
 		return err
 	}
+	clear(t.fresh)
 	t.keepRungs(changes)
 	t.notePetition(changes[0].Petition.ID)
 	if next := earliest(changes); !next.IsZero() {

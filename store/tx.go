@@ -24,6 +24,7 @@ type tx struct {
 	domain  time.Time
 	machine time.Time
 	loaded  map[int64]escalation.Petition
+	fresh   map[int64]bool // being taken in: nobody has a code for them yet
 	dir     *escalation.Directory
 	edited  bool // the directory, by this transaction
 	noted   noted
@@ -114,7 +115,7 @@ func (s *Store) begin(ctx context.Context) (*sqlx.Tx, conn, error) {
 }
 
 func (s *Store) begun(ctx context.Context, c conn) (*tx, error) {
-	t := &tx{s: s, c: c, loaded: make(map[int64]escalation.Petition)}
+	t := &tx{s: s, c: c, loaded: make(map[int64]escalation.Petition), fresh: make(map[int64]bool)}
 	var err error
 	t.domain, t.machine, err = s.times(ctx, t.c)
 	if err != nil {
