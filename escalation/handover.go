@@ -338,7 +338,8 @@ func (h *handover) handSlips(ctx context.Context, contact, before Contact) error
 	for _, p := range open {
 		next := p.clone()
 		c := &change{p: &next, env: h.env, actor: h.actor}
-		if slips := c.handOver(contact, before); len(slips) > 0 {
+		slips, asked := c.handOver(contact, before), c.askSuccessor(contact, before)
+		if asked || len(slips) > 0 {
 			handed = append(handed, slips...)
 			h.changes = append(h.changes, c.done(p))
 		}
@@ -385,6 +386,26 @@ func (c *change) handOver(contact, before Contact) []HandedSlip {
 		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+roleLabel(contact.Role)+"), thời hạn không đổi")
 	}
 	return handed
+}
+
+// askSuccessor puts the question for an explanation that the unit owes (Đ9.6) to who
+// answers for the unit now, by the text that put it to the one before (N3): its slip may
+// be over long since and be on no list. The Office's day stays.
+func (c *change) askSuccessor(contact, before Contact) bool {
+	w := c.p.Explaining()
+	if w == nil || w.Explanation().Unit != contact.Unit || c.excluded(contact) {
+		return false
+	}
+	answers := contact.Role == Head || contact.Role == Deputy && !c.anybody(contact.Unit, Head)
+	e := *w.Explanation()
+	slip := c.p.Slip(e.Slip)
+	if !answers || slip == nil {
+		return false
+	}
+	c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Slip: slip.No, Contact: before.ID, Reason: "handed over"})
+	c.entry("handover", before.Name+" bàn giao việc giải trình (Đ9.6) cho "+contact.Name+" ("+roleLabel(contact.Role)+"), thời hạn không đổi")
+	c.tellContact(contact, contact.Role, slip, "N3", ClassDecision, Rung{Round: e.Round, Name: RungExplain, Ladder: ExplainLadder}, 1, c.explainVars(e))
+	return true
 }
 
 // acknowledgeAnew asks the successor to acknowledge: the nudges start again, the result

@@ -102,7 +102,8 @@ type Tx interface {
 	LockDirectory(ctx context.Context) (*Directory, error)
 	// FinishTask closes the open task with the key, if there is one.
 	FinishTask(ctx context.Context, key, by, outcome string) error
-	// OpenAt reads and locks the petitions with an open slip of the unit.
+	// OpenAt reads and locks the petitions in which the unit owes something: those with
+	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)
 	// Questions lists the open codes of the number that are about no petition.
 	Questions(ctx context.Context, phone string) ([]Question, error)

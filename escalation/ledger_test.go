@@ -589,6 +589,9 @@ func (tx *memoryTx) FinishTask(_ context.Context, key, _, _ string) error {
 
 func (tx *memoryTx) OpenAt(_ context.Context, unit string) ([]Petition, error) {
 	return tx.those(func(p Petition) bool {
+		if w := p.Explaining(); w != nil && w.Explanation().Unit == unit {
+			return true
+		}
 		return !p.Status.Ended() && slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.Unit == unit && s.Open() })
 	}), nil
 }
