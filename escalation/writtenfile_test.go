@@ -333,3 +333,21 @@ func TestAHeadOfAnotherUnitOrOneWhoMayNotHearOfItIsNotAskedForAnExplanation(t *t
 	w.from(162, "OK "+w.asked(162))
 	w.want(mark, "V5 office", "XN head")
 }
+
+// What a unit owes is counted by the unit's calendar, also to the Office.
+func TestTheDaysToExplainAreThoseThatTheUnitWorks(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", withOwn(saturdays(t))) // Monday
+	w.worksBy("XD", "T7")
+	for unit, want := range map[string]struct{ due, reminder, calendar string }{
+		"XD": {"2026-03-14 17:00", "2026-03-14 13:00", "T7/sat"},         // Saturday
+		"MT": {"2026-03-16 17:00", "2026-03-16 13:00", "hai-phong-test"}, // Monday
+	} {
+		w.forwarded(unit)
+		w.do(operator, &SendWrittenFile{Reason: "chậm"})
+		w.do(office, &AskExplanation{Days: 5})
+		w.wantDue(RungExplain, want.due)
+		w.wantDue(RungExplainReminder, want.reminder)
+		w.wantGiven(RungExplain, want.calendar)
+		w.wantGiven(RungExplainReminder, want.calendar)
+	}
+}
