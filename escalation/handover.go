@@ -309,19 +309,17 @@ func (h *handover) tellOffice(contact, before Contact) {
 		Key: string(rung), Kind: TaskConfirm, For: Office, OpenedAt: h.env.Now, Contact: contact.ID,
 		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, roleLabel(contact.Role), dayText(h.env.Now)),
 	})
-	for _, office := range h.env.Directory.Serving("", Office, h.env.Now) {
-		if !h.env.Numbering.Textable(office.Phone) {
-			continue
-		}
-		n := Notice{
-			Template: "V5", Class: ClassReport, Lane: LaneSlip, Attempt: 1, At: h.env.Now, Rung: rung,
-			To:   Recipient{Contact: office.ID, Role: Office, Unit: office.Unit},
+	r := digestRound{env: h.env, name: "handover"}
+	c := &change{p: &Petition{}, env: h.env}
+	if office, byEmail, ok := c.duty(Office, nil); ok {
+		r.post(Notice{
+			Template: "V5", Class: ClassReport, Rung: rung, To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit, ByEmail: byEmail},
 			Vars: map[string]string{"don_vi": u.SMSName, "ngay": dayText(h.env.Now), "lp": h.env.Host},
-		}
-		n.NotBefore = h.env.Policy.Held(n)
-		h.notices = append(h.notices, n)
-		return
+		})
+	} else {
+		r.nobody("", Office)
 	}
+	h.notices, h.tasks = append(h.notices, r.notices...), append(h.tasks, r.tasks...)
 }
 
 // handSlips gives the unit's open slips to the successor: new codes, acknowledged anew,

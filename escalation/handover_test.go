@@ -425,3 +425,34 @@ func TestAHeadOfYesterdayHasNoWordOnAnAbsence(t *testing.T) {
 		t.Error(in.outcome)
 	}
 }
+
+// offices leaves the City Office these people alone.
+func (w *town) offices(people ...Contact) {
+	contacts := slices.DeleteFunc(w.directory.all(), func(c Contact) bool { return c.Role == Office })
+	w.directory = NewDirectory(w.directory.Units(), append(contacts, people...))
+}
+
+func TestAnOfficeWithoutAPhoneIsToldOfAChangeByEmail(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.Mail = true }) // Monday
+	w.offices(Contact{ID: 901, Unit: "VP", Role: Office, Name: "Phan Thị Giả", Email: "vp@example.vn"})
+	w.newcomer()
+	w.from(161, "OK "+w.asked(161))
+	if l := w.letter("V5"); l.Email != "vp@example.vn" || l.Phone != "" {
+		t.Errorf("told by %q and %q", l.Email, l.Phone)
+	}
+	if len(w.opened(TaskUnreachable, "Thay đổi nhân sự")) != 0 {
+		t.Error("the Office counts as unreachable")
+	}
+}
+
+func TestAnOfficeThatNobodyCanReachIsATask(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.offices(Contact{ID: 901, Unit: "VP", Role: Office, Name: "Phan Thị Giả", Phone: "+842253000001", Email: "vp@example.vn"})
+	w.newcomer()
+	mark := w.mark()
+	w.from(161, "OK "+w.asked(161))
+	w.want(mark, "XN focal")
+	if tasks := w.opened(TaskUnreachable, "Thay đổi nhân sự (Đ17.9): không có ai giữ vai trò Văn phòng UBND thành phố"); len(tasks) != 1 || tasks[0].For != ShiftLead {
+		t.Errorf("the tasks are %+v", tasks)
+	}
+}
