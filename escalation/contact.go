@@ -63,9 +63,8 @@ type Contact struct {
 	Verified  bool      `json:"verified"`
 	ValidFrom time.Time `json:"valid_from"` // zero: always
 	ValidTo   time.Time `json:"valid_to"`   // zero: for ever; exclusive
-	AwayFrom  time.Time `json:"away_from"`  // leave; zero: none
-	AwayTo    time.Time `json:"away_to"`    // exclusive
-	Delegate  int64     `json:"delegate"`   // contact who stands in while away; 0: the next by order
+	// Absences are those noted, in their order; they do not overlap.
+	Absences []Absence `json:"-"`
 
 	// Replaces is whose place the contact takes (Đ17.9); Pending until the number is
 	// verified, and nobody in the role until then.
@@ -75,7 +74,8 @@ type Contact struct {
 
 // Serving reports whether the contact holds the role at the instant and is not away.
 func (c Contact) Serving(at time.Time) bool {
-	return c.Holds(at) && !c.away(at)
+	_, away := c.Away(at)
+	return c.Holds(at) && !away
 }
 
 // Holds reports whether the contact holds the role at the instant, away or not.
@@ -86,8 +86,9 @@ func (c Contact) Holds(at time.Time) bool {
 // ended reports whether the contact's time in the role is over.
 func (c Contact) ended(at time.Time) bool { return !c.ValidTo.IsZero() && !c.ValidTo.After(at) }
 
-func (c Contact) away(at time.Time) bool {
-	return !c.AwayFrom.IsZero() && !at.Before(c.AwayFrom) && (c.AwayTo.IsZero() || at.Before(c.AwayTo))
+// same reports whether two rows are one person's: the row itself, or one with the number.
+func (c Contact) same(other Contact) bool {
+	return c.ID == other.ID || c.Phone != "" && c.Phone == other.Phone
 }
 
 // Directory is a snapshot of units and contacts. It is a value: decisions look
@@ -212,8 +213,8 @@ func (d *Directory) serving(list []Contact, at time.Time) []Contact {
 	var serving []Contact
 	seen := make(map[int64]bool, len(list))
 	for _, c := range list {
-		if c.Holds(at) && c.away(at) {
-			stand, ok := d.contacts[c.Delegate]
+		if a, away := c.Away(at); away && c.Holds(at) {
+			stand, ok := d.contacts[a.Delegate]
 			if !ok || !stand.Serving(at) {
 				continue
 			}

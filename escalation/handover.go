@@ -62,7 +62,7 @@ func (d *Desk) AddContact(ctx context.Context, contact Contact, ask bool, actor 
 	return id, err
 }
 
-// EditContact changes a person's particulars. A number that can be texted never changes
+// EditContact changes a person's particulars, which their absences are not. A number that can be texted never changes
 // in place while its owner holds a role: a wrong digit would send slips to a stranger.
 // The same person then stands beside their row as a successor with the new number.
 func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) error {
@@ -74,6 +74,8 @@ func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) er
 		if env.Directory, err = tx.LockDirectory(ctx); err != nil {
 			return err
 		}
+		before, _ := env.Directory.Contact(contact.ID)
+		contact.Absences = before.Absences
 		keep, next := env.Directory.Renumbered(contact, env.Now, env.Numbering)
 		if _, err := tx.SaveContact(ctx, keep, actor); err != nil {
 			return err

@@ -142,6 +142,11 @@ func (r *replyDesk) leave(ctx context.Context) (string, error) {
 		Key: leave.TaskKey(), Kind: TaskConfirm, For: ShiftLead, OpenedAt: r.env.Now, Contact: r.sender.ID,
 		Text: r.sender.Name + " đề nghị vắng mặt từ " + dayText(from) + " đến " + dayText(to),
 	}
+	for _, also := range r.env.Directory.person(r.sender, r.env.Now) {
+		if u, ok := r.env.Directory.Unit(also.Unit); ok && also.ID != r.sender.ID {
+			task.Text += ", cũng là " + roleLabel(also.Role) + " của " + u.Name
+		}
+	}
 	if why != "" {
 		task.Text += " (" + why + ")"
 	}

@@ -88,12 +88,10 @@ type Tx interface {
 	// SaveLeave records an absence that waits for the head's confirmation, and
 	// returns its id.
 	SaveLeave(ctx context.Context, leave Leave) (int64, error)
-	// Leave reads an absence; *Problem NotFound.
+	// Leave reads and locks an absence; *Problem NotFound.
 	Leave(ctx context.Context, id int64) (Leave, error)
-	// DecideLeave notes the word on an absence, once; one agreed to is in the
-	// directory from then on, with who stands in (0: the next by order). Its task is
-	// done with it.
-	DecideLeave(ctx context.Context, id int64, agreed bool, delegate int64, by string) error
+	// DecideLeave notes the word on an absence.
+	DecideLeave(ctx context.Context, id int64, agreed bool, by string) error
 
 	// SaveContact writes a contact, a new one without an id; the directory is read
 	// anew afterwards.
@@ -179,13 +177,4 @@ type Message struct {
 	Error     string
 	Handled   bool // its failure has been passed on
 	CreatedAt time.Time
-}
-
-// Leave is an absence asked for by SMS (Đ17.9), confirmed later by the head.
-type Leave struct {
-	Contact  int64
-	From, To time.Time
-	Stand    string // as written: a name or a number
-	At       time.Time
-	Decided  bool
 }
