@@ -266,7 +266,7 @@ func (d *Desk) Reply(ctx context.Context, inbound int64) error {
 		if err != nil {
 			return err
 		}
-		desk := replyDesk{d: d, tx: tx, env: env, in: in}
+		desk := replyDesk{tx: tx, env: env, in: in}
 		outcome, err := desk.answer(ctx)
 		if err != nil {
 			return err

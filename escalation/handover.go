@@ -242,7 +242,7 @@ func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
 		if err := tx.CloseQuestion(ctx, NumberSubject(id), "xác minh bằng cách khác"); err != nil {
 			return err
 		}
-		h := handover{desk: d, tx: tx, env: env, actor: actor}
+		h := handover{tx: tx, env: env, actor: actor}
 		if err := h.verified(ctx, contact); err != nil {
 			return err
 		}
@@ -255,7 +255,6 @@ func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
 
 // handover is a change of people under way in one transaction.
 type handover struct {
-	desk    *Desk
 	tx      Tx
 	env     Env
 	actor   Actor

@@ -14,7 +14,6 @@ import (
 // replyDesk answers one text from a phone inside one transaction. The number it
 // came from is the authority; what it asks goes the same way as the console.
 type replyDesk struct {
-	d       *Desk
 	tx      Tx
 	env     Env
 	in      Inbound

@@ -133,7 +133,7 @@ func (r *replyDesk) numberAnswered(ctx context.Context, id int64, yes bool) (str
 		})
 		return "number:refused", nil
 	}
-	h := handover{desk: r.d, tx: r.tx, env: r.env, actor: Actor{Name: contact.Name, Role: contact.Role, Channel: BySMS, Unit: contact.Unit, Contact: id}}
+	h := handover{tx: r.tx, env: r.env, actor: Actor{Name: contact.Name, Role: contact.Role, Channel: BySMS, Unit: contact.Unit, Contact: id}}
 	if err := h.verified(ctx, contact); err != nil {
 		return "", err
 	}

@@ -176,16 +176,10 @@ func (m *matching) run() {
 			if m.of[i] >= 0 {
 				continue
 			}
-			var found []int
-			for _, at := range places[place{row.Unit, row.Role}] {
-				if !m.taken[at] && like(m.known[at], row) {
-					found = append(found, at)
-				}
+			free := places[place{row.Unit, row.Role}]
+			if first := slices.IndexFunc(free, func(at int) bool { return !m.taken[at] && like(m.known[at], row) }); first >= 0 {
+				m.of[i], m.taken[free[first]] = free[first], true
 			}
-			if len(found) == 0 {
-				continue
-			}
-			m.of[i], m.taken[found[0]] = found[0], true
 		}
 	}
 }
