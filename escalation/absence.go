@@ -236,7 +236,7 @@ func decideLeave(ctx context.Context, tx Tx, env Env, id int64, agreed bool, sta
 	if err := tx.DecideLeave(ctx, id, agreed, actor.Name); err != nil {
 		return told, err
 	}
-	if err := tx.FinishTask(ctx, leave.TaskKey(), actor.Name, word); err != nil {
+	if err := tx.FinishTasks(ctx, actor.Name, word, leave.TaskKey()); err != nil {
 		return told, err
 	}
 	if err := tx.CloseQuestion(ctx, LeaveSubject(id), "đã có ý kiến"); err != nil {

@@ -275,7 +275,7 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 	if !ok || contact.ended(h.env.Now) {
 		return conflict("người này không còn giữ vai trò")
 	}
-	if err := h.tx.FinishTask(ctx, pendingTask(contact.ID), h.actor.Name, "đã xác minh"); err != nil {
+	if err := h.tx.FinishTasks(ctx, h.actor.Name, "đã xác minh", pendingTask(contact.ID)); err != nil {
 		return err
 	}
 	successor := contact.Pending

@@ -98,8 +98,8 @@ type Tx interface {
 	SaveContact(ctx context.Context, contact Contact, by Actor) (int64, error)
 	// LockDirectory lets others who change people wait, and reads the directory anew.
 	LockDirectory(ctx context.Context) (*Directory, error)
-	// FinishTask closes the open task with the key, if there is one.
-	FinishTask(ctx context.Context, key, by, outcome string) error
+	// FinishTasks closes the open tasks with the keys, those that there are.
+	FinishTasks(ctx context.Context, by, outcome string, keys ...string) error
 	// OpenAt reads and locks the petitions in which the unit owes something: those with
 	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)

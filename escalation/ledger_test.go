@@ -563,10 +563,10 @@ func (m *memory) person(c Contact) {
 
 func (tx *memoryTx) LockDirectory(context.Context) (*Directory, error) { return tx.directory, nil }
 
-func (tx *memoryTx) FinishTask(_ context.Context, key, _, _ string) error {
+func (tx *memoryTx) FinishTasks(_ context.Context, _, _ string, keys ...string) error {
 	tx.later(func() {
 		for _, t := range tx.tasks {
-			if t.Key == key && t.DoneAt.IsZero() {
+			if slices.Contains(keys, t.Key) && t.DoneAt.IsZero() {
 				t.DoneAt = tx.now
 			}
 		}

@@ -60,15 +60,6 @@ func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
 	return t.Directory(ctx)
 }
 
-// FinishTask closes the open task with the key, if there is one.
-func (t *tx) FinishTask(ctx context.Context, key, by, outcome string) error {
-	_, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key = ? AND done_at = 0`, micros(t.domain), wire(by), wire(outcome), wire(key))
-	if err != nil {
-		return fmt.Errorf("close the task %s: %w", key, err)
-	}
-	return nil
-}
-
 // OpenAt reads and locks the petitions with an open slip of the unit, and those that it
 // has to explain, in the order of their ids.
 func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, error) {

@@ -78,7 +78,7 @@ func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time
 		}
 		r := rows[0]
 		wish := escalation.RecordingWish{Petition: r.Petition, Unit: r.Unit}
-		if err := t.FinishTask(ctx, wish.TaskKey(), a.by.Name, escalation.RecordingDecided(!until.IsZero())); err != nil {
+		if err := t.FinishTasks(ctx, a.by.Name, escalation.RecordingDecided(!until.IsZero()), wish.TaskKey()); err != nil {
 			return err
 		}
 		return t.log(ctx, a.by, word, LogRecording, r.Unit, idText(r.Petition))
