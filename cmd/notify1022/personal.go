@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/user"
 	"strings"
 	"time"
 
@@ -60,15 +59,6 @@ func (p *personalExport) Run(ctx context.Context, c *console, s *settings) (err 
 		err = closeErr
 	}
 	return err
-}
-
-// atTheCommandLine is the author of what is done on the machine itself.
-func atTheCommandLine() escalation.Actor {
-	name := "dòng lệnh"
-	if u, err := user.Current(); err == nil {
-		name += " (" + u.Username + ")"
-	}
-	return escalation.Actor{Name: name, Role: escalation.Administrator, Channel: escalation.BySystem}
 }
 
 // personalShelf lets administrators answer requests about personal data.
