@@ -46,6 +46,29 @@ const (
 	OfficeKind      UnitKind = "office"
 )
 
+// Label is the kind as people read it.
+func (k UnitKind) Label() string {
+	switch k {
+	case Department:
+		return "sở, ngành"
+	case Commune:
+		return "xã"
+	case Ward:
+		return "phường"
+	case SpecialZone:
+		return "đặc khu"
+	case Sectoral:
+		return "ngành dọc"
+	case PublicUnit:
+		return "đơn vị sự nghiệp"
+	case ServiceProvider:
+		return "dịch vụ công ích"
+	case OfficeKind:
+		return "Văn phòng UBND"
+	}
+	return string(k)
+}
+
 // UnitKinds lists every kind of unit.
 func UnitKinds() []UnitKind {
 	return []UnitKind{Department, Commune, Ward, SpecialZone, Sectoral, PublicUnit, ServiceProvider, OfficeKind}

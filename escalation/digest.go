@@ -198,7 +198,7 @@ var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn",
 
 // nobody is never silent: that nobody can be told becomes a task, open once.
 func (r *digestRound) nobody(unit string, role Role) {
-	what := digestLabel[r.name] + ": không có ai giữ vai trò " + roleLabel(role) + " nhận được tin nhắn"
+	what := digestLabel[r.name] + ": không có ai giữ vai trò " + role.title() + " nhận được tin nhắn"
 	if u, ok := r.env.Directory.Unit(unit); ok {
 		what += " tại " + u.Name
 	}

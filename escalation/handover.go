@@ -165,7 +165,7 @@ func awaited(contact Contact, env Env) []Task {
 	}
 	return []Task{{
 		Key: pendingTask(contact.ID), Kind: TaskConfirm, For: ShiftLead, OpenedAt: env.Now, Due: env.Calendar.AddDays(env.Now, 1), Contact: contact.ID,
-		Text: contact.Name + " chờ xác minh số máy để nhận vai trò " + roleLabel(contact.Role) + "; người trước vẫn nhận phiếu",
+		Text: contact.Name + " chờ xác minh số máy để nhận vai trò " + contact.Role.title() + "; người trước vẫn nhận phiếu",
 	}}
 }
 
@@ -308,7 +308,7 @@ func (h *handover) tellOffice(contact, before Contact) {
 	rung := RungName(fmt.Sprintf("handover/%d", contact.ID))
 	h.tasks = append(h.tasks, Task{
 		Key: string(rung), Kind: TaskConfirm, For: Office, OpenedAt: h.env.Now, Contact: contact.ID,
-		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, roleLabel(contact.Role), dayText(h.env.Now)),
+		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, contact.Role.title(), dayText(h.env.Now)),
 	})
 	r := digestRound{env: h.env, name: "handover"}
 	c := &change{p: &Petition{}, env: h.env}
@@ -382,7 +382,7 @@ func (c *change) handOver(contact, before Contact) []HandedSlip {
 		handed = append(handed, HandedSlip{Petition: c.p.ID, Code: c.p.Code, Round: s.Round, Slip: s.No})
 	}
 	if len(handed) > 0 {
-		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+roleLabel(contact.Role)+"), thời hạn không đổi")
+		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+contact.Role.title()+"), thời hạn không đổi")
 	}
 	return handed
 }
@@ -402,7 +402,7 @@ func (c *change) askSuccessor(contact, before Contact) bool {
 		return false
 	}
 	c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Slip: slip.No, Contact: before.ID, Reason: "handed over"})
-	c.entry("handover", before.Name+" bàn giao việc giải trình (Đ9.6) cho "+contact.Name+" ("+roleLabel(contact.Role)+"), thời hạn không đổi")
+	c.entry("handover", before.Name+" bàn giao việc giải trình (Đ9.6) cho "+contact.Name+" ("+contact.Role.title()+"), thời hạn không đổi")
 	c.tellContact(contact, contact.Role, slip, "N3", ClassDecision, Rung{Round: e.Round, Name: RungExplain, Ladder: ExplainLadder}, 1, c.explainVars(e))
 	return true
 }

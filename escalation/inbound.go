@@ -143,7 +143,7 @@ func (r *replyDesk) leave(ctx context.Context) (string, error) {
 	}
 	for _, also := range r.env.Directory.person(r.sender, r.env.Now) {
 		if u, ok := r.env.Directory.Unit(also.Unit); ok && also.ID != r.sender.ID {
-			task.Text += ", cũng là " + roleLabel(also.Role) + " của " + u.Name
+			task.Text += ", cũng là " + also.Role.title() + " của " + u.Name
 		}
 	}
 	if why != "" {

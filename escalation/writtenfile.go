@@ -408,7 +408,7 @@ func (b *fileBatch) send(p Petition, reason string) error {
 	if to, byEmail, ok := c.duty(Office, nil); ok {
 		b.tell(Recipient{Contact: to.ID, Role: Office, Unit: to.Unit, ByEmail: byEmail})
 	} else {
-		c.task(TaskUnreachable, ShiftLead, c.env.Now, "không có ai của "+roleLabel(Office)+" nhận được hồ sơ "+p.Code+" (mẫu V4)")
+		c.task(TaskUnreachable, ShiftLead, c.env.Now, "không có ai của "+Office.title()+" nhận được hồ sơ "+p.Code+" (mẫu V4)")
 		decided.Effects.Tasks = c.fx.Tasks
 	}
 	b.changes, b.out.Sent = append(b.changes, decided), append(b.out.Sent, p.Code)

@@ -495,10 +495,3 @@ func (c *console) decideAbsence(v *visit) error {
 	c.Hint()
 	return v.done("/directory", map[bool]string{true: "Đã đồng ý.", false: "Đã từ chối."}[agreed])
 }
-
-var kindLabels = map[escalation.UnitKind]string{
-	escalation.Department: "sở, ngành", escalation.Commune: "xã", escalation.Ward: "phường", escalation.SpecialZone: "đặc khu", escalation.Sectoral: "ngành dọc",
-	escalation.PublicUnit: "đơn vị sự nghiệp", escalation.ServiceProvider: "dịch vụ công", escalation.OfficeKind: "Văn phòng UBND",
-}
-
-func unitKindLabel(k escalation.UnitKind) string { return kindLabels[k] }

@@ -278,7 +278,7 @@ func (c *console) talks(v *visit, r web.Record, directory *escalation.Directory)
 }
 
 func whoOf(m web.Message, d *escalation.Directory) string {
-	who := roleLabel(m.Role)
+	who := m.Role.Label()
 	if u, ok := d.Unit(m.Unit); ok && m.Role != escalation.CitizenRole {
 		who += ", " + u.Name
 	}
@@ -484,7 +484,7 @@ func (c *console) preview(v *visit, code string, cmd escalation.Command, version
 }
 
 func (c *console) previewText(v *visit, n escalation.Notice, directory *escalation.Directory, p escalation.Petition) previewText {
-	t := previewText{To: roleLabel(n.To.Role), ByEmail: n.To.ByEmail}
+	t := previewText{To: n.To.Role.Label(), ByEmail: n.To.ByEmail}
 	if u, ok := directory.Unit(n.To.Unit); ok && n.To.Role != escalation.CitizenRole {
 		t.To += ", " + u.Name
 	}
