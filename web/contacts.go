@@ -299,7 +299,7 @@ func CheckContact(directory *escalation.Directory, numbering escalation.Numberin
 // later word counts. Without from and to it ends the first that is not over.
 type DelegationBody struct {
 	Contact  int64     `json:"contact"`
-	From     time.Time `json:"from,omitzero"`
+	From     time.Time `json:"from,omitzero" doc:"trống cả from và to: bỏ đợt vắng mặt đầu tiên chưa hết"`
 	To       time.Time `json:"to,omitzero" doc:"không kể thời điểm này; trống: chưa biết"`
 	Delegate int64     `json:"delegate,omitempty" doc:"người thay; 0: người kế tiếp theo order"`
 }
