@@ -56,9 +56,12 @@ type fate struct {
 	rejected  bool      // at forwarded, instead of being forwarded
 	direct    bool      // likewise: the operator knows the answer
 	acked     time.Time // the officer acknowledges by SMS
-	promised  time.Time // or promises a time by SMS, and keeps it
+	promised  time.Time // or promises a time by SMS
+	until     time.Time // the time that was promised, beyond the 48 hours by some
+	agreed    time.Time // the operator agrees to one beyond them
 	returned  time.Time // or hands it back by SMS
-	moved     time.Time // the operator agrees and gives it to the next unit, which answers
+	refused   time.Time // the operator does not agree
+	moved     time.Time // or does, and gives it to the next unit, which answers
 	answered  time.Time // the officer gives the result by SMS
 	onSite    bool      // or on a page of the hotline, naming the unit's own page of it
 	published time.Time // by the operator
@@ -79,12 +82,13 @@ const (
 
 // fates draws the year.
 func (y Year) fates() []fate {
-	random, more := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17))
+	random, more, few := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17)), rand.New(rand.NewPCG(y.Seed, 9))
 	list := make([]fate, y.Petitions)
 	for n := range list {
 		f := fate{number: n, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
 		f.live(random)
 		f.color(more)
+		f.detour(few)
 		list[n] = f
 	}
 	slices.SortStableFunc(list, func(a, b fate) int { return a.forwarded.Compare(b.forwarded) })
@@ -153,6 +157,7 @@ func (f *fate) color(random *rand.Rand) {
 		f.onSite = kind < 3
 	case kind < 3:
 		f.promised = onGrid(modelAdd(slip, minutes(10, 120)))
+		f.until = f.answered.Add(10 * time.Minute).Truncate(time.Minute)
 	case kind < 6:
 		f.returned = onGrid(modelAdd(slip, minutes(10, 30)))
 		f.moved = onGrid(modelAdd(f.returned, minutes(10, 30)))
@@ -227,7 +232,9 @@ const (
 	yearAccept yearVerb = iota
 	yearAck
 	yearPromise
+	yearAgree
 	yearReturn
+	yearRefuse
 	yearMove
 	yearAnswer
 	yearPublish
@@ -247,7 +254,9 @@ func (y Year) acts(list []fate) []yearAct {
 		add(f, f.forwarded, yearAccept)
 		add(f, f.acked, yearAck)
 		add(f, f.promised, yearPromise)
+		add(f, f.agreed, yearAgree)
 		add(f, f.returned, yearReturn)
+		add(f, f.refused, yearRefuse)
 		add(f, f.moved, yearMove)
 		add(f, f.answered, yearAnswer)
 		add(f, f.published, yearPublish)

@@ -13,7 +13,8 @@ import (
 //
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
-// the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
+// a promise that passes or goes too far, a return that is refused and a slip that is
+// taken away, the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
 // out, and the tally only counts: receipts, answers to officers' texts, and the daily
 // digests.
 
@@ -135,7 +136,7 @@ func (f *fate) stints() []stint {
 	case f.rejected || f.direct:
 		return nil
 	case f.moved.IsZero():
-		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.answered), answered: f.answered}}
+		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.returned, f.answered), answered: f.answered}}
 	}
 	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
 		{unit: f.next(), forwarded: f.moved, acked: f.answered, answered: f.answered}}
@@ -156,10 +157,14 @@ func (f *fate) demands(end time.Time) []demand {
 	for _, s := range f.stints() {
 		citizen("C4", s.forwarded)
 		f.ladder(s, later)
+		if !s.moved.IsZero() {
+			later("O5", toFocal, s.unit, s.moved, modelSlip(s.moved))
+		}
 	}
-	if !f.promised.IsZero() {
-		later("C5", toCitizen, f.citizen, f.promised, modelDay(f.promised))
+	if !f.refused.IsZero() {
+		later("A4x", toFocal, f.unit, f.refused, f.refused)
 	}
+	f.promises(later)
 	told := f.published
 	if f.direct {
 		told = f.forwarded
@@ -175,7 +180,41 @@ func (f *fate) demands(end time.Time) []demand {
 		}
 		later("C8", toCitizen, f.citizen, made, asked)
 	}
+	slices.SortStableFunc(list, func(a, b demand) int { return a.at.Compare(b.at) }) // as handsets get them
 	return list
+}
+
+// promises adds what a promised time brings about: the citizen is told of one within
+// the 48 hours, and of one beyond them where 1022 agrees; of that the head is told too.
+// One that passes without a result is asked about.
+func (f *fate) promises(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if f.promised.IsZero() {
+		return
+	}
+	told := f.promised
+	if f.until.After(modelAdd(f.forwarded, 48*time.Hour)) {
+		later("H1E", toHead, f.unit, f.promised, f.promised)
+		told = f.agreed
+	}
+	if !told.IsZero() {
+		later("C5", toCitizen, f.citizen, told, modelDay(told))
+	}
+	if f.answered.IsZero() || !f.until.After(f.answered) {
+		later("O3", toFocal, f.unit, f.until, modelSlip(f.until))
+	}
+}
+
+// head is what the head is told when the 8 hours have passed, and when: of a promised
+// time that lies ahead, and not while 1022 owes the unit the answer to a return.
+func (f *fate) head(eight time.Time) (template string, at time.Time) {
+	template, at = "H1", eight
+	if !f.promised.IsZero() && f.promised.Before(eight) && f.until.After(eight) {
+		template = "H1E"
+	}
+	if !f.refused.IsZero() && f.returned.Before(eight) && f.refused.After(eight) {
+		at = f.refused
+	}
+	return template, at
 }
 
 // ladder adds what the regulation's clock brings about while a unit has the petition:
@@ -198,9 +237,10 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 	add("O1N", toFocal, one, silent(one))
 	add("O1N", toDeputy, two, silent(two))
 	add("O2", toFocal, six, open(six))
-	add("H1", toHead, eight, open(eight))
-	add("O7", toFocal, eight, open(eight))
-	add("C6", toCitizen, eight, open(eight))
+	template, told := f.head(eight)
+	add(template, toHead, told, open(eight))
+	add("O7", toFocal, told, open(eight))
+	add("C6", toCitizen, told, open(eight))
 	add("H2", toHead, forty, open(forty))
 	add("V1", toOffice, late, open(late))
 	add("H3", toHead, late, open(late))
@@ -209,5 +249,5 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O7", "H1", "H2", "H3", "V1", "C2", "C4", "C5", "C6", "C6b", "C7", "C8"}
+	return []string{"O1", "O1N", "O2", "O3", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "C2", "C4", "C5", "C6", "C6b", "C7", "C8"}
 }

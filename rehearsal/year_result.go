@@ -159,7 +159,7 @@ func (r *YearResult) fault(format string, args ...any) {
 func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey][]time.Time, []landed, error) {
 	var rows []yearRow
 	err := p.service.Rows.SelectContext(ctx, &rows, `SELECT COALESCE(q.code, '') AS code, m.template, m.phone, m.text
-		FROM message m LEFT JOIN petition q ON q.id = m.petition_id WHERE m.by_email = 0 AND m.text <> ''`)
+		FROM message m LEFT JOIN petition q ON q.id = m.petition_id WHERE m.by_email = 0 AND m.text <> '' ORDER BY m.id`)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the outbox: %w", err)
 	}
@@ -171,32 +171,43 @@ func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey][]time.
 			r.Texts++
 		}
 	}
-	judged := modelled()
+	judged, known := modelled(), map[[2]string]bool{}
 	seen, others := map[yearKey][]time.Time{}, []landed(nil)
-	for _, row := range rows {
-		key := [2]string{row.Phone, row.Text}
-		came, ok := inbox[key]
-		delete(inbox, key)
+	for _, row := range rows { // in the order of their making: a text may be due again word for word
+		at := [2]string{row.Phone, row.Text}
+		known[at] = true
+		came := inbox[at]
+		if len(came) > 0 {
+			inbox[at] = came[1:]
+		}
 		switch {
 		case !slices.Contains(judged, row.Template):
 			r.Others[row.Template]++
-			for _, at := range came { // one text may come again: "3 phiếu chưa nhận"
-				others = append(others, landed{classIn(row.Template), at})
+			for _, when := range came[:min(1, len(came))] {
+				others = append(others, landed{classIn(row.Template), when})
 			}
-		case ok:
+		case len(came) > 0:
 			key := yearKey{row.Code, row.Template, row.Phone}
 			seen[key] = append(seen[key], came[0])
-			if len(came) > 1 {
-				r.Twice++
-				r.fault("%s: %s came %d times", row.Code, row.Template, len(came))
-			}
 		}
 	}
-	for key, came := range inbox {
-		r.Stray += len(came)
-		r.fault("no row stands for %q", key[1])
-	}
+	r.surplus(inbox, known)
 	return seen, others, nil
+}
+
+// surplus counts what came to handsets more often than rows stand for it.
+func (r *YearResult) surplus(inbox map[[2]string][]time.Time, known map[[2]string]bool) {
+	for key, came := range inbox {
+		switch {
+		case len(came) == 0:
+		case known[key]:
+			r.Twice += len(came)
+			r.fault("%d times too often came %q", len(came), key[1])
+		default:
+			r.Stray += len(came)
+			r.fault("no row stands for %q", key[1])
+		}
+	}
 }
 
 // months compares the service's own monthly reports with the model's.

@@ -220,10 +220,14 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 		return p.accept(ctx, f)
 	case yearAck:
 		return p.text(ctx, f, f.unit, "NHAN %s")
-	case yearPromise: // ten minutes after it will be done
-		return p.text(ctx, f, f.unit, "HEN %s "+f.answered.Add(10*time.Minute).Format("15h04 02/01"))
+	case yearPromise:
+		return p.text(ctx, f, f.unit, "HEN %s "+f.until.Format("15h04 02/01/2006"))
+	case yearAgree:
+		return p.do(ctx, f, operator, &escalation.PromiseTime{At: f.until})
 	case yearReturn:
 		return p.text(ctx, f, f.unit, "SAI %s khong thuoc dia ban quan ly")
+	case yearRefuse:
+		return p.do(ctx, f, operator, &escalation.RefuseReturn{Reason: "thuộc địa bàn của đơn vị"})
 	case yearMove:
 		return p.do(ctx, f, operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())})
 	case yearRate:

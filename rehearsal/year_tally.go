@@ -182,6 +182,8 @@ func (s *sheet) done(t yearTurn, m stretch) {
 		s.held["held_head"] += modelBetween(earlier(eight, t.ended), t.ended)
 	}
 	public := !f.published.IsZero() && f.published.Before(m.end)
+	passed := !f.promised.IsZero() && !f.until.After(t.ended)
+	is("missed", passed)
 	switch {
 	case !t.answered.IsZero():
 		s.count["answers"]++
@@ -189,7 +191,7 @@ func (s *sheet) done(t yearTurn, m stretch) {
 		is("within_8h", !t.answered.After(eight))
 		is("within_48h", !t.answered.After(modelAdd(f.forwarded, 48*time.Hour)))
 		is("by_head", !t.answered.Before(eight))
-		is("kept", !f.promised.IsZero())
+		is("kept", !f.promised.IsZero() && !passed)
 		is("own_site", f.onSite)
 		is("published", public)
 		if public {
@@ -222,7 +224,7 @@ func (s *sheet) cells() map[string]string {
 		"median_acknowledged": middleText(s.spans["acknowledged"]), "median_answered": middleText(s.spans["answered"]),
 		"within_8h": share("within_8h", "answers"), "within_48h": share("within_48h", "answers"),
 		"by_focal": shareText(n["answers"]-n["by_head"], n["answers"]), "by_head": share("by_head", "answers"),
-		"promises_kept": share("kept", "kept"), "own_site": share("own_site", "answers"), "published": share("published", "answers"),
+		"promises_kept": shareText(n["kept"], n["kept"]+n["missed"]), "own_site": share("own_site", "answers"), "published": share("published", "answers"),
 		"rated": shareText(len(s.scores), n["ratable"]), "score": meanText(sum, len(s.scores)), "mean": meanText(sum, len(s.scores)),
 		"open_late": share("open_late", "open"), "office_answers": "0",
 		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("forwarded", "forwarded"), "asked_in_time": "–", "written_in_time": "–",

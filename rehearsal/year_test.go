@@ -110,3 +110,44 @@ func TestWhatDiffersFromTheModelIsTold(t *testing.T) {
 		t.Error("a month that differs passes for equal")
 	}
 }
+
+// What the model demands of the ways that few petitions take, all received on Monday
+// 9 March 2026 at 08:00: the 8 hours end on Tuesday at 08:00, the 48 on Tuesday 17th.
+func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	for name, c := range map[string]struct {
+		fate fate
+		want []string // templates with their instants, in order
+		no   []string // templates that must not come
+	}{
+		"a promise that passes": {fate{promised: at("09 11:00"), until: at("09 15:00"), answered: at("10 10:00")},
+			[]string{"C5 09 11:00", "O3 09 15:00", "H1 10 08:00"}, []string{"H1E"}},
+		"a promise that is kept after the 8 hours": {fate{promised: at("09 11:00"), until: at("10 11:00"), answered: at("10 10:00")},
+			[]string{"C5 09 11:00", "H1E 10 08:00"}, []string{"O3", "H1"}},
+		"a promise beyond the 48 hours": {fate{promised: at("09 11:00"), until: at("18 09:00"), answered: at("18 10:00")},
+			[]string{"H1E 09 11:00", "H1E 10 08:00", "V1 17 08:00", "O3 18 09:00"}, []string{"C5", "H1"}},
+		"the same, agreed to": {fate{promised: at("09 11:00"), until: at("18 09:00"), agreed: at("09 11:20"), answered: at("11 10:00")},
+			[]string{"H1E 09 11:00", "C5 09 11:20", "H1E 10 08:00"}, []string{"O3", "V1"}},
+		"a return that is refused before the 8 hours": {fate{returned: at("09 14:00"), refused: at("09 15:00"), answered: at("10 10:00")},
+			[]string{"A4x 09 15:00", "H1 10 08:00"}, []string{"O5"}},
+		"a return that is refused after them": {fate{returned: at("09 16:00"), refused: at("10 09:00"), answered: at("10 10:00")},
+			[]string{"O2 09 15:30", "A4x 10 09:00", "H1 10 09:00", "C6 10 09:00"}, nil},
+	} {
+		c.fate.forwarded = at("09 08:00")
+		got := map[string]int{}
+		for _, d := range c.fate.demands(at("30 00:00")) {
+			got[d.template]++
+			got[d.template+d.at.Format(" 02 15:04")]++
+		}
+		for _, want := range c.want {
+			if got[want] != 1 {
+				t.Errorf("%s: %s came %d times of %v", name, want, got[want], got)
+			}
+		}
+		for _, no := range c.no {
+			if got[no] != 0 {
+				t.Errorf("%s: %s came", name, no)
+			}
+		}
+	}
+}
