@@ -62,7 +62,9 @@ type fate struct {
 	returned  time.Time // or hands it back by SMS
 	refused   time.Time // the operator does not agree
 	moved     time.Time // or does, and gives it to the next unit, which answers
-	answered  time.Time // the officer gives the result by SMS
+	held      rest      // the Office holds the clock until then
+	lain      rest      // a first result lies with 1022, which sends it back
+	answered  time.Time // the officer gives the result by SMS, the one that stands
 	onSite    bool      // or on a page of the hotline, naming the unit's own page of it
 	published time.Time // by the operator
 	rated     time.Time // by the citizen on the web
@@ -236,7 +238,9 @@ const (
 	yearReturn
 	yearRefuse
 	yearMove
+	yearHold
 	yearAnswer
+	yearSendBack
 	yearPublish
 	yearRate
 )
@@ -258,6 +262,9 @@ func (y Year) acts(list []fate) []yearAct {
 		add(f, f.returned, yearReturn)
 		add(f, f.refused, yearRefuse)
 		add(f, f.moved, yearMove)
+		add(f, f.held.from, yearHold)
+		add(f, f.lain.from, yearAnswer)
+		add(f, f.lain.to, yearSendBack)
 		add(f, f.answered, yearAnswer)
 		add(f, f.published, yearPublish)
 		add(f, f.rated, yearRate)

@@ -14,7 +14,7 @@ import (
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
 // a promise that passes or goes too far, a return that is refused and a slip that is
-// taken away, the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
+// taken away, a result that is sent back, the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
 // out, and the tally only counts: receipts, answers to officers' texts, and the daily
 // digests.
 
@@ -122,6 +122,42 @@ type stint struct {
 	moved     time.Time // the next unit has it since
 }
 
+// rest is a time in which a unit owes nothing; the zero value is none.
+type rest struct{ from, to time.Time }
+
+// within is how much working time of a stretch it takes.
+func (r rest) within(from, to time.Time) time.Duration {
+	if r.from.After(from) {
+		from = r.from
+	}
+	return modelBetween(from, earlier(r.to, to))
+}
+
+// result is when the first result was given.
+func (f *fate) result() time.Time {
+	if !f.lain.from.IsZero() {
+		return f.lain.from
+	}
+	return f.answered
+}
+
+// due is when so many hours are over for a unit, whose clock stands while the Office
+// holds it and while a result lies with 1022. A result that is sent back leaves two
+// hours at the least for what is owed, and what reminds of that moves with it.
+func (f *fate) due(from time.Time, hours, owed int) time.Time {
+	at, end := modelAdd(from, time.Duration(hours)*time.Hour), modelAdd(from, time.Duration(owed)*time.Hour)
+	for _, r := range []rest{f.held, f.lain} {
+		if r.from.IsZero() || !at.After(r.from) {
+			continue
+		}
+		at, end = modelAdd(r.to, modelBetween(r.from, at)), modelAdd(r.to, modelBetween(r.from, end))
+		if short := 2*time.Hour - modelBetween(r.to, end); r == f.lain && short > 0 {
+			at, end = modelAdd(at, short), modelAdd(end, short)
+		}
+	}
+	return at
+}
+
 // stints are the units' times with a petition, one after the other.
 func (f *fate) stints() []stint {
 	first := func(times ...time.Time) (at time.Time) {
@@ -136,10 +172,10 @@ func (f *fate) stints() []stint {
 	case f.rejected || f.direct:
 		return nil
 	case f.moved.IsZero():
-		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.returned, f.answered), answered: f.answered}}
+		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.returned, f.result()), answered: f.answered}}
 	}
 	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
-		{unit: f.next(), forwarded: f.moved, acked: f.answered, answered: f.answered}}
+		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered}}
 }
 
 // demands are the texts that a petition brings about until the end.
@@ -164,6 +200,9 @@ func (f *fate) demands(end time.Time) []demand {
 	if !f.refused.IsZero() {
 		later("A4x", toFocal, f.unit, f.refused, f.refused)
 	}
+	if stints := f.stints(); !f.lain.to.IsZero() {
+		later("O4", toFocal, stints[len(stints)-1].unit, f.lain.to, modelSlip(f.lain.to))
+	}
 	f.promises(later)
 	told := f.published
 	if f.direct {
@@ -173,7 +212,7 @@ func (f *fate) demands(end time.Time) []demand {
 		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
 	}
 	// A direct answer is asked about by a text that waits since then, the ladder asks about others.
-	if asked := modelDay(told.AddDate(0, 0, 3)); !told.IsZero() && (f.rated.IsZero() || asked.Before(f.rated)) {
+	if asked := modelDay(told.AddDate(0, 0, 3)); !told.IsZero() && (f.rated.IsZero() || !asked.After(f.rated)) {
 		made := told.AddDate(0, 0, 3)
 		if f.direct {
 			made = told
@@ -199,7 +238,7 @@ func (f *fate) promises(later func(template string, who yearRole, person int, ma
 	if !told.IsZero() {
 		later("C5", toCitizen, f.citizen, told, modelDay(told))
 	}
-	if f.answered.IsZero() || !f.until.After(f.answered) {
+	if f.result().IsZero() || !f.until.After(f.result()) {
 		later("O3", toFocal, f.unit, f.until, modelSlip(f.until))
 	}
 }
@@ -208,7 +247,7 @@ func (f *fate) promises(later func(template string, who yearRole, person int, ma
 // time that lies ahead, and not while 1022 owes the unit the answer to a return.
 func (f *fate) head(eight time.Time) (template string, at time.Time) {
 	template, at = "H1", eight
-	if !f.promised.IsZero() && f.promised.Before(eight) && f.until.After(eight) {
+	if sentBack := !f.lain.from.IsZero() && f.lain.from.Before(eight); !sentBack && !f.promised.IsZero() && f.promised.Before(eight) && f.until.After(eight) {
 		template = "H1E"
 	}
 	if !f.refused.IsZero() && f.returned.Before(eight) && f.refused.After(eight) {
@@ -231,9 +270,8 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 			later(template, who, person, at, at)
 		}
 	}
-	since := func(from time.Time, hours int) time.Time { return modelAdd(from, time.Duration(hours)*time.Hour) }
-	one, two, six, eight := since(s.forwarded, 1), since(s.forwarded, 2), since(s.forwarded, 6), since(s.forwarded, 8)
-	forty, late := since(f.forwarded, 40), since(f.forwarded, 48)
+	one, two, six, eight := f.due(s.forwarded, 1, 1), f.due(s.forwarded, 2, 2), f.due(s.forwarded, 6, 8), f.due(s.forwarded, 8, 8)
+	forty, late := f.due(f.forwarded, 40, 48), f.due(f.forwarded, 48, 48)
 	add("O1N", toFocal, one, silent(one))
 	add("O1N", toDeputy, two, silent(two))
 	add("O2", toFocal, six, open(six))
@@ -249,5 +287,5 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "C2", "C4", "C5", "C6", "C6b", "C7", "C8"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "C2", "C4", "C5", "C6", "C6b", "C7", "C8"}
 }

@@ -228,6 +228,10 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 		return p.text(ctx, f, f.unit, "SAI %s khong thuoc dia ban quan ly")
 	case yearRefuse:
 		return p.do(ctx, f, operator, &escalation.RefuseReturn{Reason: "thuộc địa bàn của đơn vị"})
+	case yearHold:
+		return p.do(ctx, f, cityOffice, &escalation.HoldClock{Reason: "chờ kết luận kiểm tra", Until: f.held.to})
+	case yearSendBack:
+		return p.do(ctx, f, operator, &escalation.SendBack{Reason: "chưa nêu biện pháp"})
 	case yearMove:
 		return p.do(ctx, f, operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())})
 	case yearRate:

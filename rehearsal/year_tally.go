@@ -63,7 +63,7 @@ func (f *fate) turns(end time.Time) []yearTurn {
 
 // late is when the 48 hours ended without an answer, zero when they did not.
 func (t yearTurn) late(end time.Time) time.Time {
-	at := modelAdd(t.fate.forwarded, 48*time.Hour)
+	at := t.fate.due(t.fate.forwarded, 48, 48)
 	if !t.byUnit || !at.Before(end) || !t.ended.IsZero() && at.After(t.ended) {
 		return time.Time{}
 	}
@@ -176,10 +176,13 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	}
 	f := t.fate
 	s.count["ended"]++
-	eight := modelAdd(t.forwarded, 8*time.Hour)
+	eight := f.due(t.forwarded, 8, 8)
 	if t.byUnit {
-		s.held["held_focal"] += modelBetween(t.forwarded, earlier(eight, t.ended))
-		s.held["held_head"] += modelBetween(earlier(eight, t.ended), t.ended)
+		up := earlier(eight, t.ended)
+		s.held["held_focal"] += modelBetween(t.forwarded, up) - f.held.within(t.forwarded, up) - f.lain.within(t.forwarded, up)
+		s.held["held_head"] += modelBetween(up, t.ended) - f.held.within(up, t.ended) - f.lain.within(up, t.ended)
+		s.held["held_1022"] += f.lain.within(t.forwarded, t.ended)
+		s.held["held_office"] += f.held.within(t.forwarded, t.ended)
 	}
 	public := !f.published.IsZero() && f.published.Before(m.end)
 	passed := !f.promised.IsZero() && !f.until.After(t.ended)
@@ -189,7 +192,7 @@ func (s *sheet) done(t yearTurn, m stretch) {
 		s.count["answers"]++
 		s.spans["answered"] = append(s.spans["answered"], modelBetween(t.forwarded, t.answered))
 		is("within_8h", !t.answered.After(eight))
-		is("within_48h", !t.answered.After(modelAdd(f.forwarded, 48*time.Hour)))
+		is("within_48h", !t.answered.After(f.due(f.forwarded, 48, 48)))
 		is("by_head", !t.answered.Before(eight))
 		is("kept", !f.promised.IsZero() && !passed)
 		is("own_site", f.onSite)
@@ -350,7 +353,7 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 R1 VT", "decision": "C2 O5",
+		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 R1 VT", "decision": "C2 O4 O5",
 		"recorded": "C1", "progress": "C4 C5 C6 C6b", "result": "C7", "rating": "C8", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {

@@ -132,6 +132,16 @@ func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 			[]string{"A4x 09 15:00", "H1 10 08:00"}, []string{"O5"}},
 		"a return that is refused after them": {fate{returned: at("09 16:00"), refused: at("10 09:00"), answered: at("10 10:00")},
 			[]string{"O2 09 15:30", "A4x 10 09:00", "H1 10 09:00", "C6 10 09:00"}, nil},
+		"a result that is sent back with an hour left": {fate{lain: rest{at("09 16:30"), at("10 10:00")}, answered: at("10 15:00")},
+			[]string{"O2 09 15:30", "O4 10 10:00", "H1 10 13:30"}, nil}, // two hours at the least
+		"a result that is sent back when it was overdue": {fate{lain: rest{at("17 09:00"), at("17 10:00")}, answered: at("18 10:00")},
+			[]string{"H1 10 08:00", "V1 17 08:00", "O4 17 10:00"}, nil},
+		"a result that is sent back with more left": {fate{lain: rest{at("11 08:00"), at("12 08:00")}},
+			[]string{"H1 10 08:00", "H2 17 08:00", "V1 18 08:00"}, nil},
+		"a hold": {fate{held: rest{at("09 08:30"), at("11 08:30")}},
+			[]string{"O1N 11 09:00", "O1N 11 10:00", "O2 11 15:30", "H1 12 08:00", "V1 19 08:00"}, nil},
+		"an answer while the Office holds": {fate{held: rest{at("09 15:00"), at("12 08:30")}, answered: at("11 08:30")},
+			[]string{"O1N 09 09:00", "O1N 09 10:00"}, []string{"O2", "H1"}},
 	} {
 		c.fate.forwarded = at("09 08:00")
 		got := map[string]int{}
