@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -69,10 +70,31 @@ type fate struct {
 	published time.Time // by the operator
 	rated     time.Time // by the citizen on the web
 	score     int
+
+	disputed time.Time // the operator brings it before the Office, which ends the unit's time
+	reopened bool      // this is a course that a reopening began, by the citizen's score or the operator
+	opened   time.Time // when a course after the first began; forwarded is then by the Office, or at once
+	again    *fate     // the course after this one
 }
 
 // next is the unit that has it after the first has handed it back.
 func (f *fate) next() int { return (f.unit + 7) % yearUnits }
+
+// byOffice reports that the Office had the petition when the course began.
+func (f *fate) byOffice() bool { return !f.opened.IsZero() && !f.opened.Equal(f.forwarded) }
+
+// courses are those of all petitions, one after the other.
+func courses(list []fate) iter.Seq[*fate] {
+	return func(yield func(*fate) bool) {
+		for i := range list {
+			for f := &list[i]; f != nil; f = f.again {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // grid is the raster of what people do: many things happen at one instant, as they do
 // in a city, and the clock has fewer stops. It lies beside whole minutes, so that an
@@ -241,8 +263,11 @@ const (
 	yearHold
 	yearAnswer
 	yearSendBack
+	yearDispute
 	yearPublish
 	yearRate
+	yearReopen
+	yearName
 )
 
 // acts is the year's agenda, in the order of time, as far as it goes.
@@ -253,9 +278,15 @@ func (y Year) acts(list []fate) []yearAct {
 			acts = append(acts, yearAct{when, what, f})
 		}
 	}
-	for i := range list {
-		f := &list[i]
-		add(f, f.forwarded, yearAccept)
+	for f := range courses(list) {
+		switch {
+		case f.opened.IsZero():
+			add(f, f.forwarded, yearAccept)
+		case f.byOffice():
+			add(f, f.forwarded, yearName)
+		default:
+			add(f, f.opened, yearReopen)
+		}
 		add(f, f.acked, yearAck)
 		add(f, f.promised, yearPromise)
 		add(f, f.agreed, yearAgree)
@@ -266,6 +297,7 @@ func (y Year) acts(list []fate) []yearAct {
 		add(f, f.lain.from, yearAnswer)
 		add(f, f.lain.to, yearSendBack)
 		add(f, f.answered, yearAnswer)
+		add(f, f.disputed, yearDispute)
 		add(f, f.published, yearPublish)
 		add(f, f.rated, yearRate)
 	}

@@ -7,7 +7,7 @@ import (
 
 // The ways that few petitions take, laid over what was drawn for them before.
 
-// detour draws one of them for a third of the petitions; it is taken where it fits
+// detour draws one of them for some of the petitions; it is taken where it fits
 // what the people do anyway.
 func (f *fate) detour(random *rand.Rand) {
 	if f.rejected || f.direct {
@@ -23,6 +23,12 @@ func (f *fate) detour(random *rand.Rand) {
 		d.sendBack()
 	case kind < 12:
 		d.hold()
+	case kind < 14:
+		d.disagree()
+	case kind < 16:
+		d.dispute()
+	case kind < 18:
+		d.reopen()
 	}
 }
 
@@ -90,5 +96,62 @@ func (d detour) hold() {
 	}
 	if !d.busy() && (d.answered.IsZero() || from.Before(d.answered)) {
 		d.held = rest{from, d.after(midnight(from).AddDate(0, 0, 1+d.random.IntN(4)).Add(8*time.Hour), 10, 500)}
+	}
+}
+
+// disagree: the citizen gives a low score with a reason, and the Office takes it.
+func (d detour) disagree() {
+	if !d.rated.IsZero() && !d.published.IsZero() {
+		d.score = 1 + d.random.IntN(2)
+		d.office(d.rated, true)
+	}
+}
+
+// dispute: the operator brings before the Office what units cannot agree on.
+func (d detour) dispute() {
+	at := d.after(d.slip, 200, 3200)
+	if d.busy() || !d.answered.IsZero() && !at.Before(d.answered) {
+		return
+	}
+	d.disputed, d.answered, d.published, d.rated = at, time.Time{}, time.Time{}, time.Time{}
+	d.office(at, false)
+}
+
+// reopen: the operator reopens what was published, also when it was closed since.
+func (d detour) reopen() {
+	if d.published.IsZero() || !d.rated.IsZero() {
+		return
+	}
+	next := d.course(onGrid(midnight(d.published).AddDate(0, 0, 1+d.random.IntN(12)).Add(9*time.Hour+time.Duration(d.random.IntN(40))*grid)), true)
+	next.forwarded = next.opened
+	next.relive(d.random)
+}
+
+// office begins a course with the Office, which names a unit at once, after it was
+// asked again, or never.
+func (d detour) office(at time.Time, reopened bool) {
+	next := d.course(at, reopened)
+	next.unit = (next.unit + 11*d.random.IntN(2)) % yearUnits // or the one that had it
+	if d.random.IntN(8) > 0 {
+		next.forwarded = d.after(at, 30, 2600)
+		next.relive(d.random)
+	}
+}
+
+// course begins another one of the same petition, with the unit that had it last.
+func (d detour) course(at time.Time, reopened bool) *fate {
+	stints := d.stints()
+	d.again = &fate{number: d.number, unit: stints[len(stints)-1].unit, citizen: d.citizen, channel: d.channel, field: d.field, area: d.area, opened: at, reopened: reopened}
+	return d.again
+}
+
+// relive draws what the people do in a course after the first: the unit has it.
+func (f *fate) relive(random *rand.Rand) {
+	begun := *f
+	for f.live(random); f.rejected; f.live(random) {
+		*f = begun
+	}
+	if !f.published.IsZero() && random.IntN(3) == 0 {
+		f.rated, f.score = onGrid(midnight(f.published).AddDate(0, 0, 1+random.IntN(6)).Add(10*time.Hour)), 1+random.IntN(5)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
 // a promise that passes or goes too far, a return that is refused and a slip that is
-// taken away, a result that is sent back, the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
+// taken away, a result that is sent back, what the Office is to lead, the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
 // out, and the tally only counts: receipts, answers to officers' texts, and the daily
 // digests.
 
@@ -69,6 +69,17 @@ func modelAdd(t time.Time, d time.Duration) time.Time {
 	}
 }
 
+// modelDays is the end of the work of the n-th working day after a day.
+func modelDays(t time.Time, n int) time.Time {
+	day := midnight(t)
+	for n > 0 {
+		if day = day.AddDate(0, 0, 1); modelWorks(day) {
+			n--
+		}
+	}
+	return day.Add(modelHalves[1][1])
+}
+
 // modelSlip is when a slip forwarded at t reaches its officer: at night in the
 // morning, at a quarter to seven.
 func modelSlip(t time.Time) time.Time {
@@ -119,7 +130,7 @@ type stint struct {
 	forwarded time.Time
 	acked     time.Time // by whatever the officer did first
 	answered  time.Time
-	moved     time.Time // the next unit has it since
+	moved     time.Time // the next unit has it since, or the Office
 }
 
 // rest is a time in which a unit owes nothing; the zero value is none.
@@ -169,13 +180,13 @@ func (f *fate) stints() []stint {
 		return at
 	}
 	switch {
-	case f.rejected || f.direct:
+	case f.rejected || f.direct || f.forwarded.IsZero():
 		return nil
 	case f.moved.IsZero():
-		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.returned, f.result()), answered: f.answered}}
+		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed}}
 	}
 	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
-		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered}}
+		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered, moved: f.disputed}}
 }
 
 // demands are the texts that a petition brings about until the end.
@@ -189,6 +200,15 @@ func (f *fate) demands(end time.Time) []demand {
 	citizen := func(template string, at time.Time) { later(template, toCitizen, f.citizen, at, at) }
 	if f.rejected {
 		citizen("C2", f.forwarded)
+	}
+	if f.byOffice() {
+		citizen("C9", f.opened)
+		for at := f.opened; f.forwarded.IsZero() || !at.After(f.forwarded); at = modelDays(at, 2) {
+			if !at.Before(end) {
+				break
+			}
+			later("V3", toOffice, 0, at, modelSlip(at))
+		}
 	}
 	for _, s := range f.stints() {
 		citizen("C4", s.forwarded)
@@ -212,7 +232,7 @@ func (f *fate) demands(end time.Time) []demand {
 		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
 	}
 	// A direct answer is asked about by a text that waits since then, the ladder asks about others.
-	if asked := modelDay(told.AddDate(0, 0, 3)); !told.IsZero() && (f.rated.IsZero() || !asked.After(f.rated)) {
+	if asked := modelDay(told.AddDate(0, 0, 3)); !told.IsZero() && (f.rated.IsZero() || !asked.After(f.rated)) && (f.again == nil || !asked.After(f.again.opened)) {
 		made := told.AddDate(0, 0, 3)
 		if f.direct {
 			made = told
@@ -287,5 +307,5 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "C2", "C4", "C5", "C6", "C6b", "C7", "C8"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C4", "C5", "C6", "C6b", "C7", "C8", "C9"}
 }

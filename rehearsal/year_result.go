@@ -104,8 +104,7 @@ func (p *yearPlay) judge(ctx context.Context) (*YearResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range p.fates {
-		f := &p.fates[i]
+	for f := range courses(p.fates) {
 		for _, d := range f.demands(p.end) {
 			key := yearKey{p.codes[f.number], d.template, yearPhone(d.who, d.person)}
 			if r.demand(key, d, seen) { // a handset cannot say that a text had waited

@@ -235,7 +235,17 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 	case yearMove:
 		return p.do(ctx, f, operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())})
 	case yearRate:
-		return p.do(ctx, f, citizen, &escalation.Rate{Score: f.score})
+		rate := &escalation.Rate{Score: f.score}
+		if f.again != nil && f.again.opened.Equal(f.rated) { // does not agree, and says why
+			rate.Comment = "Chưa sửa, vẫn còn tối"
+		}
+		return p.do(ctx, f, citizen, rate)
+	case yearDispute:
+		return p.do(ctx, f, operator, &escalation.OpenDispute{Reason: "hai đơn vị không thống nhất"})
+	case yearName:
+		return p.do(ctx, f, cityOffice, &escalation.Forward{Unit: yearUnit(f.unit)})
+	case yearReopen:
+		return p.do(ctx, f, operator, &escalation.Reopen{Reason: "hư hỏng trở lại"})
 	case yearPublish:
 		return p.do(ctx, f, operator, &escalation.Publish{})
 	}

@@ -27,36 +27,62 @@ func (c cell) leftOut() bool {
 // yearTurn is a stretch of a petition in which one party owed the answer, as it stands
 // at the end of the year.
 type yearTurn struct {
-	fate *fate
+	root *fate // the petition
+	fate *fate // the course
 	stint
-	byUnit bool
-	first  bool
-	ended  time.Time // answered, moved, or refused
+	opened   time.Time
+	ended    time.Time // answered, moved, or refused; zero: open
+	byUnit   bool      // a unit has had it
+	first    bool
+	reopened bool
+	office   bool // the Office had it first
+	disputed bool // the Office has it next
 }
 
 // turns are a petition's stretches; what lies behind the end has not happened.
 func (f *fate) turns(end time.Time) []yearTurn {
-	if !f.forwarded.Before(end) {
-		return nil
+	var list []yearTurn
+	for course := f; course != nil; course = course.again {
+		for i, t := range course.courseTurns() {
+			if !t.opened.Before(end) {
+				return list
+			}
+			for _, at := range []*time.Time{&t.forwarded, &t.acked, &t.answered, &t.moved, &t.ended} {
+				if !at.Before(end) {
+					*at = time.Time{}
+				}
+			}
+			t.root, t.fate, t.first, t.byUnit = f, course, len(list) == 0, t.byUnit && !t.forwarded.IsZero()
+			t.reopened, t.office = i == 0 && course.reopened, i == 0 && course.byOffice()
+			if n := len(list); n > 0 {
+				list[n-1].disputed = t.office
+			}
+			list = append(list, t)
+		}
 	}
-	if len(f.stints()) == 0 {
-		return []yearTurn{{fate: f, first: true, stint: stint{forwarded: f.forwarded}, ended: f.forwarded}}
+	return list
+}
+
+// courseTurns are those of a course as they were drawn: a unit's time begins with the
+// course, and is the Office's until it has named the unit.
+func (f *fate) courseTurns() []yearTurn {
+	stints := f.stints()
+	if len(stints) == 0 && f.opened.IsZero() {
+		return []yearTurn{{opened: f.forwarded, ended: f.forwarded, stint: stint{forwarded: f.forwarded}}}
+	}
+	if len(stints) == 0 {
+		return []yearTurn{{opened: f.opened}}
 	}
 	var list []yearTurn
-	for i, s := range f.stints() {
-		if !s.forwarded.Before(end) {
-			break
-		}
-		for _, at := range []*time.Time{&s.acked, &s.answered, &s.moved} {
-			if !at.Before(end) {
-				*at = time.Time{}
-			}
-		}
-		ended := s.answered
+	for i, s := range stints {
+		t := yearTurn{opened: s.forwarded, stint: s, byUnit: true, ended: s.answered}
 		if !s.moved.IsZero() {
-			ended = s.moved
+			t.ended = s.moved
 		}
-		list = append(list, yearTurn{fate: f, stint: s, byUnit: true, first: i == 0, ended: ended})
+		if i == 0 && !f.opened.IsZero() {
+			t.opened = f.opened
+		}
+		list = append(list, t)
 	}
 	return list
 }
@@ -127,22 +153,24 @@ func (s *sheet) take(t yearTurn, m stretch) {
 		}
 	}
 	f, came := t.fate, m.has(t.forwarded)
+	is("reopened", t.reopened && m.has(t.opened))
 	is("received", came && t.first)
 	is("rejected", came && f.rejected)
 	is("answered_directly", came && f.direct)
 	is("forwarded", came && t.first && t.byUnit)
 	is("slips", came && t.byUnit)
-	is("returned", came && !t.moved.IsZero())
+	is("returned", came && !t.moved.IsZero() && !t.disputed)
+	is("disputed", came && t.byUnit && t.disputed)
 	if came && !t.acked.IsZero() {
 		s.count["acknowledged"]++
 		s.spans["acknowledged"] = append(s.spans["acknowledged"], modelBetween(t.forwarded, t.acked))
 	}
 	late := t.late(m.end)
 	is("went_late", m.has(late))
-	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.forwarded.Before(m.to) {
+	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.opened.Before(m.to) {
 		s.count["open"]++
 		is("open_late", !late.IsZero() && late.Before(m.to))
-		s.count[ageOf(modelBetween(f.forwarded, earlier(m.to, m.end)))]++
+		s.count[ageOf(modelBetween(t.root.forwarded, earlier(m.to, m.end)))]++
 	}
 	if m.has(t.ended) {
 		s.done(t, m)
@@ -177,6 +205,9 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	f := t.fate
 	s.count["ended"]++
 	eight := f.due(t.forwarded, 8, 8)
+	if t.office {
+		s.held["held_office"] += modelBetween(t.opened, t.forwarded)
+	}
 	if t.byUnit {
 		up := earlier(eight, t.ended)
 		s.held["held_focal"] += modelBetween(t.forwarded, up) - f.held.within(t.forwarded, up) - f.lain.within(t.forwarded, up)
@@ -222,8 +253,8 @@ func (s *sheet) cells() map[string]string {
 	}
 	values := map[string]string{
 		"rejected": share("rejected", "received"), "answered_directly": share("answered_directly", "received"), "forwarded": share("forwarded", "received"),
-		"withdrawn": share("", "received"), "merged": share("", "received"), "reopened": "0",
-		"acknowledged": share("acknowledged", "slips"), "returned": share("returned", "slips"), "disputed": share("", "slips"),
+		"withdrawn": share("", "received"), "merged": share("", "received"), "reopened": fmt.Sprint(n["reopened"]),
+		"acknowledged": share("acknowledged", "slips"), "returned": share("returned", "slips"), "disputed": share("disputed", "slips"),
 		"median_acknowledged": middleText(s.spans["acknowledged"]), "median_answered": middleText(s.spans["answered"]),
 		"within_8h": share("within_8h", "answers"), "within_48h": share("within_48h", "answers"),
 		"by_focal": shareText(n["answers"]-n["by_head"], n["answers"]), "by_head": share("by_head", "answers"),
@@ -284,7 +315,7 @@ func tallied(list []fate, m stretch) map[cell]string {
 	rows := map[[2]string]*sheet{}
 	for i := range list {
 		for _, t := range list[i].turns(m.end) {
-			if !t.forwarded.Before(m.to) || !t.ended.IsZero() && t.ended.Before(m.from) {
+			if !t.opened.Before(m.to) || !t.ended.IsZero() && t.ended.Before(m.from) {
 				continue // it does not touch the month
 			}
 			all.take(t, m)
@@ -353,7 +384,7 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 R1 VT", "decision": "C2 O4 O5",
+		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5",
 		"recorded": "C1", "progress": "C4 C5 C6 C6b", "result": "C7", "rating": "C8", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {

@@ -1,6 +1,8 @@
 package rehearsal
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -42,7 +44,7 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 	one, other := y.fates(), y.fates()
 	kinds := map[bool]int{}
 	for i := range one {
-		if one[i] != other[i] {
+		if !reflect.DeepEqual(one[i], other[i]) {
 			t.Fatalf("petition %d differs: %+v and %+v", i, one[i], other[i])
 		}
 		kinds[one[i].rejected]++
@@ -54,8 +56,33 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 		t.Errorf("%v", kinds)
 	}
 	y.Seed++
-	if y.fates()[0] == one[0] && y.fates()[1] == one[1] {
+	if reflect.DeepEqual(y.fates()[:2], one[:2]) {
 		t.Error("another seed draws the same")
+	}
+}
+
+// The Office is asked at the end of every second working day until it names a unit,
+// which has the whole time.
+func TestTheModelAsksTheOfficeUntilItNamesAUnit(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	course := fate{opened: at("13 10:00"), forwarded: at("18 08:00"), reopened: true} // Friday to Wednesday
+	var got []string
+	for _, d := range course.demands(at("20 00:00")) {
+		got = append(got, d.template+d.at.Format(" 02 15:04"))
+	}
+	want := []string{"C9 13 10:00", "V3 13 10:00", "V3 17 17:00", "C4 18 08:00", "O1 18 08:00", "O1N 18 09:00", "O1N 18 10:00", "O2 18 15:30", "H1 19 08:00", "O7 19 08:00", "C6 19 08:00"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	root := &fate{channel: "web", unit: 3, forwarded: at("09 08:00"), answered: at("09 10:00"), published: at("09 11:00"), rated: at("13 10:00"), score: 2, again: &course}
+	cells := tallied([]fate{*root}, stretch{modelInstant(t, "2026-03-01 00:00"), at("31 00:00"), at("20 00:00")})
+	for at, want := range map[cell]string{
+		{"city", "received", "value"}: "1", {"city", "slips", "value"}: "2", {"city", "reopened", "value"}: "1", {"city", "disputed", "value"}: "1 of 2",
+		{"city", "open", "value"}: "1", {"ages", "age_2", "value"}: "1 of 1", {"unit", "Y003", "disputed"}: "1 of 1", {"unit", "Y000", "disputed"}: "0 of 1", {"scores", "score_2", "value"}: "1 of 1",
+	} {
+		if cells[at] != want {
+			t.Errorf("%v: %q, want %q", at, cells[at], want)
+		}
 	}
 }
 
@@ -142,6 +169,12 @@ func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 			[]string{"O1N 11 09:00", "O1N 11 10:00", "O2 11 15:30", "H1 12 08:00", "V1 19 08:00"}, nil},
 		"an answer while the Office holds": {fate{held: rest{at("09 15:00"), at("12 08:30")}, answered: at("11 08:30")},
 			[]string{"O1N 09 09:00", "O1N 09 10:00"}, []string{"O2", "H1"}},
+		"a score that the citizen gives a reason for": {fate{answered: at("09 10:00"), published: at("09 11:00"), rated: at("10 09:00"), score: 1,
+			again: &fate{opened: at("10 09:00")}},
+			[]string{"C7 09 11:00"}, []string{"C8"}},
+		"a reopening before the citizen was asked": {fate{answered: at("09 10:00"), published: at("09 11:00"), again: &fate{opened: at("12 10:00")}},
+			[]string{"C7 09 11:00"}, []string{"C8"}},
+		"a dispute": {fate{disputed: at("10 14:00")}, []string{"H1 10 08:00", "O5 10 14:00"}, []string{"V1"}},
 	} {
 		c.fate.forwarded = at("09 08:00")
 		got := map[string]int{}
