@@ -224,23 +224,38 @@ func (f *fate) demands(end time.Time) []demand {
 		later("O4", toFocal, stints[len(stints)-1].unit, f.lain.to, modelSlip(f.lain.to))
 	}
 	f.promises(later)
+	if !f.published.IsZero() {
+		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
+	}
+	if made, asked := f.asked(); !asked.IsZero() {
+		later("C8n", toCitizen, f.citizen, made, asked)
+	}
+	slices.SortStableFunc(list, func(a, b demand) int { return a.at.Compare(b.at) }) // as handsets get them
+	return list
+}
+
+// asked is when the citizen is asked to rate, and when that text was made: three days
+// after the answer, in daytime, where there is no vote by then and no other course. A
+// direct answer is asked about by a text that waits since then, others by the ladder.
+func (f *fate) asked() (made, at time.Time) {
 	told := f.published
 	if f.direct {
 		told = f.forwarded
 	}
-	if !f.published.IsZero() {
-		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
+	made, at = told.AddDate(0, 0, 3), modelDay(told.AddDate(0, 0, 3))
+	switch {
+	case told.IsZero(), !f.rated.IsZero() && at.After(f.rated), f.again != nil && at.After(f.again.opened):
+		return time.Time{}, time.Time{}
+	case f.direct:
+		made = told
 	}
-	// A direct answer is asked about by a text that waits since then, the ladder asks about others.
-	if asked := modelDay(told.AddDate(0, 0, 3)); !told.IsZero() && (f.rated.IsZero() || !asked.After(f.rated)) && (f.again == nil || !asked.After(f.again.opened)) {
-		made := told.AddDate(0, 0, 3)
-		if f.direct {
-			made = told
-		}
-		later("C8", toCitizen, f.citizen, made, asked)
-	}
-	slices.SortStableFunc(list, func(a, b demand) int { return a.at.Compare(b.at) }) // as handsets get them
-	return list
+	return made, at
+}
+
+// askedBeforeRated reports that the citizen's vote answers the question.
+func (f *fate) askedBeforeRated() bool {
+	_, at := f.asked()
+	return !at.IsZero() && !f.rated.IsZero()
 }
 
 // promises adds what a promised time brings about: the citizen is told of one within
@@ -307,5 +322,5 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C4", "C5", "C6", "C6b", "C7", "C8", "C9"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9"}
 }

@@ -26,7 +26,7 @@ type YearService struct {
 	Calendar *worktime.Calendar // of the service's reports; the model has its own
 	Rows     *sqlx.DB           // the service's database, beside its own pools
 	Size     func(ctx context.Context) (int64, error)
-	Officer  string // the number that officers answer
+	Number   string // that officers and citizens answer
 	Posted   func() // says that messages may have been queued
 	// Progress hears now and then how far it has come; nil: nobody does.
 	Progress func(at time.Time, acts int)
@@ -40,8 +40,8 @@ type yearPlay struct {
 
 	mu    sync.Mutex
 	codes map[int]string // petition codes by number
-	mtls  map[slipKey]string
-	read  map[int]int // messages read, by unit
+	mtls  map[mtlKey]string
+	read  map[string]int // messages read, by handset
 	first time.Time
 	end   time.Time // until which it is judged
 }
@@ -53,7 +53,7 @@ const yearAtOnce = 8
 // demands, and returns what it came to; an error with a result is what was seen until
 // then.
 func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error) {
-	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[slipKey]string{}, read: map[int]int{}, first: time.Now(), end: y.End()}
+	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[mtlKey]string{}, read: map[string]int{}, first: time.Now(), end: y.End()}
 	if err := p.people(ctx); err != nil {
 		return nil, err
 	}
@@ -219,13 +219,13 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 	case yearAccept:
 		return p.accept(ctx, f)
 	case yearAck:
-		return p.text(ctx, f, f.unit, "NHAN %s")
+		return p.text(ctx, f, toFocal, f.unit, "NHAN %s")
 	case yearPromise:
-		return p.text(ctx, f, f.unit, "HEN %s "+f.until.Format("15h04 02/01/2006"))
+		return p.text(ctx, f, toFocal, f.unit, "HEN %s "+f.until.Format("15h04 02/01/2006"))
 	case yearAgree:
 		return p.do(ctx, f, operator, &escalation.PromiseTime{At: f.until})
 	case yearReturn:
-		return p.text(ctx, f, f.unit, "SAI %s khong thuoc dia ban quan ly")
+		return p.text(ctx, f, toFocal, f.unit, "SAI %s khong thuoc dia ban quan ly")
 	case yearRefuse:
 		return p.do(ctx, f, operator, &escalation.RefuseReturn{Reason: "thuộc địa bàn của đơn vị"})
 	case yearHold:
@@ -235,11 +235,7 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 	case yearMove:
 		return p.do(ctx, f, operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())})
 	case yearRate:
-		rate := &escalation.Rate{Score: f.score}
-		if f.again != nil && f.again.opened.Equal(f.rated) { // does not agree, and says why
-			rate.Comment = "Chưa sửa, vẫn còn tối"
-		}
-		return p.do(ctx, f, citizen, rate)
+		return p.rate(ctx, f)
 	case yearDispute:
 		return p.do(ctx, f, operator, &escalation.OpenDispute{Reason: "hai đơn vị không thống nhất"})
 	case yearName:
@@ -255,7 +251,19 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 		officer := escalation.Actor{Name: yearOfficer, Role: escalation.Focal, Unit: yearUnit(unit), Channel: escalation.BySlipPage}
 		return p.do(ctx, f, officer, &escalation.GiveResult{Text: "Đã khắc phục xong, đã kiểm tra tại chỗ.", UnitURL: "https://phuong.example.vn/ket-qua"})
 	}
-	return p.text(ctx, f, unit, "XONG %s da khac phuc xong, da kiem tra tai cho")
+	return p.text(ctx, f, toFocal, unit, "XONG %s da khac phuc xong, da kiem tra tai cho")
+}
+
+// rate: whoever was asked by a text answers it, whoever was not uses the link of the result.
+func (p *yearPlay) rate(ctx context.Context, f *fate) error {
+	why := ""
+	if f.again != nil && f.again.opened.Equal(f.rated) {
+		why = "chua sua, van con toi"
+	}
+	if f.askedBeforeRated() {
+		return p.text(ctx, f, toCitizen, f.citizen, fmt.Sprintf("DG %%s %d %s", f.score, why))
+	}
+	return p.do(ctx, f, citizen, &escalation.Rate{Score: f.score, Comment: why})
 }
 
 func (p *yearPlay) do(ctx context.Context, f *fate, who escalation.Actor, cmd escalation.Command) error {
@@ -291,39 +299,36 @@ func (p *yearPlay) code(f *fate) string {
 	return p.codes[f.number]
 }
 
-// slipKey is the slip of a petition, by its code, to a unit.
-type slipKey struct {
-	code string
-	unit int
-}
+// mtlKey is a reply code: of a petition, by its code, on a handset.
+type mtlKey struct{ code, phone string }
 
-// text answers from the focal officer's handset with the code that the slip printed.
-func (p *yearPlay) text(ctx context.Context, f *fate, unit int, format string) error {
-	h := p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(toFocal, unit), "+"))
-	mtl := p.printed(h, f, unit)
+// text answers from somebody's handset with the code that a text printed there.
+func (p *yearPlay) text(ctx context.Context, f *fate, who yearRole, person int, format string) error {
+	h := p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(who, person), "+"))
+	mtl := p.printed(h, f)
 	if mtl == "" {
-		return errors.New("the slip printed no reply code")
+		return errors.New("no text printed a reply code")
 	}
-	return h.Send(ctx, p.service.Officer, fmt.Sprintf(format, mtl))
+	return h.Send(ctx, p.service.Number, fmt.Sprintf(format, mtl))
 }
 
-var slipPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\bNHAN ([0-9]{5,})\b`)
+var textPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\b(?:NHAN|DG) ([0-9]{5,})\b`)
 
-// printed reads on in the officer's inbox and gives the petition's reply code.
-func (p *yearPlay) printed(h *smsc.Handset, f *fate, unit int) string {
+// printed reads on in the inbox and gives the petition's latest reply code.
+func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	there, none := context.WithCancel(context.Background())
 	none() // what is there is given, what is not is not waited for
 	for {
-		m, err := h.Wait(there, p.read[unit])
+		m, err := h.Wait(there, p.read[h.Number()])
 		if err != nil {
 			break
 		}
-		p.read[unit]++
-		if found := slipPrints.FindStringSubmatch(m.Text); found != nil {
-			p.mtls[slipKey{found[1], unit}] = found[2]
+		p.read[h.Number()]++
+		if found := textPrints.FindStringSubmatch(m.Text); found != nil {
+			p.mtls[mtlKey{found[1], h.Number()}] = found[2]
 		}
 	}
-	return p.mtls[slipKey{p.codes[f.number], unit}]
+	return p.mtls[mtlKey{p.codes[f.number], h.Number()}]
 }

@@ -42,7 +42,8 @@ type yearTurn struct {
 // turns are a petition's stretches; what lies behind the end has not happened.
 func (f *fate) turns(end time.Time) []yearTurn {
 	var list []yearTurn
-	for course := f; course != nil; course = course.again {
+	for next := f; next != nil; next = next.again {
+		course := next.standing(end)
 		for i, t := range course.courseTurns() {
 			if !t.opened.Before(end) {
 				return list
@@ -61,6 +62,17 @@ func (f *fate) turns(end time.Time) []yearTurn {
 		}
 	}
 	return list
+}
+
+// standing is the course as it stands at the end: a result that was not sent back by
+// then is the answer.
+func (f *fate) standing(end time.Time) *fate {
+	if f.lain.to.Before(end) || !f.lain.from.Before(end) {
+		return f
+	}
+	now := *f
+	now.answered, now.lain, now.published, now.rated = f.lain.from, rest{}, time.Time{}, time.Time{}
+	return &now
 }
 
 // courseTurns are those of a course as they were drawn: a unit's time begins with the
@@ -385,7 +397,7 @@ type landed struct {
 func classIn(template string) string {
 	for class, names := range map[string]string{
 		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5",
-		"recorded": "C1", "progress": "C4 C5 C6 C6b", "result": "C7", "rating": "C8", "alarm": "T1",
+		"recorded": "C1", "progress": "C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {
 			return class

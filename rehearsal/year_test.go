@@ -61,6 +61,18 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 	}
 }
 
+// A result that is sent back after the end stands at the end, one before is no answer.
+func TestTheModelTakesTheResultThatStandsAtTheEnd(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	list := []fate{{unit: 1, forwarded: at("09 08:00"), lain: rest{at("09 10:00"), at("09 15:00")}, answered: at("10 08:30"), published: at("10 09:00")}}
+	for end, want := range map[string]string{"09 14:00": "1", "09 16:00": "0", "11 00:00": "1"} {
+		cells := tallied(list, stretch{modelInstant(t, "2026-03-01 00:00"), at("31 00:00"), at(end)})
+		if got := cells[cell{"city", "answers", "value"}]; got != want {
+			t.Errorf("at the end of %s: %s answers, want %s", end, got, want)
+		}
+	}
+}
+
 // The Office is asked at the end of every second working day until it names a unit,
 // which has the whole time.
 func TestTheModelAsksTheOfficeUntilItNamesAUnit(t *testing.T) {
@@ -171,9 +183,13 @@ func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 			[]string{"O1N 09 09:00", "O1N 09 10:00"}, []string{"O2", "H1"}},
 		"a score that the citizen gives a reason for": {fate{answered: at("09 10:00"), published: at("09 11:00"), rated: at("10 09:00"), score: 1,
 			again: &fate{opened: at("10 09:00")}},
-			[]string{"C7 09 11:00"}, []string{"C8"}},
+			[]string{"C7 09 11:00"}, []string{"C8n"}},
 		"a reopening before the citizen was asked": {fate{answered: at("09 10:00"), published: at("09 11:00"), again: &fate{opened: at("12 10:00")}},
-			[]string{"C7 09 11:00"}, []string{"C8"}},
+			[]string{"C7 09 11:00"}, []string{"C8n"}},
+		"a vote after the question": {fate{answered: at("09 10:00"), published: at("09 11:00"), rated: at("12 11:00"), score: 4},
+			[]string{"C7 09 11:00", "C8n 12 11:00"}, nil},
+		"a vote before it": {fate{answered: at("09 10:00"), published: at("09 11:00"), rated: at("12 10:59"), score: 4},
+			[]string{"C7 09 11:00"}, []string{"C8n"}},
 		"a dispute": {fate{disputed: at("10 14:00")}, []string{"H1 10 08:00", "O5 10 14:00"}, []string{"V1"}},
 	} {
 		c.fate.forwarded = at("09 08:00")

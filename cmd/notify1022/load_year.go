@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"notify1022/rehearsal"
@@ -43,22 +44,39 @@ func (l *loadCmd) year(ctx context.Context, c *console, s *settings) error {
 func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year rehearsal.Year) (*rehearsal.YearResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.Duration)
 	defer cancel()
+	var clock atomic.Pointer[room]         // the domain's, for the dates on handsets, once it runs
+	const each, all = 1_000_000, 5_000_000 // messages that the handsets keep
+	handsets := smsc.New(smsc.Config{Keep: each, Messages: all, Receipts: each, Logger: s.log.With("part", "simulator"), Now: func() time.Time {
+		if r := clock.Load(); r != nil {
+			if now, err := r.Store.Now(context.Background()); err == nil {
+				return now
+			}
+		}
+		return time.Now()
+	}})
+	defer handsets.Close()
+	addr, err := handsets.Listen("127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
 	cfg, err := s.config(func(cfg *Config) {
 		*cfg = defaultConfig()
 		cfg.Redis, cfg.Database, cfg.Bundling = l.Redis, base.dsn, "0s" // the model knows texts, not bundles of them
 		cfg.Listen, cfg.PublicURL = "127.0.0.1:0", "https://1022.haiphong.gov.vn"
+		entry := simulatorEntry(addr.String())
+		entry.Source.Citizen = entry.Source.Officer // citizens rate by text too
+		cfg.SMSC = []SMSC{entry}
 	})
 	if err != nil {
 		return nil, err
 	}
-	const each, all = 1_000_000, 5_000_000 // messages that the handsets keep
-	o := order{log: s.log, simNow: rehearsal.YearStart(), simulator: smsc.Config{Keep: each, Messages: all, Receipts: each}}
-	room, stop, err := startRoom(ctx, cfg, o)
+	room, stop, err := startRoom(ctx, cfg, order{log: s.log, simNow: rehearsal.YearStart()})
 	if err != nil {
 		return nil, err
 	}
+	clock.Store(room)
 	result, err := year.Play(ctx, rehearsal.YearService{
-		Desk: room.Desk, Store: room.Store, SMSC: room.SMSC, Rows: base.rows, Size: base.size, Officer: room.Officer, Posted: room.Posted, Calendar: room.Calendar,
+		Desk: room.Desk, Store: room.Store, SMSC: handsets, Rows: base.rows, Size: base.size, Number: room.Officer, Posted: room.Posted, Calendar: room.Calendar,
 		Progress: func(at time.Time, acts int) {
 			s.log.Info("the year goes on", "at", at.Format(time.DateOnly), "acts", acts)
 		},
