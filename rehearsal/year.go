@@ -53,6 +53,9 @@ type fate struct {
 	channel   string
 	field     string
 	area      string
+	received  time.Time // before forwarded, where 1022 asked the citizen first; zero: then
+	asked     time.Time // by 1022, or by the officer's text: the citizen is to supplement
+	supplied  time.Time // the citizen does
 	forwarded time.Time
 	rejected  bool      // at forwarded, instead of being forwarded
 	direct    bool      // likewise: the operator knows the answer
@@ -79,6 +82,14 @@ type fate struct {
 
 // next is the unit that has it after the first has handed it back.
 func (f *fate) next() int { return (f.unit + 7) % yearUnits }
+
+// receipt is when the petition came in.
+func (f *fate) receipt() time.Time {
+	if f.received.IsZero() {
+		return f.forwarded
+	}
+	return f.received
+}
 
 // byOffice reports that the Office had the petition when the course began.
 func (f *fate) byOffice() bool { return !f.opened.IsZero() && !f.opened.Equal(f.forwarded) }
@@ -254,6 +265,9 @@ type yearVerb int
 
 const (
 	yearAccept yearVerb = iota
+	yearAsk
+	yearSupply
+	yearForward
 	yearAck
 	yearPromise
 	yearAgree
@@ -267,7 +281,6 @@ const (
 	yearPublish
 	yearRate
 	yearReopen
-	yearName
 )
 
 // acts is the year's agenda, in the order of time, as far as it goes.
@@ -281,13 +294,18 @@ func (y Year) acts(list []fate) []yearAct {
 	for f := range courses(list) {
 		switch {
 		case f.opened.IsZero():
-			add(f, f.forwarded, yearAccept)
+			add(f, f.receipt(), yearAccept)
+			if !f.received.IsZero() {
+				add(f, f.forwarded, yearForward)
+			}
 		case f.byOffice():
-			add(f, f.forwarded, yearName)
+			add(f, f.forwarded, yearForward)
 		default:
 			add(f, f.opened, yearReopen)
 		}
 		add(f, f.acked, yearAck)
+		add(f, f.asked, yearAsk)
+		add(f, f.supplied, yearSupply)
 		add(f, f.promised, yearPromise)
 		add(f, f.agreed, yearAgree)
 		add(f, f.returned, yearReturn)

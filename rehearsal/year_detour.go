@@ -29,6 +29,10 @@ func (f *fate) detour(random *rand.Rand) {
 		d.dispute()
 	case kind < 18:
 		d.reopen()
+	case kind < 19:
+		d.unclear()
+	case kind < 20:
+		d.question()
 	}
 }
 
@@ -153,5 +157,33 @@ func (f *fate) relive(random *rand.Rand) {
 	}
 	if !f.published.IsZero() && random.IntN(3) == 0 {
 		f.rated, f.score = onGrid(midnight(f.published).AddDate(0, 0, 1+random.IntN(6)).Add(10*time.Hour)), 1+random.IntN(5)
+	}
+}
+
+// unclear: 1022 asks the citizen before it can forward, in the hour or later, and hears
+// of it within a day, or after it has asked again and given up.
+func (d detour) unclear() {
+	supplied := d.forwarded.Add(-grid * time.Duration(1+d.random.IntN(6)))
+	asked := supplied.Add(-time.Hour * time.Duration(1+d.random.IntN(24)))
+	if d.random.IntN(3) == 0 {
+		asked = asked.AddDate(0, 0, -3-d.random.IntN(10))
+	}
+	if received := asked.Add(-grid * time.Duration(1+d.random.IntN(12))); !received.Before(YearStart()) {
+		d.received, d.asked, d.supplied = received, asked, supplied
+	}
+}
+
+// question: the officer asks the citizen, who answers or does not; the clock runs on.
+func (d detour) question() {
+	asked := d.after(d.slip, 20, 1500)
+	if asked.Equal(d.acked) {
+		asked = asked.Add(grid)
+	}
+	if d.busy() || !d.answered.IsZero() && !asked.Before(d.answered) {
+		return
+	}
+	d.asked = asked
+	if supplied := d.after(asked, 20, 3000); d.answered.IsZero() || supplied.Before(d.answered) {
+		d.supplied = supplied
 	}
 }

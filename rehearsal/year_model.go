@@ -13,10 +13,11 @@ import (
 //
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
-// a promise that passes or goes too far, a return that is refused and a slip that is
-// taken away, a result that is sent back, what the Office is to lead, the citizen's forwarding, promise, result, refusal and rating texts. What it leaves
-// out, and the tally only counts: receipts, answers to officers' texts, and the daily
-// digests.
+// a promise that passes or goes too far, a return that is refused, a slip that is taken
+// away, a result that is sent back, questions and what they brought, what the Office is
+// to lead, the citizen's forwarding, promise, result, refusal and rating texts. What it
+// leaves out, and the tally only counts: receipts, answers to texts, the shift lead's
+// alarms, and the daily digests.
 
 // modelOff are the days off of 2026 and its turn beside weekends, modelWork the Saturdays worked
 // in exchange (domain: announced by the Government on 25/12/2025 and after).
@@ -179,11 +180,15 @@ func (f *fate) stints() []stint {
 		}
 		return at
 	}
+	var asked time.Time
+	if f.received.IsZero() {
+		asked = f.asked // by the officer
+	}
 	switch {
 	case f.rejected || f.direct || f.forwarded.IsZero():
 		return nil
 	case f.moved.IsZero():
-		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed}}
+		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, asked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed}}
 	}
 	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
 		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered, moved: f.disputed}}
@@ -224,20 +229,21 @@ func (f *fate) demands(end time.Time) []demand {
 		later("O4", toFocal, stints[len(stints)-1].unit, f.lain.to, modelSlip(f.lain.to))
 	}
 	f.promises(later)
+	f.question(later)
 	if !f.published.IsZero() {
 		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
 	}
-	if made, asked := f.asked(); !asked.IsZero() {
+	if made, asked := f.voteAsked(); !asked.IsZero() {
 		later("C8n", toCitizen, f.citizen, made, asked)
 	}
 	slices.SortStableFunc(list, func(a, b demand) int { return a.at.Compare(b.at) }) // as handsets get them
 	return list
 }
 
-// asked is when the citizen is asked to rate, and when that text was made: three days
+// voteAsked is when the citizen is asked to rate, and when that text was made: three days
 // after the answer, in daytime, where there is no vote by then and no other course. A
 // direct answer is asked about by a text that waits since then, others by the ladder.
-func (f *fate) asked() (made, at time.Time) {
+func (f *fate) voteAsked() (made, at time.Time) {
 	told := f.published
 	if f.direct {
 		told = f.forwarded
@@ -254,7 +260,7 @@ func (f *fate) asked() (made, at time.Time) {
 
 // askedBeforeRated reports that the citizen's vote answers the question.
 func (f *fate) askedBeforeRated() bool {
-	_, at := f.asked()
+	_, at := f.voteAsked()
 	return !at.IsZero() && !f.rated.IsZero()
 }
 
@@ -275,6 +281,29 @@ func (f *fate) promises(later func(template string, who yearRole, person int, ma
 	}
 	if f.result().IsZero() || !f.until.After(f.result()) {
 		later("O3", toFocal, f.unit, f.until, modelSlip(f.until))
+	}
+}
+
+// question adds what a question to the citizen brings about: it is asked again at the
+// end of the third working day, and 1022 gives up at the end of the sixth, where it asked
+// itself. The officer is told of what came.
+func (f *fate) question(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if f.asked.IsZero() {
+		return
+	}
+	over := f.supplied
+	if over.IsZero() {
+		over = f.result()
+	}
+	later("C3", toCitizen, f.citizen, f.asked, f.asked)
+	if again := modelDays(f.asked, 3); over.IsZero() || !again.After(over) {
+		later("C3", toCitizen, f.citizen, again, again)
+	}
+	if end := modelDays(f.asked, 6); !f.received.IsZero() && !end.After(over) {
+		later("C12", toCitizen, f.citizen, end, end)
+	}
+	if f.received.IsZero() && !f.supplied.IsZero() {
+		later("O6", toFocal, f.unit, f.supplied, modelSlip(f.supplied))
 	}
 }
 
@@ -322,5 +351,5 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12"}
 }

@@ -218,6 +218,19 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 	switch a.what {
 	case yearAccept:
 		return p.accept(ctx, f)
+	case yearAsk:
+		if f.received.IsZero() {
+			return p.text(ctx, f, toFocal, f.unit, "HOI %s so nha va anh chup")
+		}
+		return p.do(ctx, f, operator, &escalation.AskCitizen{Missing: "địa chỉ"})
+	case yearSupply:
+		return p.do(ctx, f, citizen, &escalation.Supplement{Text: "Ngõ 12, cạnh trường học"})
+	case yearForward:
+		who := operator
+		if f.byOffice() {
+			who = cityOffice
+		}
+		return p.do(ctx, f, who, &escalation.Forward{Unit: yearUnit(f.unit)})
 	case yearAck:
 		return p.text(ctx, f, toFocal, f.unit, "NHAN %s")
 	case yearPromise:
@@ -238,8 +251,6 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 		return p.rate(ctx, f)
 	case yearDispute:
 		return p.do(ctx, f, operator, &escalation.OpenDispute{Reason: "hai đơn vị không thống nhất"})
-	case yearName:
-		return p.do(ctx, f, cityOffice, &escalation.Forward{Unit: yearUnit(f.unit)})
 	case yearReopen:
 		return p.do(ctx, f, operator, &escalation.Reopen{Reason: "hư hỏng trở lại"})
 	case yearPublish:
@@ -274,7 +285,7 @@ func (p *yearPlay) do(ctx context.Context, f *fate, who escalation.Actor, cmd es
 func (p *yearPlay) accept(ctx context.Context, f *fate) error {
 	in := escalation.Intake{Channel: escalation.Channel(f.channel), Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay, rất nguy hiểm", Field: f.field, Area: f.area,
 		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0" + yearPhone(toCitizen, f.citizen)[3:]}}
-	if !f.rejected && !f.direct {
+	if !f.rejected && !f.direct && f.received.IsZero() {
 		in.Unit = yearUnit(f.unit)
 	}
 	made, err := p.service.Desk.Accept(ctx, in, operator)

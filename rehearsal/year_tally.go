@@ -34,6 +34,7 @@ type yearTurn struct {
 	ended    time.Time // answered, moved, or refused; zero: open
 	byUnit   bool      // a unit has had it
 	first    bool
+	asked    bool // by 1022, before it could forward
 	reopened bool
 	office   bool // the Office had it first
 	disputed bool // the Office has it next
@@ -55,6 +56,7 @@ func (f *fate) turns(end time.Time) []yearTurn {
 			}
 			t.root, t.fate, t.first, t.byUnit = f, course, len(list) == 0, t.byUnit && !t.forwarded.IsZero()
 			t.reopened, t.office = i == 0 && course.reopened, i == 0 && course.byOffice()
+			t.asked = t.first && !f.received.IsZero() && f.asked.Before(end)
 			if n := len(list); n > 0 {
 				list[n-1].disputed = t.office
 			}
@@ -91,8 +93,12 @@ func (f *fate) courseTurns() []yearTurn {
 		if !s.moved.IsZero() {
 			t.ended = s.moved
 		}
-		if i == 0 && !f.opened.IsZero() {
+		switch {
+		case i > 0:
+		case !f.opened.IsZero():
 			t.opened = f.opened
+		case !f.received.IsZero():
+			t.opened = f.received
 		}
 		list = append(list, t)
 	}
@@ -164,12 +170,11 @@ func (s *sheet) take(t yearTurn, m stretch) {
 			s.count[name]++
 		}
 	}
-	f, came := t.fate, m.has(t.forwarded)
+	came := m.has(t.forwarded)
 	is("reopened", t.reopened && m.has(t.opened))
-	is("received", came && t.first)
-	is("rejected", came && f.rejected)
-	is("answered_directly", came && f.direct)
-	is("forwarded", came && t.first && t.byUnit)
+	if t.first && m.has(t.opened) {
+		s.receipt(t)
+	}
 	is("slips", came && t.byUnit)
 	is("returned", came && !t.moved.IsZero() && !t.disputed)
 	is("disputed", came && t.byUnit && t.disputed)
@@ -182,10 +187,33 @@ func (s *sheet) take(t yearTurn, m stretch) {
 	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.opened.Before(m.to) {
 		s.count["open"]++
 		is("open_late", !late.IsZero() && late.Before(m.to))
-		s.count[ageOf(modelBetween(t.root.forwarded, earlier(m.to, m.end)))]++
+		s.count[ageOf(modelBetween(t.root.receipt(), earlier(m.to, m.end)))]++
 	}
 	if m.has(t.ended) {
 		s.done(t, m)
+	}
+}
+
+// receipt counts what came in, and what 1022 owed it.
+func (s *sheet) receipt(t yearTurn) {
+	f := t.fate
+	s.count["received"]++
+	switch {
+	case f.rejected:
+		s.count["rejected"]++
+	case f.direct:
+		s.count["answered_directly"]++
+	case t.byUnit:
+		s.count["forwarded"]++
+		if !t.asked { // 1022 is not judged on what it had to ask about
+			s.count["unasked"]++
+		}
+	}
+	if t.asked {
+		s.count["asked"]++
+		if !f.asked.After(modelAdd(f.received, time.Hour)) {
+			s.count["asked_in_time"]++
+		}
 	}
 }
 
@@ -219,6 +247,8 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	eight := f.due(t.forwarded, 8, 8)
 	if t.office {
 		s.held["held_office"] += modelBetween(t.opened, t.forwarded)
+	} else {
+		s.held["held_1022"] += modelBetween(t.opened, t.forwarded)
 	}
 	if t.byUnit {
 		up := earlier(eight, t.ended)
@@ -273,7 +303,7 @@ func (s *sheet) cells() map[string]string {
 		"promises_kept": shareText(n["kept"], n["kept"]+n["missed"]), "own_site": share("own_site", "answers"), "published": share("published", "answers"),
 		"rated": shareText(len(s.scores), n["ratable"]), "score": meanText(sum, len(s.scores)), "mean": meanText(sum, len(s.scores)),
 		"open_late": share("open_late", "open"), "office_answers": "0",
-		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("forwarded", "forwarded"), "asked_in_time": "–", "written_in_time": "–",
+		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("unasked", "unasked"), "asked_in_time": share("asked_in_time", "asked"), "written_in_time": "–",
 	}
 	for _, name := range []string{"received", "slips", "answers", "went_late", "open", "direct_answers"} {
 		values[name] = fmt.Sprint(n[name])
@@ -396,8 +426,8 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5",
-		"recorded": "C1", "progress": "C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
+		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5 O6",
+		"recorded": "C1", "progress": "C3 C12 C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {
 			return class

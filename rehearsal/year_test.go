@@ -61,6 +61,31 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 	}
 }
 
+// What 1022 had to ask about counts when it came in, and lies with 1022 until it is
+// forwarded; the hour to ask in is working time.
+func TestTheModelCountsWhatWasUnclear(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-"+s) }
+	list := []fate{
+		{unit: 2, received: at("02-27 16:10"), asked: at("03-02 07:40"), supplied: at("03-09 07:00"), forwarded: at("03-09 08:00"), answered: at("03-09 10:00")}, // Friday, Monday
+		{unit: 2, received: at("02-27 15:00"), asked: at("02-27 16:10"), supplied: at("02-28 07:00"), forwarded: at("02-28 08:00")},
+	}
+	february := tallied(list, stretch{at("02-01 00:00"), at("03-01 00:00"), at("04-01 00:00")})
+	march := tallied(list[:1], stretch{at("03-01 00:00"), at("04-01 00:00"), at("04-01 00:00")})
+	for _, c := range []struct {
+		cells      map[cell]string
+		table, row string
+		want       string
+	}{
+		{february, "city", "received", "2"}, {february, "city", "forwarded", "2 of 2"}, {february, "city", "slips", "1"}, {february, "city", "open", "2"},
+		{february, "duties", "asked_in_time", "1 of 2"}, {february, "duties", "forwarded_at_once", "–"},
+		{march, "city", "received", "0"}, {march, "city", "slips", "1"}, {march, "city", "within_8h", "1 of 1"}, {march, "held", "held_1022", "2480 min"}, // 50 min, 40 h and 30 min
+	} {
+		if got := c.cells[cell{c.table, c.row, "value"}]; got != c.want {
+			t.Errorf("%s / %s: %q, want %q", c.table, c.row, got, c.want)
+		}
+	}
+}
+
 // A result that is sent back after the end stands at the end, one before is no answer.
 func TestTheModelTakesTheResultThatStandsAtTheEnd(t *testing.T) {
 	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
@@ -190,6 +215,12 @@ func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 			[]string{"C7 09 11:00", "C8n 12 11:00"}, nil},
 		"a vote before it": {fate{answered: at("09 10:00"), published: at("09 11:00"), rated: at("12 10:59"), score: 4},
 			[]string{"C7 09 11:00"}, []string{"C8n"}},
+		"a question that the citizen answers late": {fate{asked: at("09 10:00"), supplied: at("13 10:00"), answered: at("13 15:00")},
+			[]string{"O1N 09 09:00", "C3 09 10:00", "C3 12 17:00", "O6 13 10:00", "H1 10 08:00"}, []string{"C12"}},
+		"a question before it was clear": {fate{received: at("02 08:00"), asked: at("02 08:30"), supplied: at("09 07:00")},
+			[]string{"C3 02 08:30", "C3 05 17:00", "C4 09 08:00"}, []string{"C12", "O6"}},
+		"the same, given up meanwhile": {fate{received: modelInstant(t, "2026-02-26 08:00"), asked: modelInstant(t, "2026-02-26 08:30"), supplied: at("09 07:00")},
+			[]string{"C3 26 08:30", "C3 03 17:00", "C12 06 17:00"}, []string{"O6"}},
 		"a dispute": {fate{disputed: at("10 14:00")}, []string{"H1 10 08:00", "O5 10 14:00"}, []string{"V1"}},
 	} {
 		c.fate.forwarded = at("09 08:00")

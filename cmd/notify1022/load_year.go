@@ -70,7 +70,8 @@ func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year re
 	if err != nil {
 		return nil, err
 	}
-	room, stop, err := startRoom(ctx, cfg, order{log: s.log, simNow: rehearsal.YearStart()})
+	// It outlives the run's limit: what was seen until then is judged by its reports.
+	room, stop, err := startRoom(context.WithoutCancel(ctx), cfg, order{log: s.log, simNow: rehearsal.YearStart()})
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func TestAMonthOfACityIsWhatTheModelDemands(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil || code != exitDone || !r.Equal() {
 		t.Fatalf("exit %d, %v: %v\n%s", code, err, r.Faults, tail(log.String()))
 	}
-	for _, template := range []string{"O1", "O1N", "O2", "H1", "O7", "C6", "H1E", "H2", "V1", "H3", "C6b", "C2", "C4", "C5", "C7", "C8n", "C9", "V3", "O3", "O4", "O5", "A4x"} {
+	for _, template := range []string{"O1", "O1N", "O2", "H1", "O7", "C6", "H1E", "H2", "V1", "H3", "C6b", "C2", "C4", "C5", "C7", "C8n", "C9", "V3", "C3", "O3", "O4", "O5", "O6", "A4x"} {
 		if r.Templates[template].Seen == 0 {
 			t.Errorf("the month held no %s", template)
 		}
