@@ -29,6 +29,7 @@ func (f *fate) detour(random *rand.Rand) {
 		d.dispute()
 	case kind < 18:
 		d.reopen()
+	case !f.opened.IsZero(): // what follows happens once
 	case kind < 19:
 		d.unclear()
 	case kind < 20:
@@ -149,7 +150,8 @@ func (d detour) course(at time.Time, reopened bool) *fate {
 	return d.again
 }
 
-// relive draws what the people do in a course after the first: the unit has it.
+// relive draws what the people do in a course after the first: the unit has it, and
+// the detours are open to it too.
 func (f *fate) relive(random *rand.Rand) {
 	begun := *f
 	for f.live(random); f.rejected; f.live(random) {
@@ -158,6 +160,7 @@ func (f *fate) relive(random *rand.Rand) {
 	if !f.published.IsZero() && random.IntN(3) == 0 {
 		f.rated, f.score = onGrid(midnight(f.published).AddDate(0, 0, 1+random.IntN(6)).Add(10*time.Hour)), 1+random.IntN(5)
 	}
+	f.detour(random)
 }
 
 // unclear: 1022 asks the citizen before it can forward, in the hour or later, and hears
