@@ -107,6 +107,12 @@ func courses(list []fate) iter.Seq[*fate] {
 	}
 }
 
+// last is the unit that had it last.
+func (f *fate) last() int {
+	stints := f.stints()
+	return stints[len(stints)-1].unit
+}
+
 // grid is the raster of what people do: many things happen at one instant, as they do
 // in a city, and the clock has fewer stops. It lies beside whole minutes, so that an
 // instant that was rounded on its way shows.

@@ -208,11 +208,8 @@ func (f *fate) demands(end time.Time) []demand {
 	}
 	if f.byOffice() {
 		citizen("C9", f.opened)
-		for at := f.opened; f.forwarded.IsZero() || !at.After(f.forwarded); at = modelDays(at, 2) {
-			if !at.Before(end) {
-				break
-			}
-			later("V3", toOffice, 0, at, modelSlip(at))
+		for at := f.opened; at.Before(end) && (f.forwarded.IsZero() || !at.After(f.forwarded)); at = modelDays(at, 2) {
+			later("V3", toOffice, 0, at, modelSlip(at)) // asked again until a unit is named
 		}
 	}
 	for _, s := range f.stints() {
@@ -225,8 +222,8 @@ func (f *fate) demands(end time.Time) []demand {
 	if !f.refused.IsZero() {
 		later("A4x", toFocal, f.unit, f.refused, f.refused)
 	}
-	if stints := f.stints(); !f.lain.to.IsZero() {
-		later("O4", toFocal, stints[len(stints)-1].unit, f.lain.to, modelSlip(f.lain.to))
+	if !f.lain.to.IsZero() {
+		later("O4", toFocal, f.last(), f.lain.to, modelSlip(f.lain.to))
 	}
 	f.promises(later)
 	f.question(later)

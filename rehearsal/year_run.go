@@ -214,50 +214,71 @@ func (p *yearPlay) act(ctx context.Context, acts []yearAct) error {
 }
 
 func (p *yearPlay) one(ctx context.Context, a yearAct) error {
-	f := a.fate
 	switch a.what {
 	case yearAccept:
-		return p.accept(ctx, f)
-	case yearAsk:
-		if f.received.IsZero() {
-			return p.text(ctx, f, toFocal, f.unit, "HOI %s so nha va anh chup")
-		}
-		return p.do(ctx, f, operator, &escalation.AskCitizen{Missing: "địa chỉ"})
-	case yearSupply:
-		return p.do(ctx, f, citizen, &escalation.Supplement{Text: "Ngõ 12, cạnh trường học"})
-	case yearForward:
-		who := operator
-		if f.byOffice() {
-			who = cityOffice
-		}
-		return p.do(ctx, f, who, &escalation.Forward{Unit: yearUnit(f.unit)})
-	case yearAck:
-		return p.text(ctx, f, toFocal, f.unit, "NHAN %s")
-	case yearPromise:
-		return p.text(ctx, f, toFocal, f.unit, "HEN %s "+f.until.Format("15h04 02/01/2006"))
-	case yearAgree:
-		return p.do(ctx, f, operator, &escalation.PromiseTime{At: f.until})
-	case yearReturn:
-		return p.text(ctx, f, toFocal, f.unit, "SAI %s khong thuoc dia ban quan ly")
-	case yearRefuse:
-		return p.do(ctx, f, operator, &escalation.RefuseReturn{Reason: "thuộc địa bàn của đơn vị"})
-	case yearHold:
-		return p.do(ctx, f, cityOffice, &escalation.HoldClock{Reason: "chờ kết luận kiểm tra", Until: f.held.to})
-	case yearSendBack:
-		return p.do(ctx, f, operator, &escalation.SendBack{Reason: "chưa nêu biện pháp"})
-	case yearMove:
-		return p.do(ctx, f, operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())})
+		return p.accept(ctx, a.fate)
+	case yearAnswer:
+		return p.answer(ctx, a.fate)
 	case yearRate:
-		return p.rate(ctx, f)
-	case yearDispute:
-		return p.do(ctx, f, operator, &escalation.OpenDispute{Reason: "hai đơn vị không thống nhất"})
-	case yearReopen:
-		return p.do(ctx, f, operator, &escalation.Reopen{Reason: "hư hỏng trở lại"})
-	case yearPublish:
-		return p.do(ctx, f, operator, &escalation.Publish{})
+		return p.rate(ctx, a.fate)
 	}
-	stints := f.stints()
-	unit := stints[len(stints)-1].unit
+	if words := a.text(); words != "" {
+		return p.text(ctx, a.fate, toFocal, a.fate.unit, words)
+	}
+	who, cmd := a.command()
+	return p.do(ctx, a.fate, who, cmd)
+}
+
+// text is what the officer of the first unit texts, with a place for the reply code;
+// empty: the act is none of the officer's.
+func (a yearAct) text() string {
+	switch {
+	case a.what == yearAck:
+		return "NHAN %s"
+	case a.what == yearPromise:
+		return "HEN %s " + a.fate.until.Format("15h04 02/01/2006")
+	case a.what == yearReturn:
+		return "SAI %s khong thuoc dia ban quan ly"
+	case a.what == yearAsk && a.fate.received.IsZero():
+		return "HOI %s so nha va anh chup"
+	}
+	return ""
+}
+
+// command is what 1022, the Office and citizens do at their pages.
+func (a yearAct) command() (escalation.Actor, escalation.Command) {
+	f := a.fate
+	switch a.what {
+	case yearAsk:
+		return operator, &escalation.AskCitizen{Missing: "địa chỉ"}
+	case yearSupply:
+		return citizen, &escalation.Supplement{Text: "Ngõ 12, cạnh trường học"}
+	case yearForward:
+		if f.byOffice() {
+			return cityOffice, &escalation.Forward{Unit: yearUnit(f.unit)}
+		}
+		return operator, &escalation.Forward{Unit: yearUnit(f.unit)}
+	case yearAgree:
+		return operator, &escalation.PromiseTime{At: f.until}
+	case yearRefuse:
+		return operator, &escalation.RefuseReturn{Reason: "thuộc địa bàn của đơn vị"}
+	case yearMove:
+		return operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())}
+	case yearHold:
+		return cityOffice, &escalation.HoldClock{Reason: "chờ kết luận kiểm tra", Until: f.held.to}
+	case yearSendBack:
+		return operator, &escalation.SendBack{Reason: "chưa nêu biện pháp"}
+	case yearDispute:
+		return operator, &escalation.OpenDispute{Reason: "hai đơn vị không thống nhất"}
+	case yearReopen:
+		return operator, &escalation.Reopen{Reason: "hư hỏng trở lại"}
+	}
+	return operator, &escalation.Publish{}
+}
+
+// answer: the officer of the unit that has it gives the result.
+func (p *yearPlay) answer(ctx context.Context, f *fate) error {
+	unit := f.last()
 	if f.onSite {
 		officer := escalation.Actor{Name: yearOfficer, Role: escalation.Focal, Unit: yearUnit(unit), Channel: escalation.BySlipPage}
 		return p.do(ctx, f, officer, &escalation.GiveResult{Text: "Đã khắc phục xong, đã kiểm tra tại chỗ.", UnitURL: "https://phuong.example.vn/ket-qua"})

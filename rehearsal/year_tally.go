@@ -244,19 +244,8 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	}
 	f := t.fate
 	s.count["ended"]++
+	s.levels(t)
 	eight := f.due(t.forwarded, 8, 8)
-	if t.office {
-		s.held["held_office"] += modelBetween(t.opened, t.forwarded)
-	} else {
-		s.held["held_1022"] += modelBetween(t.opened, t.forwarded)
-	}
-	if t.byUnit {
-		up := earlier(eight, t.ended)
-		s.held["held_focal"] += modelBetween(t.forwarded, up) - f.held.within(t.forwarded, up) - f.lain.within(t.forwarded, up)
-		s.held["held_head"] += modelBetween(up, t.ended) - f.held.within(up, t.ended) - f.lain.within(up, t.ended)
-		s.held["held_1022"] += f.lain.within(t.forwarded, t.ended)
-		s.held["held_office"] += f.held.within(t.forwarded, t.ended)
-	}
 	public := !f.published.IsZero() && f.published.Before(m.end)
 	passed := !f.promised.IsZero() && !f.until.After(t.ended)
 	is("missed", passed)
@@ -283,6 +272,23 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	if public && !f.rated.IsZero() && f.rated.Before(m.end) {
 		s.scores = append(s.scores, f.score)
 	}
+}
+
+// levels sums who had a turn how long.
+func (s *sheet) levels(t yearTurn) {
+	f, first := t.fate, "held_1022"
+	if t.office {
+		first = "held_office"
+	}
+	s.held[first] += modelBetween(t.opened, t.forwarded)
+	if !t.byUnit {
+		return
+	}
+	up := earlier(f.due(t.forwarded, 8, 8), t.ended)
+	s.held["held_focal"] += modelBetween(t.forwarded, up) - f.held.within(t.forwarded, up) - f.lain.within(t.forwarded, up)
+	s.held["held_head"] += modelBetween(up, t.ended) - f.held.within(up, t.ended) - f.lain.within(up, t.ended)
+	s.held["held_1022"] += f.lain.within(t.forwarded, t.ended)
+	s.held["held_office"] += f.held.within(t.forwarded, t.ended)
 }
 
 // cells are the values of a sheet by their names.
