@@ -107,7 +107,7 @@ func (s *Store) onBoard(ctx context.Context, f BoardFilter) (where, error) {
 	if f.Overdue != nil && *f.Overdue {
 		narrow.Overdue = nil
 	}
-	if err := s.searching(ctx, &narrow); err != nil {
+	if err := s.searching(ctx, &narrow, s.d.boardWords()); err != nil {
 		return where{}, err
 	}
 	narrow.narrow(&w)

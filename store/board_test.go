@@ -114,6 +114,37 @@ func TestTheBoardIsNarrowedAndSearchedWithoutMarks(t *testing.T) {
 	})
 }
 
+// The board is searched in the words of what is open: they come and go with it.
+func TestTheBoardIsSearchedAmongWhatIsOpen(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Content, p.Citizen.Phone = "Hố ga mất nắp", "+84570000601"
+		})
+		w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Content, p.Status = "Hố ga mất nắp", escalation.Closed
+		})
+		found := func(q string) []string {
+			page, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Q: q}})
+			w.must(err)
+			return summaryCodes(page.Items)
+		}
+		edit := func(q string, want bool, change func(p *escalation.Petition, _ *escalation.Effects)) {
+			t.Helper()
+			w.change(p.ID, change)
+			if got := found(q); slices.Contains(got, p.Code) != want || len(got) > 1 {
+				t.Errorf("%q finds %v", q, got)
+			}
+		}
+		edit("nap hoga", false, func(*escalation.Petition, *escalation.Effects) {})
+		edit("ho ga", true, func(*escalation.Petition, *escalation.Effects) {})
+		edit("0570 000 601", true, func(*escalation.Petition, *escalation.Effects) {})
+		edit("ho ga", false, func(p *escalation.Petition, _ *escalation.Effects) { p.Status = escalation.Closed })
+		edit("cong", false, func(p *escalation.Petition, _ *escalation.Effects) { p.Content = "Cống mất nắp" })
+		edit("cong", true, func(p *escalation.Petition, _ *escalation.Effects) { p.Status = escalation.InProgress })
+		edit("ho ga", false, func(*escalation.Petition, *escalation.Effects) {})
+	})
+}
+
 func TestTheStampChangesWithWhatAScreenShows(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		before, err := w.Stamp(t.Context())
