@@ -109,8 +109,8 @@ func (s *calendarShelf) run(ctx context.Context) error {
 func (s *calendarShelf) Now() *worktime.Calendar { return s.city.Now() }
 
 // GaveBy is the calendar in force of which a version has given a deadline.
-func (s *calendarShelf) GaveBy(version string) *worktime.Calendar {
-	return s.inForce().ByRung(escalation.Rung{Calendar: version}).Calendar
+func (s *calendarShelf) GaveBy(version string) escalation.WorkCalendar {
+	return s.inForce().ByRung(escalation.Rung{Calendar: version})
 }
 
 // Own lists the calendars of units by name.

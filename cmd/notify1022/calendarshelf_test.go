@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +91,12 @@ func TestAUnitGetsItsOwnCalendarAndWhatIsOpenMovesOnAWord(t *testing.T) {
 	if page := admin.must(admin.get("/console/directory/LACHTRAY"), 200, "Lạch Tray"); strings.Contains(page.body, "theo lịch khác") {
 		t.Error("moved deadlines are asked for again")
 	}
-	admin.must(admin.get("/console/board"), 200, before, after)
+	for _, page := range []string{"/console/board", "/console/board/rows", "/console/office", "/console/p/" + after} {
+		body := admin.must(admin.get(page), 200, after, `data-calendar="thu7"`).body
+		if own, city := opens(t, body, "thu7"), opens(t, body, ""); own.Round(time.Minute) != 16*time.Hour+30*time.Minute || city.Round(time.Minute) != 64*time.Hour+30*time.Minute { // Saturday 07:30, Monday 07:30
+			t.Errorf("%s: the unit's clock goes on in %s, the city's in %s", page, own, city)
+		}
+	}
 	why := regexp.MustCompile(`/console/p/[^"]+/why/\d+/head`).FindString(admin.must(admin.get("/console/p/"+after), 200).body)
 	admin.must(admin.get(why), 200, "Thứ Bảy 28/11/2026", "thu7/tep-") // Saturday is one of the days that count
 
@@ -115,6 +121,45 @@ func TestAUnitGetsItsOwnCalendarAndWhatIsOpenMovesOnAWord(t *testing.T) {
 		t.Error("the city's calendar was edited, too")
 	}
 	admin.must(admin.get("/console/calendar?name=khong"), 404)
+}
+
+// opens is in what time the browser's clocks by the calendar go on again after they next stop.
+func opens(t *testing.T, body, calendar string) time.Duration {
+	t.Helper()
+	found := regexp.MustCompile(`data-hours="` + calendar + `" data-working="true" data-edges="[0-9.]+ ([0-9.]+) `).FindStringSubmatch(body)
+	if found == nil {
+		t.Fatalf("the page has no hours of calendar %q", calendar)
+	}
+	seconds, err := strconv.ParseFloat(found[1], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// Each unit's deadline of one round is explained and counted by its own calendar.
+func TestUnitsThatWorkTogetherHaveEachTheirOwnClock(t *testing.T) {
+	h := startHotline(t, "2026-11-27T15:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Friday
+	h.people()
+	if err := h.room.Store.SaveUnits(h.ctx, escalation.Unit{Code: "LACHTRAY", Name: "UBND phường Lạch Tray", SMSName: "P Lạch Tray", Kind: escalation.Ward, Calendar: "thu7"},
+		escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department}); err != nil {
+		t.Fatal(err)
+	}
+	code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ tắt bốn tối nay", "units": []string{"SXD", "LACHTRAY"},
+		"citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	admin := h.signedIn(escalation.Administrator, "")
+	page := admin.must(admin.get("/console/p/"+code), 200).body
+	calendars := map[string]string{} // by the deadline that is explained
+	for _, row := range regexp.MustCompile(`/why/(\d/[a-z_]+)".*?</tr>`).FindAllStringSubmatch(page, -1) {
+		if clock := regexp.MustCompile(`data-left="\d+"( data-calendar="([^"]*)")?`).FindStringSubmatch(row[0]); clock != nil {
+			calendars[row[1]] = clock[2]
+		}
+	}
+	for deadline, want := range map[string]string{"1/head": "", "2/cooperate": "thu7"} {
+		if got, there := calendars[deadline]; !there || got != want {
+			t.Errorf("the clock of %s goes by %q: %v", deadline, got, calendars)
+		}
+	}
 }
 
 func TestTheCalendarCommandMovesWhatAUnitsCalendarGave(t *testing.T) {

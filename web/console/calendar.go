@@ -17,7 +17,7 @@ import (
 type Calendar interface {
 	Now() *worktime.Calendar // the city's in force
 	// GaveBy is the calendar in force of which a version has given a deadline.
-	GaveBy(version string) *worktime.Calendar
+	GaveBy(version string) escalation.WorkCalendar
 	Own() []OwnCalendar // of units, by name
 	Page(name string) (CalendarInForce, error)
 	// DryRun lists what an edit would move; Save puts it in force and moves it. An edit

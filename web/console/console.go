@@ -281,6 +281,8 @@ type visit struct {
 	account Account
 	c       *console
 	now     time.Time // the domain's
+	// calendars, beside the city's, that clocks of the page go by.
+	calendars []escalation.WorkCalendar
 }
 
 // Header and Write are the answer's.

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -86,8 +85,8 @@ type frame struct {
 	Banner  string // a standing warning: the decision in force has run out
 	Now     time.Time
 	Speed   float64
-	Working bool
-	Edges   string // when Working changes, in the domain's seconds from Now
+	Working bool    // it is the city's working time
+	Hours   []hours // of the calendars that the page's clocks go by, the city's first
 	Page    any
 	Path    string
 }
@@ -101,7 +100,8 @@ type menuItem struct {
 func (v *visit) show(status int, name, title string, data any) error {
 	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data, Path: v.URL.Path}
 	f.Said = v.c.sessions.PopString(v.Context(), sessionSaid)
-	f.Working, f.Edges = v.workingTime()
+	f.Hours = v.hours()
+	f.Working = f.Hours[0].Working
 	if p := v.c.Policy(); p.Expired(v.now) {
 		f.Banner = "Chưa có quyết định nào bao trùm thời điểm này: các mốc thời gian đang theo quy định đã hết hiệu lực."
 	}
@@ -112,25 +112,6 @@ func (v *visit) show(status int, name, title string, data any) error {
 	}
 	v.c.render(v.ResponseWriter, v.Request, status, name, f)
 	return nil
-}
-
-// How far ahead a page knows working time: one that stays open longer is loaded again.
-const edgeDays = 14
-
-// workingTime says whether it is working time, and when that changes, in seconds from now.
-func (v *visit) workingTime() (bool, string) {
-	cal := v.c.Calendar.Now()
-	var edges []string
-	for d := range edgeDays {
-		for _, h := range cal.Hours(v.now.In(zone()).AddDate(0, 0, d)) {
-			for _, at := range []time.Time{h.Start, h.End} {
-				if at.After(v.now) && cal.Working(at) != cal.Working(at.Add(-time.Second)) {
-					edges = append(edges, strconv.FormatFloat(at.Sub(v.now).Seconds(), 'f', -1, 64))
-				}
-			}
-		}
-	}
-	return cal.Working(v.now), strings.Join(edges, " ")
 }
 
 // fragment renders a part of a page.

@@ -101,7 +101,7 @@ type deadlineRow struct {
 	Path  string
 }
 
-// givenKey names a rung of a petition.
+// givenKey names a rung of a petition: a round is of one slip.
 type givenKey struct {
 	round int
 	rung  escalation.RungName
