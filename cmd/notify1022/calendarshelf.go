@@ -180,10 +180,16 @@ func (s *calendarShelf) MoveUnit(ctx context.Context, unit string, dry bool, by 
 	}
 	calendars := s.inForce()
 	calendars.Directory = directory
+	is := calendars.Of(unit)
 	r := &recomputation{dry: dry, db: s.db, desk: s.desk, by: by}
-	err = r.unit(context.WithoutCancel(ctx), unit, calendars.Of(unit).Name())
-	if err == nil && !dry {
-		err = s.db.By(by).Log(ctx, "move", "unit", unit, calendars.Of(unit).Version)
+	if !dry { // half of it would be neither the old nor the new
+		ctx = context.WithoutCancel(ctx)
 	}
-	return r.moves(), err
+	err = r.unit(ctx, unit, is.Name())
+	if err == nil && !dry {
+		err = s.db.By(by).Log(ctx, "move", "unit", unit, is.Version)
+	}
+	moves := r.moves()
+	moves.Version = is.Version
+	return moves, err
 }

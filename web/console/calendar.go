@@ -42,6 +42,7 @@ type CalendarInForce struct {
 
 // CalendarMoves is what an edit does to the open deadlines.
 type CalendarMoves struct {
+	Version              string // of the calendar that gives the new instants
 	Deadlines, Petitions int
 	Overdue              int // lie behind us then
 	First                []escalation.Moved
