@@ -145,6 +145,50 @@ func TestTheBoardIsSearchedAmongWhatIsOpen(t *testing.T) {
 	})
 }
 
+// What thousands of open petitions have is looked for among what burns first, and all of it
+// is found also where none of that has it.
+func TestAWordOfManyPetitionsIsFoundWhereverTheyStandOnTheBoard(t *testing.T) {
+	const open, last = 9_000, 3_100
+	each(t, func(t *testing.T, w *world) {
+		fillBoard(t, w.dsn, open, 0)
+		db := mustDial(t, w.dsn)
+		defer db.Close()
+		_, err := db.ExecContext(t.Context(), `UPDATE petition SET search = 'bao lut' WHERE id IN (SELECT id FROM petition ORDER BY next_due DESC, id DESC LIMIT `+fmt.Sprint(last)+`)`)
+		w.must(err)
+		all, err := w.Board(t.Context(), store.BoardFilter{})
+		w.must(err)
+		first, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Q: "su co"}})
+		w.must(err)
+		if got, want := summaryCodes(first.Items), summaryCodes(all.Items); !slices.Equal(got, want) || first.NextCursor != all.NextCursor {
+			t.Errorf("what nearly all have begins with %v, the board with %v", got, want)
+		}
+		found, due := map[string]bool{}, time.Time{}
+		for cursor, more := "", true; more; more = cursor != "" {
+			page, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Q: "bao lut", Cursor: cursor, Limit: 500}})
+			w.must(err)
+			for _, p := range page.Items {
+				if p.NextDue.Before(due) {
+					t.Errorf("%s is out of order", p.Code)
+				}
+				found[p.Code], due = true, p.NextDue
+			}
+			cursor = page.NextCursor
+		}
+		if len(found) != last {
+			t.Errorf("%d of %d are found", len(found), last)
+		}
+		units, err := w.BoardUnits(t.Context(), store.BoardFilter{Filter: store.Filter{Q: "bao lut"}})
+		w.must(err)
+		total := 0
+		for _, n := range units {
+			total += n
+		}
+		if total != last {
+			t.Errorf("%d of %d are counted", total, last)
+		}
+	})
+}
+
 func TestTheStampChangesWithWhatAScreenShows(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		before, err := w.Stamp(t.Context())

@@ -134,9 +134,7 @@ func (f Filter) narrow(w *where) {
 		w.and(`(p.denunciation = 0 OR LOWER(p.code) LIKE ? ESCAPE '\')`, like)
 	}
 	if f.common { // the list's own order meets them soon enough
-		for _, word := range wordsOf(q) {
-			w.and(`' ' || p.search LIKE ? ESCAPE '\'`, "% "+word+"%")
-		}
+		f.words.met(w, q)
 		return
 	}
 	found, args := f.words.found(q)
@@ -158,24 +156,27 @@ type wordIndex struct {
 	d         dialect
 	table, id string
 	// common is from how many petitions on a list is better walked in its own order than
-	// made of all that were found.
-	common int
+	// made of all that were found; walk is how much of it at first (0: all), before those
+	// that were found after all.
+	common, walk int
 }
 
-// allWords are those of every petition, boardWords of those that are open at least. Where
-// PostgreSQL walks the board it reads the whole of it, so it does that last.
+// allWords are those of every petition.
 func (d dialect) allWords() wordIndex {
+	x := wordIndex{d: d, table: "petition_words", id: "petition_id", common: 3000}
 	if d.name == lite.name {
-		return wordIndex{d, "petition_words", "rowid", 3000}
+		x.id = "rowid"
 	}
-	return wordIndex{d, "petition_words", "petition_id", 3000}
+	return x
 }
 
+// boardWords are those that the board is searched in.
 func (d dialect) boardWords() wordIndex {
-	if d.name == lite.name {
-		return d.allWords()
+	x := d.allWords()
+	if d.name == postgres.name {
+		x.table, x.walk = "open_words", 5000
 	}
-	return wordIndex{d, "open_words", "petition_id", 20_000}
+	return x
 }
 
 // searching prepares a filter: what it looks for may be common.
@@ -209,6 +210,18 @@ func (x wordIndex) match(q string) (condition, words string) {
 		return `words @@ to_tsquery('simple', ?)`, strings.Join(list, " & ") + ":*"
 	}
 	return x.table + ` MATCH ?`, `"` + strings.Join(list, `" "`) + `"*`
+}
+
+// met adds the condition of petition p, as a list comes to it, that it has the words. The
+// whole list is walked by the text itself, some of it by the words exactly.
+func (x wordIndex) met(w *where, q string) {
+	if condition, words := x.match(q); x.walk > 0 {
+		w.and(`(SELECT `+condition+` FROM `+x.table+` o WHERE o.petition_id = p.id)`, words)
+		return
+	}
+	for _, word := range wordsOf(q) {
+		w.and(`' ' || p.search LIKE ? ESCAPE '\'`, "% "+word+"%")
+	}
 }
 
 // found is the condition of petition p that it has the words, or that its citizen has
