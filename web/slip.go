@@ -161,16 +161,18 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return a.slipPhotos(w, r, record, slip)
 	}
 	fields, err := form(w, r)
-	if err != nil {
+	if fields == nil {
 		return err
 	}
 	if !open {
 		return a.askSlip(w, r, record, slip, typedIn(act, fields), "", "Thiết bị này chưa được xác nhận.")
 	}
 	var news []step
-	if act == "recording" {
+	switch {
+	case err != nil: // it has a character that is not taken
+	case act == "recording":
 		err = a.askRecording(r, record, slip, fields["reason"])
-	} else {
+	default:
 		news, err = a.slipCarryOut(r, token, act, fields)
 	}
 	if refused := refusedForm(err); refused != nil {
@@ -190,8 +192,9 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 // refusedForm is a refusal that is shown above the form; nil: there is none, or the page
 // cannot be shown.
 func refusedForm(err error) *Problem {
-	if refused := shownProblem(err); refused != nil {
-		return refused
+	var domain *escalation.Problem
+	if errors.As(err, &domain) && domain.Kind != escalation.NotFound {
+		return problemOf(err)
 	}
 	var own *Problem
 	if errors.As(err, &own) && (own.Status == http.StatusConflict || own.Status == http.StatusUnprocessableEntity) {

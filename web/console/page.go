@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // pages are the parsed pages: each with the layout, and the fragments by name.
@@ -132,12 +134,23 @@ func (v *visit) done(to, said string) error {
 	return nil
 }
 
+// messagePage is a page of one sentence, with what was typed into a form that is not shown
+// again.
+type messagePage struct {
+	Text  string
+	Again *web.Again // nil: nothing was typed
+}
+
+func messageOf(w http.ResponseWriter, r *http.Request, text string) messagePage {
+	return messagePage{text, web.AgainOf(w, r, slices.Collect(maps.Keys(secret))...)}
+}
+
 func (v *visit) message(status int, title, text string) {
-	v.show(status, "message", title, text)
+	v.show(status, "message", title, messageOf(v.ResponseWriter, v.Request, text))
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
-	c.render(w, r, status, "message", frame{Title: title, Page: text, Speed: 1})
+	c.render(w, r, status, "message", frame{Title: title, Page: messageOf(w, r, text), Speed: 1})
 }
 
 // render writes a page, whole or not at all.
@@ -159,7 +172,8 @@ const (
 	maxList = 50
 )
 
-// form reads a posted form; texts are trimmed.
+// form reads a posted form; texts are trimmed. With a character that is not taken it is
+// refused, and given without it; unread it is nil.
 func (v *visit) form() (url.Values, error) {
 	v.Body = http.MaxBytesReader(v.ResponseWriter, v.Body, maxForm)
 	if err := v.ParseForm(); err != nil {
@@ -183,26 +197,23 @@ func unreadable(err error) error {
 
 // tidy checks and trims the posted form.
 func (v *visit) tidy() error {
+	var refused error
 	for name, values := range v.PostForm {
 		for i, value := range values {
-			if strings.ContainsRune(value, 0) || !validText(value) {
-				return wrong(name, "nội dung có ký tự không được phép")
+			clean := web.Taken(value)
+			if clean != value {
+				refused = wrong(name, "nội dung có ký tự không được phép, đã được bỏ đi; hãy xem lại rồi gửi")
 			}
 			if !secret[name] {
-				values[i] = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
+				values[i] = strings.TrimSpace(strings.ReplaceAll(clean, "\r\n", "\n"))
 			}
 		}
 	}
-	return nil
+	return refused
 }
 
 // secret are fields that are taken as they were typed.
 var secret = map[string]bool{"password": true, "next": true, "again": true}
-
-// validText reports that a text is UTF-8 as SQL and SMS take it.
-func validText(s string) bool {
-	return strings.ToValidUTF8(s, "") == s
-}
 
 // download names the file that a browser saves.
 func (v *visit) download(name, mediaType string, body []byte) error {

@@ -415,9 +415,9 @@ func (c *console) act(v *visit) error {
 	if err != nil {
 		return err
 	}
-	form, err := v.form()
-	if err != nil {
-		return err
+	form, unclean := v.form()
+	if form == nil {
+		return unclean
 	}
 	page, err := c.actData(v, r, act, form)
 	if err != nil {
@@ -429,6 +429,9 @@ func (c *console) act(v *visit) error {
 	}
 	page.Version, page.Seen = seen, digestOf(form, append(act.inputs(), "version")...)
 	cmd, err := act.command(form)
+	if err == nil {
+		err = unclean
+	}
 	if err == nil && carriesOut(form, page.Seen) {
 		_, err = c.Desk.Do(v.Context(), r.Petition.Code, cmd, v.actor(), seen)
 		if err == nil {

@@ -277,7 +277,11 @@ func (c *console) saveText(v *visit) error {
 		return err
 	}
 	form, err := v.form()
-	if err != nil {
+	var unclean *escalation.Problem
+	switch {
+	case form != nil && errors.As(err, &unclean):
+		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), unclean.Detail)
+	case err != nil:
 		return err
 	}
 	if base := form.Get("base"); base != "" {
