@@ -55,7 +55,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			return a.askCitizen(w, r, record.Petition, false, typed{}, "")
+			return a.askCode(w, r, a.citizenGate(w, r, record.Petition), "", "")
 		}
 	}
 	page, err := a.followedPage(r, record)
@@ -76,7 +76,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	}
 	act := r.PathValue("act")
 	if a.canTextCitizen(record.Petition) && (act == "code" || act == "open") {
-		return a.citizenCode(w, r, record.Petition, act)
+		return a.passCode(w, r, a.citizenGate(w, r, record.Petition), act)
 	}
 	fields, unclean := form(w, r)
 	if fields == nil {
@@ -87,7 +87,9 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			return a.askCitizen(w, r, record.Petition, false, t, "")
+			g := a.citizenGate(w, r, record.Petition)
+			g.typed = t
+			return a.askCode(w, r, g, "", "")
 		}
 	}
 	if refused := refusedForm(unclean); refused != nil {

@@ -121,7 +121,7 @@ func (a *api) showSlip(w http.ResponseWriter, r *http.Request, token string) err
 	if open, err := a.slipOpens(r, record, slip); err != nil {
 		return err
 	} else if !open {
-		return a.askSlip(w, r, record, slip, typed{}, "", "")
+		return a.askSlip(w, r, record, slip, typed{}, "")
 	}
 	page, err := a.slipPage(r, record, slip)
 	if err != nil {
@@ -141,21 +141,22 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return err
 	}
 	act := r.PathValue("act")
-	if a.Passcodes != nil && act == "code" {
-		return a.sendCode(w, r, record, slip)
-	}
 	if a.Passcodes != nil && act == askCall {
 		return a.callUnit(w, r, record, slip)
 	}
-	if a.Passcodes != nil && act == "open" {
-		return a.openSlip(w, r, record, slip)
+	if a.Passcodes != nil && (act == "code" || act == "open") {
+		g, err := a.slipGate(w, r, record, slip)
+		if err != nil {
+			return err
+		}
+		return a.passCode(w, r, g, act)
 	}
 	open, err := a.slipOpens(r, record, slip)
 	if err != nil {
 		return err
 	}
 	if act == "photos" && !open {
-		return a.askSlip(w, r, record, slip, typed{}, "", "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
+		return a.askSlip(w, r, record, slip, typed{}, "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
 	}
 	if act == "photos" {
 		return a.slipPhotos(w, r, record, slip)
@@ -165,7 +166,7 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return err
 	}
 	if !open {
-		return a.askSlip(w, r, record, slip, typedIn(act, fields), "", "Thiết bị này chưa được xác nhận.")
+		return a.askSlip(w, r, record, slip, typedIn(act, fields), "Thiết bị này chưa được xác nhận.")
 	}
 	var news []step
 	switch {
