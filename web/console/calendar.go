@@ -83,7 +83,7 @@ type dayCell struct {
 
 // calendarEdit is one change: a day off, or one worked in exchange.
 type calendarEdit struct {
-	Kind, Date, Name, Document, Hours string
+	Kind, Date, Name, Document string
 }
 
 func (c *console) calendar(v *visit) error {

@@ -47,7 +47,7 @@ func newPages() (*pages, error) {
 var functions = template.FuncMap{
 	"when": whenText, "day": dayText, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
 	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": roleLabel, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return channelLabel(escalation.Channel(fmt.Sprint(c))) }, "kind": kindLabel, "unitKind": unitKindLabel, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "status": escalation.Status.Label,
-	"dict": dict, "path": url.PathEscape, "query": url.QueryEscape, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
+	"dict": dict, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
 	"has": func(list []string, s string) bool { return slices.Contains(list, s) },
 }
 
@@ -83,14 +83,12 @@ type frame struct {
 	Account Account
 	Menu    []menuItem
 	Said    string // what an act before led to
-	Problem string
 	Banner  string // a standing warning: the decision in force has run out
 	Now     time.Time
 	Speed   float64
 	Working bool    // it is the city's working time
 	Hours   []hours // of the calendars that the page's clocks go by, the city's first
 	Page    any
-	Path    string
 }
 
 type menuItem struct {
@@ -100,7 +98,7 @@ type menuItem struct {
 
 // show renders a page for the visitor.
 func (v *visit) show(status int, name, title string, data any) error {
-	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data, Path: v.URL.Path}
+	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data}
 	f.Said = v.c.sessions.PopString(v.Context(), sessionSaid)
 	f.Hours = v.hours()
 	f.Working = f.Hours[0].Working
