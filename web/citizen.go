@@ -55,7 +55,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			return a.askCode(w, r, a.citizenGate(w, r, record.Petition), "", "")
+			return a.askCode(w, r, a.citizenGate(record.Petition), "", "")
 		}
 	}
 	page, err := a.followedPage(r, record)
@@ -76,7 +76,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	}
 	act := r.PathValue("act")
 	if a.canTextCitizen(record.Petition) && (act == "code" || act == "open") {
-		return a.passCode(w, r, a.citizenGate(w, r, record.Petition), act)
+		return a.passCode(w, r, a.citizenGate(record.Petition), act, func(t typed) error { return a.retypeCitizen(w, r, token, t) })
 	}
 	fields, unclean := form(w, r)
 	if fields == nil {
@@ -87,7 +87,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			g := a.citizenGate(w, r, record.Petition)
+			g := a.citizenGate(record.Petition)
 			g.typed = t
 			return a.askCode(w, r, g, "", "")
 		}

@@ -19,13 +19,12 @@ type codeGate struct {
 	at      string        // address of the page; the forms go below it
 	title   string
 	why     string
-	about   string              // what the code's text names: it has room for a petition's code
-	people  []codeTo            // whom a code may go to; none is typed on the page
-	nobody  string              // why there are none
-	canCall bool                // then the operators can be asked to call
-	acts    []string            // of the page, whose forms are carried through
-	typed   typed               // what is carried
-	again   func(t typed) error // shows the page with what was carried
+	about   string   // what the code's text names: it has room for a petition's code
+	people  []codeTo // whom a code may go to; none is typed on the page
+	nobody  string   // why there are none
+	canCall bool     // then the operators can be asked to call
+	acts    []string // of the page, whose forms are carried through
+	typed   typed    // what is carried
 }
 
 // codeTo is somebody whom a code may go to, and how.
@@ -82,8 +81,8 @@ func (a *api) askCode(w http.ResponseWriter, r *http.Request, g codeGate, chosen
 }
 
 // passCode carries out the gate's two forms: it sends a code, or takes one and remembers
-// the device.
-func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act string) error {
+// the device. again shows the page with what was carried; a gate without acts needs none.
+func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act string, again func(typed) error) error {
 	fields, err := form(w, r)
 	if err != nil {
 		return err
@@ -116,7 +115,7 @@ func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act s
 		return err
 	}
 	if g.typed.Act != "" {
-		return g.again(g.typed)
+		return again(g.typed)
 	}
 	http.Redirect(w, r, g.at, http.StatusSeeOther)
 	return nil
@@ -137,26 +136,24 @@ func (a *api) codeToContact(k escalation.Contact, subject string) (to codeTo, ok
 
 // citizenGate is before a confidential petition, and before withdrawing any: the code goes
 // to the citizen's phone.
-func (a *api) citizenGate(w http.ResponseWriter, r *http.Request, p escalation.Petition) codeGate {
+func (a *api) citizenGate(p escalation.Petition) codeGate {
 	phone := "số " + escalation.MaskPhone(p.Citizen.Phone)
 	return codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
 		why:    "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh.",
 		people: []codeTo{{"citizen", upper(phone), phone, citizenSubject(p), escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}}},
 		acts:   []string{"rating", "supplement", "dispute", "withdraw"},
-		again:  func(t typed) error { return a.retypeCitizen(w, r, p.Token, t) },
 	}
 }
 
 // slipGate is before a slip: the code goes to one of the people of its unit.
-func (a *api) slipGate(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) (codeGate, error) {
+func (a *api) slipGate(ctx context.Context, record Record, slip escalation.Slip) (codeGate, error) {
 	g := codeGate{at: "/p/" + slip.Token, title: "Xác nhận thiết bị", about: record.Petition.Code,
 		why:    "Phiếu này chỉ mở trên thiết bị của cán bộ được giao. Chọn số của mình để nhận mã một lần.",
 		nobody: "Đơn vị chưa có số di động hay thư điện tử nào trong danh bạ để nhận mã.", canCall: slip.Open(),
-		acts:  []string{"result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign"},
-		again: func(t typed) error { return a.showSlipAgain(w, r, record, slip, t, nil, nil) },
+		acts: []string{"result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign"},
 	}
 	g.subject, g.trusted = slipSubject(record.Petition, slip)
-	people, err := a.slipPeople(r.Context(), record.Petition, slip)
+	people, err := a.slipPeople(ctx, record.Petition, slip)
 	for _, k := range people {
 		if to, ok := a.codeToContact(k, g.subject); ok {
 			g.people = append(g.people, to)

@@ -84,7 +84,7 @@ func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
 
 // askSlip asks for the code of one of the slip's people.
 func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, t typed, refused string) error {
-	g, err := a.slipGate(w, r, record, slip)
+	g, err := a.slipGate(r.Context(), record, slip)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ const askCall = "call"
 // callUnit puts a unit nobody of which can be sent a code on the operators' list,
 // once an hour at most.
 func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
-	g, err := a.slipGate(w, r, record, slip)
+	g, err := a.slipGate(r.Context(), record, slip)
 	if err != nil {
 		return err
 	}

@@ -98,5 +98,5 @@ func (a *api) reportLinkAct(w http.ResponseWriter, r *http.Request, token string
 	if a.Passcodes == nil || act != "code" && act != "open" {
 		return noSuch("trang")
 	}
-	return a.passCode(w, r, a.reportGate(link), act)
+	return a.passCode(w, r, a.reportGate(link), act, nil)
 }

@@ -145,11 +145,11 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return a.callUnit(w, r, record, slip)
 	}
 	if a.Passcodes != nil && (act == "code" || act == "open") {
-		g, err := a.slipGate(w, r, record, slip)
+		g, err := a.slipGate(r.Context(), record, slip)
 		if err != nil {
 			return err
 		}
-		return a.passCode(w, r, g, act)
+		return a.passCode(w, r, g, act, func(t typed) error { return a.showSlipAgain(w, r, record, slip, t, nil, nil) })
 	}
 	open, err := a.slipOpens(r, record, slip)
 	if err != nil {
