@@ -412,7 +412,7 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 	h.text(officePhone, "co 1 PAKN qua han")
 	office := h.signedIn(escalation.Office, "")
 	office.must(office.get("/console/office"), 200, "Quá hạn (1)", code)
-	office.must(office.post("/console/office/urge", "code", code, "text", "khẩn trương", "due", "2026-12-04T10:00"), 303)
+	office.must(office.carryOut("/console/office/urge", "code", code, "text", "khẩn trương", "due", "2026-12-04T10:00"), 303)
 	h.text(headPhone, code, "bao cao truoc 10h00 4/12")
 	form := versionField.FindStringSubmatch(office.must(office.get("/console/p/"+code+"/act/direct"), 200).body)
 	direct := []string{"version", form[1], "seq", form[2], "leader", "Phó Chủ tịch", "text", "xử lý dứt điểm", "due", "2026-12-07T10:00", "document_no", "1234/UBND-XD", "document_date"}
