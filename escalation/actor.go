@@ -25,6 +25,56 @@ const (
 	System      Role = "system" // the ladder itself
 )
 
+// Label is the role as lists and forms name it; in a sentence it has its full title.
+func (r Role) Label() string {
+	switch r {
+	case Focal:
+		return "đầu mối"
+	case Head:
+		return "Thủ trưởng"
+	case Leader:
+		return "lãnh đạo"
+	case Office:
+		return "Văn phòng UBND TP"
+	case CityLeader:
+		return "Lãnh đạo UBND TP"
+	}
+	return r.title()
+}
+
+// title is the role as a sentence names it.
+func (r Role) title() string {
+	switch r {
+	case Focal:
+		return "cán bộ đầu mối"
+	case Deputy:
+		return "người thay"
+	case Head:
+		return "Thủ trưởng đơn vị"
+	case Leader:
+		return "lãnh đạo nhận báo cáo"
+	case Duty:
+		return "trực ban"
+	case Office:
+		return "Văn phòng UBND thành phố"
+	case CityLeader:
+		return "Lãnh đạo UBND thành phố"
+	case ShiftLead:
+		return "trưởng ca"
+	case Operator:
+		return "tổng đài viên"
+	case Administrator:
+		return "quản trị"
+	case Officer:
+		return "cán bộ đơn vị"
+	case CitizenRole:
+		return "người dân"
+	case System:
+		return "hệ thống"
+	}
+	return string(r)
+}
+
 // Channel is the way a command came in, or a petition was made.
 type Channel string
 
@@ -40,6 +90,31 @@ const (
 	BySlipPage Channel = "slip_page"
 	BySystem   Channel = "system"
 )
+
+// Label is the channel as people read it (Đ6).
+func (c Channel) Label() string {
+	switch c {
+	case ByPhone:
+		return "điện thoại"
+	case ByWeb:
+		return "trang web"
+	case ByEmail:
+		return "thư điện tử"
+	case ByFacebook:
+		return "fanpage Facebook"
+	case BySMS:
+		return "tin nhắn SMS"
+	case ByConsole:
+		return "bàn làm việc"
+	case BySlipPage:
+		return "trang phiếu"
+	case ByAPI:
+		return "API"
+	case BySystem:
+		return "hệ thống"
+	}
+	return string(c)
+}
 
 // Actor is who asked for a change: no change is without one (DESIGN "every
 // change has an author").

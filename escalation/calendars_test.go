@@ -293,6 +293,25 @@ func TestFactsCountEachLevelByItsOwnCalendar(t *testing.T) {
 	}
 }
 
+// What is made anew of a turn that is over says what it said, whatever its unit works by since.
+func TestAUnitThatGoesToAnotherCalendarTakesNoFactsOfThePastWithIt(t *testing.T) {
+	w := newTown(t, "2026-03-06 15:00", withOwn(saturdays(t))) // Friday
+	w.worksBy("XD", "T7")
+	w.forwarded("XD")
+	w.to("2026-03-07 09:30") // Saturday
+	w.says(101, "NHAN")
+	w.do(focalXD, &GiveResult{Text: "Đã thay bóng đèn mới."})
+	w.to("2026-03-09 08:30") // Monday
+	w.do(operator, &Publish{})
+	before := Facts(*w.petition(), w.calendars())[0]
+	w.worksBy("XD", "")
+	w.do(citizen, &Rate{Score: 4})
+	after := Facts(*w.petition(), w.calendars())[0]
+	if before.Score, after.Score = 0, 0; before.AnsweredIn != 4*time.Hour || after != before {
+		t.Errorf("after the move\n%+v, before\n%+v", after, before)
+	}
+}
+
 func TestTheOfficersTextSaysWhatIsLeftByTheCalendarOfTheDeadline(t *testing.T) {
 	w := newTown(t, "2026-03-06 15:00", withOwn(saturdays(t))) // Friday
 	w.worksBy("XD", "T7")

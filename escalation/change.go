@@ -299,7 +299,11 @@ func (c *change) firedBefore(name RungName) bool {
 
 // armAt arms one rung at an instant that its unit's calendar has given.
 func (c *change) armAt(spec RungSpec, round, slip int, due time.Time, basis string) {
-	by := c.calendarFor(spec.Ladder, slip)
+	c.armBy(c.calendarFor(spec.Ladder, slip), spec, round, slip, due, basis)
+}
+
+// armBy arms one rung at an instant that the calendar has given.
+func (c *change) armBy(by WorkCalendar, spec RungSpec, round, slip int, due time.Time, basis string) {
 	c.place(Rung{
 		Round: round, Name: spec.Name, Slip: slip, Ladder: spec.Ladder, Due: instant(due), State: Armed,
 		Basis: basis, Calendar: by.Version, Provisional: spec.Clock == WorkingClock && by.Provisional(due),

@@ -46,6 +46,29 @@ const (
 	OfficeKind      UnitKind = "office"
 )
 
+// Label is the kind as people read it.
+func (k UnitKind) Label() string {
+	switch k {
+	case Department:
+		return "sở, ngành"
+	case Commune:
+		return "xã"
+	case Ward:
+		return "phường"
+	case SpecialZone:
+		return "đặc khu"
+	case Sectoral:
+		return "ngành dọc"
+	case PublicUnit:
+		return "đơn vị sự nghiệp"
+	case ServiceProvider:
+		return "dịch vụ công ích"
+	case OfficeKind:
+		return "Văn phòng UBND"
+	}
+	return string(k)
+}
+
 // UnitKinds lists every kind of unit.
 func UnitKinds() []UnitKind {
 	return []UnitKind{Department, Commune, Ward, SpecialZone, Sectoral, PublicUnit, ServiceProvider, OfficeKind}
@@ -63,9 +86,8 @@ type Contact struct {
 	Verified  bool      `json:"verified"`
 	ValidFrom time.Time `json:"valid_from"` // zero: always
 	ValidTo   time.Time `json:"valid_to"`   // zero: for ever; exclusive
-	AwayFrom  time.Time `json:"away_from"`  // leave; zero: none
-	AwayTo    time.Time `json:"away_to"`    // exclusive
-	Delegate  int64     `json:"delegate"`   // contact who stands in while away; 0: the next by order
+	// Absences are those noted, in their order; they do not overlap.
+	Absences []Absence `json:"-"`
 
 	// Replaces is whose place the contact takes (Đ17.9); Pending until the number is
 	// verified, and nobody in the role until then.
@@ -75,7 +97,8 @@ type Contact struct {
 
 // Serving reports whether the contact holds the role at the instant and is not away.
 func (c Contact) Serving(at time.Time) bool {
-	return c.Holds(at) && !c.away(at)
+	_, away := c.Away(at)
+	return c.Holds(at) && !away
 }
 
 // Holds reports whether the contact holds the role at the instant, away or not.
@@ -86,8 +109,9 @@ func (c Contact) Holds(at time.Time) bool {
 // ended reports whether the contact's time in the role is over.
 func (c Contact) ended(at time.Time) bool { return !c.ValidTo.IsZero() && !c.ValidTo.After(at) }
 
-func (c Contact) away(at time.Time) bool {
-	return !c.AwayFrom.IsZero() && !at.Before(c.AwayFrom) && (c.AwayTo.IsZero() || at.Before(c.AwayTo))
+// same reports whether two rows are one person's: the row itself, or one with the number.
+func (c Contact) same(other Contact) bool {
+	return c.ID == other.ID || c.Phone != "" && c.Phone == other.Phone
 }
 
 // Directory is a snapshot of units and contacts. It is a value: decisions look
@@ -96,6 +120,7 @@ type Directory struct {
 	units    map[string]Unit
 	contacts map[int64]Contact
 	roles    map[roleKey][]Contact
+	phones   map[string][]Contact // without those whose number is not verified
 }
 
 type roleKey struct {
@@ -110,6 +135,7 @@ func NewDirectory(units []Unit, contacts []Contact) *Directory {
 		units:    make(map[string]Unit, len(units)),
 		contacts: make(map[int64]Contact, len(contacts)),
 		roles:    make(map[roleKey][]Contact),
+		phones:   make(map[string][]Contact),
 	}
 	for _, u := range units {
 		d.units[u.Code] = u
@@ -118,6 +144,9 @@ func NewDirectory(units []Unit, contacts []Contact) *Directory {
 		d.contacts[c.ID] = c
 		key := roleKey{c.Unit, c.Role}
 		d.roles[key] = append(d.roles[key], c)
+		if c.Phone != "" && !c.Pending {
+			d.phones[c.Phone] = append(d.phones[c.Phone], c)
+		}
 	}
 	for _, list := range d.roles {
 		slices.SortStableFunc(list, byOrder)
@@ -169,12 +198,10 @@ func (d *Directory) Successor(code string, at time.Time) (Unit, bool) {
 // role at the instant first.
 func (d *Directory) ByPhone(phone string, at time.Time) []Contact {
 	var now, former []Contact
-	for _, c := range d.contacts {
-		switch {
-		case c.Phone == "" || c.Phone != phone || c.Pending:
-		case c.Holds(at):
+	for _, c := range d.phones[phone] {
+		if c.Holds(at) {
 			now = append(now, c)
-		default:
+		} else {
 			former = append(former, c)
 		}
 	}
@@ -209,8 +236,8 @@ func (d *Directory) serving(list []Contact, at time.Time) []Contact {
 	var serving []Contact
 	seen := make(map[int64]bool, len(list))
 	for _, c := range list {
-		if c.Holds(at) && c.away(at) {
-			stand, ok := d.contacts[c.Delegate]
+		if a, away := c.Away(at); away && c.Holds(at) {
+			stand, ok := d.contacts[a.Delegate]
 			if !ok || !stand.Serving(at) {
 				continue
 			}

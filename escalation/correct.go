@@ -19,15 +19,11 @@ func (d *Desk) Correct(ctx context.Context, code string, who CitizenIntake, acto
 		if err != nil {
 			return err
 		}
-		id, err := tx.PetitionID(ctx, code)
+		p, err := byCode(ctx, tx, code)
 		if err != nil {
 			return err
 		}
-		loaded, err := tx.Petitions(ctx, id)
-		if err != nil {
-			return err
-		}
-		change, err := correct(loaded[0], who, actor, env)
+		change, err := correct(p, who, actor, env)
 		if err != nil {
 			return err
 		}

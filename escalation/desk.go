@@ -132,6 +132,19 @@ func (d *Desk) decide(ctx context.Context, tx Tx, code string, cmd Command, acto
 	return []Change{change}, err
 }
 
+// byCode loads and locks the petition with the code.
+func byCode(ctx context.Context, tx Tx, code string) (Petition, error) {
+	id, err := tx.PetitionID(ctx, code)
+	if err != nil {
+		return Petition{}, err
+	}
+	loaded, err := tx.Petitions(ctx, id)
+	if err != nil {
+		return Petition{}, err
+	}
+	return loaded[0], nil
+}
+
 func fresh(p Petition, version int64) error {
 	if version != 0 && version != p.Version {
 		return &Problem{Kind: Stale, Field: "If-Match", Detail: "phản ánh đã được người khác cập nhật, hãy tải lại"}
@@ -266,7 +279,7 @@ func (d *Desk) Reply(ctx context.Context, inbound int64) error {
 		if err != nil {
 			return err
 		}
-		desk := replyDesk{d: d, tx: tx, env: env, in: in}
+		desk := replyDesk{tx: tx, env: env, in: in}
 		outcome, err := desk.answer(ctx)
 		if err != nil {
 			return err

@@ -193,12 +193,12 @@ func (r *digestRound) post(n Notice) {
 	r.notices = append(r.notices, n)
 }
 
-// digestLabel names the digests whose readers may be missing.
-var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày", "roster": "Kiểm tra danh bạ"}
+// digestLabel names the digests, and what else is no petition's, whose readers may be missing.
+var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày", "roster": "Kiểm tra danh bạ", "handover": "Thay đổi nhân sự (Đ17.9)"}
 
 // nobody is never silent: that nobody can be told becomes a task, open once.
 func (r *digestRound) nobody(unit string, role Role) {
-	what := digestLabel[r.name] + ": không có ai giữ vai trò " + roleLabel(role) + " nhận được tin nhắn"
+	what := digestLabel[r.name] + ": không có ai giữ vai trò " + role.title() + " nhận được tin nhắn"
 	if u, ok := r.env.Directory.Unit(unit); ok {
 		what += " tại " + u.Name
 	}

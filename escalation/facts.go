@@ -19,7 +19,7 @@ type Course struct {
 
 // Facts makes what reports count from a petition: a row for each of its turns, in
 // their order. Working time is measured with the calendars given: what a unit takes by
-// its own, what 1022 and the Office take by the city's.
+// the one that gave its deadline, what 1022 and the Office take by the city's.
 func Facts(p Petition, calendars Calendars) []Fact {
 	turns := turnsOf(&p)
 	rows := slices.Grow(slices.Clone(p.Course.Past), len(turns))
@@ -118,7 +118,7 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	city, unit := calendars.City, calendars.City
 	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
 	if t.slip != nil {
-		unit = calendars.Of(t.slip.Unit)
+		unit = t.calendar(calendars)
 		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.AcknowledgedBy
 		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(t.slip.acknowledgedFirst())
 		f.AcknowledgedIn = between(unit, f.ForwardedAt, f.AcknowledgedAt)
@@ -137,6 +137,15 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 		}
 	}
 	return f
+}
+
+// calendar is the one that gave the turn's unit its hours. What the unit works by now
+// is another matter: facts of the past are the same whenever they are made.
+func (t turn) calendar(calendars Calendars) WorkCalendar {
+	if head := t.rung(RungHead); head != nil {
+		return calendars.ByRung(*head)
+	}
+	return calendars.Of(t.slip.Unit)
 }
 
 // between is the working time from one instant to another in whole seconds, none

@@ -34,6 +34,15 @@ func (p *Petition) Held() string {
 	return ""
 }
 
+// HeldForCitizen says why the petition's citizen is not erased at their own wish: as
+// Held says, and a denunciation, which the law keeps. Empty: they may be.
+func (p *Petition) HeldForCitizen() string {
+	if p.Denunciation {
+		return "tin tố giác: giữ theo quy định của pháp luật"
+	}
+	return p.Held()
+}
+
 // Forget takes the citizen, or everybody's words, out of a petition that has ended and
 // notes why. The citizen's own row, texts and files are the store's to erase afterwards,
 // in this order: without the row nobody knows what to look for in the words. A petition

@@ -62,7 +62,7 @@ func (d *Desk) AddContact(ctx context.Context, contact Contact, ask bool, actor 
 	return id, err
 }
 
-// EditContact changes a person's particulars. A number that can be texted never changes
+// EditContact changes a person's particulars, which their absences are not. A number that can be texted never changes
 // in place while its owner holds a role: a wrong digit would send slips to a stranger.
 // The same person then stands beside their row as a successor with the new number.
 func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) error {
@@ -74,6 +74,8 @@ func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) er
 		if env.Directory, err = tx.LockDirectory(ctx); err != nil {
 			return err
 		}
+		before, _ := env.Directory.Contact(contact.ID)
+		contact.Absences = before.Absences
 		keep, next := env.Directory.Renumbered(contact, env.Now, env.Numbering)
 		if _, err := tx.SaveContact(ctx, keep, actor); err != nil {
 			return err
@@ -163,7 +165,7 @@ func awaited(contact Contact, env Env) []Task {
 	}
 	return []Task{{
 		Key: pendingTask(contact.ID), Kind: TaskConfirm, For: ShiftLead, OpenedAt: env.Now, Due: env.Calendar.AddDays(env.Now, 1), Contact: contact.ID,
-		Text: contact.Name + " chờ xác minh số máy để nhận vai trò " + roleLabel(contact.Role) + "; người trước vẫn nhận phiếu",
+		Text: contact.Name + " chờ xác minh số máy để nhận vai trò " + contact.Role.title() + "; người trước vẫn nhận phiếu",
 	}}
 }
 
@@ -240,7 +242,7 @@ func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
 		if err := tx.CloseQuestion(ctx, NumberSubject(id), "xác minh bằng cách khác"); err != nil {
 			return err
 		}
-		h := handover{desk: d, tx: tx, env: env, actor: actor}
+		h := handover{tx: tx, env: env, actor: actor}
 		if err := h.verified(ctx, contact); err != nil {
 			return err
 		}
@@ -253,7 +255,6 @@ func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
 
 // handover is a change of people under way in one transaction.
 type handover struct {
-	desk    *Desk
 	tx      Tx
 	env     Env
 	actor   Actor
@@ -274,7 +275,7 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 	if !ok || contact.ended(h.env.Now) {
 		return conflict("người này không còn giữ vai trò")
 	}
-	if err := h.tx.FinishTask(ctx, pendingTask(contact.ID), h.actor.Name, "đã xác minh"); err != nil {
+	if err := h.tx.FinishTasks(ctx, h.actor.Name, "đã xác minh", pendingTask(contact.ID)); err != nil {
 		return err
 	}
 	successor := contact.Pending
@@ -307,21 +308,19 @@ func (h *handover) tellOffice(contact, before Contact) {
 	rung := RungName(fmt.Sprintf("handover/%d", contact.ID))
 	h.tasks = append(h.tasks, Task{
 		Key: string(rung), Kind: TaskConfirm, For: Office, OpenedAt: h.env.Now, Contact: contact.ID,
-		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, roleLabel(contact.Role), dayText(h.env.Now)),
+		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, contact.Role.title(), dayText(h.env.Now)),
 	})
-	for _, office := range h.env.Directory.Serving("", Office, h.env.Now) {
-		if !h.env.Numbering.Textable(office.Phone) {
-			continue
-		}
-		n := Notice{
-			Template: "V5", Class: ClassReport, Lane: LaneSlip, Attempt: 1, At: h.env.Now, Rung: rung,
-			To:   Recipient{Contact: office.ID, Role: Office, Unit: office.Unit},
+	r := digestRound{env: h.env, name: "handover"}
+	c := &change{p: &Petition{}, env: h.env}
+	if office, byEmail, ok := c.duty(Office, nil); ok {
+		r.post(Notice{
+			Template: "V5", Class: ClassReport, Rung: rung, To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit, ByEmail: byEmail},
 			Vars: map[string]string{"don_vi": u.SMSName, "ngay": dayText(h.env.Now), "lp": h.env.Host},
-		}
-		n.NotBefore = h.env.Policy.Held(n)
-		h.notices = append(h.notices, n)
-		return
+		})
+	} else {
+		r.nobody("", Office)
 	}
+	h.notices, h.tasks = append(h.notices, r.notices...), append(h.tasks, r.tasks...)
 }
 
 // handSlips gives the unit's open slips to the successor: new codes, acknowledged anew,
@@ -338,7 +337,8 @@ func (h *handover) handSlips(ctx context.Context, contact, before Contact) error
 	for _, p := range open {
 		next := p.clone()
 		c := &change{p: &next, env: h.env, actor: h.actor}
-		if slips := c.handOver(contact, before); len(slips) > 0 {
+		slips, asked := c.handOver(contact, before), c.askSuccessor(contact, before)
+		if asked || len(slips) > 0 {
 			handed = append(handed, slips...)
 			h.changes = append(h.changes, c.done(p))
 		}
@@ -382,9 +382,29 @@ func (c *change) handOver(contact, before Contact) []HandedSlip {
 		handed = append(handed, HandedSlip{Petition: c.p.ID, Code: c.p.Code, Round: s.Round, Slip: s.No})
 	}
 	if len(handed) > 0 {
-		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+roleLabel(contact.Role)+"), thời hạn không đổi")
+		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+contact.Role.title()+"), thời hạn không đổi")
 	}
 	return handed
+}
+
+// askSuccessor puts the question for an explanation that the unit owes (Đ9.6) to who
+// answers for the unit now, by the text that put it to the one before (N3): its slip may
+// be over long since and be on no list. The Office's day stays.
+func (c *change) askSuccessor(contact, before Contact) bool {
+	w := c.p.Explaining()
+	if w == nil || w.Explanation().Unit != contact.Unit || c.excluded(contact) {
+		return false
+	}
+	answers := contact.Role == Head || contact.Role == Deputy && !c.anybody(contact.Unit, Head)
+	e := *w.Explanation()
+	slip := c.p.Slip(e.Slip)
+	if !answers || slip == nil {
+		return false
+	}
+	c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Slip: slip.No, Contact: before.ID, Reason: "handed over"})
+	c.entry("handover", before.Name+" bàn giao việc giải trình (Đ9.6) cho "+contact.Name+" ("+contact.Role.title()+"), thời hạn không đổi")
+	c.tellContact(contact, contact.Role, slip, "N3", ClassDecision, Rung{Round: e.Round, Name: RungExplain, Ladder: ExplainLadder}, 1, c.explainVars(e))
+	return true
 }
 
 // acknowledgeAnew asks the successor to acknowledge: the nudges start again, the result

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Stories of people who change, and of those who are away (Đ17.9).
+// Stories of people who change (Đ17.9).
 
 // newcomer takes the place of the focal officer of XD.
 func (w *town) newcomer() int64 {
@@ -170,64 +170,6 @@ func TestANumberThatFailsAgainAndAgainIsAskedAnew(t *testing.T) {
 	}
 }
 
-func TestTheHeadAgreesToAnAbsenceBySMS(t *testing.T) {
-	w := newTown(t, "2026-03-09 08:00") // Monday
-	w.says(101, "NGHI 11-12/3 CHO Ngo Van Thi")
-	l := w.letter("XV")
-	if l.Phone != phone(102) || !strings.Contains(l.text, "Ngo Van Thi") {
-		t.Fatalf("%s: %s", l.Phone, l.text)
-	}
-	if got := w.directory.Serving("XD", Focal, instantAt("2026-03-11 09:00"))[0].ID; got != 101 {
-		t.Errorf("before the head agrees %d serves", got)
-	}
-	mark := w.mark()
-	if in := w.from(102, "OK "+w.asked(102)); in.outcome != "leave:agreed" {
-		t.Fatal(in.outcome)
-	}
-	w.want(mark, "NQ focal", "NQ head")
-	for at, want := range map[string]int64{"2026-03-10 17:00": 101, "2026-03-11 00:00": 111, "2026-03-12 23:59": 111, "2026-03-13 00:00": 101} {
-		if got := w.directory.Serving("XD", Focal, instantAt(at))[0].ID; got != want {
-			t.Errorf("at %s %d serves, want %d", at, got, want)
-		}
-	}
-	if len(w.opened(TaskConfirm, "đề nghị vắng mặt")) != 0 {
-		t.Error("the shift lead is still asked")
-	}
-}
-
-func TestTheHeadRefusesAnAbsence(t *testing.T) {
-	w := newTown(t, "2026-03-09 08:00") // Monday
-	w.says(101, "NGHI 11-12/3 CHO Ngo Van Thi")
-	if in := w.from(102, "khong dong y "+w.asked(102)); in.outcome != "leave:refused" {
-		t.Fatal(in.outcome)
-	}
-	if got := w.directory.Serving("XD", Focal, instantAt("2026-03-11 09:00"))[0].ID; got != 101 {
-		t.Errorf("%d serves", got)
-	}
-}
-
-func TestWhoIsAwayStandsInForNobody(t *testing.T) {
-	w := newTown(t, "2026-03-09 08:00") // Monday
-	away, _ := w.directory.Contact(111)
-	away.AwayFrom, away.AwayTo, away.Delegate = instantAt("2026-03-12 00:00"), instantAt("2026-03-14 00:00"), 101
-	w.person(away)
-	focal, _ := w.directory.Contact(101)
-	from, to := instantAt("2026-03-11 00:00"), instantAt("2026-03-13 00:00")
-	if why := w.directory.StandsIn(focal, away, from, to); !strings.Contains(why, "cũng vắng") {
-		t.Errorf("two stand in for one another: %q", why)
-	}
-	deputy, _ := w.directory.Contact(112)
-	if why := w.directory.StandsIn(focal, deputy, from, to); !strings.Contains(why, "đang được cử thay") {
-		t.Errorf("a stand-in goes away: %q", why)
-	}
-	if why := w.directory.StandsIn(focal, deputy, instantAt("2026-03-16 00:00"), instantAt("2026-03-17 00:00")); why != "" {
-		t.Errorf("later: %q", why)
-	}
-	if why := w.directory.StandsIn(focal, focal, from, to); why == "" {
-		t.Error("an officer stands in for themselves")
-	}
-}
-
 // field failure 39
 func TestAUnitOfWhichNobodyCanBeReachedIsReported(t *testing.T) {
 	w := newTown(t, "2026-03-09 07:30") // Monday
@@ -254,7 +196,7 @@ func TestAUnitOfWhichNobodyCanBeReachedIsReported(t *testing.T) {
 func TestBeforeDaysOffTheRosterLooksAtEachOfThem(t *testing.T) {
 	w := newTown(t, "2026-03-09 15:00") // Monday
 	c, _ := w.directory.Contact(127)
-	c.AwayFrom, c.AwayTo = instantAt("2026-03-11 00:00"), instantAt("2026-03-12 00:00")
+	c.Absences = []Absence{{From: instantAt("2026-03-11 00:00"), To: instantAt("2026-03-12 00:00")}}
 	w.person(c)
 	gap := func(at ...string) bool {
 		var days []time.Time
@@ -414,14 +356,33 @@ func TestEverySlipOfALargeHandoverIsNamedWithItsCode(t *testing.T) {
 	}
 }
 
-func TestAHeadOfYesterdayHasNoWordOnAnAbsence(t *testing.T) {
+// offices leaves the City Office these people alone.
+func (w *town) offices(people ...Contact) {
+	contacts := slices.DeleteFunc(w.directory.all(), func(c Contact) bool { return c.Role == Office })
+	w.directory = NewDirectory(w.directory.Units(), append(contacts, people...))
+}
+
+func TestAnOfficeWithoutAPhoneIsToldOfAChangeByEmail(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.Mail = true }) // Monday
+	w.offices(Contact{ID: 901, Unit: "VP", Role: Office, Name: "Phan Thị Giả", Email: "vp@example.vn"})
+	w.newcomer()
+	w.from(161, "OK "+w.asked(161))
+	if l := w.letter("V5"); l.Email != "vp@example.vn" || l.Phone != "" {
+		t.Errorf("told by %q and %q", l.Email, l.Phone)
+	}
+	if len(w.opened(TaskUnreachable, "Thay đổi nhân sự")) != 0 {
+		t.Error("the Office counts as unreachable")
+	}
+}
+
+func TestAnOfficeThatNobodyCanReachIsATask(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
-	w.says(101, "NGHI 11-12/3")
-	code := w.asked(102)
-	c, _ := w.directory.Contact(102)
-	c.ValidTo = w.now
-	w.person(c)
-	if in := w.from(102, "OK "+code); in.outcome != "leave:stale" {
-		t.Error(in.outcome)
+	w.offices(Contact{ID: 901, Unit: "VP", Role: Office, Name: "Phan Thị Giả", Phone: "+842253000001", Email: "vp@example.vn"})
+	w.newcomer()
+	mark := w.mark()
+	w.from(161, "OK "+w.asked(161))
+	w.want(mark, "XN focal")
+	if tasks := w.opened(TaskUnreachable, "Thay đổi nhân sự (Đ17.9): không có ai giữ vai trò Văn phòng UBND thành phố"); len(tasks) != 1 || tasks[0].For != ShiftLead {
+		t.Errorf("the tasks are %+v", tasks)
 	}
 }

@@ -327,6 +327,9 @@ func (h *history) checkCalendars(before, p Petition) {
 		if s := p.Slip(r.Slip); s != nil && r.ofUnit() {
 			want = h.calendars().Of(s.Unit)
 		}
+		if e := p.explanationOf(r.Round); e != nil && r.Ladder == ExplainLadder {
+			want = h.calendars().Of(e.Unit)
+		}
 		if r.Name != RungSlip && r.Calendar != want.Version && !inherited {
 			h.Errorf("%s: %s of slip %d was given by %q, want %q", p.Code, r.Name, r.Slip, r.Calendar, want.Version)
 		}

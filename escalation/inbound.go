@@ -14,7 +14,6 @@ import (
 // replyDesk answers one text from a phone inside one transaction. The number it
 // came from is the authority; what it asks goes the same way as the console.
 type replyDesk struct {
-	d       *Desk
 	tx      Tx
 	env     Env
 	in      Inbound
@@ -141,6 +140,11 @@ func (r *replyDesk) leave(ctx context.Context) (string, error) {
 	task := Task{
 		Key: leave.TaskKey(), Kind: TaskConfirm, For: ShiftLead, OpenedAt: r.env.Now, Contact: r.sender.ID,
 		Text: r.sender.Name + " đề nghị vắng mặt từ " + dayText(from) + " đến " + dayText(to),
+	}
+	for _, also := range r.env.Directory.person(r.sender, r.env.Now) {
+		if u, ok := r.env.Directory.Unit(also.Unit); ok && also.ID != r.sender.ID {
+			task.Text += ", cũng là " + also.Role.title() + " của " + u.Name
+		}
 	}
 	if why != "" {
 		task.Text += " (" + why + ")"

@@ -47,7 +47,7 @@ func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, 
 				}
 				tasks = append(tasks, Task{
 					Key: fmt.Sprintf("report/%s/%d", u.Code, c.ID), Kind: TaskUnreachable, Contact: c.ID, For: ShiftLead, OpenedAt: to,
-					Text: "Báo cáo định kỳ (Đ13.6): " + roleLabel(role) + " của " + u.Name + " không có số di động hay thư điện tử nhận được",
+					Text: "Báo cáo định kỳ (Đ13.6): " + role.title() + " của " + u.Name + " không có số di động hay thư điện tử nhận được",
 				})
 			}
 		}

@@ -52,7 +52,8 @@ type Tx interface {
 	DueWithin(ctx context.Context, from, to time.Time) ([]Petition, error)
 	// Save writes the changes of the transaction, set-based: petitions with their
 	// version checked (*Problem Stale), rungs, notices as outbox rows with reply
-	// codes allocated, suppressions, timeline, tasks, released codes.
+	// codes allocated, suppressions, timeline, tasks, released codes. What fails may
+	// not be told before the transaction's next question, or its end.
 	Save(ctx context.Context, changes []Change) error
 	// Post queues notices that belong to no petition, and tasks. A notice whose
 	// key is there already is left out.
@@ -87,21 +88,20 @@ type Tx interface {
 	// SaveLeave records an absence that waits for the head's confirmation, and
 	// returns its id.
 	SaveLeave(ctx context.Context, leave Leave) (int64, error)
-	// Leave reads an absence; *Problem NotFound.
+	// Leave reads and locks an absence; *Problem NotFound.
 	Leave(ctx context.Context, id int64) (Leave, error)
-	// DecideLeave notes the word on an absence, once; one agreed to is in the
-	// directory from then on, with who stands in (0: the next by order). Its task is
-	// done with it.
-	DecideLeave(ctx context.Context, id int64, agreed bool, delegate int64, by string) error
+	// DecideLeave notes the word on an absence.
+	DecideLeave(ctx context.Context, id int64, agreed bool, by string) error
 
 	// SaveContact writes a contact, a new one without an id; the directory is read
 	// anew afterwards.
 	SaveContact(ctx context.Context, contact Contact, by Actor) (int64, error)
 	// LockDirectory lets others who change people wait, and reads the directory anew.
 	LockDirectory(ctx context.Context) (*Directory, error)
-	// FinishTask closes the open task with the key, if there is one.
-	FinishTask(ctx context.Context, key, by, outcome string) error
-	// OpenAt reads and locks the petitions with an open slip of the unit.
+	// FinishTasks closes the open tasks with the keys, those that there are.
+	FinishTasks(ctx context.Context, by, outcome string, keys ...string) error
+	// OpenAt reads and locks the petitions in which the unit owes something: those with
+	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)
 	// Questions lists the open codes of the number that are about no petition.
 	Questions(ctx context.Context, phone string) ([]Question, error)
@@ -177,13 +177,4 @@ type Message struct {
 	Error     string
 	Handled   bool // its failure has been passed on
 	CreatedAt time.Time
-}
-
-// Leave is an absence asked for by SMS (Đ17.9), confirmed later by the head.
-type Leave struct {
-	Contact  int64
-	From, To time.Time
-	Stand    string // as written: a name or a number
-	At       time.Time
-	Decided  bool
 }

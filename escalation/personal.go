@@ -81,6 +81,15 @@ type PersonalRequest struct {
 // Open reports a request that has not been answered.
 func (r PersonalRequest) Open() bool { return r.DoneAt.IsZero() }
 
+// MayErase refuses (*Problem) to erase for a request that asks for something else, or
+// that has been answered.
+func (r PersonalRequest) MayErase() error {
+	if r.Kind != PersonalErase || !r.Open() {
+		return invalid("id", "chỉ xóa theo một yêu cầu xóa chưa trả lời")
+	}
+	return nil
+}
+
 // Tasks of a request, by their keys.
 func (r PersonalRequest) taskKey() string { return fmt.Sprintf("personal/%d", r.ID) }
 func (r PersonalRequest) lateKey() string { return fmt.Sprintf("personal-late/%d", r.ID) }

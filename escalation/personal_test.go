@@ -285,3 +285,30 @@ func TestAnExportNamesNoOfficer(t *testing.T) {
 		t.Errorf("the citizen's own words: %+v, %+v", out.Steps[0], last)
 	}
 }
+
+// Who asked to be erased, and which of their petitions are: both doors ask here.
+func TestWhoMayBeErasedIsDecidedInOnePlace(t *testing.T) {
+	erase := PersonalRequest{Kind: PersonalErase}
+	answered := PersonalRequest{Kind: PersonalErase, DoneAt: instantAt("2026-03-09 08:00")}
+	for name, tt := range map[string]struct {
+		r   PersonalRequest
+		may bool
+	}{"asked": {erase, true}, "answered": {answered, false}, "asked for something else": {PersonalRequest{Kind: PersonalAccess}, false}} {
+		if err := tt.r.MayErase(); (err == nil) != tt.may || err != nil && faultOf(err) != "id" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, tt := range map[string]struct {
+		p    Petition
+		held string
+	}{
+		"over":                {Petition{Status: Closed}, ""},
+		"open":                {Petition{Status: InProgress}, "phản ánh đang được xử lý"},
+		"a denunciation":      {Petition{Status: Closed, Denunciation: true}, "tin tố giác: giữ theo quy định của pháp luật"},
+		"owed an explanation": {Petition{Status: Closed, Written: &Written{Explanations: []Explanation{{Unit: "XD"}}}}, "đơn vị đang phải giải trình (Đ9.6)"},
+	} {
+		if got := tt.p.HeldForCitizen(); got != tt.held {
+			t.Errorf("%s: held because %q, want %q", name, got, tt.held)
+		}
+	}
+}

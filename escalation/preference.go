@@ -62,21 +62,17 @@ func (d *Desk) Prefer(ctx context.Context, code string, unwanted Unwanted, actor
 		if err != nil {
 			return err
 		}
-		id, err := tx.PetitionID(ctx, code)
+		p, err := byCode(ctx, tx, code)
 		if err != nil {
 			return err
 		}
-		loaded, err := tx.Petitions(ctx, id)
-		if err != nil {
-			return err
-		}
-		next := loaded[0].clone()
+		next := p.clone()
 		if !env.Numbering.Textable(next.Citizen.Phone) {
 			return conflict("phản ánh %s không có số điện thoại nhận tin", code)
 		}
 		c := &change{p: &next, env: env, actor: actor}
 		c.entry(actionPreference, unwanted.words())
-		if err := tx.Save(ctx, []Change{c.done(loaded[0])}); err != nil {
+		if err := tx.Save(ctx, []Change{c.done(p)}); err != nil {
 			return err
 		}
 		return tx.SavePreference(ctx, next.Citizen.Phone, unwanted)

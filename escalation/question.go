@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"notify1022/escalation/reply"
 )
@@ -134,7 +133,7 @@ func (r *replyDesk) numberAnswered(ctx context.Context, id int64, yes bool) (str
 		})
 		return "number:refused", nil
 	}
-	h := handover{desk: r.d, tx: r.tx, env: r.env, actor: Actor{Name: contact.Name, Role: contact.Role, Channel: BySMS, Unit: contact.Unit, Contact: id}}
+	h := handover{tx: r.tx, env: r.env, actor: Actor{Name: contact.Name, Role: contact.Role, Channel: BySMS, Unit: contact.Unit, Contact: id}}
 	if err := h.verified(ctx, contact); err != nil {
 		return "", err
 	}
@@ -161,16 +160,17 @@ func (r *replyDesk) leaveAnswered(ctx context.Context, id int64, yes bool) (stri
 			Text: "Thủ trưởng đồng ý cho " + away.Name + " vắng mặt, nhưng " + why + ": " + leave.Stand,
 		})
 	}
-	if err := r.tx.DecideLeave(ctx, id, yes, stand.ID, r.sender.Name); err != nil {
+	actor := Actor{Name: r.sender.Name, Role: Head, Channel: BySMS, Unit: r.sender.Unit, Contact: r.sender.ID}
+	told, err := decideLeave(ctx, r.tx, r.env, id, yes, stand.ID, actor)
+	if err != nil {
 		return "", err
 	}
-	told := leaveDecided(leave, away, yes, r.env)
-	vars := told.Vars
 	r.notices = append(r.notices, told)
+	outcome := "leave:" + map[bool]string{true: "agreed", false: "refused"}[yes]
 	if away.ID == r.sender.ID {
-		return "leave:" + map[bool]string{true: "agreed", false: "refused"}[yes], nil
+		return outcome, nil
 	}
-	return "leave:" + map[bool]string{true: "agreed", false: "refused"}[yes], r.say(ctx, "NQ", vars)
+	return outcome, r.say(ctx, "NQ", told.Vars)
 }
 
 // heads reports whether the sender is head of the unit now: who was, when the question
@@ -183,41 +183,4 @@ func (r *replyDesk) heads(unit string) bool {
 		}
 	}
 	return false
-}
-
-// leaveDecided tells the officer what became of the absence asked for.
-func leaveDecided(l Leave, away Contact, agreed bool, env Env) Notice {
-	word := map[bool]string{true: "đồng ý", false: "không đồng ý"}[agreed]
-	return Notice{
-		Template: "NQ", Lane: LaneSlip, Class: ClassAnswer, Attempt: 1, At: env.Now, Rung: RungName(l.TaskKey()),
-		To:   Recipient{Contact: away.ID, Role: away.Role, Unit: away.Unit},
-		Vars: map[string]string{"tu": dayText(l.From), "den": dayText(l.To), "ly_do": word},
-	}
-}
-
-// DecideLeave is the word on an absence from the console: the officer is told as by SMS.
-func (d *Desk) DecideLeave(ctx context.Context, id int64, agreed bool, delegate int64, actor Actor) error {
-	return d.ledger.Tx(ctx, func(tx Tx) error {
-		env, err := d.env(ctx, tx, time.Time{})
-		if err != nil {
-			return err
-		}
-		leave, err := tx.Leave(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := tx.DecideLeave(ctx, id, agreed, delegate, actor.Name); err != nil {
-			return err
-		}
-		away, ok := env.Directory.Contact(leave.Contact)
-		if !ok {
-			return nil
-		}
-		return tx.Post(ctx, []Notice{leaveDecided(leave, away, agreed, env)}, nil)
-	})
-}
-
-// TaskKey is the key of the task to decide the absence.
-func (l Leave) TaskKey() string {
-	return "leave/" + itoa(l.Contact) + "/" + l.From.Format(time.DateOnly) + "/" + l.At.UTC().Format("20060102T150405")
 }

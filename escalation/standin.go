@@ -64,16 +64,19 @@ func samePerson(name, typed string) bool {
 // can. Who is away themselves cannot, so that no chain of stand-ins ends where it began.
 func (d *Directory) StandsIn(away, stand Contact, from, to time.Time) string {
 	switch {
-	case stand.ID == away.ID || stand.Phone != "" && stand.Phone == away.Phone:
+	case stand.same(away):
 		return "người thay phải là người khác"
 	case !stand.Holds(from) || !to.IsZero() && !stand.ValidTo.IsZero() && stand.ValidTo.Before(to):
 		return "người thay không giữ vai trò suốt thời gian đó"
-	case !stand.AwayFrom.IsZero() && (to.IsZero() || stand.AwayFrom.Before(to)) && (stand.AwayTo.IsZero() || stand.AwayTo.After(from)):
+	case slices.ContainsFunc(stand.Absences, func(a Absence) bool { return a.overlaps(from, to) }):
 		return "người thay cũng vắng mặt trong thời gian đó"
 	}
 	for _, c := range d.contacts {
-		overlaps := !c.AwayFrom.IsZero() && (to.IsZero() || c.AwayFrom.Before(to)) && (c.AwayTo.IsZero() || c.AwayTo.After(from))
-		if c.Delegate == away.ID && overlaps && c.ID != away.ID {
+		asked := slices.ContainsFunc(c.Absences, func(a Absence) bool {
+			other, ok := d.contacts[a.Delegate]
+			return ok && other.same(away) && a.overlaps(from, to)
+		})
+		if asked && !c.same(away) {
 			return away.Name + " đang được cử thay cho " + c.Name + " trong thời gian đó"
 		}
 	}

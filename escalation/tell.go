@@ -137,38 +137,12 @@ func (c *change) post(n Notice) {
 
 // nobody records that a step had nobody to notify, so that it never passes silently.
 func (c *change) nobody(unit string, role Role, template string) {
-	what := fmt.Sprintf("không có ai giữ vai trò %s nhận được tin nhắn", roleLabel(role))
+	what := fmt.Sprintf("không có ai giữ vai trò %s nhận được tin nhắn", role.title())
 	if u, ok := c.env.Directory.Unit(unit); ok {
 		what += " tại " + u.Name
 	}
 	c.entry("unreachable", what+" (mẫu "+template+")")
 	c.task(TaskUnreachable, ShiftLead, c.env.Now, what)
-}
-
-func roleLabel(r Role) string {
-	switch r {
-	case Focal:
-		return "cán bộ đầu mối"
-	case Deputy:
-		return "người thay"
-	case Head:
-		return "Thủ trưởng đơn vị"
-	case Leader:
-		return "lãnh đạo nhận báo cáo"
-	case Duty:
-		return "trực ban"
-	case Office:
-		return "Văn phòng UBND thành phố"
-	case CityLeader:
-		return "Lãnh đạo UBND thành phố"
-	case ShiftLead:
-		return "trưởng ca"
-	case Operator:
-		return "tổng đài viên"
-	case CitizenRole:
-		return "người dân"
-	}
-	return string(r)
 }
 
 // citizen queues a text to the petition's citizen and to those who follow it. Who

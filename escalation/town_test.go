@@ -45,7 +45,7 @@ func townContacts() []Contact {
 		{ID: 128, Unit: "GV", Role: Head, Name: "Vương Văn Chuẩn", Phone: phone(128), Order: 1},
 		{ID: 202, Unit: "NF", Role: Head, Name: "Hoàng Thị Soát", Phone: phone(202), Order: 1},
 		{ID: 301, Unit: "LL", Role: Focal, Name: "Bùi Văn Nháp", Phone: "+842253000001", Order: 1},
-		{ID: 401, Unit: "LV", Role: Focal, Name: "Vũ Thị Ví", Phone: phone(401), Order: 1, AwayFrom: instantAt("2026-03-01 00:00"), AwayTo: instantAt("2026-12-31 00:00"), Delegate: 402},
+		{ID: 401, Unit: "LV", Role: Focal, Name: "Vũ Thị Ví", Phone: phone(401), Order: 1, Absences: []Absence{{instantAt("2026-03-01 00:00"), instantAt("2026-12-31 00:00"), 402}}},
 		{ID: 402, Unit: "LV", Role: Deputy, Name: "Đỗ Văn Dụ", Phone: phone(402), Order: 1},
 		{ID: 403, Unit: "LV", Role: Head, Name: "Cao Văn Dượt", Phone: phone(403), Order: 1},
 		{ID: 150, Unit: "XD", Role: Focal, Name: "Tạ Thị Tập", Phone: phone(150), Order: 9, ValidTo: instantAt("2026-01-01 00:00")},

@@ -408,7 +408,7 @@ func (b *fileBatch) send(p Petition, reason string) error {
 	if to, byEmail, ok := c.duty(Office, nil); ok {
 		b.tell(Recipient{Contact: to.ID, Role: Office, Unit: to.Unit, ByEmail: byEmail})
 	} else {
-		c.task(TaskUnreachable, ShiftLead, c.env.Now, "không có ai của "+roleLabel(Office)+" nhận được hồ sơ "+p.Code+" (mẫu V4)")
+		c.task(TaskUnreachable, ShiftLead, c.env.Now, "không có ai của "+Office.title()+" nhận được hồ sơ "+p.Code+" (mẫu V4)")
 		decided.Effects.Tasks = c.fx.Tasks
 	}
 	b.changes, b.out.Sent = append(b.changes, decided), append(b.out.Sent, p.Code)
@@ -439,8 +439,8 @@ func (b *fileBatch) notices() []Notice {
 // explainDays bounds the working days that a unit may be given.
 const explainDays = 30
 
-// apply asks the unit to explain itself (N3 to its head), by the end of so many working
-// days. While an explanation is owed, asking again moves its day.
+// apply asks the unit to explain itself (N3 to its head), by the end of so many of its
+// working days. While an explanation is owed, asking again moves its day.
 func (cmd *AskExplanation) apply(c *change) error {
 	w, err := c.askedFile()
 	if err != nil {
@@ -456,13 +456,8 @@ func (cmd *AskExplanation) apply(c *change) error {
 	if err != nil {
 		return err
 	}
-	due := instant(c.env.Calendar.AddDays(c.env.Now, cmd.Days))
 	c.stop(OnExplained, -1)
-	round := c.armNamed(ExplainLadder, RungExplain, 0, due, fmt.Sprintf("%dd working, named by the Office", cmd.Days))
-	spec, ok := c.env.Policy.Spec(ExplainLadder, RungExplainReminder)
-	if at := c.env.Calendar.Sub(due, span(c.env.Policy.WrittenReminder)); ok && round != 0 && at.After(c.env.Now) {
-		c.armAt(spec, round, 0, at, c.env.Policy.WrittenReminder+" before explanation")
-	}
+	round, due := c.armExplanation(slip.Unit, cmd.Days)
 	e := Explanation{Ask: c.redact(strings.TrimSpace(cmd.Text)), Unit: slip.Unit, Slip: slip.No, Round: round, AskedAt: c.env.Now, AskedBy: c.actor.Name, Due: due}
 	if old := w.Explanation(); old.Awaited() {
 		*old = e
@@ -472,6 +467,24 @@ func (cmd *AskExplanation) apply(c *change) error {
 	c.entry(string(VerbAskExplanation), "yêu cầu "+c.smsName(e.Unit)+" giải trình trước "+ClockText(due)+colon(e.Ask))
 	c.tell(Head, slip, "N3", ClassDecision, Rung{Round: round, Name: RungExplain, Ladder: ExplainLadder}, c.explainVars(e))
 	return nil
+}
+
+// armExplanation starts the days that the unit is given, which are those it works. The
+// rungs are of no slip: what becomes of the unit's slip does not touch them.
+func (c *change) armExplanation(unit string, days int) (round int, due time.Time) {
+	by := c.env.CalendarOf(unit)
+	due = instant(by.AddDays(c.env.Now, days))
+	spec, ok := c.env.Policy.Spec(ExplainLadder, RungExplain)
+	if !ok {
+		return 0, due
+	}
+	round = c.round()
+	c.armBy(by, spec, round, 0, due, fmt.Sprintf("%dd working, named by the Office", days))
+	spec, ok = c.env.Policy.Spec(ExplainLadder, RungExplainReminder)
+	if at := by.Sub(due, span(c.env.Policy.WrittenReminder)); ok && at.After(c.env.Now) {
+		c.armBy(by, spec, round, 0, at, c.env.Policy.WrittenReminder+" before explanation")
+	}
+	return round, due
 }
 
 // askedFile is the file that an explanation may be asked for: one that the Office has.

@@ -285,3 +285,69 @@ func TestAnExplanationBySMSIsANoteAndATask(t *testing.T) {
 		t.Error("the task is open")
 	}
 }
+
+// newHead takes the place of the head of XD by a verified number.
+func (w *town) newHead() {
+	w.Helper()
+	if _, err := w.desk.AddContact(w.ctx, Contact{Unit: "XD", Role: Head, Name: "Đinh Văn Mới", Phone: phone(161), Order: 1, Replaces: 102}, true, shiftLead); err != nil {
+		w.Fatal(err)
+	}
+	w.from(161, "OK "+w.asked(161))
+}
+
+// Đ17.9: the slip is over, what the unit owes the Office is not.
+func TestANewHeadIsAskedForTheExplanationThatTheUnitOwes(t *testing.T) {
+	w := fileSent(t)
+	w.do(office, &AskExplanation{Days: 7})
+	w.to("2026-03-17 16:00") // Tuesday, a week after the publication
+	w.wantStatus(Closed)
+	mark := w.mark()
+	w.newHead()
+	w.want(mark, "XM head", "V5 office", "N3 head", "XN head")
+	slip, code := w.petition().Slip(1), w.codeOf(161)
+	if l := w.letter("N3"); l.Phone != phone(161) || code == "" || !strings.Contains(l.text, "/p/"+slip.Token) || !strings.Contains(l.text, code) || !strings.Contains(l.text, "truoc 17h00 19/3") {
+		t.Errorf("%s is told %s", l.Phone, l.text)
+	}
+	if slices.ContainsFunc(w.bindings, func(b *Binding) bool { return b.Contact == 102 && b.Open() }) {
+		t.Error("a code of the one before is open")
+	}
+	w.wantEntry("handover", "Lê Thị Kiểm bàn giao việc giải trình (Đ9.6) cho Đinh Văn Mới")
+	w.wantDue(RungExplain, "2026-03-19 17:00")
+	w.says(161, code+" don vi thieu vat tu, xin rut kinh nghiem")
+	if w.openTasks(TaskExplain) != 1 {
+		t.Error("what the new head writes is not taken for the explanation")
+	}
+}
+
+func TestAHeadOfAnotherUnitOrOneWhoMayNotHearOfItIsNotAskedForAnExplanation(t *testing.T) {
+	w := fileSent(t)
+	w.do(office, &AskExplanation{Days: 7})
+	mark := w.mark()
+	w.newcomer() // a focal officer answers for no unit that has a head
+	w.from(161, "OK "+w.asked(161))
+	w.want(mark, "XM focal", "V5 office", "XN focal")
+	if _, err := w.desk.AddContact(w.ctx, Contact{Unit: "MT", Role: Head, Name: "Đinh Thị Khác", Phone: phone(162), Order: 1, Replaces: 104}, true, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	mark = w.mark()
+	w.from(162, "OK "+w.asked(162))
+	w.want(mark, "V5 office", "XN head")
+}
+
+// What a unit owes is counted by the unit's calendar, also to the Office.
+func TestTheDaysToExplainAreThoseThatTheUnitWorks(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", withOwn(saturdays(t))) // Monday
+	w.worksBy("XD", "T7")
+	for unit, want := range map[string]struct{ due, reminder, calendar string }{
+		"XD": {"2026-03-14 17:00", "2026-03-14 13:00", "T7/sat"},         // Saturday
+		"MT": {"2026-03-16 17:00", "2026-03-16 13:00", "hai-phong-test"}, // Monday
+	} {
+		w.forwarded(unit)
+		w.do(operator, &SendWrittenFile{Reason: "chậm"})
+		w.do(office, &AskExplanation{Days: 5})
+		w.wantDue(RungExplain, want.due)
+		w.wantDue(RungExplainReminder, want.reminder)
+		w.wantGiven(RungExplain, want.calendar)
+		w.wantGiven(RungExplainReminder, want.calendar)
+	}
+}

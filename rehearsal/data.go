@@ -48,7 +48,10 @@ func Contacts() ([]escalation.Contact, error) {
 		c := escalation.Contact{
 			ID: id, Unit: r.text("unit"), Role: escalation.Role(r.text("role")), Name: r.text("name"), Email: r.text("email"),
 			Order: r.number("order"), Verified: true,
-			ValidTo: r.instant("valid_to"), AwayFrom: r.instant("away_from"), AwayTo: r.instant("away_to"),
+			ValidTo: r.instant("valid_to"),
+		}
+		if from := r.instant("away_from"); !from.IsZero() {
+			c.Absences = []escalation.Absence{{From: from, To: r.instant("away_to")}}
 		}
 		phone, err := Numbering().ParsePhone(r.text("phone"))
 		if err != nil {

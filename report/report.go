@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
@@ -233,7 +235,7 @@ func (b *builder) label(d escalation.Dimension, value string) string {
 	case d == escalation.ByUnit:
 		return b.unitName(value)
 	case d == escalation.ByChannel:
-		return channelName(escalation.Channel(value))
+		return capital(escalation.Channel(value).Label())
 	case value == "":
 		return "(không ghi)"
 	}
@@ -247,21 +249,13 @@ func (b *builder) unitName(code string) string {
 	return code
 }
 
-// channelName is how a petition came in, in words (Đ6).
-func channelName(c escalation.Channel) string {
-	switch c {
-	case escalation.ByPhone:
-		return "Điện thoại"
-	case escalation.ByWeb:
-		return "Trang web"
-	case escalation.ByEmail:
-		return "Thư điện tử"
-	case escalation.ByFacebook:
-		return "Fanpage Facebook"
-	case escalation.BySMS:
-		return "Tin nhắn SMS"
+// capital begins a word with a capital, as the first of a row.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
 	}
-	return string(c)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // Notes on how tables are counted.

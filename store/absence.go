@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"notify1022/escalation"
@@ -45,12 +46,6 @@ func (s *Store) Absences(ctx context.Context, decided bool) ([]Absence, error) {
 	return list, nil
 }
 
-// DecideAbsence confirms or refuses a leave. A confirmed one is written into the
-// directory with the contact who stands in, 0 for the next by order.
-func (s *Store) DecideAbsence(ctx context.Context, id int64, accept bool, delegate int64, by string) error {
-	return s.inTx(ctx, func(t *tx) error { return t.DecideLeave(ctx, id, accept, delegate, by) })
-}
-
 // Leave reads and locks an absence.
 func (t *tx) Leave(ctx context.Context, id int64) (escalation.Leave, error) {
 	var row struct {
@@ -72,50 +67,49 @@ func (t *tx) Leave(ctx context.Context, id int64) (escalation.Leave, error) {
 		Decided: row.DecidedAt != 0}, nil
 }
 
-// DecideLeave notes the word on an absence, frees its question and closes its task; one
-// agreed to is in the directory from then on.
-func (t *tx) DecideLeave(ctx context.Context, id int64, agreed bool, delegate int64, by string) error {
-	leave, err := t.Leave(ctx, id)
-	if err != nil {
-		return err
-	}
-	if leave.Decided {
-		return missing("absence", "không có đăng ký nghỉ nào đang chờ với số này")
-	}
-	if agreed && delegate != 0 {
-		dir, err := t.Directory(ctx)
-		if err != nil {
-			return err
-		}
-		away, _ := dir.Contact(leave.Contact)
-		stand, ok := dir.Contact(delegate)
-		if !ok {
-			return invalid("delegate", "không có người thay này")
-		}
-		if why := dir.StandsIn(away, stand, leave.From, leave.To); why != "" {
-			return invalid("delegate", why)
-		}
-	}
-	_, err = t.c.exec(ctx, `UPDATE absence SET decided_at = ?, decided_by = ?, accepted = ? WHERE id = ?`, micros(t.domain), wire(by), flag(agreed), id)
-	if err == nil {
-		err = t.FinishTask(ctx, leave.TaskKey(), by, map[bool]string{true: "đồng ý", false: "không đồng ý"}[agreed])
-	}
-	if err == nil {
-		err = t.CloseQuestion(ctx, escalation.LeaveSubject(id), "đã có ý kiến")
-	}
-	if err != nil || !agreed {
-		return wrapDecided(err, id)
-	}
-	_, err = t.c.exec(ctx, `UPDATE contact SET delegate = ?, away_from = ?, away_to = ? WHERE id = ?`, delegate, micros(leave.From), micros(leave.To), leave.Contact)
-	if err != nil {
-		return wrapDecided(err, id)
-	}
-	return t.touchDirectory(ctx)
-}
-
-func wrapDecided(err error, id int64) error {
+// DecideLeave notes the word on an absence.
+func (t *tx) DecideLeave(ctx context.Context, id int64, agreed bool, by string) error {
+	_, err := t.c.exec(ctx, `UPDATE absence SET decided_at = ?, decided_by = ?, accepted = ? WHERE id = ?`, micros(t.domain), wire(by), flag(agreed), id)
 	if err != nil {
 		return fmt.Errorf("decide absence %d: %w", id, err)
 	}
 	return nil
+}
+
+// furtherAbsence is one of a contact's absences after the first, which has columns.
+type furtherAbsence struct {
+	From     int64 `json:"from"`
+	To       int64 `json:"to"`
+	Delegate int64 `json:"delegate"`
+}
+
+// absences are those of a contact's row, in their order.
+func (r contactRow) absences() (list []escalation.Absence, err error) {
+	if r.AwayFrom != 0 {
+		list = append(list, escalation.Absence{From: instant(r.AwayFrom), To: instant(r.AwayTo), Delegate: r.Delegate})
+	}
+	var further []furtherAbsence
+	if err := fromJSON(r.Absences, &further); err != nil {
+		return nil, fmt.Errorf("read the absences of contact %d: %w", r.ID, err)
+	}
+	for _, a := range further {
+		list = append(list, escalation.Absence{From: instant(a.From), To: instant(a.To), Delegate: a.Delegate})
+	}
+	slices.SortStableFunc(list, func(a, b escalation.Absence) int { return a.From.Compare(b.From) })
+	return list, nil
+}
+
+// absenceColumns are away_from, away_to, delegate and absences of a contact's row.
+func absenceColumns(list []escalation.Absence) []any {
+	var first escalation.Absence
+	further := []furtherAbsence{}
+	for i, a := range list {
+		if i == 0 {
+			first = a
+			continue
+		}
+		further = append(further, furtherAbsence{micros(a.From), micros(a.To), a.Delegate})
+	}
+	text, _ := toJSON(further) // numbers always encode
+	return []any{micros(first.From), micros(first.To), first.Delegate, text}
 }

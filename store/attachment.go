@@ -145,8 +145,8 @@ func (t *tx) closeFiles(ctx context.Context, changes []escalation.Change) error 
 		if !before.Public() || c.Petition.Public() {
 			continue
 		}
-		if _, err := t.c.exec(ctx, `UPDATE attachment SET public = 0 WHERE petition_id = ? AND public = 1`, c.Petition.ID); err != nil {
-			return fmt.Errorf("close the files of petition %d: %w", c.Petition.ID, err)
+		if err := t.c.write(ctx, failing("close the files of petition %d", c.Petition.ID), `UPDATE attachment SET public = 0 WHERE petition_id = ? AND public = 1`, c.Petition.ID); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -52,10 +52,7 @@ func (t *tx) log(ctx context.Context, by escalation.Actor, action, what, detail 
 	for i, ref := range refs {
 		rows[i] = []any{micros(t.domain), wire(author), string(by.Role), string(by.Channel), action, what, wire(ref), wire(detail)}
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO change_log (at, actor, role, channel, action, what, ref, detail)`, "", rows); err != nil {
-		return fmt.Errorf("log the change of %d × %s: %w", len(refs), what, err)
-	}
-	return nil
+	return t.c.put(ctx, failing("log the change of %d × %s", len(refs), what), `INSERT INTO change_log (at, actor, role, channel, action, what, ref, detail)`, "", rows)
 }
 
 // ChangeLog lists the changes of a subject, newest first; an empty what or ref

@@ -64,9 +64,7 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow) ([]messageRow, error
 // in the order of their ids.
 func (t *tx) companions(ctx context.Context, rows []messageRow) ([]messageRow, error) {
 	var phones []string
-	picked := map[int64]bool{}
 	for _, r := range rows {
-		picked[r.ID] = true
 		if r.Phone != "" && bundled(r.Template) {
 			phones = append(phones, r.Phone)
 		}

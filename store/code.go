@@ -71,7 +71,10 @@ func (t *tx) allocate(ctx context.Context, drafts []draft) error {
 	owners, petitions := map[string]bool{}, map[int64]bool{}
 	for i := range drafts {
 		if d := &drafts[i]; d.coded() {
-			owners[d.owner()], petitions[d.Petition] = true, true
+			owners[d.owner()] = true
+			if !t.fresh[d.Petition] {
+				petitions[d.Petition] = true
+			}
 		}
 	}
 	if len(owners) == 0 {
@@ -105,15 +108,27 @@ func (t *tx) allocate(ctx context.Context, drafts []draft) error {
 	return nil
 }
 
-// lockCounters makes rows for new owners, locks all of them and reads their counters.
+// lockCounters locks the owners' rows and reads their counters; a new owner gets a row. One
+// owner mostly has one; of several the new ones come first, or two transactions would lock
+// them in different orders.
 func (t *tx) lockCounters(ctx context.Context, owners []string) (map[string]*codeWalk, error) {
+	if len(owners) == 1 {
+		if walks, err := t.knownCounters(ctx, owners); err != nil || len(walks) == 1 {
+			return walks, err
+		}
+	}
 	rows := make([][]any, len(owners))
 	for i, o := range owners {
 		rows[i] = []any{o}
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO phone (phone)`, `ON CONFLICT (phone) DO NOTHING`, rows); err != nil {
-		return nil, fmt.Errorf("start code counters: %w", err)
+	if err := t.c.put(ctx, failing("start code counters"), `INSERT INTO phone (phone)`, `ON CONFLICT (phone) DO NOTHING`, rows); err != nil {
+		return nil, err
 	}
+	return t.knownCounters(ctx, owners)
+}
+
+// knownCounters locks those of the owners who have a row, in the order of their names.
+func (t *tx) knownCounters(ctx context.Context, owners []string) (map[string]*codeWalk, error) {
 	var read []struct {
 		Phone   string `db:"phone"`
 		Counter int    `db:"counter"`
@@ -121,15 +136,20 @@ func (t *tx) lockCounters(ctx context.Context, owners []string) (map[string]*cod
 	if err := t.c.in(ctx, &read, `SELECT phone, counter FROM phone WHERE phone IN (?) ORDER BY phone`+t.s.d.forUpdate, owners); err != nil {
 		return nil, fmt.Errorf("lock code counters: %w", err)
 	}
-	walks := make(map[string]*codeWalk, len(read))
+	walks := make(map[string]*codeWalk, len(owners))
 	for _, r := range read {
 		walks[r.Phone] = &codeWalk{n: r.Counter}
 	}
 	return walks, nil
 }
 
-// openCodes are the owners' open codes for the petitions.
+// openCodes are the owners' open codes for the petitions, without those that this
+// transaction has taken in: they have none.
 func (t *tx) openCodes(ctx context.Context, owners []string, petitions []int64) (map[codeKey]string, error) {
+	open := make(map[codeKey]string, len(petitions))
+	if len(petitions) == 0 {
+		return open, nil
+	}
 	var rows []struct {
 		Phone    string `db:"phone"`
 		Code     string `db:"code"`
@@ -143,7 +163,6 @@ func (t *tx) openCodes(ctx context.Context, owners []string, petitions []int64) 
 	if err != nil {
 		return nil, fmt.Errorf("find open reply codes: %w", err)
 	}
-	open := make(map[codeKey]string, len(rows))
 	for _, r := range rows {
 		open[codeKey{r.Phone, r.Petition, r.Slip, r.Role, escalation.Subject(r.Subject)}] = r.Code
 	}
@@ -177,8 +196,9 @@ func (t *tx) issueCodes(ctx context.Context, walks map[string]*codeWalk, drafts 
 		}
 		waiting = still
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at, subject)`, "", rows); err != nil {
-		return fmt.Errorf("issue %d reply codes: %w", len(rows), err)
+	err := t.c.put(ctx, failing("issue %d reply codes", len(rows)), `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at, subject)`, "", rows)
+	if err != nil {
+		return err
 	}
 	return t.saveCounters(ctx, walks)
 }
@@ -188,11 +208,7 @@ func (t *tx) saveCounters(ctx context.Context, walks map[string]*codeWalk) error
 	for _, owner := range slices.Sorted(maps.Keys(walks)) {
 		rows = append(rows, []any{owner, walks[owner].n})
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO phone (phone, counter)`, `ON CONFLICT (phone) DO UPDATE SET counter = excluded.counter`, rows)
-	if err != nil {
-		return fmt.Errorf("save code counters: %w", err)
-	}
-	return nil
+	return t.c.put(ctx, failing("save code counters"), `INSERT INTO phone (phone, counter)`, `ON CONFLICT (phone) DO UPDATE SET counter = excluded.counter`, rows)
 }
 
 // freeCodes looks at the next numbers of each owner, one for each waiting draft
@@ -272,8 +288,8 @@ func (t *tx) releaseCodes(ctx context.Context, changes []escalation.Change) erro
 			if r.Contact != 0 {
 				query, args = query+` AND contact_id = ?`, append(args, r.Contact)
 			}
-			if _, err := t.c.exec(ctx, query, args...); err != nil {
-				return fmt.Errorf("release reply codes of petition %d: %w", c.Petition.ID, err)
+			if err := t.c.write(ctx, failing("release reply codes of petition %d", c.Petition.ID), query, args...); err != nil {
+				return err
 			}
 		}
 	}

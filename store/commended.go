@@ -16,12 +16,8 @@ func (t *tx) saveCommended(ctx context.Context, changes []escalation.Change) err
 			rows = append(rows, []any{r.Petition, r.No, r.Code, r.Who, wire(r.Officer), r.Unit, wire(r.Reason), micros(r.At)})
 		}
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO commended (petition_id, no, code, who, officer, unit, reason, at)`,
+	return t.c.put(ctx, failing("save %d proposals for reward", len(rows)), `INSERT INTO commended (petition_id, no, code, who, officer, unit, reason, at)`,
 		`ON CONFLICT (petition_id, no) DO UPDATE SET reason = excluded.reason`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d proposals for reward: %w", len(rows), err)
-	}
-	return nil
 }
 
 // Commended lists the proposals for reward of [from, to), the first first, at most

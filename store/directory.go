@@ -242,6 +242,7 @@ type contactRow struct {
 	AwayFrom  int64           `db:"away_from"`
 	AwayTo    int64           `db:"away_to"`
 	Delegate  int64           `db:"delegate"`
+	Absences  string          `db:"absences"`
 	Replaces  int64           `db:"replaces"`
 	Pending   bool            `db:"pending"`
 }
@@ -255,7 +256,7 @@ type ContactFilter struct {
 
 func listContacts(ctx context.Context, c conn, f ContactFilter) ([]escalation.Contact, error) {
 	var rows []contactRow
-	err := c.all(ctx, &rows, `SELECT id, unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate, replaces, pending
+	err := c.all(ctx, &rows, `SELECT id, unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate, absences, replaces, pending
 		FROM contact WHERE (? = '' OR unit = ?) AND (? = '' OR role = ?) AND (? = '' OR phone = ?) ORDER BY unit, role, ord, id`,
 		f.Unit, f.Unit, string(f.Role), string(f.Role), f.Phone, f.Phone)
 	if err != nil {
@@ -263,10 +264,13 @@ func listContacts(ctx context.Context, c conn, f ContactFilter) ([]escalation.Co
 	}
 	contacts := make([]escalation.Contact, len(rows))
 	for i, r := range rows {
+		absences, err := r.absences()
+		if err != nil {
+			return nil, err
+		}
 		contacts[i] = escalation.Contact{
 			ID: r.ID, Unit: r.Unit, Role: r.Role, Name: r.Name, Phone: r.Phone, Email: r.Email, Order: r.Order, Verified: r.Verified,
-			ValidFrom: instant(r.ValidFrom), ValidTo: instant(r.ValidTo), AwayFrom: instant(r.AwayFrom), AwayTo: instant(r.AwayTo),
-			Delegate: r.Delegate, Replaces: r.Replaces, Pending: r.Pending,
+			ValidFrom: instant(r.ValidFrom), ValidTo: instant(r.ValidTo), Absences: absences, Replaces: r.Replaces, Pending: r.Pending,
 		}
 	}
 	return contacts, nil
@@ -340,11 +344,11 @@ func (t *tx) saveContact(ctx context.Context, k escalation.Contact) (int64, erro
 	if err := t.contactTwice(ctx, k); err != nil {
 		return 0, err
 	}
-	values := []any{k.Unit, string(k.Role), wire(k.Name), wire(k.Phone), wire(k.Email), k.Order, flag(k.Verified), micros(k.ValidFrom),
-		micros(k.ValidTo), micros(k.AwayFrom), micros(k.AwayTo), k.Delegate, k.Replaces, flag(k.Pending)}
+	values := []any{k.Unit, string(k.Role), wire(k.Name), wire(k.Phone), wire(k.Email), k.Order, flag(k.Verified), micros(k.ValidFrom), micros(k.ValidTo)}
+	values = append(append(values, absenceColumns(k.Absences)...), k.Replaces, flag(k.Pending))
 	if k.ID != 0 {
 		n, err := t.c.exec(ctx, `UPDATE contact SET unit = ?, role = ?, name = ?, phone = ?, email = ?, ord = ?, verified = ?,
-			valid_from = ?, valid_to = ?, away_from = ?, away_to = ?, delegate = ?, replaces = ?, pending = ? WHERE id = ?`, append(values, k.ID)...)
+			valid_from = ?, valid_to = ?, away_from = ?, away_to = ?, delegate = ?, absences = ?, replaces = ?, pending = ? WHERE id = ?`, append(values, k.ID)...)
 		if err != nil {
 			return 0, fmt.Errorf("save contact %d: %w", k.ID, err)
 		}
@@ -354,7 +358,7 @@ func (t *tx) saveContact(ctx context.Context, k escalation.Contact) (int64, erro
 		return k.ID, nil
 	}
 	var id int64
-	err := t.c.get(ctx, &id, `INSERT INTO contact (unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate, replaces, pending)
+	err := t.c.get(ctx, &id, `INSERT INTO contact (unit, role, name, phone, email, ord, verified, valid_from, valid_to, away_from, away_to, delegate, absences, replaces, pending)
 		VALUES `+places(1, len(values))+` RETURNING id`, values...)
 	if err != nil {
 		return 0, fmt.Errorf("save a contact of unit %s: %w", k.Unit, err)

@@ -35,7 +35,7 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 		statements := []string{
 			`DELETE FROM citizen WHERE petition_id = ?`,
 			`DELETE FROM timeline_private WHERE petition_id = ?`,
-			`UPDATE task SET outcome = '', text = '' WHERE petition_id = ? AND (done_at <> 0 OR key LIKE '` + recordingTasks + `%')`,
+			`UPDATE task SET outcome = '', text = '' WHERE petition_id = ? AND (done_at <> 0 OR key LIKE '` + escalation.RecordingTasks + `%')`,
 			`UPDATE recording_request SET reason = '' WHERE petition_id = ?`,
 			`UPDATE message SET ` + emptyMessage + ` WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
 			`DELETE FROM reply_code WHERE petition_id = ? AND slip = 0 AND contact_id = 0`,

@@ -73,7 +73,7 @@ func TestErasingACitizenErasesFilesAndTexts(t *testing.T) {
 		w.heard("+84570000102", "toi la nguoi khac")
 		w.tx(func(tx escalation.Tx) error {
 			err := tx.Post(t.Context(), nil, []escalation.Task{{Key: "contact/1", Kind: escalation.TaskContact, PetitionID: p.ID, Text: "gọi chị Cư Dân", OpenedAt: w.now()}})
-			return errors.Join(err, tx.FinishTask(t.Context(), "contact/1", "trực ban", "đã gặp chị Cư Dân"))
+			return errors.Join(err, tx.FinishTasks(t.Context(), "trực ban", "đã gặp chị Cư Dân", "contact/1"))
 		})
 		w.must(w.By(operator).AskRecording(t.Context(), p.ID, "SXD", "chị Cư Dân nói địa chỉ"))
 		if raw := w.everything(); strings.Count(raw, "Cư Dân") != 4 {

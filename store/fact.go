@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"notify1022/escalation"
@@ -34,7 +33,7 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			rows = append(rows, factValues(f))
 		}
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET
+	return t.c.put(ctx, failing("save %d facts", len(rows)), `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET
 			field = excluded.field, area = excluded.area, urgent = excluded.urgent, denunciation = excluded.denunciation,
 			round = excluded.round, unit = excluded.unit, officer = excluded.officer, reopened = excluded.reopened,
 			opened_at = excluded.opened_at, forwarded_at = excluded.forwarded_at, acknowledged_at = excluded.acknowledged_at,
@@ -47,58 +46,21 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			published = excluded.published, own_site = excluded.own_site, office = excluded.office, disputed = excluded.disputed,
 			at_once = excluded.at_once, asked = excluded.asked, asked_in_time = excluded.asked_in_time,
 			written = excluded.written, written_in_time = excluded.written_in_time`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d facts: %w", len(rows), err)
-	}
-	return nil
 }
-
-// factPage is how many petitions a step of FillFacts locks: few enough that an
-// operator does not notice.
-const factPage = 200
 
 // factsKind and factsVersion mark, among the periodic work, that facts are filled in.
 const factsKind, factsVersion = "facts", "1"
 
-// FillFacts makes the facts of the petitions that were saved before there were any,
-// page by page, once for all processes; one that breaks off is begun again. Rows
-// that exist stay: a decision has written them since. Which unit works by which of the
-// calendars the directory says. It returns how many petitions it went through.
+// FillFacts makes the facts of the petitions that were saved before there were any. Which
+// unit works by which of the calendars the directory says. It returns how many petitions
+// it went through.
 func (s *Store) FillFacts(ctx context.Context, calendars escalation.Calendars) (petitions int, err error) {
-	if done, err := s.PeriodDone(ctx, factsKind, factsVersion); err != nil || done {
-		return 0, err
-	}
-	_, err = s.Once(ctx, factsKind, factsVersion, func(ctx context.Context) error {
-		petitions = 0
-		for after := int64(0); ; {
-			last, n, err := s.fillFacts(ctx, after, calendars)
-			if err != nil || n == 0 {
-				return err
-			}
-			after, petitions = last, petitions+n
-		}
-	})
-	return petitions, err
-}
-
-// fillFacts makes the facts of the next page of petitions after an id.
-func (s *Store) fillFacts(ctx context.Context, after int64, calendars escalation.Calendars) (last int64, n int, err error) {
-	err = s.inTx(ctx, func(t *tx) error {
-		var ids []int64
-		if err := t.c.all(ctx, &ids, `SELECT id FROM petition WHERE id > ? ORDER BY id LIMIT ?`, after, factPage); err != nil {
-			return err
-		}
-		if n = len(ids); n == 0 {
-			return nil
-		}
-		last = ids[n-1]
-		if calendars.Directory, err = t.Directory(ctx); err != nil {
-			return err
-		}
-		list, err := loadPetitions(ctx, t.c, ids, s.d.forUpdate)
+	return backfill{what: factsKind, version: factsVersion, fill: func(ctx context.Context, t *tx, list []escalation.Petition) error {
+		dir, err := t.Directory(ctx)
 		if err != nil {
 			return err
 		}
+		calendars.Directory = dir
 		var rows [][]any
 		for _, p := range list {
 			for _, f := range escalation.Facts(p, calendars) {
@@ -107,11 +69,7 @@ func (s *Store) fillFacts(ctx context.Context, after int64, calendars escalation
 		}
 		_, err = t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO NOTHING`, rows)
 		return err
-	})
-	if err != nil {
-		return 0, 0, fmt.Errorf("fill in the facts of petitions after %d: %w", after, err)
-	}
-	return last, n, nil
+	}}.run(ctx, s)
 }
 
 // FactsFilled reports whether petitions of before there were facts have theirs. An

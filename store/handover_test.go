@@ -90,7 +90,7 @@ func TestAnAbsenceAgreedToBySMSIsInTheDirectory(t *testing.T) {
 		w.says(desk, headPhone, "OK "+code)
 		dir, err := w.Directory(t.Context())
 		w.must(err)
-		if c, _ := dir.Contact(w.focal); c.AwayFrom.IsZero() {
+		if c, _ := dir.Contact(w.focal); len(c.Absences) != 1 {
 			t.Errorf("after the head agreed: %+v", c)
 		}
 		if waiting, err := w.Absences(t.Context(), false); err != nil || len(waiting) != 0 {
@@ -170,6 +170,39 @@ func TestARefusedEditLeavesNoDirectoryBehind(t *testing.T) {
 		w.must(err)
 		if c, _ := dir.Contact(w.focal); c.ValidTo.IsZero() {
 			t.Errorf("the one who ended still serves: %+v", c)
+		}
+	})
+}
+
+// Đ9.6: what a unit has to explain outlives its slip, and the head that was asked.
+func TestANewHeadIsGivenTheExplanationThatIsOwed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		var owed escalation.Petition
+		city := escalation.Actor{Name: "Văn phòng", Role: escalation.Office, Channel: escalation.ByConsole}
+		for i := range 2 { // of the first nothing is owed any more
+			p := w.accept(t.Context(), desk)
+			w.do(desk, p.Code, &escalation.SendWrittenFile{Reason: "chậm"}, operator)
+			owed = w.do(desk, p.Code, &escalation.AskExplanation{Days: 9}, city)
+			w.do(desk, p.Code, &escalation.Withdraw{}, operator)
+			if i == 0 {
+				w.do(desk, p.Code, &escalation.GiveExplanation{Text: "Đơn vị xin nhận khuyết điểm."}, w.focalOfficer())
+			}
+		}
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		head := dir.Serving("SXD", escalation.Head, w.now())[0]
+		id, err := desk.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Head, Name: "Đinh Văn Mới", Phone: "+84570000161", Replaces: head.ID}, true, operator)
+		w.must(err)
+		w.must(desk.VerifyNumber(t.Context(), id, operator))
+		own := w.bindings("+84570000161")
+		if len(own) != 1 || own[0].PetCode != owed.Code || own[0].Slip != owed.Written.Explanation().Slip {
+			t.Fatalf("the codes of the new head: %+v", own)
+		}
+		for _, b := range w.bindings(head.Phone) {
+			if b.Open() {
+				t.Errorf("the code %s of the one before is open", b.Code)
+			}
 		}
 	})
 }

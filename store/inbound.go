@@ -73,9 +73,9 @@ func (t *tx) RepeatOf(ctx context.Context, in escalation.Inbound, window time.Du
 
 // MarkApplied records what a text led to.
 func (t *tx) MarkApplied(ctx context.Context, id int64, outcome string) error {
-	_, err := t.c.exec(ctx, `UPDATE inbox SET applied_at = ?, outcome = ?, error = '' WHERE id = ?`, micros(t.domain), wire(outcome), id)
+	err := t.c.write(ctx, failing("mark inbound text %d applied", id), `UPDATE inbox SET applied_at = ?, outcome = ?, error = '' WHERE id = ?`, micros(t.domain), wire(outcome), id)
 	if err != nil {
-		return fmt.Errorf("mark inbound text %d applied: %w", id, err)
+		return err
 	}
 	return t.announceInbound(ctx, id, outcome)
 }

@@ -3,30 +3,49 @@ package store
 import (
 	"context"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 )
 
-// insert writes rows of equal width in statements of a power of two rows, so
-// that the database prepares few different ones. before is "INSERT INTO t (a, b)",
-// after the conflict clause. It returns how many rows were written.
+// insertion is one statement of an insert: its arguments, and the rows that are left.
+type insertion struct {
+	args []any
+	left [][]any
+}
+
+// inserts are the statements that write rows of equal width, of a few rows or a power of
+// two each, so that the database prepares few different ones. before is "INSERT INTO t (a, b)",
+// after the conflict clause.
+func inserts(before, after string, rows [][]any) iter.Seq2[string, insertion] {
+	const few, mostRows, mostArgs = 8, 256, 30000 // SQLite takes 32,766 arguments, PostgreSQL 65,535
+	return func(yield func(string, insertion) bool) {
+		for len(rows) > 0 {
+			n := mostRows
+			for n > len(rows) || n*len(rows[0]) > mostArgs {
+				n /= 2
+			}
+			if len(rows) <= few {
+				n = len(rows)
+			}
+			query := before + " VALUES " + places(n, len(rows[0])) + " " + after
+			args := slices.Concat(rows[:n]...)
+			if rows = rows[n:]; !yield(query, insertion{args, rows}) {
+				return
+			}
+		}
+	}
+}
+
+// insert writes rows (inserts) and returns how many were written.
 func (c conn) insert(ctx context.Context, before, after string, rows [][]any) (int64, error) {
-	const mostRows, mostArgs = 256, 30000 // SQLite takes 32,766 arguments, PostgreSQL 65,535
 	var written int64
-	for len(rows) > 0 {
-		n := mostRows
-		for n > len(rows) || n*len(rows[0]) > mostArgs {
-			n /= 2
-		}
-		args := make([]any, 0, n*len(rows[0]))
-		for _, row := range rows[:n] {
-			args = append(args, row...)
-		}
-		touched, err := c.exec(ctx, before+" VALUES "+places(n, len(rows[0]))+" "+after, args...)
+	for query, part := range inserts(before, after, rows) {
+		touched, err := c.exec(ctx, query, part.args...)
 		if err != nil {
 			return written, err
 		}
 		written += touched
-		rows = rows[n:]
 	}
 	return written, nil
 }

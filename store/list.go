@@ -280,7 +280,7 @@ func (s *Store) caseBy(ctx context.Context, query, arg string) (Case, error) {
 		return Case{}, fmt.Errorf("read a petition: %w", err)
 	}
 	defer sqlTx.Rollback() // nothing was written
-	c := conn{sqlTx}
+	c := conn{ext: sqlTx}
 	var id int64
 	err = c.get(ctx, &id, query, wire(arg))
 	if errors.Is(err, sql.ErrNoRows) {

@@ -59,7 +59,7 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 			}
 		}
 	}
-	_, err = t.c.insert(ctx, `INSERT INTO message (key, petition_id, round, rung, slip, template, vars, lane, class, contact_id,
+	err = t.c.put(ctx, failing("queue %d notices", len(rows)), `INSERT INTO message (key, petition_id, round, rung, slip, template, vars, lane, class, contact_id,
 		citizen_of, role, unit, by_email, phone, email, need_code, reply_code, state, attempt, seq, error, at, not_before,
 		expires_at, created_real, waits)`, `ON CONFLICT (key) DO NOTHING`, rows)
 	if err == nil {
@@ -255,10 +255,9 @@ func (t *tx) suppressOne(ctx context.Context, s escalation.Suppress) error {
 	if s.CitizenOf != 0 {
 		where, args = where+` AND citizen_of = ?`, append(args, s.CitizenOf)
 	}
-	_, err := t.changeMessages(ctx, `UPDATE message SET pointless = ?,
+	return t.touchMessages(ctx, `UPDATE message SET pointless = ?,
 		error = CASE WHEN state = 'queued' THEN ? ELSE error END,
 		state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END`+where, args...)
-	return err
 }
 
 // meantBy is the condition for a message in either list of a suppression, with

@@ -94,8 +94,7 @@ func (t *tx) SavePersonal(ctx context.Context, r escalation.PersonalRequest) err
 	_, err := t.c.exec(ctx, `UPDATE personal_request SET phone = ?, reminded_at = ?, overdue_at = ?, done_at = ?, done_by = ?, outcome = ?, answer = ?
 		WHERE id = ?`, wire(r.Phone), micros(r.RemindedAt), micros(r.OverdueAt), micros(r.DoneAt), wire(r.DoneBy), string(r.Outcome), wire(r.Answer), r.ID)
 	if err == nil && !r.Open() {
-		_, err = t.c.execIn(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key IN (?) AND done_at = 0`,
-			micros(t.domain), wire(r.DoneBy), r.Outcome.Label(), r.TaskKeys())
+		err = t.FinishTasks(ctx, r.DoneBy, r.Outcome.Label(), r.TaskKeys()...)
 	}
 	if err != nil {
 		return fmt.Errorf("save request %d about personal data: %w", r.ID, err)

@@ -21,7 +21,7 @@ func missing(field, detail string) error {
 func (t *tx) NextCode(ctx context.Context, day time.Time) (int64, string, error) {
 	c := t.c
 	if t.s.numbers != nil {
-		c = conn{t.s.numbers}
+		c = conn{ext: t.s.numbers}
 	}
 	name := "HP" + day.In(hanoi).Format("060102")
 	var rows []struct {

@@ -102,6 +102,9 @@ func TestAVersionThatIsNotTheOneLoadedIsStale(t *testing.T) {
 				if err := tx.Save(t.Context(), []escalation.Change{{Before: before, Petition: next}}); err != nil {
 					return err
 				}
+				if _, err := tx.PetitionID(t.Context(), p.Code); err != nil {
+					return err // what was written is heard of with the next question
+				}
 				return errors.New("rolled back")
 			})
 			if problem(err) != want {

@@ -60,23 +60,17 @@ func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
 	return t.Directory(ctx)
 }
 
-// FinishTask closes the open task with the key, if there is one.
-func (t *tx) FinishTask(ctx context.Context, key, by, outcome string) error {
-	_, err := t.c.exec(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key = ? AND done_at = 0`, micros(t.domain), wire(by), wire(outcome), wire(key))
-	if err != nil {
-		return fmt.Errorf("close the task %s: %w", key, err)
-	}
-	return nil
-}
-
-// OpenAt reads and locks the petitions with an open slip of the unit, in the order of
-// their ids.
+// OpenAt reads and locks the petitions with an open slip of the unit, and those that it
+// has to explain, in the order of their ids.
 func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, error) {
 	var ids []int64
-	err := t.c.all(ctx, &ids, `SELECT DISTINCT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
-		WHERE s.unit = ? AND s.ended_at = 0 AND p.ended = 0 ORDER BY s.petition_id`, unit)
+	err := t.c.all(ctx, &ids, `SELECT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
+		WHERE s.unit = ? AND s.ended_at = 0 AND p.ended = 0
+		UNION
+		SELECT petition_id FROM written_file WHERE state = ? AND unit = ?
+		ORDER BY petition_id`, unit, string(escalation.FileAsking), unit)
 	if err != nil {
-		return nil, fmt.Errorf("find open slips of unit %s: %w", unit, err)
+		return nil, fmt.Errorf("find what unit %s owes: %w", unit, err)
 	}
 	if len(ids) == 0 {
 		return nil, nil

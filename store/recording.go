@@ -51,18 +51,9 @@ func (a Authored) AskRecording(ctx context.Context, petition int64, unit, reason
 		if err := t.log(ctx, a.by, "ask", LogRecording, unit, idText(petition)); err != nil {
 			return err
 		}
-		return t.Post(ctx, nil, []escalation.Task{{
-			Key: recordingTask(petition, unit), Kind: escalation.TaskConfirm, PetitionID: petition, For: escalation.ShiftLead, OpenedAt: t.domain,
-			Text: a.by.Name + " đề nghị nghe ghi âm: " + reason,
-		}})
+		wish := escalation.RecordingWish{Petition: petition, Unit: unit, Reason: reason, By: a.by.Name}
+		return t.Post(ctx, nil, []escalation.Task{wish.Task(t.domain)})
 	})
-}
-
-// recordingTasks is how the keys of tasks about wishes begin.
-const recordingTasks = "recording/"
-
-func recordingTask(petition int64, unit string) string {
-	return fmt.Sprintf(recordingTasks+"%d/%s", petition, unit)
 }
 
 // DecideRecording grants a wish until an instant, or refuses it with a zero one. The
@@ -86,7 +77,8 @@ func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time
 			word = "refuse"
 		}
 		r := rows[0]
-		if err := t.FinishTask(ctx, recordingTask(r.Petition, r.Unit), a.by.Name, word); err != nil {
+		wish := escalation.RecordingWish{Petition: r.Petition, Unit: r.Unit}
+		if err := t.FinishTasks(ctx, a.by.Name, escalation.RecordingDecided(!until.IsZero()), wish.TaskKey()); err != nil {
 			return err
 		}
 		return t.log(ctx, a.by, word, LogRecording, r.Unit, idText(r.Petition))

@@ -21,7 +21,8 @@ func TestAUnitHearsARecordingOnlyWhatIsGrantedAndEachStepIsLogged(t *testing.T) 
 			t.Fatalf("%+v", list)
 		}
 		tasks, err := w.Tasks(t.Context(), store.TaskFilter{Petition: p.ID})
-		if w.must(err); len(tasks.Items) != 1 || tasks.Items[0].For != escalation.ShiftLead {
+		if w.must(err); len(tasks.Items) != 1 || tasks.Items[0].For != escalation.ShiftLead ||
+			tasks.Items[0].Text != "Sở Xây dựng đề nghị nghe ghi âm: đối chiếu địa điểm" {
 			t.Errorf("tasks: %+v", tasks.Items)
 		}
 		lead := w.By(operator)

@@ -156,9 +156,8 @@ func (a Authored) ConfirmReportDraft(ctx context.Context, id int64, note string,
 		case n == 0:
 			return &escalation.Problem{Kind: escalation.WrongTime, Detail: "dự thảo đã được xác nhận, hoặc đã có bản mới hơn"}
 		}
-		if _, err := t.c.execIn(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key IN (?) AND done_at = 0`,
-			micros(t.domain), wire(a.by.Name), "confirmed", escalation.DraftTasks(period)); err != nil {
-			return fmt.Errorf("close the tasks of draft %d: %w", id, err)
+		if err := t.FinishTasks(ctx, a.by.Name, "đã xác nhận", escalation.DraftTasks(period)...); err != nil {
+			return err
 		}
 		for _, r := range readings {
 			if _, err := t.sendReport(ctx, r); err != nil {

@@ -89,7 +89,7 @@ func (w *world) kinds(t *testing.T) map[string]func(ctx context.Context) ([]int6
 		"number asked": func(ctx context.Context) ([]int64, error) { return nil, desk.AskNumber(ctx, asked[0]) },
 		"absence": func(ctx context.Context) ([]int64, error) {
 			away := contact
-			away.ID, away.AwayFrom = asked[0], w.now()
+			away.ID, away.Absences = asked[0], []escalation.Absence{{From: w.now()}}
 			return by.SaveContacts(ctx, away)
 		},
 		"unit": func(ctx context.Context) ([]int64, error) {

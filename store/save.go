@@ -53,12 +53,16 @@ func (t *tx) saveBatch(ctx context.Context, changes []escalation.Change) error {
 	var tasks []escalation.Task
 	for _, c := range changes {
 		t.loaded[c.Petition.ID] = c.Petition
+		if c.Before == 0 {
+			t.fresh[c.Petition.ID] = true
+		}
 		notices = append(notices, c.Effects.Notices...)
 		tasks = append(tasks, c.Effects.Tasks...)
 	}
 	if err := t.Post(ctx, notices, tasks); err != nil {
 		return err
 	}
+	clear(t.fresh)
 	t.keepRungs(changes)
 	t.notePetition(changes[0].Petition.ID)
 	if next := earliest(changes); !next.IsZero() {
@@ -96,7 +100,16 @@ func (t *tx) savePetitions(ctx context.Context, changes []escalation.Change) err
 		}
 		rows = append(rows, row)
 	}
-	written, err := t.c.insert(ctx, `INSERT INTO petition (id, code, token, version, status, channel, kind, field, area,
+	saved := func(written int64, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("save %d petitions: %w", len(rows), err)
+		case written != int64(len(rows)):
+			return stale()
+		}
+		return nil
+	}
+	return t.c.put(ctx, saved, `INSERT INTO petition (id, code, token, version, status, channel, kind, field, area,
 			lead_unit, summary, urgent, confidential, denunciation, was_overdue, ended, waits_for, received_at,
 			recorded_at, next_due, closed_at, merged_into, search, state, public)`,
 		`ON CONFLICT (id) DO UPDATE SET
@@ -108,13 +121,6 @@ func (t *tx) savePetitions(ctx context.Context, changes []escalation.Change) err
 			closed_at = excluded.closed_at, merged_into = excluded.merged_into, search = excluded.search, state = excluded.state,
 			public = excluded.public
 		WHERE petition.version = excluded.version - 1`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d petitions: %w", len(changes), err)
-	}
-	if written != int64(len(changes)) {
-		return stale()
-	}
-	return nil
 }
 
 func petitionColumns(c escalation.Change) ([]any, error) {
@@ -159,13 +165,9 @@ func (t *tx) saveCitizens(ctx context.Context, changes []escalation.Change) erro
 		}
 		rows = append(rows, []any{c.Petition.ID, wire(who.Name), wire(who.Phone), wire(who.Email), wire(who.Address), flag(who.Organisation)})
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO citizen (petition_id, name, phone, email, address, organisation)`,
+	return t.c.put(ctx, failing("save citizens of %d petitions", len(rows)), `INSERT INTO citizen (petition_id, name, phone, email, address, organisation)`,
 		`ON CONFLICT (petition_id) DO UPDATE SET name = excluded.name, phone = excluded.phone, email = excluded.email,
 			address = excluded.address, organisation = excluded.organisation`, rows)
-	if err != nil {
-		return fmt.Errorf("save citizens of %d petitions: %w", len(rows), err)
-	}
-	return nil
 }
 
 // saveRungs writes the rungs that are new or changed. A fired rung is history:
@@ -182,18 +184,20 @@ func (t *tx) saveRungs(ctx context.Context, changes []escalation.Change) error {
 				string(r.State), micros(r.FiredAt), int64(r.Left), r.Basis, flag(r.Provisional), wire(r.Calendar)})
 		}
 	}
-	written, err := t.c.insert(ctx, `INSERT INTO rung (petition_id, round, name, pos, slip, ladder, due, state, fired_at, left_ns, basis, provisional, calendar)`,
+	saved := func(written int64, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("save %d rungs: %w", len(rows), err)
+		case written != int64(len(rows)):
+			return fmt.Errorf("save rungs of %d petitions: a rung has fired already: %w", len(changes), stale())
+		}
+		return nil
+	}
+	return t.c.put(ctx, saved, `INSERT INTO rung (petition_id, round, name, pos, slip, ladder, due, state, fired_at, left_ns, basis, provisional, calendar)`,
 		`ON CONFLICT (petition_id, round, name) DO UPDATE SET pos = excluded.pos, slip = excluded.slip, ladder = excluded.ladder,
 			due = excluded.due, state = excluded.state, fired_at = excluded.fired_at, left_ns = excluded.left_ns,
 			basis = excluded.basis, provisional = excluded.provisional, calendar = excluded.calendar
 		WHERE rung.state <> 'fired' OR excluded.state = 'fired' AND excluded.fired_at = rung.fired_at`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d rungs: %w", len(rows), err)
-	}
-	if written != int64(len(rows)) {
-		return fmt.Errorf("save rungs of %d petitions: a rung has fired already: %w", len(changes), stale())
-	}
-	return nil
 }
 
 func (t *tx) saveSlips(ctx context.Context, changes []escalation.Change) error {
@@ -211,14 +215,10 @@ func (t *tx) saveSlips(ctx context.Context, changes []escalation.Change) error {
 				micros(s.AcknowledgedAt), micros(s.EndedAt), s.EndedFor, s.MovedTo})
 		}
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO slip (petition_id, no, unit, lead, round, token, forwarded_at, acknowledged_at, ended_at, ended_for, moved_to)`,
+	return t.c.put(ctx, failing("save %d slips", len(rows)), `INSERT INTO slip (petition_id, no, unit, lead, round, token, forwarded_at, acknowledged_at, ended_at, ended_for, moved_to)`,
 		`ON CONFLICT (petition_id, no) DO UPDATE SET unit = excluded.unit, lead = excluded.lead, round = excluded.round,
 			token = excluded.token, forwarded_at = excluded.forwarded_at, acknowledged_at = excluded.acknowledged_at,
 			ended_at = excluded.ended_at, ended_for = excluded.ended_for, moved_to = excluded.moved_to`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d slips: %w", len(rows), err)
-	}
-	return nil
 }
 
 // saveTimeline appends the entries, personal text in its own row. An instant
@@ -240,14 +240,12 @@ func (t *tx) saveTimeline(ctx context.Context, changes []escalation.Change) erro
 			}
 		}
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash, account)`,
-		"", rows); err != nil {
-		return fmt.Errorf("save %d timeline entries: %w", len(rows), err)
+	err := t.c.put(ctx, failing("save %d timeline entries", len(rows)),
+		`INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash, account)`, "", rows)
+	if err != nil {
+		return err
 	}
-	if _, err := t.c.insert(ctx, `INSERT INTO timeline_private (petition_id, seq, salt, text)`, "", private); err != nil {
-		return fmt.Errorf("save %d private timeline texts: %w", len(private), err)
-	}
-	return nil
+	return t.c.put(ctx, failing("save %d private timeline texts", len(private)), `INSERT INTO timeline_private (petition_id, seq, salt, text)`, "", private)
 }
 
 func (t *tx) closeTasks(ctx context.Context, changes []escalation.Change) error {
@@ -259,10 +257,10 @@ func (t *tx) closeTasks(ctx context.Context, changes []escalation.Change) error 
 		for i, k := range c.Effects.CloseTasks {
 			kinds[i] = string(k)
 		}
-		_, err := t.c.execIn(ctx, `UPDATE task SET done_at = ?, done_by = '1022' WHERE petition_id = ? AND kind IN (?) AND done_at = 0`,
-			micros(t.domain), c.Petition.ID, kinds)
+		err := t.c.writeIn(ctx, failing("close tasks of petition %d", c.Petition.ID),
+			`UPDATE task SET done_at = ?, done_by = '1022' WHERE petition_id = ? AND kind IN (?) AND done_at = 0`, micros(t.domain), c.Petition.ID, kinds)
 		if err != nil {
-			return fmt.Errorf("close tasks of petition %d: %w", c.Petition.ID, err)
+			return err
 		}
 	}
 	return nil
@@ -273,10 +271,6 @@ func (t *tx) openTasks(ctx context.Context, tasks []escalation.Task) error {
 	for _, k := range tasks {
 		rows = append(rows, []any{wire(k.Key), string(k.Kind), k.PetitionID, k.Contact, wire(k.Text), string(k.For), micros(k.OpenedAt), micros(k.Due)})
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO task (key, kind, petition_id, contact_id, text, for_role, opened_at, due)`,
+	return t.c.put(ctx, failing("open %d tasks", len(rows)), `INSERT INTO task (key, kind, petition_id, contact_id, text, for_role, opened_at, due)`,
 		`ON CONFLICT DO NOTHING`, rows)
-	if err != nil {
-		return fmt.Errorf("open %d tasks: %w", len(rows), err)
-	}
-	return nil
 }

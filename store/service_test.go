@@ -187,30 +187,6 @@ func TestADirectoryThatContradictsItselfIsRefusedWhole(t *testing.T) {
 	})
 }
 
-func TestALeaveCountsOnceItIsConfirmed(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		from, to := monday.AddDate(0, 0, 1), monday.AddDate(0, 0, 3)
-		w.tx(func(tx escalation.Tx) error {
-			_, err := tx.SaveLeave(t.Context(), escalation.Leave{Contact: w.focal, From: from, To: to, Stand: "anh Nam", At: tx.Now()})
-			return err
-		})
-		waiting, err := w.Absences(t.Context(), false)
-		w.must(err)
-		if len(waiting) != 1 || waiting[0].Stand != "anh Nam" || !waiting[0].From.Equal(from) {
-			t.Fatalf("waiting: %+v", waiting)
-		}
-		w.must(w.DecideAbsence(t.Context(), waiting[0].ID, true, w.head, "Thủ trưởng"))
-		dir, err := w.Directory(t.Context())
-		w.must(err)
-		if got := dir.Serving("SXD", escalation.Focal, from); len(got) != 1 || got[0].ID != w.head {
-			t.Errorf("serving during the leave: %+v", got)
-		}
-		if err := w.DecideAbsence(t.Context(), waiting[0].ID, false, 0, "Thủ trưởng"); problem(err) != escalation.NotFound {
-			t.Errorf("deciding twice: %v", err)
-		}
-	})
-}
-
 func TestAnAPIKeyIsKnownByItsDigestUntilItIsRevoked(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		key, err := w.CreateAPIKey(t.Context(), "cổng dữ liệu", escalation.Operator, "")

@@ -252,16 +252,17 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 		}
 		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner})
 	}
-	_, err := t.c.insert(ctx, `INSERT INTO segment (message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real)`,
-		`ON CONFLICT (message_id, segment, attempt) DO UPDATE SET state = excluded.state, smsc = excluded.smsc,
-			smsc_id = excluded.smsc_id, status = excluded.status, error = excluded.error, at_real = excluded.at_real`, segments)
-	if err != nil {
-		return fmt.Errorf("write segments: %w", err)
-	}
-	_, err = t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
+	_, err := t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
 		"retry_real BIGINT", "waits SMALLINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT"}, "", messages)
 	if err != nil {
 		return fmt.Errorf("write messages: %w", err)
+	}
+	// After their messages: the foreign key then finds rows that are ours already.
+	err = t.c.put(ctx, failing("write segments"), `INSERT INTO segment (message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real)`,
+		`ON CONFLICT (message_id, segment, attempt) DO UPDATE SET state = excluded.state, smsc = excluded.smsc,
+			smsc_id = excluded.smsc_id, status = excluded.status, error = excluded.error, at_real = excluded.at_real`, segments)
+	if err != nil {
+		return err
 	}
 	var bundles, unsaid []int64
 	for _, id := range slices.Sorted(maps.Keys(flights)) {

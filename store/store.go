@@ -158,11 +158,14 @@ func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx)
 // Backend is "sqlite" or "postgres".
 func (s *Store) Backend() string { return s.d.name }
 
-func (s *Store) reader() conn { return conn{s.read} }
-func (s *Store) writer() conn { return conn{s.write} }
+func (s *Store) reader() conn { return conn{ext: s.read} }
+func (s *Store) writer() conn { return conn{ext: s.write} }
 
 // conn runs statements written with ? on a pool or in a transaction.
-type conn struct{ ext sqlx.ExtContext }
+type conn struct {
+	ext   sqlx.ExtContext
+	later *pipeline // in a transaction of PostgreSQL: what is written when something is asked
+}
 
 // rebind numbers the placeholders where the database wants it.
 func (c conn) rebind(query string) string {
@@ -171,6 +174,9 @@ func (c conn) rebind(query string) string {
 
 // exec runs a statement and returns how many rows it touched.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := c.later.flush(ctx); err != nil {
+		return 0, err
+	}
 	result, err := c.ext.ExecContext(ctx, c.rebind(query), args...)
 	if err != nil {
 		return 0, told(err)
@@ -180,11 +186,17 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 
 // get reads one row; sql.ErrNoRows when there is none.
 func (c conn) get(ctx context.Context, dst any, query string, args ...any) error {
+	if err := c.later.flush(ctx); err != nil {
+		return err
+	}
 	return told(sqlx.GetContext(ctx, c.ext, dst, c.rebind(query), args...))
 }
 
 // all reads every row into a slice.
 func (c conn) all(ctx context.Context, dst any, query string, args ...any) error {
+	if err := c.later.flush(ctx); err != nil {
+		return err
+	}
 	return told(sqlx.SelectContext(ctx, c.ext, dst, c.rebind(query), args...))
 }
 

@@ -171,7 +171,7 @@ func (s *Store) tallied(ctx context.Context, rows any, query string, args ...any
 		return err
 	}
 	defer read.Rollback() // nothing was written
-	c := conn{read}
+	c := conn{ext: read}
 	if _, err := c.exec(ctx, tallying); err != nil {
 		return err
 	}

@@ -145,3 +145,13 @@ func (t *tx) task(ctx context.Context, id int64) (taskRow, error) {
 	}
 	return row, nil
 }
+
+// FinishTasks closes the open tasks with the keys, those that there are.
+func (t *tx) FinishTasks(ctx context.Context, by, outcome string, keys ...string) error {
+	_, err := t.c.execIn(ctx, `UPDATE task SET done_at = ?, done_by = ?, outcome = ? WHERE key IN (?) AND done_at = 0`,
+		micros(t.domain), wire(by), wire(outcome), keys)
+	if err != nil {
+		return fmt.Errorf("close the tasks %v: %w", keys, err)
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -23,6 +24,7 @@ type tx struct {
 	domain  time.Time
 	machine time.Time
 	loaded  map[int64]escalation.Petition
+	fresh   map[int64]bool // being taken in: nobody has a code for them yet
 	dir     *escalation.Directory
 	edited  bool // the directory, by this transaction
 	noted   noted
@@ -64,12 +66,13 @@ func pause(ctx context.Context, try int) error {
 }
 
 func (s *Store) attempt(ctx context.Context, fn func(*tx) error) error {
-	sqlTx, err := s.write.BeginTxx(ctx, nil)
+	sqlTx, c, err := s.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", told(err))
 	}
+	defer c.close()
 	defer sqlTx.Rollback() // after a commit it does nothing
-	t, err := s.begun(ctx, sqlTx)
+	t, err := s.begun(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -79,14 +82,40 @@ func (s *Store) attempt(ctx context.Context, fn func(*tx) error) error {
 	if err := t.noteRequest(ctx); err != nil {
 		return err
 	}
+	if err := c.later.flush(ctx); err != nil {
+		return err
+	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", told(err))
 	}
 	return nil
 }
 
-func (s *Store) begun(ctx context.Context, sqlTx *sqlx.Tx) (*tx, error) {
-	t := &tx{s: s, c: conn{sqlTx}, loaded: make(map[int64]escalation.Petition)}
+// begin opens a transaction; on PostgreSQL it keeps a connection to itself, for its
+// pipeline. A connection that has died in the pool is passed over, as the pool would.
+func (s *Store) begin(ctx context.Context) (*sqlx.Tx, conn, error) {
+	if s.d.name == lite.name {
+		sqlTx, err := s.write.BeginTxx(ctx, nil)
+		return sqlTx, conn{ext: sqlTx}, err
+	}
+	for left := s.options.Connections; ; left-- {
+		own, err := s.write.Connx(ctx)
+		if err != nil {
+			return nil, conn{}, err
+		}
+		sqlTx, err := own.BeginTxx(ctx, nil)
+		if err == nil {
+			return sqlTx, conn{sqlTx, newPipeline(own)}, nil
+		}
+		own.Close()
+		if left <= 0 || !errors.Is(err, driver.ErrBadConn) {
+			return nil, conn{}, err
+		}
+	}
+}
+
+func (s *Store) begun(ctx context.Context, c conn) (*tx, error) {
+	t := &tx{s: s, c: c, loaded: make(map[int64]escalation.Petition), fresh: make(map[int64]bool)}
 	var err error
 	t.domain, t.machine, err = s.times(ctx, t.c)
 	if err != nil {

@@ -139,24 +139,38 @@ func (k *hookCache) forget() {
 	k.at = time.Time{}
 }
 
-// listens reports whether a receiver asks for the event.
-func (t *tx) listens(ctx context.Context, event string) (bool, error) {
-	k := &t.s.hooks
+// heard is whether somebody listens for the event, if that was read a moment ago.
+func (k *hookCache) heard(event string) (listens, known bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.at.IsZero() || time.Since(k.at) > hooksFor {
-		var rows []string
-		if err := t.c.all(ctx, &rows, `SELECT events FROM webhook WHERE disabled = 0`); err != nil {
-			return false, fmt.Errorf("look for webhooks: %w", err)
-		}
-		k.at, k.events = time.Now(), map[string]bool{}
-		for _, events := range rows {
-			for event := range strings.SplitSeq(events, ",") {
-				k.events[event] = true
-			}
+	return k.events[event], !k.at.IsZero() && time.Since(k.at) <= hooksFor
+}
+
+func (k *hookCache) keep(lists []string) {
+	events := map[string]bool{}
+	for _, list := range lists {
+		for event := range strings.SplitSeq(list, ",") {
+			events[event] = true
 		}
 	}
-	return k.events[event], nil
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.at, k.events = time.Now(), events
+}
+
+// listens reports whether a receiver asks for the event. Nobody waits for the one who
+// reads: its transaction may hold rows that they hold up.
+func (t *tx) listens(ctx context.Context, event string) (bool, error) {
+	if listens, known := t.s.hooks.heard(event); known {
+		return listens, nil
+	}
+	var rows []string
+	if err := t.c.all(ctx, &rows, `SELECT events FROM webhook WHERE disabled = 0`); err != nil {
+		return false, fmt.Errorf("look for webhooks: %w", err)
+	}
+	t.s.hooks.keep(rows)
+	listens, _ := t.s.hooks.heard(event)
+	return listens, nil
 }
 
 // announce queues an event for every receiver that asks for it, in the transaction that
@@ -182,13 +196,7 @@ func (t *tx) announce(ctx context.Context, event string, keys []string, bodies [
 			rows = append(rows, []any{hook, event, key, body, "queued", micros(t.domain)})
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	if _, err := t.c.insert(ctx, `INSERT INTO webhook_delivery (webhook_id, event, key, body, state, created_at)`, `ON CONFLICT DO NOTHING`, rows); err != nil {
-		return fmt.Errorf("announce %s: %w", event, err)
-	}
-	return nil
+	return t.c.put(ctx, failing("announce %s", event), `INSERT INTO webhook_delivery (webhook_id, event, key, body, state, created_at)`, `ON CONFLICT DO NOTHING`, rows)
 }
 
 // announcePetitions tells of petitions whose status is another one now.
@@ -222,6 +230,20 @@ func (t *tx) changeMessages(ctx context.Context, update string, args ...any) (in
 		return 0, err
 	}
 	return int64(len(ids)), t.announceMessages(ctx, ids)
+}
+
+// touchMessages is changeMessages for who needs no number; it waits for nobody where
+// nobody listens.
+func (t *tx) touchMessages(ctx context.Context, update string, args ...any) error {
+	listens, err := t.listens(ctx, EventMessage)
+	switch {
+	case err != nil:
+		return err
+	case listens:
+		_, err = t.changeMessages(ctx, update, args...)
+		return err
+	}
+	return t.c.writeIn(ctx, failing("change messages"), update, args...)
 }
 
 // announceMessages tells of messages whose state is another one now.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -71,12 +70,8 @@ func (t *tx) saveFiles(ctx context.Context, changes []escalation.Change) error {
 			}
 		}
 	}
-	_, err := t.c.insert(ctx, insertFiles, `ON CONFLICT (petition_id, no) DO UPDATE SET state = excluded.state, unit = excluded.unit, from_at = excluded.from_at,
+	return t.c.put(ctx, failing("save %d files", len(rows)), insertFiles, `ON CONFLICT (petition_id, no) DO UPDATE SET state = excluded.state, unit = excluded.unit, from_at = excluded.from_at,
 		due = excluded.due, sent_at = excluded.sent_at, batch = excluded.batch, explain_due = excluded.explain_due`, rows)
-	if err != nil {
-		return fmt.Errorf("save %d files: %w", len(rows), err)
-	}
-	return nil
 }
 
 // WrittenFiles lists files: what is due first stands first, what waits above all; those
@@ -160,49 +155,17 @@ func (s *Store) CountFiles(ctx context.Context, now time.Time) (count map[escala
 	return count, late, wrapList(err, "files")
 }
 
-// filesKind and filesVersion mark, among the periodic work, that files are filled in.
-const filesKind, filesVersion = "written_files", "1"
-
-// FillFiles makes the rows of files of before there were any, once for all processes.
+// FillFiles makes the rows of files of before there were any.
 func (s *Store) FillFiles(ctx context.Context) error {
-	if done, err := s.PeriodDone(ctx, filesKind, filesVersion); err != nil || done {
-		return err
-	}
-	_, err := s.Once(ctx, filesKind, filesVersion, func(ctx context.Context) error {
-		for after := int64(0); ; {
-			last, err := s.fillFiles(ctx, after)
-			if err != nil || last == 0 {
-				return err
-			}
-			after = last
-		}
-	})
-	return err
-}
-
-// fillFiles makes the rows of the next petitions with a file after an id; 0: none is left.
-func (s *Store) fillFiles(ctx context.Context, after int64) (last int64, err error) {
-	err = s.inTx(ctx, func(t *tx) error {
-		var ids []int64
-		if err := t.c.all(ctx, &ids, `SELECT id FROM petition WHERE id > ? AND state LIKE '%"written":%' ORDER BY id LIMIT ?`, after, factPage); err != nil || len(ids) == 0 {
-			return err
-		}
-		last = ids[len(ids)-1]
-		list, err := loadPetitions(ctx, t.c, ids, s.d.forUpdate)
-		if err != nil {
-			return err
-		}
+	_, err := backfill{what: "written_files", version: "1", among: `state LIKE '%"written":%'`, fill: func(ctx context.Context, t *tx, list []escalation.Petition) error {
 		var rows [][]any
 		for i := range list {
 			for _, r := range fileRows(&list[i]) {
 				rows = append(rows, r.values())
 			}
 		}
-		_, err = t.c.insert(ctx, insertFiles, `ON CONFLICT (petition_id, no) DO NOTHING`, rows)
+		_, err := t.c.insert(ctx, insertFiles, `ON CONFLICT (petition_id, no) DO NOTHING`, rows)
 		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("fill in the files of petitions after %d: %w", after, err)
-	}
-	return last, nil
+	}}.run(ctx, s)
+	return err
 }

@@ -52,6 +52,9 @@ func Summary(content string, own ...string) string {
 	p.removeOwn(traces)
 	p.removeHouseNumbers()
 	p.removeNames()
+	if !p.removed {
+		return text
+	}
 	text = p.rest(text)
 	for range joinPasses {
 		p = newPage(text)

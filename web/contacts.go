@@ -241,7 +241,7 @@ func (a *api) saveContact(c *call, body *ContactBody) (answer, error) {
 
 // keepOf keeps of a contact what an edit does not say.
 func keepOf(contact *escalation.Contact, old escalation.Contact) {
-	contact.ID, contact.AwayFrom, contact.AwayTo, contact.Delegate = old.ID, old.AwayFrom, old.AwayTo, old.Delegate
+	contact.ID, contact.Absences = old.ID, old.Absences
 	contact.Replaces, contact.Pending = old.Replaces, old.Pending
 	contact.Verified = old.Verified && old.Phone == contact.Phone
 }
@@ -295,12 +295,17 @@ func CheckContact(directory *escalation.Directory, numbering escalation.Numberin
 	return contact, f.problem()
 }
 
-// DelegationBody is an absence: POST /delegations. Without from and to it ends one.
+// DelegationBody is an absence: POST /delegations. Of days that were noted before the
+// later word counts. Without from and to it ends the first that is not over.
 type DelegationBody struct {
 	Contact  int64     `json:"contact"`
-	From     time.Time `json:"from,omitzero"`
+	From     time.Time `json:"from,omitzero" doc:"trống cả from và to: bỏ đợt vắng mặt đầu tiên chưa hết"`
 	To       time.Time `json:"to,omitzero" doc:"không kể thời điểm này; trống: chưa biết"`
 	Delegate int64     `json:"delegate,omitempty" doc:"người thay; 0: người kế tiếp theo order"`
+}
+
+func (b *DelegationBody) absence() escalation.Absence {
+	return escalation.Absence{From: b.From, To: b.To, Delegate: b.Delegate}
 }
 
 // Delegation is an absence as the API shows it.
@@ -313,8 +318,8 @@ type Delegation struct {
 	Delegate int64     `json:"delegate"`
 }
 
-func delegation(c escalation.Contact) Delegation {
-	return Delegation{Contact: c.ID, Name: c.Name, Unit: c.Unit, From: c.AwayFrom, To: c.AwayTo, Delegate: c.Delegate}
+func delegation(c escalation.Contact, a escalation.Absence) Delegation {
+	return Delegation{Contact: c.ID, Name: c.Name, Unit: c.Unit, From: a.From, To: a.To, Delegate: a.Delegate}
 }
 
 func (a *api) delegationOperations() []operation {
@@ -338,8 +343,11 @@ func (a *api) listDelegations(c *call) (answer, error) {
 	}
 	page := Page[Delegation]{Items: []Delegation{}}
 	for _, contact := range all {
-		if !contact.AwayFrom.IsZero() && (contact.AwayTo.IsZero() || contact.AwayTo.After(now)) && c.who.knows(contact) {
-			page.Items = append(page.Items, delegation(contact))
+		if !c.who.knows(contact) {
+			continue
+		}
+		for _, a := range contact.Ahead(now) {
+			page.Items = append(page.Items, delegation(contact, a))
 		}
 	}
 	return answer{body: page}, nil
@@ -351,11 +359,12 @@ func (a *api) delegated(c *call, _ Answered) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	contact, ok := directory.Contact(c.body.(*DelegationBody).Contact)
+	body := c.body.(*DelegationBody)
+	contact, ok := directory.Contact(body.Contact)
 	if !ok {
 		return answer{}, answerLost()
 	}
-	return answer{body: delegation(contact), changed: true}, nil
+	return answer{body: delegation(contact, body.absence()), changed: true}, nil
 }
 
 func (a *api) delegate(c *call, b *DelegationBody) (answer, error) {
@@ -367,22 +376,16 @@ func (a *api) delegate(c *call, b *DelegationBody) (answer, error) {
 	if !ok || !c.who.knows(contact) {
 		return answer{}, wrongField("body.contact", "không có người này trong danh bạ")
 	}
-	var f faults
-	f.when(b.From.IsZero() && !b.To.IsZero(), "body.from", "cần thời điểm bắt đầu")
-	f.when(!b.To.IsZero() && !b.To.After(b.From), "body.to", "phải sau from")
-	if b.Delegate != 0 {
-		stand, ok := directory.Contact(b.Delegate)
-		f.when(!ok || b.Delegate == b.Contact || !c.who.knows(stand), "body.delegate", "người thay phải là người khác trong danh bạ")
-		if why := directory.StandsIn(contact, stand, b.From, b.To); ok && why != "" && !b.From.IsZero() {
-			f.when(true, "body.delegate", why)
-		}
+	if stand, ok := directory.Contact(b.Delegate); b.Delegate != 0 && (!ok || !c.who.knows(stand)) {
+		return answer{}, wrongField("body.delegate", "người thay phải là người khác trong danh bạ")
 	}
-	if err := f.problem(); err != nil {
+	if b.From.IsZero() && b.To.IsZero() {
+		err = a.Directory.EndAbsence(c.Context(), contact.ID, time.Time{}, c.who.actor())
+	} else {
+		err = a.Directory.NoteAbsence(c.Context(), contact.ID, b.absence(), c.who.actor())
+	}
+	if err != nil {
 		return answer{}, err
 	}
-	contact.AwayFrom, contact.AwayTo, contact.Delegate = b.From, b.To, b.Delegate
-	if err := a.Directory.SaveContact(c.Context(), contact, c.who.actor()); err != nil {
-		return answer{}, err
-	}
-	return answer{body: delegation(contact), changed: true}, nil
+	return answer{body: delegation(contact, b.absence()), changed: true}, nil
 }

@@ -103,6 +103,19 @@ func TestUnitsAndContactsAreKeptWithTheirAuthor(t *testing.T) {
 	if len(away.Items) != 1 || away.Items[0].Delegate != 1 {
 		t.Errorf("%+v", away)
 	}
+	h.api("administrator", "POST", "/delegations", fmt.Sprintf(`{"contact":%d,"from":"2026-12-20T07:30","to":"2026-12-22T17:00"}`, c.ID)).mustStatus(t, 200)
+	h.api("administrator", "PUT", fmt.Sprintf("/contacts/%d", c.ID), `{"unit":"P-GV","role":"head","name":"Lâm Thị Giả","phone":"0225 3000 003"}`).mustStatus(t, 200)
+	for _, left := range []int{2, 1, 0, 0} { // without a time the first that is not over ends
+		if h.api("operator", "GET", "/delegations", "").mustStatus(t, 200).mustRead(t, &away); len(away.Items) != left {
+			t.Errorf("%+v, want %d", away.Items, left)
+		}
+		h.api("administrator", "POST", "/delegations", fmt.Sprintf(`{"contact":%d}`, c.ID)).mustStatus(t, 200)
+	}
+	for body, location := range map[string]string{`"to":"2026-11-24T17:00"`: "body.from", `"from":"2026-11-25T07:30","to":"2026-11-24T17:00"`: "body.to", `"from":"2026-11-25T07:30","delegate":99`: "body.delegate"} {
+		if p := h.api("administrator", "POST", "/delegations", fmt.Sprintf(`{"contact":%d,%s}`, c.ID, body)).problem(t, 422); !p.names(location) {
+			t.Errorf("%s: %+v", body, p.Errors)
+		}
+	}
 	h.api("administrator", "DELETE", fmt.Sprintf("/contacts/%d", c.ID), "").mustStatus(t, 204)
 	for query, there := range map[string]bool{"?unit=P-GV": false, "?unit=P-GV&former=true": true} {
 		if body := string(h.api("administrator", "GET", "/contacts"+query, "").mustStatus(t, 200).body); strings.Contains(body, c.Name) != there {

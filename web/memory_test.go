@@ -289,6 +289,24 @@ func (m *memory) SaveContact(_ context.Context, c escalation.Contact, by escalat
 	return nil
 }
 
+func (m *memory) NoteAbsence(_ context.Context, contact int64, a escalation.Absence, by escalation.Actor) error {
+	return m.changed(by)(m.directory().Absent(contact, a, m.now))
+}
+
+func (m *memory) EndAbsence(_ context.Context, contact int64, from time.Time, by escalation.Actor) error {
+	return m.changed(by)(m.directory().Present(contact, from, m.now))
+}
+
+// changed keeps a contact that has changed.
+func (m *memory) changed(by escalation.Actor) func(escalation.Contact, error) error {
+	return func(c escalation.Contact, err error) error {
+		if err == nil {
+			err = m.SaveContact(context.Background(), c, by)
+		}
+		return err
+	}
+}
+
 func (m *memory) RemoveContact(_ context.Context, id int64, by escalation.Actor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

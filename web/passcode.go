@@ -122,7 +122,7 @@ func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, sl
 }
 
 var roleWords = map[escalation.Role]string{escalation.Focal: "Cán bộ đầu mối", escalation.Deputy: "Người thay", escalation.Head: "Thủ trưởng", escalation.Duty: "Trực ban", escalation.Leader: "Lãnh đạo",
-	escalation.Office: "Văn phòng UBND thành phố", escalation.CityLeader: "Lãnh đạo UBND thành phố", escalation.ShiftLead: "Trưởng ca", escalation.Operator: "Tổng đài viên", escalation.Administrator: "Quản trị"}
+	escalation.Office: "Văn phòng UBND thành phố", escalation.CityLeader: "Lãnh đạo UBND thành phố", escalation.ShiftLead: "Trưởng ca"}
 
 // textCode makes a code and queues its text.
 func (a *api) textCode(ctx context.Context, petition, subject string, to escalation.Recipient) error {

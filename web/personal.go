@@ -11,7 +11,7 @@ import (
 // WritePersonal writes what is kept about one phone number as a page of its own, for its
 // owner to read and print: no script, no link to anywhere.
 func WritePersonal(w io.Writer, data escalation.PersonalData) error {
-	page, err := template.New("personal.html").Funcs(template.FuncMap{"when": whenText, "who": whoText, "role": roleText, "asked": escalation.PersonalKind.Label,
+	page, err := template.New("personal.html").Funcs(template.FuncMap{"when": whenText, "who": whoText, "role": escalation.Role.Label, "asked": escalation.PersonalKind.Label,
 		"outcome": escalation.PersonalOutcome.Label}).ParseFS(files, "pages/personal.html")
 	if err == nil {
 		err = page.Execute(w, data)
@@ -21,9 +21,6 @@ func WritePersonal(w io.Writer, data escalation.PersonalData) error {
 	}
 	return nil
 }
-
-// roleText names the role that somebody of the directory has.
-func roleText(r escalation.Role) string { return roleWords[r] }
 
 // whoText names who acted by the part they played.
 func whoText(r escalation.Role) string {

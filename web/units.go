@@ -29,6 +29,11 @@ type Directory interface {
 	VerifyNumber(ctx context.Context, id int64, actor escalation.Actor) error
 	// SaveContact replaces the contact with the id; missing: NotFound.
 	SaveContact(ctx context.Context, c escalation.Contact, actor escalation.Actor) error
+	// NoteAbsence notes that a contact is away, a *Problem when that cannot be; EndAbsence
+	// that they are back from the absence which begins at the instant, zero: from the
+	// first that is not over.
+	NoteAbsence(ctx context.Context, contact int64, a escalation.Absence, actor escalation.Actor) error
+	EndAbsence(ctx context.Context, contact int64, from time.Time, actor escalation.Actor) error
 	// RemoveContact ends the contact's time in the role now; missing: NotFound.
 	// The row stays, so that replies from the number are a former officer's.
 	RemoveContact(ctx context.Context, id int64, actor escalation.Actor) error

@@ -39,7 +39,7 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 	if err != nil {
 		return usageError{err}
 	}
-	r := &recomputation{dry: c.DryRun}
+	r := &recomputation{dry: c.DryRun, by: atTheCommandLine()}
 	if err := r.open(ctx, cfg, s); err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 // recomputation is one run.
 type recomputation struct {
 	dry       bool
-	by        escalation.Actor // none: the administrator
+	by        escalation.Actor
 	shelf     *calendarShelf
 	db        *store.Store
 	desk      *escalation.Desk
@@ -159,7 +159,6 @@ func (r *recomputation) moves() bureau.CalendarMoves {
 
 // pages recomputes some pages beside each other, and counts them in their order.
 func (r *recomputation) pages(ctx context.Context, ids []int64, why escalation.Relaying) error {
-	by := or(r.by, escalation.Actor{Name: "quản trị", Role: escalation.Administrator, Channel: escalation.ByConsole})
 	var moved [recomputeSide][]escalation.Moved
 	var now [recomputeSide]time.Time
 	var page int
@@ -167,7 +166,7 @@ func (r *recomputation) pages(ctx context.Context, ids []int64, why escalation.R
 	for chunk := range slices.Chunk(ids, recomputePage) {
 		i := page
 		beside.Go(func() (err error) {
-			moved[i], now[i], err = r.desk.Recompute(ctx, chunk, why, by, r.dry)
+			moved[i], now[i], err = r.desk.Recompute(ctx, chunk, why, r.by, r.dry)
 			return err
 		})
 		page++

@@ -142,7 +142,7 @@ func (b *calendarBook) finish(ctx context.Context) error {
 		return err
 	}
 	_, err = b.db.Once(ctx, "calendar", page.version, func(ctx context.Context) error {
-		moves, err := b.move(ctx, was, page.spec, page.version, false)
+		moves, err := b.move(ctx, was, page.spec, page.version, escalation.Ladder(), false)
 		b.log.Info("deadlines moved to the edited calendar", "version", page.version, "deadlines", moves.Deadlines)
 		return err
 	})
@@ -171,7 +171,7 @@ func (b *calendarBook) info(name string) web.CalendarInfo {
 
 // DryRun lists what an edit would move.
 func (b *calendarBook) DryRun(ctx context.Context, edited worktime.Spec) (bureau.CalendarMoves, error) {
-	return b.move(ctx, b.Now(), edited, escalation.CalendarVersion(b.name, "xem-truoc"), true)
+	return b.move(ctx, b.Now(), edited, escalation.CalendarVersion(b.name, "xem-truoc"), escalation.Ladder(), true)
 }
 
 // Save puts an edit in force and moves the open deadlines.
@@ -197,7 +197,7 @@ func (b *calendarBook) Save(ctx context.Context, edited worktime.Spec, version s
 		return bureau.CalendarMoves{}, err
 	}
 	// A browser that leaves stops nothing half-way; what a death stops finish goes on with.
-	return b.move(context.WithoutCancel(ctx), page.calendar, edited, b.current.Load().version, false)
+	return b.move(context.WithoutCancel(ctx), page.calendar, edited, b.current.Load().version, by, false)
 }
 
 func (b *calendarBook) save(ctx context.Context, value editedCalendar, seen int64, by string) error {
@@ -213,12 +213,12 @@ func noCalendar(err error) error {
 }
 
 // move measures with the calendar before and lays out with the edited one.
-func (b *calendarBook) move(ctx context.Context, was *worktime.Calendar, edited worktime.Spec, version string, dry bool) (bureau.CalendarMoves, error) {
+func (b *calendarBook) move(ctx context.Context, was *worktime.Calendar, edited worktime.Spec, version string, by escalation.Actor, dry bool) (bureau.CalendarMoves, error) {
 	is, err := edited.Compile(calendarFrom, calendarTo)
 	if err != nil {
 		return bureau.CalendarMoves{}, noCalendar(err)
 	}
-	r := &recomputation{dry: dry, db: b.db, desk: b.desk.With(escalation.WorkCalendar{Calendar: is, Version: version})}
+	r := &recomputation{dry: dry, by: by, db: b.db, desk: b.desk.With(escalation.WorkCalendar{Calendar: is, Version: version})}
 	err = r.edited(ctx, b.name, was, is)
 	return r.moves(), err
 }

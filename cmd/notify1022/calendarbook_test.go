@@ -68,3 +68,32 @@ func TestAnEditThatBrokeOffIsFinishedOnceByAnyProcess(t *testing.T) {
 		t.Errorf("moved twice: %s, %v", due(), err)
 	}
 }
+
+// Every change has an author: the deadlines that an edit moves are moved by whoever
+// edited.
+func TestTheDeadlinesThatAnEditMovesNameWhoEdited(t *testing.T) {
+	db, desk := shelfDesk(t)
+	lead := escalation.Actor{Name: "Mai Thị Phỏng", Role: escalation.Administrator, Channel: escalation.ByConsole}
+	if err := (directoryShelf{db: db}).AddUnit(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng"}, lead); err != nil {
+		t.Fatal(err)
+	}
+	p, err := desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Đèn đường hỏng ở ngã tư", Unit: "SXD",
+		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000501"}}, lead)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, edited := worktime.HaiPhongSpec(), worktime.HaiPhongSpec()
+	edited.Off = append(edited.Off, worktime.DayOff{Date: worktime.HaiPhong().Add(p.FirstForwardedAt, 12*time.Hour).Format(time.DateOnly), Name: "Nghỉ bão", Document: "Công điện 1"})
+	book := &calendarBook{db: db, desk: desk, base: base, version: "test", fixed: worktime.HaiPhong(), log: slog.New(slog.DiscardHandler)}
+	book.current.Store(&calendarPage{calendar: book.fixed, spec: base, version: "test"})
+	if _, err := book.Save(t.Context(), edited, "test", lead); err != nil {
+		t.Fatal(err)
+	}
+	found, err := db.PetitionByCode(t.Context(), p.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := found.Timeline[len(found.Timeline)-1]; last.Action != "calendar" || last.Actor != lead.Name {
+		t.Errorf("%s by %q", last.Action, last.Actor)
+	}
+}

@@ -169,6 +169,23 @@ func TestUnitsThatWorkTogetherHaveEachTheirOwnClock(t *testing.T) {
 	}
 }
 
+// What a unit has to explain is counted by the unit's calendar, and so is its clock.
+func TestAnExplanationsClockGoesByTheUnitsCalendar(t *testing.T) {
+	h := startHotline(t, "2026-11-27T15:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Friday
+	h.people()
+	if err := h.room.Store.SaveUnits(h.ctx, escalation.Unit{Code: "LACHTRAY", Name: "UBND phường Lạch Tray", SMSName: "P Lạch Tray", Kind: escalation.Ward, Calendar: "thu7"}); err != nil {
+		t.Fatal(err)
+	}
+	code := h.petition(true)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/written-file", object{"reason": "dân phản ánh nhiều lần"})
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/ask-explanation", object{"days": 3})
+	admin := h.signedIn(escalation.Administrator, "")
+	page := admin.must(admin.get("/console/ho-so?state=asking"), 200, code, `data-calendar="thu7"`)
+	if opens(t, page.body, "thu7") == opens(t, page.body, "") {
+		t.Error("the page has the city's hours twice")
+	}
+}
+
 func TestTheCalendarCommandMovesWhatAUnitsCalendarGave(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		dir := t.TempDir()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -49,7 +50,19 @@ func TestAbsencesUnitsAndTheirFaultsInTheConsole(t *testing.T) {
 	lead.must(lead.get("/console/directory"), 200, "Xin vắng mặt, chờ ý kiến")
 	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/agree", "stand", "0"), 303)
 	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/agree", "stand", "0"), 404)
-	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "vắng 00h00 25/11/2026")
+	unit := lead.must(lead.get("/console/directory/LACHTRAY"), 200, "vắng 00h00 25/11/2026", "Bỏ đợt vắng từ 00h00 25/11/2026")
+	person := regexp.MustCompile(`contacts/(\d+)/back"><input type="hidden" name="from" value="([^"]+)"`).FindStringSubmatch(unit.body)
+	if person == nil {
+		t.Fatalf("the absence cannot be ended:\n%.3000s", unit.body)
+	}
+	act := "/console/directory/LACHTRAY/contacts/" + person[1]
+	lead.must(lead.post(act+"/leave", "from", "2026-12-20T00:00", "to", "2026-12-19T00:00", "stand", "0"), 422, "thời điểm kết thúc phải sau")
+	lead.must(lead.post(act+"/leave", "from", "2026-12-20T00:00", "to", "2026-12-23T00:00", "stand", "0"), 303)
+	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "vắng 00h00 25/11/2026", "vắng 00h00 20/12/2026")
+	lead.must(lead.post(act+"/back", "from", html.UnescapeString(person[2])), 303)
+	if unit := lead.must(lead.get("/console/directory/LACHTRAY"), 200, "vắng 00h00 20/12/2026"); strings.Contains(unit.body, "vắng 00h00 25/11/2026") {
+		t.Error("the absence that was ended is still there")
+	}
 
 	lead.must(lead.post("/console/directory/-", "code", "CU", "name", "UBND quận cũ", "sms_name", "Quan cu", "kind", "phuong", "successor", "LACHTRAY"), 422, "thời điểm thôi hoạt động")
 	lead.must(lead.post("/console/directory/-", "code", "CU", "name", "UBND quận cũ", "sms_name", "Quan cu", "kind", "phuong", "successor", "LACHTRAY", "valid_to", "2025-07-01", "aliases", "quận Ngô Quyền; Máy Tơ"), 303)

@@ -85,6 +85,16 @@ func (s directoryShelf) SaveContact(ctx context.Context, c escalation.Contact, b
 	return s.desk.EditContact(ctx, c, by)
 }
 
+// NoteAbsence notes that a contact is away.
+func (s directoryShelf) NoteAbsence(ctx context.Context, contact int64, a escalation.Absence, by escalation.Actor) error {
+	return s.desk.NoteAbsence(ctx, contact, a, by)
+}
+
+// EndAbsence notes that a contact is back.
+func (s directoryShelf) EndAbsence(ctx context.Context, contact int64, from time.Time, by escalation.Actor) error {
+	return s.desk.EndAbsence(ctx, contact, from, by)
+}
+
 // RemoveContact ends a contact's roles now.
 func (s directoryShelf) RemoveContact(ctx context.Context, id int64, by escalation.Actor) error {
 	return s.db.By(by).EndContact(ctx, id, time.Time{})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"notify1022/escalation"
 	"notify1022/web"
@@ -46,28 +45,6 @@ func (s rosterShelf) SavePerson(ctx context.Context, id int64, b web.ContactBody
 // EndPerson ends a person's role.
 func (s rosterShelf) EndPerson(ctx context.Context, id int64, by escalation.Actor) error {
 	return s.RemoveContact(ctx, id, by)
-}
-
-// SaveLeave notes or ends an absence.
-func (s rosterShelf) SaveLeave(ctx context.Context, id int64, from, to time.Time, stand int64, by escalation.Actor) error {
-	directory, err := s.db.Directory(ctx)
-	if err != nil {
-		return err
-	}
-	contact, ok := directory.Contact(id)
-	if !ok {
-		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có người này trong danh bạ"}
-	}
-	if !to.IsZero() && !to.After(from) {
-		return &escalation.Problem{Kind: escalation.Invalid, Field: "to", Detail: "thời điểm kết thúc phải sau thời điểm bắt đầu"}
-	}
-	if other, ok := directory.Contact(stand); ok && !from.IsZero() {
-		if why := directory.StandsIn(contact, other, from, to); why != "" {
-			return &escalation.Problem{Kind: escalation.Invalid, Field: "stand", Detail: why}
-		}
-	}
-	contact.AwayFrom, contact.AwayTo, contact.Delegate = from, to, stand
-	return s.SaveContact(ctx, contact, by)
 }
 
 // Absences lists those that wait for a word.

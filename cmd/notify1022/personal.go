@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/user"
 	"strings"
 	"time"
 
@@ -62,15 +61,6 @@ func (p *personalExport) Run(ctx context.Context, c *console, s *settings) (err 
 	return err
 }
 
-// atTheCommandLine is the author of what is done on the machine itself.
-func atTheCommandLine() escalation.Actor {
-	name := "dòng lệnh"
-	if u, err := user.Current(); err == nil {
-		name += " (" + u.Username + ")"
-	}
-	return escalation.Actor{Name: name, Role: escalation.Administrator, Channel: escalation.BySystem}
-}
-
 // personalShelf lets administrators answer requests about personal data.
 type personalShelf struct {
 	db   *store.Store
@@ -100,17 +90,9 @@ func (s personalShelf) Known(ctx context.Context, phone string) ([]bureau.KnownP
 	list, err := s.db.KnownOf(ctx, phone)
 	known := make([]bureau.KnownPetition, len(list))
 	for i, p := range list {
-		known[i] = bureau.KnownPetition{Code: p.Code, Status: p.Status, Held: heldFor(p), Denunciation: p.Denunciation}
+		known[i] = bureau.KnownPetition{Code: p.Code, Status: p.Status, Held: p.HeldForCitizen()}
 	}
 	return known, err
-}
-
-// heldFor is why the petition's citizen is not erased; empty: may be.
-func heldFor(p escalation.Petition) string {
-	if p.Denunciation {
-		return "tin tố giác: giữ theo quy định của pháp luật"
-	}
-	return p.Held()
 }
 
 // Export puts together what is kept, and logs the look.
@@ -129,13 +111,16 @@ func (s personalShelf) Correct(ctx context.Context, code string, who escalation.
 // Erase erases the number's citizen from every petition that is not held, and where none
 // is held what else is kept about the number. Called again it goes on where it stopped.
 func (s personalShelf) Erase(ctx context.Context, r escalation.PersonalRequest, by escalation.Actor) (done bureau.Erasure, err error) {
+	if err := r.MayErase(); err != nil {
+		return done, err
+	}
 	list, err := s.db.KnownOf(ctx, r.Phone)
 	if err != nil {
 		return done, err
 	}
 	why := "theo yêu cầu số " + fmt.Sprint(r.ID)
 	for _, p := range list {
-		if heldFor(p) != "" {
+		if p.HeldForCitizen() != "" {
 			done.Held = append(done.Held, p.Code)
 			continue
 		}

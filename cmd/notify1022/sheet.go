@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 	"notify1022/report/sheet"
 	bureau "notify1022/web/console"
@@ -22,11 +21,6 @@ type importCmd struct {
 	Kind   string `arg:"" enum:"units,contacts,petitions,holidays" help:"units, contacts, petitions or holidays."`
 	File   string `arg:"" help:"CSV or XLSX file; - for the standard input."`
 	DryRun bool   `help:"Say what would be new and changed, and change nothing."`
-}
-
-// byCommand is the author of what is done at the command line.
-func byCommand() escalation.Actor {
-	return escalation.Actor{Name: "dòng lệnh", Role: escalation.Administrator, Channel: escalation.ByConsole}
 }
 
 func (i *importCmd) Run(ctx context.Context, c *console, s *settings) error {
@@ -44,7 +38,7 @@ func (i *importCmd) Run(ctx context.Context, c *console, s *settings) error {
 	}
 	defer service.Close()
 	bar := newBar(c.err)
-	out, err := service.exchange().run(ctx, sheetOrder{kind: sheet.Kind(i.Kind), tables: tables, by: byCommand(), dry: i.DryRun, step: bar.show})
+	out, err := service.exchange().run(ctx, sheetOrder{kind: sheet.Kind(i.Kind), tables: tables, by: atTheCommandLine(), dry: i.DryRun, step: bar.show})
 	bar.end()
 	if err != nil {
 		return err
@@ -172,9 +166,9 @@ func (e *exportCmd) Run(ctx context.Context, c *console, s *settings) error {
 	}
 	defer service.Close()
 	if e.Out == "" {
-		return service.exchange().Export(ctx, c.out, order, byCommand())
+		return service.exchange().Export(ctx, c.out, order, atTheCommandLine())
 	}
-	return wholeFile(e.Out, func(w io.Writer) error { return service.exchange().Export(ctx, w, order, byCommand()) })
+	return wholeFile(e.Out, func(w io.Writer) error { return service.exchange().Export(ctx, w, order, atTheCommandLine()) })
 }
 
 func (e *exportCmd) order() (o bureau.ExportOrder, err error) {

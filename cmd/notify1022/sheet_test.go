@@ -52,7 +52,7 @@ func (x exchange) must(t *testing.T, kind sheet.Kind, text string, dry bool) she
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := x.run(t.Context(), sheetOrder{kind: kind, tables: tables, by: byCommand(), dry: dry})
+	out, err := x.run(t.Context(), sheetOrder{kind: kind, tables: tables, by: atTheCommandLine(), dry: dry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestWhatIsExportedIsImportedAsTheSame(t *testing.T) {
 		x.must(t, sheet.Contacts, contactSheet, false)
 		x.must(t, sheet.Holidays, daySheet, false)
 		x.must(t, sheet.Petitions, petSheet, false)
-		if _, err := x.desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Không từ bảng nào", Citizen: escalation.CitizenIntake{Name: "=Thử", Phone: "0570000403"}}, byCommand()); err != nil {
+		if _, err := x.desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Không từ bảng nào", Citizen: escalation.CitizenIntake{Name: "=Thử", Phone: "0570000403"}}, atTheCommandLine()); err != nil {
 			t.Fatal(err)
 		}
 		before := x.stood(t)
@@ -137,7 +137,7 @@ func TestWhatIsExportedIsImportedAsTheSame(t *testing.T) {
 			for _, format := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 				for _, private := range []bool{false, true} {
 					var out bytes.Buffer
-					if err := x.Export(t.Context(), &out, bureau.ExportOrder{Kind: kind, Format: format, Private: private}, byCommand()); err != nil {
+					if err := x.Export(t.Context(), &out, bureau.ExportOrder{Kind: kind, Format: format, Private: private}, atTheCommandLine()); err != nil {
 						t.Fatal(err)
 					}
 					if got := x.must(t, kind, out.String(), false); got.Same == 0 || got.New+got.Changed > 0 || got.Problems.Any() {
@@ -170,7 +170,7 @@ func TestTwoImportsOfOneFileRecordItOnce(t *testing.T) {
 		done := make(chan error, 4)
 		for range cap(done) {
 			go func() {
-				_, err := x.run(t.Context(), sheetOrder{kind: sheet.Petitions, tables: tables, by: byCommand()})
+				_, err := x.run(t.Context(), sheetOrder{kind: sheet.Petitions, tables: tables, by: atTheCommandLine()})
 				done <- err
 			}()
 		}
@@ -198,14 +198,14 @@ func TestAnImportThatWasAgreedToIsTheOneThatIsDone(t *testing.T) {
 	}
 	x.must(t, sheet.Units, "code,name,sms_name,kind\nSXD,Sở khác,So khac,sở\n", false)
 	var problem *escalation.Problem
-	if _, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), byCommand()); !errors.As(err, &problem) || problem.Kind != escalation.Stale {
+	if _, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), atTheCommandLine()); !errors.As(err, &problem) || problem.Kind != escalation.Stale {
 		t.Fatalf("%v", err)
 	}
 	seen, err = x.DryRun(t.Context(), sheet.Units, []byte(unitSheet))
 	if err != nil || seen.New != 1 || seen.Changed != 1 {
 		t.Fatalf("%+v, %v", seen, err)
 	}
-	if out, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), byCommand()); err != nil || !out.Done {
+	if out, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), atTheCommandLine()); err != nil || !out.Done {
 		t.Errorf("%+v, %v", out, err)
 	}
 }

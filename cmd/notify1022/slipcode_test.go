@@ -12,6 +12,41 @@ import (
 	"notify1022/web"
 )
 
+var codeInText = regexp.MustCompile(`\b[0-9]{6}\b`)
+
+func TestASlipOpensOnADeviceThatShowedACode(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	token := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
+	officer, chat := h.visitor(), h.visitor()
+	page := officer.must(officer.get("/p/"+token), 200, "Xác nhận thiết bị", "057****001")
+	if strings.Contains(page.body, "Đèn đường") {
+		t.Error("a device that was not seen is shown the content")
+	}
+	to := regexp.MustCompile(`name="to" value="(\d+)"[^>]*> Cán bộ đầu mối`).FindStringSubmatch(page.body)[1]
+	officer.must(officer.post("/p/"+token+"/code", "to", to), 200, "Mã 6 số")
+	given := codeInText.FindString(h.text(focalPhone, "ma xac thuc").Text)
+	officer.must(officer.post("/p/"+token+"/open", "to", to, "code", "000000"), 422)
+	officer.must(officer.post("/p/"+token+"/open", "to", to, "code", given), 303)
+	officer.must(officer.get("/p/"+token), 200, "Đèn đường", "Giao đồng nghiệp", "Ai đã giữ")
+	if got := chat.get("/p/" + token); strings.Contains(got.body, "Đèn đường") {
+		t.Error("another device sees the slip")
+	}
+	chat.must(chat.post("/p/"+token+"/open", "to", to, "code", given), 422) // used
+	chat.must(chat.post("/p/"+token+"/acknowledge"), 422)
+	officer.must(officer.post("/p/"+token+"/acknowledge"), 303)
+	officer.must(officer.upload("/p/"+token+"/photos", "photos", map[string][]byte{"sau.png": picture}, "stage", "after"), 303)
+	file := regexp.MustCompile(`/p/` + token + `/tep/\d+`).FindString(officer.must(officer.get("/p/"+token), 200).body)
+	officer.must(officer.get(file), 200, "PNG")
+	chat.must(chat.get(file), 404)
+	chat.must(chat.get("/tep/1"), 404)
+	operator := h.signedIn(escalation.Operator, "")
+	operator.must(operator.get("/console/p/"+code), 200, "sau.png")
+	operator.must(operator.upload("/console/p/"+code+"/files", "file", map[string][]byte{"x.html": []byte("<script>alert(1)</script>")}, "stage", "after"), 415)
+	operator.must(operator.post("/console/p/"+code+"/files/1/publish"), 422, "đã công khai") // no result, no consent
+}
+
 // unitOf makes a unit with one focal officer and forwards a petition to it; token is
 // of its slip.
 func (h *hotline) unitOf(code string, officer object) (petition, token string) {

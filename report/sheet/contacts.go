@@ -37,16 +37,16 @@ var contactFields = []field[escalation.Contact]{
 }
 
 var contactRoles = []word{
-	{string(escalation.Focal), "đầu mối", []string{"cán bộ đầu mối", "CBĐM"}},
-	{string(escalation.Deputy), "người thay", []string{"đầu mối dự phòng", "cán bộ thay thế"}},
-	{string(escalation.Head), "Thủ trưởng", []string{"thủ trưởng đơn vị", "người đứng đầu"}},
-	{string(escalation.Leader), "lãnh đạo", []string{"lãnh đạo nhận báo cáo", "lãnh đạo đơn vị"}},
-	{string(escalation.Duty), "trực ban", []string{"trực"}},
-	{string(escalation.Office), "Văn phòng UBND TP", []string{"văn phòng", "văn phòng UBND thành phố"}},
-	{string(escalation.CityLeader), "Lãnh đạo UBND TP", []string{"lãnh đạo thành phố", "lãnh đạo UBND thành phố"}},
-	{string(escalation.ShiftLead), "trưởng ca", nil},
-	{string(escalation.Operator), "tổng đài viên", nil},
-	{string(escalation.Administrator), "quản trị", []string{"quản trị viên"}},
+	wordOf(escalation.Focal, "cán bộ đầu mối", "CBĐM"),
+	wordOf(escalation.Deputy, "đầu mối dự phòng", "cán bộ thay thế"),
+	wordOf(escalation.Head, "thủ trưởng đơn vị", "người đứng đầu"),
+	wordOf(escalation.Leader, "lãnh đạo nhận báo cáo", "lãnh đạo đơn vị"),
+	wordOf(escalation.Duty, "trực"),
+	wordOf(escalation.Office, "văn phòng", "văn phòng UBND thành phố"),
+	wordOf(escalation.CityLeader, "lãnh đạo thành phố", "lãnh đạo UBND thành phố"),
+	wordOf(escalation.ShiftLead),
+	wordOf(escalation.Operator),
+	wordOf(escalation.Administrator, "quản trị viên"),
 }
 
 // unitField is a field that is a unit: its code, or its name where that is one unit's.
@@ -102,7 +102,7 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		}
 		r.noteNumber(&o, n)
 		diffs := r.differences(before, after)
-		what := after.Name + ", " + roleLabel(after.Role) + " " + after.Unit
+		what := after.Name + ", " + after.Role.Label() + " " + after.Unit
 		switch {
 		case at >= 0 && len(diffs) == 0:
 			o.Same++
@@ -122,15 +122,6 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		save = nil
 	}
 	return o, save
-}
-
-func roleLabel(r escalation.Role) string {
-	for _, w := range contactRoles {
-		if w.value == string(r) {
-			return w.label
-		}
-	}
-	return string(r)
 }
 
 // noteNumber says what a number cannot do, and that an old prefix was replaced.
@@ -176,16 +167,10 @@ func (m *matching) run() {
 			if m.of[i] >= 0 {
 				continue
 			}
-			var found []int
-			for _, at := range places[place{row.Unit, row.Role}] {
-				if !m.taken[at] && like(m.known[at], row) {
-					found = append(found, at)
-				}
+			free := places[place{row.Unit, row.Role}]
+			if first := slices.IndexFunc(free, func(at int) bool { return !m.taken[at] && like(m.known[at], row) }); first >= 0 {
+				m.of[i], m.taken[free[first]] = free[first], true
 			}
-			if len(found) == 0 {
-				continue
-			}
-			m.of[i], m.taken[found[0]] = found[0], true
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -102,7 +103,7 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 	if !slices.EqualFunc(save, want, func(a, b escalation.Contact) bool {
 		from, to := a.ValidFrom.Equal(b.ValidFrom), a.ValidTo.Equal(b.ValidTo)
 		a.ValidFrom, a.ValidTo, b.ValidFrom, b.ValidTo = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-		return a == b && from && to
+		return reflect.DeepEqual(a, b) && from && to
 	}) {
 		t.Errorf("read\n%+v\nwant\n%+v", save, want)
 	}
@@ -237,7 +238,7 @@ func TestAListIsReadWithItsSemicolons(t *testing.T) {
 
 func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 	known := []escalation.Contact{
-		{ID: 1, Unit: "SXD", Role: escalation.Focal, Name: "Nguyễn Văn Thử", Phone: "+84570000101", Order: 1, Verified: true, Delegate: 2, AwayFrom: noon},
+		{ID: 1, Unit: "SXD", Role: escalation.Focal, Name: "Nguyễn Văn Thử", Phone: "+84570000101", Order: 1, Verified: true, Absences: []escalation.Absence{{From: noon, Delegate: 2}}},
 		{ID: 2, Unit: "SXD", Role: escalation.Focal, Name: "Trần Thị Mẫu", Phone: "+84570000102", Order: 2, Verified: true},
 		{ID: 3, Unit: "SXD", Role: escalation.Focal, Name: "Người Đã Nghỉ", Phone: "+84570000103", ValidTo: noon.AddDate(0, -1, 0)},
 	}
@@ -252,7 +253,7 @@ func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 	if k := save[0]; k.ID != 2 || k.Phone != "+84570000109" || k.Verified || k.Order != 2 {
 		t.Errorf("%+v", k)
 	}
-	if k := save[1]; k.ID != 1 || k.Name != "Nguyễn Thị Thử" || !k.Verified || k.Delegate != 2 || k.AwayFrom.IsZero() {
+	if k := save[1]; k.ID != 1 || k.Name != "Nguyễn Thị Thử" || !k.Verified || len(k.Absences) != 1 || k.Absences[0].Delegate != 2 {
 		t.Errorf("%+v", k)
 	}
 	if save[2].ID != 0 {

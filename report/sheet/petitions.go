@@ -68,11 +68,11 @@ var petitionFields = []field[Petition]{
 }
 
 var petitionChannels = []word{
-	{string(escalation.ByPhone), "điện thoại", []string{"gọi điện", "tổng đài", "1022"}},
-	{string(escalation.ByWeb), "trang web", []string{"web", "website", "cổng thông tin"}},
-	{string(escalation.ByEmail), "thư điện tử", []string{"email", "e-mail", "hộp thư"}},
-	{string(escalation.ByFacebook), "fanpage", []string{"facebook", "mạng xã hội"}},
-	{string(escalation.BySMS), "tin nhắn", []string{"sms"}},
+	wordOf(escalation.ByPhone, "gọi điện", "tổng đài", "1022"),
+	wordOf(escalation.ByWeb, "web", "website", "cổng thông tin"),
+	wordOf(escalation.ByEmail, "email", "e-mail", "hộp thư"),
+	wordOf(escalation.ByFacebook, "fanpage", "facebook", "mạng xã hội"),
+	wordOf(escalation.BySMS, "tin nhắn", "sms"),
 }
 
 // OfPetition is a petition as it is written; external is its number elsewhere, empty

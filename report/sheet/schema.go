@@ -55,6 +55,14 @@ type word struct {
 	also  []string // other ways in which people write it
 }
 
+// wordOf is a value of the domain's with its label.
+func wordOf[V interface {
+	~string
+	Label() string
+}](v V, also ...string) word {
+	return word{string(v), v.Label(), also}
+}
+
 // text is a field that is a text.
 func text[T any](name string, at func(*T) *string, headers ...string) field[T] {
 	return field[T]{name: name, headers: headers,

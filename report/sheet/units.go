@@ -25,14 +25,14 @@ var unitFields = []field[escalation.Unit]{
 }
 
 var unitKinds = []word{
-	{string(escalation.Department), "sở, ngành", []string{"sở", "ngành", "sở/ban/ngành", "sở ban ngành"}},
-	{string(escalation.Commune), "xã", nil},
-	{string(escalation.Ward), "phường", nil},
-	{string(escalation.SpecialZone), "đặc khu", nil},
-	{string(escalation.Sectoral), "ngành dọc", []string{"cơ quan ngành dọc"}},
-	{string(escalation.PublicUnit), "đơn vị sự nghiệp", []string{"sự nghiệp", "sự nghiệp công lập"}},
-	{string(escalation.ServiceProvider), "dịch vụ công ích", []string{"dịch vụ công", "doanh nghiệp dịch vụ công ích"}},
-	{string(escalation.OfficeKind), "Văn phòng", []string{"văn phòng UBND thành phố"}},
+	wordOf(escalation.Department, "sở", "ngành", "sở/ban/ngành", "sở ban ngành"),
+	wordOf(escalation.Commune),
+	wordOf(escalation.Ward),
+	wordOf(escalation.SpecialZone),
+	wordOf(escalation.Sectoral, "cơ quan ngành dọc"),
+	wordOf(escalation.PublicUnit, "sự nghiệp", "sự nghiệp công lập"),
+	wordOf(escalation.ServiceProvider, "dịch vụ công", "doanh nghiệp dịch vụ công ích"),
+	wordOf(escalation.OfficeKind, "văn phòng", "văn phòng UBND thành phố"),
 }
 
 // PlanUnits lays a sheet over the units that there are. save is what to write: the

@@ -29,6 +29,8 @@ func Unaccent(text string) string {
 	for _, r := range norm.NFC.String(text) {
 		if r < utf8.RuneSelf && plainASCII(byte(r)) {
 			b.WriteByte(byte(r))
+		} else if base := vietnamese(r); base != 0 {
+			b.WriteByte(base)
 		} else {
 			unaccentRune(&b, r)
 		}
@@ -48,6 +50,48 @@ func plain(text string) bool {
 
 func plainASCII(o byte) bool {
 	return o < utf8.RuneSelf && gsmLow[o] != absent
+}
+
+// The bases of the letters of two blocks of Unicode, _ where there is none to see at once:
+// nearly every rune of a Vietnamese text is found here, and the Unicode tables cost more
+// than all the rest of wording it.
+const (
+	latin1Bases     = "AAAAAA_CEEEEIIIIDNOOOOO__UUUUY__aaaaaa_ceeeeiiiidnooooo__uuuuy_y"                           // U+00C0–00FF
+	additionalBases = "AaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEeEeEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYy" // U+1EA0–1EF9
+)
+
+// vietnamese is the base of a letter with the marks of Vietnamese; 0: not one of these.
+func vietnamese(r rune) byte {
+	base := byte('_')
+	switch {
+	case 0xC0 <= r && r <= 0xFF:
+		base = latin1Bases[r-0xC0]
+	case 0x1EA0 <= r && r <= 0x1EF9:
+		base = additionalBases[r-0x1EA0]
+	default:
+		switch r {
+		case 'Đ':
+			base = 'D'
+		case 'đ':
+			base = 'd'
+		case 'Ă':
+			base = 'A'
+		case 'ă':
+			base = 'a'
+		case 'Ơ':
+			base = 'O'
+		case 'ơ':
+			base = 'o'
+		case 'Ư':
+			base = 'U'
+		case 'ư':
+			base = 'u'
+		}
+	}
+	if base == '_' {
+		return 0
+	}
+	return base
 }
 
 // unaccentRune appends what becomes of one rune of a composed text. Composed,

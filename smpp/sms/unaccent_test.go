@@ -103,3 +103,26 @@ func BenchmarkUnaccent1000Characters(b *testing.B) {
 		Unaccent(text)
 	}
 }
+
+func TestTheLettersFoundAtOnceAreThoseOfTheUnicodeTables(t *testing.T) {
+	found := 0
+	for r := range rune(0x3000) {
+		base := vietnamese(r)
+		if base == 0 {
+			continue
+		}
+		found++
+		var slow strings.Builder
+		if unaccentRune(&slow, r); slow.String() != string(base) {
+			t.Errorf("%q is %q at once and %q by the tables", r, base, slow.String())
+		}
+	}
+	if found < 134 {
+		t.Errorf("%d letters are found at once", found)
+	}
+	for _, r := range "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđƠơƯưẠạẢảẤấẦầẨẩẪẫẬậẮắẰằẲẳẴẵẶặẸẹẺẻẼẽẾếỀềỂểỄễỆệỈỉỌọỎỏỐốỒồỔổỖỗỘộỚớỜờỞởỠỡỢợỤụỦủỨứỪừỬửỮữỰựỲỳỴỵỶỷỸỹ" {
+		if vietnamese(r) == 0 {
+			t.Errorf("%q is looked up in the tables", r)
+		}
+	}
+}

@@ -23,8 +23,10 @@ type Roster interface {
 	EndPerson(ctx context.Context, id int64, by escalation.Actor) error
 	AskNumber(ctx context.Context, id int64) error
 	VerifyNumber(ctx context.Context, id int64, by escalation.Actor) error
-	// SaveLeave notes an absence; a zero from ends it.
-	SaveLeave(ctx context.Context, id int64, from, to time.Time, stand int64, by escalation.Actor) error
+	// NoteAbsence notes that a person is away, EndAbsence that they are back from the
+	// absence which begins at the instant.
+	NoteAbsence(ctx context.Context, id int64, a escalation.Absence, by escalation.Actor) error
+	EndAbsence(ctx context.Context, id int64, from time.Time, by escalation.Actor) error
 	// Absences are those asked for by SMS that nobody has decided yet.
 	Absences(ctx context.Context) ([]Absence, error)
 	DecideAbsence(ctx context.Context, id int64, agreed bool, stand int64, by escalation.Actor) error
@@ -89,10 +91,17 @@ type unitPage struct {
 type rosterRow struct {
 	escalation.Contact
 	Textable bool
-	Away     bool
-	Stand    string
+	Leaves   []leaveRow
 	Instead  string                   // whose place a pending one takes
 	Reports  *escalation.Subscription // of the unit's figures; nil: not for this role
+}
+
+// leaveRow is an absence of a person that is not over.
+type leaveRow struct {
+	escalation.Absence
+	Stand string // who stands in; empty: the next by order
+	Begun bool
+	Key   string // of the form that ends it
 }
 
 func (c *console) directory(v *visit) error {
@@ -258,9 +267,9 @@ func (m CalendarMoves) seen(unit string) string {
 
 func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) rosterRow {
 	row := rosterRow{Contact: p, Textable: c.Numbering.Textable(p.Phone)}
-	row.Away = p.Holds(now) && !p.Serving(now)
-	if stand, ok := dir.Contact(p.Delegate); ok {
-		row.Stand = stand.Name
+	for _, a := range p.Ahead(now) {
+		stand, _ := dir.Contact(a.Delegate)
+		row.Leaves = append(row.Leaves, leaveRow{a, stand.Name, !a.From.After(now), a.From.Format(time.RFC3339Nano)})
 	}
 	if before, ok := dir.Contact(p.Replaces); ok && p.Pending {
 		row.Instead = before.Name
@@ -431,7 +440,7 @@ func (c *console) actOn(v *visit, person escalation.Contact) (said string, err e
 	case "verify":
 		return "Đã xác minh số của " + person.Name + ".", c.Roster.VerifyNumber(v.Context(), person.ID, v.actor())
 	case "back":
-		return person.Name + " đã có mặt.", c.Roster.SaveLeave(v.Context(), person.ID, time.Time{}, time.Time{}, 0, v.actor())
+		return "Đã bỏ đợt vắng mặt của " + person.Name + ".", c.backOf(v, person)
 	case "reports":
 		choice, err := v.subscriptionOfForm(person.ID)
 		if err != nil {
@@ -442,6 +451,21 @@ func (c *console) actOn(v *visit, person escalation.Contact) (said string, err e
 		return "Đã ghi nhận " + person.Name + " vắng mặt.", c.leaveOf(v, person)
 	}
 	return "", &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+}
+
+// backOf ends the absence that the form names, the first where it names none.
+func (c *console) backOf(v *visit, person escalation.Contact) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	var from time.Time
+	if key := form.Get("from"); key != "" {
+		if from, err = worktime.ParseInstant(key); err != nil {
+			return wrong("from", "thời điểm bắt đầu không đúng")
+		}
+	}
+	return c.Roster.EndAbsence(v.Context(), person.ID, from, v.actor())
 }
 
 func (c *console) leaveOf(v *visit, person escalation.Contact) error {
@@ -460,7 +484,7 @@ func (c *console) leaveOf(v *visit, person escalation.Contact) error {
 		}
 	}
 	stand, _ := strconv.ParseInt(form.Get("stand"), 10, 64)
-	return c.Roster.SaveLeave(v.Context(), person.ID, from, to, stand, v.actor())
+	return c.Roster.NoteAbsence(v.Context(), person.ID, escalation.Absence{From: from, To: to, Delegate: stand}, v.actor())
 }
 
 // decideAbsence is the word on an absence asked for by SMS.
@@ -484,10 +508,3 @@ func (c *console) decideAbsence(v *visit) error {
 	c.Hint()
 	return v.done("/directory", map[bool]string{true: "Đã đồng ý.", false: "Đã từ chối."}[agreed])
 }
-
-var kindLabels = map[escalation.UnitKind]string{
-	escalation.Department: "sở, ngành", escalation.Commune: "xã", escalation.Ward: "phường", escalation.SpecialZone: "đặc khu", escalation.Sectoral: "ngành dọc",
-	escalation.PublicUnit: "đơn vị sự nghiệp", escalation.ServiceProvider: "dịch vụ công", escalation.OfficeKind: "Văn phòng UBND",
-}
-
-func unitKindLabel(k escalation.UnitKind) string { return kindLabels[k] }

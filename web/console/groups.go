@@ -60,7 +60,7 @@ const (
 )
 
 func (c *console) person(directory *escalation.Directory, k escalation.Contact, now time.Time) personRow {
-	row := personRow{ID: k.ID, Name: k.Name, Role: roleLabel(k.Role), Unit: k.Unit, Phone: escalation.MaskPhone(k.Phone), Gone: !c.reachable(k, now)}
+	row := personRow{ID: k.ID, Name: k.Name, Role: k.Role.Label(), Unit: k.Unit, Phone: escalation.MaskPhone(k.Phone), Gone: !c.reachable(k, now)}
 	if u, ok := directory.Unit(k.Unit); ok {
 		row.Unit = u.Name
 	}

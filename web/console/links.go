@@ -57,7 +57,7 @@ func (c *console) showLinks(v *visit, secret, of string) error {
 	}
 	page.Units = directory.Units()
 	for _, r := range everyone {
-		page.Roles = append(page.Roles, option{string(r), roleLabel(r)})
+		page.Roles = append(page.Roles, option{string(r), r.Label()})
 	}
 	return v.show(200, "links", "Kết nối", page)
 }

@@ -44,7 +44,7 @@ func (c *console) showPeople(v *visit, password, name string) error {
 	}
 	page := peoplePage{Rows: list, Units: directory.Units(), Password: password, For: name, Me: v.account.ID}
 	for _, r := range everyone {
-		page.Roles = append(page.Roles, option{string(r), roleLabel(r)})
+		page.Roles = append(page.Roles, option{string(r), r.Label()})
 	}
 	return v.show(200, "people", "Tài khoản", page)
 }

@@ -36,10 +36,9 @@ type Personal interface {
 
 // KnownPetition is a petition of the number.
 type KnownPetition struct {
-	Code         string
-	Status       escalation.Status
-	Held         string // why it is not erased now; empty: may be
-	Denunciation bool   // not exported
+	Code   string
+	Status escalation.Status
+	Held   string // why it is not erased now; empty: may be
 }
 
 // Erasure says what was erased and what is held, by code.
@@ -172,10 +171,10 @@ func (c *console) personalAct(v *visit) error {
 	case "correct":
 		return c.correctCitizen(v, r, here)
 	case "erase":
-		switch {
-		case r.Kind != escalation.PersonalErase || !r.Open():
-			return wrong("id", "chỉ xóa theo một yêu cầu xóa chưa trả lời")
-		case form.Get("sure") == "":
+		if err := r.MayErase(); err != nil {
+			return err
+		}
+		if form.Get("sure") == "" {
 			return wrong("sure", "hãy xác nhận: dữ liệu đã xóa không lấy lại được")
 		}
 		done, err := c.Personal.Erase(v.Context(), r, v.actor())

@@ -107,9 +107,8 @@ type givenKey struct {
 	rung  escalation.RungName
 }
 
-// nextGiven is the version of the calendar that has given the next deadline.
-func nextGiven(p escalation.Petition) string {
-	due := p.NextDue()
+// givenAt is the version of the calendar that has given the deadline at the instant.
+func givenAt(p escalation.Petition, due time.Time) string {
 	for _, r := range p.Rungs {
 		if r.State == escalation.Armed && r.Due.Equal(due) {
 			return r.Calendar
@@ -152,7 +151,7 @@ func (c *console) petition(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := petitionPage{PetitionView: c.viewer.View(v.who(), r), Seq: p.Seq, UnitNames: names(directory), Clock: v.clockOf(p.NextDue(), nextGiven(p)), Acts: v.offered(p)}
+	page := petitionPage{PetitionView: c.viewer.View(v.who(), r), Seq: p.Seq, UnitNames: names(directory), Clock: v.clockOf(p.NextDue(), givenAt(p, p.NextDue())), Acts: v.offered(p)}
 	page.Masked, page.MayLook = maskedCitizen(p), v.who().Staff() && !v.closed(p) && p.Citizen != (escalation.Citizen{})
 	page.Citizen = nil // shown when it is asked for, and the look is logged
 	given := map[givenKey]string{}
@@ -278,7 +277,7 @@ func (c *console) talks(v *visit, r web.Record, directory *escalation.Directory)
 }
 
 func whoOf(m web.Message, d *escalation.Directory) string {
-	who := roleLabel(m.Role)
+	who := m.Role.Label()
 	if u, ok := d.Unit(m.Unit); ok && m.Role != escalation.CitizenRole {
 		who += ", " + u.Name
 	}
@@ -487,7 +486,7 @@ func (c *console) preview(v *visit, code string, cmd escalation.Command, version
 }
 
 func (c *console) previewText(v *visit, n escalation.Notice, directory *escalation.Directory, p escalation.Petition) previewText {
-	t := previewText{To: roleLabel(n.To.Role), ByEmail: n.To.ByEmail}
+	t := previewText{To: n.To.Role.Label(), ByEmail: n.To.ByEmail}
 	if u, ok := directory.Unit(n.To.Unit); ok && n.To.Role != escalation.CitizenRole {
 		t.To += ", " + u.Name
 	}

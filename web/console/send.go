@@ -89,9 +89,6 @@ type sendPreview struct {
 
 var sendRoles = []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Duty, escalation.Office, escalation.CityLeader, escalation.ShiftLead}
 
-var unitKindLabels = map[escalation.UnitKind]string{"so_nganh": "sở, ngành", "xa": "xã", "phuong": "phường", "dac_khu": "đặc khu", "nganh_doc": "ngành dọc", "su_nghiep": "đơn vị sự nghiệp",
-	"dich_vu_cong": "dịch vụ công ích", "office": "Văn phòng"}
-
 func (c *console) send(v *visit) error {
 	// The form carries a word of its own: sent twice, it is one sending.
 	q := v.URL.Query()
@@ -106,10 +103,10 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 	}
 	page := sendPage{Form: form, Texts: c.Texts.All(), Units: directory.Units(), Problem: problem, Preview: preview}
 	for _, k := range escalation.UnitKinds() {
-		page.Kinds = append(page.Kinds, option{string(k), unitKindLabels[k]})
+		page.Kinds = append(page.Kinds, option{string(k), k.Label()})
 	}
 	for _, r := range sendRoles {
-		page.Roles = append(page.Roles, option{string(r), roleLabel(r)})
+		page.Roles = append(page.Roles, option{string(r), r.Label()})
 	}
 	if t, ok := c.Texts.Lookup(templates.Key(form.Get("template"))); ok {
 		page.Text, page.Vars = t, templates.Allowed(t.Key)

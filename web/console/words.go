@@ -27,19 +27,6 @@ var rungLabels = map[escalation.RungName]string{
 	escalation.RungRatingAsk: "hỏi đánh giá", escalation.RungRating: "hết hạn đánh giá",
 }
 
-func roleLabel(r escalation.Role) string {
-	if label, ok := roleLabels[r]; ok {
-		return label
-	}
-	return string(r)
-}
-
-var roleLabels = map[escalation.Role]string{
-	escalation.Focal: "đầu mối", escalation.Deputy: "người thay", escalation.Head: "Thủ trưởng", escalation.Leader: "lãnh đạo", escalation.Duty: "trực ban",
-	escalation.Office: "Văn phòng UBND TP", escalation.CityLeader: "Lãnh đạo UBND TP", escalation.ShiftLead: "trưởng ca", escalation.Operator: "tổng đài viên",
-	escalation.Administrator: "quản trị", escalation.Officer: "cán bộ đơn vị", escalation.CitizenRole: "người dân", escalation.System: "hệ thống",
-}
-
 func stateLabel(s escalation.MessageState) string {
 	if label, ok := stateLabels[s]; ok {
 		return label
@@ -60,18 +47,6 @@ func faultLabel(fault string) string {
 		}
 	}
 	return fault
-}
-
-func channelLabel(c escalation.Channel) string {
-	if label, ok := channelLabels[c]; ok {
-		return label
-	}
-	return string(c)
-}
-
-var channelLabels = map[escalation.Channel]string{
-	escalation.ByPhone: "điện thoại", escalation.ByWeb: "trang web", escalation.ByEmail: "thư điện tử", escalation.ByFacebook: "fanpage", escalation.BySMS: "tin nhắn",
-	escalation.ByConsole: "bàn làm việc", escalation.ByAPI: "API", escalation.BySlipPage: "trang phiếu", escalation.BySystem: "hệ thống",
 }
 
 // kinds are the kinds of content (Đ5).
