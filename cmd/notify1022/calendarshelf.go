@@ -126,6 +126,9 @@ func (s *calendarShelf) Own() []bureau.OwnCalendar {
 	return list
 }
 
+// names are those of the calendars that a unit may work by.
+func (s *calendarShelf) names() []string { return slices.Sorted(maps.Keys(s.own)) }
+
 // book finds the calendar of a name that can be used.
 func (s *calendarShelf) book(name string) (*calendarBook, error) {
 	if name == "" {

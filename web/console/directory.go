@@ -361,8 +361,14 @@ func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (sai
 	if body.Calendar == old.Calendar {
 		return "", nil
 	}
-	if body.Calendar != "" && !slices.Contains(c.Calendar.Own(), OwnCalendar{Name: body.Calendar}) {
-		return "", wrong("calendar", "không có lịch tên này, hoặc tệp lịch không dùng được")
+	var names []string
+	for _, own := range c.Calendar.Own() {
+		if own.Problem == "" {
+			names = append(names, own.Name)
+		}
+	}
+	if fault := (escalation.Unit{Calendar: body.Calendar}).WorksBy(names, old); fault != nil {
+		return "", wrong(fault.Field, "%s", fault.Detail)
 	}
 	if !known {
 		return "", nil
