@@ -37,6 +37,12 @@ func factsText(p Petition, w *town) string {
 		if f.Score > 0 {
 			words = append(words, fmt.Sprint("score ", f.Score))
 		}
+		if f.Service > 0 {
+			words = append(words, fmt.Sprint("service ", f.Service))
+		}
+		if f.Followers.All() > 0 {
+			words = append(words, fmt.Sprint("followers ", f.Followers, " on 1022 ", f.FollowersOn1022))
+		}
 		lines = append(lines, strings.TrimSpace(strings.Join(words, ", ")))
 	}
 	return strings.Join(lines, "\n")
@@ -61,7 +67,9 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.to("2026-03-09 16:00")
 			w.do(operator, &Publish{})
 			w.do(citizen, &Rate{Score: 4})
-		}, "XD, outcome 1, level 2, ack 40m0s, answer 5h30m0s, 1022 1h0m0s, focal 5h30m0s, 8h, 48h, published, site, at once, score 4"},
+			w.do(citizen, &Rate{Score: 4, Service: 5})
+			w.do(citizen, &Rate{Score: 3}) // what was said of 1022 stays
+		}, "XD, outcome 1, level 2, ack 40m0s, answer 5h30m0s, 1022 1h0m0s, focal 5h30m0s, 8h, 48h, published, site, at once, score 3, service 5"},
 		{"answered by the head, late with a promise", func(w *town) {
 			w.accept(lamp())
 			w.to("2026-03-09 09:00")

@@ -20,7 +20,7 @@ const mostBars = 20
 // table beside it says the same to those who do not see it.
 func chart(t Table) template.HTML {
 	switch t.Key {
-	case "unit":
+	case "unit_answers":
 		return bars("Tỷ lệ trả lời trong 8 giờ làm việc theo đơn vị", t.bars("within_8h"))
 	case "field", "area", "channel":
 		if key := "received"; t.column(key) >= 0 {
@@ -33,10 +33,10 @@ func chart(t Table) template.HTML {
 		return bars(t.Title, t.bars("value"))
 	case "held":
 		return bars(t.Title, t.bars("value"))
-	case "scores":
+	case "scores", "service":
 		five := t
 		five.Rows = t.Rows[:min(5, len(t.Rows))]
-		return bars("Phân bố điểm đánh giá", five.bars("value"))
+		return bars(t.Title, five.bars("value"))
 	}
 	return ""
 }

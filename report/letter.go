@@ -22,14 +22,14 @@ type Sums struct {
 }
 
 // Sums gives the report's.
-func (r *Report) Sums() Sums { return r.sums }
+func (r *Report) Sums() Sums { return r.all.sums(r.Unit) }
 
 func (g *group) sums(unit string) Sums {
-	s := Sums{Received: g.Received, InTime: g.WithinHead, Late: g.WentLate, Open: g.Open, Rated: g.Rated}
+	s := Sums{Received: g.Received, InTime: g.WithinHead, Late: g.WentLate, Open: g.Open, Rated: g.Votes.Given()}
 	if unit != "" {
 		s.Received = g.Slips
 	}
-	s.Score, _ = g.MeanScore()
+	s.Score, _ = MeanOf(g.Votes)
 	return s
 }
 
@@ -79,7 +79,7 @@ func (s Sums) Words(name string, p Period, late bool) map[string]string {
 // opens.
 func (r *Report) WithoutPeople() *Report {
 	bare := *r
-	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return t.Key == string(escalation.ByOfficer) })
+	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return t.By == escalation.ByOfficer })
 	return &bare
 }
 

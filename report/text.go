@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// WriteText writes the report as aligned tables for a terminal.
-func (r *Report) WriteText(w io.Writer) error {
+// writeText writes the report as aligned tables for a terminal.
+func (r *Report) writeText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s, %s\n%s\n", strings.ToUpper(title), r.Name, r.Period.Title(), r.madeText())
 	for _, t := range r.Tables {
