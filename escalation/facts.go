@@ -290,8 +290,8 @@ func (t turn) held(f *Fact, city, unit WorkCalendar) {
 	}
 	if f.Office {
 		taken := f.OpenedAt
-		if d := t.p.Dispute; d != nil && d.At.After(taken) && d.At.Before(until) {
-			taken = d.At
+		if d := t.p.Dispute; d != nil && d.since().After(taken) && d.since().Before(until) {
+			taken = d.since()
 		}
 		f.HeldByOffice = between(city, taken, until)
 		until = taken
