@@ -125,7 +125,7 @@ func (f Filter) narrow(w *where) {
 	w.andIf(f.Open, "p.ended = 0")
 	w.andIf(!f.Since.IsZero(), "p.received_at >= ?", micros(f.Since))
 	w.andIf(!f.Before.IsZero(), "p.received_at < ?", micros(f.Before))
-	q := wire(strings.TrimSpace(fold(f.Q)))
+	q := wire(strings.TrimSpace(escalation.Plain(f.Q)))
 	if q == "" {
 		return
 	}
@@ -182,7 +182,7 @@ func (d dialect) boardWords() wordIndex {
 // searching prepares a filter: what it looks for may be common.
 func (s *Store) searching(ctx context.Context, f *Filter, words wordIndex) error {
 	f.words = words
-	q := wire(strings.TrimSpace(fold(f.Q)))
+	q := wire(strings.TrimSpace(escalation.Plain(f.Q)))
 	if q == "" {
 		return nil
 	}
