@@ -59,6 +59,16 @@ func (u Unit) Faults() []*Problem {
 	return f
 }
 
+// WorksBy reports why the unit cannot have the calendar that it names, nil: it can. The
+// names are those that there are; the one it had before may have gone from there, and
+// empty is the city's.
+func (u Unit) WorksBy(names []string, before Unit) *Problem {
+	if u.Calendar == "" || u.Calendar == before.Calendar || slices.Contains(names, u.Calendar) {
+		return nil
+	}
+	return &Problem{Kind: Invalid, Field: "calendar", Detail: "không có lịch tên này trong cấu hình, hoặc tệp lịch không dùng được"}
+}
+
 // Faults lists every field of the contact that is wrong; the phone is in normal
 // form already. A landline is allowed everywhere: it can be called.
 func (c Contact) Faults(d *Directory) []*Problem {

@@ -87,9 +87,14 @@ type Fact struct {
 	Kept     int `json:"kept,omitempty"`
 	Missed   int `json:"missed,omitempty"` // the rest were moved in time, or lie ahead
 
-	Score     int  `json:"score,omitempty"` // Đ11.2, 1…5; 0: not rated
-	Published bool `json:"published,omitempty"`
-	OwnSite   bool `json:"own_site,omitempty"` // the unit named its own page of the result (Đ11.3)
+	Score   int `json:"score,omitempty"`   // Đ11.2, 1…5; 0: not rated
+	Service int `json:"service,omitempty"` // the citizen's score of 1022 itself, 1…5; 0: not given
+	// The votes of the citizens whose petitions were merged into this one, on the same
+	// answer and on 1022; none while there is nothing to vote on.
+	Followers       Votes `json:"followers,omitzero"`
+	FollowersOn1022 Votes `json:"followers_1022,omitzero"`
+	Published       bool  `json:"published,omitempty"`
+	OwnSite         bool  `json:"own_site,omitempty"` // the unit named its own page of the result (Đ11.3)
 
 	Office   bool `json:"office,omitempty"`   // the Office led for a while (Đ9.5)
 	Disputed bool `json:"disputed,omitempty"` // it went from this turn to the Office
@@ -132,10 +137,12 @@ const (
 	FactWrittenInTime
 )
 
-// FactEnds are the outcome and the level, FactScore the citizen's score.
+// FactEnds are the outcome and the level, FactScore and FactService the citizen's scores
+// of the answer and of 1022.
 const (
-	FactEnds  FactMark = nibble<<outcomeShift | nibble<<levelShift
-	FactScore FactMark = nibble << scoreShift
+	FactEnds    FactMark = nibble<<outcomeShift | nibble<<levelShift
+	FactScore   FactMark = nibble << scoreShift
+	FactService FactMark = nibble << ServiceShift
 )
 
 // The numbers beside the flags in the column fact.marks.
@@ -145,6 +152,11 @@ const (
 	scoreShift   = 28
 	nibble       = 0xf
 )
+
+// ServiceShift is where the score of 1022 stands among the marks. It has a column of its
+// own, which whoever counts adds: fact.marks is made by the database, of what it was
+// created with.
+const ServiceShift = 32
 
 // Has reports whether all of the marks are set.
 func (m FactMark) Has(marks FactMark) bool { return m&marks == marks }
@@ -157,6 +169,9 @@ func (m FactMark) Level() Level { return Level(m >> levelShift & nibble) }
 
 // Score is the citizen's, 0 when there is none.
 func (m FactMark) Score() int { return int(m >> scoreShift & nibble) }
+
+// Service is the citizen's score of 1022, 0 when there is none.
+func (m FactMark) Service() int { return int(m >> ServiceShift & nibble) }
 
 // Marks gives the flags and small numbers of the fact as one number.
 func (f Fact) Marks() FactMark {
@@ -176,5 +191,5 @@ func (f Fact) Marks() FactMark {
 			m |= flag.mark
 		}
 	}
-	return m | FactMark(f.Outcome)<<outcomeShift | FactMark(f.Level)<<levelShift | FactMark(f.Score)<<scoreShift
+	return m | FactMark(f.Outcome)<<outcomeShift | FactMark(f.Level)<<levelShift | FactMark(f.Score)<<scoreShift | FactMark(f.Service)<<ServiceShift
 }

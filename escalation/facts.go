@@ -132,9 +132,7 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	}
 	if last {
 		t.written(&f)
-		if p.Rating != nil && !f.ResultAt.IsZero() && !p.Rating.At.Before(f.ResultAt) {
-			f.Score = p.Rating.Score
-		}
+		f.votes(p)
 	}
 	return f
 }
@@ -301,8 +299,8 @@ func (t turn) held(f *Fact, city, unit WorkCalendar) {
 	}
 	if f.Office {
 		taken := f.OpenedAt
-		if d := t.p.Dispute; d != nil && d.At.After(taken) && d.At.Before(until) {
-			taken = d.At
+		if d := t.p.Dispute; d != nil && d.since().After(taken) && d.since().Before(until) {
+			taken = d.since()
 		}
 		f.HeldByOffice = between(city, taken, until)
 		until = taken
@@ -397,6 +395,26 @@ func (t turn) duties(f *Fact, city WorkCalendar) {
 		decided = f.DoneAt
 	}
 	f.AtOnce = !decided.IsZero() && between(city, f.OpenedAt, decided) <= AtOnceTime
+}
+
+// votes are the citizens' on the answer that stands (Đ11.2): that of the petition's own
+// citizen, and those of whoever follows it since a merger.
+func (f *Fact) votes(p *Petition) {
+	if f.ResultAt.IsZero() {
+		return
+	}
+	given := func(r *Rating) (score, service int) {
+		if r == nil || r.At.Before(f.ResultAt) {
+			return 0, 0
+		}
+		return r.Score, r.Service
+	}
+	f.Score, f.Service = given(p.Rating)
+	for _, follower := range p.Followers {
+		score, service := given(follower.Rating)
+		f.Followers[score]++
+		f.FollowersOn1022[service]++
+	}
 }
 
 // written is the file that 1022 owes the Office within two working days (Đ9.6); of

@@ -37,6 +37,12 @@ func factsText(p Petition, w *town) string {
 		if f.Score > 0 {
 			words = append(words, fmt.Sprint("score ", f.Score))
 		}
+		if f.Service > 0 {
+			words = append(words, fmt.Sprint("service ", f.Service))
+		}
+		if f.Followers.All() > 0 {
+			words = append(words, fmt.Sprint("followers ", f.Followers, " on 1022 ", f.FollowersOn1022))
+		}
 		lines = append(lines, strings.TrimSpace(strings.Join(words, ", ")))
 	}
 	return strings.Join(lines, "\n")
@@ -61,7 +67,9 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.to("2026-03-09 16:00")
 			w.do(operator, &Publish{})
 			w.do(citizen, &Rate{Score: 4})
-		}, "XD, outcome 1, level 2, ack 40m0s, answer 5h30m0s, 1022 1h0m0s, focal 5h30m0s, 8h, 48h, published, site, at once, score 4"},
+			w.do(citizen, &Rate{Score: 4, Service: 5})
+			w.do(citizen, &Rate{Score: 3}) // what was said of 1022 stays
+		}, "XD, outcome 1, level 2, ack 40m0s, answer 5h30m0s, 1022 1h0m0s, focal 5h30m0s, 8h, 48h, published, site, at once, score 3, service 5"},
 		{"answered by the head, late with a promise", func(w *town) {
 			w.accept(lamp())
 			w.to("2026-03-09 09:00")
@@ -108,6 +116,26 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.do(office, answer())
 		}, "XD, outcome 1, level 2, ack 1h0m0s, answer 1h0m0s, focal 1h0m0s, 8h, 48h, published, disputed, at once, score 1\n" +
 			", outcome 1, level 4, answer 1h0m0s, office 1h0m0s, reopened, office"},
+		{"the Office is given what it has: the time is still the Office's", func(w *town) {
+			w.forwarded("XD")
+			w.to("2026-03-09 09:00")
+			w.do(operator, &OpenDispute{Reason: "không thống nhất"})
+			w.to("2026-03-09 10:00")
+			w.do(operator, &Reassign{Unit: "VP"})
+			w.to("2026-03-09 11:00")
+			w.do(operator, &Forward{Unit: "MT"})
+		}, "XD, outcome 7, level 0, focal 1h0m0s, disputed, at once\nMT, outcome 0, level 0, office 2h0m0s, office"},
+		{"what the Office had before does not count when it gets it again", func(w *town) {
+			w.forwarded("XD")
+			w.do(operator, &Reassign{Unit: "VP"})
+			w.do(operator, &Forward{Unit: "MT"})
+			w.do(Actor{Name: "Trần Thị Mẫu", Role: Focal, Unit: "MT", Contact: 103, Channel: BySMS}, &AskReturn{Reason: "không thuộc thẩm quyền"})
+			w.do(operator, &AcceptReturn{})
+			w.to("2026-03-09 09:00") // an hour with 1022
+			w.do(operator, &Forward{Unit: "VP"})
+			w.to("2026-03-09 11:00")
+			w.do(operator, &Forward{Unit: "XD"})
+		}, "XD, outcome 7, level 0, disputed, at once\nMT, outcome 6, level 0, office, disputed\nXD, outcome 0, level 0, 1022 1h0m0s, office 2h0m0s, office"},
 		{"the Office holds the clock: its time is not the unit's", func(w *town) {
 			w.forwarded("XD")
 			w.to("2026-03-09 09:00")

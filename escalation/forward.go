@@ -123,13 +123,7 @@ func (ref UnitRef) leads(i int, all []UnitRef) (bool, error) {
 }
 
 // short bounds what an error repeats of its input.
-func short(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}
+func short(s string) string { return Clip(s, 40) }
 
 // forward gives slips to the units and starts their ladders (Đ9.2, Đ9.3).
 func (c *change) forward(units []target, note string, call *CallLog) {

@@ -95,9 +95,19 @@ type Notice struct {
 	// Enclosure is what a mail carries besides its words; nil: nothing, as always with
 	// texts. It is no part of the key: what was queued first stays.
 	Enclosure *Enclosure
+	// Frozen is the text itself, where a wording is tried that is not in force; the zero
+	// one: it is made of the template when the row is claimed.
+	Frozen Frozen
 	// Seq tells two notices of one rung and recipient apart that are both
 	// meant, e.g. answers to two replies; 0 for rungs.
 	Seq int
+}
+
+// Frozen is a text as it goes out.
+type Frozen struct {
+	Text     string
+	Coding   string // gsm7, ucs2
+	Segments int
 }
 
 // Key is unique per (petition, round, rung, template, recipient, attempt, seq):

@@ -47,7 +47,7 @@ func (c *change) dissatisfied(reason string) error {
 }
 
 func (c *change) takeToOffice(why, reason string) {
-	c.p.Dispute = &Dispute{Reason: c.redact(reason), Why: why, By: c.actor.Name, At: c.env.at()}
+	c.p.Dispute = &Dispute{Reason: c.redact(reason), Why: why, By: c.actor.Name, At: c.env.at(), Since: c.officeSince()}
 	c.entry(string(VerbDispute), why, reason)
 	c.toOffice(why, Disputed)
 }
@@ -56,9 +56,11 @@ func (c *change) takeToOffice(why, reason string) {
 // and the Office is asked again until it names a lead.
 func (c *change) toOffice(why string, status Status) {
 	c.stopLadders(IntakeLadder, ForwardLadder, CooperateLadder, ETALadder, RatingLadder, ResultLadder, ReturnLadder, HoldLadder, OfficeLadder)
+	since := c.officeSince()
 	if c.p.Dispute == nil || c.p.Dispute.Why != why {
 		c.p.Dispute = &Dispute{Why: why, By: c.actor.Name, At: c.env.at()}
 	}
+	c.p.Dispute.Since = since
 	c.p.Return, c.p.ReturnsWaiting, c.p.Hold, c.p.ETA = nil, nil, nil, time.Time{}
 	c.closeTasks(TaskConfirm, TaskCall, TaskPublish, TaskIntake)
 	c.endSlips("with_office", true, "Văn phòng UBND TP chủ trì")
@@ -68,6 +70,14 @@ func (c *change) toOffice(why string, status Status) {
 	r := Rung{Round: round, Name: "office_notice", Ladder: OfficeLadder}
 	c.tell(Office, nil, "V3", ClassReport, r, map[string]string{"ly_do": why})
 	c.citizen("C9", ClassDecision, r, nil)
+}
+
+// officeSince is since when the Office has what it is given now: it may have it already.
+func (c *change) officeSince() time.Time {
+	if d := c.p.Dispute; d != nil && c.officeLed() {
+		return d.since()
+	}
+	return c.env.at()
 }
 
 // stopLadders disarms whatever of the ladders has not fired.

@@ -14,7 +14,8 @@ type Outgoing struct {
 	Phone    string // E.164
 	Email    string // set when the row goes by email
 	// Text is the rendered text, frozen at the first claim together with
-	// TemplateVersion; a later attempt sends the same words.
+	// TemplateVersion, or when it was queued (version 0: a wording that was tried); a
+	// later attempt sends the same words.
 	Text            string
 	TemplateVersion int
 	Coding          string // gsm7, ucs2

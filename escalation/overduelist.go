@@ -70,13 +70,7 @@ func (p *Petition) listedOverdue() bool {
 }
 
 // clip keeps a cell on one line and within bounds.
-func clip(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) <= listCell {
-		return text
-	}
-	return string([]rune(text)[:listCell-1]) + "…"
-}
+func clip(text string) string { return Clip(strings.Join(strings.Fields(text), " "), listCell) }
 
 // overdueMails are the lists to everybody of the Office who has an address.
 func overdueMails(lines []overdueLine, period time.Time, env Env) []Notice {
@@ -132,7 +126,7 @@ func overdueEnclosure(lines []overdueLine, period time.Time) *Enclosure {
 	if left := len(lines) - listMost; left > 0 {
 		more = fmt.Sprintf("Còn %d PAKN nữa, xem trên phần mềm.", left)
 	}
-	table, text := htmlTable(rows), alignedText(rows)
+	table, text := HTMLTable(rows[0], rows[1:]), alignedText(rows)
 	if more != "" {
 		table, text = table+"<p>"+html.EscapeString(more)+"</p>\n", text+more+"\n"
 	}
@@ -168,26 +162,6 @@ func alignedText(rows [][]string) string {
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	return b.String()
-}
-
-// htmlTable is the rows as a table, the first its head. It says how it looks itself:
-// mail programs drop style sheets.
-func htmlTable(rows [][]string) string {
-	var b strings.Builder
-	b.WriteString(`<table border="1" cellpadding="4" style="border-collapse:collapse">` + "\n")
-	for i, row := range rows {
-		tag := "td"
-		if i == 0 {
-			tag = "th"
-		}
-		b.WriteString("<tr>")
-		for _, cell := range row {
-			b.WriteString("<" + tag + ">" + html.EscapeString(cell) + "</" + tag + ">")
-		}
-		b.WriteString("</tr>\n")
-	}
-	b.WriteString("</table>\n")
 	return b.String()
 }
 

@@ -106,7 +106,7 @@ func TestACellIsNoFormulaAndNoMarkup(t *testing.T) {
 	if got, want := string(sheet(rows)), "\ufeffA\r\n'=1+1\r\n<b>&\r\n\"a,\"\"b\"\r\n'-x\r\n\r\n"; got != want {
 		t.Errorf("sheet %q, want %q", got, want)
 	}
-	if got := htmlTable(rows); !strings.Contains(got, "<th>A</th>") || !strings.Contains(got, "<td>&lt;b&gt;&amp;</td>") {
+	if got := HTMLTable(rows[0], rows[1:]); !strings.Contains(got, "<th>A</th>") || !strings.Contains(got, "<td>&lt;b&gt;&amp;</td>") {
 		t.Errorf("table %s", got)
 	}
 }

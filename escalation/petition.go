@@ -226,6 +226,16 @@ type Dispute struct {
 	Why    string    `json:"why"` // the wording of V3: {ly_do}
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
+	// Since is when the Office took it, which was before At where the Office had it already
+	// when another dispute came. Zero, in documents of before: At.
+	Since time.Time `json:"since,omitzero"`
+}
+
+func (d *Dispute) since() time.Time {
+	if d.Since.IsZero() {
+		return d.At
+	}
+	return d.Since
 }
 
 // Directive is what the city's leaders ask for (Đ9.4–9.6), without personal data.

@@ -93,7 +93,7 @@ func (r *replyDesk) agreed() (yes, clear bool) {
 }
 
 func (r *replyDesk) refuses() bool {
-	first, _, _ := strings.Cut(strings.ToLower(plain(r.in.Text)), " ")
+	first, _, _ := strings.Cut(Plain(r.in.Text), " ")
 	switch first {
 	case "khong", "ko", "k", "sai", "chua", "no", "tu":
 		return true

@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // standIn finds whom an officer named to stand in: by number, or by name among the
@@ -44,7 +41,7 @@ func (d *Directory) standIn(away Contact, named string, from, to time.Time, numb
 func trimStand(named string) string {
 	named = strings.TrimSpace(named)
 	first, rest, more := strings.Cut(named, " ")
-	switch strings.ToLower(plain(first)) {
+	switch Plain(first) {
 	case "cho", "thay":
 		if more {
 			return strings.TrimSpace(rest)
@@ -56,7 +53,7 @@ func trimStand(named string) string {
 
 // samePerson compares names without marks and case; the end of a name is enough.
 func samePerson(name, typed string) bool {
-	name, typed = strings.ToLower(plain(name)), strings.ToLower(plain(typed))
+	name, typed = Plain(name), Plain(typed)
 	return name == typed || strings.HasSuffix(name, " "+typed)
 }
 
@@ -81,21 +78,4 @@ func (d *Directory) StandsIn(away, stand Contact, from, to time.Time) string {
 		}
 	}
 	return ""
-}
-
-// plain writes a word without marks.
-func plain(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == 'đ':
-			b.WriteByte('d')
-		case r == 'Đ':
-			b.WriteByte('D')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

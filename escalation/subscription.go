@@ -160,17 +160,22 @@ func (s Subscription) LastDue(from, to time.Time, workday func(midnight time.Tim
 // dueIn is when the report is due in the stretch that begins at start; zero: nobody works
 // in it.
 func (s Subscription) dueIn(start time.Time, workday func(time.Time) bool) time.Time {
-	next := s.Each.next(start)
-	var day time.Time
-	for n, d := 0, start; d.Before(next) && n < s.Day; d = d.AddDate(0, 0, 1) {
-		if workday(d) {
-			day, n = d, n+1
-		}
-	}
+	day := Workday(start, s.Each.next(start), s.Day, workday)
 	if day.IsZero() {
 		return day
 	}
 	return day.Add(s.At)
+}
+
+// Workday is the midnight of working day n of the days [from, to), of the last one where
+// there are fewer, zero where nobody works.
+func Workday(from, to time.Time, n int, workday func(midnight time.Time) bool) (day time.Time) {
+	for d := from; d.Before(to) && n > 0; d = d.AddDate(0, 0, 1) {
+		if workday(d) {
+			day, n = d, n-1
+		}
+	}
+	return day
 }
 
 // start is the midnight at which the week, month or quarter of the instant begins.

@@ -181,3 +181,18 @@ func TestTheOfficeIsMailedOrElseOneIsTexted(t *testing.T) {
 		}
 	}
 }
+
+func TestTheNthWorkingDayOfAStretch(t *testing.T) {
+	from := instantAt("2026-12-28 00:00") // Monday
+	worked := func(midnight time.Time) bool {
+		return midnight.Weekday() == time.Tuesday || midnight.Weekday() == time.Thursday
+	}
+	for n, want := range map[int]string{1: "2026-12-29", 2: "2026-12-31", 5: "2026-12-31"} {
+		if got := Workday(from, from.AddDate(0, 0, 7), n, worked).Format(time.DateOnly); got != want {
+			t.Errorf("working day %d is %s, want %s", n, got, want)
+		}
+	}
+	if got := Workday(from, from.AddDate(0, 0, 1), 1, worked); !got.IsZero() {
+		t.Errorf("nobody works on Monday, but it is %s", got)
+	}
+}

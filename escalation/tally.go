@@ -12,6 +12,7 @@ const (
 	ByArea    Dimension = "area"
 	ByChannel Dimension = "channel"
 	ByOfficer Dimension = "officer" // who acknowledged; facts without one are left out
+	Undivided Dimension = "all"     // everything under the empty value
 )
 
 // FactQuery says which facts are counted.
@@ -25,7 +26,6 @@ type FactQuery struct {
 	// Marks are those that are told apart; what is not asked for is not set. Fewer make
 	// fewer groups. 0: all.
 	Marks FactMark
-	Held  bool // the spans of the levels are summed too
 }
 
 // Phase says which events of a turn lie in the period asked for.
@@ -54,8 +54,9 @@ type FactGroup struct {
 	Count int
 
 	HeldBy1022, HeldByFocal, HeldByHead, HeldByOffice time.Duration
-	Promises, Kept, Missed                            int
-	Rated, Scores                                     int // how many have a score, and the sum of them
+	Kept, Missed                                      int // promises
+	// Followers' votes come in groups of their own, whose Count is 0: few facts have any.
+	Followers, FollowersOn1022 Votes
 }
 
 // FactSpan names a span of a fact of which a median is wanted.
@@ -68,8 +69,9 @@ const (
 	SpanAnswered     FactSpan = "answered_in"
 )
 
-// Traffic counts the texts by SMS of a class and state in a period.
+// Traffic counts the texts by SMS to a unit's people, of a class and state, in a period.
 type Traffic struct {
+	Unit     string // whose people got them; empty: citizens, and people of no unit
 	Class    Class
 	State    MessageState
 	Texts    int

@@ -25,7 +25,7 @@ type course struct {
 	over      bool
 	answer    string // the figure of a result that stands
 	published bool
-	score     int
+	scores    map[string]int // by whom: the citizen, or whose petition was merged into this one
 }
 
 // read goes through one petition's timeline.
@@ -49,11 +49,11 @@ func (n told) closes(c *course) {
 	if c.published && c.answer != "direct_answers" {
 		n["published"]++
 	}
-	if c.score > 0 {
+	for _, score := range c.scores {
 		n["rated"]++
-		n["score_sum"] += c.score
+		n["score_sum"] += score
 	}
-	c.answer, c.published, c.score = "", false, 0
+	c.answer, c.published, c.scores = "", false, nil
 }
 
 // reopens begins a new course.
@@ -99,9 +99,14 @@ func (n told) entry(c *course, e escalation.Entry) {
 	case verb == escalation.VerbSendBack:
 		c.over, c.answer = false, ""
 	case verb == escalation.VerbPublish:
-		c.published = true
+		c.published, c.scores = true, nil
 	case verb == escalation.VerbRating:
-		c.score = strings.Count(e.Text, "★")
+		who, vote, _ := strings.Cut(e.Text, "đánh giá")
+		answer, _, _ := strings.Cut(vote, "Tổng đài 1022") // whose score is another figure
+		if c.scores == nil {
+			c.scores = map[string]int{}
+		}
+		c.scores[who] = strings.Count(answer, "★")
 	case verb == escalation.VerbReopen, verb == escalation.VerbSupplement && c.over:
 		n.reopens(c)
 	case verb == escalation.VerbDispute:

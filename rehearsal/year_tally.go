@@ -19,9 +19,10 @@ import (
 type cell struct{ table, row, column string }
 
 // leftOut says of a cell that the model does not know it: how many texts were made and
-// how many segments they took, since handsets know only of those that arrived.
+// how many segments they took, since handsets know only of those that arrived, and not
+// of which unit their owners are.
 func (c cell) leftOut() bool {
-	return c.table == "sms" && c.column != "delivered"
+	return c.table == "sms" && c.column != "delivered" || c.table == "unit_sms"
 }
 
 // yearTurn is a stretch of a petition in which one party owed the answer, as it stands
@@ -306,8 +307,9 @@ func (s *sheet) cells() map[string]string {
 		"median_acknowledged": middleText(s.spans["acknowledged"]), "median_answered": middleText(s.spans["answered"]),
 		"within_8h": share("within_8h", "answers"), "within_48h": share("within_48h", "answers"),
 		"by_focal": shareText(n["answers"]-n["by_head"], n["answers"]), "by_head": share("by_head", "answers"),
-		"promises_kept": shareText(n["kept"], n["kept"]+n["missed"]), "own_site": share("own_site", "answers"), "published": share("published", "answers"),
-		"rated": shareText(len(s.scores), n["ratable"]), "score": meanText(sum, len(s.scores)), "mean": meanText(sum, len(s.scores)),
+		"promises_kept": shareText(n["kept"], n["kept"]+n["missed"]), "own_site": share("own_site", "answers"), "off_site": shareText(n["answers"]-n["own_site"], n["answers"]), "published": share("published", "answers"),
+		"rated": shareText(len(s.scores), n["ratable"]), "score": meanText(sum, len(s.scores)),
+		"service_rated": shareText(0, n["ratable"]), "service_score": "–", "commended": "0", // nobody of the year gives 1022 a score or proposes anybody
 		"open_late": share("open_late", "open"), "office_answers": "0",
 		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("unasked", "unasked"), "asked_in_time": share("asked_in_time", "asked"), "written_in_time": "–",
 	}
@@ -321,6 +323,7 @@ func (s *sheet) cells() map[string]string {
 	for score := 1; score <= 5; score++ {
 		given := slices.DeleteFunc(slices.Clone(s.scores), func(s int) bool { return s != score })
 		values[fmt.Sprint("score_", score)] = shareText(len(given), len(s.scores))
+		values[fmt.Sprint("service_score_", score)] = "–"
 	}
 	for _, name := range []string{"held_1022", "held_focal", "held_head", "held_office"} {
 		values[name] = "–"
@@ -382,44 +385,58 @@ func tallied(list []fate, m stretch) map[cell]string {
 	}
 	cells := map[cell]string{}
 	for name, value := range all.cells() {
-		if table := listedIn(name); table != "" {
+		for _, table := range listedIn(name) {
 			cells[cell{table, name, "value"}] = value
-		}
-		if name == "rated" {
-			cells[cell{"scores", name, "value"}] = value
 		}
 	}
 	for key, s := range rows {
 		values := s.cells()
-		for _, name := range crossedIn(key[0]) {
-			cells[cell{key[0], key[1], name}] = values[name]
+		for part, names := range crossedIn(key[0]) {
+			for _, name := range strings.Fields(names) {
+				cells[cell{key[0] + part, key[1], name}] = values[name]
+			}
 		}
 	}
 	return cells
 }
 
-// listedIn is the table that lists a figure of the whole city, empty for none.
-func listedIn(name string) string {
+// listedIn are the tables that list a figure of the whole city.
+func listedIn(name string) []string {
 	switch {
+	case name == "commended": // it has a list of its own
+		return nil
+	case name == "rated", name == "score":
+		return []string{"city", "scores"}
 	case strings.HasPrefix(name, "age_"):
-		return "ages"
+		return []string{"ages"}
 	case strings.HasPrefix(name, "held_"):
-		return "held"
-	case strings.HasPrefix(name, "score_"), name == "mean":
-		return "scores"
+		return []string{"held"}
+	case strings.HasPrefix(name, "score_"):
+		return []string{"scores"}
+	case strings.HasPrefix(name, "service_"):
+		return []string{"service"}
 	case strings.HasSuffix(name, "_at_once"), name == "asked_in_time", name == "written_in_time":
-		return "duties"
+		return []string{"duties"}
 	}
-	return "city"
+	return []string{"city"}
 }
 
-// crossedIn lists the columns of a table.
-func crossedIn(table string) []string {
-	if table == "unit" {
-		return []string{"slips", "acknowledged", "median_acknowledged", "returned", "disputed", "answers", "median_answered", "within_8h", "within_48h",
-			"by_focal", "by_head", "went_late", "promises_kept", "own_site", "rated", "score", "open", "open_late"}
+// crossedIn lists the columns of each table of a dimension.
+func crossedIn(dimension string) map[string]string {
+	columns := map[string]string{
+		"":         "slips acknowledged median_acknowledged returned disputed",
+		"_answers": "answers within_8h within_48h by_focal by_head went_late promises_kept own_site off_site",
+		"_open":    "open open_late age_0 age_1 age_2 age_3 held_1022 held_focal held_head held_office",
+		"_scores":  "rated score score_5 score_4 score_3 score_2 score_1",
 	}
-	return []string{"received", "rejected", "answered_directly", "forwarded", "slips", "answers", "within_8h", "within_48h", "went_late", "rated", "score", "open", "open_late"}
+	if dimension == "unit" {
+		columns["_answers"] += " median_answered"
+		columns["_scores"] += " commended"
+		return columns
+	}
+	columns[""] += " received rejected answered_directly forwarded withdrawn merged reopened"
+	columns["_scores"] += " service_rated service_score"
+	return columns
 }
 
 // landed is a text on a handset and the class that a report puts it in.

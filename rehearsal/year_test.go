@@ -141,8 +141,8 @@ func TestTheModelCountsAMonth(t *testing.T) {
 		{"city", "slips", "value"}: "4", {"city", "returned", "value"}: "1 of 4", {"city", "acknowledged", "value"}: "3 of 4", {"city", "median_acknowledged", "value"}: "40 min",
 		{"city", "answers", "value"}: "2", {"city", "median_answered", "value"}: "180 min", {"city", "within_8h", "value"}: "2 of 2", {"city", "own_site", "value"}: "1 of 2",
 		{"city", "went_late", "value"}: "1", {"city", "open_late", "value"}: "1 of 1", {"city", "rated", "value"}: "2 of 3", {"city", "score", "value"}: "4.5000",
-		{"unit", "Y001", "slips"}: "2", {"unit", "Y001", "returned"}: "1 of 2", {"unit", "Y008", "answers"}: "1", {"unit", "Y002", "open"}: "1",
-		{"field", "cấp nước", "received"}: "1", {"channel", "web", "answers"}: "2", {"held", "held_1022", "value"}: "24 min", {"ages", "age_2", "value"}: "1 of 1",
+		{"unit", "Y001", "slips"}: "2", {"unit", "Y001", "returned"}: "1 of 2", {"unit_answers", "Y008", "answers"}: "1", {"unit_open", "Y002", "open"}: "1",
+		{"field", "cấp nước", "received"}: "1", {"channel_answers", "web", "answers"}: "2", {"held", "held_1022", "value"}: "24 min", {"ages", "age_2", "value"}: "1 of 1",
 		{"sms", "slip", "delivered"}: "2", {"sms", "all", "delivered"}: "2",
 	} {
 		if cells[at] != want {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"notify1022/escalation"
 )
 
 // Kind says what a cell holds.
@@ -40,11 +42,7 @@ func mean(m float64, ok bool) Cell { return Cell{Kind: Mean, Mean: m, None: !ok}
 // words is a text that somebody wrote: no control letters, bounded.
 func words(s string) Cell {
 	const most = 300
-	s = strings.Join(strings.FieldsFunc(s, unicode.IsControl), " ")
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most-1]) + "…"
-	}
-	return Cell{Kind: Words, Words: s}
+	return Cell{Kind: Words, Words: escalation.Clip(strings.Join(strings.FieldsFunc(s, unicode.IsControl), " "), most)}
 }
 
 // meanSpan is the mean of n spans.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"notify1022/escalation"
 )
 
 // bar is one bar of a chart: a value between 0 and 1 of the longest, and its words.
@@ -20,7 +22,7 @@ const mostBars = 20
 // table beside it says the same to those who do not see it.
 func chart(t Table) template.HTML {
 	switch t.Key {
-	case "unit":
+	case "unit_answers":
 		return bars("Tỷ lệ trả lời trong 8 giờ làm việc theo đơn vị", t.bars("within_8h"))
 	case "field", "area", "channel":
 		if key := "received"; t.column(key) >= 0 {
@@ -33,10 +35,10 @@ func chart(t Table) template.HTML {
 		return bars(t.Title, t.bars("value"))
 	case "held":
 		return bars(t.Title, t.bars("value"))
-	case "scores":
+	case "scores", "service":
 		five := t
 		five.Rows = t.Rows[:min(5, len(t.Rows))]
-		return bars("Phân bố điểm đánh giá", five.bars("value"))
+		return bars(t.Title, five.bars("value"))
 	}
 	return ""
 }
@@ -102,11 +104,12 @@ func bars(title string, list []bar) template.HTML {
 	const (
 		wide, labels, longest = 720, 260, 300
 		line, thick           = 26, 16
+		letters               = 34 // of a label
 	)
 	var b, words strings.Builder
 	for i, x := range list {
 		y := i * line
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end" font-size="13" fill="currentColor">%s</text>`, labels-8, y+13, template.HTMLEscapeString(short(x.label)))
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end" font-size="13" fill="currentColor">%s</text>`, labels-8, y+13, template.HTMLEscapeString(escalation.Clip(x.label, letters)))
 		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.1f" height="%d" fill="#3b78c4"/>`, labels, y, max(1, x.length*longest), thick)
 		fmt.Fprintf(&b, `<text x="%.1f" y="%d" font-size="13" fill="currentColor">%s</text>`, labels+max(1, x.length*longest)+6, y+13, template.HTMLEscapeString(x.value))
 		fmt.Fprintf(&words, "%s: %s; ", x.label, x.value)
@@ -114,13 +117,4 @@ func bars(title string, list []bar) template.HTML {
 	height := len(list) * line
 	return template.HTML(fmt.Sprintf(`<svg class="report-chart" role="img" viewBox="0 0 %d %d" width="%d" height="%d" xmlns="http://www.w3.org/2000/svg"><title>%s</title><desc>%s</desc>%s</svg>`,
 		wide, height, wide, height, template.HTMLEscapeString(title), template.HTMLEscapeString(strings.TrimSuffix(words.String(), "; ")), b.String()))
-}
-
-// short keeps a label inside its part of the chart.
-func short(s string) string {
-	const most = 34
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
 }

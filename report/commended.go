@@ -7,8 +7,12 @@ import (
 	"notify1022/escalation"
 )
 
-// mostCommended bounds the list of people proposed for reward.
-const mostCommended = 500
+// mostCommended bounds the list of people proposed for reward, mostProposals what is read
+// to be counted.
+const (
+	mostCommended = 500
+	mostProposals = 20_000
+)
 
 // noteCommended says whom the list holds.
 const noteCommended = "Đề xuất trong kỳ của Tổng đài 1022 và Văn phòng. Người dân chỉ ghi mã phản ánh."
@@ -22,7 +26,11 @@ func (b *builder) commendedTable() []Table {
 		{Key: "who", Name: "Người được đề xuất", Short: "Người"}, {Key: "unit", Name: "Đơn vị", Short: "Đơn vị"},
 		{Key: "date", Name: "Ngày đề xuất", Short: "Ngày"}, {Key: "reason", Name: "Lý do", Short: "Lý do"},
 	}}
-	for _, c := range b.commended {
+	for i, c := range b.commended {
+		if i == mostCommended {
+			t.Note += fmt.Sprintf(" Còn %d đề xuất khác.", len(b.commended)-i)
+			break
+		}
 		who, unit := "Người dân", "–"
 		if c.Who == escalation.CommendOfficer {
 			who = c.Officer

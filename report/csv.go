@@ -10,10 +10,10 @@ import (
 	"notify1022/escalation"
 )
 
-// WriteCSV writes the report as one list, a line for each value: what programs and
+// writeCSV writes the report as one list, a line for each value: what programs and
 // pivot tables like best. It begins with a byte order mark, by which Excel knows
 // UTF-8.
-func (r *Report) WriteCSV(w io.Writer) error {
+func (r *Report) writeCSV(w io.Writer) error {
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}

@@ -1,6 +1,11 @@
 package report
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"notify1022/escalation"
+)
 
 // figure is one thing that reports say of a group of petitions.
 type figure struct {
@@ -17,12 +22,7 @@ type group struct {
 	Tally
 	medianAcknowledged, medianAnswered time.Duration
 	hasAcknowledged, hasAnswered       bool
-}
-
-// medians takes those of a value.
-func (g *group) medians(read breakdown, value string) {
-	g.medianAcknowledged, g.hasAcknowledged = read.acknowledged[value]
-	g.medianAnswered, g.hasAnswered = read.answered[value]
+	commended                          int // people of it proposed for reward (Đ17.7)
 }
 
 func median(d time.Duration, ok bool) Cell {
@@ -58,18 +58,19 @@ func slipFigures() []figure {
 	}
 }
 
-// answerFigures are of the answers given, and of what is still owed.
-func answerFigures() []figure {
+// answerFigures are of the answers given. Whoever answers has a median of its own: units
+// and their officers; a field does not answer.
+func answerFigures(answering bool) []figure {
 	const (
-		answers   = "kết quả của đơn vị trong kỳ"
-		judged    = "kết quả có thời hạn theo Điều 9"
-		promises  = "giờ hẹn đã đến hạn hoặc đã có kết quả"
-		published = "câu trả lời người dân đã nhận"
-		open      = "phản ánh đang xử lý cuối kỳ"
+		answers  = "kết quả của đơn vị trong kỳ"
+		judged   = "kết quả có thời hạn theo Điều 9"
+		promises = "giờ hẹn đã đến hạn hoặc đã có kết quả"
 	)
-	return []figure{
-		{"answers", "Kết quả của đơn vị", "Kết quả", "", func(g *group) Cell { return count(g.Answers) }},
-		{"median_answered", "Thời gian trả lời, trung vị (giờ làm việc)", "TV trả lời", "", func(g *group) Cell { return median(g.medianAnswered, g.hasAnswered) }},
+	list := []figure{{"answers", "Kết quả của đơn vị", "Kết quả", "", func(g *group) Cell { return count(g.Answers) }}}
+	if answering {
+		list = append(list, figure{"median_answered", "Thời gian trả lời, trung vị (giờ làm việc)", "TV trả lời", "", func(g *group) Cell { return median(g.medianAnswered, g.hasAnswered) }})
+	}
+	return append(list, []figure{
 		{"within_8h", "Trong 8 giờ làm việc (Đ9.3)", "Trong 8 giờ", judged, func(g *group) Cell { return share(g.WithinFocal, g.Judged) }},
 		{"within_48h", "Trong 48 giờ làm việc (Đ9.4)", "Trong 48 giờ", judged, func(g *group) Cell { return share(g.WithinHead, g.Judged) }},
 		{"by_focal", "Khi cán bộ đầu mối đang giữ", "Cấp đầu mối", answers, func(g *group) Cell { return share(g.ByFocal, g.Answers) }},
@@ -77,11 +78,58 @@ func answerFigures() []figure {
 		{"went_late", "Thành quá hạn trong kỳ", "Quá hạn", "", func(g *group) Cell { return count(g.WentLate) }},
 		{"promises_kept", "Giờ hẹn được giữ (Đ9.3)", "Giữ hẹn", promises, func(g *group) Cell { return share(g.Kept, g.Kept+g.Missed) }},
 		{"own_site", "Đăng trên trang của đơn vị (Đ11.3)", "Trang đơn vị", answers, func(g *group) Cell { return share(g.OwnSite, g.Answers) }},
-		{"rated", "Người dân đánh giá (Đ11.2)", "Đánh giá", published, func(g *group) Cell { return share(g.Rated, g.Ratable) }},
-		{"score", "Điểm hài lòng trung bình (1–5)", "Điểm TB", "", func(g *group) Cell { return mean(g.MeanScore()) }},
+		{"off_site", "Chưa đăng trên trang của đơn vị (Đ11.3)", "Chưa đăng", answers, func(g *group) Cell { return share(g.Answers-g.OwnSite, g.Answers) }},
+	}...)
+}
+
+// openFigures are of what is still owed at the end.
+func openFigures() []figure {
+	return []figure{
 		{"open", "Đang xử lý cuối kỳ", "Đang xử lý", "", func(g *group) Cell { return count(g.Open) }},
-		{"open_late", "Trong đó quá hạn", "Đang quá hạn", open, func(g *group) Cell { return share(g.OpenLate, g.Open) }},
+		{"open_late", "Trong đó quá hạn", "Đang quá hạn", ofOpen, func(g *group) Cell { return share(g.OpenLate, g.Open) }},
 	}
+}
+
+const ofOpen = "phản ánh đang xử lý cuối kỳ"
+
+// ageFigures part what is open by working time since the receipt.
+func ageFigures() (list []figure) {
+	for i, name := range [ages][2]string{
+		{"đến 8 giờ làm việc", "Đến 8 giờ"}, {"trên 8 đến 48 giờ làm việc", "8–48 giờ"},
+		{"trên 48 đến 120 giờ làm việc", "48–120 giờ"}, {"trên 120 giờ làm việc", "Trên 120 giờ"},
+	} {
+		list = append(list, figure{fmt.Sprint("age_", i), name[0], name[1], ofOpen, func(g *group) Cell { return share(g.OpenByAge[i], g.Open) }})
+	}
+	return list
+}
+
+// voteFigures are how many citizens voted, what they gave on average, and how many gave
+// each score: on the answers, or on 1022 itself.
+func voteFigures(key, short, rated, score string, of func(*group) escalation.Votes) []figure {
+	list := []figure{
+		{key + "rated", rated, short + "Đánh giá", "câu trả lời người dân đã nhận", func(g *group) Cell { return share(of(g).Given(), of(g).All()) }},
+		{key + "score", score, short + "Điểm TB", "", func(g *group) Cell { return mean(MeanOf(of(g))) }},
+	}
+	for given := 5; given >= 1; given-- {
+		list = append(list, figure{fmt.Sprint(key, "score_", given), fmt.Sprint(given, " điểm"), fmt.Sprint(short, given, " điểm"), "lượt đánh giá",
+			func(g *group) Cell { return share(of(g)[given], of(g).Given()) }})
+	}
+	return list
+}
+
+// scoreFigures are the satisfaction with the answers.
+func scoreFigures() []figure {
+	return voteFigures("", "", "Người dân đánh giá (Đ11.2)", "Điểm hài lòng trung bình (1–5)", func(g *group) escalation.Votes { return g.Votes })
+}
+
+// serviceFigures are the satisfaction with 1022 itself.
+func serviceFigures() []figure {
+	return voteFigures("service_", "1022: ", "Người dân chấm điểm Tổng đài 1022", "Điểm trung bình cho Tổng đài 1022 (1–5)", func(g *group) escalation.Votes { return g.On1022 })
+}
+
+// commendedFigures count the people of a unit, or the officer, proposed for reward.
+func commendedFigures() []figure {
+	return []figure{{"commended", "Đề xuất khen thưởng (Đ17.7, Đ20)", "Khen thưởng", "", func(g *group) Cell { return count(g.commended) }}}
 }
 
 // cityFigures are those that only a whole city has.
@@ -111,9 +159,9 @@ func dutyFigures() []figure {
 // heldFigures are how long each level has had a petition, on average (Đ10.1).
 func heldFigures() []figure {
 	return []figure{
-		{"held_1022", "Tổng đài 1022", "", "", func(g *group) Cell { return meanSpan(g.HeldBy1022, g.Ended) }},
-		{"held_focal", "Cán bộ đầu mối", "", "", func(g *group) Cell { return meanSpan(g.HeldByFocal, g.Ended) }},
-		{"held_head", "Thủ trưởng đơn vị", "", "", func(g *group) Cell { return meanSpan(g.HeldByHead, g.Ended) }},
-		{"held_office", "Văn phòng UBND thành phố", "", "", func(g *group) Cell { return meanSpan(g.HeldByOffice, g.Ended) }},
+		{"held_1022", "Tổng đài 1022", "1022 giữ", "", func(g *group) Cell { return meanSpan(g.HeldBy1022, g.Ended) }},
+		{"held_focal", "Cán bộ đầu mối", "Đầu mối giữ", "", func(g *group) Cell { return meanSpan(g.HeldByFocal, g.Ended) }},
+		{"held_head", "Thủ trưởng đơn vị", "Thủ trưởng giữ", "", func(g *group) Cell { return meanSpan(g.HeldByHead, g.Ended) }},
+		{"held_office", "Văn phòng UBND thành phố", "VP giữ", "", func(g *group) Cell { return meanSpan(g.HeldByOffice, g.Ended) }},
 	}
 }

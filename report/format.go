@@ -44,8 +44,8 @@ func (f Format) MediaType() string {
 	return "text/plain; charset=utf-8"
 }
 
-// Suffix is what a file of the format ends in.
-func (f Format) Suffix() string {
+// suffix is what a file of the format ends in.
+func (f Format) suffix() string {
 	if f == Text {
 		return "txt"
 	}
@@ -58,13 +58,13 @@ func (r *Report) Write(w io.Writer, f Format) error {
 	case JSON:
 		return r.WriteJSON(w)
 	case CSV:
-		return r.WriteCSV(w)
+		return r.writeCSV(w)
 	case XLSX:
 		return r.WriteXLSX(w)
 	case HTML:
-		return r.WriteHTML(w)
+		return r.writeHTML(w)
 	}
-	return r.WriteText(w)
+	return r.writeText(w)
 }
 
 // FileName is what a downloaded report is called: bao-cao-1022-2026-11-SXD.xlsx.
@@ -73,7 +73,7 @@ func (r *Report) FileName(f Format) string {
 	if r.Unit != "" {
 		name += "-" + fileSafe(r.Unit)
 	}
-	return name + "." + f.Suffix()
+	return name + "." + f.suffix()
 }
 
 // fileSafe keeps of a name what is harmless in a file's name.

@@ -29,9 +29,9 @@ type section struct {
 	WithOf bool
 }
 
-// WriteHTML writes a page of its own, made to be read and to be printed: no script,
+// writeHTML writes a page of its own, made to be read and to be printed: no script,
 // nothing from elsewhere.
-func (r *Report) WriteHTML(w io.Writer) error { return r.writeTemplate(w, "page") }
+func (r *Report) writeHTML(w io.Writer) error { return r.writeTemplate(w, "page") }
 
 // WriteFragment writes the tables and charts alone, for a page that has its own frame
 // and links StyleSheet.

@@ -22,14 +22,14 @@ type Sums struct {
 }
 
 // Sums gives the report's.
-func (r *Report) Sums() Sums { return r.sums }
+func (r *Report) Sums() Sums { return r.all.sums(r.Unit) }
 
 func (g *group) sums(unit string) Sums {
-	s := Sums{Received: g.Received, InTime: g.WithinHead, Late: g.WentLate, Open: g.Open, Rated: g.Rated}
+	s := Sums{Received: g.Received, InTime: g.WithinHead, Late: g.WentLate, Open: g.Open, Rated: g.Votes.Given()}
 	if unit != "" {
 		s.Received = g.Slips
 	}
-	s.Score, _ = g.MeanScore()
+	s.Score, _ = MeanOf(g.Votes)
 	return s
 }
 
@@ -79,7 +79,7 @@ func (s Sums) Words(name string, p Period, late bool) map[string]string {
 // opens.
 func (r *Report) WithoutPeople() *Report {
 	bare := *r
-	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return t.Key == string(escalation.ByOfficer) })
+	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return t.By == escalation.ByOfficer })
 	return &bare
 }
 
@@ -108,8 +108,7 @@ func (r *Report) Cover() Cover {
 	if len(r.Tables) == 0 {
 		return Cover{text.String(), page.String()}
 	}
-	// Mail programs drop style sheets: the table says itself how it looks.
-	page.WriteString(`<table border="1" cellpadding="4" style="border-collapse:collapse">` + "\n")
+	var rows [][]string
 	for _, row := range r.Tables[0].Rows {
 		value, of := "", ""
 		for _, c := range row.Cells {
@@ -119,9 +118,9 @@ func (r *Report) Cover() Cover {
 			of = " (trên " + row.Of + ")"
 		}
 		fmt.Fprintf(&text, "%s: %s%s\n", oneLine(row.Label), value, of)
-		fmt.Fprintf(&page, "<tr><td>%s</td><td>%s%s</td></tr>\n", html.EscapeString(row.Label), html.EscapeString(value), html.EscapeString(of))
+		rows = append(rows, []string{row.Label, value + of})
 	}
-	page.WriteString("</table>\n")
+	page.WriteString(escalation.HTMLTable(nil, rows))
 	return Cover{text.String(), page.String()}
 }
 
@@ -139,8 +138,8 @@ func (c Cover) Letter(note, name string, book []byte) *escalation.Enclosure {
 	}
 }
 
-// KindOf is the kind of period that a rhythm of reports is about.
-func KindOf(each escalation.ReportEach) PeriodKind {
+// kindOf is the kind of period that a rhythm of reports is about.
+func kindOf(each escalation.ReportEach) PeriodKind {
 	switch each {
 	case escalation.ReportWeekly:
 		return Week
@@ -153,5 +152,5 @@ func KindOf(each escalation.ReportEach) PeriodKind {
 // Ended is the period of a rhythm that had ended at the instant: that before the one in
 // which it lies.
 func Ended(each escalation.ReportEach, at time.Time) Period {
-	return Containing(KindOf(each), at).Before()
+	return Containing(kindOf(each), at).Before()
 }

@@ -41,7 +41,7 @@ func TestOneTextTellsAReport(t *testing.T) {
 		want string
 	}{
 		{"a unit", unit.Sums().Words("Sở Xây dựng", unit.Period, false),
-			"1022 HP: So Xay dung thang 11/2026: tiep nhan 7, dung han 5, qua han 1, dang xu ly 2, hai long 4,4/5. 1022.haiphong.gov.vn/b/Ab3dE5gH7k"},
+			"1022 HP: So Xay dung thang 11/2026: tiep nhan 5, dung han 4, qua han 1, dang xu ly 1, hai long 4,8/5. 1022.haiphong.gov.vn/b/Ab3dE5gH7k"},
 		{"the city", city.Sums().Words(CityName, city.Period, false),
 			"1022 HP: TP Hai Phong thang 11/2026: tiep nhan 10, dung han 5, qua han 1, dang xu ly 2, hai long 4,4/5. 1022.haiphong.gov.vn/b/Ab3dE5gH7k"},
 		{"nothing came in", Sums{}.Words("ĐK Bạch Long Vĩ", period("2026-W47"), false),

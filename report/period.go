@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 )
 
@@ -94,7 +95,8 @@ func (p Period) days(first, last string, wrong error) (Period, error) {
 	return p, nil
 }
 
-// Containing is the period of a kind in which the instant lies.
+// Containing is the week, month, quarter or year in which the instant lies; any days have
+// no such period.
 func Containing(kind PeriodKind, at time.Time) Period {
 	local := at.In(worktime.Zone())
 	year, month := local.Year(), int(local.Month())
@@ -107,8 +109,6 @@ func Containing(kind PeriodKind, at time.Time) Period {
 		name = fmt.Sprintf("%d-%02d", year, month)
 	case Quarter:
 		name = fmt.Sprintf("%d-Q%d", year, (month+2)/3)
-	case Days:
-		name = local.Format(time.DateOnly) + ".." + local.Format(time.DateOnly)
 	}
 	p, _ := ParsePeriod(name) // its own names can be read, but for years beyond all reports
 	return p
@@ -166,10 +166,4 @@ func number(s string, digits int) (int, error) {
 }
 
 // cut bounds what an error repeats of its input.
-func cut(s string) string {
-	const most = 40
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}
+func cut(s string) string { return escalation.Clip(s, 40) }

@@ -2,10 +2,10 @@ package report
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,101 +14,82 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
+	"notify1022/report/ledger"
 )
 
 // go test ./report -update writes the golden files anew; look at the difference.
 var update = flag.Bool("update", false, "write the golden files")
 
-// sums is a Source of what a test says.
-type sums struct {
-	groups  map[escalation.Dimension][]escalation.FactGroup
-	medians map[escalation.FactSpan]map[string]time.Duration
-	traffic []escalation.Traffic
-
-	commended []escalation.Commended
-}
-
-func (s sums) Commended(context.Context, time.Time, time.Time, string, int) ([]escalation.Commended, error) {
-	return s.commended, nil
-}
-
-func (s sums) FactGroups(_ context.Context, queries ...escalation.FactQuery) (list [][]escalation.FactGroup, err error) {
-	for _, q := range queries {
-		list = append(list, s.groups[q.By])
+// autumn is a small month: ten petitions, of which one unit has most, and neighbours
+// that belong to other months.
+func autumn() ledger.Ledger {
+	const lamp, formula = "chiếu sáng", "=HYPERLINK(\"http://evil.example\")"
+	fact := func(received time.Time, channel escalation.Channel, field, area string) escalation.Fact {
+		return escalation.Fact{Turn: 1, Channel: channel, Field: field, Area: area, ReceivedAt: received, OpenedAt: received}
 	}
-	return list, nil
-}
-
-func (s sums) FactMedians(_ context.Context, _ escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error) {
-	return s.medians[of], nil
-}
-
-func (s sums) SMSTraffic(context.Context, time.Time, time.Time, string) ([]escalation.Traffic, error) {
-	return s.traffic, nil
-}
-
-// autumn is a small month: ten petitions, of which one unit has most.
-func autumn() sums {
-	const (
-		came    = escalation.Opened | escalation.WasForward
-		first   = escalation.FactFirst | escalation.FactForwarded | escalation.FactAcknowledged
-		judged  = first | escalation.FactJudged
-		focal   = escalation.FactMark(escalation.FocalLevel) << 24
-		head    = escalation.FactMark(escalation.HeadLevel) << 24
-		direct  = escalation.FactMark(escalation.OperatorLevel) << 24
-		done    = escalation.FactMark(escalation.OutcomeAnswered) << 20
-		told    = escalation.FactMark(escalation.OutcomeDirect) << 20
-		refused = escalation.FactMark(escalation.OutcomeRejected) << 20
-		five    = escalation.FactMark(5) << 28
-		two     = escalation.FactMark(2) << 28
-	)
-	quick := escalation.FactGroup{Marks: judged | focal | done | escalation.FactWithinFocal | escalation.FactWithinHead | escalation.FactPublished | escalation.FactOwnSite | escalation.FactAtOnce | five,
-		Phase: came | escalation.WasDone, Count: 4, Rated: 4, Scores: 20, Promises: 2, Kept: 2, HeldBy1022: 40 * time.Minute, HeldByFocal: 20*time.Hour + 48*time.Minute}
-	slow := escalation.FactGroup{Marks: judged | head | done | escalation.FactWithinHead | escalation.FactPublished | escalation.FactAtOnce | two,
-		Phase: came | escalation.WasDone, Count: 1, Rated: 1, Scores: 2, Promises: 1, Missed: 1, HeldByFocal: 8 * time.Hour, HeldByHead: 30 * time.Hour}
-	late := escalation.FactGroup{Marks: first | escalation.FactAsked | escalation.FactAskedInTime, Phase: came | escalation.WentLate | escalation.StillOpen | escalation.LateBefore, Age: 2, Count: 1}
-	fresh := escalation.FactGroup{Marks: escalation.FactFirst | escalation.FactForwarded, Phase: came | escalation.StillOpen, Count: 1}
-	answered := escalation.FactGroup{Marks: escalation.FactFirst | direct | told | escalation.FactAtOnce, Phase: escalation.Opened | escalation.WasDone, Count: 2, HeldBy1022: 20 * time.Minute}
-	rejected := escalation.FactGroup{Marks: escalation.FactFirst | refused, Phase: escalation.Opened | escalation.WasDone, Count: 1, HeldBy1022: 30 * time.Minute}
-	named := func(value string, groups ...escalation.FactGroup) []escalation.FactGroup {
-		for i := range groups {
-			groups[i].Value = value
+	to := func(f escalation.Fact, unit, officer string, in time.Duration) escalation.Fact {
+		f.Unit, f.ForwardedAt = unit, f.OpenedAt.Add(10*time.Minute)
+		if officer != "" {
+			f.Officer, f.AcknowledgedAt, f.AcknowledgedIn = officer, f.ForwardedAt.Add(in), in
 		}
-		return groups
+		return f
 	}
-	join := func(lists ...[]escalation.FactGroup) (all []escalation.FactGroup) {
-		for _, l := range lists {
-			all = append(all, l...)
+	quick := to(fact(noon("2026-11-03"), escalation.ByPhone, lamp, "P Gia Viên"), "SXD", "Nguyễn Văn Thử", 25*time.Minute) // Tuesday
+	quick.Outcome, quick.Level, quick.Judged, quick.WithinFocal, quick.WithinHead = escalation.OutcomeAnswered, escalation.FocalLevel, true, true, true
+	quick.ResultAt, quick.DoneAt, quick.Published, quick.OwnSite, quick.AtOnce = noon("2026-11-04"), noon("2026-11-04"), true, true, true
+	quick.AnsweredIn, quick.HeldBy1022, quick.HeldByFocal = 5*time.Hour+12*time.Minute, 10*time.Minute, 5*time.Hour+12*time.Minute
+	quick.Score = 5
+	promised := quick
+	promised.Promises, promised.Kept, promised.Service = 1, 1, 4
+	followed := promised
+	followed.Service, followed.Followers, followed.FollowersOn1022 = 2, escalation.Votes{1, 0, 0, 0, 1, 1}, escalation.Votes{2, 0, 0, 0, 0, 1}
+	slow := to(fact(noon("2026-11-05"), escalation.ByPhone, formula, "P Gia Viên"), "GV", "Trần Thị Mẫu", 70*time.Minute)
+	slow.Outcome, slow.Level, slow.Judged, slow.WithinHead, slow.Published, slow.AtOnce = escalation.OutcomeAnswered, escalation.HeadLevel, true, true, true, true
+	slow.ResultAt, slow.DoneAt, slow.AnsweredIn, slow.HeldByFocal, slow.HeldByHead = noon("2026-11-12"), noon("2026-11-12"), 38*time.Hour, 8*time.Hour, 30*time.Hour
+	slow.Promises, slow.Missed, slow.Score = 1, 1, 2
+	late := to(fact(noon("2026-11-12"), escalation.ByPhone, formula, "P Gia Viên"), "SXD", "Nguyễn Văn Thử", 40*time.Minute)
+	late.OverdueAt, late.Asked, late.AskedInTime = noon("2026-11-20"), true, true
+	fresh := to(fact(noon("2026-11-30"), escalation.ByWeb, "", "ĐK Cát Hải"), "GV", "", 0)
+	told := fact(noon("2026-11-09"), escalation.ByWeb, lamp, "ĐK Cát Hải")
+	told.Outcome, told.Level, told.ResultAt, told.DoneAt, told.AtOnce, told.HeldBy1022 = escalation.OutcomeDirect, escalation.OperatorLevel, told.OpenedAt, told.OpenedAt, true, 10*time.Minute
+	rejected := fact(noon("2026-11-10"), escalation.ByWeb, "", "ĐK Cát Hải")
+	rejected.Outcome, rejected.DoneAt, rejected.HeldBy1022 = escalation.OutcomeRejected, noon("2026-11-10").Add(30*time.Minute), 30*time.Minute
+
+	before, after := quick, fresh
+	before.ReceivedAt, before.OpenedAt, before.ForwardedAt, before.DoneAt, before.ResultAt = noon("2026-10-05"), noon("2026-10-05"), noon("2026-10-05"), noon("2026-10-06"), noon("2026-10-06")
+	after.ReceivedAt, after.OpenedAt, after.ForwardedAt = noon("2026-12-01"), noon("2026-12-01"), noon("2026-12-01")
+
+	l := ledger.Ledger{Facts: []escalation.Fact{quick, quick, promised, followed, slow, late, fresh, told, told, rejected, before, after}}
+	text := func(n int, at time.Time, unit string, class escalation.Class, state escalation.MessageState, segments int) {
+		for range n {
+			l.Texts = append(l.Texts, ledger.Text{At: at, Unit: unit, Class: class, State: state, Segments: segments})
 		}
-		return all
 	}
-	return sums{
-		groups: map[escalation.Dimension][]escalation.FactGroup{
-			escalation.ByUnit:    join(named("SXD", quick, late), named("GV", slow, fresh)),
-			escalation.ByField:   join(named("chiếu sáng", quick, answered), named("=HYPERLINK(\"http://evil.example\")", slow, late), named("", fresh, rejected)),
-			escalation.ByArea:    join(named("P Gia Viên", quick, slow, late), named("ĐK Cát Hải", fresh, answered, rejected)),
-			escalation.ByChannel: join(named("phone", quick, slow, late), named("web", fresh, answered, rejected)),
-			escalation.ByOfficer: named("Nguyễn Văn Thử", quick, late),
-		},
-		medians: map[escalation.FactSpan]map[string]time.Duration{
-			escalation.SpanAcknowledged: {"SXD": 25 * time.Minute, "GV": 70 * time.Minute, "": 30 * time.Minute, "Nguyễn Văn Thử": 25 * time.Minute},
-			escalation.SpanAnswered:     {"SXD": 5*time.Hour + 12*time.Minute, "GV": 38 * time.Hour, "": 6 * time.Hour, "Nguyễn Văn Thử": 5*time.Hour + 12*time.Minute},
-		},
-		traffic: []escalation.Traffic{
-			{Class: escalation.ClassSlip, State: escalation.Delivered, Texts: 7, Segments: 7}, {Class: escalation.ClassSlip, State: escalation.Failed, Texts: 1, Segments: 1},
-			{Class: escalation.ClassResult, State: escalation.Delivered, Texts: 5, Segments: 5}, {Class: escalation.ClassResult, State: escalation.Queued, Texts: 1},
-			{Class: escalation.ClassReminder, State: escalation.Dropped, Texts: 3},
-		},
-	}
+	text(5, noon("2026-11-03"), "SXD", escalation.ClassSlip, escalation.Delivered, 1)
+	text(2, noon("2026-11-05"), "GV", escalation.ClassSlip, escalation.Delivered, 1)
+	text(1, noon("2026-11-30"), "GV", escalation.ClassSlip, escalation.Failed, 1)
+	text(5, noon("2026-11-04"), "", escalation.ClassResult, escalation.Delivered, 1)
+	text(1, noon("2026-11-12"), "", escalation.ClassResult, escalation.Queued, 0)
+	text(3, noon("2026-11-12"), "SXD", escalation.ClassReminder, escalation.Dropped, 0)
+	text(1, noon("2026-10-05"), "SXD", escalation.ClassSlip, escalation.Delivered, 1)
+	return l
 }
 
-func autumnReport(t *testing.T, unit string) *Report {
+func noon(day string) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, day, worktime.Zone())
+	if err != nil {
+		panic(err)
+	}
+	return t.Add(12 * time.Hour)
+}
+
+func reportOf(t *testing.T, src Source, unit string) *Report {
 	t.Helper()
 	p, err := ParsePeriod("2026-11")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Build(t.Context(), autumn(), Order{
+	r, err := Build(t.Context(), src, Order{
 		Period: p, Unit: unit, Names: map[string]string{"SXD": "Sở Xây dựng", "GV": "UBND phường Gia Viên"}, Calendar: worktime.HaiPhong(), OfficerPrice: 350, CitizenPrice: 350,
 		MadeAt: time.Date(2026, 12, 1, 8, 5, 0, 0, worktime.Zone()), // Tuesday, working day 1
 	})
@@ -116,6 +97,11 @@ func autumnReport(t *testing.T, unit string) *Report {
 		t.Fatal(err)
 	}
 	return r
+}
+
+func autumnReport(t *testing.T, unit string) *Report {
+	t.Helper()
+	return reportOf(t, autumn(), unit)
 }
 
 func golden(t *testing.T, name string, got []byte) {
@@ -138,19 +124,28 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-func TestReportsReadAsTheyDid(t *testing.T) {
-	for name, unit := range map[string]string{"city": "", "unit": "SXD"} {
-		for _, f := range []Format{Text, JSON, CSV, HTML} {
-			var out bytes.Buffer
-			if err := autumnReport(t, unit).Write(&out, f); err != nil {
-				t.Fatal(err)
-			}
-			if unit != "" && f != Text {
-				continue
-			}
-			golden(t, name+"."+f.Suffix(), out.Bytes())
-		}
+// written is the report in a format, a page without the look that it carries.
+func written(t *testing.T, r *Report, f Format) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := r.Write(&out, f); err != nil {
+		t.Fatal(err)
 	}
+	if f != HTML {
+		return out.Bytes()
+	}
+	bare := bytes.Replace(out.Bytes(), []byte(StyleSheet()), nil, 1)
+	if len(bare) == out.Len() {
+		t.Error("the page does not carry its look")
+	}
+	return bare
+}
+
+func TestReportsReadAsTheyDid(t *testing.T) {
+	for _, f := range []Format{Text, JSON, CSV, HTML} {
+		golden(t, "city."+f.suffix(), written(t, autumnReport(t, ""), f))
+	}
+	golden(t, "unit.txt", written(t, autumnReport(t, "SXD"), Text))
 }
 
 // cells reads a workbook back: a line for each cell that holds something, its value
@@ -209,11 +204,7 @@ func TestTheWorkbookHasRealNumbersAndDates(t *testing.T) {
 }
 
 func TestAFieldThatLooksLikeAFormulaIsNone(t *testing.T) {
-	var out bytes.Buffer
-	if err := autumnReport(t, "").WriteCSV(&out); err != nil {
-		t.Fatal(err)
-	}
-	if text := out.String(); !strings.Contains(text, "'=HYPERLINK") || strings.Contains(text, ",=HYPERLINK") || strings.Contains(text, "\"=HYPERLINK") {
+	if text := string(written(t, autumnReport(t, ""), CSV)); !strings.Contains(text, "'=HYPERLINK") || strings.Contains(text, ",=HYPERLINK") || strings.Contains(text, "\"=HYPERLINK") {
 		t.Error("the formula stands in the CSV as one")
 	}
 }
@@ -221,10 +212,8 @@ func TestAFieldThatLooksLikeAFormulaIsNone(t *testing.T) {
 // What has become of the petitions received adds up, and so do the ages, the levels
 // and the scores.
 func TestFiguresAddUp(t *testing.T) {
-	var all Tally
-	for _, g := range autumn().groups[escalation.ByChannel] {
-		all.Add(g)
-	}
+	r := autumnReport(t, "")
+	all := r.all
 	if all.Received != 10 || all.Rejected+all.Direct+all.Forwarded+all.Withdrawn+all.Merged != all.Received {
 		t.Errorf("of %d received: %+v", all.Received, all)
 	}
@@ -234,11 +223,137 @@ func TestFiguresAddUp(t *testing.T) {
 	if all.ByFocal+all.ByHead != all.Answers || all.Answers != 5 {
 		t.Errorf("%d answers, %d and %d by level", all.Answers, all.ByFocal, all.ByHead)
 	}
-	if rated := all.Scores[1] + all.Scores[2] + all.Scores[3] + all.Scores[4] + all.Scores[5]; rated != all.Rated || all.Ratable != 7 {
-		t.Errorf("%d rated of %d, %d by score", all.Rated, all.Ratable, rated)
+	// Seven answers that citizens had, three followers of one of them.
+	if all.Votes != (escalation.Votes{3, 0, 1, 0, 1, 5}) || all.On1022 != (escalation.Votes{7, 0, 1, 0, 1, 1}) {
+		t.Errorf("the votes are %v, on 1022 %v", all.Votes, all.On1022)
 	}
-	if mean, ok := all.MeanScore(); !ok || mean != 4.4 {
+	if mean, ok := MeanOf(all.Votes); !ok || mean != 31.0/7 {
 		t.Errorf("mean score %v", mean)
+	}
+	for _, table := range []string{"unit", "field", "area", "channel"} {
+		if sum := r.sumOf(t, table, "slips"); sum != all.Slips {
+			t.Errorf("%s: %d slips, %d of all", table, sum, all.Slips)
+		}
+		if sum := r.sumOf(t, table+"_answers", "answers"); sum != all.Answers {
+			t.Errorf("%s: %d answers, %d of all", table, sum, all.Answers)
+		}
+		if sum := r.sumOf(t, table+"_open", "open"); sum != all.Open {
+			t.Errorf("%s: %d open, %d of all", table, sum, all.Open)
+		}
+		if sum := r.sumOf(t, table+"_scores", "score_5"); sum != all.Votes[5] {
+			t.Errorf("%s: %d fives, %d of all", table, sum, all.Votes[5])
+		}
+	}
+	if texts, units := r.sumOf(t, "sms", "texts"), r.sumOf(t, "unit_sms", "texts"); texts != 2*14 || units != 14 { // once by kind and once as all
+		t.Errorf("%d and %d texts", texts, units)
+	}
+}
+
+// sumOf adds up a column of a table.
+func (r *Report) sumOf(t *testing.T, table, column string) (sum int) {
+	t.Helper()
+	i := slices.IndexFunc(r.Tables, func(t Table) bool { return t.Key == table })
+	if i < 0 || r.Tables[i].column(column) < 0 {
+		t.Fatalf("no column %s of %s", column, table)
+	}
+	for _, row := range r.Tables[i].Rows {
+		sum += row.Cells[r.Tables[i].column(column)].N
+	}
+	return sum
+}
+
+// Issue of every dimension: each figure that has a meaning for it has a column.
+func TestEveryDimensionShowsEveryFigure(t *testing.T) {
+	common := []string{"slips", "acknowledged", "median_acknowledged", "returned", "disputed", "answers", "within_8h", "within_48h", "by_focal", "by_head", "went_late",
+		"promises_kept", "own_site", "off_site", "open", "open_late", "age_0", "age_3", "held_1022", "held_focal", "held_head", "held_office", "rated", "score", "score_1", "score_5"}
+	intake := append([]string{"received", "rejected", "answered_directly", "forwarded", "reopened", "service_rated", "service_score"}, common...)
+	answers := append([]string{"median_answered", "commended"}, common...)
+	for unit, dimensions := range map[string]map[escalation.Dimension][]string{
+		"":    {escalation.ByUnit: append([]string{"failed", "segments", "cost"}, answers...), escalation.ByField: intake, escalation.ByArea: intake, escalation.ByChannel: intake},
+		"SXD": {escalation.ByOfficer: answers, escalation.ByField: common, escalation.ByArea: common, escalation.ByChannel: common},
+	} {
+		r := autumnReport(t, unit)
+		for d, want := range dimensions {
+			var have []string
+			for _, table := range r.Tables {
+				if table.By != d {
+					continue
+				}
+				for _, c := range table.Columns {
+					have = append(have, c.Key)
+				}
+				if len(table.Columns) > 12 {
+					t.Errorf("%s has %d columns: too wide to be printed", table.Key, len(table.Columns))
+				}
+			}
+			for _, figure := range want {
+				if !slices.Contains(have, figure) {
+					t.Errorf("%s of %q lacks %s", d, unit, figure)
+				}
+			}
+		}
+	}
+}
+
+// Saturday and Sunday are 28 and 29 November 2026.
+func TestOlderThanASpanIsWhatCameInBeforeItsFirstInstant(t *testing.T) {
+	for _, c := range []struct{ at, want string }{
+		{"2026-12-01 00:00", "2026-11-27 17:00"}, // eight hours are the whole Monday: what came in on the weekend is no older
+		{"2026-12-01 09:00", "2026-11-30 09:00"},
+		{"2026-11-30 09:00", "2026-11-27 09:00"}, // Friday
+		{"2026-11-30 07:30", "2026-11-26 17:00"}, // of Friday evening as of Friday morning
+	} {
+		at, err := time.ParseInLocation("2006-01-02 15:04", c.at, worktime.Zone())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := olderThan(worktime.HaiPhong(), at, 8*time.Hour)
+		if got.In(worktime.Zone()).Format("2006-01-02 15:04") != c.want {
+			t.Errorf("at %s older than 8 hours is what came before %s, want %s", c.at, got.In(worktime.Zone()), c.want)
+		}
+	}
+}
+
+func TestSheetsHaveNamesThatExcelTakes(t *testing.T) {
+	long := strings.Repeat("Sở Xây dựng ", 4)
+	taken := map[string]bool{}
+	for _, c := range []struct{ title, want string }{
+		{"SXD", "SXD"}, {"sxd", "sxd (2)"}, {"a/b:c*[d]", "a b c d"}, {"A\\b?c d", "A b c d (2)"},
+		{"'quoted'", "quoted"}, {"", "Bảng"}, {"//", "Bảng (2)"}, {"History", "Bảng History"},
+		{long, "Sở Xây dựng Sở Xây dựng Sở Xây"}, {long, "Sở Xây dựng Sở Xây dựng Sở (2)"},
+		{"[x]" + long, "x Sở Xây dựng Sở Xây dựng Sở Xâ"}, {"[X]" + long, "X Sở Xây dựng Sở Xây dựng S (2)"},
+		{strings.Repeat("😀", 20), strings.Repeat("😀", 15)}, // two units each
+	} {
+		name := sheetName(c.title, taken)
+		if name != c.want {
+			t.Errorf("%q becomes %q, want %q", c.title, name, c.want)
+		}
+		taken[sheetKey(name)] = true
+		file := excelize.NewFile()
+		if _, err := file.NewSheet(name); err != nil {
+			t.Errorf("Excel does not take %q: %v", name, err)
+		}
+		file.Close()
+	}
+}
+
+// A code in two spellings, and one that is cut, must not end the workbook.
+func TestTwoUnitsOfOneNameHaveASheetEach(t *testing.T) {
+	src := autumn()
+	twin := src.Facts[0]
+	for _, code := range []string{"sxd", "S[X]D/" + strings.Repeat("x", 40), "S[X]D/" + strings.Repeat("x", 41)} {
+		twin.Unit = code
+		src.Facts = append(src.Facts, twin)
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(written(t, reportOf(t, src, ""), XLSX)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, name := range []string{"SXD", "sxd (2)", "S X D " + strings.Repeat("x", 25), "S X D " + strings.Repeat("x", 21) + " (2)"} {
+		if !slices.Contains(file.GetSheetList(), name) {
+			t.Errorf("no sheet %q among %q", name, file.GetSheetList())
+		}
 	}
 }
 
@@ -248,11 +363,7 @@ func TestVietnameseTakesAsManyColumnsAsItHasLetters(t *testing.T) {
 			t.Errorf("%q takes %d columns, want %d", text, got, want)
 		}
 	}
-	var out bytes.Buffer
-	if err := autumnReport(t, "").WriteText(&out); err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(out.String(), "\t") {
+	if strings.Contains(string(written(t, autumnReport(t, ""), Text)), "\t") {
 		t.Error("a table has tabs, which no terminal aligns by itself")
 	}
 }
@@ -272,18 +383,14 @@ func TestNumbersAreWrittenAsVietnameseDoes(t *testing.T) {
 
 func TestPeopleProposedForRewardAreListed(t *testing.T) {
 	src := autumn()
-	p, err := ParsePeriod("2026-11")
-	if err != nil {
-		t.Fatal(err)
-	}
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, worktime.Zone())
-	src.commended = []escalation.Commended{
+	src.Proposals = []escalation.Commended{
 		{No: 1, Code: "HP261116-0001", Who: escalation.CommendCitizen, Reason: "=báo kịp thời\ndây điện đứt", At: at},
 		{No: 2, Code: "HP261116-0001", Who: escalation.CommendOfficer, Officer: "Nguyễn Văn Thử", Unit: "SXD", At: at},
 	}
-	r, err := Build(t.Context(), src, Order{Period: p, Names: map[string]string{"SXD": "Sở Xây dựng"}, Calendar: worktime.HaiPhong(), MadeAt: p.To})
-	if err != nil {
-		t.Fatal(err)
+	r := reportOf(t, src, "")
+	if of := r.sumOf(t, "unit_scores", "commended"); of != 1 {
+		t.Errorf("%d people of units are counted, want the officer", of)
 	}
 	for _, f := range []Format{Text, JSON, CSV, HTML, XLSX} {
 		var out bytes.Buffer

@@ -13,12 +13,14 @@ type Source interface {
 	// FactGroups counts the turns that touch the period, for each query in their order.
 	// The queries differ in what they group by and tell apart alone.
 	FactGroups(ctx context.Context, queries ...escalation.FactQuery) ([][]escalation.FactGroup, error)
-	// FactMedians gives the median of a span, exact to the minute, for each value of
-	// the query's dimension that has one, and under the empty value that of all.
-	FactMedians(ctx context.Context, q escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error)
+	// FactMedians gives, for each query in their order, the median of a span, exact to the
+	// minute, for each value of its dimension that has one. The queries differ in their
+	// dimension alone.
+	FactMedians(ctx context.Context, of escalation.FactSpan, queries ...escalation.FactQuery) ([]map[string]time.Duration, error)
 	// Commended lists the proposals for reward of [from, to), the first first, at most
 	// limit; with a unit, those for its officers.
 	Commended(ctx context.Context, from, to time.Time, unit string, limit int) ([]escalation.Commended, error)
-	// SMSTraffic counts the texts by SMS of [from, to); with a unit, those to its people.
+	// SMSTraffic counts the texts by SMS of [from, to) by unit, class and state; with a
+	// unit, those to its people.
 	SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error)
 }

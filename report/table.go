@@ -1,5 +1,7 @@
 package report
 
+import "notify1022/escalation"
+
 // Column is a figure over a column of a table.
 type Column struct {
 	Key   string `json:"key"`
@@ -20,8 +22,9 @@ type Row struct {
 type Table struct {
 	Key     string
 	Title   string
-	Note    string // how it is counted, in a sentence
-	First   string // over the labels of the rows
+	By      escalation.Dimension // what its rows are; empty: the figures
+	Note    string               // how it is counted, in a sentence
+	First   string               // over the labels of the rows
 	Columns []Column
 	Rows    []Row
 }

@@ -32,10 +32,9 @@ type Tally struct {
 	WithinHead    int // within the 48 h
 	Published     int // of Answers and OfficeAnswers
 	OwnSite       int // of Answers
-	Ratable       int // answers that a citizen has had: published ones and direct ones
-	Rated         int // of them
-	ScoreSum      int
-	Scores        [6]int // how many gave 1 … 5, where the groups tell scores apart
+	// The votes on answers that citizens have had, published ones and direct ones, and on
+	// 1022 itself (Đ11.2): one of each citizen, followers of a merged petition among them.
+	Votes, On1022 escalation.Votes
 
 	// Of the turns that ended in the period.
 	Ended                                             int
@@ -127,7 +126,7 @@ func (t *Tally) done(g escalation.FactGroup) {
 	switch m.Level() {
 	case escalation.OperatorLevel:
 		t.DirectAnswers += n
-		t.rated(g)
+		t.voted(g)
 		return
 	case escalation.OfficeLevel:
 		t.OfficeAnswers += n
@@ -146,24 +145,22 @@ func (t *Tally) done(g escalation.FactGroup) {
 	}
 	if m.Has(escalation.FactPublished) {
 		t.Published += n
-		t.rated(g)
+		t.voted(g)
 	}
 }
 
-// rated counts the citizens' scores of answers that they could rate (Đ11.2).
-func (t *Tally) rated(g escalation.FactGroup) {
-	t.Ratable += g.Count
-	t.Rated += g.Rated
-	t.ScoreSum += g.Scores
-	if score := g.Marks.Score(); score > 0 && score < len(t.Scores) {
-		t.Scores[score] += g.Count
-	}
+// voted counts the citizens who could vote on the answers, by what they gave.
+func (t *Tally) voted(g escalation.FactGroup) {
+	t.Votes[min(g.Marks.Score(), len(t.Votes)-1)] += g.Count
+	t.On1022[min(g.Marks.Service(), len(t.On1022)-1)] += g.Count
+	t.Votes.Add(g.Followers, 1)
+	t.On1022.Add(g.FollowersOn1022, 1)
 }
 
-// MeanScore is the average score, false when nobody has rated.
-func (t *Tally) MeanScore() (mean float64, ok bool) {
-	if t.Rated == 0 {
+// MeanOf is the average of the scores, false when nobody gave one.
+func MeanOf(v escalation.Votes) (mean float64, ok bool) {
+	if v.Given() == 0 {
 		return 0, false
 	}
-	return float64(t.ScoreSum) / float64(t.Rated), true
+	return float64(v.Sum()) / float64(v.Given()), true
 }

@@ -8,10 +8,12 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"notify1022/escalation"
 )
 
-// WriteText writes the report as aligned tables for a terminal.
-func (r *Report) WriteText(w io.Writer) error {
+// writeText writes the report as aligned tables for a terminal.
+func (r *Report) writeText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s, %s\n%s\n", strings.ToUpper(title), r.Name, r.Period.Title(), r.madeText())
 	for _, t := range r.Tables {
@@ -114,14 +116,10 @@ func width(s string) int {
 // oneLine makes a name fit for one line of a terminal: no control letters, bounded.
 func oneLine(s string) string {
 	const most = 48
-	s = strings.Map(func(r rune) rune {
+	return escalation.Clip(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, s)
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
+	}, s), most)
 }

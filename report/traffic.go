@@ -1,8 +1,11 @@
 package report
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"notify1022/escalation"
 )
@@ -63,50 +66,86 @@ func (b *builder) priceOf(class escalation.Class) float64 {
 	return b.OfficerPrice
 }
 
-// textsTable counts the texts by SMS, what became of them and what they cost.
-func (b *builder) textsTable() Table {
+// priced reports whether texts cost anything that is known.
+func (b *builder) priced() bool { return b.OfficerPrice > 0 || b.CitizenPrice > 0 }
+
+// textColumns are what is told of texts.
+func (b *builder) textColumns() []Column {
 	const (
 		known = "tin đã biết kết quả cuối cùng"
 		all   = "tin trong kỳ"
 	)
-	t := Table{Key: "sms", Title: "Tin nhắn SMS", Note: noteTexts, First: "Loại tin", Columns: []Column{
+	columns := []Column{
 		{Key: "texts", Name: "Số tin", Short: "Số tin"},
 		{Key: "delivered", Name: "Đã đến máy", Short: "Đã đến", Of: all},
 		{Key: "failed", Name: "Không đến", Short: "Không đến", Of: known},
 		{Key: "segments", Name: "Số đoạn tin (segment)", Short: "Đoạn tin"},
-	}}
-	if priced := b.OfficerPrice > 0 || b.CitizenPrice > 0; priced {
-		t.Columns = append(t.Columns, Column{Key: "cost", Name: "Chi phí", Short: "Chi phí"})
 	}
+	if b.priced() {
+		columns = append(columns, Column{Key: "cost", Name: "Chi phí", Short: "Chi phí"})
+	}
+	return columns
+}
+
+func (b *builder) textCells(s texts) []Cell {
+	cells := []Cell{count(s.all), share(s.delivered, s.all), share(s.failed, s.delivered+s.failed), count(s.segments)}
+	if b.priced() {
+		cells = append(cells, Cell{Kind: Money, N: int(math.Round(s.cost))})
+	}
+	return cells
+}
+
+// textsOf sums the traffic that is chosen.
+func (b *builder) textsOf(chosen func(escalation.Traffic) bool) (sum texts) {
+	for _, t := range b.traffic {
+		if chosen(t) {
+			sum.add(t, b.priceOf(t.Class))
+		}
+	}
+	return sum
+}
+
+// textsTable counts the texts by SMS, what became of them and what they cost.
+func (b *builder) textsTable() Table {
+	t := Table{Key: "sms", Title: "Tin nhắn SMS", Note: noteTexts, First: "Loại tin", Columns: b.textColumns()}
 	row := func(key, label string, s texts) {
-		cells := []Cell{count(s.all), share(s.delivered, s.all), share(s.failed, s.delivered+s.failed), count(s.segments)}
-		if b.OfficerPrice > 0 || b.CitizenPrice > 0 {
-			cells = append(cells, Cell{Kind: Money, N: int(math.Round(s.cost))})
-		}
-		t.Rows = append(t.Rows, Row{Key: key, Label: label, Cells: cells})
+		t.Rows = append(t.Rows, Row{Key: key, Label: label, Cells: b.textCells(s)})
 	}
-	var sum texts
-	other := texts{}
-	for _, traffic := range b.traffic {
-		sum.add(traffic, b.priceOf(traffic.Class))
-		if !slices.ContainsFunc(textClasses(), func(c textClass) bool { return c.class == traffic.Class }) {
-			other.add(traffic, b.priceOf(traffic.Class))
-		}
-	}
+	named := map[escalation.Class]bool{}
 	for _, class := range textClasses() {
-		var of texts
-		for _, traffic := range b.traffic {
-			if traffic.Class == class.class {
-				of.add(traffic, b.priceOf(traffic.Class))
-			}
-		}
-		if of.all > 0 {
+		named[class.class] = true
+		if of := b.textsOf(func(t escalation.Traffic) bool { return t.Class == class.class }); of.all > 0 {
 			row(string(class.class), class.name, of)
 		}
 	}
-	if other.all > 0 {
+	if other := b.textsOf(func(t escalation.Traffic) bool { return !named[t.Class] }); other.all > 0 {
 		row("other", "Tin khác", other)
 	}
-	row("all", "Tất cả", sum)
+	row("all", "Tất cả", b.textsOf(func(escalation.Traffic) bool { return true }))
+	return t
+}
+
+// unitTextsTable counts them by the unit whose people they went to, those with the most
+// first. A text has no field and no area, and a day's count none of its petitions.
+func (b *builder) unitTextsTable() Table {
+	t := Table{Key: "unit_sms", Title: "Theo đơn vị, tin nhắn SMS", By: escalation.ByUnit, Note: noteTexts, First: "Đơn vị", Columns: b.textColumns()}
+	sums := map[string]texts{}
+	for _, traffic := range b.traffic {
+		sum := sums[traffic.Unit]
+		sum.add(traffic, b.priceOf(traffic.Class))
+		sums[traffic.Unit] = sum
+	}
+	units := slices.SortedFunc(maps.Keys(sums), func(x, y string) int {
+		return cmp.Or(cmp.Compare(min(len(y), 1), min(len(x), 1)), cmp.Compare(sums[y].all, sums[x].all), strings.Compare(x, y))
+	})
+	for _, unit := range units {
+		label := b.unitName(unit)
+		if unit == "" {
+			label = "Người dân, người không thuộc đơn vị"
+		}
+		if sums[unit].all > 0 {
+			t.Rows = append(t.Rows, Row{Key: unit, Label: label, Cells: b.textCells(sums[unit])})
+		}
+	}
 	return t
 }

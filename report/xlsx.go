@@ -3,8 +3,11 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -21,7 +24,7 @@ type book struct {
 }
 
 // styles are numbers that excelize gave them.
-type styles struct{ title, note, head, label, count, percent, hours, mean, date, instant int }
+type styles struct{ title, note, head, label, count, percent, mean, date, instant int }
 
 // WriteXLSX writes a workbook: a sheet for each table, and one for each unit of a
 // city's report. Numbers, shares and dates are cells of that kind; a share has its
@@ -34,12 +37,8 @@ func (r *Report) WriteXLSX(w io.Writer) error {
 	for _, t := range r.Tables {
 		b.table(t.Title, t)
 	}
-	for i, g := range r.units {
-		if i == mostSheets {
-			break
-		}
-		title := g.key
-		b.table(title, listed("unit", g.label, noteUnit, "Chỉ tiêu", g, append(slipFigures(), answerFigures()...)))
+	for _, g := range r.units[:min(len(r.units), mostSheets)] {
+		b.table(g.key, listed("unit", g.label, noteUnit, "Chỉ tiêu", g, slices.Concat(slipFigures(), answerFigures(true), openFigures(), ageFigures(), heldFigures(), scoreFigures(), commendedFigures())))
 	}
 	if b.err == nil {
 		b.err = b.file.Write(w)
@@ -74,34 +73,49 @@ func (b *book) makeStyles() {
 		label:   b.style(excelize.Style{Alignment: wrapped}),
 		count:   b.style(custom("#,##0")),
 		percent: b.style(custom("0.0%")),
-		hours:   b.style(custom("#,##0")),
 		mean:    b.style(custom("0.00")),
 		date:    b.style(custom("dd/mm/yyyy")),
 		instant: b.style(custom("dd/mm/yyyy hh:mm")),
 	}
 }
 
-// sheet adds a sheet; Excel takes 31 letters without \ / ? * [ ] : and no name twice.
+// sheet adds a sheet and gives its name.
 func (b *book) sheet(title string) string {
-	name := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`\/?*[]:'`, r) {
-			return ' '
-		}
-		return r
-	}, title)
-	name = strings.TrimSpace(firstRunes(name, 31))
-	for n := 2; name == "" || b.names[strings.ToLower(name)]; n++ {
-		name = strings.TrimSpace(firstRunes(title, 27)) + fmt.Sprintf(" (%d)", n)
-	}
-	b.names[strings.ToLower(name)] = true
+	name := sheetName(title, b.names)
+	b.names[sheetKey(name)] = true
 	_, err := b.file.NewSheet(name)
 	b.try(err)
 	return name
 }
 
-func firstRunes(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most])
+// sheetKey is a name as Excel compares it with others.
+func sheetKey(name string) string { return strings.ToLower(name) }
+
+// sheetName makes a name that Excel takes, and that is not taken: at most 31 letters as
+// UTF-16 counts them, none of \ / ? * [ ] : and no apostrophe at its ends. A number tells
+// a name from one before it.
+func sheetName(title string, taken map[string]bool) string {
+	const most = 31
+	clean := strings.Join(strings.FieldsFunc(title, func(r rune) bool {
+		return strings.ContainsRune(`\/?*[]:'`, r) || unicode.IsSpace(r) || !unicode.IsPrint(r)
+	}), " ")
+	if clean == "" || sheetKey(clean) == "history" { // Excel keeps that one to itself
+		clean = strings.TrimSpace("Bảng " + clean)
+	}
+	name := firstUTF16(clean, most)
+	for n := 2; taken[sheetKey(name)]; n++ {
+		number := fmt.Sprintf(" (%d)", n)
+		name = firstUTF16(clean, most-len(number)) + number
+	}
+	return name
+}
+
+// firstUTF16 cuts a text after so many of UTF-16's units, between letters.
+func firstUTF16(s string, most int) string {
+	for i, r := range s {
+		if most -= utf16.RuneLen(r); most < 0 {
+			return strings.TrimSpace(s[:i])
+		}
 	}
 	return s
 }
@@ -127,7 +141,7 @@ func excelTime(t time.Time) time.Time {
 func (b *book) cover(r *Report) {
 	const sheet = "Báo cáo"
 	b.try(b.file.SetSheetName("Sheet1", sheet))
-	b.names[strings.ToLower(sheet)] = true
+	b.names[sheetKey(sheet)] = true
 	b.put(sheet, 1, 1, title, b.styles.title)
 	zone := r.Period.From.Location()
 	for i, line := range []struct {
@@ -244,7 +258,7 @@ func (b *book) value(sheet string, column, row int, c Cell, wide bool) int {
 	switch {
 	case c.None:
 	case c.Kind == Span:
-		b.put(sheet, column, row, int(c.Span/time.Minute), b.styles.hours)
+		b.put(sheet, column, row, int(c.Span/time.Minute), b.styles.count)
 	case c.Kind == Words:
 		b.put(sheet, column, row, c.Words, b.styles.label)
 	case c.Kind == Mean:
@@ -261,7 +275,7 @@ func (b *book) value(sheet string, column, row int, c Cell, wide bool) int {
 			b.put(sheet, column+2, row, percent/100, b.styles.percent)
 		}
 	}
-	if c.Kind == Span && !c.None {
+	if c.Kind == Span && !c.None { // in a list of figures, whose columns have no measure
 		b.put(sheet, column+1, row, "phút", b.styles.label)
 	}
 	return column + 3

@@ -40,13 +40,17 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	if err != nil {
 		return Page[Summary]{}, err
 	}
-	w, err := s.onBoard(ctx, f)
-	if err != nil {
+	if err := s.searching(ctx, &f.Filter, s.d.boardWords()); err != nil {
 		return Page[Summary]{}, err
 	}
-	w.andIf(f.Cursor != "", "("+burning+", p.id) > (?, ?)", key, id)
-	var rows []summaryRow
-	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM petition p`+w.String()+` ORDER BY `+burning+`, p.id LIMIT ?`, append(w.args, limit+1)...)
+	at := where{}
+	at.and("p.ended = 0")
+	at.andIf(f.Cursor != "", "("+burning+", p.id) > (?, ?)", key, id)
+	rows, err := s.burns(ctx, f, at, limit+1)
+	if err == nil && f.walks() && len(rows) <= limit { // common, but not among what burns most
+		f.common = false
+		rows, err = s.burns(ctx, f, at, limit+1)
+	}
 	if err != nil {
 		return Page[Summary]{}, fmt.Errorf("list the board: %w", err)
 	}
@@ -66,13 +70,37 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	return page, nil
 }
 
+// burns reads the board's next rows, beginning at. What stands in many petitions is looked
+// for in the board's own order, of which PostgreSQL has to be told: it takes every word for
+// rare.
+func (s *Store) burns(ctx context.Context, f BoardFilter, at where, limit int) (rows []summaryRow, err error) {
+	w := where{}
+	f.narrow(&w)
+	from, order := "petition p", burning
+	if f.walks() {
+		from, order = `(SELECT *, `+burning+` AS burns FROM petition p`+at.String()+` ORDER BY burns, p.id LIMIT `+strconv.Itoa(f.words.walk)+`) p`, "p.burns"
+		at.conditions = nil
+	}
+	w.conditions, w.args = append(at.conditions, w.conditions...), append(at.args, w.args...)
+	err = s.reader().in(ctx, &rows, `SELECT `+summaryColumns+` FROM `+from+w.String()+` ORDER BY `+order+`, p.id LIMIT ?`, append(w.args, limit)...)
+	return rows, err
+}
+
+// walks reports that the first of the board is looked through before anything is looked up.
+func (f BoardFilter) walks() bool { return f.common && f.words.walk > 0 }
+
 // BoardUnits counts what the board lists by the lead unit, "" where there is none; cursor
 // and limit do not matter.
 func (s *Store) BoardUnits(ctx context.Context, f BoardFilter) (map[string]int, error) {
-	w, err := s.onBoard(ctx, f)
-	if err != nil {
+	if err := s.searching(ctx, &f.Filter, s.d.boardWords()); err != nil {
 		return nil, err
 	}
+	if f.walks() { // all are counted
+		f.common = false
+	}
+	w := where{}
+	w.and("p.ended = 0")
+	f.narrow(&w)
 	var rows []struct {
 		Unit string `db:"lead_unit"`
 		N    int    `db:"n"`
@@ -87,10 +115,8 @@ func (s *Store) BoardUnits(ctx context.Context, f BoardFilter) (map[string]int, 
 	return counts, nil
 }
 
-// onBoard is the condition of the filter.
-func (s *Store) onBoard(ctx context.Context, f BoardFilter) (where, error) {
-	w := where{}
-	w.and("p.ended = 0")
+// narrow adds the conditions of the filter.
+func (f BoardFilter) narrow(w *where) {
 	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
 	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
 	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
@@ -107,11 +133,7 @@ func (s *Store) onBoard(ctx context.Context, f BoardFilter) (where, error) {
 	if f.Overdue != nil && *f.Overdue {
 		narrow.Overdue = nil
 	}
-	if err := s.searching(ctx, &narrow); err != nil {
-		return where{}, err
-	}
-	narrow.narrow(&w)
-	return w, nil
+	narrow.narrow(w)
 }
 
 // keyset is the cursor of a list that is in the order of a key, and then of the id.

@@ -23,18 +23,25 @@ var (
 	boardClosed = flag.Int("board.closed", 10_000, "closed petitions of the board's benchmark")
 )
 
-// fillBoard writes petitions as they are after a year: their words are of streets, of
-// which there are two thousand, and of what breaks, of which there are ten.
-func fillBoard(b *testing.B, dsn string, open, closed int) {
-	b.Helper()
+// mustDial opens the database past the store.
+func mustDial(t testing.TB, dsn string) *sqlx.DB {
+	t.Helper()
 	driver, source := "pgx", dsn
 	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
 		driver, source = "sqlite", path
 	}
 	db, err := sqlx.Open(driver, source)
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
+	return db
+}
+
+// fillBoard writes petitions as they are after a year: their words are of streets, of
+// which there are two thousand, and of what breaks, of which there are ten.
+func fillBoard(b testing.TB, dsn string, open, closed int) {
+	b.Helper()
+	db := mustDial(b, dsn)
 	defer db.Close()
 	const page = 20_000
 	now := time.Now().UnixMicro()
@@ -52,7 +59,7 @@ func fillBoard(b *testing.B, dsn string, open, closed int) {
 			b.Fatal(err)
 		}
 	}
-	_, err = db.ExecContext(b.Context(), `INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash, account)
+	_, err := db.ExecContext(b.Context(), `INSERT INTO timeline (petition_id, seq, at, actor, role, channel, action, text, status, policy, calendar, digest, hash, account)
 		SELECT id, 1, received_at, 'Người Mẫu', 'operator', 'console', 'forward', '', status, '', '', '', '', 'nguoi' || CAST(id % 50 AS TEXT) FROM petition`)
 	if err != nil {
 		b.Fatal(err)

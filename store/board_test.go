@@ -114,6 +114,81 @@ func TestTheBoardIsNarrowedAndSearchedWithoutMarks(t *testing.T) {
 	})
 }
 
+// The board is searched in the words of what is open: they come and go with it.
+func TestTheBoardIsSearchedAmongWhatIsOpen(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Content, p.Citizen.Phone = "Hố ga mất nắp", "+84570000601"
+		})
+		w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Content, p.Status = "Hố ga mất nắp", escalation.Closed
+		})
+		found := func(q string) []string {
+			page, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Q: q}})
+			w.must(err)
+			return summaryCodes(page.Items)
+		}
+		edit := func(q string, want bool, change func(p *escalation.Petition, _ *escalation.Effects)) {
+			t.Helper()
+			w.change(p.ID, change)
+			if got := found(q); slices.Contains(got, p.Code) != want || len(got) > 1 {
+				t.Errorf("%q finds %v", q, got)
+			}
+		}
+		edit("nap hoga", false, func(*escalation.Petition, *escalation.Effects) {})
+		edit("ho ga", true, func(*escalation.Petition, *escalation.Effects) {})
+		edit("0570 000 601", true, func(*escalation.Petition, *escalation.Effects) {})
+		edit("ho ga", false, func(p *escalation.Petition, _ *escalation.Effects) { p.Status = escalation.Closed })
+		edit("cong", false, func(p *escalation.Petition, _ *escalation.Effects) { p.Content = "Cống mất nắp" })
+		edit("cong", true, func(p *escalation.Petition, _ *escalation.Effects) { p.Status = escalation.InProgress })
+		edit("ho ga", false, func(*escalation.Petition, *escalation.Effects) {})
+	})
+}
+
+// What thousands of open petitions have is looked for among what burns first, and all of it
+// is found also where none of that has it.
+func TestAWordOfManyPetitionsIsFoundWhereverTheyStandOnTheBoard(t *testing.T) {
+	const open, last = 9_000, 3_100
+	each(t, func(t *testing.T, w *world) {
+		fillBoard(t, w.dsn, open, 0)
+		db := mustDial(t, w.dsn)
+		defer db.Close()
+		_, err := db.ExecContext(t.Context(), `UPDATE petition SET search = 'bao lut' WHERE id IN (SELECT id FROM petition ORDER BY next_due DESC, id DESC LIMIT `+fmt.Sprint(last)+`)`)
+		w.must(err)
+		all, err := w.Board(t.Context(), store.BoardFilter{})
+		w.must(err)
+		first, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Q: "su co"}})
+		w.must(err)
+		if got, want := summaryCodes(first.Items), summaryCodes(all.Items); !slices.Equal(got, want) || first.NextCursor != all.NextCursor {
+			t.Errorf("what nearly all have begins with %v, the board with %v", got, want)
+		}
+		found, due := map[string]bool{}, time.Time{}
+		for cursor, more := "", true; more; more = cursor != "" {
+			page, err := w.Board(t.Context(), store.BoardFilter{Filter: store.Filter{Q: "bao lut", Cursor: cursor, Limit: 500}})
+			w.must(err)
+			for _, p := range page.Items {
+				if p.NextDue.Before(due) {
+					t.Errorf("%s is out of order", p.Code)
+				}
+				found[p.Code], due = true, p.NextDue
+			}
+			cursor = page.NextCursor
+		}
+		if len(found) != last {
+			t.Errorf("%d of %d are found", len(found), last)
+		}
+		units, err := w.BoardUnits(t.Context(), store.BoardFilter{Filter: store.Filter{Q: "bao lut"}})
+		w.must(err)
+		total := 0
+		for _, n := range units {
+			total += n
+		}
+		if total != last {
+			t.Errorf("%d of %d are counted", total, last)
+		}
+	})
+}
+
 func TestTheStampChangesWithWhatAScreenShows(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		before, err := w.Stamp(t.Context())

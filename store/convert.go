@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // hanoi is where instants are read back: Vietnam has kept +07:00 since 1975.
@@ -52,19 +49,4 @@ func fromJSON(s string, v any) error {
 		return fmt.Errorf("stored JSON: %w", err)
 	}
 	return nil
-}
-
-// fold makes text comparable in a search: lower case without marks, đ as d.
-func fold(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == 'đ':
-			b.WriteByte('d')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

@@ -12,7 +12,7 @@ const factColumns = `petition_id, turn, code, channel, kind, field, area, urgent
 	round, unit, officer, reopened, opened_at, forwarded_at, acknowledged_at, overdue_at, result_at, published_at, done_at, outcome, level,
 	acknowledged_in, answered_in, held_1022, held_focal, held_head, held_office,
 	judged, within_focal, within_head, promises, kept, missed, score, published, own_site,
-	office, disputed, at_once, asked, asked_in_time, written, written_in_time`
+	office, disputed, at_once, asked, asked_in_time, written, written_in_time, service, followers, followers_1022`
 
 func factValues(f escalation.Fact) []any {
 	return []any{f.Petition, f.Turn, f.Code, string(f.Channel), f.Kind, wire(f.Field), wire(f.Area), flag(f.Urgent), flag(f.Denunciation), micros(f.ReceivedAt),
@@ -20,7 +20,8 @@ func factValues(f escalation.Fact) []any {
 		micros(f.ResultAt), micros(f.PublishedAt), micros(f.DoneAt), int64(f.Outcome), int64(f.Level),
 		seconds(f.AcknowledgedIn), seconds(f.AnsweredIn), seconds(f.HeldBy1022), seconds(f.HeldByFocal), seconds(f.HeldByHead), seconds(f.HeldByOffice),
 		flag(f.Judged), flag(f.WithinFocal), flag(f.WithinHead), f.Promises, f.Kept, f.Missed, f.Score, flag(f.Published), flag(f.OwnSite),
-		flag(f.Office), flag(f.Disputed), flag(f.AtOnce), flag(f.Asked), flag(f.AskedInTime), flag(f.Written), flag(f.WrittenInTime)}
+		flag(f.Office), flag(f.Disputed), flag(f.AtOnce), flag(f.Asked), flag(f.AskedInTime), flag(f.Written), flag(f.WrittenInTime),
+		f.Service, f.Followers.String(), f.FollowersOn1022.String()}
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
@@ -45,15 +46,20 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			promises = excluded.promises, kept = excluded.kept, missed = excluded.missed, score = excluded.score,
 			published = excluded.published, own_site = excluded.own_site, office = excluded.office, disputed = excluded.disputed,
 			at_once = excluded.at_once, asked = excluded.asked, asked_in_time = excluded.asked_in_time,
-			written = excluded.written, written_in_time = excluded.written_in_time`, rows)
+			written = excluded.written, written_in_time = excluded.written_in_time, `+votesAnew, rows)
 }
 
-// factsKind and factsVersion mark, among the periodic work, that facts are filled in.
-const factsKind, factsVersion = "facts", "1"
+// votesAnew takes the citizens' votes of a row that is written again.
+const votesAnew = `service = excluded.service, followers = excluded.followers, followers_1022 = excluded.followers_1022`
 
-// FillFacts makes the facts of the petitions that were saved before there were any. Which
-// unit works by which of the calendars the directory says. It returns how many petitions
-// it went through.
+// factsKind and factsVersion mark, among the periodic work, that facts are filled in.
+// Version 2 has the votes of migration 00028.
+const factsKind, factsVersion = "facts", "2"
+
+// FillFacts makes the facts of the petitions that were saved before there were any. Rows
+// that exist stay but for their votes: a decision has written them since, and working time
+// is of the calendar of then. Which unit works by which of the calendars the directory
+// says. It returns how many petitions it went through.
 func (s *Store) FillFacts(ctx context.Context, calendars escalation.Calendars) (petitions int, err error) {
 	return backfill{what: factsKind, version: factsVersion, fill: func(ctx context.Context, t *tx, list []escalation.Petition) error {
 		dir, err := t.Directory(ctx)
@@ -67,7 +73,7 @@ func (s *Store) FillFacts(ctx context.Context, calendars escalation.Calendars) (
 				rows = append(rows, factValues(f))
 			}
 		}
-		_, err = t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO NOTHING`, rows)
+		_, err = t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET `+votesAnew, rows)
 		return err
 	}}.run(ctx, s)
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func anythings(w *world) []anything {
 		{officer, &escalation.AskReturn{Reason: "không thuộc thẩm quyền"}}, {lead, &escalation.AcceptReturn{}}, {lead, &escalation.RefuseReturn{Reason: "đúng thẩm quyền"}},
 		{lead, &escalation.Reassign{Unit: "SXD"}}, {lead, &escalation.Reassign{Unit: "UBND"}}, {lead, &escalation.AskCitizen{Missing: "địa điểm"}},
 		{lead, &escalation.Supplement{Text: "trước cổng trường"}}, {lead, &escalation.Reject{Reason: "khiếu nại", Guidance: "Ban Tiếp công dân"}},
-		{lead, &escalation.AnswerDirectly{Text: "Cắt điện theo lịch."}}, {lead, &escalation.Reopen{Reason: "chưa xong"}}, {who, &escalation.Rate{Score: 5}},
+		{lead, &escalation.AnswerDirectly{Text: "Cắt điện theo lịch."}}, {lead, &escalation.Reopen{Reason: "chưa xong"}}, {who, &escalation.Rate{Score: 5, Service: 4}},
 		{who, &escalation.Rate{Score: 1, Comment: "đèn vẫn tắt"}}, {officer, &escalation.OpenDispute{Reason: "không thống nhất"}}, {city, &escalation.Acknowledge{}},
 		{city, &escalation.HoldClock{Reason: "chờ giám định", Until: later}}, {city, &escalation.ResumeClock{}}, {lead, &escalation.Withdraw{}},
 		{lead, &escalation.MarkUrgent{Reason: "nguy hiểm"}}, {lead, &escalation.SendWrittenFile{}}, {city, &escalation.AskExplanation{Days: 3}},
@@ -39,7 +40,8 @@ func anythings(w *world) []anything {
 	}
 }
 
-// live plays acts in any order over a few petitions, the ladder firing in between.
+// live plays acts in any order over a few petitions, two of which somebody follows, the
+// ladder firing in between.
 func live(w *world, seed uint64, steps int) []int64 {
 	w.must(w.SaveUnits(w.t.Context(), escalation.Unit{Code: "SGTVT", Name: "Sở Giao thông", SMSName: "So GT", Kind: escalation.Department}))
 	random := rand.New(rand.NewPCG(seed, 1))
@@ -53,6 +55,17 @@ func live(w *world, seed uint64, steps int) []int64 {
 		w.must(err)
 		ids, codes = append(ids, p.ID), append(codes, p.Code)
 	}
+	var votes []anything
+	for i, code := range slices.Clone(codes[:2]) {
+		p, err := desk.Accept(w.t.Context(), escalation.Intake{Channel: escalation.ByWeb, Kind: 1, Content: "Đèn đường hỏng, như đã báo", Field: "chiếu sáng", Area: "P Gia Viên",
+			Citizen: escalation.CitizenIntake{Name: "Trần Thị B", Phone: citizenPhone}}, operator)
+		w.must(err)
+		_, err = desk.Do(w.t.Context(), p.Code, &escalation.Merge{Into: code}, operator, 0)
+		w.must(err)
+		ids = append(ids, p.ID)
+		who := escalation.Actor{Name: "người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb}
+		votes = append(votes, anything{who, &escalation.Rate{For: p.Code, Score: 4 - i, Service: 5}})
+	}
 	done := 0
 	for range steps {
 		w.later([]time.Duration{time.Minute, 20 * time.Minute, 2 * time.Hour, 9 * time.Hour, 50 * time.Hour}[random.IntN(5)])
@@ -62,6 +75,9 @@ func live(w *world, seed uint64, steps int) []int64 {
 		act := acts[random.IntN(len(acts))]
 		if _, err := desk.Do(w.t.Context(), codes[random.IntN(len(codes))], act.cmd, act.by, 0); err == nil {
 			done++
+		}
+		if i := random.IntN(2 * len(votes)); i < len(votes) {
+			desk.Do(w.t.Context(), codes[i], votes[i].cmd, votes[i].by, 0) // refused while there is no answer
 		}
 	}
 	if done < steps/20 {
@@ -99,7 +115,7 @@ func wantFacts(w *world, ids []int64) {
 		}
 		return nil
 	})
-	if turns < 2*len(ids) {
+	if turns < 2*(len(ids)-2) { // the last two have followed others since their receipt
 		w.t.Errorf("%d petitions had only %d turns: the history is too tame", len(ids), turns)
 	}
 }
@@ -122,6 +138,37 @@ func TestFactsOfEarlierPetitionsAreFilledInOnce(t *testing.T) {
 		wantFacts(w, ids)
 		if n, err := w.FillFacts(t.Context(), citysAlone()); err != nil || n != 0 {
 			t.Errorf("a second time: %d petitions, %v", n, err)
+		}
+	})
+}
+
+// The release before wrote facts without votes, and spans by the calendar of then.
+func TestVotesOfEarlierPetitionsAreFilledInAndNothingElse(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ids := live(w, 1022, 300)
+		w.MustExec(t, "UPDATE fact SET service = 0, followers = '', followers_1022 = ''")
+		_, err := w.FillFacts(t.Context(), citysAlone())
+		w.must(err)
+		wantFacts(w, ids)
+		followed := 0
+		for _, id := range ids {
+			for _, f := range store.FactsOf(t, w.Store, id) {
+				followed += f.Followers.Given()
+			}
+		}
+		if followed == 0 {
+			t.Error("no follower has voted: the history is too tame")
+		}
+	})
+	each(t, func(t *testing.T, w *world) {
+		id := live(w, 7, 100)[0]
+		w.MustExec(t, "UPDATE fact SET held_1022 = 3723")
+		_, err := w.FillFacts(t.Context(), citysAlone())
+		w.must(err)
+		for _, f := range store.FactsOf(t, w.Store, id) {
+			if f.HeldBy1022 != 3723*time.Second {
+				t.Errorf("turn %d was measured anew: %s", f.Turn, f.HeldBy1022)
+			}
 		}
 	})
 }

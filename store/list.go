@@ -52,7 +52,7 @@ type Filter struct {
 	Cursor  string
 	Limit   int // 0: 50, at most 500
 
-	d      dialect
+	words  wordIndex
 	common bool // what Q looks for stands in very many petitions
 }
 
@@ -96,7 +96,7 @@ func (s *Store) ListPetitions(ctx context.Context, f Filter) (Page[Summary], err
 	}
 	w := where{}
 	w.and("p.id < ?", after)
-	if err := s.searching(ctx, &f); err != nil {
+	if err := s.searching(ctx, &f, s.d.allWords()); err != nil {
 		return Page[Summary]{}, err
 	}
 	f.narrow(&w)
@@ -125,7 +125,7 @@ func (f Filter) narrow(w *where) {
 	w.andIf(f.Open, "p.ended = 0")
 	w.andIf(!f.Since.IsZero(), "p.received_at >= ?", micros(f.Since))
 	w.andIf(!f.Before.IsZero(), "p.received_at < ?", micros(f.Before))
-	q := wire(strings.TrimSpace(fold(f.Q)))
+	q := wire(strings.TrimSpace(escalation.Plain(f.Q)))
 	if q == "" {
 		return
 	}
@@ -134,17 +134,11 @@ func (f Filter) narrow(w *where) {
 		w.and(`(p.denunciation = 0 OR LOWER(p.code) LIKE ? ESCAPE '\')`, like)
 	}
 	if f.common { // the list's own order meets them soon enough
-		for _, word := range wordsOf(q) {
-			w.and(`' ' || p.search LIKE ? ESCAPE '\'`, "% "+word+"%")
-		}
+		f.words.met(w, q)
 		return
 	}
-	found, words := f.d.wordsQuery(q)
-	if phone := sender(strings.NewReplacer(".", "", " ", "", "-", "").Replace(q)); strings.HasPrefix(phone, "+84") {
-		w.and(`(`+found+` OR p.id IN (SELECT petition_id FROM citizen WHERE phone = ? AND phone <> ''))`, words, phone)
-		return
-	}
-	w.and(found, words)
+	found, args := f.words.found(q)
+	w.and(found, args...)
 }
 
 // codeTail is a petition's code without its letters.
@@ -157,55 +151,96 @@ func wordsOf(q string) []string {
 	return strings.FieldsFunc(q, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 }
 
-// commonWord is from how many petitions on a list is better walked in its own order
-// than made of all that were found.
-const commonWord = 3000
+// wordIndex is a table of petitions' words.
+type wordIndex struct {
+	d         dialect
+	table, id string
+	// common is from how many petitions on a list is better walked in its own order than
+	// made of all that were found; walk is how much of it at first (0: all), before those
+	// that were found after all.
+	common, walk int
+}
+
+// allWords are those of every petition.
+func (d dialect) allWords() wordIndex {
+	x := wordIndex{d: d, table: "petition_words", id: "petition_id", common: 3000}
+	if d.name == lite.name {
+		x.id = "rowid"
+	}
+	return x
+}
+
+// boardWords are those that the board is searched in.
+func (d dialect) boardWords() wordIndex {
+	x := d.allWords()
+	if d.name == postgres.name {
+		x.table, x.walk = "open_words", 5000
+	}
+	return x
+}
 
 // searching prepares a filter: what it looks for may be common.
-func (s *Store) searching(ctx context.Context, f *Filter) error {
-	f.d = s.d
-	q := wire(strings.TrimSpace(fold(f.Q)))
+func (s *Store) searching(ctx context.Context, f *Filter, words wordIndex) error {
+	f.words = words
+	q := wire(strings.TrimSpace(escalation.Plain(f.Q)))
 	if q == "" {
 		return nil
 	}
-	matches, words := s.d.wordsMatch(q)
-	if words == "" {
+	matches, list := words.match(q)
+	if list == "" {
 		return nil
 	}
-	count := `SELECT COUNT(*) FROM (SELECT 1 FROM petition_words WHERE ` + matches + ` LIMIT ` + strconv.Itoa(commonWord) + `) AS c`
+	count := `SELECT COUNT(*) FROM (SELECT 1 FROM ` + words.table + ` WHERE ` + matches + ` LIMIT ` + strconv.Itoa(words.common) + `) AS c`
 	var n int
-	if err := s.reader().get(ctx, &n, count, words); err != nil {
+	if err := s.reader().get(ctx, &n, count, list); err != nil {
 		return fmt.Errorf("count what has the words: %w", err)
 	}
-	f.common = n == commonWord
+	f.common = n == words.common
 	return nil
 }
 
-// wordsMatch is a condition of petition_words: all the words of a folded text, the last
-// one perhaps only begun. words is empty for a text without one.
-func (d dialect) wordsMatch(q string) (condition, words string) {
+// match is a condition of the table: all the words of a folded text, the last one perhaps
+// only begun. words is empty for a text without one.
+func (x wordIndex) match(q string) (condition, words string) {
 	list := wordsOf(q)
 	switch {
 	case len(list) == 0:
 		return "", ""
-	case d.name == postgres.name:
+	case x.d.name == postgres.name:
 		return `words @@ to_tsquery('simple', ?)`, strings.Join(list, " & ") + ":*"
 	}
-	return `petition_words MATCH ?`, `"` + strings.Join(list, `" "`) + `"*`
+	return x.table + ` MATCH ?`, `"` + strings.Join(list, `" "`) + `"*`
 }
 
-// wordsQuery is the same as a condition of petition p; a text without a word is found
-// nowhere.
-func (d dialect) wordsQuery(q string) (condition, words string) {
-	condition, words = d.wordsMatch(q)
-	id := "petition_id"
-	switch {
-	case words == "":
-		return "? = ''", "-"
-	case d.name == lite.name:
-		id = "rowid"
+// met adds the condition of petition p, as a list comes to it, that it has the words. The
+// whole list is walked by the text itself, some of it by the words exactly.
+func (x wordIndex) met(w *where, q string) {
+	if condition, words := x.match(q); x.walk > 0 {
+		w.and(`(SELECT `+condition+` FROM `+x.table+` o WHERE o.petition_id = p.id)`, words)
+		return
 	}
-	return `p.id IN (SELECT ` + id + ` FROM petition_words WHERE ` + condition + `)`, words
+	for _, word := range wordsOf(q) {
+		w.and(`' ' || p.search LIKE ? ESCAPE '\'`, "% "+word+"%")
+	}
+}
+
+// found is the condition of petition p that it has the words, or that its citizen has
+// the number; a text without either is found nowhere.
+func (x wordIndex) found(q string) (condition string, args []any) {
+	condition, words := x.match(q)
+	ids := `SELECT ` + x.id + ` FROM ` + x.table + ` WHERE ` + condition
+	if words == "" {
+		return "? = ''", []any{"-"}
+	}
+	args = []any{words}
+	if phone := sender(strings.NewReplacer(".", "", " ", "", "-", "").Replace(q)); strings.HasPrefix(phone, "+84") {
+		ids += ` UNION SELECT petition_id FROM citizen WHERE phone = ? AND phone <> ''`
+		args = append(args, phone)
+	}
+	if x.d.name == postgres.name { // which as a join reads every petition of the list
+		return `p.id = ANY (ARRAY(` + ids + `))`, args
+	}
+	return `p.id IN (` + ids + `)`, args
 }
 
 // Case is everything about one petition: its value with citizen and rungs, its

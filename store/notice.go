@@ -63,6 +63,9 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 		citizen_of, role, unit, by_email, phone, email, need_code, reply_code, state, attempt, seq, error, at, not_before,
 		expires_at, created_real, waits)`, `ON CONFLICT (key) DO NOTHING`, rows)
 	if err == nil {
+		err = t.freeze(ctx, drafts)
+	}
+	if err == nil {
 		err = t.enclose(ctx, drafts)
 	}
 	if err == nil {
@@ -75,6 +78,22 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 		return nil
 	}
 	return t.stopAt(ctx, at)
+}
+
+// freeze writes the texts that are queued as they are.
+func (t *tx) freeze(ctx context.Context, drafts []draft) error {
+	for i := range drafts {
+		d := &drafts[i]
+		if d.Frozen.Text == "" {
+			continue
+		}
+		_, err := t.c.exec(ctx, `UPDATE message SET text = ?, coding = ?, segments = ? WHERE key = ? AND state = 'queued' AND text = ''`,
+			wire(d.Frozen.Text), d.Frozen.Coding, d.Frozen.Segments, wire(d.Key()))
+		if err != nil {
+			return fmt.Errorf("freeze notice %s: %w", d.Template, err)
+		}
+	}
+	return nil
 }
 
 // announceStillborn tells of notices that have no address, or that their reader did not

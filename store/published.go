@@ -20,7 +20,7 @@ func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (lis
 	w.and("p.public = 1")
 	w.and("p.id < ?", after)
 	filter := Filter{Q: q}
-	if err := s.searching(ctx, &filter); err != nil {
+	if err := s.searching(ctx, &filter, s.d.allWords()); err != nil {
 		return nil, "", err
 	}
 	filter.narrow(&w)

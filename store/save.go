@@ -141,7 +141,7 @@ func petitionColumns(c escalation.Change) ([]any, error) {
 	return []any{p.ID, p.Code, p.Token, p.Version, string(p.Status), string(p.Channel), p.Kind, wire(p.Field), wire(p.Area),
 		lead, wire(p.Summary), flag(p.Urgent), flag(p.Confidential), flag(p.Denunciation), flag(p.WasOverdue),
 		flag(p.Status.Ended()), string(p.WaitsFor), micros(p.ReceivedAt), micros(p.RecordedAt), micros(p.NextDue()),
-		micros(p.ClosedAt), p.MergedInto, wire(fold(searched(p))), state, flag(p.Public())}, nil
+		micros(p.ClosedAt), p.MergedInto, wire(escalation.Plain(searched(p))), state, flag(p.Public())}, nil
 }
 
 // searched is what a petition is found by: of its answer what everybody may read.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -26,6 +27,8 @@ func dimensionColumn(d escalation.Dimension) (column, condition string, err erro
 		return "channel", "", nil
 	case escalation.ByOfficer:
 		return "officer", "officer <> ''", nil
+	case escalation.Undivided:
+		return "CAST('' AS TEXT)", "", nil
 	}
 	return "", "", fmt.Errorf("count facts: no dimension %q", d)
 }
@@ -48,11 +51,8 @@ type tallyRow struct {
 	HeldByFocal  int64  `db:"held_focal"`
 	HeldByHead   int64  `db:"held_head"`
 	HeldByOffice int64  `db:"held_office"`
-	Promises     int    `db:"promises"`
 	Kept         int    `db:"kept"`
 	Missed       int    `db:"missed"`
-	Rated        int    `db:"rated"`
-	Scores       int    `db:"scores"`
 }
 
 // What a group is of, in one number: the marks, and above them the phase and the age.
@@ -64,19 +64,18 @@ const (
 	keyMarks = 1<<keyPhase - 1
 )
 
-func (r tallyRow) group(held bool) escalation.FactGroup {
-	span := func(s int64) time.Duration {
-		if !held {
-			return 0
-		}
-		return time.Duration(s) * time.Second
-	}
-	return escalation.FactGroup{
-		Value: r.Value, Marks: escalation.FactMark(r.Key & keyMarks), Phase: escalation.Phase(r.Key >> keyPhase & (1<<(keyAge-keyPhase) - 1)), Age: int(r.Key >> keyAge), Count: r.Count,
-		HeldBy1022: span(r.HeldBy1022), HeldByFocal: span(r.HeldByFocal),
-		HeldByHead: span(r.HeldByHead), HeldByOffice: span(r.HeldByOffice), Promises: r.Promises, Kept: r.Kept, Missed: r.Missed,
-		Rated: r.Rated, Scores: r.Scores,
-	}
+func (r tallyRow) group() escalation.FactGroup {
+	span := func(s int64) time.Duration { return time.Duration(s) * time.Second }
+	g := keyed(r.Value, r.Key)
+	g.Count, g.Kept, g.Missed = r.Count, r.Kept, r.Missed
+	g.HeldBy1022, g.HeldByFocal, g.HeldByHead, g.HeldByOffice = span(r.HeldBy1022), span(r.HeldByFocal), span(r.HeldByHead), span(r.HeldByOffice)
+	return g
+}
+
+// keyed is the group of a value and a key, with nothing in it.
+func keyed(value string, key int64) escalation.FactGroup {
+	return escalation.FactGroup{Value: value, Marks: escalation.FactMark(key & keyMarks),
+		Phase: escalation.Phase(key >> keyPhase & (1<<(keyAge-keyPhase) - 1)), Age: int(key >> keyAge)}
 }
 
 // tallyKey is the number by which the query's turns are grouped, in SQL.
@@ -90,7 +89,11 @@ func tallyKey(q escalation.FactQuery) (string, []any) {
 	for _, at := range q.Ages {
 		args = append(args, micros(at))
 	}
-	return `(marks & ?) + (CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
+	told := "marks"
+	if escalation.FactMark(marks).Has(escalation.FactService) {
+		told = fmt.Sprintf("(marks + (CAST(service AS BIGINT) << %d))", escalation.ServiceShift)
+	}
+	return `(` + told + ` & ?) + (CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
 			+ CASE WHEN overdue_at >= ? AND overdue_at < ? THEN 8 ELSE 0 END
@@ -100,14 +103,14 @@ func tallyKey(q escalation.FactQuery) (string, []any) {
 }
 
 // tallySums are what is summed of each group.
-const tallySums = `COUNT(*) AS n, SUM(promises) AS promises, SUM(kept) AS kept, SUM(missed) AS missed,
-	SUM(CASE WHEN score > 0 THEN 1 ELSE 0 END) AS rated, SUM(score) AS scores,
+const tallySums = `COUNT(*) AS n, SUM(kept) AS kept, SUM(missed) AS missed,
 	SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office`
 
 // FactGroups counts the turns that touch the period of the queries, which differ in
 // what they group by and tell apart alone: by everything that reports tell apart, which
 // is a few hundred groups for each value however many petitions there are. The groups
-// come in the order of the queries. PostgreSQL reads the table once for all of them.
+// come in the order of the queries, and after them those of the followers' votes.
+// PostgreSQL reads the table once for all of them.
 func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery) ([][]escalation.FactGroup, error) {
 	if len(queries) == 0 {
 		return nil, nil
@@ -122,14 +125,65 @@ func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery)
 	}
 	list := make([][]escalation.FactGroup, len(queries))
 	for _, r := range rows {
-		q := queries[r.Which]
-		_, condition, err := dimensionColumn(q.By)
+		_, condition, err := dimensionColumn(queries[r.Which].By)
 		if err != nil {
 			return nil, err
 		}
 		if r.Value != "" || condition == "" {
-			list[r.Which] = append(list[r.Which], r.group(q.Held))
+			list[r.Which] = append(list[r.Which], r.group())
 		}
+	}
+	for i, q := range queries {
+		votes, err := s.followersVotes(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("count followers' votes: %w", err)
+		}
+		list[i] = append(list[i], votes...)
+	}
+	return list, nil
+}
+
+// followersVotes are the groups of the query's turns that somebody follows, with nothing
+// but the votes. An index finds those few.
+func (s *Store) followersVotes(ctx context.Context, q escalation.FactQuery) ([]escalation.FactGroup, error) {
+	column, condition, err := dimensionColumn(q.By)
+	if err != nil {
+		return nil, err
+	}
+	w := touching(q)
+	w.and("followers <> ''")
+	if condition != "" {
+		w.and(condition)
+	}
+	var rows []struct {
+		Value     string `db:"value"`
+		Key       int64  `db:"key"`
+		Followers string `db:"followers"`
+		On1022    string `db:"followers_1022"`
+		Count     int    `db:"n"`
+	}
+	key, args := tallyKey(q)
+	err = s.tallied(ctx, &rows, `SELECT `+column+` AS value, `+key+` AS key, followers, followers_1022, COUNT(*) AS n
+		FROM fact`+w.String()+` GROUP BY 1, 2, 3, 4 ORDER BY 1, 2`, append(args, w.args...)...)
+	if err != nil {
+		return nil, err
+	}
+	var list []escalation.FactGroup
+	for _, r := range rows {
+		answer, err1 := escalation.ParseVotes(r.Followers)
+		service, err2 := escalation.ParseVotes(r.On1022)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		g := keyed(r.Value, r.Key)
+		if n := len(list); n > 0 && list[n-1].Value == g.Value && list[n-1].Marks == g.Marks && list[n-1].Phase == g.Phase && list[n-1].Age == g.Age {
+			list[n-1].Followers.Add(answer, r.Count)
+			list[n-1].FollowersOn1022.Add(service, r.Count)
+			continue
+		}
+		g.Followers.Add(answer, r.Count)
+		g.FollowersOn1022.Add(service, r.Count)
+		list = append(list, g)
 	}
 	return list, nil
 }
@@ -201,60 +255,97 @@ func (s *Store) allGrouped(ctx context.Context, queries []escalation.FactQuery) 
 	}
 	w := touching(queries[0])
 	query := `SELECT GROUPING(` + strings.Join(values, ", ") + `) AS which, COALESCE(` + strings.Join(values, ", ") + `) AS value, COALESCE(` + strings.Join(keys, ", ") + `) AS key, ` + tallySums + `
-		FROM (SELECT ` + strings.Join(columns, ", ") + `, promises, kept, missed, score, held_1022, held_focal, held_head, held_office
+		FROM (SELECT ` + strings.Join(columns, ", ") + `, kept, missed, held_1022, held_focal, held_head, held_office
 			FROM fact` + w.String() + ` OFFSET 0) AS told
 		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`
 	var rows []tallyRow
 	if err := s.tallied(ctx, &rows, query, append(args, w.args...)...); err != nil {
 		return nil, err
 	}
-	for i := range rows { // one bit is missing: that of the query, the first one's highest
-		own := 1<<len(queries) - 1 ^ rows[i].Which
-		rows[i].Which = len(queries) - bits.Len(uint(own))
+	for i := range rows {
+		rows[i].Which = whichOf(rows[i].Which, len(queries))
 	}
 	return rows, nil
 }
 
-// FactMedians gives the median of a span for each value of the dimension, and of all
-// together under the empty one, exact to the minute (the lower one of two): how often each minute occurs is counted, and
-// the middle of that is found, so that only counts are sorted and not petitions.
-func (s *Store) FactMedians(ctx context.Context, q escalation.FactQuery, of escalation.FactSpan) (map[string]time.Duration, error) {
-	column, condition, err := dimensionColumn(q.By)
+// FactMedians gives, for each query in their order, the median of a span for each value of
+// its dimension, exact to the minute (the lower one of two): how often each minute occurs
+// is counted, and the middle of that is found, so that only counts are sorted and not
+// petitions. The queries differ in their dimension alone.
+func (s *Store) FactMedians(ctx context.Context, of escalation.FactSpan, queries ...escalation.FactQuery) ([]map[string]time.Duration, error) {
+	if len(queries) == 0 {
+		return nil, nil
+	}
+	counted, args, err := s.minutes(of, queries)
 	if err != nil {
 		return nil, err
 	}
-	w := where{}
+	var rows []struct {
+		Which   int    `db:"which"`
+		Value   string `db:"value"`
+		Minutes int64  `db:"minutes"`
+	}
+	err = s.tallied(ctx, &rows, `
+		WITH counted AS (`+counted+`), running AS (
+			SELECT which, value, minutes, SUM(n) OVER (PARTITION BY which, value ORDER BY minutes) AS upto, SUM(n) OVER (PARTITION BY which, value) AS total FROM counted
+		)
+		SELECT which, value, MIN(minutes) AS minutes FROM running WHERE 2 * upto >= total GROUP BY which, value`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("medians of %s: %w", of, err)
+	}
+	medians := make([]map[string]time.Duration, len(queries))
+	for i := range medians {
+		medians[i] = map[string]time.Duration{}
+	}
+	for _, r := range rows {
+		if s.d.name == postgres.name {
+			r.Which = whichOf(r.Which, len(queries))
+		}
+		_, condition, _ := dimensionColumn(queries[r.Which].By) // minutes has asked
+		if r.Value != "" || condition == "" {
+			medians[r.Which][r.Value] = time.Duration(r.Minutes) * time.Minute
+		}
+	}
+	return medians, nil
+}
+
+// minutes counts how often each minute of a span occurs, for each value of each query:
+// by PostgreSQL in one reading.
+func (s *Store) minutes(of escalation.FactSpan, queries []escalation.FactQuery) (query string, args []any, err error) {
+	w, q := where{}, queries[0]
 	switch of {
 	case escalation.SpanAcknowledged:
 		w.and("forwarded_at >= ? AND forwarded_at < ? AND acknowledged_at > 0", micros(q.From), micros(q.To))
 	case escalation.SpanAnswered:
 		w.and("done_at >= ? AND done_at < ? AND outcome = 1 AND unit <> ''", micros(q.From), micros(q.To))
 	default:
-		return nil, fmt.Errorf("median of facts: no span %q", of)
+		return "", nil, fmt.Errorf("median of facts: no span %q", of)
 	}
 	w.andIf(q.Unit != "", "unit = ?", q.Unit)
-	if condition != "" {
-		w.and(condition)
+	span := string(of) + " / 60 AS minutes"
+	var columns, values, sets, each []string
+	for i, q := range queries {
+		column, _, err := dimensionColumn(q.By)
+		if err != nil {
+			return "", nil, err
+		}
+		value := fmt.Sprint("value", i)
+		columns, values, sets = append(columns, column+" AS "+value), append(values, value), append(sets, "("+value+", minutes)")
+		each = append(each, fmt.Sprintf("SELECT %d AS which, %s AS value, %s, COUNT(*) AS n FROM fact%s GROUP BY 2, 3", i, column, span, w.String()))
+		args = append(args, w.args...)
 	}
-	var rows []struct {
-		Value   string `db:"value"`
-		Minutes int64  `db:"minutes"`
+	if s.d.name != postgres.name {
+		return strings.Join(each, " UNION ALL "), args, nil
 	}
-	err = s.tallied(ctx, &rows, `
-		WITH counted AS (
-			SELECT `+column+` AS value, `+string(of)+` / 60 AS minutes, COUNT(*) AS n FROM fact`+w.String()+` GROUP BY 1, 2
-		), told AS (
-			SELECT value, minutes, n FROM counted UNION ALL SELECT '', minutes, SUM(n) FROM counted GROUP BY minutes
-		), running AS (
-			SELECT value, minutes, SUM(n) OVER (PARTITION BY value ORDER BY minutes) AS upto, SUM(n) OVER (PARTITION BY value) AS total FROM told
-		)
-		SELECT value, MIN(minutes) AS minutes FROM running WHERE 2 * upto >= total GROUP BY value`, w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("median of %s by %s: %w", of, q.By, err)
-	}
-	medians := make(map[string]time.Duration, len(rows))
-	for _, r := range rows {
-		medians[r.Value] = time.Duration(r.Minutes) * time.Minute
-	}
-	return medians, nil
+	list := strings.Join(values, ", ")
+	return `SELECT GROUPING(` + list + `) AS which, COALESCE(` + list + `) AS value, minutes, COUNT(*) AS n
+		FROM (SELECT ` + strings.Join(columns, ", ") + `, ` + span + ` FROM fact` + w.String() + ` OFFSET 0) AS spans
+		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`, w.args, nil
+}
+
+// whichOf is the query that a row of grouping sets is of. GROUPING says which of the
+// values the row is not grouped by, the first one's bit is the highest: one is missing.
+func whichOf(grouping, queries int) int {
+	own := 1<<queries - 1 ^ grouping
+	return queries - bits.Len(uint(own))
 }

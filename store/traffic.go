@@ -130,8 +130,8 @@ func joined(list []stretch) []stretch {
 	return append(list[:most-1:most-1], stretch{list[most-1].from, list[len(list)-1].to})
 }
 
-// SMSTraffic counts the texts of a period by class and state; with a unit only
-// those to its people.
+// SMSTraffic counts the texts of a period by the unit whose people they went to, by class
+// and state; with a unit only those of that one.
 func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
 	open, err := s.uncounted(ctx, from, to)
 	if err != nil {
@@ -153,15 +153,16 @@ func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string)
 		w.andIf(unit != "", "unit = ?", unit)
 	}
 	var rows []struct {
+		Unit     string                  `db:"unit"`
 		Class    escalation.Class        `db:"class"`
 		State    escalation.MessageState `db:"state"`
 		Texts    int                     `db:"texts"`
 		Segments int                     `db:"segments"`
 	}
-	err = s.tallied(ctx, &rows, `SELECT class, state, CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(segments) AS BIGINT) AS segments FROM (
-			SELECT class, state, texts, segments FROM sms_day`+past.String()+`
-			UNION ALL SELECT class, state, COUNT(*), CAST(SUM(segments) AS BIGINT) FROM message`+now.String()+` GROUP BY class, state
-		) AS told GROUP BY class, state ORDER BY class, state`, append(past.args, now.args...)...)
+	err = s.tallied(ctx, &rows, `SELECT unit, class, state, CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(segments) AS BIGINT) AS segments FROM (
+			SELECT unit, class, state, texts, segments FROM sms_day`+past.String()+`
+			UNION ALL SELECT unit, class, state, COUNT(*), CAST(SUM(segments) AS BIGINT) FROM message`+now.String()+` GROUP BY unit, class, state
+		) AS told GROUP BY unit, class, state ORDER BY unit, class, state`, append(past.args, now.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("count texts: %w", err)
 	}

@@ -188,10 +188,11 @@ func (r *reading) text(s, at string) string {
 // writable reports that a text is valid UTF-8 without control characters other
 // than line ends and tabs. PostgreSQL refuses NUL.
 func writable(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(c rune) bool {
-		return c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f
-	})
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, forbidden)
 }
+
+// forbidden reports a character that no text may have.
+func forbidden(c rune) bool { return c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f }
 
 // fieldsOf maps the JSON names of a struct to its fields.
 func fieldsOf(t reflect.Type) map[string]int {

@@ -55,7 +55,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			return a.askCitizen(w, r, record.Petition, false, typed{}, "")
+			return a.askCode(w, r, a.citizenGate(record.Petition), "", "")
 		}
 	}
 	page, err := a.followedPage(r, record)
@@ -76,19 +76,24 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	}
 	act := r.PathValue("act")
 	if a.canTextCitizen(record.Petition) && (act == "code" || act == "open") {
-		return a.citizenCode(w, r, record.Petition, act)
+		return a.passCode(w, r, a.citizenGate(record.Petition), act, func(t typed) error { return a.retypeCitizen(w, r, token, t) })
 	}
-	fields, err := form(w, r)
-	if err != nil {
-		return err
+	fields, unclean := form(w, r)
+	if fields == nil {
+		return unclean
 	}
 	t := typedIn(act, fields)
 	if (record.Petition.Confidential || act == "withdraw") && a.canTextCitizen(record.Petition) {
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
-			return a.askCitizen(w, r, record.Petition, false, t, "")
+			g := a.citizenGate(record.Petition)
+			g.typed = t
+			return a.askCode(w, r, g, "", "")
 		}
+	}
+	if refused := refusedForm(unclean); refused != nil {
+		return a.showCitizenAgain(w, r, record, t, refused)
 	}
 	if act == "withdraw" && !a.canTextCitizen(record.Petition) {
 		return problem(http.StatusForbidden, "hãy gọi Tổng đài 1022 để rút phản ánh")
@@ -108,15 +113,8 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		_, err := a.Desk.Do(ctx, code, cmd, actor, 0)
 		return nil, err
 	})
-	if refused := shownProblem(err); refused != nil {
-		page, err := a.followedPage(r, record)
-		if err != nil {
-			return err
-		}
-		page.Problem = upper(refused.Detail)
-		page.retype(t)
-		a.render(w, r, refused.Status, a.pages.citizen, page)
-		return nil
+	if refused := refusedForm(err); refused != nil {
+		return a.showCitizenAgain(w, r, record, t, refused)
 	}
 	if err != nil {
 		return err
@@ -135,13 +133,22 @@ func (a *api) retypeCitizen(w http.ResponseWriter, r *http.Request, token string
 	if err != nil {
 		return err
 	}
+	return a.showCitizenAgain(w, r, record, t, nil)
+}
+
+// showCitizenAgain shows the page with a form filled in as it was: after a refusal, or,
+// refused nil, after the code that had to be given first.
+func (a *api) showCitizenAgain(w http.ResponseWriter, r *http.Request, record Record, t typed, refused *Problem) error {
 	page, err := a.followedPage(r, record)
 	if err != nil {
 		return err
 	}
-	page.Done = stillTyped
 	page.retype(t)
-	a.render(w, r, http.StatusOK, a.pages.citizen, page)
+	status := http.StatusOK
+	if page.Done = stillTyped; refused != nil {
+		page.Done, page.Problem, status = "", upper(refused.Detail), refused.Status
+	}
+	a.render(w, r, status, a.pages.citizen, page)
 	return nil
 }
 

@@ -21,22 +21,21 @@ type petitionForm struct {
 }
 
 func (a *api) showPetitionForm(w http.ResponseWriter, r *http.Request) error {
-	page, err := a.petitionForm(r, map[string]string{})
-	if err != nil {
-		return err
-	}
-	a.render(w, r, http.StatusOK, a.pages.send, page)
+	a.render(w, r, http.StatusOK, a.pages.send, a.petitionForm(r, map[string]string{}))
 	return nil
 }
 
-func (a *api) petitionForm(r *http.Request, given map[string]string) (petitionForm, error) {
-	directory, err := a.Directory.Directory(r.Context())
-	if err != nil {
-		return petitionForm{}, err
-	}
+// petitionForm is the form with what was given. Fields and areas are suggestions: it can be
+// filled in without a directory too.
+func (a *api) petitionForm(r *http.Request, given map[string]string) petitionForm {
 	page := petitionForm{frame: a.frame("Gửi phản ánh"), Form: given, Nonce: given[NonceField]}
 	if page.Nonce == "" {
 		page.Nonce = NewNonce()
+	}
+	directory, err := a.Directory.Directory(r.Context())
+	if err != nil {
+		a.Log.WarnContext(r.Context(), "the form suggests no fields and areas", "error", err)
+		return page
 	}
 	for _, u := range directory.Units() {
 		page.Fields, page.Areas = append(page.Fields, u.Fields...), append(page.Areas, u.Areas...)
@@ -44,7 +43,7 @@ func (a *api) petitionForm(r *http.Request, given map[string]string) (petitionFo
 	slices.Sort(page.Fields)
 	slices.Sort(page.Areas)
 	page.Fields, page.Areas = slices.Compact(page.Fields), slices.Compact(page.Areas)
-	return page, nil
+	return page
 }
 
 // Photos of one petition from the public form.
@@ -65,8 +64,11 @@ func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
 		defer r.MultipartForm.RemoveAll()
 	}
 	fields, err := form(w, r)
-	if err != nil {
+	if fields == nil {
 		return err
+	}
+	if err != nil {
+		return a.refusePetition(w, r, fields, problemOf(err))
 	}
 	if fields["website"] != "" {
 		return problem(http.StatusUnprocessableEntity, "chưa gửi được phản ánh")
@@ -87,7 +89,7 @@ func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
 		Citizen:      escalation.CitizenIntake{Name: fields["name"], Phone: fields["phone"], Email: fields["email"], Address: fields["address"]},
 		Confidential: fields["confidential"] != "", PublishConsent: fields["publish_consent"] != "",
 	}, citizen)
-	if refused := shownProblem(err); refused != nil {
+	if refused := problemOf(err); refused != nil { // or the database is away
 		return a.refusePetition(w, r, fields, refused)
 	}
 	if err != nil {
@@ -135,11 +137,9 @@ func (a *api) attachAll(r *http.Request, petition int64, photos []*multipart.Fil
 }
 
 func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[string]string, refused *Problem) error {
-	page, err := a.petitionForm(r, fields)
-	if err != nil {
-		return err
-	}
+	page := a.petitionForm(r, fields)
 	page.Problem, page.Photos = upper(refused.Detail), len(photosOf(r)) > 0
+	refused.wait(w)
 	a.render(w, r, refused.Status, a.pages.send, page)
 	return nil
 }

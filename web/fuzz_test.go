@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html/template"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -50,7 +52,7 @@ func TestNoBodyIsAnsweredWithAFailureInside(t *testing.T) {
 	p := h.accept(`"unit":"SXD"`)
 	r := rand.New(rand.NewPCG(1022, 5))
 	ops := (&api{Config: config}).operations()
-	for _, id := range []string{"add-webhook", "replay-webhook", "get-report"} {
+	for _, id := range []string{"add-webhook", "replay-webhook", "get-report", "save-contact-reports"} {
 		if !slices.ContainsFunc(ops, func(op operation) bool { return op.id == id }) {
 			t.Fatalf("%s is not among the operations", id)
 		}
@@ -76,7 +78,7 @@ func TestNoBodyIsAnsweredWithAFailureInside(t *testing.T) {
 			t.Fatalf("%s %s with %.500s: %d %s\n%s", op.method, path, body, res.StatusCode, res.body, h.log)
 		}
 	}
-	for _, reached := range []string{"administrator", "operator", "shift_lead", "office", "officer", "head", "get-report", "disable-webhook"} {
+	for _, reached := range []string{"administrator", "operator", "shift_lead", "office", "officer", "head", "get-report", "get-contact-reports", "disable-webhook"} {
 		if !done[reached] {
 			t.Errorf("nothing of %s came through to its end", reached)
 		}
@@ -87,6 +89,87 @@ func TestNoBodyIsAnsweredWithAFailureInside(t *testing.T) {
 func wholeDoor(c *Config) {
 	c.Webhooks, c.Reports, c.Attachments = &receivers{}, reportsByName{}, &shelf{room: MaxAttachments}
 	c.Lookups, c.Preferences = tries{}, wishes{}
+	c.ReportLinks, c.Subscriptions = november{}, choices{}
+}
+
+// november is one report, sent to one leader.
+type november struct{}
+
+const reportToken = "november26"
+
+func (november) ReportLink(_ context.Context, token string) (ReportLink, error) {
+	if token != reportToken {
+		return ReportLink{}, noSuch("báo cáo")
+	}
+	return ReportLink{Token: token, Period: "2026-11", Reader: escalation.Contact{ID: 9, Role: escalation.CityLeader, Name: "Bùi Thị Chỉ", Phone: "+84570000909"}}, nil
+}
+
+func (november) ReportPage(context.Context, ReportLink) (string, template.HTML, error) {
+	return "Báo cáo tháng 11/2026", "<p>1.234 phản ánh</p>", nil
+}
+
+func (november) ReportStyle() string { return "p{margin:0}" }
+
+// choices are the leaders' choices of reports.
+type choices map[int64]escalation.Subscription
+
+func (c choices) Subscriptions(context.Context) (map[int64]escalation.Subscription, error) {
+	return c, nil
+}
+
+func (c choices) Subscribe(_ context.Context, s escalation.Subscription, _ escalation.Actor) error {
+	c[s.Contact] = s
+	return nil
+}
+
+// bare is a shelf from which nothing can be had.
+type bare struct{ *shelf }
+
+func (bare) Open(context.Context, int64) (Attachment, io.ReadSeekCloser, error) {
+	return Attachment{}, nil, noSuch("tệp")
+}
+
+func (bare) OpenPublic(context.Context, int64) (Attachment, io.ReadSeekCloser, error) {
+	return Attachment{}, nil, noSuch("tệp")
+}
+
+// typedBadly are values that no field of a form expects.
+var typedBadly = []string{"", " ", "\x00", "a\x0bb", "\xff\xfe", "-1", "999999999999999999999", "2026-13-45", "0001-01-01T00:00", "<script>", "' OR 1=1 --", "HP261123-0001", "citizen", "1", "5", strings.Repeat("ư", 3000), strings.Repeat("9", 70_000)}
+
+func TestNoFormIsAnsweredWithAFailureInside(t *testing.T) {
+	var config Config
+	h := newHouse(t, wholeDoor, func(c *Config) {
+		c.Published, c.Attachments, c.TokenBurst, config = nobodysAnswers{}, bare{&shelf{room: MaxAttachments}}, 1<<20, *c
+	})
+	p := h.accept(`"unit":"SXD"`)
+	r := rand.New(rand.NewPCG(1022, 6))
+	ops := (&api{Config: config}).publicOperations()
+	reached := map[int]bool{}
+	for n := range 60 * len(ops) {
+		op := ops[n%len(ops)]
+		token := map[byte]string{'t': p.Token, 'p': p.Slips[0].Token, 'b': reportToken}[op.path[1]]
+		if r.IntN(5) == 0 {
+			token = "khongcodau"
+		}
+		path := strings.NewReplacer("{token}", token, "{id}", fmt.Sprint(r.IntN(9)), "{act}", append(op.acts, "x")[r.IntN(len(op.acts)+1)]).Replace(op.path)
+		var typed []string
+		for _, f := range op.fields {
+			typed = append(typed, strings.TrimSuffix(f, "*"), typedBadly[r.IntN(len(typedBadly))])
+		}
+		res := h.get(path)
+		if op.method == "POST" {
+			res = h.post(path, typed...)
+		}
+		reached[res.StatusCode] = true
+		if res.StatusCode >= 500 {
+			t.Fatalf("%s %s with %.500q: %d %s\n%s", op.method, path, typed, res.StatusCode, res.body, h.log)
+		}
+	}
+	for _, status := range []int{200, 303, 404, 413, 422} {
+		if !reached[status] {
+			t.Errorf("nothing was answered with %d", status)
+		}
+	}
 }
 
 // reportsByName are reports of periods that are written like months, in each format.

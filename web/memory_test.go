@@ -28,7 +28,7 @@ type memory struct {
 	kept      map[string]Answered
 	last      int64 // id given out
 	authors   []string
-	broken    error // what every read answers, when set
+	broken    error // what every read and transaction answers, when set
 }
 
 func newMemory(now time.Time) *memory {
@@ -43,6 +43,9 @@ func (m *memory) id() int64 { m.last++; return m.last }
 func (m *memory) Tx(ctx context.Context, fn func(escalation.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.broken != nil {
+		return m.broken
+	}
 	return fn(memoryTx{m: m})
 }
 

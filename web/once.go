@@ -77,7 +77,9 @@ func actOnce(ctx context.Context, once Idempotency, key string, act func(context
 	case before.Changed || before.Status != 0:
 		return before, true, nil
 	default:
-		return before, false, problem(http.StatusConflict, "nội dung này đang được ghi nhận, hãy gửi lại sau ít giây")
+		busy := problem(http.StatusConflict, "nội dung này đang được ghi nhận, hãy gửi lại sau ít giây")
+		busy.again = true
+		return before, false, busy
 	}
 	kept, err := act(once.Under(ctx, key))
 	end, status := context.WithoutCancel(ctx), 0 // given back, unless something was recorded after all

@@ -24,7 +24,7 @@ type publicOperation struct {
 var (
 	pageAnswers = map[int]string{200: "trang", 404: "đường dẫn không đúng hoặc không còn hiệu lực", 429: "quá nhiều lượt truy cập"}
 	formAnswers = map[int]string{200: "trang hỏi mã một lần", 303: "đã thực hiện; Location là trang tiếp theo", 404: "đường dẫn không đúng", 409: "trạng thái không cho phép; mẫu còn nguyên nội dung đã nhập",
-		413: "nội dung hoặc ảnh quá lớn", 422: "chưa đúng; mẫu còn nguyên nội dung đã nhập", 429: "quá nhiều lượt truy cập"}
+		413: "nội dung hoặc ảnh quá lớn", 422: "chưa đúng; mẫu còn nguyên nội dung đã nhập", 429: "quá nhiều lượt truy cập", 503: "cơ sở dữ liệu đang gián đoạn; trang còn nguyên nội dung đã nhập"}
 	fileAnswers = map[int]string{200: "tệp", 206: "một phần của tệp", 404: "không có tệp này", 429: "quá nhiều lượt truy cập"}
 )
 
@@ -51,6 +51,10 @@ func (a *api) publicOperations() []publicOperation {
 	}
 	if a.Published != nil {
 		list = append(list, publicOperation{method: "GET", path: "/cong-khai", id: "published", summary: "Kết quả đã công khai", answers: pageAnswers})
+	}
+	if a.ReportLinks != nil {
+		list = append(list, publicOperation{method: "GET", path: "/b/{token}", id: "report-page", summary: "Báo cáo gửi lãnh đạo (Đ13.6), cho thiết bị đã xác nhận", answers: pageAnswers},
+			publicOperation{method: "POST", path: "/b/{token}/{act}", id: "report-act", summary: "Nhận mã một lần và mở báo cáo", acts: []string{"code", "open"}, answers: formAnswers, fields: []string{"to", "code"}})
 	}
 	return list
 }
@@ -80,7 +84,7 @@ func (op publicOperation) describe() *huma.Operation {
 		switch status {
 		case http.StatusSeeOther:
 			r.Headers, r.Content = headers("Location"), nil
-		case http.StatusTooManyRequests:
+		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			r.Headers = headers("Retry-After")
 		}
 		d.Responses[strconv.Itoa(status)] = r

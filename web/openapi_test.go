@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"mime"
 	"net/http"
 	"net/http/httptest"
@@ -28,7 +29,7 @@ func (p *patterns) HandleFunc(pattern string, _ func(http.ResponseWriter, *http.
 
 // undescribed are served and no part of the API: assets, probes, the document itself, and
 // the answers to what is not there.
-var undescribed = []string{"GET /assets/page.css", "GET /robots.txt", "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/docs", "GET /api/openapi.json", "/api/"}
+var undescribed = []string{"GET /assets/page.css", "GET /assets/report.css", "GET /robots.txt", "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/docs", "GET /api/openapi.json", "/api/"}
 
 // described is the door with everything that the document may tell of.
 func described(t *testing.T) (*house, *api, *huma.OpenAPI) {
@@ -159,14 +160,18 @@ func TestRealPublicAnswersAreAsTheDocumentSays(t *testing.T) {
 	h, _, doc := described(t)
 	p := h.accept(`"unit":"SXD"`)
 	slip := p.Slips[0].Token
-	for path, at := range map[string]string{"/gui-phan-anh": "/gui-phan-anh", "/t/{token}": "/t/" + p.Token, "/p/{token}": "/p/" + slip, "/tra-cuu": "/tra-cuu", "/cong-khai": "/cong-khai"} {
+	for path, at := range map[string]string{"/gui-phan-anh": "/gui-phan-anh", "/t/{token}": "/t/" + p.Token, "/p/{token}": "/p/" + slip, "/tra-cuu": "/tra-cuu", "/cong-khai": "/cong-khai", "/b/{token}": "/b/" + reportToken} {
 		fits(t, doc, "GET", path, h.get(at).mustStatus(t, 200))
 	}
-	for _, path := range []string{"/t/{token}", "/p/{token}"} {
+	for _, path := range []string{"/t/{token}", "/p/{token}", "/b/{token}"} {
 		fits(t, doc, "GET", path, h.get(strings.Replace(path, "{token}", "unknown123", 1)).mustStatus(t, 404))
 	}
 	fits(t, doc, "GET", "/tep/{id}", h.get("/tep/x").mustStatus(t, 404))
 	fits(t, doc, "POST", "/t/{token}/{act}", h.post("/t/"+p.Token+"/supplement", "text", "cột số 5").mustStatus(t, 303))
+	fits(t, doc, "POST", "/b/{token}/{act}", h.post("/b/"+reportToken+"/open", "code", "123456").mustStatus(t, 404)) // nobody asks for one here
+	h.memory.broken = gone{errors.New("connection refused")}
+	fits(t, doc, "POST", "/t/{token}/{act}", h.post("/t/"+p.Token+"/supplement", "text", "cột số 6").mustStatus(t, 503))
+	h.memory.broken = nil
 	fits(t, doc, "POST", "/p/{token}/{act}", h.post("/p/"+slip+"/result", "text", "x").mustStatus(t, 422))
 	fits(t, doc, "POST", "/gui-phan-anh", h.post("/gui-phan-anh", "content", "Đèn đường tắt").mustStatus(t, 422))
 	fits(t, doc, "POST", "/tra-cuu", h.post("/tra-cuu", "code", p.Code, "phone", citizenPhone[6:]).mustStatus(t, 303))
@@ -174,6 +179,68 @@ func TestRealPublicAnswersAreAsTheDocumentSays(t *testing.T) {
 	r := httptest.NewRequest("POST", "/gui-phan-anh", strings.NewReader(string(body)))
 	r.Header.Set("Content-Type", kind)
 	fits(t, doc, "POST", "/gui-phan-anh", h.do(r).mustStatus(t, 303))
+}
+
+// taped has a recording of every petition, and takes every wish to hear it.
+type taped struct{ *shelf }
+
+func (taped) Of(context.Context, int64) ([]Attachment, error) {
+	return []Attachment{{ID: 1, Stage: StageRecording}}, nil
+}
+
+type heard struct{ Recordings }
+
+func (heard) Ask(context.Context, int64, string, string, escalation.Actor) error { return nil }
+func (heard) Of(context.Context, int64) ([]RecordingRequest, error)              { return nil, nil }
+
+// trusting knows every device.
+type trusting struct{ *codes }
+
+func (trusting) Trusted(context.Context, string, string) (bool, error) { return true, nil }
+
+// A page takes the acts that its document names, and no other: whatever any page, form or
+// command calls one is tried on each.
+func TestAPageTakesTheActsThatAreDescribedAndNoOther(t *testing.T) {
+	var config Config
+	h := newHouse(t, wholeDoor, func(c *Config) {
+		c.Passcodes, c.Recordings, c.Attachments, config = trusting{newCodes()}, heard{}, taped{&shelf{}}, *c
+		c.TokenBurst = 1 << 20 // an act that is none is a wrong guess
+	})
+	named := map[string]bool{"x": true}
+	for _, verb := range escalation.Verbs() {
+		named[string(verb)] = true
+	}
+	ops := (&api{Config: config}).publicOperations()
+	for _, list := range []map[string]string{slipDone, citizenDone} {
+		for act := range list {
+			named[act] = true
+		}
+	}
+	for _, op := range ops {
+		for _, act := range op.acts {
+			named[act] = true
+		}
+	}
+	pages := 0
+	for _, op := range ops {
+		if len(op.acts) == 0 {
+			continue
+		}
+		pages++
+		for act := range named {
+			p := h.accept(`"unit":"SXD"`)
+			token := map[byte]string{'t': p.Token, 'p': p.Slips[0].Token, 'b': reportToken}[op.path[1]]
+			r := httptest.NewRequest("POST", strings.NewReplacer("{token}", token, "{act}", act).Replace(op.path), strings.NewReader("contact=1&at=2026-11-25T10:00&text=x&reason=x"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.AddCookie(&http.Cookie{Name: deviceCookie, Value: strings.Repeat("a", 52)})
+			if taken, told := h.do(r).StatusCode != 404, slices.Contains(op.acts, act); taken != told {
+				t.Errorf("%s: %s is taken %t and described %t", op.path, act, taken, told)
+			}
+		}
+	}
+	if pages != 3 {
+		t.Errorf("%d pages have acts", pages)
+	}
 }
 
 func TestAnIdIsANumberInTheDocument(t *testing.T) {

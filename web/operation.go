@@ -182,7 +182,7 @@ func (o reply) write(w http.ResponseWriter) {
 // anything else as 500; the cause of both is in the log alone.
 func (a *api) refuse(w http.ResponseWriter, r *http.Request, what string, err error) {
 	p := problemOf(err)
-	if p == nil || away(err) {
+	if p == nil || Away(err) {
 		a.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("operation", what), slog.String("error", err.Error()))
 	}
 	if p == nil {

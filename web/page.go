@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 )
 
@@ -59,7 +58,8 @@ type frame struct {
 // messagePage is a page of one sentence.
 type messagePage struct {
 	frame
-	Text string
+	Text  string
+	Again *Again // what was typed; nil: nothing, or it is of no use to send it again
 }
 
 // routePublic serves the pages of the tokens. A GET changes nothing.
@@ -129,17 +129,25 @@ func (a *api) byToken(serve func(w http.ResponseWriter, r *http.Request, token s
 		case p != nil && p.Status == http.StatusNotFound:
 			a.tokens.charge(client, missCost, a.Clock())
 			a.message(w, r, http.StatusNotFound, "Không tìm thấy", "Đường dẫn không đúng hoặc không còn hiệu lực. Hãy mở lại đường dẫn trong tin nhắn.")
+		case p != nil && p.again:
+			p.wait(w)
+			a.sayAgain(w, r, p.Status, "Chưa thực hiện được", p.Detail)
 		case p != nil:
 			a.message(w, r, p.Status, "Chưa thực hiện được", p.Detail)
 		default:
 			a.Log.LogAttrs(r.Context(), slog.LevelError, "page failed", slog.String("route", route(r)), slog.String("error", err.Error()))
-			a.message(w, r, http.StatusInternalServerError, "Hệ thống đang gặp sự cố", "Hãy thử lại sau ít phút.")
+			a.sayAgain(w, r, http.StatusInternalServerError, "Hệ thống đang gặp sự cố", "Hãy thử lại sau ít phút.")
 		}
 	})
 }
 
 func (a *api) message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
-	a.render(w, r, status, a.pages.message, messagePage{frame{Title: title, Support: a.Support}, text})
+	a.render(w, r, status, a.pages.message, messagePage{frame: frame{Title: title, Support: a.Support}, Text: text})
+}
+
+// sayAgain is a message with what was typed.
+func (a *api) sayAgain(w http.ResponseWriter, r *http.Request, status int, title, text string) {
+	a.render(w, r, status, a.pages.message, messagePage{frame{Title: title, Support: a.Support}, text, AgainOf(w, r)})
 }
 
 // render writes a page, whole or not at all.
@@ -158,7 +166,8 @@ func (a *api) render(w http.ResponseWriter, r *http.Request, status int, page *t
 // maxForm is the largest form: its longest text in percent-encoded Vietnamese.
 const maxForm = 64 << 10
 
-// form reads a posted form; its texts are trimmed.
+// form reads a posted form; its texts are trimmed. With a character that is not taken it
+// is refused, and given without it.
 func form(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
 	if r.MultipartForm == nil {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -170,22 +179,15 @@ func form(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
 		}
 		return nil, problem(http.StatusBadRequest, "không đọc được nội dung gửi lên")
 	}
-	fields := map[string]string{}
+	fields, clean := map[string]string{}, true
 	for name, values := range r.PostForm {
-		if !writable(values[0]) {
-			return nil, problem(http.StatusUnprocessableEntity, "nội dung có ký tự không được phép")
-		}
-		fields[name] = strings.TrimSpace(values[0])
+		clean = clean && writable(values[0])
+		fields[name] = strings.TrimSpace(Taken(values[0]))
+	}
+	if !clean {
+		refused := problem(http.StatusUnprocessableEntity, "nội dung có ký tự không được phép, đã được bỏ đi; hãy xem lại rồi gửi")
+		refused.again = true
+		return fields, refused
 	}
 	return fields, nil
-}
-
-// shownProblem is a refusal that is shown on the page itself; nil: the page
-// cannot be shown.
-func shownProblem(err error) *Problem {
-	var domain *escalation.Problem
-	if !errors.As(err, &domain) || domain.Kind == escalation.NotFound {
-		return nil
-	}
-	return problemOf(err)
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
-	"slices"
-	"strconv"
 	"time"
 
 	"notify1022/escalation"
@@ -32,75 +30,9 @@ const (
 	guardedFor   = 30 * time.Minute // for what is confidential
 )
 
-// codePage asks for a one-time code.
-type codePage struct {
-	frame
-	Action  string // where the forms go
-	Why     string
-	People  []codePerson
-	Chosen  string // to whom a code was sent
-	ChosenT string
-	Nobody  string // what to do where nobody can be sent a code
-	CanCall bool   // and the operators can be asked to call
-	Carried []carriedValue
-}
-
-type codePerson struct {
-	ID   string
-	Text string
-}
-
 // citizenSubject is what a code to the citizen's phone opens: a confidential petition,
 // and withdrawing any.
 func citizenSubject(p escalation.Petition) string { return "citizen:" + p.Code }
-
-// askCitizen asks for the code of the citizen's phone, or sends one.
-func (a *api) askCitizen(w http.ResponseWriter, r *http.Request, p escalation.Petition, sent bool, t typed, refused string) error {
-	page := codePage{frame: a.frame("Xác nhận"), Action: "/t/" + p.Token, Carried: t.Hidden(), Why: "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh."}
-	page.People = []codePerson{{"citizen", "Số " + escalation.MaskPhone(p.Citizen.Phone)}}
-	if sent {
-		page.Chosen, page.ChosenT = "citizen", "số "+escalation.MaskPhone(p.Citizen.Phone)
-	}
-	status := http.StatusOK
-	if page.Problem = refused; refused != "" {
-		status = http.StatusUnprocessableEntity
-	}
-	a.render(w, r, status, a.pages.code, page)
-	return nil
-}
-
-// citizenCode carries out the forms of the code page of a citizen's link.
-func (a *api) citizenCode(w http.ResponseWriter, r *http.Request, p escalation.Petition, act string) error {
-	fields, err := form(w, r)
-	if err != nil {
-		return err
-	}
-	t := carried(fields, "rating", "supplement", "dispute", "withdraw")
-	if act == "code" {
-		a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
-		to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
-		if err := a.textCode(r.Context(), p.Code, citizenSubject(p), to); err != nil {
-			return err
-		}
-		return a.askCitizen(w, r, p, true, t, "")
-	}
-	right, err := a.Passcodes.UsePasscode(r.Context(), citizenSubject(p), digitsOf(fields["code"]))
-	if err != nil {
-		return err
-	}
-	if !right {
-		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
-		return a.askCitizen(w, r, p, true, t, "Mã không đúng hoặc đã hết hạn.")
-	}
-	if err := a.trust(w, r, citizenSubject(p), guardedFor); err != nil {
-		return err
-	}
-	if t.Act != "" {
-		return a.retypeCitizen(w, r, p.Token, t)
-	}
-	http.Redirect(w, r, "/t/"+p.Token, http.StatusSeeOther)
-	return nil
-}
 
 // canTextCitizen reports whether a code reaches the citizen at all.
 func (a *api) canTextCitizen(p escalation.Petition) bool {
@@ -150,80 +82,14 @@ func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
 	return a.Passcodes.Trusted(r.Context(), secret, subject)
 }
 
-// codeTo is somebody whom a slip's code may go to, and how.
-type codeTo struct {
-	escalation.Contact
-	byEmail bool
-}
-
-// where is the address, masked.
-func (k codeTo) where() string {
-	if k.byEmail {
-		return "thư " + mask(Message{Email: k.Email})
-	}
-	return "số " + escalation.MaskPhone(k.Phone)
-}
-
-func (k codeTo) id() string { return strconv.FormatInt(k.ID, 10) }
-
-// slipPeople are those a slip's code may go to: by SMS, and by email to who has no
-// number that takes one. Both are the directory's; none is typed here.
-func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escalation.Slip) ([]codeTo, error) {
-	directory, err := a.Directory.Directory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	now, err := a.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	unit, roles := slip.Unit, []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty, escalation.Leader}
-	if slip.EndedFor == viewOnly {
-		unit, roles = "", []escalation.Role{escalation.Office, escalation.CityLeader, escalation.ShiftLead}
-	}
-	var people []codeTo
-	for _, role := range roles {
-		for _, k := range directory.Serving(unit, role, now) {
-			texts := a.Numbering.Textable(k.Phone)
-			if (texts || a.Mails && k.Email != "") && !slices.Contains(p.Exclude, k.ID) {
-				people = append(people, codeTo{k, !texts})
-			}
-		}
-	}
-	return people, nil
-}
-
-// askSlip asks for the code, or sends one.
-func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, t typed, chosen, refused string) error {
-	people, err := a.slipPeople(r.Context(), record.Petition, slip)
+// askSlip asks for the code of one of the slip's people.
+func (a *api) askSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip, t typed, refused string) error {
+	g, err := a.slipGate(r.Context(), record, slip)
 	if err != nil {
 		return err
 	}
-	page := codePage{frame: a.frame("Xác nhận thiết bị"), Action: "/p/" + slip.Token, Carried: t.Hidden(), Why: "Phiếu này chỉ mở trên thiết bị của cán bộ được giao. Chọn số của mình để nhận mã một lần."}
-	for _, k := range people {
-		page.People = append(page.People, codePerson{k.id(), roleWords[k.Role] + ", " + k.where()})
-		if k.id() == chosen {
-			page.Chosen, page.ChosenT = chosen, k.where()
-		}
-	}
-	if len(people) == 0 {
-		page.Why = "Phiếu này chỉ mở trên thiết bị của cán bộ được giao, bằng mã một lần."
-		page.Nobody = "Đơn vị chưa có số di động hay thư điện tử nào trong danh bạ để nhận mã. Hãy gọi Tổng đài 1022"
-		if a.Support != "" {
-			page.Nobody += ", số " + a.Support
-		}
-		page.CanCall = slip.Open()
-	}
-	if r.URL.Query().Get("xong") == askCall {
-		page.Done = "Tổng đài đã nhận yêu cầu và sẽ gọi đơn vị."
-	}
-	page.Problem = refused
-	status := http.StatusOK
-	if refused != "" {
-		status = http.StatusUnprocessableEntity
-	}
-	a.render(w, r, status, a.pages.code, page)
-	return nil
+	g.typed = t
+	return a.askCode(w, r, g, "", refused)
 }
 
 // askCall is the form that asks the operators to call.
@@ -232,12 +98,12 @@ const askCall = "call"
 // callUnit puts a unit nobody of which can be sent a code on the operators' list,
 // once an hour at most.
 func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
-	people, err := a.slipPeople(r.Context(), record.Petition, slip)
+	g, err := a.slipGate(r.Context(), record, slip)
 	if err != nil {
 		return err
 	}
-	if len(people) > 0 || !slip.Open() {
-		return a.askSlip(w, r, record, slip, typed{}, "", "Hãy chọn nơi nhận mã.")
+	if len(g.people) > 0 || !slip.Open() {
+		return a.askCode(w, r, g, "", "Hãy chọn nơi nhận mã.")
 	}
 	subject := "ask-call:" + record.Petition.Code + ":" + slip.Unit
 	try, first, err := a.Lookups.Try(r.Context(), subject, 1, time.Hour)
@@ -257,29 +123,6 @@ func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, sl
 
 var roleWords = map[escalation.Role]string{escalation.Focal: "Cán bộ đầu mối", escalation.Deputy: "Người thay", escalation.Head: "Thủ trưởng", escalation.Duty: "Trực ban", escalation.Leader: "Lãnh đạo",
 	escalation.Office: "Văn phòng UBND thành phố", escalation.CityLeader: "Lãnh đạo UBND thành phố", escalation.ShiftLead: "Trưởng ca"}
-
-// sendCode sends a code to one of the slip's people.
-func (a *api) sendCode(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
-	fields, err := form(w, r)
-	if err != nil {
-		return err
-	}
-	people, err := a.slipPeople(r.Context(), record.Petition, slip)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(people, func(k codeTo) bool { return k.id() == fields["to"] })
-	if i < 0 {
-		return a.askSlip(w, r, record, slip, carriedSlip(fields), "", "Hãy chọn nơi nhận mã.")
-	}
-	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
-	subject, _ := slipSubject(record.Petition, slip)
-	to := escalation.Recipient{Contact: people[i].ID, Role: people[i].Role, Unit: people[i].Unit, ByEmail: people[i].byEmail}
-	if err := a.textCode(r.Context(), record.Petition.Code, subject+":"+fields["to"], to); err != nil {
-		return err
-	}
-	return a.askSlip(w, r, record, slip, carriedSlip(fields), fields["to"], "")
-}
 
 // textCode makes a code and queues its text.
 func (a *api) textCode(ctx context.Context, petition, subject string, to escalation.Recipient) error {
@@ -309,36 +152,7 @@ func (a *api) textCode(ctx context.Context, petition, subject string, to escalat
 	return err
 }
 
-// openSlip takes a code and remembers the device.
-func (a *api) openSlip(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
-	fields, err := form(w, r)
-	if err != nil {
-		return err
-	}
-	subject, trusted := slipSubject(record.Petition, slip)
-	right, err := a.Passcodes.UsePasscode(r.Context(), subject+":"+fields["to"], digitsOf(fields["code"]))
-	if err != nil {
-		return err
-	}
-	if !right {
-		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
-		return a.askSlip(w, r, record, slip, carriedSlip(fields), fields["to"], "Mã không đúng hoặc đã hết hạn.")
-	}
-	if err := a.trust(w, r, subject, trusted); err != nil {
-		return err
-	}
-	if t := carriedSlip(fields); t.Act != "" {
-		return a.showSlipAgain(w, r, record, slip, t, nil, nil)
-	}
-	http.Redirect(w, r, "/p/"+slip.Token, http.StatusSeeOther)
-	return nil
-}
-
-// carriedSlip is what a form of a slip's code page brought along.
-func carriedSlip(fields map[string]string) typed {
-	return carried(fields, "result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign")
-}
-
+// trust remembers the device for the subject.
 func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {
 	secret := device(r)
 	if secret == "" {

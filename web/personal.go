@@ -11,7 +11,7 @@ import (
 // WritePersonal writes what is kept about one phone number as a page of its own, for its
 // owner to read and print: no script, no link to anywhere.
 func WritePersonal(w io.Writer, data escalation.PersonalData) error {
-	page, err := template.New("personal.html").Funcs(template.FuncMap{"when": whenText, "who": whoText, "asked": escalation.PersonalKind.Label,
+	page, err := template.New("personal.html").Funcs(template.FuncMap{"when": whenText, "who": whoText, "role": escalation.Role.Label, "asked": escalation.PersonalKind.Label,
 		"outcome": escalation.PersonalOutcome.Label}).ParseFS(files, "pages/personal.html")
 	if err == nil {
 		err = page.Execute(w, data)

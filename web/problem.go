@@ -19,7 +19,8 @@ type Problem struct {
 	Detail string  `json:"detail"`
 	Errors []Fault `json:"errors,omitempty"`
 
-	retryAfter int // seconds; 0: no word
+	retryAfter int  // seconds; 0: no word
+	again      bool // what was sent may be sent once more as it is
 }
 
 // Fault names one field at fault.
@@ -65,9 +66,9 @@ func problemOf(err error) *Problem {
 	if errors.As(err, &answer) {
 		return answer
 	}
-	if away(err) {
+	if Away(err) {
 		answer = problem(http.StatusServiceUnavailable, "cơ sở dữ liệu đang gián đoạn, chưa ghi nhận được; xin gửi lại sau ít giây")
-		answer.retryAfter = 5
+		answer.retryAfter, answer.again = 5, true
 		return answer
 	}
 	var p *escalation.Problem
@@ -91,8 +92,8 @@ func problemOf(err error) *Problem {
 	return answer
 }
 
-// away reports that a room below could not reach what it needs, which passes.
-func away(err error) bool {
+// Away reports that a room below could not reach what it needs, which passes.
+func Away(err error) bool {
 	var u interface{ Unavailable() bool }
 	return errors.As(err, &u) && u.Unavailable()
 }
@@ -112,6 +113,13 @@ func locationOf(p *escalation.Problem) string {
 	return "body." + p.Field
 }
 
+// wait says when to try again, where that is known.
+func (p *Problem) wait(w http.ResponseWriter) {
+	if p.retryAfter > 0 {
+		w.Header().Set("Retry-After", fmt.Sprint(p.retryAfter))
+	}
+}
+
 func (p *Problem) write(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json; charset=utf-8")
@@ -119,9 +127,7 @@ func (p *Problem) write(w http.ResponseWriter) {
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="notify1022"`)
 	}
-	if p.retryAfter > 0 {
-		h.Set("Retry-After", fmt.Sprint(p.retryAfter))
-	}
+	p.wait(w)
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p)
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"html/template"
 	"net/http"
 
@@ -79,8 +78,7 @@ func (a *api) showReportLink(w http.ResponseWriter, r *http.Request, token strin
 		return err
 	}
 	if !known {
-		a.askReader(w, r, link, false, "")
-		return nil
+		return a.askCode(w, r, a.reportGate(link), "", "")
 	}
 	title, body, err := a.ReportLinks.ReportPage(r.Context(), link)
 	if err != nil {
@@ -90,72 +88,15 @@ func (a *api) showReportLink(w http.ResponseWriter, r *http.Request, token strin
 	return nil
 }
 
-// readerWay is how the reader is sent a code; ok is false where nothing reaches them.
-func (a *api) readerWay(c escalation.Contact) (to codeTo, ok bool) {
-	texts := a.Numbering.Textable(c.Phone)
-	return codeTo{c, !texts}, texts || a.Mails && c.Email != ""
-}
-
-// askReader asks for the code of the reader's phone or mailbox.
-func (a *api) askReader(w http.ResponseWriter, r *http.Request, link ReportLink, sent bool, refused string) {
-	page := codePage{frame: a.frame("Xác nhận thiết bị"), Action: "/b/" + link.Token, Why: "Báo cáo này chỉ mở trên thiết bị của người nhận, bằng mã một lần."}
-	if to, ok := a.readerWay(link.Reader); ok {
-		page.People = []codePerson{{to.id(), roleWords[link.Reader.Role] + ", " + to.where()}}
-		if sent {
-			page.Chosen, page.ChosenT = to.id(), to.where()
-		}
-	} else {
-		page.Nobody = "Danh bạ chưa có số di động hay thư điện tử của người nhận. Hãy gọi Tổng đài 1022"
-		if a.Support != "" {
-			page.Nobody += ", số " + a.Support
-		}
-	}
-	status := http.StatusOK
-	if page.Problem = refused; refused != "" {
-		status = http.StatusUnprocessableEntity
-	}
-	a.render(w, r, status, a.pages.code, page)
-}
-
 // reportLinkAct carries out the forms of the code page.
 func (a *api) reportLinkAct(w http.ResponseWriter, r *http.Request, token string) error {
 	link, err := a.ReportLinks.ReportLink(r.Context(), token)
 	if err != nil {
 		return err
 	}
-	fields, err := form(w, r)
-	if err != nil {
-		return err
-	}
-	to, ok := a.readerWay(link.Reader)
-	if a.Passcodes == nil || !ok {
+	act := r.PathValue("act")
+	if a.Passcodes == nil || act != "code" && act != "open" {
 		return noSuch("trang")
 	}
-	subject := fmt.Sprintf("%s:%s", link.subject(), to.id())
-	switch r.PathValue("act") {
-	case "code":
-		a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
-		at := escalation.Recipient{Contact: to.ID, Role: to.Role, Unit: to.Unit, ByEmail: to.byEmail}
-		if err := a.textCode(r.Context(), link.shown(), subject, at); err != nil {
-			return err
-		}
-		a.askReader(w, r, link, true, "")
-		return nil
-	case "open":
-		right, err := a.Passcodes.UsePasscode(r.Context(), subject, digitsOf(fields["code"]))
-		if err != nil {
-			return err
-		}
-		if !right {
-			a.tokens.charge(visitOf(r).client, missCost, a.Clock())
-			a.askReader(w, r, link, true, "Mã không đúng hoặc đã hết hạn.")
-			return nil
-		}
-		if err := a.trust(w, r, link.subject(), deviceFor); err != nil {
-			return err
-		}
-		http.Redirect(w, r, "/b/"+link.Token, http.StatusSeeOther)
-		return nil
-	}
-	return noSuch("trang")
+	return a.passCode(w, r, a.reportGate(link), act, nil)
 }

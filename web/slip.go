@@ -121,7 +121,7 @@ func (a *api) showSlip(w http.ResponseWriter, r *http.Request, token string) err
 	if open, err := a.slipOpens(r, record, slip); err != nil {
 		return err
 	} else if !open {
-		return a.askSlip(w, r, record, slip, typed{}, "", "")
+		return a.askSlip(w, r, record, slip, typed{}, "")
 	}
 	page, err := a.slipPage(r, record, slip)
 	if err != nil {
@@ -141,36 +141,39 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return err
 	}
 	act := r.PathValue("act")
-	if a.Passcodes != nil && act == "code" {
-		return a.sendCode(w, r, record, slip)
-	}
 	if a.Passcodes != nil && act == askCall {
 		return a.callUnit(w, r, record, slip)
 	}
-	if a.Passcodes != nil && act == "open" {
-		return a.openSlip(w, r, record, slip)
+	if a.Passcodes != nil && (act == "code" || act == "open") {
+		g, err := a.slipGate(r.Context(), record, slip)
+		if err != nil {
+			return err
+		}
+		return a.passCode(w, r, g, act, func(t typed) error { return a.showSlipAgain(w, r, record, slip, t, nil, nil) })
 	}
 	open, err := a.slipOpens(r, record, slip)
 	if err != nil {
 		return err
 	}
 	if act == "photos" && !open {
-		return a.askSlip(w, r, record, slip, typed{}, "", "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
+		return a.askSlip(w, r, record, slip, typed{}, "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
 	}
 	if act == "photos" {
 		return a.slipPhotos(w, r, record, slip)
 	}
 	fields, err := form(w, r)
-	if err != nil {
+	if fields == nil {
 		return err
 	}
 	if !open {
-		return a.askSlip(w, r, record, slip, typedIn(act, fields), "", "Thiết bị này chưa được xác nhận.")
+		return a.askSlip(w, r, record, slip, typedIn(act, fields), "Thiết bị này chưa được xác nhận.")
 	}
 	var news []step
-	if act == "recording" {
+	switch {
+	case err != nil: // it has a character that is not taken
+	case act == "recording":
 		err = a.askRecording(r, record, slip, fields["reason"])
-	} else {
+	default:
 		news, err = a.slipCarryOut(r, token, act, fields)
 	}
 	if refused := refusedForm(err); refused != nil {
@@ -190,8 +193,9 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 // refusedForm is a refusal that is shown above the form; nil: there is none, or the page
 // cannot be shown.
 func refusedForm(err error) *Problem {
-	if refused := shownProblem(err); refused != nil {
-		return refused
+	var domain *escalation.Problem
+	if errors.As(err, &domain) && domain.Kind != escalation.NotFound {
+		return problemOf(err)
 	}
 	var own *Problem
 	if errors.As(err, &own) && (own.Status == http.StatusConflict || own.Status == http.StatusUnprocessableEntity) {

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -171,19 +170,20 @@ func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {
 // calendarKnown refuses a calendar that is not among those of the configuration; one
 // that the unit has already may have gone from there.
 func (a *api) calendarKnown(c *call, u escalation.Unit) error {
-	list := a.Calendars()
-	named := func(i CalendarInfo) bool { return i.Name == u.Calendar }
-	if u.Calendar == "" || slices.ContainsFunc(list[min(1, len(list)):], named) {
-		return nil
-	}
 	directory, err := a.Directory.Directory(c.Context())
 	if err != nil {
 		return err
 	}
-	if old, _ := directory.Unit(u.Code); old.Calendar == u.Calendar {
-		return nil
+	list := a.Calendars() // the first is the city's
+	var names []string
+	for _, info := range list[min(1, len(list)):] {
+		names = append(names, info.Name)
 	}
-	return wrongField("body.calendar", "không có lịch tên này trong cấu hình, hoặc tệp lịch không dùng được")
+	old, _ := directory.Unit(u.Code)
+	if fault := u.WorksBy(names, old); fault != nil {
+		return wrongField("body."+fault.Field, "%s", fault.Detail)
+	}
+	return nil
 }
 
 // CheckUnit makes a unit of the body; every fault is named (*Problem).

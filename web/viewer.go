@@ -44,9 +44,6 @@ func messagesOf(who caller, r Record) []MessageView {
 // own proxies, an IPv6 address by its /64.
 func ClientOf(r *http.Request) string { return subscriber(visitOf(r).client).String() }
 
-// CitizenPage is the address of the citizen's page.
-func (v Viewer) CitizenPage(p escalation.Petition) string { return v.a.citizenLink(p) }
-
 // Staff reports whether the key's role works for the hotline and may see citizens' data.
 func (k Key) Staff() bool { return caller{k}.staff() }
 

@@ -109,8 +109,8 @@ func (s *calendarShelf) run(ctx context.Context) error {
 func (s *calendarShelf) Now() *worktime.Calendar { return s.city.Now() }
 
 // GaveBy is the calendar in force of which a version has given a deadline.
-func (s *calendarShelf) GaveBy(version string) *worktime.Calendar {
-	return s.inForce().ByRung(escalation.Rung{Calendar: version}).Calendar
+func (s *calendarShelf) GaveBy(version string) escalation.WorkCalendar {
+	return s.inForce().ByRung(escalation.Rung{Calendar: version})
 }
 
 // Own lists the calendars of units by name.
@@ -125,6 +125,9 @@ func (s *calendarShelf) Own() []bureau.OwnCalendar {
 	slices.SortFunc(list, func(a, b bureau.OwnCalendar) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
+
+// names are those of the calendars that a unit may work by.
+func (s *calendarShelf) names() []string { return slices.Sorted(maps.Keys(s.own)) }
 
 // book finds the calendar of a name that can be used.
 func (s *calendarShelf) book(name string) (*calendarBook, error) {
@@ -180,10 +183,16 @@ func (s *calendarShelf) MoveUnit(ctx context.Context, unit string, dry bool, by 
 	}
 	calendars := s.inForce()
 	calendars.Directory = directory
+	is := calendars.Of(unit)
 	r := &recomputation{dry: dry, db: s.db, desk: s.desk, by: by}
-	err = r.unit(context.WithoutCancel(ctx), unit, calendars.Of(unit).Name())
-	if err == nil && !dry {
-		err = s.db.By(by).Log(ctx, "move", "unit", unit, calendars.Of(unit).Version)
+	if !dry { // half of it would be neither the old nor the new
+		ctx = context.WithoutCancel(ctx)
 	}
-	return r.moves(), err
+	err = r.unit(ctx, unit, is.Name())
+	if err == nil && !dry {
+		err = s.db.By(by).Log(ctx, "move", "unit", unit, is.Version)
+	}
+	moves := r.moves()
+	moves.Version = is.Version
+	return moves, err
 }

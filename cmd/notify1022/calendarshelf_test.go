@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -81,16 +82,28 @@ func TestAUnitGetsItsOwnCalendarAndWhatIsOpenMovesOnAWord(t *testing.T) {
 	if at, by := h.due(after, escalation.RungHead); !strings.HasPrefix(at, "2026-11-28") || !strings.HasPrefix(by, "thu7/tep-") { // Saturday
 		t.Errorf("the unit's own eight hours end at %s by %s", at, by)
 	}
-	admin.must(admin.get("/console/directory/LACHTRAY"), 200, "của 1 phản ánh được đặt theo lịch khác", "Xem các thời hạn sẽ dời")
-	admin.must(admin.get("/console/directory/LACHTRAY?moves=1"), 200, before, "Dời các thời hạn này")
-	admin.must(admin.post("/console/directory/LACHTRAY/calendar"), 303)
+	const move = "/console/directory/LACHTRAY/calendar"
+	admin.must(admin.get("/console/directory/LACHTRAY"), 200, "Xem các thời hạn đang chạy theo lịch khác")
+	admin.must(admin.post(move, "step", "do"), 200, "của 1 phản ánh được đặt theo lịch khác") // was not shown
+	shown := formOf(t, admin.must(admin.post(move, "step", "preview"), 200, before, "của 1 phản ánh được đặt theo lịch khác").body, "step", "do")
+	admin.must(admin.post("/console/directory/LACHTRAY", "name", "UBND phường Lạch Tray", "sms_name", "P Lạch Tray", "addressee", "Chủ tịch P Lạch Tray", "kind", "phuong", "calendar", ""), 303)
+	between := h.petition(false) // by the city's, and the unit goes back to its own
+	admin.must(admin.post("/console/directory/LACHTRAY", "name", "UBND phường Lạch Tray", "sms_name", "P Lạch Tray", "addressee", "Chủ tịch P Lạch Tray", "kind", "phuong", "calendar", "thu7"), 303)
+	now := formOf(t, admin.must(admin.post(move, shown...), 200, "của 2 phản ánh được đặt theo lịch khác", between).body, "step", "do")
+	if at, by := h.due(before, escalation.RungHead); !strings.HasPrefix(at, "2026-11-30") {
+		t.Errorf("moved to %s by %s though more would move than was shown", at, by)
+	}
+	admin.must(admin.post(move, now...), 303)
 	if at, by := h.due(before, escalation.RungHead); !strings.HasPrefix(at, "2026-11-28") || !strings.HasPrefix(by, "thu7/") {
 		t.Errorf("moved to %s by %s", at, by)
 	}
-	if page := admin.must(admin.get("/console/directory/LACHTRAY"), 200, "Lạch Tray"); strings.Contains(page.body, "theo lịch khác") {
-		t.Error("moved deadlines are asked for again")
+	admin.must(admin.post(move, "step", "preview"), 200, "đều theo lịch hiện nay")
+	for _, page := range []string{"/console/board", "/console/board/rows", "/console/office", "/console/p/" + after} {
+		body := admin.must(admin.get(page), 200, after, `data-calendar="thu7"`).body
+		if own, city := opens(t, body, "thu7"), opens(t, body, ""); own.Round(time.Minute) != 16*time.Hour+30*time.Minute || city.Round(time.Minute) != 64*time.Hour+30*time.Minute { // Saturday 07:30, Monday 07:30
+			t.Errorf("%s: the unit's clock goes on in %s, the city's in %s", page, own, city)
+		}
 	}
-	admin.must(admin.get("/console/board"), 200, before, after)
 	why := regexp.MustCompile(`/console/p/[^"]+/why/\d+/head`).FindString(admin.must(admin.get("/console/p/"+after), 200).body)
 	admin.must(admin.get(why), 200, "Thứ Bảy 28/11/2026", "thu7/tep-") // Saturday is one of the days that count
 
@@ -102,7 +115,7 @@ func TestAUnitGetsItsOwnCalendarAndWhatIsOpenMovesOnAWord(t *testing.T) {
 	other := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ tắt bốn tối nay", "unit": "SXD",
 		"citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
 	stays, _ := h.due(other, escalation.RungHead)
-	admin.must(admin.post("/console/calendar", append(edit, "step", "preview")...), 200, "của 2 phản ánh sẽ dời", after)
+	admin.must(admin.post("/console/calendar", append(edit, "step", "preview")...), 200, "của 3 phản ánh sẽ dời", after)
 	admin.must(admin.carryOut("/console/calendar", edit...), 303)
 	if at, by := h.due(after, escalation.RungHead); !strings.HasPrefix(at, "2026-11-30") || by != "thu7/sua-1" {
 		t.Errorf("after the edit %s by %s", at, by)
@@ -115,6 +128,62 @@ func TestAUnitGetsItsOwnCalendarAndWhatIsOpenMovesOnAWord(t *testing.T) {
 		t.Error("the city's calendar was edited, too")
 	}
 	admin.must(admin.get("/console/calendar?name=khong"), 404)
+}
+
+// opens is in what time the browser's clocks by the calendar go on again after they next stop.
+func opens(t *testing.T, body, calendar string) time.Duration {
+	t.Helper()
+	found := regexp.MustCompile(`data-hours="` + calendar + `" data-working="true" data-edges="[0-9.]+ ([0-9.]+) `).FindStringSubmatch(body)
+	if found == nil {
+		t.Fatalf("the page has no hours of calendar %q", calendar)
+	}
+	seconds, err := strconv.ParseFloat(found[1], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// Each unit's deadline of one round is explained and counted by its own calendar.
+func TestUnitsThatWorkTogetherHaveEachTheirOwnClock(t *testing.T) {
+	h := startHotline(t, "2026-11-27T15:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Friday
+	h.people()
+	if err := h.room.Store.SaveUnits(h.ctx, escalation.Unit{Code: "LACHTRAY", Name: "UBND phường Lạch Tray", SMSName: "P Lạch Tray", Kind: escalation.Ward, Calendar: "thu7"},
+		escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department}); err != nil {
+		t.Fatal(err)
+	}
+	code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ tắt bốn tối nay", "units": []string{"SXD", "LACHTRAY"},
+		"citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	admin := h.signedIn(escalation.Administrator, "")
+	page := admin.must(admin.get("/console/p/"+code), 200).body
+	calendars := map[string]string{} // by the deadline that is explained
+	for _, row := range regexp.MustCompile(`/why/(\d/[a-z_]+)".*?</tr>`).FindAllStringSubmatch(page, -1) {
+		if clock := regexp.MustCompile(`data-left="\d+"( data-calendar="([^"]*)")?`).FindStringSubmatch(row[0]); clock != nil {
+			calendars[row[1]] = clock[2]
+		}
+	}
+	for deadline, want := range map[string]string{"1/head": "", "2/cooperate": "thu7"} {
+		if got, there := calendars[deadline]; !there || got != want {
+			t.Errorf("the clock of %s goes by %q: %v", deadline, got, calendars)
+		}
+	}
+}
+
+// What a unit has to explain is counted by the unit's calendar, and so is its clock.
+func TestAnExplanationsClockGoesByTheUnitsCalendar(t *testing.T) {
+	h := startHotline(t, "2026-11-27T15:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Friday
+	h.people()
+	if err := h.room.Store.SaveUnits(h.ctx, escalation.Unit{Code: "LACHTRAY", Name: "UBND phường Lạch Tray", SMSName: "P Lạch Tray", Kind: escalation.Ward, Calendar: "thu7"}); err != nil {
+		t.Fatal(err)
+	}
+	code := h.petition(true)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/written-file", object{"reason": "dân phản ánh nhiều lần"})
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/ask-explanation", object{"days": 3})
+	admin := h.signedIn(escalation.Administrator, "")
+	page := admin.must(admin.get("/console/ho-so?state=asking"), 200, code, `data-calendar="thu7"`)
+	if opens(t, page.body, "thu7") == opens(t, page.body, "") {
+		t.Error("the page has the city's hours twice")
+	}
 }
 
 func TestTheCalendarCommandMovesWhatAUnitsCalendarGave(t *testing.T) {

@@ -246,3 +246,18 @@ func TestTheBoardsFiltersCombine(t *testing.T) {
 	}
 	operator.must(operator.get("/console/shift"), 200, "Đến mốc trong ca sau (2)", "Quá hạn (0)", "Chờ người, không có đồng hồ (0)")
 }
+
+func TestACharacterThatIsNotTakenLosesNothingInTheConsole(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	lead := h.signedIn(escalation.ShiftLead, "")
+	form := formOf(t, lead.must(lead.get("/console/p/"+code+"/act/progress"), 200).body, "step", "preview")
+	lead.must(lead.post("/console/p/"+code+"/act/progress", with(form, "text", "Đã gọi\x07 cho đơn vị")...), 422, "Đã gọi cho đơn vị</textarea>", "ký tự không được phép")
+	lead.must(lead.post("/console/intake", "content", "Đèn \x0bđường tắt", "name", "Phạm Thử", "phone", "0570000007", "channel", "phone", "kind", "1"), 422, "Đèn đường tắt</textarea>", `value="Phạm Thử"`)
+	lead.must(lead.post("/console/texts/T1", "text", "Trưởng ca\x00 xem {ma}: {noi_dung} {lp}"), 422, "Trưởng ca xem {ma}: {noi_dung} {lp}</textarea>")
+	lead.must(lead.post("/console/groups", "name", "Trực\x07 bão"), 422, `name="name" value="Trực bão"`, "Gửi lại") // no form of its own
+	if n := h.petitions(); n != 1 {
+		t.Errorf("%d petitions", n)
+	}
+}

@@ -263,8 +263,18 @@ func TestAWordingIsSavedFromTheConsoleAndSent(t *testing.T) {
 	lead.must(lead.post("/console/texts/T1", "base", base, "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 303)
 	lead.must(lead.post("/console/texts/T1", "base", base, "text", "Xem {ma}: {noi_dung} {lp}"), 409, "người khác đã lưu một bản mới", "Xem {ma}: {noi_dung} {lp}")
 	lead.must(lead.get("/console/texts/T1"), 200, "Bản 2", "<ins>")
-	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 303)
+	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 200, "Đã gửi thử")
 	h.text("0570000008", "Truong ca xem")
+
+	// What is being edited is what is tried: it stays on the page, and in force is what was.
+	try := []string{"base", base, "text", "Bản nháp {ma}: {noi_dung} {lp}", "from", "2026-12-01T08:00", "phone"}
+	lead.must(lead.post("/console/texts/T1/test", append(try, "0570000009")...), 200, "Đã gửi thử đến 057****009", "Bản nháp {ma}: {noi_dung} {lp}</textarea>", `value="2026-12-01T08:00"`)
+	h.text("0570000009", "Ban nhap HP")
+	lead.must(lead.post("/console/texts/T1/test", append(try, "0225 300 0001")...), 422, "không nhận được tin nhắn", "Bản nháp {ma}")
+	lead.must(lead.post("/console/texts/T1/test", "text", "Bản nháp {khong_co}", "phone", "0570000009"), 422, "biến không dùng được", "Bản nháp {khong_co}")
+	if page := lead.must(lead.get("/console/texts/T1"), 200, "Trưởng ca xem"); strings.Contains(page.body, "Bản nháp") {
+		t.Error("what was tried is kept")
+	}
 }
 
 func TestAnEditOfTheCalendarShowsWhatMovesAndMovesIt(t *testing.T) {
@@ -296,7 +306,7 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 	h.text(officePhone, "co 1 PAKN qua han")
 	office := h.signedIn(escalation.Office, "")
 	office.must(office.get("/console/office"), 200, "Quá hạn (1)", code)
-	office.must(office.post("/console/office/urge", "code", code, "text", "khẩn trương", "due", "2026-12-04T10:00"), 303)
+	office.must(office.carryOut("/console/office/urge", "code", code, "text", "khẩn trương", "due", "2026-12-04T10:00"), 303)
 	h.text(headPhone, code, "bao cao truoc 10h00 4/12")
 	form := versionField.FindStringSubmatch(office.must(office.get("/console/p/"+code+"/act/direct"), 200).body)
 	direct := []string{"version", form[1], "seq", form[2], "leader", "Phó Chủ tịch", "text", "xử lý dứt điểm", "due", "2026-12-07T10:00", "document_no", "1234/UBND-XD", "document_date"}

@@ -51,7 +51,7 @@ func TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo(t *testing.T) {
 	admin.must(admin.post(draft+"/approve"), 422, "đã được Người administrator quyết định")
 	admin.must(admin.get("/console/texts/T1"), 200, "Bản 2", "Người administrator duyệt", "đã duyệt", "đã rút")
 	admin.must(admin.get("/console/log?what=template"), 200, "approved", "refused", "withdrawn", "T1")
-	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 303)
+	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 200, "Đã gửi thử")
 	h.text("0570000008", "Truong ca xem")
 }
 
@@ -92,6 +92,7 @@ func TestATextThatDoesNotFitItsRegisteredWordingIsRefusedBeforeItIsSent(t *testi
 
 	lead.must(lead.post("/console/texts/T1/preview", "text", newT1), 200, "không khớp mẫu đã đăng ký", "tin sẽ không được gửi")
 	lead.must(lead.post("/console/texts/T1", "text", newT1), 422, "không khớp mẫu đã đăng ký cho 8022", "thiếu")
+	lead.must(lead.post("/console/texts/T1/test", "text", newT1, "phone", "0570000009"), 422, "chưa khớp mẫu đã đăng ký cho 8022")
 	lead.registerForms("T1", newT1) // filed beside the old one, then saved
 	lead.must(lead.post("/console/texts/T1", "text", newT1), 303)
 	lead.must(lead.carryOut("/console/send", append(send, "nonce", "n3")...), 303)

@@ -23,8 +23,8 @@ func (s *service) bureau() (http.Handler, error) {
 	return bureau.New(bureau.Config{
 		Desk:         consoleDesk{s.door, s.desk},
 		Board:        boardShelf{s.db, s.shelf},
-		Petitions:    petitionShelf{s.db},
-		Related:      relatedShelf{s.db},
+		Petitions:    clockedPetitions{petitionShelf{s.db}, s.shelf},
+		Related:      relatedShelf{s.db, s.shelf},
 		Tasks:        taskShelf{s.db, s.desk},
 		Directory:    directoryShelf{s.db, s.desk, s.cfg.numbering()},
 		Roster:       rosterShelf{directoryShelf{s.db, s.desk, s.cfg.numbering()}},
@@ -87,8 +87,8 @@ func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.Petiti
 	if err != nil {
 		return web.PetitionPage{}, err
 	}
-	rows := rowsOf(page.Items)
-	return web.PetitionPage{Items: rows, Next: page.NextCursor}, s.given(ctx, page.Items, rows)
+	rows, err := clocked(ctx, s.db, s.calendars, page.Items)
+	return web.PetitionPage{Items: rows, Next: page.NextCursor}, err
 }
 
 // Units counts by lead unit.
@@ -108,23 +108,6 @@ func boardFilter(f bureau.BoardFilter) store.BoardFilter {
 	return filter
 }
 
-// given says which calendar has given each row's next deadline. Where all work by the
-// city's nothing is asked.
-func (s boardShelf) given(ctx context.Context, list []store.Summary, rows []web.PetitionRow) error {
-	if len(s.calendars.Own()) == 0 {
-		return nil
-	}
-	ids := make([]int64, len(list))
-	for i, p := range list {
-		ids[i] = p.ID
-	}
-	given, err := s.db.GivenBy(ctx, ids)
-	for i, p := range list {
-		rows[i].Given = given[p.ID]
-	}
-	return err
-}
-
 // OpenByStatus counts what is open.
 func (s boardShelf) OpenByStatus(ctx context.Context) (map[escalation.Status]int, error) {
 	return s.db.OpenByStatus(ctx)
@@ -132,6 +115,40 @@ func (s boardShelf) OpenByStatus(ctx context.Context) (map[escalation.Status]int
 
 // Stamp tells changes apart.
 func (s boardShelf) Stamp(ctx context.Context) (string, error) { return s.db.Stamp(ctx) }
+
+// clockedPetitions are the door's with what a list's clocks go by.
+type clockedPetitions struct {
+	petitionShelf
+	calendars *calendarShelf
+}
+
+// ListPetitions gives one page.
+func (s clockedPetitions) ListPetitions(ctx context.Context, f web.PetitionFilter) (web.PetitionPage, error) {
+	page, err := s.page(ctx, f)
+	if err != nil {
+		return web.PetitionPage{}, err
+	}
+	rows, err := clocked(ctx, s.db, s.calendars, page.Items)
+	return web.PetitionPage{Items: rows, Next: page.NextCursor}, err
+}
+
+// clocked are rows with the calendar that has given each one's next deadline. Where all
+// work by the city's nothing is asked.
+func clocked(ctx context.Context, db *store.Store, calendars *calendarShelf, list []store.Summary) ([]web.PetitionRow, error) {
+	rows := rowsOf(list)
+	if len(calendars.Own()) == 0 {
+		return rows, nil
+	}
+	ids := make([]int64, len(list))
+	for i, p := range list {
+		ids[i] = p.ID
+	}
+	given, err := db.GivenBy(ctx, ids)
+	for i, p := range list {
+		rows[i].Given = given[p.ID]
+	}
+	return rows, err
+}
 
 func rowsOf(list []store.Summary) []web.PetitionRow {
 	var rows []web.PetitionRow
@@ -146,7 +163,10 @@ func rowsOf(list []store.Summary) []web.PetitionRow {
 }
 
 // relatedShelf shows what stands around a petition.
-type relatedShelf struct{ db *store.Store }
+type relatedShelf struct {
+	db        *store.Store
+	calendars *calendarShelf
+}
 
 var _ bureau.Related = relatedShelf{}
 
@@ -163,7 +183,10 @@ func (s relatedShelf) HeardOf(ctx context.Context, petition int64, guarded bool,
 // OfCitizen lists a number's petitions.
 func (s relatedShelf) OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]web.PetitionRow, error) {
 	list, err := s.db.OfCitizen(ctx, phone, guarded, limit)
-	return rowsOf(list), err
+	if err != nil {
+		return nil, err
+	}
+	return clocked(ctx, s.db, s.calendars, list)
 }
 
 // Neighbours lists what a new petition may be the same as.

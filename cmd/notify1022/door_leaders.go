@@ -145,16 +145,6 @@ func draftOf(d store.ReportDraft) bureau.ReportDraft {
 	}
 }
 
-// Redo makes another version of a month's draft.
-func (l *leaders) Redo(ctx context.Context, period string, by escalation.Actor) error {
-	return l.redo(ctx, period, by)
-}
-
-// Confirm sends a draft to the City Office.
-func (l *leaders) Confirm(ctx context.Context, id int64, note string, by escalation.Actor) error {
-	return l.confirm(ctx, id, note, by)
-}
-
 // ReportLink finds who may open what; a person who no longer holds the role opens nothing.
 func (l *leaders) ReportLink(ctx context.Context, token string) (web.ReportLink, error) {
 	found, err := l.db.ReportLink(ctx, token)

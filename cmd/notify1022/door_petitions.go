@@ -56,13 +56,17 @@ var _ web.Petitions = petitionShelf{}
 
 // ListPetitions gives one page.
 func (s petitionShelf) ListPetitions(ctx context.Context, f web.PetitionFilter) (web.PetitionPage, error) {
-	page, err := s.db.ListPetitions(ctx, store.Filter{
-		Status: f.Statuses, Unit: f.Unit, Overdue: f.Overdue, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit,
-	})
+	page, err := s.page(ctx, f)
 	if err != nil {
 		return web.PetitionPage{}, err
 	}
 	return web.PetitionPage{Items: rowsOf(page.Items), Next: page.NextCursor}, nil
+}
+
+func (s petitionShelf) page(ctx context.Context, f web.PetitionFilter) (store.Page[store.Summary], error) {
+	return s.db.ListPetitions(ctx, store.Filter{
+		Status: f.Statuses, Unit: f.Unit, Overdue: f.Overdue, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit,
+	})
 }
 
 // PetitionByCode reads a petition.

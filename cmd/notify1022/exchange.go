@@ -18,13 +18,13 @@ import (
 type exchange struct {
 	db        *store.Store
 	desk      *escalation.Desk
-	book      *calendarBook
+	shelf     *calendarShelf
 	numbering escalation.Numbering
 }
 
 var _ bureau.Exchange = exchange{}
 
-func (s *service) exchange() exchange { return exchange{s.db, s.desk, s.book, s.cfg.numbering()} }
+func (s *service) exchange() exchange { return exchange{s.db, s.desk, s.shelf, s.cfg.numbering()} }
 
 // sheetOrder is one import.
 type sheetOrder struct {
@@ -95,7 +95,7 @@ func (o sheetOrder) held(out sheet.Outcome) error {
 func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcome, err error) {
 	err = x.db.By(o.by).EditDirectory(ctx, func(d *escalation.Directory, contacts []escalation.Contact, now time.Time) (units []escalation.Unit, people []escalation.Contact, err error) {
 		if o.kind == sheet.Units {
-			out, units = sheet.PlanUnits(o.tables, d)
+			out, units = sheet.PlanUnits(o.tables, d, x.shelf.names())
 		} else {
 			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering)
 			people = renumbered(d, people, now, x.numbering)
@@ -136,10 +136,10 @@ func renumbered(d *escalation.Directory, people []escalation.Contact, now time.T
 // holidays saves one setting; deadlines are moved after it, and gone on with when
 // that breaks off (calendarBook.finish).
 func (x exchange) holidays(ctx context.Context, o sheetOrder) (sheet.Outcome, error) {
-	if err := x.book.load(ctx); err != nil {
+	if err := x.shelf.city.load(ctx); err != nil {
 		return sheet.Outcome{}, err
 	}
-	spec, version := x.book.Spec()
+	spec, version := x.shelf.city.Spec()
 	out, edited := sheet.PlanHolidays(o.tables, spec)
 	if out.Problems.Any() || out.New+out.Changed == 0 {
 		return out, nil
@@ -150,9 +150,9 @@ func (x exchange) holidays(ctx context.Context, o sheetOrder) (sheet.Outcome, er
 	switch {
 	case errors.Is(err, errHeld):
 		verb = "sẽ dời"
-		moves, err = x.book.DryRun(ctx, edited)
+		moves, err = x.shelf.city.DryRun(ctx, edited)
 	case err == nil:
-		moves, err = x.book.Save(ctx, edited, version, o.by)
+		moves, err = x.shelf.city.Save(ctx, edited, version, o.by)
 	}
 	if err != nil {
 		return out, err
@@ -235,10 +235,10 @@ func (x exchange) Export(ctx context.Context, w io.Writer, o bureau.ExportOrder,
 		}
 		return sheet.WriteContacts(w, o.Format, contacts)
 	case sheet.Holidays:
-		if err := x.book.load(ctx); err != nil {
+		if err := x.shelf.city.load(ctx); err != nil {
 			return err
 		}
-		spec, _ := x.book.Spec()
+		spec, _ := x.shelf.city.Spec()
 		return sheet.WriteHolidays(w, o.Format, spec)
 	case sheet.Petitions:
 		return sheet.WritePetitions(w, o.Format, o.Private, x.each(ctx, o.From, o.To))

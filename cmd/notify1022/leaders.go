@@ -75,16 +75,8 @@ func (l *leaders) periods(days func(midnight time.Time) bool) []queue.Period {
 // nthWorkday accepts the working day n of each month.
 func nthWorkday(days func(midnight time.Time) bool, n int) func(midnight time.Time) bool {
 	return func(midnight time.Time) bool {
-		if !days(midnight) {
-			return false
-		}
-		count := 0
-		for d := midnight.AddDate(0, 0, 1-midnight.Day()); !d.After(midnight); d = d.AddDate(0, 0, 1) {
-			if days(d) {
-				count++
-			}
-		}
-		return count == n
+		first := midnight.AddDate(0, 0, 1-midnight.Day())
+		return escalation.Workday(first, first.AddDate(0, 1, 0), n, days).Equal(midnight)
 	}
 }
 
@@ -247,8 +239,8 @@ func (l *leaders) makeDraft(ctx context.Context, month report.Period, by escalat
 	}, errors.Join(err1, err2)
 }
 
-// redo makes another version of a month's draft.
-func (l *leaders) redo(ctx context.Context, period string, by escalation.Actor) error {
+// Redo makes another version of a month's draft.
+func (l *leaders) Redo(ctx context.Context, period string, by escalation.Actor) error {
 	month, err := report.ParsePeriod(period)
 	now, err2 := l.db.Now(ctx)
 	switch {
@@ -266,8 +258,8 @@ func (l *leaders) redo(ctx context.Context, period string, by escalation.Actor) 
 	return l.db.By(by).RemakeReportDraft(ctx, d, l.draftTask(month, now, workday(l.calendar())))
 }
 
-// confirm sends a draft to the City Office, as it was made.
-func (l *leaders) confirm(ctx context.Context, id int64, note string, by escalation.Actor) error {
+// Confirm sends a draft to the City Office, as it was made.
+func (l *leaders) Confirm(ctx context.Context, id int64, note string, by escalation.Actor) error {
 	d, err := l.db.ReportDraft(ctx, id)
 	if err != nil {
 		return err

@@ -45,3 +45,32 @@ func TestTheOfficeSeesAllThatIsOverdueAndPagesThroughIt(t *testing.T) {
 		t.Errorf("%d of %d are shown", len(seen), many)
 	}
 }
+
+func TestManyAreUrgedAsTheyWereShown(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	first, second, over := h.petition(false), h.petition(false), h.petition(false)
+	h.call(200, "POST", "/api/v1/petitions/"+over+"/withdraw", object{"reason": "đèn đã sáng"})
+	office := h.signedIn(escalation.Office, "")
+	const path = "/console/office/urge"
+	chosen := []string{"code", first, "code", second, "code", over, "text", "trả lời dứt điểm", "due", "2026-11-25T10:00"}
+	office.must(office.post(path, with(chosen, "due", "mai")...), 422, "Thời hạn trả lời không đúng", `value="trả lời dứt điểm"`, first)
+	urged := func() (n int) {
+		for _, m := range h.smsc.Handset(headPhone).Inbox() {
+			if strings.Contains(m.Text, "UBND TP don doc") {
+				n++
+			}
+		}
+		return n
+	}
+	shown := formOf(t, office.must(office.post(path, append(chosen, "step", "do")...), 200, first, second, "UBND TP don doc P Lach Tray: PAKN "+first, "Thủ trưởng, UBND phường Lạch Tray", "10h00 25/11", "Không đôn đốc được").body, "step", "do")
+	h.call(200, "POST", "/api/v1/petitions/"+second+"/progress", object{"text": "đã cử tổ điện"})
+	fresh := formOf(t, office.must(office.post(path, shown...), 200, "Sẽ gửi 2 thông báo").body, "step", "do") // one changed: it is shown again
+	if n := urged(); n != 0 {
+		t.Errorf("%d were urged by what was not shown", n)
+	}
+	office.must(office.post(path, with(fresh, "text", "làm ngay")...), 200, "Sẽ gửi", `value="làm ngay"`) // other words, too
+	done := office.must(office.post(path, fresh...), 303)
+	office.must(office.get(done.to), 200, "Đã đôn đốc 2 phản ánh", "Chưa đôn đốc được: "+over)
+	h.eventually("two texts at the head's", func() bool { return urged() == 2 })
+}

@@ -43,7 +43,7 @@ func exchanging(t *testing.T, dsn string) exchange {
 	spec := worktime.HaiPhongSpec()
 	book := &calendarBook{db: db, desk: desk, base: spec, version: "test", fixed: worktime.HaiPhong(), log: slog.New(slog.DiscardHandler)}
 	book.current.Store(&calendarPage{calendar: book.fixed, spec: spec, version: "test"})
-	return exchange{db, desk, book, numbering}
+	return exchange{db, desk, &calendarShelf{city: book}, numbering}
 }
 
 func (x exchange) must(t *testing.T, kind sheet.Kind, text string, dry bool) sheet.Outcome {

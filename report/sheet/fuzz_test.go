@@ -42,7 +42,7 @@ func planAll(t *testing.T, body []byte) {
 	PlanContacts(tables, town, nil, noon, numbering)
 	PlanHolidays(tables, worktime.Spec{Hours: worktime.Hours{"mon": {"08:00-12:00"}}})
 	TakePetitions(tables, town, numbering)
-	o, save := PlanUnits(tables, escalation.NewDirectory(nil, nil))
+	o, save := PlanUnits(tables, escalation.NewDirectory(nil, nil), nil)
 	if o.Problems.Any() || len(save) == 0 {
 		return
 	}
@@ -57,7 +57,7 @@ func planAll(t *testing.T, body []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if o, _ := PlanUnits(again, d); o.Problems.Any() || o.New+o.Changed > 0 {
+		if o, _ := PlanUnits(again, d, nil); o.Problems.Any() || o.New+o.Changed > 0 {
 			t.Fatalf("%s: %+v\n%q", f, o, out.String())
 		}
 	}

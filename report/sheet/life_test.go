@@ -144,7 +144,7 @@ func TestManyProblemsAreCounted(t *testing.T) {
 	for i := range 500 {
 		fmt.Fprintf(&b, "mã %d,Tên\n", i)
 	}
-	o, _ := PlanUnits(mustRead(t, []byte(b.String())), town)
+	o, _ := PlanUnits(mustRead(t, []byte(b.String())), town, nil)
 	if len(o.Problems.List) != maxListed || o.Problems.Count() != 1500 { // code, sms_name, kind
 		t.Errorf("%d listed of %d", len(o.Problems.List), o.Problems.Count())
 	}
@@ -171,7 +171,7 @@ func TestACSVIsReadInWhateverShapeItComes(t *testing.T) {
 		"title": []byte("DANH SÁCH ĐƠN VỊ,,,\n\n" + plain), "UTF-16LE": wide(little, true), "UTF-16BE": wide(big, true), "no line end": []byte(strings.TrimSpace(plain)),
 		"empty columns and rows": []byte(strings.Replace(strings.Replace(plain, "vực\n", "vực,,,\n", 1), "dược\"\n", "dược\",,,\n,,,,,,,\n\n", 1)),
 	} {
-		o, save := PlanUnits(mustRead(t, body), escalation.NewDirectory(nil, nil))
+		o, save := PlanUnits(mustRead(t, body), escalation.NewDirectory(nil, nil), nil)
 		if len(save) != 1 || save[0].Name != `Sở Y tế, "cơ sở 2"` || save[0].Kind != escalation.Department || save[0].Addressee != "TT So YT" || len(save[0].Fields) != 2 {
 			t.Errorf("%s: %+v %v", name, save, o.Problems.List)
 		}
@@ -179,7 +179,7 @@ func TestACSVIsReadInWhateverShapeItComes(t *testing.T) {
 	ascii := "code,name,sms_name,kind\nSYT,So Y te,So YT,sở\n"
 	for name, order := range map[string]func([]byte, uint16) []byte{"little": little, "big": big} {
 		plain = ascii
-		if _, save := PlanUnits(mustRead(t, wide(order, false)), escalation.NewDirectory(nil, nil)); len(save) != 1 {
+		if _, save := PlanUnits(mustRead(t, wide(order, false)), escalation.NewDirectory(nil, nil), nil); len(save) != 1 {
 			t.Errorf("UTF-16 without a mark, %s: %+v", name, save)
 		}
 	}
@@ -323,8 +323,19 @@ func TestFilesThatAreNoSheetsAreRefused(t *testing.T) {
 		}
 	}
 	for name, body := range map[string]string{"no headers": "a,b\nc,d\n", "half": "name,kind\nA,xã\n", "only headers": "code,name\n", "twice": "code,name,name\nA,B,C\n"} {
-		if o, save := PlanUnits(mustRead(t, []byte(body)), town); !o.Problems.Any() || save != nil {
+		if o, save := PlanUnits(mustRead(t, []byte(body)), town, nil); !o.Problems.Any() || save != nil {
 			t.Errorf("%s: %+v", name, o)
+		}
+	}
+}
+
+func TestACalendarThatIsNotThereIsRefused(t *testing.T) {
+	before := escalation.Unit{Code: "SYT", Name: "Sở Y tế", SMSName: "So YT", Kind: escalation.Department, Calendar: "da bo"}
+	for name, there := range map[string]bool{"": true, "truc": true, "da bo": true, "tu ca": false} {
+		tables := mustRead(t, []byte("code,name,calendar\nSYT,Sở Y tế,"+name+"\n"))
+		o, _ := PlanUnits(tables, escalation.NewDirectory([]escalation.Unit{before}, nil), []string{"truc"})
+		if o.Problems.Any() == there || !there && o.Problems.List[0].Column != "C" {
+			t.Errorf("%q: %+v", name, o.Problems)
 		}
 	}
 }
@@ -339,12 +350,12 @@ func TestAFormulaIsItsValueAndAFailedOneAProblem(t *testing.T) {
 	}
 	worked := `<c r="B2" t="str"><f>CONCATENATE("Sở ","Y tế")</f><v>Sở Y tế</v></c>`
 
-	o, save := PlanUnits(mustRead(t, row(worked, inline("C2", "SYT"))), town)
+	o, save := PlanUnits(mustRead(t, row(worked, inline("C2", "SYT"))), town, nil)
 	if o.Problems.Any() || len(save) != 1 || save[0].Name != "Sở Y tế" {
 		t.Errorf("%+v, %+v", o.Problems, save)
 	}
 	for _, failed := range []string{`<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>`, `<c r="C2" t="e"><v>#N/A</v></c>`, inline("C2", "#N/A")} {
-		o, save = PlanUnits(mustRead(t, row(worked, failed)), town)
+		o, save = PlanUnits(mustRead(t, row(worked, failed)), town, nil)
 		if len(o.Problems.List) != 1 || o.Problems.List[0].Column != "C" || save != nil {
 			t.Errorf("%s: %+v, %+v", failed, o.Problems, save)
 		}

@@ -21,9 +21,9 @@ const (
 	headerWithin = 50 // rows in which the headers must come
 )
 
-// MaxPetitions is how many petitions one file may hold: they are recorded in one
+// maxPetitions is how many petitions one file may hold: they are recorded in one
 // transaction, which takes some seconds.
-const MaxPetitions = 5_000
+const maxPetitions = 5_000
 
 func unreadable(format string, args ...any) error {
 	return &escalation.Problem{Kind: escalation.Invalid, Field: "file", Detail: fmt.Sprintf(format, args...)}

@@ -112,8 +112,8 @@ type Taken struct {
 // say, and goes into the outcome by End.
 func TakePetitions(tables []Table, d *escalation.Directory, n escalation.Numbering) *Taken {
 	t := &Taken{read: decode(Petitions, petitionFields, tables, ways{directory: d, numbering: n})}
-	if len(t.read.rows) > MaxPetitions {
-		t.read.fail(Problem{Detail: fmt.Sprintf("tệp có %d phản ánh; mỗi lần nhập không quá %d", len(t.read.rows), MaxPetitions)})
+	if len(t.read.rows) > maxPetitions {
+		t.read.fail(Problem{Detail: fmt.Sprintf("tệp có %d phản ánh; mỗi lần nhập không quá %d", len(t.read.rows), maxPetitions)})
 		t.read.rows = nil
 	}
 	seen := map[string]int{}

@@ -130,10 +130,14 @@ func TestWhatIsWrittenComesBackAsItWas(t *testing.T) {
 			units := someUnits.Draw(t, "units")
 			full, none := escalation.NewDirectory(units, nil), escalation.NewDirectory(nil, nil)
 			tables := tablesOf(t, func(b *bytes.Buffer) error { return WriteUnits(b, format, full) })
-			if o, save := PlanUnits(tables, full); o.Same != len(units) || o.Problems.Any() || len(save) > 0 {
+			if o, save := PlanUnits(tables, full, nil); o.Same != len(units) || o.Problems.Any() || len(save) > 0 {
 				t.Fatalf("over themselves: %+v", o)
 			}
-			o, save := PlanUnits(tables, none)
+			var calendars []string
+			for _, u := range units {
+				calendars = append(calendars, u.Calendar)
+			}
+			o, save := PlanUnits(tables, none, calendars)
 			if diff := cmp.Diff(full.Units(), save); diff != "" || o.New != len(units) {
 				t.Fatalf("over nothing: %+v\n%s", o, diff)
 			}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -111,9 +112,6 @@ func blank(c rune) bool { return unicode.IsSpace(c) || c == '\ufeff' || c == '\u
 
 // columnName is the letter of a column, counted from 0: A, B, …, Z, AA.
 func columnName(i int) string {
-	name := ""
-	for i++; i > 0; i = (i - 1) / 26 {
-		name = string(rune('A'+(i-1)%26)) + name
-	}
+	name, _ := excelize.ColumnNumberToName(i + 1) // maxColumns is far below Excel's own bound
 	return name
 }

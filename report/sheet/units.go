@@ -35,9 +35,10 @@ var unitKinds = []word{
 	wordOf(escalation.OfficeKind, "văn phòng", "văn phòng UBND thành phố"),
 }
 
-// PlanUnits lays a sheet over the units that there are. save is what to write: the
-// units that are new or changed, none while there are problems.
-func PlanUnits(tables []Table, d *escalation.Directory) (o Outcome, save []escalation.Unit) {
+// PlanUnits lays a sheet over the units that there are; calendars are the names that one
+// may work by. save is what to write: the units that are new or changed, none while there
+// are problems.
+func PlanUnits(tables []Table, d *escalation.Directory, calendars []string) (o Outcome, save []escalation.Unit) {
 	read := decode(Units, unitFields, tables, ways{})
 	o = read.outcome()
 	seen := map[string]int{}
@@ -51,6 +52,9 @@ func PlanUnits(tables []Table, d *escalation.Directory) (o Outcome, save []escal
 		before, known := d.Unit(code)
 		after := r.on(before).Addressed()
 		for _, fault := range after.Faults() {
+			r.wrong(fault.Field, fault.Detail)
+		}
+		if fault := after.WorksBy(calendars, before); fault != nil {
 			r.wrong(fault.Field, fault.Detail)
 		}
 		diffs := r.differences(before, after)

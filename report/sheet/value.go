@@ -16,16 +16,15 @@ import (
 // key is a header or a word as it is compared: small letters without marks, and
 // digits; spaces, stars, colons and the like do not count.
 func key(s string) string {
-	var b strings.Builder
-	for _, c := range norm.NFKD.String(strings.ToLower(s)) {
+	return strings.Map(func(c rune) rune {
 		switch {
-		case c == 'đ' || c == 'ð':
-			b.WriteByte('d')
+		case c == 'ð': // an Icelandic letter that looks like đ
+			return 'd'
 		case unicode.IsLetter(c), unicode.IsDigit(c):
-			b.WriteRune(c)
+			return c
 		}
-	}
-	return b.String()
+		return -1
+	}, fold(s))
 }
 
 // splitList reads "a; b": semicolons or line ends separate, \; is a semicolon.
@@ -194,21 +193,14 @@ func readDay(cell string, w ways) (time.Time, string) {
 	return t, ""
 }
 
-// fold is key with what dates need besides.
+// fold is a plain text with wide and raised letters as common ones, and every dash as -.
 func fold(s string) string {
-	var b strings.Builder
-	for _, c := range norm.NFKD.String(strings.ToLower(s)) {
-		switch {
-		case c == 'đ':
-			b.WriteByte('d')
-		case unicode.Is(unicode.Mn, c):
-		case unicode.Is(unicode.Pd, c):
-			b.WriteByte('-')
-		default:
-			b.WriteRune(c)
+	return strings.Map(func(c rune) rune {
+		if unicode.Is(unicode.Pd, c) {
+			return '-'
 		}
-	}
-	return b.String()
+		return c
+	}, escalation.Plain(norm.NFKC.String(s)))
 }
 
 func serialDay(n int, w ways) time.Time {

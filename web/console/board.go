@@ -56,7 +56,8 @@ type boardPage struct {
 	Stamp  string
 	All    string // address of the list of every status
 	Here   string
-	Query  string // the filter as a query, for the live rows
+	Query  string  // the filter as a query, for the live rows
+	Hours  []hours // of the rows' clocks where they come without the page around them
 
 	Channels []string
 	Statuses []escalation.Status // that an open petition may have
@@ -82,7 +83,9 @@ type clock struct {
 	Due  time.Time
 	Left int64 // working seconds left; 0 when there is no due time
 	Late bool
-	// Running: it is working time now.
+	// Calendar is the name of the one that it goes by; empty: the city's.
+	Calendar string
+	// Running: it is working time now, by that calendar.
 	Running bool
 	Text    string
 	None    bool
@@ -91,11 +94,12 @@ type clock struct {
 // clockOf is how long is left until the instant, by the calendar of which the version
 // has given it (empty: the city's).
 func (v *visit) clockOf(due time.Time, given string) clock {
-	cal := v.c.Calendar.GaveBy(given)
 	if due.IsZero() {
 		return clock{None: true, Text: "chờ người"}
 	}
-	k := clock{Due: due, Running: cal.Working(v.now)}
+	cal := v.c.Calendar.GaveBy(given)
+	v.goBy(cal)
+	k := clock{Due: due, Calendar: cal.Name(), Running: cal.Working(v.now)}
 	if due.After(v.now) {
 		left := cal.Between(v.now, due)
 		k.Left, k.Text = int64(left.Seconds()), escalation.SpanText(left)
@@ -234,5 +238,6 @@ func (c *console) boardRows(v *visit) error {
 	if err != nil {
 		return err
 	}
+	page.Hours = v.hours()
 	return v.fragment("board", "rows", page)
 }

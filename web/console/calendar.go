@@ -17,7 +17,7 @@ import (
 type Calendar interface {
 	Now() *worktime.Calendar // the city's in force
 	// GaveBy is the calendar in force of which a version has given a deadline.
-	GaveBy(version string) *worktime.Calendar
+	GaveBy(version string) escalation.WorkCalendar
 	Own() []OwnCalendar // of units, by name
 	Page(name string) (CalendarInForce, error)
 	// DryRun lists what an edit would move; Save puts it in force and moves it. An edit
@@ -42,6 +42,7 @@ type CalendarInForce struct {
 
 // CalendarMoves is what an edit does to the open deadlines.
 type CalendarMoves struct {
+	Version              string // of the calendar that gives the new instants
 	Deadlines, Petitions int
 	Overdue              int // lie behind us then
 	First                []escalation.Moved
@@ -82,7 +83,7 @@ type dayCell struct {
 
 // calendarEdit is one change: a day off, or one worked in exchange.
 type calendarEdit struct {
-	Kind, Date, Name, Document, Hours string
+	Kind, Date, Name, Document string
 }
 
 func (c *console) calendar(v *visit) error {

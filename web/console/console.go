@@ -281,6 +281,8 @@ type visit struct {
 	account Account
 	c       *console
 	now     time.Time // the domain's
+	// calendars, beside the city's, that clocks of the page go by.
+	calendars []escalation.WorkCalendar
 }
 
 // Header and Write are the answer's.
@@ -353,6 +355,10 @@ func (v *visit) refuse(err error) {
 
 func (c *console) failed(w http.ResponseWriter, r *http.Request, err error) {
 	c.Slog.LogAttrs(r.Context(), slog.LevelError, "console page failed", slog.String("route", r.Pattern), slog.String("error", err.Error()))
+	if web.Away(err) {
+		c.message(w, r, http.StatusServiceUnavailable, "Cơ sở dữ liệu đang gián đoạn", "Chưa ghi nhận được; hãy gửi lại sau ít giây.")
+		return
+	}
 	c.message(w, r, http.StatusInternalServerError, "Hệ thống đang gặp sự cố", "Hãy thử lại sau ít phút.")
 }
 

@@ -75,14 +75,13 @@ type unitPage struct {
 	Roles    []escalation.Role
 	Units    []escalation.Unit
 	MayEdit  bool
-	Sees     bool // numbers
 	Problem  string
 	Next     string // successor's name
 	Own      []OwnCalendar
 	Broken   string         // why the unit's calendar cannot be used
-	Other    *CalendarMoves // open deadlines that another calendar has given; nil: none
-	Shown    bool           // they are listed, to be moved
-	MayMove  bool
+	Moves    *CalendarMoves // open deadlines that another calendar has given; nil: not asked for
+	Seen     string         // digest of them
+	MayMove  bool           // and there are calendars to move between
 	Contacts []escalation.Contact
 
 	Channels []escalation.ReportChannel
@@ -169,20 +168,21 @@ func (c *console) absences(v *visit, dir *escalation.Directory, all []escalation
 }
 
 func (c *console) unit(v *visit) error {
-	return c.showUnit(v, 200, v.PathValue("unit"), "")
+	return c.showUnit(v, 200, v.PathValue("unit"), nil)
 }
 
 // newUnitPath is where a unit is added.
 const newUnitPath = "-"
 
-func (c *console) showUnit(v *visit, status int, code, problem string) error {
+// showUnit shows a unit; what a form of the page led to is put into the page by with.
+func (c *console) showUnit(v *visit, status int, code string, with func(*unitPage)) error {
 	dir, err := c.Directory.Directory(v.Context())
 	if err != nil {
 		return err
 	}
-	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads), Sees: v.is(city), Problem: problem,
+	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads),
 		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches(),
-		Own: c.Calendar.Own(), MayMove: v.is(admins)}
+		Own: c.Calendar.Own()}
 	if code == newUnitPath {
 		page.New = true
 		return v.show(status, "unit", "Thêm đơn vị", page)
@@ -213,43 +213,56 @@ func (c *console) showUnit(v *visit, status int, code, problem string) error {
 			page.Missing = g.Roles
 		}
 	}
-	if err := page.calendar(c, v); err != nil {
-		return err
+	page.Broken, page.MayMove = page.broken(), v.is(admins) && len(page.Own) > 0
+	if with != nil {
+		with(&page)
 	}
 	return v.show(status, "unit", u.Name, page)
 }
 
-// calendar says what is to be known of the unit's calendar: that it cannot be used, and
-// that open deadlines go by another one.
-func (p *unitPage) calendar(c *console, v *visit) error {
-	if p.Unit.Calendar != "" {
-		p.Broken = "chưa có lịch tên này trong cấu hình"
+// broken says why the unit's calendar cannot be used; empty: it can.
+func (p *unitPage) broken() string {
+	if p.Unit.Calendar == "" {
+		return ""
 	}
 	for _, own := range p.Own {
 		if own.Name == p.Unit.Calendar {
-			p.Broken = own.Problem
+			return own.Problem
 		}
 	}
-	if len(p.Own) == 0 {
-		return nil
-	}
-	moves, err := c.Calendar.MoveUnit(v.Context(), p.Unit.Code, true, v.actor())
-	if err != nil {
-		return err
-	}
-	if moves.Deadlines > 0 {
-		p.Other, p.Shown = &moves, v.URL.Query().Get("moves") != ""
-	}
-	return nil
+	return "chưa có lịch tên này trong cấu hình"
 }
 
-// moveUnit moves the unit's open deadlines to the calendar that it works by now.
+// moveUnit shows which of the unit's open deadlines another calendar has given, and moves
+// them to the calendar that it works by now when just those were shown.
 func (c *console) moveUnit(v *visit) error {
-	moves, err := c.Calendar.MoveUnit(v.Context(), v.PathValue("unit"), false, v.actor())
+	form, err := v.form()
 	if err != nil {
 		return err
 	}
-	return v.done("/directory/"+v.PathValue("unit"), "Đã dời "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh sang lịch của đơn vị.")
+	code := v.PathValue("unit")
+	moves, err := c.Calendar.MoveUnit(v.Context(), code, true, v.actor())
+	if err != nil {
+		return err
+	}
+	if seen := moves.seen(code); !carriesOut(form, seen) {
+		return c.showUnit(v, 200, code, func(p *unitPage) { p.Moves, p.Seen = &moves, seen })
+	}
+	if moves, err = c.Calendar.MoveUnit(v.Context(), code, false, v.actor()); err != nil {
+		return err
+	}
+	return v.done("/directory/"+code, "Đã dời "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh sang lịch của đơn vị.")
+}
+
+// seen is the digest of deadlines that are to be moved to a unit's calendar. The instants
+// that they get are not in it: where only one of the two calendars is at work they grow
+// with each minute.
+func (m CalendarMoves) seen(unit string) string {
+	shown := []string{unit, m.Version, strconv.Itoa(m.Deadlines), strconv.Itoa(m.Petitions)}
+	for _, one := range m.First {
+		shown = append(shown, one.Petition, string(one.Rung), one.From.Format(time.RFC3339))
+	}
+	return digest(shown...)
 }
 
 func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) rosterRow {
@@ -348,8 +361,14 @@ func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (sai
 	if body.Calendar == old.Calendar {
 		return "", nil
 	}
-	if body.Calendar != "" && !slices.Contains(c.Calendar.Own(), OwnCalendar{Name: body.Calendar}) {
-		return "", wrong("calendar", "không có lịch tên này, hoặc tệp lịch không dùng được")
+	var names []string
+	for _, own := range c.Calendar.Own() {
+		if own.Problem == "" {
+			names = append(names, own.Name)
+		}
+	}
+	if fault := (escalation.Unit{Calendar: body.Calendar}).WorksBy(names, old); fault != nil {
+		return "", wrong(fault.Field, "%s", fault.Detail)
 	}
 	if !known {
 		return "", nil

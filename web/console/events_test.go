@@ -118,9 +118,9 @@ func TestAPageKnowsWhenWorkingTimeStopsAndStarts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		working, edges := (&visit{c: c, now: now}).workingTime()
-		if working != at.working || !strings.HasPrefix(edges, at.edges) {
-			t.Errorf("%s: working %t, edges %.60s, want %t, %s", at.now, working, edges, at.working, at.edges)
+		city := (&visit{c: c, now: now}).hours()[0]
+		if city.Working != at.working || !strings.HasPrefix(city.Edges, at.edges) {
+			t.Errorf("%s: working %t, edges %.60s, want %t, %s", at.now, city.Working, city.Edges, at.working, at.edges)
 		}
 	}
 }

@@ -201,11 +201,14 @@ func guessUnits(d *escalation.Directory, now time.Time, field, area, content str
 
 // takeIn records the petition and takes the way out that was chosen, in one step.
 func (c *console) takeIn(v *visit) error {
-	form, err := v.form()
-	if err != nil {
-		return err
+	form, unclean := v.form()
+	if form == nil {
+		return unclean
 	}
 	in, err := intakeOf(form)
+	if err == nil {
+		err = unclean
+	}
 	var then *action
 	var cmd escalation.Command
 	if err == nil {

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -106,15 +105,11 @@ func (c *console) sendReportForm(v *visit) error {
 
 func (c *console) showSendReport(v *visit, status int, p sendReportPage) error {
 	vars, err := c.Leaders.Words(v.Context(), p.Period, p.Unit)
-	var refusal *escalation.Problem
-	switch {
-	case errors.As(err, &refusal):
-		return wrong("period", "%s", refusal.Detail)
-	case err != nil:
+	if err != nil {
 		return err
 	}
 	if p.Text, err = c.Texts.Render("R1", vars, false); err != nil {
-		return err
+		return wrong("text", "%s", textProblem(err)) // the wording's fault, which somebody edits
 	}
 	if p.Readers, err = c.Leaders.Readers(v.Context(), p.Unit); err != nil {
 		return err

@@ -1,15 +1,12 @@
 package console
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"notify1022/escalation"
-	"notify1022/escalation/worktime"
 	"notify1022/web"
 )
 
@@ -182,38 +179,6 @@ func (v *visit) chosen() ([]string, error) {
 		return nil, wrong("code", "chọn từ 1 đến %d phản ánh", officeList)
 	}
 	return codes, nil
-}
-
-// urgeMany urges the heads of the chosen petitions' units (N1, Đ14.1).
-func (c *console) urgeMany(v *visit) error {
-	codes, err := v.chosen()
-	if err != nil {
-		return err
-	}
-	due, err := worktime.ParseInstant(v.PostForm.Get("due"))
-	if err != nil {
-		return wrong("due", "thời hạn trả lời không đúng")
-	}
-	sent := 0
-	var refused []string
-	for _, code := range codes {
-		_, err := c.Desk.Do(v.Context(), code, &escalation.Urge{Text: v.PostForm.Get("text"), Due: due}, v.actor(), 0)
-		var problem *escalation.Problem
-		switch {
-		case errors.As(err, &problem):
-			refused = append(refused, code+" ("+problem.Detail+")")
-		case err != nil:
-			return err
-		default:
-			sent++
-		}
-	}
-	c.Hint()
-	said := fmt.Sprintf("Đã đôn đốc %d phản ánh.", sent)
-	if len(refused) > 0 {
-		said += " Chưa đôn đốc được: " + strings.Join(refused, "; ") + "."
-	}
-	return v.done("/office", said)
 }
 
 // reminderDocument is a letter (.docx) that reminds the units of the chosen petitions.

@@ -5,15 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // pages are the parsed pages: each with the layout, and the fragments by name.
@@ -46,7 +47,7 @@ func newPages() (*pages, error) {
 var functions = template.FuncMap{
 	"when": whenText, "day": dayText, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
 	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": escalation.Role.Label, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return escalation.Channel(fmt.Sprint(c)).Label() }, "kind": kindLabel, "unitKind": escalation.UnitKind.Label, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "status": escalation.Status.Label,
-	"dict": dict, "path": url.PathEscape, "query": url.QueryEscape, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
+	"dict": dict, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
 	"has": func(list []string, s string) bool { return slices.Contains(list, s) },
 }
 
@@ -82,14 +83,12 @@ type frame struct {
 	Account Account
 	Menu    []menuItem
 	Said    string // what an act before led to
-	Problem string
 	Banner  string // a standing warning: the decision in force has run out
 	Now     time.Time
 	Speed   float64
-	Working bool
-	Edges   string // when Working changes, in the domain's seconds from Now
+	Working bool    // it is the city's working time
+	Hours   []hours // of the calendars that the page's clocks go by, the city's first
 	Page    any
-	Path    string
 }
 
 type menuItem struct {
@@ -99,9 +98,10 @@ type menuItem struct {
 
 // show renders a page for the visitor.
 func (v *visit) show(status int, name, title string, data any) error {
-	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data, Path: v.URL.Path}
+	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data}
 	f.Said = v.c.sessions.PopString(v.Context(), sessionSaid)
-	f.Working, f.Edges = v.workingTime()
+	f.Hours = v.hours()
+	f.Working = f.Hours[0].Working
 	if p := v.c.Policy(); p.Expired(v.now) {
 		f.Banner = "Chưa có quyết định nào bao trùm thời điểm này: các mốc thời gian đang theo quy định đã hết hiệu lực."
 	}
@@ -112,25 +112,6 @@ func (v *visit) show(status int, name, title string, data any) error {
 	}
 	v.c.render(v.ResponseWriter, v.Request, status, name, f)
 	return nil
-}
-
-// How far ahead a page knows working time: one that stays open longer is loaded again.
-const edgeDays = 14
-
-// workingTime says whether it is working time, and when that changes, in seconds from now.
-func (v *visit) workingTime() (bool, string) {
-	cal := v.c.Calendar.Now()
-	var edges []string
-	for d := range edgeDays {
-		for _, h := range cal.Hours(v.now.In(zone()).AddDate(0, 0, d)) {
-			for _, at := range []time.Time{h.Start, h.End} {
-				if at.After(v.now) && cal.Working(at) != cal.Working(at.Add(-time.Second)) {
-					edges = append(edges, strconv.FormatFloat(at.Sub(v.now).Seconds(), 'f', -1, 64))
-				}
-			}
-		}
-	}
-	return cal.Working(v.now), strings.Join(edges, " ")
 }
 
 // fragment renders a part of a page.
@@ -151,12 +132,23 @@ func (v *visit) done(to, said string) error {
 	return nil
 }
 
+// messagePage is a page of one sentence, with what was typed into a form that is not shown
+// again.
+type messagePage struct {
+	Text  string
+	Again *web.Again // nil: nothing was typed
+}
+
+func messageOf(w http.ResponseWriter, r *http.Request, text string) messagePage {
+	return messagePage{text, web.AgainOf(w, r, slices.Collect(maps.Keys(secret))...)}
+}
+
 func (v *visit) message(status int, title, text string) {
-	v.show(status, "message", title, text)
+	v.show(status, "message", title, messageOf(v.ResponseWriter, v.Request, text))
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
-	c.render(w, r, status, "message", frame{Title: title, Page: text, Speed: 1})
+	c.render(w, r, status, "message", frame{Title: title, Page: messageOf(w, r, text), Speed: 1})
 }
 
 // render writes a page, whole or not at all.
@@ -178,7 +170,8 @@ const (
 	maxList = 50
 )
 
-// form reads a posted form; texts are trimmed.
+// form reads a posted form; texts are trimmed. With a character that is not taken it is
+// refused, and given without it; unread it is nil.
 func (v *visit) form() (url.Values, error) {
 	v.Body = http.MaxBytesReader(v.ResponseWriter, v.Body, maxForm)
 	if err := v.ParseForm(); err != nil {
@@ -202,26 +195,23 @@ func unreadable(err error) error {
 
 // tidy checks and trims the posted form.
 func (v *visit) tidy() error {
+	var refused error
 	for name, values := range v.PostForm {
 		for i, value := range values {
-			if strings.ContainsRune(value, 0) || !validText(value) {
-				return wrong(name, "nội dung có ký tự không được phép")
+			clean := web.Taken(value)
+			if clean != value {
+				refused = wrong(name, "nội dung có ký tự không được phép, đã được bỏ đi; hãy xem lại rồi gửi")
 			}
 			if !secret[name] {
-				values[i] = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
+				values[i] = strings.TrimSpace(strings.ReplaceAll(clean, "\r\n", "\n"))
 			}
 		}
 	}
-	return nil
+	return refused
 }
 
 // secret are fields that are taken as they were typed.
 var secret = map[string]bool{"password": true, "next": true, "again": true}
-
-// validText reports that a text is UTF-8 as SQL and SMS take it.
-func validText(s string) bool {
-	return strings.ToValidUTF8(s, "") == s
-}
 
 // download names the file that a browser saves.
 func (v *visit) download(name, mediaType string, body []byte) error {

@@ -101,15 +101,14 @@ type deadlineRow struct {
 	Path  string
 }
 
-// givenKey names a rung of a petition.
+// givenKey names a rung of a petition: a round is of one slip.
 type givenKey struct {
 	round int
 	rung  escalation.RungName
 }
 
-// nextGiven is the version of the calendar that has given the next deadline.
-func nextGiven(p escalation.Petition) string {
-	due := p.NextDue()
+// givenAt is the version of the calendar that has given the deadline at the instant.
+func givenAt(p escalation.Petition, due time.Time) string {
 	for _, r := range p.Rungs {
 		if r.State == escalation.Armed && r.Due.Equal(due) {
 			return r.Calendar
@@ -152,7 +151,7 @@ func (c *console) petition(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := petitionPage{PetitionView: c.viewer.View(v.who(), r), Seq: p.Seq, UnitNames: names(directory), Clock: v.clockOf(p.NextDue(), nextGiven(p)), Acts: v.offered(p)}
+	page := petitionPage{PetitionView: c.viewer.View(v.who(), r), Seq: p.Seq, UnitNames: names(directory), Clock: v.clockOf(p.NextDue(), givenAt(p, p.NextDue())), Acts: v.offered(p)}
 	page.Masked, page.MayLook = maskedCitizen(p), v.who().Staff() && !v.closed(p) && p.Citizen != (escalation.Citizen{})
 	page.Citizen = nil // shown when it is asked for, and the look is logged
 	given := map[givenKey]string{}
@@ -415,9 +414,9 @@ func (c *console) act(v *visit) error {
 	if err != nil {
 		return err
 	}
-	form, err := v.form()
-	if err != nil {
-		return err
+	form, unclean := v.form()
+	if form == nil {
+		return unclean
 	}
 	page, err := c.actData(v, r, act, form)
 	if err != nil {
@@ -429,6 +428,9 @@ func (c *console) act(v *visit) error {
 	}
 	page.Version, page.Seen = seen, digestOf(form, append(act.inputs(), "version")...)
 	cmd, err := act.command(form)
+	if err == nil {
+		err = unclean
+	}
 	if err == nil && carriesOut(form, page.Seen) {
 		_, err = c.Desk.Do(v.Context(), r.Petition.Code, cmd, v.actor(), seen)
 		if err == nil {

@@ -52,7 +52,9 @@ type always struct{ Calendar }
 
 func (always) Now() *worktime.Calendar { return worktime.HaiPhong() }
 
-func (always) GaveBy(string) *worktime.Calendar { return worktime.HaiPhong() }
+func (always) GaveBy(string) escalation.WorkCalendar {
+	return escalation.WorkCalendar{Calendar: worktime.HaiPhong()}
+}
 
 func TestASessionIsWrittenOnceAMinuteAndNeverForAssets(t *testing.T) {
 	hash, err := argon2id.CreateHash("mật khẩu", &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})

@@ -103,6 +103,7 @@ type textPage struct {
 	Entry     Registration
 	Base      int    // version that the wording being typed goes by
 	From      string // as it was typed
+	Phone     string // to which a test goes, as it was typed
 }
 
 // textPreviewPart is what a wording comes to.
@@ -154,7 +155,7 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	if page.Drafts, err = c.Texts.Drafts(v.Context(), t.Key); err != nil {
 		return err
 	}
-	page.Base, page.From = newest(page.Versions), v.PostForm.Get("from")
+	page.Base, page.From, page.Phone = newest(page.Versions), v.PostForm.Get("from"), v.PostForm.Get("phone")
 	c.differ(page.Drafts)
 	approved(page.Versions, page.Drafts)
 	if page.Preview, err = c.tryFiled(v, t, page.Draft, nil, ""); err != nil {
@@ -277,7 +278,11 @@ func (c *console) saveText(v *visit) error {
 		return err
 	}
 	form, err := v.form()
-	if err != nil {
+	var unclean *escalation.Problem
+	switch {
+	case form != nil && errors.As(err, &unclean):
+		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), unclean.Detail)
+	case err != nil:
 		return err
 	}
 	if base := form.Get("base"); base != "" {
@@ -311,7 +316,8 @@ func (c *console) saveText(v *visit) error {
 	return v.done("/texts/"+string(t.Key), "Đã lưu phiên bản mới của mẫu "+string(t.Key)+".")
 }
 
-// testText sends the text with sample values to a number of one's own.
+// testText sends the wording as it is being edited, with sample values, to a number of
+// one's own; the page keeps it. It is noted: nobody else has to approve it.
 func (c *console) testText(v *visit) error {
 	t, err := c.textKey(v)
 	if err != nil {
@@ -321,17 +327,56 @@ func (c *console) testText(v *visit) error {
 	if err != nil {
 		return err
 	}
-	phone, err := c.Numbering.ParsePhone(form.Get("phone"))
-	if err != nil || !c.Numbering.Textable(phone.E164) {
-		return wrong("phone", "số điện thoại không nhận được tin nhắn")
-	}
-	_, err = c.Outbox.Send(v.Context(), []escalation.Notice{{Template: string(t.Key), Vars: templates.Sample(t.Key), To: escalation.Recipient{Phone: phone.E164},
-		Lane: escalation.LaneBulk, Class: escalation.ClassAnswer, Attempt: 1, Rung: escalation.RungName("test@" + v.now.Format(time.RFC3339Nano))}}, v.actor())
-	if err != nil {
+	said, err := c.sendTest(v, t, form.Get("phone"), form.Get("text"))
+	var problem *escalation.Problem
+	switch {
+	case errors.As(err, &problem):
+		return c.showText(v, http.StatusUnprocessableEntity, form.Get("text"), problem.Detail)
+	case err != nil:
 		return err
 	}
 	c.Hint()
-	return v.done("/texts/"+string(t.Key), "Đã gửi thử đến "+escalation.MaskPhone(phone.E164)+".")
+	c.sessions.Put(v.Context(), sessionSaid, said)
+	return c.showText(v, http.StatusOK, form.Get("text"), "")
+}
+
+// sendTest queues a wording for one number; an empty one, or that in force, goes as it does
+// every day.
+func (c *console) sendTest(v *visit, t templates.Template, to, wording string) (said string, err error) {
+	phone, err := c.Numbering.ParsePhone(to)
+	if err != nil || !c.Numbering.Textable(phone.E164) {
+		return "", wrong("phone", "số điện thoại không nhận được tin nhắn")
+	}
+	n := escalation.Notice{Template: string(t.Key), Vars: templates.Sample(t.Key), To: escalation.Recipient{Phone: phone.E164},
+		Lane: escalation.LaneBulk, Class: escalation.ClassAnswer, Attempt: 1, Rung: escalation.RungName("test@" + v.now.Format(time.RFC3339Nano))}
+	if wording != "" && wording != t.Text {
+		if n.Frozen, err = c.tried(v, t, wording); err != nil {
+			return "", err
+		}
+	}
+	masked := escalation.MaskPhone(phone.E164)
+	if err := c.Log.Note(v.Context(), v.actor(), "test", "template", string(t.Key), masked); err != nil {
+		return "", err
+	}
+	_, err = c.Outbox.Send(v.Context(), []escalation.Notice{n}, v.actor())
+	return "Đã gửi thử đến " + masked + "; nội dung đang soạn chưa được lưu.", err
+}
+
+// tried is a wording as it would go out; a *Problem where it would not.
+func (c *console) tried(v *visit, t templates.Template, wording string) (escalation.Frozen, error) {
+	part, err := c.tryFiled(v, t, wording, nil, "")
+	if err != nil {
+		return escalation.Frozen{}, err
+	}
+	if part.Problem != "" {
+		return escalation.Frozen{}, wrong("text", "%s", part.Problem)
+	}
+	for _, f := range part.Filings {
+		if f.Strict() && !f.Fits {
+			return escalation.Frozen{}, wrong("text", "nội dung đang soạn chưa khớp mẫu đã đăng ký cho %s: tin thử sẽ không được gửi", f.Sender)
+		}
+	}
+	return escalation.Frozen{Text: part.Text, Coding: part.Coding2, Segments: part.Segments}, nil
 }
 
 // diffWord is a word of two versions: kept, added or dropped.

@@ -158,7 +158,7 @@ func (v *visit) fileRow(one PetitionFile, directory *escalation.Directory) fileR
 	p, file := one.Petition, one.File
 	row := fileRow{PetitionView: v.c.viewer.View(v.who(), web.Record{Petition: p}), State: p.FileState(file), Locked: v.closed(p), Due: p.FileDue(file)}
 	row.Late = !file.SentAt.IsZero() && !row.Due.IsZero() && file.SentAt.After(row.Due)
-	row.Clock = v.clockOf(row.Due, "")
+	row.Clock = v.clockOf(row.Due, givenAt(p, row.Due))
 	if code := p.FileUnit(file); code != "" {
 		row.UnitName = code
 		if u, ok := directory.Unit(code); ok {
@@ -181,7 +181,7 @@ func (v *visit) fileRow(one PetitionFile, directory *escalation.Directory) fileR
 	}
 	row.Document = escalation.DocumentText(row.File.DocumentNo, row.File.DocumentDate)
 	if e := row.File.Explanation(); e != nil {
-		row.Explanation, row.Explains = e, v.clockOf(e.Due, "")
+		row.Explanation, row.Explains = e, v.clockOf(e.Due, givenAt(p, e.Due))
 		row.Own = escalation.DocumentText(e.DocumentNo, e.DocumentDate)
 	}
 	return row

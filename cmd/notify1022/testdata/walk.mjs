@@ -200,6 +200,14 @@ await clocked.clock.runFor(2000);
 const noon = from - await left();
 if (Math.abs(anHour - 60) > 2 || Math.abs(noon - 180) > 2) faults.push(`after an hour ${anHour} minutes are gone, after the noon's pause ${noon}`);
 
+// A part of the page brings its calendar along: off for ten minutes, at work for the ten after.
+await clocked.evaluate(() => document.getElementById("main").insertAdjacentHTML("beforeend", '<span hidden data-hours="own" data-working="false" data-edges="600 1200"></span><span class="left" id="own" data-left="36000" data-calendar="own">10h00</span>'));
+await clocked.clock.runFor(2000);
+const off = await clocked.evaluate(() => [document.getElementById("own").classList.contains("still"), document.querySelector(".left[data-left]").classList.contains("still")]);
+await clocked.clock.runFor("00:15:00");
+const own = await clocked.textContent("#own");
+if (!off[0] || off[1] || own !== "9h55" && own !== "9h54") faults.push(`a clock by its own calendar stands still ${off[0]}, the city's ${off[1]}, and says ${own} after five minutes of work`);
+
 // A stream that is refused for good is said, tried again and taken up.
 const cut = await context.newPage();
 await cut.clock.install();

@@ -10,15 +10,21 @@
     return hours + "h" + String(minutes).padStart(2, "0");
   }
 
-  // A clock stands still outside working time. The page says whether it is working time
-  // and when that changes: seconds from the page's own instant, the next first.
-  var began = performance.now(), first = body.dataset.working === "true";
-  var edges = (body.dataset.edges || "").split(" ").filter(Boolean).map(Number);
-  function passed() { return (performance.now() - began) / 1000 * speed; }
-  // worked is the working time in the first t seconds of the page; running, whether it
-  // is working time then.
-  function worked(t) {
-    var sum = 0, from = 0, running = first;
+  // A clock stands still outside the working time of its calendar. The page has each
+  // calendar once and says whether it is working time by it and when that changes: seconds
+  // from when that part of the page came, the next first. A part that is replaced brings
+  // its calendars along.
+  var loaded = performance.now(), calendars = new WeakMap(), seen = new WeakMap();
+  function passed() { return (performance.now() - loaded) / 1000 * speed; }
+  function calendarOf(name) {
+    var all = document.querySelectorAll("[data-hours='" + CSS.escape(name) + "']"), el = all[all.length - 1];
+    if (el && !calendars.has(el)) calendars.set(el, { began: passed(), first: el.dataset.working === "true", edges: el.dataset.edges.split(" ").filter(Boolean).map(Number) });
+    return el && calendars.get(el);
+  }
+  // worked is the working time by the calendar since it came; running, whether it is
+  // working time now.
+  function worked(calendar) {
+    var t = passed() - calendar.began, sum = 0, from = 0, running = calendar.first, edges = calendar.edges;
     for (var i = 0; i < edges.length && edges[i] <= t; i++) {
       if (running) sum += edges[i] - from;
       from = edges[i];
@@ -26,13 +32,18 @@
     }
     return { sum: running ? sum + t - from : sum, running: running };
   }
-  var seen = new WeakMap();
   function tick() {
-    var now = worked(passed()), said = document.getElementById("working");
-    if (said) said.textContent = now.running ? said.dataset.on : said.dataset.off;
+    var city = calendarOf(""), said = document.getElementById("working");
+    if (said && city) said.textContent = worked(city).running ? said.dataset.on : said.dataset.off;
     document.querySelectorAll(".left[data-left]").forEach(function (el) {
       var start = seen.get(el);
-      if (!start) { start = { sum: now.sum, left: parseFloat(el.dataset.left) }; seen.set(el, start); }
+      if (!start) {
+        var calendar = calendarOf(el.dataset.calendar || "");
+        if (!calendar) return;
+        start = { calendar: calendar, sum: worked(calendar).sum, left: parseFloat(el.dataset.left) };
+        seen.set(el, start);
+      }
+      var now = worked(start.calendar);
       el.classList.toggle("still", !now.running);
       if (now.sum === start.sum) return;
       var left = Math.max(0, start.left - (now.sum - start.sum));

@@ -1,0 +1,178 @@
+// Package ledger is a source of reports in memory that counts one by one, as plainly as
+// it can be said. Tests hold the databases against it, and make reports from it.
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// Ledger is what reports are made from; it is a report.Source.
+type Ledger struct {
+	Facts     []escalation.Fact
+	Texts     []Text
+	Proposals []escalation.Commended // for reward
+}
+
+// Text is a text by SMS.
+type Text struct {
+	At       time.Time
+	Unit     string
+	Class    escalation.Class
+	State    escalation.MessageState
+	Segments int
+}
+
+// value is a fact's value of a dimension, false where it is left out.
+func value(f escalation.Fact, d escalation.Dimension) (string, bool) {
+	switch d {
+	case escalation.ByUnit:
+		return f.Unit, f.Unit != ""
+	case escalation.ByField:
+		return f.Field, true
+	case escalation.ByArea:
+		return f.Area, true
+	case escalation.ByChannel:
+		return string(f.Channel), true
+	case escalation.ByOfficer:
+		return f.Officer, f.Officer != ""
+	case escalation.Undivided:
+		return "", true
+	}
+	panic(fmt.Sprintf("no dimension %q", d))
+}
+
+func within(t, from, to time.Time) bool { return !t.IsZero() && !t.Before(from) && t.Before(to) }
+
+// FactGroups counts the turns that touch the queries' periods.
+func (l Ledger) FactGroups(_ context.Context, queries ...escalation.FactQuery) (list [][]escalation.FactGroup, err error) {
+	for _, q := range queries {
+		list = append(list, l.groups(q))
+	}
+	return list, nil
+}
+
+func (l Ledger) groups(q escalation.FactQuery) (list []escalation.FactGroup) {
+	for _, f := range l.Facts {
+		value, ok := value(f, q.By)
+		touches := f.OpenedAt.Before(q.To) && (f.DoneAt.IsZero() || !f.DoneAt.Before(q.From))
+		if !ok || !touches || q.Unit != "" && f.Unit != q.Unit {
+			continue
+		}
+		list = add(list, grouped(f, q, value))
+	}
+	return list
+}
+
+// grouped is the group of one fact.
+func grouped(f escalation.Fact, q escalation.FactQuery, value string) escalation.FactGroup {
+	g := escalation.FactGroup{Value: value, Marks: f.Marks(), Count: 1, Kept: f.Kept, Missed: f.Missed, HeldBy1022: f.HeldBy1022, HeldByFocal: f.HeldByFocal,
+		HeldByHead: f.HeldByHead, HeldByOffice: f.HeldByOffice, Followers: f.Followers, FollowersOn1022: f.FollowersOn1022}
+	if q.Marks != 0 {
+		g.Marks &= q.Marks
+	}
+	open := f.DoneAt.IsZero() || !f.DoneAt.Before(q.To)
+	for phase, holds := range map[escalation.Phase]bool{
+		escalation.Opened: within(f.OpenedAt, q.From, q.To), escalation.WasForward: within(f.ForwardedAt, q.From, q.To),
+		escalation.WasDone: within(f.DoneAt, q.From, q.To), escalation.WentLate: within(f.OverdueAt, q.From, q.To),
+		escalation.StillOpen: open, escalation.LateBefore: !f.OverdueAt.IsZero() && f.OverdueAt.Before(q.To),
+	} {
+		if holds {
+			g.Phase |= phase
+		}
+	}
+	for _, at := range q.Ages {
+		if open && f.ReceivedAt.Before(at) {
+			g.Age++
+		}
+	}
+	return g
+}
+
+// add joins a group to those of its kind.
+func add(list []escalation.FactGroup, g escalation.FactGroup) []escalation.FactGroup {
+	for i := range list {
+		if of := &list[i]; of.Value == g.Value && of.Marks == g.Marks && of.Phase == g.Phase && of.Age == g.Age {
+			of.Count, of.Kept, of.Missed = of.Count+g.Count, of.Kept+g.Kept, of.Missed+g.Missed
+			of.HeldBy1022, of.HeldByFocal = of.HeldBy1022+g.HeldBy1022, of.HeldByFocal+g.HeldByFocal
+			of.HeldByHead, of.HeldByOffice = of.HeldByHead+g.HeldByHead, of.HeldByOffice+g.HeldByOffice
+			of.Followers.Add(g.Followers, 1)
+			of.FollowersOn1022.Add(g.FollowersOn1022, 1)
+			return list
+		}
+	}
+	return append(list, g)
+}
+
+// Joined joins the groups that agree in what they are of.
+func Joined(groups []escalation.FactGroup) (list []escalation.FactGroup) {
+	for _, g := range groups {
+		list = add(list, g)
+	}
+	return list
+}
+
+// FactMedians takes the lower middle of the spans, in whole minutes.
+func (l Ledger) FactMedians(_ context.Context, of escalation.FactSpan, queries ...escalation.FactQuery) ([]map[string]time.Duration, error) {
+	var list []map[string]time.Duration
+	for _, q := range queries {
+		spans := map[string][]time.Duration{}
+		for _, f := range l.Facts {
+			value, ok := value(f, q.By)
+			d, counts := span(f, of, q)
+			if ok && counts && (q.Unit == "" || f.Unit == q.Unit) {
+				spans[value] = append(spans[value], d.Truncate(time.Minute))
+			}
+		}
+		medians := map[string]time.Duration{}
+		for value, of := range spans {
+			slices.Sort(of)
+			medians[value] = of[(len(of)-1)/2]
+		}
+		list = append(list, medians)
+	}
+	return list, nil
+}
+
+// span is a fact's, false where it does not count in the query's period.
+func span(f escalation.Fact, of escalation.FactSpan, q escalation.FactQuery) (time.Duration, bool) {
+	switch of {
+	case escalation.SpanAcknowledged:
+		return f.AcknowledgedIn, within(f.ForwardedAt, q.From, q.To) && !f.AcknowledgedAt.IsZero()
+	case escalation.SpanAnswered:
+		return f.AnsweredIn, within(f.DoneAt, q.From, q.To) && f.Outcome == escalation.OutcomeAnswered && f.Unit != ""
+	}
+	panic(fmt.Sprintf("no span %q", of))
+}
+
+// SMSTraffic counts the texts of a period.
+func (l Ledger) SMSTraffic(_ context.Context, from, to time.Time, unit string) (list []escalation.Traffic, err error) {
+	for _, t := range l.Texts {
+		if !within(t.At, from, to) || unit != "" && t.Unit != unit {
+			continue
+		}
+		i := slices.IndexFunc(list, func(of escalation.Traffic) bool {
+			return of.Unit == t.Unit && of.Class == t.Class && of.State == t.State
+		})
+		if i < 0 {
+			i, list = len(list), append(list, escalation.Traffic{Unit: t.Unit, Class: t.Class, State: t.State})
+		}
+		list[i].Texts++
+		list[i].Segments += t.Segments
+	}
+	return list, nil
+}
+
+// Commended lists the proposals of a period.
+func (l Ledger) Commended(_ context.Context, from, to time.Time, unit string, limit int) (list []escalation.Commended, err error) {
+	for _, c := range l.Proposals {
+		if within(c.At, from, to) && (unit == "" || c.Unit == unit) && len(list) < limit {
+			list = append(list, c)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+// builder gathers what a report needs.
+type builder struct {
+	Order
+	src     Source
+	all     *group
+	groups  map[escalation.Dimension][]*group
+	medians map[escalation.FactSpan]medians
+	traffic []escalation.Traffic
+
+	commended []escalation.Commended
+}
+
+// medians are those of a span, by dimension and value.
+type medians map[escalation.Dimension]map[string]time.Duration
+
+// dimensions are what the report is broken down by.
+func (b *builder) dimensions() []escalation.Dimension {
+	if b.Unit != "" {
+		return []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel, escalation.ByOfficer}
+	}
+	return []escalation.Dimension{escalation.ByUnit, escalation.ByField, escalation.ByArea, escalation.ByChannel}
+}
+
+// answering reports whether a value of the dimension is whoever answers: a unit, an
+// officer.
+func answering(d escalation.Dimension) bool {
+	return d == escalation.ByUnit || d == escalation.ByOfficer
+}
+
+// rowMarks are what a row of a table tells apart. The channels have all marks: they
+// are few, and together they are the whole.
+const rowMarks = escalation.FactFirst | escalation.FactReopened | escalation.FactForwarded | escalation.FactAcknowledged | escalation.FactJudged |
+	escalation.FactWithinFocal | escalation.FactWithinHead | escalation.FactPublished | escalation.FactOwnSite | escalation.FactDisputed | escalation.FactEnds | escalation.FactScore
+
+// read asks for everything, a few questions at a time.
+func (b *builder) read(ctx context.Context) error {
+	const atOnce = 4 // a report shares the database with the desk
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(atOnce)
+	dimensions := b.dimensions()
+	var queries []escalation.FactQuery
+	for _, d := range dimensions {
+		queries = append(queries, b.query(d))
+	}
+	var told [][]escalation.FactGroup
+	var acknowledged, answered medians
+	work.Go(func() (err error) {
+		told, err = b.src.FactGroups(ctx, queries...)
+		return err
+	})
+	work.Go(func() (err error) {
+		acknowledged, err = b.readMedians(ctx, escalation.SpanAcknowledged, dimensions)
+		return err
+	})
+	work.Go(func() (err error) { // of the few that answer: the hours vary so much that each value has thousands of minutes
+		answered, err = b.readMedians(ctx, escalation.SpanAnswered, slices.DeleteFunc(slices.Clone(dimensions), func(d escalation.Dimension) bool { return !answering(d) }))
+		return err
+	})
+	work.Go(func() (err error) {
+		b.traffic, err = b.src.SMSTraffic(ctx, b.Period.From, b.Period.To, b.Unit)
+		return err
+	})
+	work.Go(func() (err error) {
+		b.commended, err = b.src.Commended(ctx, b.Period.From, b.Period.To, b.Unit, mostProposals)
+		return err
+	})
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	b.medians = map[escalation.FactSpan]medians{escalation.SpanAcknowledged: acknowledged, escalation.SpanAnswered: answered}
+	b.groups = make(map[escalation.Dimension][]*group, len(dimensions))
+	for i, d := range dimensions {
+		b.groups[d] = b.tallied(d, told[i])
+		if d == escalation.ByChannel { // everything came in by one
+			b.all = b.group(escalation.Undivided, "")
+			for _, g := range told[i] {
+				b.all.Add(g)
+			}
+		}
+	}
+	return nil
+}
+
+// readMedians reads those of a span by the dimensions, and of the whole.
+func (b *builder) readMedians(ctx context.Context, of escalation.FactSpan, dimensions []escalation.Dimension) (medians, error) {
+	var queries []escalation.FactQuery
+	for _, d := range append(slices.Clone(dimensions), escalation.Undivided) {
+		queries = append(queries, b.query(d))
+	}
+	list, err := b.src.FactMedians(ctx, of, queries...)
+	read := medians{}
+	for i, values := range list {
+		read[queries[i].By] = values
+	}
+	return read, err
+}
+
+// group is an empty one of a value, with all that is not counted from facts.
+func (b *builder) group(d escalation.Dimension, value string) *group {
+	g := &group{key: value, label: b.label(d, value)}
+	g.medianAcknowledged, g.hasAcknowledged = b.median(escalation.SpanAcknowledged, d, value)
+	g.medianAnswered, g.hasAnswered = b.median(escalation.SpanAnswered, d, value)
+	for _, c := range b.commended {
+		if d == escalation.ByUnit && c.Unit == value || d == escalation.ByOfficer && c.Who == escalation.CommendOfficer && c.Officer == value {
+			g.commended++
+		}
+	}
+	return g
+}
+
+func (b *builder) median(of escalation.FactSpan, d escalation.Dimension, value string) (time.Duration, bool) {
+	m, ok := b.medians[of][d][value]
+	return m, ok
+}
+
+// ageSteps are the spans of working time that part the ages.
+func ageSteps() []time.Duration {
+	return []time.Duration{8 * time.Hour, 48 * time.Hour, 120 * time.Hour}
+}
+
+func (b *builder) query(d escalation.Dimension) escalation.FactQuery {
+	q := escalation.FactQuery{From: b.Period.From, To: b.Period.To, Unit: b.Unit, By: d, Marks: rowMarks}
+	switch d {
+	case escalation.ByChannel:
+		q.Marks = 0
+	case escalation.ByField, escalation.ByArea: // no unit is judged by what citizens think of 1022
+		q.Marks |= escalation.FactService
+	}
+	at := b.Period.To
+	if at.After(b.MadeAt) {
+		at = b.MadeAt // a period that runs still: what is open is open now
+	}
+	for _, step := range ageSteps() {
+		q.Ages = append(q.Ages, olderThan(b.Calendar, at, step))
+	}
+	return q
+}
+
+// olderThan is the instant before which a petition was received that is, at an instant,
+// older than so much working time: the first one with just as much. What came in on an
+// evening is no older than what came in the next morning.
+func olderThan(cal *worktime.Calendar, at time.Time, age time.Duration) time.Time {
+	last := cal.Sub(at, age)
+	before := last.AddDate(0, -1, 0) // no stretch of days off is longer
+	return cal.Add(before, cal.Between(before, last))
+}
+
+// tallied sums the groups of each value, those with the most first.
+func (b *builder) tallied(d escalation.Dimension, told []escalation.FactGroup) []*group {
+	byValue := map[string]*group{}
+	var list []*group
+	for _, fg := range told {
+		g := byValue[fg.Value]
+		if g == nil {
+			g = b.group(d, fg.Value)
+			byValue[fg.Value] = g
+			list = append(list, g)
+		}
+		g.Add(fg)
+	}
+	slices.SortFunc(list, func(x, y *group) int {
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Received+y.Slips, x.Received+x.Slips), strings.Compare(x.label, y.label))
+	})
+	if len(list) <= mostValues || d == escalation.ByUnit {
+		return list
+	}
+	rest := &group{label: fmt.Sprintf("%d giá trị khác", len(list)-mostValues)}
+	kept := map[*group]bool{}
+	for _, g := range list[:mostValues] {
+		kept[g] = true
+	}
+	for _, fg := range told {
+		if g := byValue[fg.Value]; !kept[g] {
+			rest.Add(fg)
+		}
+	}
+	for _, g := range list[mostValues:] {
+		rest.commended += g.commended
+	}
+	return append(list[:mostValues:mostValues], rest)
+}
+
+// rank puts what has no value behind all others.
+func rank(g *group) int {
+	if g.key == "" {
+		return 1
+	}
+	return 0
+}
