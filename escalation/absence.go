@@ -27,7 +27,8 @@ func (a Absence) overlaps(from, to time.Time) bool {
 }
 
 // without is what of the absence lies outside another one. An end that nobody knew is
-// settled by one that has an end.
+// settled by one with an end that begins no later: who is away till nobody knows when is not
+// back because of some days further on.
 func (a Absence) without(other Absence) (rest []Absence) {
 	if !a.overlaps(other.From, other.To) {
 		return []Absence{a}
@@ -35,7 +36,8 @@ func (a Absence) without(other Absence) (rest []Absence) {
 	if a.From.Before(other.From) {
 		rest = append(rest, Absence{a.From, other.From, a.Delegate})
 	}
-	if !other.To.IsZero() && a.To.After(other.To) {
+	unknown := a.To.IsZero() && other.From.After(a.From)
+	if !other.To.IsZero() && (unknown || a.To.After(other.To)) {
 		rest = append(rest, Absence{other.To, a.To, a.Delegate})
 	}
 	return rest
@@ -77,14 +79,15 @@ func (c Contact) with(more Absence, now time.Time) Contact {
 
 // present is the contact without the absence that begins at an instant; a zero one is
 // the first that is not over. ok is false when there is none.
-func (c Contact) present(from, now time.Time) (_ Contact, ok bool) {
+func (c Contact) present(from, now time.Time) (ended Absence, _ Contact, ok bool) {
 	list := c.Ahead(now)
 	i := slices.IndexFunc(list, func(a Absence) bool { return from.IsZero() || a.From.Equal(from) })
 	if i < 0 {
-		return c, false
+		return Absence{}, c, false
 	}
+	ended = list[i]
 	c.Absences = slices.Delete(list, i, i+1)
-	return c, true
+	return ended, c, true
 }
 
 // Absent is the contact with one more absence, or a *Problem that names the field.
@@ -120,42 +123,56 @@ func (d *Directory) standing(away Contact, a Absence) error {
 	return nil
 }
 
-// Present is the contact back from an absence: that which begins at the instant, zero:
-// the first that is not over. Nothing to come back from is no mistake.
-func (d *Directory) Present(contact int64, from, now time.Time) (Contact, error) {
+// Present are the person's rows back from an absence of the contact: that which begins at
+// the instant, zero: the first that is not over. Who is back is back at each of the desks
+// that they were away from for that time. Nothing to come back from is no mistake.
+func (d *Directory) Present(contact int64, from, now time.Time) ([]Contact, error) {
 	c, ok := d.Contact(contact)
 	if !ok {
-		return Contact{}, notFound("contact", "không có người này trong danh bạ")
+		return nil, notFound("contact", "không có người này trong danh bạ")
 	}
-	back, ok := c.present(from, now)
+	ended, back, ok := c.present(from, now)
 	if !ok && !from.IsZero() {
-		return Contact{}, notFound("from", "không có đợt vắng mặt nào bắt đầu lúc này")
+		return nil, notFound("from", "không có đợt vắng mặt nào bắt đầu lúc này")
 	}
-	return back, nil
+	rows := []Contact{back}
+	for _, other := range d.person(c, now) {
+		if a, back, ok := other.present(ended.From, now); ok && other.ID != c.ID && a.To.Equal(ended.To) {
+			rows = append(rows, back)
+		}
+	}
+	return rows, nil
 }
 
 // NoteAbsence notes that a contact is away; nobody is asked.
 func (d *Desk) NoteAbsence(ctx context.Context, contact int64, a Absence, actor Actor) error {
-	return d.changeAbsences(ctx, actor, func(dir *Directory, now time.Time) (Contact, error) { return dir.Absent(contact, a, now) })
+	return d.changeAbsences(ctx, actor, func(dir *Directory, now time.Time) ([]Contact, error) {
+		c, err := dir.Absent(contact, a, now)
+		return []Contact{c}, err
+	})
 }
 
 // EndAbsence notes that a contact is there, as Directory.Present says.
 func (d *Desk) EndAbsence(ctx context.Context, contact int64, from time.Time, actor Actor) error {
-	return d.changeAbsences(ctx, actor, func(dir *Directory, now time.Time) (Contact, error) { return dir.Present(contact, from, now) })
+	return d.changeAbsences(ctx, actor, func(dir *Directory, now time.Time) ([]Contact, error) { return dir.Present(contact, from, now) })
 }
 
-func (d *Desk) changeAbsences(ctx context.Context, actor Actor, change func(*Directory, time.Time) (Contact, error)) error {
+func (d *Desk) changeAbsences(ctx context.Context, actor Actor, change func(*Directory, time.Time) ([]Contact, error)) error {
 	return d.ledger.Tx(ctx, func(tx Tx) error {
 		dir, err := tx.LockDirectory(ctx) // two words on one contact are both heard
 		if err != nil {
 			return err
 		}
-		contact, err := change(dir, tx.Now())
+		rows, err := change(dir, tx.Now())
 		if err != nil {
 			return err
 		}
-		_, err = tx.SaveContact(ctx, contact, actor)
-		return err
+		for _, c := range rows {
+			if _, err := tx.SaveContact(ctx, c, actor); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -195,12 +212,12 @@ func (d *Directory) absences(l Leave, stand int64, now time.Time) ([]Contact, er
 	return rows, nil
 }
 
-// person are the rows of one person that are not over, by id: those with the number of
-// the contact given.
+// person are the rows of one person that are not over, by id: those with the number and
+// the name of the contact given. A number alone may be a desk's that two share.
 func (d *Directory) person(one Contact, now time.Time) []Contact {
 	var rows []Contact
 	for _, c := range d.contacts {
-		if c.same(one) && !c.ended(now) {
+		if c.same(one) && Plain(c.Name) == Plain(one.Name) && !c.ended(now) {
 			rows = append(rows, c)
 		}
 	}

@@ -46,6 +46,7 @@ func TestALaterWordOnAnAbsenceCountsForItsDaysAndNoOthers(t *testing.T) {
 		"somebody else on one day":       {[]Absence{away(11, 16, 111)}, away(12, 13, 112), "11/3-12/3 by 111, 12/3-13/3 by 112, 13/3-16/3 by 111"},
 		"all of them again":              {[]Absence{away(11, 13, 111), away(14, 15, 112)}, away(10, 20, 0), "10/3-20/3"},
 		"the end is known at last":       {[]Absence{away(11, 0, 111)}, away(11, 16, 111), "11/3-16/3 by 111"},
+		"the end is not known yet":       {[]Absence{away(11, 0, 111)}, away(20, 22, 0), "11/3-20/3 by 111, 20/3-22/3, 22/3- by 111"},
 		"for ever":                       {[]Absence{away(11, 13, 111)}, away(12, 0, 0), "11/3-12/3 by 111, 12/3-"},
 		"what is over is dropped":        {[]Absence{away(2, 4, 111), away(8, 10, 0)}, away(20, 22, 0), "8/3-10/3, 20/3-22/3"},
 		"the same again":                 {[]Absence{away(11, 13, 111)}, away(11, 13, 111), "11/3-13/3 by 111"},
@@ -105,6 +106,7 @@ func TestWhoIsAwayIsAwayFromEachOfTheirDesks(t *testing.T) {
 	w.person(Contact{ID: 171, Unit: "MT", Role: Focal, Name: "Nguyễn Văn Thử", Phone: phone(101), Order: 0})
 	w.person(Contact{ID: 172, Unit: "XD", Role: Deputy, Name: "Nguyễn Văn Thử", Phone: phone(101), Order: 0})
 	w.person(Contact{ID: 173, Unit: "GV", Role: Focal, Name: "Nguyễn Văn Thử", Phone: phone(101), ValidTo: instantAt("2026-01-01 00:00")})
+	w.person(Contact{ID: 174, Unit: "XD", Role: Duty, Name: "Lê Thị Khác", Phone: phone(101)})
 	w.says(101, "NGHI 11-12/3 CHO Ngo Van Thi")
 	if tasks := w.opened(TaskConfirm, "cũng là cán bộ đầu mối của Sở Nông nghiệp và Môi trường, cũng là người thay của Sở Xây dựng"); len(tasks) != 1 {
 		t.Errorf("the shift lead is not told of the other desks: %+v", w.opened(TaskConfirm, "vắng mặt"))
@@ -116,6 +118,7 @@ func TestWhoIsAwayIsAwayFromEachOfTheirDesks(t *testing.T) {
 		w.wantAway(id, 11, 12)
 	}
 	w.wantAway(173)
+	w.wantAway(174) // somebody else, on the same desk's telephone
 	at := instantAt("2026-03-11 09:00")
 	for _, tt := range []struct {
 		unit string
@@ -128,6 +131,12 @@ func TestWhoIsAwayIsAwayFromEachOfTheirDesks(t *testing.T) {
 	}
 	if why := w.directory.StandsIn(w.contact(112), w.contact(171), at, at.Add(time.Hour)); !strings.Contains(why, "cũng vắng") {
 		t.Errorf("may stand in: %q", why)
+	}
+	if err := w.desk.EndAbsence(w.ctx, 171, time.Time{}, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []int64{101, 171, 172} { // back at one desk, back at all
+		w.wantAway(id)
 	}
 }
 

@@ -37,12 +37,16 @@ type Commended struct {
 	At       time.Time
 }
 
-// CommendedOf lists the proposals of a petition, made from its document alone.
+// CommendedOf lists the proposals of a petition, made from its document alone. What is
+// typed about a denunciation stands in no list.
 func CommendedOf(p Petition) []Commended {
+	if p.Denunciation {
+		return nil
+	}
 	var list []Commended
 	for i, c := range p.Commendations {
 		row := Commended{Petition: p.ID, No: i + 1, Code: p.Code, Who: c.Who, Officer: c.Officer, Unit: c.Unit, Reason: c.Reason, At: stamp(c.At)}
-		if p.Denunciation || p.Confidential {
+		if p.Confidential {
 			row.Reason = ""
 		}
 		list = append(list, row)

@@ -40,4 +40,9 @@ func TestAConfidentialPetitionIsListedWithoutItsReason(t *testing.T) {
 	if list := CommendedOf(*w.petition()); len(list) != 1 || list[0].Reason != "" {
 		t.Errorf("%+v", list)
 	}
+	p := *w.petition()
+	p.Denunciation = true
+	if list := CommendedOf(p); len(list) != 0 {
+		t.Errorf("what is said about a denunciation is listed: %+v", list)
+	}
 }

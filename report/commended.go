@@ -39,7 +39,7 @@ func (b *builder) commendedTable() []Table {
 			unit = b.unitName(c.Unit)
 		}
 		t.Rows = append(t.Rows, Row{Key: fmt.Sprintf("%s/%d", c.Code, c.No), Label: c.Code, Cells: []Cell{
-			words(who), words(unit), words(dateText(c.At.In(b.Period.From.Location()))), words(cmp.Or(c.Reason, "(bảo mật)")),
+			words(who), words(unit), words(dateText(c.At.In(b.Period.From.Location()))), words(cmp.Or(c.Reason, "(không nêu)")),
 		}})
 	}
 	return []Table{t}

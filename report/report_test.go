@@ -405,7 +405,7 @@ func TestPeopleProposedForRewardAreListed(t *testing.T) {
 			out.Reset()
 			out.WriteString(cells(t, file))
 		}
-		for _, word := range []string{"Nguyễn Văn Thử", "Sở Xây dựng", "20/11/2026", "báo kịp thời dây điện đứt", "(bảo mật)"} {
+		for _, word := range []string{"Nguyễn Văn Thử", "Sở Xây dựng", "20/11/2026", "báo kịp thời dây điện đứt", "(không nêu)"} {
 			if !strings.Contains(out.String(), word) {
 				t.Errorf("%v lacks %q", f, word)
 			}

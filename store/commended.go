@@ -17,7 +17,7 @@ func (t *tx) saveCommended(ctx context.Context, changes []escalation.Change) err
 		}
 	}
 	return t.c.put(ctx, failing("save %d proposals for reward", len(rows)), `INSERT INTO commended (petition_id, no, code, who, officer, unit, reason, at)`,
-		`ON CONFLICT (petition_id, no) DO UPDATE SET reason = excluded.reason`, rows)
+		`ON CONFLICT (petition_id, no) DO UPDATE SET who = excluded.who, officer = excluded.officer, unit = excluded.unit, reason = excluded.reason, at = excluded.at`, rows)
 }
 
 // Commended lists the proposals for reward of [from, to), the first first, at most

@@ -126,9 +126,10 @@ func (s *Store) Webhooks(ctx context.Context) ([]Webhook, error) {
 // hookCache keeps for a moment whether anybody listens: most installations have nobody,
 // and pay nothing.
 type hookCache struct {
-	mu     sync.Mutex
-	at     time.Time
-	events map[string]bool
+	mu      sync.Mutex
+	at      time.Time
+	events  map[string]bool
+	changes int // how often forget was called: what was read before is not kept after
 }
 
 const hooksFor = 2 * time.Second
@@ -136,18 +137,19 @@ const hooksFor = 2 * time.Second
 func (k *hookCache) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.at = time.Time{}
+	k.at, k.changes = time.Time{}, k.changes+1
 }
 
 // heard is whether somebody listens for the event, if that was read a moment ago.
-func (k *hookCache) heard(event string) (listens, known bool) {
+func (k *hookCache) heard(event string) (listens, known bool, changes int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.events[event], !k.at.IsZero() && time.Since(k.at) <= hooksFor
+	return k.events[event], !k.at.IsZero() && time.Since(k.at) <= hooksFor, k.changes
 }
 
-func (k *hookCache) keep(lists []string) {
-	events := map[string]bool{}
+// keep remembers the events of the lists, read after so many changes.
+func (k *hookCache) keep(lists []string, changes int) (events map[string]bool) {
+	events = map[string]bool{}
 	for _, list := range lists {
 		for event := range strings.SplitSeq(list, ",") {
 			events[event] = true
@@ -155,22 +157,24 @@ func (k *hookCache) keep(lists []string) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.at, k.events = time.Now(), events
+	if changes == k.changes {
+		k.at, k.events = time.Now(), events
+	}
+	return events
 }
 
 // listens reports whether a receiver asks for the event. Nobody waits for the one who
 // reads: its transaction may hold rows that they hold up.
 func (t *tx) listens(ctx context.Context, event string) (bool, error) {
-	if listens, known := t.s.hooks.heard(event); known {
+	listens, known, changes := t.s.hooks.heard(event)
+	if known {
 		return listens, nil
 	}
 	var rows []string
 	if err := t.c.all(ctx, &rows, `SELECT events FROM webhook WHERE disabled = 0`); err != nil {
 		return false, fmt.Errorf("look for webhooks: %w", err)
 	}
-	t.s.hooks.keep(rows)
-	listens, _ := t.s.hooks.heard(event)
-	return listens, nil
+	return t.s.hooks.keep(rows, changes)[event], nil
 }
 
 // announce queues an event for every receiver that asks for it, in the transaction that

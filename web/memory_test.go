@@ -294,7 +294,13 @@ func (m *memory) NoteAbsence(_ context.Context, contact int64, a escalation.Abse
 }
 
 func (m *memory) EndAbsence(_ context.Context, contact int64, from time.Time, by escalation.Actor) error {
-	return m.changed(by)(m.directory().Present(contact, from, m.now))
+	rows, err := m.directory().Present(contact, from, m.now)
+	for _, c := range rows {
+		if err := m.changed(by)(c, nil); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // changed keeps a contact that has changed.

@@ -4,6 +4,8 @@
 -- order and needs none.
 
 -- +goose Up
+-- Petitions that the release before is writing meanwhile wait until the triggers are there.
+{postgres} LOCK TABLE petition IN SHARE ROW EXCLUSIVE MODE;
 {postgres} CREATE TABLE open_words (petition_id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 {postgres} INSERT INTO open_words SELECT w.petition_id, w.words FROM petition_words w JOIN petition p ON p.id = w.petition_id WHERE p.ended = 0;
 {postgres} CREATE INDEX open_words_words ON open_words USING GIN (words);
