@@ -209,6 +209,16 @@ func (a Authored) InsertMessages(ctx context.Context, notices []escalation.Notic
 	return ids, err
 }
 
+// TryText queues a notice that tries a text, and logs what was sent.
+func (a Authored) TryText(ctx context.Context, n escalation.Notice, detail string) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		if err := t.insertMessages(ctx, []escalation.Notice{n}, make([]int64, 1), a.by); err != nil {
+			return err
+		}
+		return t.log(ctx, a.by, "test", LogTemplate, detail, n.Template)
+	})
+}
+
 // insertMessages queues notices, fills in their ids and logs the sending.
 func (t *tx) insertMessages(ctx context.Context, notices []escalation.Notice, ids []int64, by escalation.Actor) error {
 	if err := t.queue(ctx, notices); err != nil {

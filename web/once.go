@@ -61,6 +61,13 @@ func AcceptOnce(ctx context.Context, once Idempotency, desk Desk, petitions Peti
 	return found.Petition, true, err
 }
 
+// ActOnce carries an act out once per key; again is true where an earlier sending did.
+// An empty key acts each time.
+func ActOnce(ctx context.Context, once Idempotency, key string, act func(context.Context) error) (again bool, err error) {
+	_, again, err = actOnce(ctx, once, key, func(ctx context.Context) ([]byte, error) { return nil, act(ctx) })
+	return again, err
+}
+
 // actOnce carries an act out once per key; again is true where an earlier sending did,
 // and before is what is known of it. The act's transaction notes that it is done; one
 // that has none gives what is kept to say so. An empty key acts each time.

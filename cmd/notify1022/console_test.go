@@ -263,15 +263,15 @@ func TestAWordingIsSavedFromTheConsoleAndSent(t *testing.T) {
 	lead.must(lead.post("/console/texts/T1", "base", base, "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 303)
 	lead.must(lead.post("/console/texts/T1", "base", base, "text", "Xem {ma}: {noi_dung} {lp}"), 409, "người khác đã lưu một bản mới", "Xem {ma}: {noi_dung} {lp}")
 	lead.must(lead.get("/console/texts/T1"), 200, "Bản 2", "<ins>")
-	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 200, "Đã gửi thử")
+	lead.must(lead.try("T1", "phone", "0570000008"), 200, "Đã gửi thử mẫu đang có hiệu lực đến 057****008.")
 	h.text("0570000008", "Truong ca xem")
 
 	// What is being edited is what is tried: it stays on the page, and in force is what was.
-	try := []string{"base", base, "text", "Bản nháp {ma}: {noi_dung} {lp}", "from", "2026-12-01T08:00", "phone"}
-	lead.must(lead.post("/console/texts/T1/test", append(try, "0570000009")...), 200, "Đã gửi thử đến 057****009", "Bản nháp {ma}: {noi_dung} {lp}</textarea>", `value="2026-12-01T08:00"`)
+	try := []string{"text", "Bản nháp {ma}: {noi_dung} {lp}", "from", "2026-12-01T08:00", "phone"}
+	lead.must(lead.try("T1", append(try, "0570000009")...), 200, "Đã gửi thử nội dung đang soạn đến 057****009; nội dung này chưa có hiệu lực.", "Bản nháp {ma}: {noi_dung} {lp}</textarea>", `value="2026-12-01T08:00"`)
 	h.text("0570000009", "Ban nhap HP")
-	lead.must(lead.post("/console/texts/T1/test", append(try, "0225 300 0001")...), 422, "không nhận được tin nhắn", "Bản nháp {ma}")
-	lead.must(lead.post("/console/texts/T1/test", "text", "Bản nháp {khong_co}", "phone", "0570000009"), 422, "biến không dùng được", "Bản nháp {khong_co}")
+	lead.must(lead.try("T1", append(try, "0225 300 0001")...), 422, "không nhận được tin nhắn", "Bản nháp {ma}")
+	lead.must(lead.try("T1", "text", "Bản nháp {khong_co}", "phone", "0570000009"), 422, "biến không dùng được", "Bản nháp {khong_co}")
 	if page := lead.must(lead.get("/console/texts/T1"), 200, "Trưởng ca xem"); strings.Contains(page.body, "Bản nháp") {
 		t.Error("what was tried is kept")
 	}

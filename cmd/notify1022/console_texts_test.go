@@ -51,8 +51,76 @@ func TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo(t *testing.T) {
 	admin.must(admin.post(draft+"/approve"), 422, "đã được Người administrator quyết định")
 	admin.must(admin.get("/console/texts/T1"), 200, "Bản 2", "Người administrator duyệt", "đã duyệt", "đã rút")
 	admin.must(admin.get("/console/log?what=template"), 200, "approved", "refused", "withdrawn", "T1")
-	lead.must(lead.post("/console/texts/T1/test", "phone", "0570000008"), 200, "Đã gửi thử")
+	lead.must(lead.try("T1", "phone", "0570000008"), 200, "Đã gửi thử")
 	h.text("0570000008", "Truong ca xem")
+}
+
+// try sends a text's form as a test, with some of its fields typed anew.
+func (v *visitor) try(key string, pairs ...string) shownPage {
+	v.t.Helper()
+	return v.post("/console/texts/"+key+"/test", v.textForm(key, pairs...)...)
+}
+
+// textForm is the form of a text as it is opened now, with some of its fields typed anew.
+func (v *visitor) textForm(key string, pairs ...string) []string {
+	v.t.Helper()
+	form := formOf(v.t, v.must(v.get("/console/texts/"+key), 200).body, "", "text")
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form = with(form, pairs[i], pairs[i+1])
+	}
+	return form
+}
+
+// A test sent again, from the browser's memory or from the page of an error, is one SMS.
+func TestATestOfATextIsSentOnce(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
+	const path, phone = "/console/texts/T1/test", "0570000008"
+	form := lead.textForm("T1", "text", newT1, "phone", phone)
+	lead.must(lead.post(path, with(form, "nonce", "")...), 422, "biểu mẫu đã cũ", newT1)
+	shown := lead.must(lead.post(path, form...), 200, "Đã gửi thử")
+	lead.must(lead.post(path, form...), 200, "Tin thử này đã được gửi đến 057****008, không gửi lại.")
+	h.text(phone, "Truong ca xem HP")
+	lead.must(lead.post(path, with(form, "text", "Ca trưởng xem {ma}: {noi_dung} {lp}")...), 200, "Đã gửi thử") // other words are another test
+	h.text(phone, "Ca truong xem HP")
+	lead.must(lead.post(path, formOf(t, shown.body, "", "text")...), 200, "Đã gửi thử") // so is the page's next form
+	h.eventually("three texts", func() bool { return len(h.smsc.Handset(phone).Inbox()) == 3 })
+	log := admin.must(admin.get("/console/log?what=template"), 200, "057****008: Truong ca xem HP", "057****008: Ca truong xem HP").body
+	if n := strings.Count(log, "057****008"); n != 3 {
+		t.Errorf("%d tests are in the log", n)
+	}
+}
+
+// What another one saved meanwhile is not overwritten by who has tested since.
+func TestATestKeepsTheVersionThatItsFormGoesBy(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
+	const path = "/console/texts/T1"
+	opened := lead.textForm("T1", "text", newT1)
+	admin.must(admin.post(path, admin.textForm("T1", "text", "Ca trưởng xem {ma}: {noi_dung} {lp}")...), 303)
+	for phone, status := range map[string]int{"0570000008": 200, "0225 300 0001": 422} {
+		tested := lead.must(lead.post(path+"/test", with(opened, "phone", phone)...), status)
+		lead.must(lead.post(path, formOf(t, tested.body, "", "text")...), 409, "người khác đã lưu một bản mới", newT1)
+	}
+	stale := lead.must(lead.post(path, opened...), 409)
+	lead.must(lead.post(path, formOf(t, stale.body, "", "text")...), 303) // it was shown
+}
+
+func TestWhatNobodyHasApprovedIsTriedOnPeopleOfTheDirectoryAlone(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "approve_texts: true")
+	h.people()
+	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
+	const theirs = "0912345678"
+	lead.must(lead.try("T1", "text", newT1, "phone", theirs), 422, "chưa được duyệt chỉ gửi thử được đến số của người trong danh bạ hoặc số thử nghiệm", newT1)
+	if log := admin.must(admin.get("/console/log?what=template"), 200).body; strings.Contains(log, "091****678") {
+		t.Error("what was refused is in the log")
+	}
+	lead.must(lead.try("T1", "phone", theirs), 200, "Đã gửi thử mẫu đang có hiệu lực")
+	lead.must(lead.try("T1", "text", newT1, "phone", "0570000008"), 200, "Đã gửi thử nội dung đang soạn")
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "deputy", "name": "Người phó", "phone": theirs})
+	lead.must(lead.try("T1", "text", newT1, "phone", theirs), 200, "Đã gửi thử nội dung đang soạn")
 }
 
 // slipText is O1 with another wording that can be sent.
@@ -92,7 +160,7 @@ func TestATextThatDoesNotFitItsRegisteredWordingIsRefusedBeforeItIsSent(t *testi
 
 	lead.must(lead.post("/console/texts/T1/preview", "text", newT1), 200, "không khớp mẫu đã đăng ký", "tin sẽ không được gửi")
 	lead.must(lead.post("/console/texts/T1", "text", newT1), 422, "không khớp mẫu đã đăng ký cho 8022", "thiếu")
-	lead.must(lead.post("/console/texts/T1/test", "text", newT1, "phone", "0570000009"), 422, "chưa khớp mẫu đã đăng ký cho 8022")
+	lead.must(lead.try("T1", "text", newT1, "phone", "0570000009"), 422, "chưa khớp mẫu đã đăng ký cho 8022")
 	lead.registerForms("T1", newT1) // filed beside the old one, then saved
 	lead.must(lead.post("/console/texts/T1", "text", newT1), 303)
 	lead.must(lead.carryOut("/console/send", append(send, "nonce", "n3")...), 303)

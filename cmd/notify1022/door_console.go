@@ -29,7 +29,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Directory:    directoryShelf{s.db, s.desk, s.cfg.numbering()},
 		Roster:       rosterShelf{directoryShelf{s.db, s.desk, s.cfg.numbering()}},
 		Outbox:       outboxShelf{s.db, s.policy},
-		Texts:        textShelf{s.db, s.catalogue, s.cfg.ApproveTexts, s.cfg.senders()},
+		Texts:        textShelf{s.db, s.catalogue, s.cfg.ApproveTexts, s.cfg.senders(), outboxShelf{s.db, s.policy}},
 		Sendings:     sendingShelf{s.db, s.policy},
 		Groups:       groupShelf{s.db},
 		Gateway:      gatewayShelf{s},

@@ -144,6 +144,15 @@ func petitionID(ctx context.Context, db *store.Store, code string) (int64, error
 
 // Send queues notices written by hand, at night for the morning.
 func (s outboxShelf) Send(ctx context.Context, notices []escalation.Notice, by escalation.Actor) ([]int64, error) {
+	notices, err := s.timed(ctx, notices)
+	if err != nil {
+		return nil, err
+	}
+	return s.db.By(by).InsertMessages(ctx, notices)
+}
+
+// timed are the notices with the time of now, and until when they are held.
+func (s outboxShelf) timed(ctx context.Context, notices []escalation.Notice) ([]escalation.Notice, error) {
 	now, err := s.db.Now(ctx)
 	if err != nil {
 		return nil, err
@@ -156,7 +165,7 @@ func (s outboxShelf) Send(ctx context.Context, notices []escalation.Notice, by e
 		}
 		n.NotBefore = s.policy.Held(*n)
 	}
-	return s.db.By(by).InsertMessages(ctx, notices)
+	return notices, nil
 }
 
 // taskShelf shows the door the operators' list.

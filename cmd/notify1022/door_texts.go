@@ -19,6 +19,7 @@ type textShelf struct {
 	catalogue *catalogue
 	approval  bool // a second person approves what is saved
 	senders   []sender
+	outbox    outboxShelf
 }
 
 var _ bureau.Texts = textShelf{}
@@ -52,6 +53,15 @@ func (s textShelf) Try(key templates.Key, text string, vars map[string]string) (
 		return templates.Rendered{}, err
 	}
 	return set.Render(key, vars, templates.Options{MaxSegments: maxRendered})
+}
+
+// Test queues a text that is tried, with the line of the log.
+func (s textShelf) Test(ctx context.Context, n escalation.Notice, detail string, by bureau.Editor) error {
+	timed, err := s.outbox.timed(ctx, []escalation.Notice{n})
+	if err != nil {
+		return err
+	}
+	return s.db.By(by.Actor).TryText(ctx, timed[0], detail)
 }
 
 // Versions lists a key's wordings, the latest first, the built-in one last.

@@ -74,3 +74,26 @@ func TestManyAreUrgedAsTheyWereShown(t *testing.T) {
 	office.must(office.get(done.to), 200, "Đã đôn đốc 2 phản ánh", "Chưa đôn đốc được: "+over)
 	h.eventually("two texts at the head's", func() bool { return urged() == 2 })
 }
+
+// A unit whose head nobody can text is urged all the same: the shift lead gets a task.
+func TestAUnitWithoutAHeadToTextIsUrgedFromTheOfficesPage(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	h.call(201, "POST", "/api/v1/units", object{"code": "ANBIEN", "name": "UBND phường An Biên", "sms_name": "P An Bien", "addressee": "Chủ tịch P An Biên", "kind": "phuong"})
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "ANBIEN", "role": "focal", "name": "Người đầu mối", "phone": "0570000006"})
+	code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ tắt bốn tối nay", "unit": "ANBIEN",
+		"citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	over := h.petition(false)
+	h.call(200, "POST", "/api/v1/petitions/"+over+"/withdraw", object{"reason": "đèn đã sáng"})
+	office := h.signedIn(escalation.Office, "")
+	const path, said, button = "/console/office/urge", "Không có ai nhận được tin; sẽ tạo việc cho trưởng ca.", `value="do"`
+	none := office.must(office.post(path, "code", over, "due", "2026-11-25T10:00", "step", "preview"), 200, "Không đôn đốc được")
+	if strings.Contains(none.body, button) || strings.Contains(none.body, said) {
+		t.Error("what cannot be urged is offered")
+	}
+	shown := office.must(office.post(path, "code", code, "code", over, "text", "khẩn trương", "due", "2026-11-25T10:00", "step", "preview"), 200, said, button)
+	done := office.must(office.post(path, formOf(t, shown.body, "step", "do")...), 303)
+	office.must(office.get(done.to), 200, "Đã đôn đốc 1 phản ánh")
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.get("/console/tasks"), 200, code, "không có ai giữ vai trò", "nhận được tin nhắn tại UBND phường An Biên")
+}

@@ -139,16 +139,22 @@ type messagePage struct {
 	Again *web.Again // nil: nothing was typed
 }
 
-func messageOf(w http.ResponseWriter, r *http.Request, text string) messagePage {
-	return messagePage{text, web.AgainOf(w, r, slices.Collect(maps.Keys(secret))...)}
+// messageOf has the form to send it once more, but not of an act that may have been done and
+// would be done again: of that it has what was typed.
+func (c *console) messageOf(w http.ResponseWriter, r *http.Request, text string) messagePage {
+	again := web.AgainOf(w, r, slices.Collect(maps.Keys(secret))...)
+	if _, twice := c.twice.Handler(r); again != nil && twice != "" {
+		again.Action, again.Fields = "", nil
+	}
+	return messagePage{text, again}
 }
 
 func (v *visit) message(status int, title, text string) {
-	v.show(status, "message", title, messageOf(v.ResponseWriter, v.Request, text))
+	v.show(status, "message", title, v.c.messageOf(v.ResponseWriter, v.Request, text))
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
-	c.render(w, r, status, "message", frame{Title: title, Page: messageOf(w, r, text), Speed: 1})
+	c.render(w, r, status, "message", frame{Title: title, Page: c.messageOf(w, r, text), Speed: 1})
 }
 
 // render writes a page, whole or not at all.

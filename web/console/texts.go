@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 	"notify1022/templates"
+	"notify1022/web"
 )
 
 // Texts are the wordings of the SMS.
@@ -23,6 +25,8 @@ type Texts interface {
 	Render(template string, vars map[string]string, byEmail bool) (templates.Rendered, error)
 	// Try fills a wording that is not saved.
 	Try(key templates.Key, text string, vars map[string]string) (templates.Rendered, error)
+	// Test queues a text that is tried, and logs what it says, both or neither.
+	Test(ctx context.Context, n escalation.Notice, detail string, by Editor) error
 	// Versions are the saved wordings of a key, the latest first, the built-in one last.
 	Versions(ctx context.Context, key templates.Key) ([]TextVersion, error)
 	// Save makes the next version, or, where a second person has to approve, a draft;
@@ -102,6 +106,8 @@ type textPage struct {
 	Me        int64 // the visitor's account
 	Entry     Registration
 	Base      int    // version that the wording being typed goes by
+	Newest    int    // version that was saved last
+	Nonce     string // of one test
 	From      string // as it was typed
 	Phone     string // to which a test goes, as it was typed
 }
@@ -155,7 +161,11 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	if page.Drafts, err = c.Texts.Drafts(v.Context(), t.Key); err != nil {
 		return err
 	}
-	page.Base, page.From, page.Phone = newest(page.Versions), v.PostForm.Get("from"), v.PostForm.Get("phone")
+	page.Newest, page.Nonce, page.From, page.Phone = newest(page.Versions), web.NewNonce(), v.PostForm.Get("from"), v.PostForm.Get("phone")
+	page.Base = page.Newest
+	if base, err := strconv.Atoi(v.PostForm.Get("base")); err == nil && status != http.StatusConflict {
+		page.Base = base // what others saved meanwhile is not agreed to by testing
+	}
 	c.differ(page.Drafts)
 	approved(page.Versions, page.Drafts)
 	if page.Preview, err = c.tryFiled(v, t, page.Draft, nil, ""); err != nil {
@@ -316,18 +326,21 @@ func (c *console) saveText(v *visit) error {
 	return v.done("/texts/"+string(t.Key), "Đã lưu phiên bản mới của mẫu "+string(t.Key)+".")
 }
 
-// testText sends the wording as it is being edited, with sample values, to a number of
-// one's own; the page keeps it. It is noted: nobody else has to approve it.
+// testText sends the wording as it is being edited, with sample values, to one number, once
+// for the form's number; the page keeps the wording.
 func (c *console) testText(v *visit) error {
 	t, err := c.textKey(v)
 	if err != nil {
 		return err
 	}
 	form, err := v.form()
-	if err != nil {
+	if form == nil {
 		return err
 	}
-	said, err := c.sendTest(v, t, form.Get("phone"), form.Get("text"))
+	said := ""
+	if err == nil {
+		said, err = c.sendTest(v, t, form)
+	}
 	var problem *escalation.Problem
 	switch {
 	case errors.As(err, &problem):
@@ -342,24 +355,58 @@ func (c *console) testText(v *visit) error {
 
 // sendTest queues a wording for one number; an empty one, or that in force, goes as it does
 // every day.
-func (c *console) sendTest(v *visit, t templates.Template, to, wording string) (said string, err error) {
-	phone, err := c.Numbering.ParsePhone(to)
+func (c *console) sendTest(v *visit, t templates.Template, form url.Values) (said string, err error) {
+	key := formKey(form)
+	if key == "" {
+		return "", wrong("nonce", "biểu mẫu đã cũ, hãy mở lại trang")
+	}
+	phone, err := c.Numbering.ParsePhone(form.Get("phone"))
 	if err != nil || !c.Numbering.Textable(phone.E164) {
 		return "", wrong("phone", "số điện thoại không nhận được tin nhắn")
 	}
 	n := escalation.Notice{Template: string(t.Key), Vars: templates.Sample(t.Key), To: escalation.Recipient{Phone: phone.E164},
-		Lane: escalation.LaneBulk, Class: escalation.ClassAnswer, Attempt: 1, Rung: escalation.RungName("test@" + v.now.Format(time.RFC3339Nano))}
-	if wording != "" && wording != t.Text {
+		Lane: escalation.LaneBulk, Class: escalation.ClassAnswer, Attempt: 1, Rung: escalation.RungName("test@" + key)}
+	masked, text := escalation.MaskPhone(phone.E164), ""
+	if wording := form.Get("text"); wording == "" || wording == t.Text {
+		said = "Đã gửi thử mẫu đang có hiệu lực đến " + masked + "."
+		made, err := c.Texts.Render(n.Template, n.Vars, false)
+		if err != nil {
+			return "", wrong("text", "%s", textProblem(err))
+		}
+		text = made.Text
+	} else {
+		said = "Đã gửi thử nội dung đang soạn đến " + masked + "; nội dung này chưa có hiệu lực."
+		if err := c.mayTry(v, phone); err != nil {
+			return "", err
+		}
 		if n.Frozen, err = c.tried(v, t, wording); err != nil {
 			return "", err
 		}
+		text = n.Frozen.Text
 	}
-	masked := escalation.MaskPhone(phone.E164)
-	if err := c.Log.Note(v.Context(), v.actor(), "test", "template", string(t.Key), masked); err != nil {
-		return "", err
+	again, err := web.ActOnce(v.Context(), c.Once, key, func(ctx context.Context) error {
+		return c.Texts.Test(ctx, n, masked+": "+text, v.editor())
+	})
+	if again {
+		said = "Tin thử này đã được gửi đến " + masked + ", không gửi lại."
 	}
-	_, err = c.Outbox.Send(v.Context(), []escalation.Notice{n}, v.actor())
-	return "Đã gửi thử đến " + masked + "; nội dung đang soạn chưa được lưu.", err
+	return said, err
+}
+
+// mayTry refuses a wording that is not in force for people outside the directory, where a
+// second person has to approve what goes out.
+func (c *console) mayTry(v *visit, to escalation.Phone) error {
+	if !c.Texts.Approval() || to.Kind == escalation.TestLine {
+		return nil
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	if known := directory.ByPhone(to.E164, v.now); len(known) == 0 || !known[0].Holds(v.now) {
+		return wrong("phone", "nội dung chưa được duyệt chỉ gửi thử được đến số của người trong danh bạ hoặc số thử nghiệm")
+	}
+	return nil
 }
 
 // tried is a wording as it would go out; a *Problem where it would not.

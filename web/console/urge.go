@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,12 @@ type urgeRow struct {
 	version int64
 }
 
+// Urgeable reports that some petition can be urged. One whose unit has nobody to text can:
+// the shift lead gets a task.
+func (p *urgePage) Urgeable() bool {
+	return slices.ContainsFunc(p.Rows, func(r urgeRow) bool { return r.Problem == "" })
+}
+
 // urgeMany shows what the heads of the chosen petitions' units would be told (N1, Đ14.1),
 // and tells them when just that has been seen.
 func (c *console) urgeMany(v *visit) error {
@@ -40,14 +47,14 @@ func (c *console) urgeMany(v *visit) error {
 	due, err := worktime.ParseInstant(page.Form.Get("due"))
 	if err != nil {
 		page.Problem = "Thời hạn trả lời không đúng."
-		return v.show(422, "urge", "Đôn đốc", page)
+		return v.show(422, "urge", "Đôn đốc", &page)
 	}
 	cmd := escalation.Urge{Text: page.Form.Get("text"), Due: due}
 	if err := page.fill(c, v, codes, cmd); err != nil {
 		return err
 	}
 	if !carriesOut(page.Form, page.Seen) {
-		return v.show(200, "urge", "Đôn đốc", page)
+		return v.show(200, "urge", "Đôn đốc", &page)
 	}
 	said, err := c.urge(v, page.Rows, cmd)
 	if err != nil {
