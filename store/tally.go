@@ -82,20 +82,33 @@ func keyed(value string, key int64) escalation.FactGroup {
 
 // tallyKey is the number by which the query's turns are grouped, in SQL.
 func tallyKey(q escalation.FactQuery) (string, []any) {
-	from, to := micros(q.From), micros(q.To)
-	marks, age := int64(keyMarks), "0"+strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
+	marks, mask := tallyMarks(q)
+	at, args := tallyAt(q)
+	return marks + " + " + at, append([]any{mask}, args...)
+}
+
+// tallyMarks are those of the key, with the argument that they take.
+func tallyMarks(q escalation.FactQuery) (expression string, mask int64) {
+	mask = keyMarks
 	if q.Marks != 0 {
-		marks = int64(q.Marks)
+		mask = int64(q.Marks)
 	}
-	args := []any{marks, from, from, to, from, to, from, to, to, to, to}
+	told := "marks"
+	if escalation.FactMark(mask).Has(escalation.FactService) {
+		told = fmt.Sprintf("(marks + (CAST(service AS BIGINT) << %d))", escalation.ServiceShift)
+	}
+	return "(" + told + " & ?)", mask
+}
+
+// tallyAt are the phase and the age of the key: what lies in the period.
+func tallyAt(q escalation.FactQuery) (string, []any) {
+	from, to := micros(q.From), micros(q.To)
+	age := "0" + strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
+	args := []any{from, from, to, from, to, from, to, to, to, to}
 	for _, at := range q.Ages {
 		args = append(args, micros(at))
 	}
-	told := "marks"
-	if escalation.FactMark(marks).Has(escalation.FactService) {
-		told = fmt.Sprintf("(marks + (CAST(service AS BIGINT) << %d))", escalation.ServiceShift)
-	}
-	return `(` + told + ` & ?) + (CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
+	return `(CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
 			+ CASE WHEN overdue_at >= ? AND overdue_at < ? THEN 8 ELSE 0 END
@@ -248,9 +261,11 @@ func (s *Store) tallied(ctx context.Context, rows any, query string, args ...any
 	return c.all(ctx, rows, query, args...)
 }
 
-// allGrouped reads the table once for all queries, as eachGrouped does for each. OFFSET 0 keeps the keys from being
-// seen through, see keyPhase.
+// allGrouped reads the table once for all queries, as eachGrouped does for each. What lies
+// in the period is found once for each row. OFFSET 0 keeps the keys from being seen
+// through, see keyPhase.
 func (s *Store) allGrouped(ctx context.Context, told string, w where, queries []escalation.FactQuery) ([]tallyRow, error) {
+	const summed = "kept, missed, held_1022, held_focal, held_head, held_office, followers, followers_1022"
 	var columns, values, sets, keys []string
 	var args []any
 	made := map[escalation.FactMark]string{} // queries that tell the same apart share a key
@@ -261,17 +276,19 @@ func (s *Store) allGrouped(ctx context.Context, told string, w where, queries []
 		}
 		name := made[q.Marks]
 		if name == "" {
-			key, keyArgs := tallyKey(q)
+			marks, mask := tallyMarks(q)
 			name = fmt.Sprint("key", i)
 			made[q.Marks] = name
-			columns, keys, args = append(columns, key+" AS "+name), append(keys, name), append(args, keyArgs...)
+			columns, keys, args = append(columns, marks+" + at AS "+name), append(keys, name), append(args, mask)
 		}
 		columns, values = append(columns, fmt.Sprint(column, " AS value", i)), append(values, fmt.Sprint("value", i))
 		sets = append(sets, fmt.Sprintf("(value%d, %s%s)", i, name, alsoBy(told)))
 	}
+	at, atArgs := tallyAt(queries[0])
+	args = append(args, atArgs...)
 	query := `SELECT GROUPING(` + strings.Join(values, ", ") + `) AS which, COALESCE(` + strings.Join(values, ", ") + `) AS value, COALESCE(` + strings.Join(keys, ", ") + `) AS key, ` + told + `
-		FROM (SELECT ` + strings.Join(columns, ", ") + `, kept, missed, held_1022, held_focal, held_head, held_office, followers, followers_1022
-			FROM fact` + w.String() + ` OFFSET 0) AS turns
+		FROM (SELECT ` + strings.Join(columns, ", ") + `, ` + summed + `
+			FROM (SELECT marks, service, unit, field, area, channel, officer, ` + summed + `, ` + at + ` AS at FROM fact` + w.String() + ` OFFSET 0) AS dated OFFSET 0) AS turns
 		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`
 	var rows []tallyRow
 	if err := s.tallied(ctx, &rows, query, append(args, w.args...)...); err != nil {
