@@ -369,10 +369,27 @@ func (s *Store) minutes(of escalation.FactSpan, queries []escalation.FactQuery) 
 	if s.d.name != postgres.name {
 		return strings.Join(each, " UNION ALL "), args, nil
 	}
-	list := strings.Join(values, ", ")
-	return `SELECT GROUPING(` + list + `) AS which, COALESCE(` + list + `) AS value, minutes, COUNT(*) AS n
+	n, whole := len(queries), queries[len(queries)-1].By == escalation.Undivided && len(queries) > 1
+	if whole { // it is the sum of the first's values
+		columns, values, sets = columns[:n-1], values[:n-1], sets[:n-1]
+	}
+	list, which := strings.Join(values, ", "), "GROUPING("+strings.Join(values, ", ")+")"
+	if whole {
+		which = "2 * " + which + " + 1"
+	}
+	query = `SELECT ` + which + ` AS which, COALESCE(` + list + `) AS value, minutes, COUNT(*) AS n
 		FROM (SELECT ` + strings.Join(columns, ", ") + `, ` + span + ` FROM fact` + w.String() + ` OFFSET 0) AS spans
-		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`, w.args, nil
+		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`
+	if whole {
+		query = fmt.Sprintf(`WITH parts AS (%s) SELECT which, value, minutes, n FROM parts
+			UNION ALL SELECT %d, '', minutes, CAST(SUM(n) AS BIGINT) FROM parts WHERE which = %d GROUP BY minutes`, query, groupingOf(n-1, n), groupingOf(0, n))
+	}
+	return query, w.args, nil
+}
+
+// groupingOf is what GROUPING says of a row of the query with a number, see whichOf.
+func groupingOf(which, queries int) int {
+	return 1<<queries - 1 ^ 1<<(queries-1-which)
 }
 
 // whichOf is the query that a row of grouping sets is of. GROUPING says which of the
