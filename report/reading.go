@@ -117,11 +117,23 @@ func (b *builder) group(d escalation.Dimension, value string) *group {
 	g.medianAcknowledged, g.hasAcknowledged = b.median(escalation.SpanAcknowledged, d, value)
 	g.medianAnswered, g.hasAnswered = b.median(escalation.SpanAnswered, d, value)
 	for _, c := range b.commended {
-		if d == escalation.ByUnit && c.Unit == value || d == escalation.ByOfficer && c.Who == escalation.CommendOfficer && c.Officer == value {
+		if of, ok := commendedOf(d, c); ok && of == value {
 			g.commended++
 		}
 	}
 	return g
+}
+
+// commendedOf is whose row of a dimension counts a proposal for reward, false where none
+// does.
+func commendedOf(d escalation.Dimension, c escalation.Commended) (value string, ok bool) {
+	switch {
+	case d == escalation.ByUnit:
+		value = c.Unit
+	case d == escalation.ByOfficer && c.Who == escalation.CommendOfficer:
+		value = c.Officer
+	}
+	return value, value != ""
 }
 
 func (b *builder) median(of escalation.FactSpan, d escalation.Dimension, value string) (time.Duration, bool) {
@@ -161,18 +173,27 @@ func olderThan(cal *worktime.Calendar, at time.Time, age time.Duration) time.Tim
 	return cal.Add(before, cal.Between(before, last))
 }
 
-// tallied sums the groups of each value, those with the most first.
+// tallied sums the groups of each value, those with the most first. Whoever is proposed for
+// reward has a row without a turn, too: the column counts whom the list names.
 func (b *builder) tallied(d escalation.Dimension, told []escalation.FactGroup) []*group {
 	byValue := map[string]*group{}
 	var list []*group
-	for _, fg := range told {
-		g := byValue[fg.Value]
+	of := func(value string) *group {
+		g := byValue[value]
 		if g == nil {
-			g = b.group(d, fg.Value)
-			byValue[fg.Value] = g
+			g = b.group(d, value)
+			byValue[value] = g
 			list = append(list, g)
 		}
-		g.Add(fg)
+		return g
+	}
+	for _, fg := range told {
+		of(fg.Value).Add(fg)
+	}
+	for _, c := range b.commended {
+		if value, ok := commendedOf(d, c); ok {
+			of(value)
+		}
 	}
 	slices.SortFunc(list, func(x, y *group) int {
 		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Received+y.Slips, x.Received+x.Slips), strings.Compare(x.label, y.label))

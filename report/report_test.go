@@ -412,3 +412,48 @@ func TestPeopleProposedForRewardAreListed(t *testing.T) {
 		}
 	}
 }
+
+// A proposal may come long after the petition: whoever is in the list is in a row.
+func TestWhoeverIsProposedForRewardHasARowWithoutATurn(t *testing.T) {
+	src := autumn()
+	at := time.Date(2026, 11, 20, 9, 0, 0, 0, worktime.Zone())
+	for i, c := range []escalation.Commended{
+		{Who: escalation.CommendCitizen}, // of no unit: in no row
+		{Who: escalation.CommendOfficer, Officer: "Nguyễn Văn Thử", Unit: "SXD"},
+		{Who: escalation.CommendOfficer, Officer: "Lê Văn Mới", Unit: "SXD"}, // has acknowledged nothing
+		{Who: escalation.CommendOfficer, Officer: "Phạm Thị Xa", Unit: "SYT"},
+		{Who: escalation.CommendOfficer, Officer: "Phạm Thị Xa", Unit: "SYT"},
+	} {
+		c.No, c.Code, c.At = i+1, "HP260916-0001", at
+		src.Proposals = append(src.Proposals, c)
+	}
+	city := reportOf(t, src, "")
+	for unit, want := range map[string]int{"SXD": 2, "SYT": 2, "GV": 0} {
+		if got := city.cellOf(t, "unit_scores", unit, "commended"); got != want {
+			t.Errorf("%s has %d proposed, want %d", unit, got, want)
+		}
+	}
+	if slips := city.cellOf(t, "unit", "SYT", "slips"); slips != 0 {
+		t.Errorf("the unit without a turn has %d slips", slips)
+	}
+	unit := reportOf(t, src, "SXD")
+	for officer, want := range map[string]int{"Nguyễn Văn Thử": 1, "Lê Văn Mới": 1} {
+		if got := unit.cellOf(t, "officer_scores", officer, "commended"); got != want {
+			t.Errorf("%s is proposed %d times, want %d", officer, got, want)
+		}
+	}
+}
+
+// cellOf is the number in a row's column.
+func (r *Report) cellOf(t *testing.T, table, row, column string) int {
+	t.Helper()
+	for _, of := range r.Tables {
+		for _, line := range of.Rows {
+			if of.Key == table && line.Key == row && of.column(column) >= 0 {
+				return line.Cells[of.column(column)].N
+			}
+		}
+	}
+	t.Errorf("no %s of %s in %s", column, row, table)
+	return 0
+}

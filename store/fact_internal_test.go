@@ -115,6 +115,19 @@ func ForgetFacts(t *testing.T, s *Store, petitions []int64) {
 	}
 }
 
+// FillFactsOf fills in the facts of petitions and returns how many rows were written.
+func FillFactsOf(t *testing.T, s *Store, facts []escalation.Fact) (written int64) {
+	t.Helper()
+	err := s.inTx(context.Background(), func(tx *tx) (err error) {
+		written, err = tx.fillFacts(context.Background(), facts)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written
+}
+
 // MustExec runs a statement of a test's own.
 func (s *Store) MustExec(t testing.TB, statement string) {
 	t.Helper()

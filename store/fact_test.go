@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -171,4 +172,34 @@ func TestVotesOfEarlierPetitionsAreFilledInAndNothingElse(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A million rows that have their votes are not written again at an upgrade.
+func TestFillingInTouchesNoRowThatHasItsVotes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ids := live(w, 1022, 300)
+		var facts []escalation.Fact
+		for _, id := range ids {
+			facts = append(facts, store.FactsOf(t, w.Store, id)...)
+		}
+		if n := store.FillFactsOf(t, w.Store, facts); n != 0 {
+			t.Errorf("%d rows of %d that are as they should be were written", n, len(facts))
+		}
+		for _, votes := range []string{"service = 3", "followers = '0 0 0 0 0 9'", "followers_1022 = '0 0 0 0 0 9'"} {
+			w.MustExec(t, fmt.Sprintf("UPDATE fact SET %s WHERE petition_id = %d AND turn = 1", votes, ids[7]))
+			if n := store.FillFactsOf(t, w.Store, facts); n != 1 {
+				t.Errorf("%d rows were written for one with %s", n, votes)
+			}
+		}
+		store.ForgetFacts(t, w.Store, ids[:1])
+		if n, want := store.FillFactsOf(t, w.Store, facts), len(factsOfPetition(facts, ids[0])); int(n) != want {
+			t.Errorf("%d rows were written for %d that were missing", n, want)
+		}
+		wantFacts(w, ids)
+	})
+}
+
+// factsOfPetition are those of a petition.
+func factsOfPetition(facts []escalation.Fact, petition int64) []escalation.Fact {
+	return slices.DeleteFunc(slices.Clone(facts), func(f escalation.Fact) bool { return f.Petition != petition })
 }

@@ -53,6 +53,8 @@ type tallyRow struct {
 	HeldByOffice int64  `db:"held_office"`
 	Kept         int    `db:"kept"`
 	Missed       int    `db:"missed"`
+	Followers    string `db:"followers"`
+	On1022       string `db:"followers_1022"`
 }
 
 // What a group is of, in one number: the marks, and above them the phase and the age.
@@ -80,20 +82,33 @@ func keyed(value string, key int64) escalation.FactGroup {
 
 // tallyKey is the number by which the query's turns are grouped, in SQL.
 func tallyKey(q escalation.FactQuery) (string, []any) {
-	from, to := micros(q.From), micros(q.To)
-	marks, age := int64(keyMarks), "0"+strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
+	marks, mask := tallyMarks(q)
+	at, args := tallyAt(q)
+	return marks + " + " + at, append([]any{mask}, args...)
+}
+
+// tallyMarks are those of the key, with the argument that they take.
+func tallyMarks(q escalation.FactQuery) (expression string, mask int64) {
+	mask = keyMarks
 	if q.Marks != 0 {
-		marks = int64(q.Marks)
+		mask = int64(q.Marks)
 	}
-	args := []any{marks, from, from, to, from, to, from, to, to, to, to}
+	told := "marks"
+	if escalation.FactMark(mask).Has(escalation.FactService) {
+		told = fmt.Sprintf("(marks + (CAST(service AS BIGINT) << %d))", escalation.ServiceShift)
+	}
+	return "(" + told + " & ?)", mask
+}
+
+// tallyAt are the phase and the age of the key: what lies in the period.
+func tallyAt(q escalation.FactQuery) (string, []any) {
+	from, to := micros(q.From), micros(q.To)
+	age := "0" + strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
+	args := []any{from, from, to, from, to, from, to, to, to, to}
 	for _, at := range q.Ages {
 		args = append(args, micros(at))
 	}
-	told := "marks"
-	if escalation.FactMark(marks).Has(escalation.FactService) {
-		told = fmt.Sprintf("(marks + (CAST(service AS BIGINT) << %d))", escalation.ServiceShift)
-	}
-	return `(` + told + ` & ?) + (CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
+	return `(CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
 			+ CASE WHEN overdue_at >= ? AND overdue_at < ? THEN 8 ELSE 0 END
@@ -106,11 +121,14 @@ func tallyKey(q escalation.FactQuery) (string, []any) {
 const tallySums = `COUNT(*) AS n, SUM(kept) AS kept, SUM(missed) AS missed,
 	SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office`
 
+// tallyVotes are what is told of those that somebody follows.
+const tallyVotes = `COUNT(*) AS n, followers, followers_1022`
+
 // FactGroups counts the turns that touch the period of the queries, which differ in
 // what they group by and tell apart alone: by everything that reports tell apart, which
 // is a few hundred groups for each value however many petitions there are. The groups
 // come in the order of the queries, and after them those of the followers' votes.
-// PostgreSQL reads the table once for all of them.
+// PostgreSQL reads the table once for all of them, and by an index those with followers.
 func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery) ([][]escalation.FactGroup, error) {
 	if len(queries) == 0 {
 		return nil, nil
@@ -119,77 +137,81 @@ func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery)
 	if s.d.name == postgres.name {
 		read = s.allGrouped
 	}
-	rows, err := read(ctx, queries)
-	if err != nil {
+	var rows, followed []tallyRow
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() (err error) {
+		rows, err = read(ctx, tallySums, touching(queries[0]), queries)
+		return err
+	})
+	work.Go(func() (err error) { // an index finds those few
+		w := touching(queries[0])
+		w.and("followers <> ''")
+		followed, err = read(ctx, tallyVotes, w, queries)
+		return err
+	})
+	if err := work.Wait(); err != nil {
 		return nil, fmt.Errorf("count facts: %w", err)
 	}
+	votes, err := votesOf(followed)
+	if err != nil {
+		return nil, fmt.Errorf("count followers' votes: %w", err)
+	}
 	list := make([][]escalation.FactGroup, len(queries))
+	add := func(which int, g escalation.FactGroup) error {
+		_, condition, err := dimensionColumn(queries[which].By)
+		if g.Value != "" || condition == "" {
+			list[which] = append(list[which], g)
+		}
+		return err
+	}
 	for _, r := range rows {
-		_, condition, err := dimensionColumn(queries[r.Which].By)
-		if err != nil {
+		if err := add(r.Which, r.group()); err != nil {
 			return nil, err
 		}
-		if r.Value != "" || condition == "" {
-			list[r.Which] = append(list[r.Which], r.group())
-		}
 	}
-	for i, q := range queries {
-		votes, err := s.followersVotes(ctx, q)
-		if err != nil {
-			return nil, fmt.Errorf("count followers' votes: %w", err)
+	for _, of := range votes {
+		if err := add(of.which, of.group); err != nil {
+			return nil, err
 		}
-		list[i] = append(list[i], votes...)
 	}
 	return list, nil
 }
 
-// followersVotes are the groups of the query's turns that somebody follows, with nothing
-// but the votes. An index finds those few.
-func (s *Store) followersVotes(ctx context.Context, q escalation.FactQuery) ([]escalation.FactGroup, error) {
-	column, condition, err := dimensionColumn(q.By)
-	if err != nil {
-		return nil, err
+// followed is a group of a query's turns that somebody follows, with nothing but the votes.
+type followed struct {
+	which int
+	group escalation.FactGroup
+}
+
+// votesOf joins the followers' votes of rows that are of one group.
+func votesOf(rows []tallyRow) (list []followed, err error) {
+	type of struct {
+		which int
+		value string
+		key   int64
 	}
-	w := touching(q)
-	w.and("followers <> ''")
-	if condition != "" {
-		w.and(condition)
-	}
-	var rows []struct {
-		Value     string `db:"value"`
-		Key       int64  `db:"key"`
-		Followers string `db:"followers"`
-		On1022    string `db:"followers_1022"`
-		Count     int    `db:"n"`
-	}
-	key, args := tallyKey(q)
-	err = s.tallied(ctx, &rows, `SELECT `+column+` AS value, `+key+` AS key, followers, followers_1022, COUNT(*) AS n
-		FROM fact`+w.String()+` GROUP BY 1, 2, 3, 4 ORDER BY 1, 2`, append(args, w.args...)...)
-	if err != nil {
-		return nil, err
-	}
-	var list []escalation.FactGroup
+	at := map[of]int{}
 	for _, r := range rows {
 		answer, err1 := escalation.ParseVotes(r.Followers)
 		service, err2 := escalation.ParseVotes(r.On1022)
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, err
 		}
-		g := keyed(r.Value, r.Key)
-		if n := len(list); n > 0 && list[n-1].Value == g.Value && list[n-1].Marks == g.Marks && list[n-1].Phase == g.Phase && list[n-1].Age == g.Age {
-			list[n-1].Followers.Add(answer, r.Count)
-			list[n-1].FollowersOn1022.Add(service, r.Count)
-			continue
+		i, known := at[of{r.Which, r.Value, r.Key}]
+		if !known {
+			i = len(list)
+			at[of{r.Which, r.Value, r.Key}] = i
+			list = append(list, followed{r.Which, keyed(r.Value, r.Key)})
 		}
-		g.Followers.Add(answer, r.Count)
-		g.FollowersOn1022.Add(service, r.Count)
-		list = append(list, g)
+		list[i].group.Followers.Add(answer, r.Count)
+		list[i].group.FollowersOn1022.Add(service, r.Count)
 	}
 	return list, nil
 }
 
-// eachGrouped reads the table for each query.
-func (s *Store) eachGrouped(ctx context.Context, queries []escalation.FactQuery) ([]tallyRow, error) {
+// eachGrouped reads the table for each query: what is to be told of the groups of the
+// rows under a condition, in SQL.
+func (s *Store) eachGrouped(ctx context.Context, told string, w where, queries []escalation.FactQuery) ([]tallyRow, error) {
 	read := make([][]tallyRow, len(queries))
 	work, ctx := errgroup.WithContext(ctx)
 	for i, q := range queries {
@@ -197,15 +219,22 @@ func (s *Store) eachGrouped(ctx context.Context, queries []escalation.FactQuery)
 		if err != nil {
 			return nil, err
 		}
-		w := touching(q)
 		key, args := tallyKey(q)
 		work.Go(func() error {
-			return s.tallied(ctx, &read[i], `SELECT `+fmt.Sprint(i)+` AS which, `+column+` AS value, `+key+` AS key, `+tallySums+`
-				FROM fact`+w.String()+` GROUP BY 2, 3`, append(args, w.args...)...)
+			return s.tallied(ctx, &read[i], `SELECT `+fmt.Sprint(i)+` AS which, `+column+` AS value, `+key+` AS key, `+told+`
+				FROM fact`+w.String()+` GROUP BY 2, 3`+alsoBy(told), append(args, w.args...)...)
 		})
 	}
 	err := work.Wait()
 	return slices.Concat(read...), err
+}
+
+// alsoBy is what else groups: the votes, where they are told.
+func alsoBy(told string) string {
+	if told == tallyVotes {
+		return ", followers, followers_1022"
+	}
+	return ""
 }
 
 // tallying are PostgreSQL's settings for a report's statement. The tables of groups may
@@ -232,9 +261,11 @@ func (s *Store) tallied(ctx context.Context, rows any, query string, args ...any
 	return c.all(ctx, rows, query, args...)
 }
 
-// allGrouped reads the table once for all queries. OFFSET 0 keeps the keys from being
-// seen through, see keyPhase.
-func (s *Store) allGrouped(ctx context.Context, queries []escalation.FactQuery) ([]tallyRow, error) {
+// allGrouped reads the table once for all queries, as eachGrouped does for each. What lies
+// in the period is found once for each row. OFFSET 0 keeps the keys from being seen
+// through, see keyPhase.
+func (s *Store) allGrouped(ctx context.Context, told string, w where, queries []escalation.FactQuery) ([]tallyRow, error) {
+	const summed = "kept, missed, held_1022, held_focal, held_head, held_office, followers, followers_1022"
 	var columns, values, sets, keys []string
 	var args []any
 	made := map[escalation.FactMark]string{} // queries that tell the same apart share a key
@@ -245,18 +276,19 @@ func (s *Store) allGrouped(ctx context.Context, queries []escalation.FactQuery) 
 		}
 		name := made[q.Marks]
 		if name == "" {
-			key, keyArgs := tallyKey(q)
+			marks, mask := tallyMarks(q)
 			name = fmt.Sprint("key", i)
 			made[q.Marks] = name
-			columns, keys, args = append(columns, key+" AS "+name), append(keys, name), append(args, keyArgs...)
+			columns, keys, args = append(columns, marks+" + at AS "+name), append(keys, name), append(args, mask)
 		}
 		columns, values = append(columns, fmt.Sprint(column, " AS value", i)), append(values, fmt.Sprint("value", i))
-		sets = append(sets, fmt.Sprintf("(value%d, %s)", i, name))
+		sets = append(sets, fmt.Sprintf("(value%d, %s%s)", i, name, alsoBy(told)))
 	}
-	w := touching(queries[0])
-	query := `SELECT GROUPING(` + strings.Join(values, ", ") + `) AS which, COALESCE(` + strings.Join(values, ", ") + `) AS value, COALESCE(` + strings.Join(keys, ", ") + `) AS key, ` + tallySums + `
-		FROM (SELECT ` + strings.Join(columns, ", ") + `, kept, missed, held_1022, held_focal, held_head, held_office
-			FROM fact` + w.String() + ` OFFSET 0) AS told
+	at, atArgs := tallyAt(queries[0])
+	args = append(args, atArgs...)
+	query := `SELECT GROUPING(` + strings.Join(values, ", ") + `) AS which, COALESCE(` + strings.Join(values, ", ") + `) AS value, COALESCE(` + strings.Join(keys, ", ") + `) AS key, ` + told + `
+		FROM (SELECT ` + strings.Join(columns, ", ") + `, ` + summed + `
+			FROM (SELECT marks, service, unit, field, area, channel, officer, ` + summed + `, ` + at + ` AS at FROM fact` + w.String() + ` OFFSET 0) AS dated OFFSET 0) AS turns
 		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`
 	var rows []tallyRow
 	if err := s.tallied(ctx, &rows, query, append(args, w.args...)...); err != nil {
@@ -337,10 +369,27 @@ func (s *Store) minutes(of escalation.FactSpan, queries []escalation.FactQuery) 
 	if s.d.name != postgres.name {
 		return strings.Join(each, " UNION ALL "), args, nil
 	}
-	list := strings.Join(values, ", ")
-	return `SELECT GROUPING(` + list + `) AS which, COALESCE(` + list + `) AS value, minutes, COUNT(*) AS n
+	n, whole := len(queries), queries[len(queries)-1].By == escalation.Undivided && len(queries) > 1
+	if whole { // it is the sum of the first's values
+		columns, values, sets = columns[:n-1], values[:n-1], sets[:n-1]
+	}
+	list, which := strings.Join(values, ", "), "GROUPING("+strings.Join(values, ", ")+")"
+	if whole {
+		which = "2 * " + which + " + 1"
+	}
+	query = `SELECT ` + which + ` AS which, COALESCE(` + list + `) AS value, minutes, COUNT(*) AS n
 		FROM (SELECT ` + strings.Join(columns, ", ") + `, ` + span + ` FROM fact` + w.String() + ` OFFSET 0) AS spans
-		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`, w.args, nil
+		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`
+	if whole {
+		query = fmt.Sprintf(`WITH parts AS (%s) SELECT which, value, minutes, n FROM parts
+			UNION ALL SELECT %d, '', minutes, CAST(SUM(n) AS BIGINT) FROM parts WHERE which = %d GROUP BY minutes`, query, groupingOf(n-1, n), groupingOf(0, n))
+	}
+	return query, w.args, nil
+}
+
+// groupingOf is what GROUPING says of a row of the query with a number, see whichOf.
+func groupingOf(which, queries int) int {
+	return 1<<queries - 1 ^ 1<<(queries-1-which)
 }
 
 // whichOf is the query that a row of grouping sets is of. GROUPING says which of the
