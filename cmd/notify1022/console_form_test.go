@@ -186,7 +186,7 @@ func TestACallThatReachedNobodyIsStillOnTheList(t *testing.T) {
 	operator := h.signedIn(escalation.Operator, "")
 	page := operator.must(operator.get("/console/tasks?kind=call"), 200, "Gọi bà Mẫu", `<button disabled hidden></button>`)
 	done := regexp.MustCompile(`/console/tasks/\d+/done`).FindString(page.body)
-	operator.must(operator.post(done, append(formOf(t, page.body, "again", "không nghe máy"), "note", "máy bận")...), 303)
+	operator.must(operator.post(done, append(formOf(t, page.body, "try", "không nghe máy"), "note", "máy bận")...), 303)
 	operator.must(operator.get("/console/tasks?kind=call"), 200, "Việc còn mở", "Gọi bà Mẫu", "đã gọi 1 lần", "hạn 11h0")
 	operator.must(operator.post(done, "note", "bà Mẫu bận"), 422, "cần kết quả")
 	operator.must(operator.post(done, formOf(t, page.body, "outcome", "đã nghe máy")...), 303)

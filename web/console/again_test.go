@@ -72,7 +72,7 @@ func TestWhatWasTypedIntoTheConsoleOutlivesADatabaseThatIsAway(t *testing.T) {
 
 // sentTwice says of every form why it may be sent twice; empty: it may not.
 var sentTwice = map[string]string{
-	"/intake": "a number used once", "/intake/hints": "reads", "/tasks/{id}/done": "a task is done once; a try is not given back", "/office/urge": "versions",
+	"/intake": "a number used once", "/intake/hints": "reads", "/tasks/{id}/done": "", "/office/urge": "versions",
 	"/office/document": "reads", "/ho-so/gui": "a file is sent once", "/ho-so/phieu": "reads", "/ho-so/act/{act}": "",
 	"/p/{code}/citizen": "reads", "/p/{code}/act/{verb}": "version", "/p/{code}/files": "the same bytes are kept once", "/p/{code}/files/{id}/{act}": "sets",
 	"/p/{code}/recordings/{id}/{act}": "decided once", "/bao-cao/gui": "a number used once", "/bao-cao/du-thao": "", "/bao-cao/du-thao/{id}/confirm": "confirmed once",

@@ -106,7 +106,7 @@ func (c *console) taskDone(v *visit) error {
 	}
 	outcome, write := form.Get("outcome"), c.Tasks.CompleteTask
 	if outcome == "" {
-		outcome, write = form.Get("again"), c.Tasks.TryTask
+		outcome, write = form.Get("try"), c.Tasks.TryTask
 	}
 	if note := form.Get("note"); note != "" && outcome != "" {
 		outcome += ": " + note
