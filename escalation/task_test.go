@@ -10,32 +10,25 @@ import (
 )
 
 func (tx *memoryTx) CompleteTask(_ context.Context, id int64, by, outcome string) (Task, error) {
-	for _, t := range tx.tasks {
-		switch {
-		case t.ID != id:
-		case !t.DoneAt.IsZero():
-			return Task{}, conflict("việc này đã xong")
-		default:
-			done := *t
-			done.DoneAt, done.DoneBy, done.Outcome = tx.now, by, outcome
-			tx.later(func() { *t = done })
-			return done, nil
-		}
-	}
-	return Task{}, notFound("task", "không có việc này")
+	return tx.changeTask(id, func(t *Task) { t.DoneAt, t.DoneBy, t.Outcome = tx.now, by, outcome })
 }
 
 func (tx *memoryTx) PostponeTask(_ context.Context, id int64, due time.Time) (Task, error) {
+	return tx.changeTask(id, func(t *Task) { t.Due, t.Tries = due, t.Tries+1 })
+}
+
+// changeTask changes a task that is not done when the transaction ends.
+func (tx *memoryTx) changeTask(id int64, change func(*Task)) (Task, error) {
 	for _, t := range tx.tasks {
 		switch {
 		case t.ID != id:
 		case !t.DoneAt.IsZero():
 			return Task{}, conflict("việc này đã xong")
 		default:
-			put := *t
-			put.Due, put.Tries = due, put.Tries+1
-			tx.later(func() { *t = put })
-			return put, nil
+			next := *t
+			change(&next)
+			tx.later(func() { *t = next })
+			return next, nil
 		}
 	}
 	return Task{}, notFound("task", "không có việc này")

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -90,19 +89,12 @@ func (s *calendarShelf) inForce() escalation.Calendars {
 
 // run keeps the calendars fresh.
 func (s *calendarShelf) run(ctx context.Context) error {
-	tick := time.NewTicker(calendarEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+	return repeat(ctx, calendarEvery, func(ctx context.Context) {
 		s.city.refresh(ctx)
 		for _, name := range slices.Sorted(maps.Keys(s.own)) {
 			s.own[name].refresh(ctx)
 		}
-	}
+	})
 }
 
 // Now is the city's calendar in force.

@@ -77,16 +77,9 @@ func (c *catalogue) load(ctx context.Context) error {
 
 // run keeps the catalogue fresh.
 func (c *catalogue) run(ctx context.Context) error {
-	tick := time.NewTicker(catalogueEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+	return repeat(ctx, catalogueEvery, func(ctx context.Context) {
 		if err := c.load(ctx); err != nil && ctx.Err() == nil {
 			c.log.Warn("saved texts could not be read, or were left out", "err", err)
 		}
-	}
+	})
 }

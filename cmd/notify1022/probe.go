@@ -37,9 +37,7 @@ func (c Config) probePhone() string {
 // probe sends a text to the probe's number at the beginning of each period, once
 // for all nodes, until ctx ends.
 func (s *service) probe(ctx context.Context) error {
-	tick := time.NewTicker(probeBeat)
-	defer tick.Stop()
-	for {
+	return atOnce(ctx, probeBeat, func(ctx context.Context) {
 		sent, err := s.sendProbe(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("the probe could not be sent", "err", err)
@@ -47,12 +45,7 @@ func (s *service) probe(ctx context.Context) error {
 		if sent {
 			s.wakeGateway()
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+	})
 }
 
 func (s *service) sendProbe(ctx context.Context) (bool, error) {

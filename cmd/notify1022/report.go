@@ -99,9 +99,7 @@ const factsAgain = time.Minute
 // fillFacts makes, once, what reports and the list of files (Đ9.6) need of petitions that
 // were there before, and then waits for the end.
 func (s *service) fillFacts(ctx context.Context) error {
-	tick := time.NewTicker(factsAgain)
-	defer tick.Stop()
-	for {
+	return atOnce(ctx, factsAgain, func(ctx context.Context) {
 		n, err := s.db.FillFacts(ctx, s.shelf.inForce())
 		if err == nil {
 			err = s.db.FillFiles(ctx)
@@ -112,10 +110,5 @@ func (s *service) fillFacts(ctx context.Context) error {
 		case err != nil && ctx.Err() == nil:
 			s.log.Warn("petitions of before could not all be counted for reports and lists; it is tried again", "err", err)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+	})
 }

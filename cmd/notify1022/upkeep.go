@@ -87,14 +87,7 @@ const (
 
 // prune forgets what only helps for a while, until ctx ends.
 func (s *service) prune(ctx context.Context) error {
-	tick := time.NewTicker(pruneEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+	return repeat(ctx, pruneEvery, func(ctx context.Context) {
 		unmet, err := s.db.Prune(ctx, keepReceipts)
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("old rows could not be pruned", "err", err)
@@ -105,7 +98,7 @@ func (s *service) prune(ctx context.Context) error {
 		if _, err := s.db.CountTexts(ctx, countDays); err != nil && ctx.Err() == nil {
 			s.log.Warn("texts of past days could not be counted for reports, which count them each time", "err", err)
 		}
-	}
+	})
 }
 
 // sweepEvery is how soon erased files are gone from the disk.
@@ -115,16 +108,9 @@ const sweepEvery = time.Minute
 // files are, with the role web.
 func (s *service) sweepFiles(ctx context.Context) error {
 	shelf := fileShelf{s.db, s.cfg.Files}
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
+	return atOnce(ctx, sweepEvery, func(ctx context.Context) {
 		if err := shelf.Sweep(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("erased files could not be removed", "err", err)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+	})
 }
