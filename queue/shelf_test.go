@@ -51,6 +51,13 @@ func (s *shelf) get(id int64) entry {
 	return e
 }
 
+// mostBusy is how many rows were sending at once, at most.
+func (s *shelf) mostBusy() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.largest
+}
+
 func (s *shelf) breakWith(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
