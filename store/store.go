@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"os"
@@ -93,20 +94,28 @@ func (s *Store) openLite(ctx context.Context, path string) error {
 		}
 	}
 	var err error
-	if s.write, err = sqlx.Open("sqlite", liteSource(path, true)); err != nil {
-		return fmt.Errorf("open database: %w", err)
+	if s.write, err = openLite(path, true); err != nil {
+		return err
 	}
 	s.write.SetMaxOpenConns(1)
 	s.clock = newMachineClock(s.options.Machine, nil)
 	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
-	if s.read, err = sqlx.Open("sqlite", liteSource(path, false)); err != nil {
-		return fmt.Errorf("open database: %w", err)
+	if s.read, err = openLite(path, false); err != nil {
+		return err
 	}
 	s.read.SetMaxOpenConns(s.options.Connections)
 	s.read.SetMaxIdleConns(s.options.Connections)
 	return nil
+}
+
+func openLite(path string, write bool) (*sqlx.DB, error) {
+	connector, err := newKeeping(liteSource(path, write))
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return sqlx.NewDb(sql.OpenDB(connector), lite.name), nil
 }
 
 func (s *Store) openPostgres(ctx context.Context, dsn string) error {
