@@ -62,17 +62,17 @@ func (t *tx) queue(ctx context.Context, notices []escalation.Notice) error {
 	err = t.c.put(ctx, failing("queue %d notices", len(rows)), `INSERT INTO message (key, petition_id, round, rung, slip, template, vars, lane, class, contact_id,
 		citizen_of, role, unit, by_email, phone, email, need_code, reply_code, state, attempt, seq, error, at, not_before,
 		expires_at, created_real, waits)`, `ON CONFLICT (key) DO NOTHING`, rows)
-	if err == nil {
-		err = t.freeze(ctx, drafts)
-	}
-	if err == nil {
-		err = t.enclose(ctx, drafts)
-	}
-	if err == nil {
-		err = t.announceStillborn(ctx, drafts)
-	}
 	if err != nil {
-		return fmt.Errorf("queue %d notices: %w", len(rows), err)
+		return err
+	}
+	if err := t.freeze(ctx, drafts); err != nil {
+		return err
+	}
+	if err := t.enclose(ctx, drafts); err != nil {
+		return err
+	}
+	if err := t.announceStillborn(ctx, drafts); err != nil {
+		return fmt.Errorf("announce %d notices: %w", len(rows), err)
 	}
 	if at.IsZero() {
 		return nil

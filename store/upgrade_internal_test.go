@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+	"golang.org/x/sync/errgroup"
 
 	"notify1022/escalation"
 	"notify1022/store/storetest"
@@ -162,6 +163,58 @@ func TestTheSchemaOfTheNextReleaseIsNoHindrance(t *testing.T) {
 		}
 		works(t, older, petition, true)
 	})
+}
+
+// The release before is taking in a petition while the table of open words is made.
+func TestAPetitionThatIsWrittenDuringTheUpgradeIsFoundAfterwards(t *testing.T) {
+	const words = 29 // the migration of open_words
+	s := opened(t, storetest.Postgres(t))
+	if _, err := migrationsOf(t, s).DownTo(t.Context(), words-1); err != nil {
+		t.Fatal(err)
+	}
+	written, upgrading := make(chan int64), make(chan struct{})
+	var ends errgroup.Group
+	ends.Go(func() error {
+		return s.Tx(t.Context(), func(tx escalation.Tx) error {
+			id, code, err := tx.NextCode(t.Context(), tx.Now())
+			if err != nil {
+				return err
+			}
+			p := escalation.Petition{ID: id, Code: code, Token: code, Version: 1, Status: escalation.Received, Content: "Cống vỡ ở phố Lạch Tray"}
+			if err := tx.Save(t.Context(), []escalation.Change{{Petition: p}}); err != nil {
+				return err
+			}
+			if _, err := tx.Petitions(t.Context(), id); err != nil { // so that it has gone to the server
+				return err
+			}
+			written <- id
+			<-upgrading
+			return nil
+		})
+	})
+	id := <-written
+	ends.Go(func() error { return s.Migrate(t.Context()) })
+	waits := func() (waits bool) {
+		err := s.reader().get(t.Context(), &waits, `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'petition'::regclass)`)
+		if err != nil {
+			t.Error(err)
+		}
+		return waits
+	}
+	for try := 0; !waits() && try < 500; try++ {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if !waits() {
+		t.Error("the upgrade does not wait for the petition that is being written")
+	}
+	close(upgrading)
+	if err := ends.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	var found []int64
+	if err := s.reader().all(t.Context(), &found, `SELECT petition_id FROM open_words`); err != nil || !slices.Equal(found, []int64{id}) {
+		t.Errorf("petitions with words: %v (%v), want %d", found, err, id)
+	}
 }
 
 func TestWhatWasPublishedBeforeIsListedAfter(t *testing.T) {

@@ -191,7 +191,7 @@ if (await watching.evaluate(() => document.activeElement.id) !== `p-${site.code}
 const clocked = await context.newPage();
 await clocked.clock.install();
 await clocked.goto(site.base + `/console/p/${site.code}`);
-const left = () => clocked.evaluate(() => { const [h, m] = document.querySelector(".left[data-left]").textContent.split("h").map(Number); return h * 60 + m; });
+const left = () => clocked.evaluate(() => { const [h, m] = document.querySelector(".left[data-left]").textContent.replace(" giờ", "h0").replace(/^(\d+) phút$/, "0h$1").split("h").map(Number); return h * 60 + m; });
 const from = await clocked.evaluate(() => Number(document.querySelector(".left[data-left]").dataset.left) / 60);
 await clocked.clock.runFor("01:00:00");
 const anHour = from - await left();
@@ -201,7 +201,7 @@ const noon = from - await left();
 if (Math.abs(anHour - 60) > 2 || Math.abs(noon - 180) > 2) faults.push(`after an hour ${anHour} minutes are gone, after the noon's pause ${noon}`);
 
 // A part of the page brings its calendar along: off for ten minutes, at work for the ten after.
-await clocked.evaluate(() => document.getElementById("main").insertAdjacentHTML("beforeend", '<span hidden data-hours="own" data-working="false" data-edges="600 1200"></span><span class="left" id="own" data-left="36000" data-calendar="own">10h00</span>'));
+await clocked.evaluate(() => document.getElementById("main").insertAdjacentHTML("beforeend", '<span hidden data-hours="own" data-working="false" data-edges="600 1200"></span><span class="left" id="own" data-left="36000" data-calendar="own">10 giờ</span>'));
 await clocked.clock.runFor(2000);
 const off = await clocked.evaluate(() => [document.getElementById("own").classList.contains("still"), document.querySelector(".left[data-left]").classList.contains("still")]);
 await clocked.clock.runFor("00:15:00");

@@ -6,8 +6,8 @@
 
   function span(seconds) {
     var hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60, rest = Math.floor(seconds) % 60;
-    if (hours === 0 && minutes < 10) return minutes + ":" + String(rest).padStart(2, "0");
-    return hours + "h" + String(minutes).padStart(2, "0");
+    if (hours === 0) return minutes < 10 ? minutes + ":" + String(rest).padStart(2, "0") : minutes + " phút";
+    return minutes === 0 ? hours + " giờ" : hours + "h" + String(minutes).padStart(2, "0"); // as the server says it
   }
 
   // A clock stands still outside the working time of its calendar. The page has each
