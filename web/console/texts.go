@@ -384,7 +384,7 @@ func (c *console) sendTest(v *visit, t templates.Template, form url.Values) (sai
 		}
 		text = n.Frozen.Text
 	}
-	again, err := web.ActOnce(v.Context(), c.Once, key, func(ctx context.Context) error {
+	_, again, err := web.ActOnce(v.Context(), c.Once, key, func(ctx context.Context) error {
 		return c.Texts.Test(ctx, n, masked+": "+text, v.editor())
 	})
 	if again {
