@@ -51,6 +51,7 @@ func (t *tx) AddPersonal(ctx context.Context, r escalation.PersonalRequest) (id 
 	if err != nil {
 		return 0, fmt.Errorf("record a request about personal data: %w", err)
 	}
+	t.note(id)
 	return id, nil
 }
 

@@ -63,7 +63,7 @@ func (w *world) kinds(t *testing.T) map[string]func(ctx context.Context) ([]int6
 		w.must(err)
 		return slices.MaxFunc(page.Items, func(a, b escalation.Task) int { return cmp.Compare(a.ID, b.ID) }).ID
 	}
-	free, of := task("free", 0), task("of", w.accept(t.Context(), desk).ID)
+	open, free, of := task("open", 0), task("free", 0), task("of", w.accept(t.Context(), desk).ID)
 	contact := escalation.Contact{Unit: "SXD", Role: escalation.Deputy, Name: "Chu Thị Thí", Phone: "+84570000177"}
 	asked, err := by.SaveContacts(t.Context(), contact)
 	w.must(err)
@@ -94,6 +94,23 @@ func (w *world) kinds(t *testing.T) map[string]func(ctx context.Context) ([]int6
 		},
 		"unit": func(ctx context.Context) ([]int64, error) {
 			return nil, by.SaveUnits(ctx, escalation.Unit{Code: "MOI", Name: "Đơn vị mới", SMSName: "DV moi", Kind: escalation.Department})
+		},
+		"call to be made again": func(ctx context.Context) ([]int64, error) {
+			tried, err := desk.TryTask(ctx, open, "không nghe máy", operator)
+			return []int64{tried.ID}, err
+		},
+		"request about personal data": func(ctx context.Context) ([]int64, error) {
+			admin := operator
+			admin.Role = escalation.Administrator
+			asked, err := desk.RecordPersonal(ctx, escalation.PersonalAccess, "0570000179", "", time.Time{}, admin)
+			return []int64{asked.ID}, err
+		},
+		"key": func(ctx context.Context) ([]int64, error) {
+			_, err := by.CreateAPIKey(ctx, "cổng dữ liệu", escalation.Operator, "")
+			return nil, err
+		},
+		"another draft": func(ctx context.Context) ([]int64, error) {
+			return nil, by.RemakeReportDraft(ctx, store.ReportDraft{Period: "2026-10", Sums: "{}", Cover: "{}", Sheet: []byte("PK")}, escalation.DraftTask("2026-10", "tháng 10", w.now(), w.now()))
 		},
 		"task":            complete(free),
 		"petition's task": complete(of),

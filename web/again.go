@@ -18,7 +18,7 @@ type Again struct {
 }
 
 // machines are the fields of forms that no person fills in, and codes, which are used up.
-var machines = []string{NonceField, "seq", "version", "base", "seen", "step", "website", "to", "code", "stage", carriedAct}
+var machines = []string{NonceField, "seq", "version", "base", "seen", "step", "website", "to", "code", "stage", "batch", "replaces", carriedAct}
 
 // AgainOf is the form that a request was posted with; nil: nobody typed anything into it, a
 // field is a secret, or another site's page has sent it.

@@ -109,7 +109,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	if code != record.Petition.Code {
 		actor.Name += " (" + record.Petition.Code + ")"
 	}
-	_, _, err = actOnce(r.Context(), a.Idempotency, actKey(token, act, fields), func(ctx context.Context) ([]byte, error) {
+	_, _, err = actOnce(r.Context(), a.Idempotency, ActKey(token, act, fields), func(ctx context.Context) ([]byte, error) {
 		_, err := a.Desk.Do(ctx, code, cmd, actor, 0)
 		return nil, err
 	})

@@ -234,7 +234,7 @@ func (a *api) slipCarryOut(r *http.Request, token, act string, fields map[string
 	case cmd == nil:
 		return nil, noSuch("thao tác")
 	}
-	_, _, err = actOnce(r.Context(), a.Idempotency, actKey(token, act, fields), func(ctx context.Context) ([]byte, error) {
+	_, _, err = actOnce(r.Context(), a.Idempotency, ActKey(token, act, fields), func(ctx context.Context) ([]byte, error) {
 		for try := 1; ; try++ {
 			if news, err = a.slipDo(ctx, r, token, cmd, fields["seq"]); problemKind(err) != escalation.Stale || try == slipTries {
 				return nil, err

@@ -111,7 +111,7 @@ func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, 
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
 	}
 	var leftOut []string
-	before, again, err := actOnce(r.Context(), a.Idempotency, actKey(slip.Token, "photos", fields), func(context.Context) ([]byte, error) {
+	before, again, err := actOnce(r.Context(), a.Idempotency, ActKey(slip.Token, "photos", fields), func(context.Context) ([]byte, error) {
 		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, slipActor(slip)); len(leftOut) == len(photos) {
 			return nil, problem(http.StatusUnprocessableEntity, "chưa lưu được ảnh nào: "+strings.Join(leftOut, "; "))
 		}

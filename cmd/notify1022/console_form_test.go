@@ -1,6 +1,7 @@
 package main
 
 import (
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,41 +19,67 @@ import (
 // button, of several buttons that one alone; without a name, of the form with that id.
 func formOf(t *testing.T, body, name, value string) []string {
 	t.Helper()
-	page, err := html.Parse(strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for form := range page.Descendants() {
-		if form.Data != "form" {
-			continue
-		}
-		var pairs []string
+	for form := range formsIn(t, body) {
 		there := name == "" && attr(form, "id") == value
 		for n := range form.Descendants() {
-			switch n.Data {
-			case "button":
-				there = there || attr(n, "name") == name && attr(n, "value") == value
-			case "input":
-				if kind := attr(n, "type"); attr(n, "name") != "" && kind != "file" && (kind != "checkbox" && kind != "radio" || has(n, "checked")) {
-					pairs = append(pairs, attr(n, "name"), attr(n, "value"))
-				}
-			case "textarea":
-				pairs = append(pairs, attr(n, "name"), innerText(n))
-			case "select":
-				for _, v := range chosenIn(n) {
-					pairs = append(pairs, attr(n, "name"), v)
-				}
-			}
+			there = there || n.Data == "button" && attr(n, "name") == name && attr(n, "value") == value
 		}
 		switch {
 		case there && name == "":
-			return pairs
+			return fieldsOf(form)
 		case there:
-			return append(pairs, name, value)
+			return append(fieldsOf(form), name, value)
 		}
 	}
 	t.Fatalf("no form has a button %s=%s:\n%.3000s", name, value, body)
 	return nil
+}
+
+// formTo is what a browser sends of the page's form to the path that has a field of the name.
+func formTo(t *testing.T, body, path, field string) []string {
+	t.Helper()
+	for form := range formsIn(t, body) {
+		if pairs := fieldsOf(form); attr(form, "action") == path && slices.Contains(pairs, field) {
+			return pairs
+		}
+	}
+	t.Fatalf("no form to %s has a field %s:\n%.3000s", path, field, body)
+	return nil
+}
+
+// formsIn are the forms of a page.
+func formsIn(t *testing.T, body string) iter.Seq[*html.Node] {
+	t.Helper()
+	page, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(*html.Node) bool) {
+		for n := range page.Descendants() {
+			if n.Data == "form" && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// fieldsOf are the names and values of a form without its buttons.
+func fieldsOf(form *html.Node) (pairs []string) {
+	for n := range form.Descendants() {
+		switch n.Data {
+		case "input":
+			if kind := attr(n, "type"); attr(n, "name") != "" && kind != "file" && (kind != "checkbox" && kind != "radio" || has(n, "checked")) {
+				pairs = append(pairs, attr(n, "name"), attr(n, "value"))
+			}
+		case "textarea":
+			pairs = append(pairs, attr(n, "name"), innerText(n))
+		case "select":
+			for _, v := range chosenIn(n) {
+				pairs = append(pairs, attr(n, "name"), v)
+			}
+		}
+	}
+	return pairs
 }
 
 func attr(n *html.Node, key string) string {

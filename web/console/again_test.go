@@ -3,9 +3,11 @@ package console
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/alexedwards/scs/v2/memstore"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // gone is a database that is away.
@@ -70,42 +73,106 @@ func TestWhatWasTypedIntoTheConsoleOutlivesADatabaseThatIsAway(t *testing.T) {
 	}
 }
 
-// sentTwice says of every form why it may be sent twice; empty: it may not.
+// numbered is the reason of a form that has a number used once.
+const numbered = "a number used once"
+
+// sentTwice says of every form why it may be sent twice.
 var sentTwice = map[string]string{
-	"/intake": "a number used once", "/intake/hints": "reads", "/tasks/{id}/done": "", "/office/urge": "versions",
-	"/office/document": "reads", "/ho-so/gui": "a file is sent once", "/ho-so/phieu": "reads", "/ho-so/act/{act}": "",
+	"/intake": numbered, "/intake/hints": "reads", "/tasks/{id}/done": numbered, "/office/urge": "versions",
+	"/office/document": "reads", "/ho-so/gui": "a file is sent once", "/ho-so/phieu": "reads", "/ho-so/act/{act}": numbered,
 	"/p/{code}/citizen": "reads", "/p/{code}/act/{verb}": "version", "/p/{code}/files": "the same bytes are kept once", "/p/{code}/files/{id}/{act}": "sets",
-	"/p/{code}/recordings/{id}/{act}": "decided once", "/bao-cao/gui": "a number used once", "/bao-cao/du-thao": "", "/bao-cao/du-thao/{id}/confirm": "confirmed once",
-	"/texts/{key}/preview": "reads", "/texts/{key}": "version", "/texts/{key}/test": "a number used once", "/texts/{key}/registration": "sets", "/texts/{key}/drafts/{id}/{act}": "decided once",
-	"/send": "a number used once", "/send/{id}/{act}": "sets", "/groups": "a name is there once", "/groups/{id}/{act}": "sets",
-	"/directory/{unit}": "sets; a code is there once", "/directory/{unit}/calendar": "what was seen", "/directory/{unit}/contacts": "", "/directory/{unit}/contacts/{id}/{act}": "sets; one successor waits at a time",
+	"/p/{code}/recordings/{id}/{act}": "decided once", "/bao-cao/gui": numbered, "/bao-cao/du-thao": numbered, "/bao-cao/du-thao/{id}/confirm": "confirmed once",
+	"/texts/{key}/preview": "reads", "/texts/{key}": "version", "/texts/{key}/test": numbered, "/texts/{key}/registration": "sets", "/texts/{key}/drafts/{id}/{act}": "decided once",
+	"/send": numbered, "/send/{id}/{act}": "sets", "/groups": "a name is there once", "/groups/{id}/{act}": "sets",
+	"/directory/{unit}": "sets; a code is there once", "/directory/{unit}/calendar": "what was seen", "/directory/{unit}/contacts": numbered, "/directory/{unit}/contacts/{id}/{act}": "sets; one successor waits at a time",
 	"/directory/absences/{id}/{act}": "decided once", "/calendar": "version", "/gateway/{act}": "sets",
-	"/people": "a name is there once", "/people/{id}/{act}": "sets; a password is made without anything typed", "/links/{what}": "", "/links/{what}/{id}/{act}": "nothing is typed",
-	"/personal": "", "/personal/{id}/{act}": "sets; answered once", "/exchange": "a file is not given back", "/exchange/export": "reads", "/exchange/{id}/{act}": "the file has gone", "/me/{act}": "secrets are not given back",
+	"/people": "a name is there once", "/people/{id}/{act}": "sets; a password is made without anything typed", "/links/{what}": numbered, "/links/{what}/{id}/{act}": "nothing is typed",
+	"/personal": numbered, "/personal/{id}/{act}": "sets; answered once", "/exchange": "a file is not given back", "/exchange/export": "reads", "/exchange/{id}/{act}": "the file has gone", "/me/{act}": "secrets are not given back",
 }
 
-func TestAFormIsGivenBackOnlyWhereItMayBeSentTwice(t *testing.T) {
+// forms is a mux that knows a form's route by its path.
+func forms() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, p := range (&console{}).routes() {
+		if p.method == "POST" {
+			mux.Handle("POST "+root+p.path, http.NotFoundHandler())
+		}
+	}
+	return mux
+}
+
+var (
+	wildcard = regexp.MustCompile(`{[^}]*}`)
+	numberOf = regexp.MustCompile(`name="nonce" value="([^"]*)"`)
+)
+
+func TestEveryFormMayBeSentTwiceForAReason(t *testing.T) {
 	clock, post := broken(t, escalation.Administrator)
 	*clock = gone{errors.New("connection refused")}
-	shapes := strings.NewReplacer("{what}", "key", "{act}", "giai-trinh", "{unit}", "LACHTRAY")
+	left := maps.Clone(sentTwice)
 	for _, p := range (&console{}).routes() {
 		if p.method != "POST" {
 			continue
 		}
-		why, known := sentTwice[p.path]
-		if !known || p.twice != (why == "") {
-			t.Errorf("%s: may it be sent twice? %t, %q", p.path, !p.twice, why)
+		why := sentTwice[p.path]
+		delete(left, p.path)
+		if why == "" {
+			t.Errorf("%s: nobody says why it may be sent twice", p.path)
 		}
-		if !p.twice {
+		if why != numbered {
 			continue
 		}
-		w := post(shapes.Replace(p.path), url.Values{"name": {"Cổng dịch vụ công"}})
+		path, number := wildcard.ReplaceAllString(p.path, "X"), web.NewNonce()
+		w := post(path, url.Values{"name": {"Cổng dịch vụ công"}, "nonce": {number}})
 		body := w.Body.String()
-		if w.Code != http.StatusServiceUnavailable || !strings.Contains(body, `<p class="text">Cổng dịch vụ công</p>`) || !strings.Contains(body, "hãy mở lại trang để xem") {
-			t.Errorf("%s: %d, what was typed is not shown:\n%s", p.path, w.Code, body)
+		for _, want := range []string{`action="` + root + path + `"`, `<p class="text">Cổng dịch vụ công</p>`, "Gửi lại"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: what was typed is not given back, there is no %s:\n%s", p.path, want, body)
+			}
 		}
-		if strings.Contains(body, "Gửi lại") || strings.Contains(body, "<form") {
-			t.Errorf("%s is given back to be sent twice", p.path)
+		if got := numberOf.FindStringSubmatch(body); w.Code != http.StatusServiceUnavailable || got == nil || got[1] != number {
+			t.Errorf("%s: %d, its number was %s, and is %v", p.path, w.Code, number, got)
+		}
+	}
+	for path := range left {
+		t.Errorf("%s is no form", path)
+	}
+}
+
+var (
+	formInPage = regexp.MustCompile(`(?s)<form method="post" action="(/console/[^"]+)"(.*?)</form>`)
+	braces     = regexp.MustCompile(`{{[^}]*}}`)
+	number     = regexp.MustCompile(`{{template "once"}}|name="nonce" value="{{`)
+)
+
+// Every page's form whose route counts on a number has one, of its own making.
+func TestEveryFormThatNeedsANumberHasOne(t *testing.T) {
+	routes, seen := forms(), map[string]int{}
+	pages, err := files.ReadDir("pages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range pages {
+		page, err := files.ReadFile("pages/" + entry.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range formInPage.FindAllStringSubmatch(string(page), -1) {
+			_, route := routes.Handler(httptest.NewRequest("POST", braces.ReplaceAllString(form[1], "X"), nil))
+			path := strings.TrimPrefix(route, "POST "+root)
+			if sentTwice[path] != numbered {
+				continue
+			}
+			seen[path]++
+			if !number.MatchString(form[2]) {
+				t.Errorf("%s: the form for %s has no number", entry.Name(), path)
+			}
+		}
+	}
+	seen["/texts/{key}/test"]++ // a second button of the form for /texts/{key}
+	for path, why := range sentTwice {
+		if why == numbered && seen[path] == 0 {
+			t.Errorf("no page has a form for %s", path)
 		}
 	}
 }

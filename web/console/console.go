@@ -80,7 +80,6 @@ type console struct {
 	viewer   web.Viewer
 	pages    *pages
 	sessions *scs.SessionManager
-	twice    *http.ServeMux // paths of what is done twice when it is sent twice
 	doors    *throttle
 	stamps   *stamps
 	hashing  chan struct{} // slots for checks of passwords
@@ -120,14 +119,10 @@ func New(config Config) (http.Handler, error) {
 	c.sessions.Cookie.HttpOnly, c.sessions.Cookie.SameSite, c.sessions.Cookie.Secure = true, http.SameSiteLaxMode, config.Secure
 	c.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { c.failed(w, r, err) }
 	mux := http.NewServeMux()
-	c.twice = http.NewServeMux()
 	mux.HandleFunc("GET "+root+"/sign-in", c.showSignIn)
 	mux.HandleFunc("POST "+root+"/sign-in", c.signIn)
 	for _, p := range c.routes() {
 		mux.Handle(p.method+" "+root+p.path, c.guarded(p))
-		if p.twice {
-			c.twice.Handle(p.method+" "+root+p.path, http.NotFoundHandler())
-		}
 	}
 	mux.HandleFunc(root+"/", func(w http.ResponseWriter, r *http.Request) {
 		c.message(w, r, http.StatusNotFound, "Không có trang này", "Đường dẫn không đúng.")
@@ -187,7 +182,6 @@ type page struct {
 	nav    string // its name in the menu; empty: not there
 	key    string // the key that opens it: not an act's, and neither j nor k
 	quiet  bool   // asked for by a page on its own: it keeps no session alive
-	twice  bool   // its form, sent twice, is done twice: it is not offered again
 }
 
 // routes is the whole console: the menu is made of it, and the test's table of who
@@ -201,7 +195,7 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/intake", roles: city, serve: c.takeIn},
 		{method: "POST", path: "/intake/hints", roles: city, serve: c.hints},
 		{method: "GET", path: "/tasks", roles: staff, serve: c.tasks, nav: "Việc phải làm", key: "v"},
-		{method: "POST", path: "/tasks/{id}/done", roles: staff, serve: c.taskDone, twice: true},
+		{method: "POST", path: "/tasks/{id}/done", roles: staff, serve: c.taskDone},
 		{method: "GET", path: "/shift", roles: staff, serve: c.shift, nav: "Giao ca", key: "g"},
 		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},
 		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany},
@@ -211,7 +205,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/ho-so/tep", roles: city, serve: c.filesSheet},
 		{method: "POST", path: "/ho-so/gui", roles: staff, serve: c.sendFiles},
 		{method: "POST", path: "/ho-so/phieu", roles: city, serve: c.filesDocument},
-		{method: "POST", path: "/ho-so/act/{act}", roles: officeToo, serve: c.fileAct, twice: true},
+		{method: "POST", path: "/ho-so/act/{act}", roles: officeToo, serve: c.fileAct},
 		{method: "GET", path: "/p/{code}", roles: everyone, serve: c.petition},
 		{method: "POST", path: "/p/{code}/citizen", roles: staff, serve: c.showCitizen},
 		{method: "GET", path: "/p/{code}/why/{round}/{rung}", roles: everyone, serve: c.why},
@@ -226,7 +220,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/bao-cao/style.css", roles: everyone, serve: c.reportStyle},
 		{method: "GET", path: "/bao-cao/gui", roles: office, serve: c.sendReportForm},
 		{method: "POST", path: "/bao-cao/gui", roles: office, serve: c.sendReport},
-		{method: "POST", path: "/bao-cao/du-thao", roles: leads, serve: c.redoDraft, twice: true},
+		{method: "POST", path: "/bao-cao/du-thao", roles: leads, serve: c.redoDraft},
 		{method: "GET", path: "/bao-cao/du-thao/{id}", roles: office, serve: c.reportDraft},
 		{method: "GET", path: "/bao-cao/du-thao/{id}/tep", roles: office, serve: c.reportDraftFile},
 		{method: "POST", path: "/bao-cao/du-thao/{id}/confirm", roles: leads, serve: c.confirmDraft},
@@ -253,7 +247,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/directory/{unit}", roles: city, serve: c.unit},
 		{method: "POST", path: "/directory/{unit}", roles: leads, serve: c.saveUnit},
 		{method: "POST", path: "/directory/{unit}/calendar", roles: admins, serve: c.moveUnit},
-		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact, twice: true},
+		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact},
 		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", roles: leads, serve: c.contactAct},
 		{method: "POST", path: "/directory/absences/{id}/{act}", roles: leads, serve: c.decideAbsence},
 		{method: "GET", path: "/calendar", roles: everyone, serve: c.calendar, nav: "Lịch làm việc", key: "l"},
@@ -264,10 +258,10 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/people", roles: admins, serve: c.addPerson},
 		{method: "POST", path: "/people/{id}/{act}", roles: admins, serve: c.personAct},
 		{method: "GET", path: "/links", roles: admins, serve: c.links, nav: "Kết nối", key: "i"},
-		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink, twice: true},
+		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink},
 		{method: "POST", path: "/links/{what}/{id}/{act}", roles: admins, serve: c.linkAct},
 		{method: "GET", path: "/personal", roles: admins, serve: c.personal, nav: "Dữ liệu cá nhân", key: "y"},
-		{method: "POST", path: "/personal", roles: admins, serve: c.recordPersonal, twice: true},
+		{method: "POST", path: "/personal", roles: admins, serve: c.recordPersonal},
 		{method: "GET", path: "/personal/{id}", roles: admins, serve: c.personalRequest},
 		{method: "POST", path: "/personal/{id}/{act}", roles: admins, serve: c.personalAct},
 		{method: "GET", path: "/exchange", roles: admins, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "e"},

@@ -398,7 +398,8 @@ func (c *console) addContact(v *visit) error {
 		return err
 	}
 	ask := v.PostForm.Get("ask") != ""
-	if err := c.Roster.SavePerson(v.Context(), 0, body, ask, v.actor()); err != nil {
+	_, again, err := v.once(func(ctx context.Context) error { return c.Roster.SavePerson(ctx, 0, body, ask, v.actor()) })
+	if err != nil {
 		return err
 	}
 	c.Hint()
@@ -406,7 +407,7 @@ func (c *console) addContact(v *visit) error {
 	if body.Replaces != 0 {
 		said = "Đã ghi nhận " + body.Name + "; nhận việc khi số máy trả lời tin xác minh."
 	}
-	return v.done("/directory/"+body.Unit, said)
+	return v.doneOnce("/directory/"+body.Unit, said, again)
 }
 
 // contactAct is one act on a person: save, end, ask, verify, leave, back, reports.

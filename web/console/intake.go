@@ -217,7 +217,7 @@ func (c *console) takeIn(v *visit) error {
 	if err == nil {
 		var p escalation.Petition
 		var again bool
-		if p, again, err = web.AcceptOnce(v.Context(), c.Once, c.Desk, c.Petitions, formKey(form), in, v.actor()); err == nil {
+		if p, again, err = web.AcceptOnce(v.Context(), c.Once, c.Desk, c.Petitions, v.formKey(), in, v.actor()); err == nil {
 			c.Hint()
 			if again && p.Version > 1 { // the way out was taken then
 				cmd = nil
@@ -247,15 +247,6 @@ func (c *console) takeWay(v *visit, p escalation.Petition, then *action, cmd esc
 		return err
 	}
 	return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+"; "+strings.ToLower(then.Label)+": đã thực hiện.")
-}
-
-// formKey is the key of one sending of the form.
-func formKey(form url.Values) string {
-	fields := make(map[string]string, len(form))
-	for name, values := range form {
-		fields[name] = strings.Join(values, "\x00")
-	}
-	return web.FormKey(fields)
 }
 
 // wayOut is the command of the way out; forwarding goes with the intake itself.

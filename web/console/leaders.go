@@ -172,10 +172,11 @@ func (c *console) redoDraft(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Leaders.Redo(v.Context(), form.Get("period"), v.actor()); err != nil {
+	_, again, err := v.once(func(ctx context.Context) error { return c.Leaders.Redo(ctx, form.Get("period"), v.actor()) })
+	if err != nil {
 		return err
 	}
-	return v.done("/bao-cao", "Đã lập dự thảo, chờ xác nhận.")
+	return v.doneOnce("/bao-cao", "Đã lập dự thảo, chờ xác nhận.", again)
 }
 
 // draftPage is one draft.

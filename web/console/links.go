@@ -37,7 +37,7 @@ type linksPage struct {
 	Units  []escalation.Unit
 	Events []string
 	Secret string // shown this once
-	Of     string
+	Of     string // whose it is, also where it was shown to an earlier sending of the form
 }
 
 func (c *console) links(v *visit) error { return c.showLinks(v, "", "") }
@@ -79,19 +79,29 @@ func (c *console) addLink(v *visit) error {
 		case ofUnit != (unit != ""):
 			return wrong("unit", "chỉ khóa của cán bộ đơn vị, Thủ trưởng mới thuộc một đơn vị, và phải thuộc một đơn vị")
 		}
-		key, err := c.APIKeys.Create(v.Context(), form.Get("name"), role, unit, v.actor())
-		if err != nil {
-			return err
-		}
-		return c.showLinks(v, key, "khóa "+form.Get("name"))
+		return c.makeLink(v, "khóa "+form.Get("name"), func(ctx context.Context) (string, error) {
+			return c.APIKeys.Create(ctx, form.Get("name"), role, unit, v.actor())
+		})
 	case "webhook":
-		made, err := web.MakeWebhook(v.Context(), c.Webhooks, form.Get("url"), form["event"], v.actor())
-		if err != nil {
-			return err
-		}
-		return c.showLinks(v, made.Secret, "webhook "+made.URL)
+		return c.makeLink(v, "webhook "+form.Get("url"), func(ctx context.Context) (string, error) {
+			made, err := web.MakeWebhook(ctx, c.Webhooks, form.Get("url"), form["event"], v.actor())
+			return made.Secret, err
+		})
 	}
 	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có loại kết nối này"}
+}
+
+// makeLink shows the secret to the sending of the form that made it: it is kept nowhere.
+func (c *console) makeLink(v *visit, of string, create func(context.Context) (secret string, err error)) error {
+	secret := ""
+	_, _, err := v.once(func(ctx context.Context) (err error) {
+		secret, err = create(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.showLinks(v, secret, of)
 }
 
 func (c *console) linkAct(v *visit) error {

@@ -48,7 +48,7 @@ var functions = template.FuncMap{
 	"when": whenText, "day": dayText, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
 	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": escalation.Role.Label, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return escalation.Channel(fmt.Sprint(c)).Label() }, "kind": kindLabel, "unitKind": escalation.UnitKind.Label, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "status": escalation.Status.Label,
 	"dict": dict, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
-	"has": func(list []string, s string) bool { return slices.Contains(list, s) },
+	"has": func(list []string, s string) bool { return slices.Contains(list, s) }, "nonce": web.NewNonce,
 }
 
 // dict makes the data of a fragment out of pairs.
@@ -133,28 +133,22 @@ func (v *visit) done(to, said string) error {
 }
 
 // messagePage is a page of one sentence, with what was typed into a form that is not shown
-// again.
+// again, to be sent once more.
 type messagePage struct {
 	Text  string
 	Again *web.Again // nil: nothing was typed
 }
 
-// messageOf has the form to send it once more, but not of an act that may have been done and
-// would be done again: of that it has what was typed.
-func (c *console) messageOf(w http.ResponseWriter, r *http.Request, text string) messagePage {
-	again := web.AgainOf(w, r, slices.Collect(maps.Keys(secret))...)
-	if _, twice := c.twice.Handler(r); again != nil && twice != "" {
-		again.Action, again.Fields = "", nil
-	}
-	return messagePage{text, again}
+func messageOf(w http.ResponseWriter, r *http.Request, text string) messagePage {
+	return messagePage{text, web.AgainOf(w, r, slices.Collect(maps.Keys(secret))...)}
 }
 
 func (v *visit) message(status int, title, text string) {
-	v.show(status, "message", title, v.c.messageOf(v.ResponseWriter, v.Request, text))
+	v.show(status, "message", title, messageOf(v.ResponseWriter, v.Request, text))
 }
 
 func (c *console) message(w http.ResponseWriter, r *http.Request, status int, title, text string) {
-	c.render(w, r, status, "message", frame{Title: title, Page: c.messageOf(w, r, text), Speed: 1})
+	c.render(w, r, status, "message", frame{Title: title, Page: messageOf(w, r, text), Speed: 1})
 }
 
 // render writes a page, whole or not at all.

@@ -100,11 +100,18 @@ func (c *console) recordPersonal(v *visit) error {
 			return wrong("received_at", "thời điểm nhận không đúng, ví dụ 2026-11-25T10:00")
 		}
 	}
-	r, err := c.Personal.Record(v.Context(), escalation.PersonalKind(form.Get("kind")), form.Get("phone"), form.Get("note"), received, v.actor())
+	var r escalation.PersonalRequest
+	before, again, err := v.once(func(ctx context.Context) (err error) {
+		r, err = c.Personal.Record(ctx, escalation.PersonalKind(form.Get("kind")), form.Get("phone"), form.Get("note"), received, v.actor())
+		return err
+	})
+	if err == nil && again {
+		r, err = c.Personal.Request(v.Context(), before.Made[0])
+	}
 	if err != nil {
 		return err
 	}
-	return v.done(fmt.Sprintf("/personal/%d", r.ID), "Đã ghi nhận yêu cầu, phải trả lời trước "+whenText(r.Due)+".")
+	return v.doneOnce(fmt.Sprintf("/personal/%d", r.ID), "Đã ghi nhận yêu cầu, phải trả lời trước "+whenText(r.Due)+".", again)
 }
 
 // requestPage is one request with what can be done.

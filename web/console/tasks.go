@@ -114,15 +114,20 @@ func (c *console) taskDone(v *visit) error {
 	if outcome == "" || len(outcome) > 2000 {
 		return wrong("outcome", "cần kết quả, tối đa 2000 ký tự")
 	}
-	task, err := write(v.Context(), id, outcome, v.actor())
+	var task escalation.Task
+	_, again, err := v.once(func(ctx context.Context) (err error) {
+		task, err = write(ctx, id, outcome, v.actor())
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	c.Hint()
-	if task.DoneAt.IsZero() {
-		return v.done("/tasks", "Đã ghi: "+outcome+". Việc còn mở, hạn "+whenText(task.Due)+".")
+	said := "Đã ghi: " + outcome + "."
+	if !again && task.DoneAt.IsZero() {
+		said += " Việc còn mở, hạn " + whenText(task.Due) + "."
 	}
-	return v.done("/tasks", "Đã ghi: "+outcome+".")
+	return v.doneOnce("/tasks", said, again)
 }
 
 // shiftPage is what the next shift takes over.

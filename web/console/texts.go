@@ -356,7 +356,7 @@ func (c *console) testText(v *visit) error {
 // sendTest queues a wording for one number; an empty one, or that in force, goes as it does
 // every day.
 func (c *console) sendTest(v *visit, t templates.Template, form url.Values) (said string, err error) {
-	key := formKey(form)
+	key := v.formKey()
 	if key == "" {
 		return "", wrong("nonce", "biểu mẫu đã cũ, hãy mở lại trang")
 	}
@@ -384,7 +384,7 @@ func (c *console) sendTest(v *visit, t templates.Template, form url.Values) (sai
 		}
 		text = n.Frozen.Text
 	}
-	again, err := web.ActOnce(v.Context(), c.Once, key, func(ctx context.Context) error {
+	_, again, err := v.once(func(ctx context.Context) error {
 		return c.Texts.Test(ctx, n, masked+": "+text, v.editor())
 	})
 	if again {

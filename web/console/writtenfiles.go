@@ -256,7 +256,11 @@ func (c *console) fileAct(v *visit) error {
 	default:
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
 	}
-	if _, err := c.Desk.Do(v.Context(), code, cmd, v.actor(), 0); err != nil {
+	_, again, err := v.once(func(ctx context.Context) error {
+		_, err := c.Desk.Do(ctx, code, cmd, v.actor(), 0)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	c.Hint()
@@ -264,7 +268,7 @@ func (c *console) fileAct(v *visit) error {
 	if batch := form.Get("batch"); batchShape.MatchString(batch) {
 		to = strings.TrimPrefix(escalation.FilesPath(batch), root)
 	}
-	return v.done(to, code+": "+said)
+	return v.doneOnce(to, code+": "+said, again)
 }
 
 // filesDocument is the letter (.docx) that proposes documents for the chosen petitions.

@@ -208,6 +208,24 @@ await clocked.clock.runFor("00:15:00");
 const own = await clocked.textContent("#own");
 if (!off[0] || off[1] || own !== "9h55" && own !== "9h54") faults.push(`a clock by its own calendar stands still ${off[0]}, the city's ${off[1]}, and says ${own} after five minutes of work`);
 
+// A double click makes one key and shows its secret, though the answer is slow.
+const twice = await browser.newContext({ viewport: sizes.desk, locale: "vi-VN" });
+const links = await twice.newPage();
+listen(links, "a double click");
+await signIn(links, "administrator");
+await links.route("**/console/links/key", async (r) => {
+  const answer = await r.fetch({ headers: { ...(await r.request().allHeaders()), "sec-fetch-site": "same-origin" } });
+  await new Promise((done) => setTimeout(done, 500));
+  await r.fulfill({ response: answer }).catch(() => {}); // the browser has given it up
+});
+await links.goto(site.base + "/console/links");
+await links.fill("[name=name]", "Cổng dịch vụ công");
+await links.dblclick("text=Tạo khóa", { delay: 100 }); // as a hand does it
+await links.waitForSelector("[role=status]");
+if (!/Mã bí mật của khóa/.test(await links.textContent("[role=status]"))) faults.push("a double click has lost the secret of a new key");
+if (await links.locator("td:text-is('Cổng dịch vụ công')").count() !== 1) faults.push("a double click has not made one key");
+await inspect(links, "a new key");
+
 // A stream that is refused for good is said, tried again and taken up.
 const cut = await context.newPage();
 await cut.clock.install();

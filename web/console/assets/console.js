@@ -117,6 +117,14 @@
     if (target) { e.preventDefault(); target.click(); }
   });
 
+  // A form with a number is sent once by a double click: what the second is answered would
+  // stand in the place of the first one's answer, which alone has a new secret.
+  var sent = new WeakMap();
+  document.addEventListener("submit", function (e) {
+    if (!e.target.querySelector("[name=nonce]")) return;
+    if (e.timeStamp - sent.get(e.target) < 2000) e.preventDefault(); else sent.set(e.target, e.timeStamp);
+  });
+
   // Kept: what is typed into a form that carries data-keep stays in this tab until it has
   // been taken, so that a session that ends over it loses nothing. It is offered to the
   // account that typed it alone.
