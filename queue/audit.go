@@ -39,10 +39,12 @@ const (
 	auditEvery  = time.Minute
 	auditLimit  = 30 * time.Second
 	rungLate    = 2 * time.Minute
-	urgentLate  = 2 * time.Minute
 	replyLate   = 2 * time.Minute
 	alarmRepeat = time.Hour
 )
+
+// UrgentLate is how long an urgent message may wait before something is wrong.
+const UrgentLate = 2 * time.Minute
 
 // Text is the alarm, in Vietnamese; empty when all is well.
 func (a Audit) Text() string {
@@ -53,7 +55,7 @@ func (a Audit) Text() string {
 	if a.OldestRung > rungLate {
 		wrong = append(wrong, fmt.Sprintf("bước leo thang trễ %d phút", int(a.OldestRung.Minutes())))
 	}
-	if a.OldestUrgent > urgentLate {
+	if a.OldestUrgent > UrgentLate {
 		wrong = append(wrong, fmt.Sprintf("tin khẩn chưa gửi %d phút", int(a.OldestUrgent.Minutes())))
 	}
 	if a.OldestUnapplied > replyLate {
@@ -68,7 +70,7 @@ func (a Audit) Text() string {
 // kinds names what is wrong without figures, so that a growing figure is no new
 // alarm.
 func (a Audit) kinds() string {
-	return fmt.Sprintf("%t%t%t%t%d", a.Silent > 0, a.OldestRung > rungLate, a.OldestUrgent > urgentLate,
+	return fmt.Sprintf("%t%t%t%t%d", a.Silent > 0, a.OldestRung > rungLate, a.OldestUrgent > UrgentLate,
 		a.OldestUnapplied > replyLate, len(a.Notes))
 }
 

@@ -40,34 +40,58 @@ type Metrics struct {
 	probeAt         prometheus.Gauge
 	alarms          *prometheus.CounterVec // result
 
-	all []prometheus.Collector
+	all   figures
+	watch figures // what a worker looks at; elsewhere they would be zeros that reassure
+	to    *figures
 }
+
+// figures are collectors as one.
+type figures []prometheus.Collector
+
+// Describe implements prometheus.Collector.
+func (f figures) Describe(ch chan<- *prometheus.Desc) {
+	for _, c := range f {
+		c.Describe(ch)
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (f figures) Collect(ch chan<- prometheus.Metric) {
+	for _, c := range f {
+		c.Collect(ch)
+	}
+}
+
+// Unwatched are the figures of a process without a Worker.
+func (m *Metrics) Unwatched() prometheus.Collector { return m.all }
 
 // NewMetrics returns fresh figures, registered nowhere.
 func NewMetrics() *Metrics {
 	m := &Metrics{}
+	m.to = &m.all
 	m.wakes()
 	m.air()
 	m.inside()
+	m.to = &m.watch
 	m.audit()
 	return m
 }
 
 func (m *Metrics) counter(name, help string) prometheus.Counter {
 	c := prometheus.NewCounter(prometheus.CounterOpts{Namespace: "notify1022", Name: name, Help: help})
-	m.all = append(m.all, c)
+	*m.to = append(*m.to, c)
 	return c
 }
 
 func (m *Metrics) counters(name, help string, labels ...string) *prometheus.CounterVec {
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "notify1022", Name: name, Help: help}, labels)
-	m.all = append(m.all, c)
+	*m.to = append(*m.to, c)
 	return c
 }
 
 func (m *Metrics) gauge(name, help string) prometheus.Gauge {
 	g := prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "notify1022", Name: name, Help: help})
-	m.all = append(m.all, g)
+	*m.to = append(*m.to, g)
 	return g
 }
 
@@ -76,7 +100,7 @@ func (m *Metrics) histogram(name, help, label string) *prometheus.HistogramVec {
 		Namespace: "notify1022", Name: name, Help: help,
 		Buckets: []float64{0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200},
 	}, []string{label})
-	m.all = append(m.all, h)
+	*m.to = append(*m.to, h)
 	return h
 }
 
@@ -86,7 +110,6 @@ func (m *Metrics) wakes() {
 	m.wakeErrors = m.counters("wake_errors_total", "Errors of arming, handling and guarding wakes; none loses a rung.", "stage")
 	m.armed = m.counter("wakes_armed_total", "Instants handed to Asynq, conflicts included.")
 	m.replans = m.counter("wake_replans_total", "Times that all instants inside the horizon were armed anew because Redis had lost them.")
-	m.redisUp = m.gauge("redis_up", "1 when Redis answered the last ping, else 0.")
 }
 
 func (m *Metrics) air() {
@@ -104,9 +127,10 @@ func (m *Metrics) inside() {
 }
 
 func (m *Metrics) audit() {
+	m.redisUp = m.gauge("redis_up", "1 when Redis answered the last ping, else 0.")
 	m.outbox = prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "notify1022", Name: "outbox_messages",
 		Help: "Messages of the outbox at the last audit."}, []string{"lane", "state"})
-	m.all = append(m.all, m.outbox)
+	*m.to = append(*m.to, m.outbox)
 	m.silent = m.gauge("silent_petitions", "Open petitions with neither a rung nor a named person; must be 0.")
 	m.oldestRung = m.gauge("oldest_overdue_rung_seconds", "Lateness of the oldest armed rung that is due.")
 	m.oldestUrgent = m.gauge("oldest_unsent_urgent_seconds", "Age of the oldest urgent message not yet sent.")
@@ -120,16 +144,14 @@ func (m *Metrics) audit() {
 
 // Describe implements prometheus.Collector.
 func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, c := range m.all {
-		c.Describe(ch)
-	}
+	m.all.Describe(ch)
+	m.watch.Describe(ch)
 }
 
 // Collect implements prometheus.Collector.
 func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
-	for _, c := range m.all {
-		c.Collect(ch)
-	}
+	m.all.Collect(ch)
+	m.watch.Collect(ch)
 }
 
 func (m *Metrics) late(source string, d time.Duration) {

@@ -104,6 +104,17 @@ func (r *Redis) Horizon() time.Duration {
 // Ping reports whether the server answers within ctx.
 func (r *Redis) Ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }
 
+// ListpackValue is the longest value, in bytes, that the server keeps packed in a hash
+// (hash-max-listpack-value): Asynq keeps a wake in one of some two hundred.
+func (r *Redis) ListpackValue(ctx context.Context) (int, error) {
+	const name = "hash-max-listpack-value"
+	found, err := r.client.ConfigGet(ctx, name).Result()
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(found[name])
+}
+
 // sentinelKey is there when all that is inside the horizon has been armed.
 func sentinelKey(installation string) string { return "notify1022:" + installation + ":armed" }
 

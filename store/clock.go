@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -13,7 +14,10 @@ const stepLimit = 5 * time.Second
 
 // ErrClockStepped is why Due holds: the wall clock jumped. It stands until the
 // clocks agree again or an administrator accepts the step.
-var ErrClockStepped = errors.New("the clock was stepped: nothing fires until AcceptClockStep or the clock is back")
+var ErrClockStepped = errors.New("the clock was stepped: nothing fires until it is back or an administrator accepts it (notify1022 clock accept)")
+
+// stepSetting is the setting whose version counts the steps that administrators accepted.
+const stepSetting = "clock_step"
 
 // machineClock is the machine's time: the database server's on PostgreSQL, the
 // wall clock at the start advanced monotonically on SQLite.
@@ -26,6 +30,8 @@ type machineClock struct {
 	wall    time.Time     // last wall reading looked at
 	mono    time.Time     // with the monotonic reading beside it
 	stepped time.Duration // sum of the steps not yet accepted
+	noticed bool          // Due has held for the step, and knows
+	since   int64         // the version of stepSetting at that time
 }
 
 func newMachineClock(fixed func() time.Time, ask func(context.Context, conn) (time.Time, error)) *machineClock {
@@ -67,7 +73,7 @@ func (m *machineClock) look(wall, mono time.Time) {
 		m.stepped += step
 	}
 	if m.stepped.Abs() <= stepLimit {
-		m.stepped = 0
+		m.stepped, m.noticed = 0, false
 	}
 	m.wall, m.mono = wall, mono
 }
@@ -78,19 +84,58 @@ func (m *machineClock) step() time.Duration {
 	return m.stepped
 }
 
-func (m *machineClock) accept() {
+// hear compares how many steps were accepted with what it was when the step was noticed:
+// accepted says that this one was, and the clock as it is now is the truth again.
+func (m *machineClock) hear(version int64) (accepted bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.stepped, m.wall = 0, time.Time{}
+	if m.stepped == 0 {
+		return true
+	}
+	if !m.noticed {
+		m.noticed, m.since = true, version
+	}
+	if version == m.since {
+		return false
+	}
+	m.stepped, m.wall, m.noticed = 0, time.Time{}, false
 	m.base = time.Now()
+	return true
 }
 
 // ClockStep is by how much the wall clock has jumped since the last time the
 // clocks agreed; 0 when they agree. While it is not 0 no rung fires.
 func (s *Store) ClockStep() time.Duration { return s.clock.step() }
 
-// AcceptClockStep lets the wall clock as it is now be the truth again.
-func (s *Store) AcceptClockStep() { s.clock.accept() }
+// AcceptClockStep lets the wall clock as it is now be the truth again, in every process
+// that holds for a step when it next looks for what is due.
+func (a Authored) AcceptClockStep(ctx context.Context) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?, '', 1, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET version = setting.version + 1, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
+			stepSetting, wire(a.by.Name), micros(t.domain))
+		if err != nil {
+			return fmt.Errorf("accept the clock's step: %w", err)
+		}
+		return t.log(ctx, a.by, "accept", "clock", "", stepSetting)
+	})
+}
+
+// holds is ErrClockStepped while the clock is stepped and nobody has accepted it.
+func (t *tx) holds(ctx context.Context) error {
+	step := t.s.clock.step()
+	if step == 0 || t.s.options.Domain != nil {
+		return nil
+	}
+	var accepted int64
+	if err := t.c.get(ctx, &accepted, `SELECT COALESCE(MAX(version), 0) FROM setting WHERE name = ?`, stepSetting); err != nil {
+		return fmt.Errorf("has the clock's step been accepted: %w", err)
+	}
+	if t.s.clock.hear(accepted) {
+		return nil
+	}
+	return fmt.Errorf("clock stepped by %s: %w", step.Round(time.Second), ErrClockStepped)
+}
 
 // MachineNow is the machine's time, which is never simulated.
 func (s *Store) MachineNow(ctx context.Context) (time.Time, error) {

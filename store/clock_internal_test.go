@@ -32,7 +32,12 @@ func TestAStepOfTheClockHoldsUntilItIsBackOrAccepted(t *testing.T) {
 			m.look(wall, mono)
 		}
 		if tc.accept {
-			m.accept()
+			if m.hear(7) { // of another step
+				t.Errorf("%s: before anybody did", name)
+			}
+			if !m.hear(8) {
+				t.Errorf("%s: it is not heard", name)
+			}
 			m.look(wall, mono)
 		}
 		if got := m.step(); got != tc.want {

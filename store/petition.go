@@ -94,8 +94,8 @@ func (t *tx) remember(list []escalation.Petition) {
 // A text that could not be applied twenty times blocks no longer, and a part
 // whose text is not joined yet blocks like a whole text.
 func (t *tx) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Petition, error) {
-	if step := t.s.clock.step(); step != 0 && t.s.options.Domain == nil {
-		return nil, fmt.Errorf("clock stepped by %s: %w", step.Round(time.Second), ErrClockStepped)
+	if err := t.holds(ctx); err != nil {
+		return nil, err
 	}
 	ids, err := t.dueIDs(ctx, now, limit)
 	if err != nil {

@@ -199,6 +199,11 @@ func (s *Store) Beat(ctx context.Context, owner string) (live int, err error) {
 	if err := s.Heartbeat(ctx, owner, "gateway"); err != nil {
 		return 0, err
 	}
+	return s.LiveGateways(ctx)
+}
+
+// LiveGateways counts the gateways that gave a sign of life lately.
+func (s *Store) LiveGateways(ctx context.Context) (live int, err error) {
 	nodes, err := s.Nodes(ctx, gatewayAlive)
 	for _, n := range nodes {
 		if n.Roles == "gateway" {

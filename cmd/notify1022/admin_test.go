@@ -118,9 +118,10 @@ func TestTheDoctorFindsWhatAStartLacks(t *testing.T) {
 		want         []string
 	}{
 		{"a fresh simulation", installation(t, ""), false, exitDone, []string{"ok    config", "warn  database", "ok    smsc       the built-in simulator", "warn  policy", "warn  mail"}},
-		{"a simulation that has run", installation(t, entry(open.Addr())), true, exitDone, []string{"ok    database   sqlite", "ok    schema", "ok    texts", "ok    smsc       vnpt can be reached", "ok    redis      embedded"}},
+		{"a simulation that has run", installation(t, entry(open.Addr())), true, exitDone, []string{"ok    database   sqlite", "ok    schema", "ok    files", "warn  alarms", "ok    texts", "ok    smsc       vnpt can be reached", "ok    redis      embedded"}},
 		{"an SMSC that is away", installation(t, entry(closed.Addr())), true, exitFailed, []string{"FAIL  smsc"}},
 		{"a mail server that is away", installation(t, "mail: {addr: \""+closed.Addr().String()+"\"}\n"), true, exitFailed, []string{"FAIL  mail"}},
+		{"a place for files that is none", installation(t, "files: "+mustWrite(t, t.TempDir(), "file", "")+"\n"), true, exitFailed, []string{"FAIL  files"}},
 		{"a policy that is wrong", installation(t, "policy: "+mustWrite(t, t.TempDir(), "p.yaml", "overdue_from: never\n")+"\n"), true, exitFailed, []string{"FAIL  policy", "overdue_from"}},
 		{"a Redis that is away", installation(t, "redis: redis://"+closed.Addr().String()+"\n"), true, exitFailed, []string{"FAIL  redis"}},
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
 	"notify1022/escalation"
@@ -15,36 +18,102 @@ import (
 // it complains about.
 const alarmWait = 10 * time.Second
 
-// alarm tells the administrators that the service itself is in trouble: through
-// the outbox, and past it by the last account that is bound, which is the
-// fallback route where there are several (DESIGN §3.2).
+// alarm tells the administrators that the service itself is in trouble: past the outbox
+// by the last account, which is the fallback route where there are several (DESIGN
+// §3.2), and through the outbox where that fails.
 type alarm struct {
 	desk interface {
 		Alarm(ctx context.Context, text string) error
 		Administrators(ctx context.Context) ([]escalation.Contact, error)
 	}
-	accounts func() []*account
+	routes   func(ctx context.Context) iter.Seq[*account] // the fallback first
+	moves    func(ctx context.Context) error              // nil: somebody empties the outbox
 	renderer queue.Renderer
 	host     string
 	posted   func()
 	log      *slog.Logger
+
+	mu     sync.Mutex
+	people []escalation.Contact // as they were last read: the database may be what is away
+	waits  map[string]time.Time // what lies in an outbox that nobody empties, since when
 }
 
 var _ queue.Alarm = (*alarm)(nil)
 
-// Alarm succeeds when one of the routes took the text.
+var errNobodyToTell = errors.New("the directory has no administrator who could be told")
+
+// Alarm succeeds when somebody may be taken to have been told: a text that lies in an
+// outbox that nobody empties tells nobody.
 func (a *alarm) Alarm(ctx context.Context, text string) error {
-	direct := a.direct(ctx, text)
+	people, err := a.administrators(ctx)
+	if err != nil {
+		return err
+	}
+	direct := a.direct(ctx, people, text)
 	if direct == nil {
 		return nil
 	}
 	a.log.Warn("the alarm goes through the outbox alone", "err", direct)
-	if err := a.desk.Alarm(ctx, text); err != nil {
+	if err := a.post(ctx, text); err != nil {
 		return errors.Join(direct, err)
 	}
+	if err := a.moves(ctx); err != nil {
+		return errors.Join(direct, err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waits = nil
+	return nil
+}
+
+// administrators are who is told, as they were last known where nobody can look them up.
+func (a *alarm) administrators(ctx context.Context) ([]escalation.Contact, error) {
+	ctx, cancel := context.WithTimeout(ctx, alarmWait)
+	defer cancel()
+	people, err := a.desk.Administrators(ctx)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case err == nil && len(people) == 0:
+		return nil, errNobodyToTell
+	case err == nil:
+		a.people = people
+	case len(a.people) == 0:
+		return nil, fmt.Errorf("look up the administrators: %w", err)
+	}
+	return a.people, nil
+}
+
+// learn reads who is to be told while the database is there.
+func (a *alarm) learn(ctx context.Context) {
+	if _, err := a.administrators(ctx); err != nil && ctx.Err() == nil {
+		a.log.Warn("an alarm would reach nobody", "err", err)
+	}
+}
+
+// post queues the text, where it lies already not more than once an hour.
+func (a *alarm) post(ctx context.Context, text string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if at, lies := a.waits[text]; lies && time.Since(at) < time.Hour {
+		return nil
+	}
+	if err := a.desk.Alarm(ctx, text); err != nil {
+		return err
+	}
+	if len(a.waits) >= mostWaiting {
+		clear(a.waits)
+	}
+	if a.waits == nil {
+		a.waits = map[string]time.Time{}
+	}
+	a.waits[text] = time.Now()
 	a.posted()
 	return nil
 }
+
+// mostWaiting bounds the texts that are remembered to lie in the outbox.
+const mostWaiting = 100
 
 // denied tells the administrators, once an hour and account, that an SMSC refuses
 // the credentials: the client only tries again after minutes.
@@ -54,7 +123,7 @@ func (s *service) denied(account string) {
 		defer cancel()
 		hour := time.Now().UTC().Truncate(time.Hour).Format(time.RFC3339)
 		_, err := s.db.Once(ctx, "alarm", hour+" credentials "+account, func(ctx context.Context) error {
-			return s.alarm().Alarm(ctx, "SMSC "+account+" từ chối tài khoản kết nối, chưa gửi được tin")
+			return s.alarm.Alarm(ctx, "SMSC "+account+" từ chối tài khoản kết nối, chưa gửi được tin")
 		})
 		if err != nil {
 			s.log.Error("nobody was told of refused credentials", "smsc", account, "err", err)
@@ -63,23 +132,22 @@ func (s *service) denied(account string) {
 }
 
 // direct sends to the first administrator who can be reached past the outbox.
-func (a *alarm) direct(ctx context.Context, text string) error {
+func (a *alarm) direct(ctx context.Context, people []escalation.Contact, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, alarmWait)
 	defer cancel()
-	people, err := a.desk.Administrators(ctx)
-	if err != nil {
-		return fmt.Errorf("look up the administrators: %w", err)
-	}
-	reached := errors.New("no administrator has a number")
-	accounts := a.accounts()
-	for _, p := range people {
-		for i := len(accounts) - 1; i >= 0 && p.Phone != ""; i-- {
-			if reached = a.send(ctx, accounts[i], p, text); reached == nil {
+	failed := errors.New("no account is bound")
+	for over := range a.routes(ctx) {
+		failed = errors.New("no administrator has a number")
+		for _, p := range people {
+			if p.Phone == "" {
+				continue
+			}
+			if failed = a.send(ctx, over, p, text); failed == nil {
 				return nil
 			}
 		}
 	}
-	return reached
+	return failed
 }
 
 func (a *alarm) send(ctx context.Context, over *account, to escalation.Contact, text string) error {
@@ -111,4 +179,91 @@ func (a *alarm) send(ctx context.Context, over *account, to escalation.Contact, 
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// buildAlarm makes the way to the administrators. A process without the gateway's role
+// binds for an alarm alone.
+func (s *service) buildAlarm(ctx context.Context) error {
+	s.alarm = &alarm{desk: s.desk, routes: s.ownAccounts, moves: s.outboxMoves, renderer: s.renderer(), host: s.cfg.Host(), posted: s.wakeGateway, log: s.log}
+	if !s.order.has(roleGateway) {
+		s.alarm.routes = s.bindAside
+	}
+	s.alarm.learn(ctx)
+	return nil
+}
+
+// ownAccounts are this process' own accounts, the fallback first.
+func (s *service) ownAccounts(context.Context) iter.Seq[*account] {
+	return func(yield func(*account) bool) {
+		for _, a := range slices.Backward(s.accounts) {
+			if !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// asideWait bounds a bind that is made for one alarm; two of them fit into alarmWait.
+const asideWait = 4 * time.Second
+
+// bindAside binds to the accounts of the configuration one after the other, the
+// fallback first, each for as long as it is tried.
+func (s *service) bindAside(ctx context.Context) iter.Seq[*account] {
+	return func(yield func(*account) bool) {
+		entries, allowed, err := s.entries()
+		if err != nil {
+			s.log.Error("an alarm finds no account", "err", err)
+			return
+		}
+		for _, entry := range slices.Backward(entries) {
+			if entry.Bind != "receiver" && !s.aside(ctx, entry, allowed, yield) {
+				return
+			}
+		}
+	}
+}
+
+func (s *service) aside(ctx context.Context, entry SMSC, allowed func(string) bool, yield func(*account) bool) (more bool) {
+	entry.Bind, entry.Binds, entry.Window = "transmitter", 1, 1
+	a, _, err := newAccount(entry, s.redis, queue.NewReceiver(s.db, s.db, nil, s.metrics), func(string) {}, s.log)
+	if err != nil {
+		s.log.Error("an alarm finds no account", "smsc", entry.Name, "err", err)
+		return true
+	}
+	a.allowed = allowed
+	a.client.Start()
+	defer func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if err := a.client.Close(end); err != nil {
+			s.log.Warn("the account of an alarm did not unbind", "smsc", entry.Name, "err", err)
+		}
+	}()
+	binding, cancel := context.WithTimeout(ctx, asideWait)
+	defer cancel()
+	if err := a.client.WaitBound(binding); err != nil {
+		s.log.Warn("an alarm cannot go by the account", "smsc", entry.Name, "err", err)
+		return ctx.Err() == nil
+	}
+	return yield(a)
+}
+
+// outboxMoves is nil while a gateway lives and no urgent text has waited for long.
+func (s *service) outboxMoves(ctx context.Context) error {
+	live, err := s.db.LiveGateways(ctx)
+	if err != nil {
+		return err
+	}
+	if live == 0 {
+		return errors.New("no gateway lives: the alarm lies in the outbox")
+	}
+	found, err := s.db.Audit(ctx)
+	if err != nil {
+		return err
+	}
+	machine, err := s.db.MachineNow(ctx)
+	if err == nil && since(machine, found.UrgentSince) > queue.UrgentLate {
+		err = errors.New("urgent texts do not go out: the alarm lies in the outbox")
+	}
+	return err
 }

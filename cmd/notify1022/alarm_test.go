@@ -4,23 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/queue"
 	"notify1022/smpp"
 	"notify1022/smpp/sms"
 	"notify1022/smpp/smsc"
 	"notify1022/store"
+	"notify1022/store/storetest"
 	"notify1022/templates"
 )
 
 // toldDesk keeps what was asked of the outbox.
 type toldDesk struct {
-	told []string
-	err  error
+	told   []string
+	err    error
+	people []escalation.Contact
+	away   error // of who is to be told
 }
 
 func (d *toldDesk) Alarm(_ context.Context, text string) error {
@@ -29,26 +35,57 @@ func (d *toldDesk) Alarm(_ context.Context, text string) error {
 }
 
 func (d *toldDesk) Administrators(context.Context) ([]escalation.Contact, error) {
-	return []escalation.Contact{{ID: 1, Phone: "+84570000904"}}, nil
+	return d.people, d.away
+}
+
+// oneAdministrator is who is told.
+func oneAdministrator() []escalation.Contact {
+	return []escalation.Contact{{ID: 1, Phone: "+84570000904"}}
+}
+
+// alarmOf is an alarm over accounts, with an outbox that moves unless stuck.
+func alarmOf(desk *toldDesk, stuck error, accounts ...*account) *alarm {
+	return &alarm{
+		desk: desk, routes: func(context.Context) iter.Seq[*account] { return slices.Values(accounts) }, moves: func(context.Context) error { return stuck },
+		posted: func() {}, log: slog.New(slog.DiscardHandler),
+	}
 }
 
 func TestAnAlarmWithoutABoundAccountGoesThroughTheOutbox(t *testing.T) {
-	desk := &toldDesk{}
-	woken := 0
-	a := &alarm{desk: desk, accounts: func() []*account { return nil }, posted: func() { woken++ }, log: slog.New(slog.DiscardHandler)}
-	if err := a.Alarm(t.Context(), "bậc trễ"); err != nil {
-		t.Fatal(err)
+	desk := &toldDesk{people: oneAdministrator()}
+	a, woken := alarmOf(desk, nil), 0
+	a.posted = func() { woken++ }
+	for range 2 { // said again later, it is posted again
+		if err := a.Alarm(t.Context(), "bậc trễ"); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if len(desk.told) != 1 || woken != 1 {
+	if len(desk.told) != 2 || woken != 2 {
 		t.Errorf("told %q, gateway woken %d times", desk.told, woken)
 	}
 }
 
+func TestAnAlarmThatLiesInAnOutboxThatNobodyEmptiesHasToldNobody(t *testing.T) {
+	desk, stuck := &toldDesk{people: oneAdministrator()}, errors.New("no gateway lives")
+	a := alarmOf(desk, stuck)
+	for range 3 { // each minute
+		if err := a.Alarm(t.Context(), "tin khẩn chưa gửi 5 phút"); !errors.Is(err, stuck) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if len(desk.told) != 1 {
+		t.Errorf("it lies there %d times", len(desk.told))
+	}
+}
+
 func TestAnAlarmThatNoRouteTookIsAnError(t *testing.T) {
-	desk := &toldDesk{err: errors.New("the database is away")}
-	a := &alarm{desk: desk, accounts: func() []*account { return nil }, posted: func() {}, log: slog.New(slog.DiscardHandler)}
-	if err := a.Alarm(t.Context(), "bậc trễ"); !errors.Is(err, desk.err) {
+	desk := &toldDesk{people: oneAdministrator(), err: errors.New("the database is away")}
+	if err := alarmOf(desk, nil).Alarm(t.Context(), "bậc trễ"); !errors.Is(err, desk.err) {
 		t.Errorf("got %v", err)
+	}
+	desk = &toldDesk{}
+	if err := alarmOf(desk, nil).Alarm(t.Context(), "bậc trễ"); !errors.Is(err, errNobodyToTell) || len(desk.told) != 0 {
+		t.Errorf("without an administrator: %v", err)
 	}
 }
 
@@ -69,12 +106,12 @@ func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
 	}
 	words := &catalogue{}
 	words.current.Store(templates.Builtin())
-	desk := &toldDesk{}
-	a := &alarm{
-		desk: desk, accounts: func() []*account { return []*account{over} }, renderer: &renderer{catalogue: words, log: slog.New(slog.DiscardHandler)},
-		host: "1022.example.vn", posted: func() {}, log: slog.New(slog.DiscardHandler),
-	}
-	if err := a.Alarm(t.Context(), "tin khẩn chưa gửi 5 phút"); err != nil {
+	desk := &toldDesk{people: oneAdministrator()}
+	a := alarmOf(desk, nil, over)
+	a.renderer, a.host = &renderer{catalogue: words, log: slog.New(slog.DiscardHandler)}, "1022.example.vn"
+	a.learn(t.Context())
+	desk.people, desk.away = nil, errors.New("the database is away") // who is told is known
+	if err := a.Alarm(t.Context(), "không kiểm tra được cơ sở dữ liệu"); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -83,8 +120,57 @@ func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(got.Text, "tin khan chua gui 5 phut") || len(desk.told) != 0 {
+	if !strings.Contains(got.Text, "khong kiem tra duoc co so du lieu") || len(desk.told) != 0 {
 		t.Errorf("the administrator read %q; the outbox was told %d times", got.Text, len(desk.told))
+	}
+}
+
+// A worker has no account of its own: it binds for the alarm, and to the next account where
+// the fallback is away.
+func TestAnAlarmOfAProcessWithoutAGatewayGoesPastTheOutbox(t *testing.T) {
+	main, reserve := smsc.New(smsc.Config{}), smsc.New(smsc.Config{})
+	var entries []SMSC
+	for i, server := range []*smsc.Server{main, reserve} {
+		t.Cleanup(server.Close)
+		addr, err := server.Listen("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		entry := simulatorEntry(addr.String())
+		entry.Name = []string{"main", "reserve"}[i]
+		entries = append(entries, entry)
+	}
+	redis, err := queue.OpenRedis("embedded")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer redis.Close()
+	db, err := store.Open(t.Context(), storetest.SQLite(t), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	log := slog.New(slog.DiscardHandler)
+	s := &service{cfg: Config{Environment: simulation, SMSC: entries, TestPrefixes: []string{"057"}}, order: order{roles: []string{roleWorker}},
+		redis: redis, db: db, metrics: queue.NewMetrics(), log: log}
+	words := &catalogue{}
+	words.current.Store(templates.Builtin())
+	desk := &toldDesk{people: oneAdministrator()}
+	a := alarmOf(desk, nil)
+	a.routes, a.renderer = s.bindAside, &renderer{catalogue: words, log: log}
+	for _, server := range []*smsc.Server{reserve, main} {
+		if err := a.Alarm(t.Context(), "bậc trễ"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		if _, err := server.Handset("0570000904").Wait(ctx, 0); err != nil {
+			t.Fatal(err)
+		}
+		reserve.Close()
+	}
+	if len(desk.told) != 0 {
+		t.Errorf("the outbox was told %d times", len(desk.told))
 	}
 }
 

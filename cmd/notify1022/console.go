@@ -46,6 +46,7 @@ type grammar struct {
 	Report   reportCmd   `cmd:"" help:"Print the periodic report."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`
 	APIKey   apiKeyCmd   `cmd:"" name:"apikey" help:"Keys for the API."`
+	Clock    clockCmd    `cmd:"" help:"Accept that the clock was stepped."`
 	User     userCmd     `cmd:"" help:"Accounts of the console."`
 	Personal personalCmd `cmd:"" help:"What is kept about one person."`
 	Import   importCmd   `cmd:"" help:"Take in units, contacts, holidays or petitions from CSV or XLSX, all or nothing."`

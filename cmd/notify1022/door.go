@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"notify1022/escalation"
 	"notify1022/templates"
 	"notify1022/web"
@@ -21,7 +23,11 @@ func (s *service) buildDoor(context.Context) (err error) {
 	if !s.order.has(roleWeb) && !s.order.probes {
 		return nil
 	}
-	metrics, err := metricsHandler(s.metrics, newLinks(s.accounts))
+	var figures prometheus.Collector = s.metrics
+	if s.worker == nil {
+		figures = s.metrics.Unwatched()
+	}
+	metrics, err := metricsHandler(figures, newLinks(s.accounts))
 	if err != nil {
 		return err
 	}

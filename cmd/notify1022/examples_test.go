@@ -40,6 +40,24 @@ func TestTheExampleConfigurationIsAccepted(t *testing.T) {
 	}
 }
 
+// Where the examples keep files is a place that they let the service write to.
+func TestTheExamplesKeepFilesWhereTheyMayBeWritten(t *testing.T) {
+	lines := map[string]string{
+		"hotline.yaml":        "files: /var/lib/notify1022/files",
+		"docker-compose.yml":  `"files:/var/lib/notify1022"`,
+		"Dockerfile":          "install -d -o nobody -g nogroup /var/lib/notify1022",
+		"notify1022@.service": "StateDirectory=notify1022",
+		"worker.env":          "LISTEN_ARGS=--listen 127.0.0.1:",
+		"gateway.env":         "LISTEN_ARGS=--listen 127.0.0.1:",
+	}
+	for name, line := range lines {
+		text, err := os.ReadFile(filepath.Join(examples, name))
+		if err != nil || !strings.Contains(string(text), line) {
+			t.Errorf("%s lacks %q (%v)", name, line, err)
+		}
+	}
+}
+
 func TestTheExampleServicesNameRolesThatExist(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(examples, "docker-compose.yml"))
 	if err != nil {

@@ -6,8 +6,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"notify1022/queue"
 )
 
 // links shows the counters of the SMPP clients.
@@ -68,7 +66,7 @@ func (l *links) Collect(ch chan<- prometheus.Metric) {
 }
 
 // metricsHandler serves /metrics from a registry of this service's own.
-func metricsHandler(m *queue.Metrics, l *links) (http.Handler, error) {
+func metricsHandler(m prometheus.Collector, l *links) (http.Handler, error) {
 	registry := prometheus.NewRegistry()
 	for _, c := range []prometheus.Collector{m, l, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		if err := registry.Register(c); err != nil {

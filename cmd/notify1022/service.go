@@ -84,6 +84,7 @@ type service struct {
 	metrics   *queue.Metrics
 	desk      *escalation.Desk
 	door      *hintingDesk
+	alarm     *alarm
 	mailer    queue.Mailer   // nil: nothing is mailed, and who has no mobile becomes a task
 	worker    *queue.Worker  // nil without the role
 	gateway   *queue.Gateway // nil without the role
@@ -117,7 +118,7 @@ func newService(ctx context.Context, cfg Config, o order) (_ *service, err error
 		return nil, usageError{err}
 	}
 	for _, step := range []func(context.Context) error{
-		s.openDatabase, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.openCalendar, s.buildWorker, s.buildGateway, s.buildDoor,
+		s.openDatabase, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.openCalendar, s.buildAlarm, s.buildWorker, s.buildGateway, s.buildDoor,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -219,7 +220,7 @@ func (s *service) buildWorker(ctx context.Context) error {
 	}
 	c := queue.WorkerConfig{
 		Installation: is.ID, Desk: s.workerDesk(), Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
-		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID, s.cfg.Probe}, Alarm: s.alarm(), Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
+		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID, s.cfg.Probe}, Alarm: s.alarm, Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
 	}
 	if s.db.Backend() == "sqlite" {
 		c.Parallel = 1
@@ -229,14 +230,6 @@ func (s *service) buildWorker(ctx context.Context) error {
 	}
 	s.worker, err = queue.NewWorker(c)
 	return err
-}
-
-// alarm reaches the administrators past the outbox where this process has an account.
-func (s *service) alarm() *alarm {
-	return &alarm{
-		desk: s.desk, accounts: func() []*account { return s.accounts }, renderer: s.renderer(),
-		host: s.cfg.Host(), posted: s.wakeGateway, log: s.log,
-	}
 }
 
 // wakeGateway says that messages may have been queued. It does not block.

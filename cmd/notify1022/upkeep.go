@@ -55,7 +55,7 @@ func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
 		audit.Notes = append(audit.Notes, "phản ánh không có bước tiếp theo: "+strings.Join(found.SilentCodes, ", "))
 	}
 	if found.ClockStep != 0 {
-		audit.Notes = append(audit.Notes, "đồng hồ máy chủ bị chỉnh "+found.ClockStep.Round(time.Second).String()+", các mốc đang dừng")
+		audit.Notes = append(audit.Notes, "đồng hồ máy chủ bị chỉnh "+found.ClockStep.Round(time.Second).String()+", các mốc đang dừng; giờ mới đúng thì chạy: notify1022 clock accept")
 	}
 	if archived, err := a.redis.Archived(a.installation); err == nil && archived { // a Redis that is away has a metric of its own
 		audit.Notes = append(audit.Notes, "kho lưu của hàng đợi có việc bị bỏ lại, cần xem nhật ký")
@@ -88,6 +88,7 @@ const (
 // prune forgets what only helps for a while, until ctx ends.
 func (s *service) prune(ctx context.Context) error {
 	return repeat(ctx, pruneEvery, func(ctx context.Context) {
+		s.alarm.learn(ctx)
 		unmet, err := s.db.Prune(ctx, keepReceipts)
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("old rows could not be pruned", "err", err)
