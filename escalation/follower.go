@@ -13,3 +13,24 @@ func (p *Petition) Followed(code string) *Follower {
 	}
 	return nil
 }
+
+// MostMerges bounds the way from a merged petition to the one that is dealt with.
+const MostMerges = 20
+
+// FollowersLine is how a line of the timeline begins that tells what a follower said.
+func FollowersLine(code string) string { return "người dân của " + code + " " }
+
+// unsay takes the words of a follower's votes out of the petition, which keeps the scores;
+// false: there are none.
+func (p *Petition) unsay(code string) (unsaid bool) {
+	if f := p.Followed(code); f != nil && f.Rating != nil && f.Rating.Comment != "" {
+		f.Rating, unsaid = copyOf(f.Rating), true
+		f.Rating.Comment = ""
+	}
+	for i := range p.Ratings {
+		if r := &p.Ratings[i]; r.Of == code && r.Comment != "" {
+			r.Comment, unsaid = "", true
+		}
+	}
+	return unsaid
+}

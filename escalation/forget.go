@@ -61,8 +61,35 @@ func (d *Desk) Forget(ctx context.Context, petition int64, how Forgetting, why s
 		if err != nil {
 			return err
 		}
-		return tx.Save(ctx, []Change{change})
+		unsaid, err := unsay(ctx, tx, loaded[0])
+		if err != nil {
+			return err
+		}
+		return tx.Save(ctx, append(unsaid, change))
 	})
+}
+
+// unsay takes what the citizen of a merged petition said of the one it was merged into out
+// of that, and of what that was merged into.
+func unsay(ctx context.Context, tx Tx, p Petition) (changes []Change, err error) {
+	into := p.MergedInto
+	for n := 0; into != "" && n < MostMerges; n++ {
+		id, err := tx.PetitionID(ctx, into)
+		if err != nil {
+			return nil, err
+		}
+		loaded, err := tx.Petitions(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		next := loaded[0].clone()
+		into = next.MergedInto
+		if next.unsay(p.Code) {
+			next.Version++
+			changes = append(changes, Change{Before: loaded[0].Version, Petition: next})
+		}
+	}
+	return changes, nil
 }
 
 func forget(p Petition, how Forgetting, why string, actor Actor, env Env) (Change, error) {

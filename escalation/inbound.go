@@ -85,12 +85,16 @@ func (r *replyDesk) dispatch(ctx context.Context) (string, error) {
 	return r.about(ctx)
 }
 
+// StrangerTasks is how the keys of tasks about texts from unknown numbers begin; the text's
+// own number in the inbox follows; in older rows the sender's.
+const StrangerTasks = "draft/"
+
 // stranger answers a number nobody has registered: a former officer and a
 // citizen each get their own words, and a text without a command becomes a draft.
 func (r *replyDesk) stranger(ctx context.Context) (string, error) {
 	if r.parsed.Command == reply.Unknown && r.parsed.Problem != reply.ProblemEmpty {
 		r.tasks = append(r.tasks, Task{
-			Key: "draft/" + r.in.From + "/" + r.in.ReadAt.Format(time.RFC3339), Kind: TaskIntake, For: Operator, OpenedAt: r.env.Now,
+			Key: StrangerTasks + itoa(r.in.ID), Kind: TaskIntake, For: Operator, OpenedAt: r.env.Now,
 			Text: "Tin nhắn từ " + MaskPhone(r.in.From) + " có thể là phản ánh mới (hộp thư đến số " + itoa(r.in.ID) + ")",
 		})
 	}
@@ -111,7 +115,7 @@ func (r *replyDesk) preference(ctx context.Context) (string, error) {
 	stopped := r.parsed.Command == reply.Stop
 	if stopped && r.known {
 		r.tasks = append(r.tasks, Task{
-			Key: "stop/" + r.in.From, Kind: TaskCall, For: ShiftLead, OpenedAt: r.env.Now, Contact: r.sender.ID,
+			Key: "stop/" + itoa(r.sender.ID), Kind: TaskCall, For: ShiftLead, OpenedAt: r.env.Now, Contact: r.sender.ID,
 			Text: r.sender.Name + " nhắn NGUNG; tin nghiệp vụ vẫn gửi, cần liên hệ",
 		})
 	}

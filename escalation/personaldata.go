@@ -1,6 +1,10 @@
 package escalation
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // PersonalData is everything that is kept about one phone number, as its owner may get
 // it: what others wrote about their own matters is not in it.
@@ -104,4 +108,18 @@ func PersonalOf(p Petition, timeline []Entry) PersonalPetition {
 		out.Steps = append(out.Steps, step)
 	}
 	return out
+}
+
+// Follow adds what the citizen of a petition that was merged said of the one that it was
+// merged into: the vote on its answer, and the citizen's own lines of its timeline.
+func (p *PersonalPetition) Follow(code string, into Petition, timeline []Entry) {
+	if f := into.Followed(code); f != nil {
+		p.Rating = f.Rating
+		p.Answer = cmp.Or(into.Published, into.Answer, p.Answer)
+	}
+	for _, e := range timeline {
+		if strings.HasPrefix(e.Text, FollowersLine(code)) {
+			p.Steps = append(p.Steps, PersonalStep{At: e.At, Role: e.Role, Text: e.Text, Own: e.Private})
+		}
+	}
 }

@@ -47,7 +47,7 @@ func (cmd *Rate) apply(c *change) error {
 		if f == nil {
 			return notFound("for", "không có phản ánh %s gộp vào %s", short(cmd.For), c.p.Code)
 		}
-		vote, who = &f.Rating, "người dân của "+f.Code+" "
+		vote, who = &f.Rating, FollowersLine(f.Code)
 	}
 	if err := c.mayRate(*vote); err != nil {
 		return err

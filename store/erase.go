@@ -26,6 +26,9 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 		if err != nil {
 			return err
 		}
+		if err := t.eraseFollowed(ctx, list[0]); err != nil {
+			return fmt.Errorf("erase what the citizen of petition %d said of what it was merged into: %w", petition, err)
+		}
 		if err := t.eraseHeard(ctx, list[0]); err != nil {
 			return fmt.Errorf("erase the texts of petition %d: %w", petition, err)
 		}
@@ -53,6 +56,36 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 	})
 }
 
+// eraseFollowed erases the citizen's words from the timeline of the petition that theirs was
+// merged into, and of those that this one was merged into.
+func (t *tx) eraseFollowed(ctx context.Context, p escalation.Petition) error {
+	into, err := intoOf(ctx, t.c, p)
+	for _, f := range into {
+		if err == nil {
+			_, err = t.c.exec(ctx, `DELETE FROM timeline_private WHERE petition_id = ? AND seq IN (SELECT seq FROM timeline WHERE petition_id = ? AND text LIKE ?)`,
+				f.ID, f.ID, escalation.FollowersLine(p.Code)+"%")
+		}
+	}
+	return err
+}
+
+// intoOf are the petitions that one was merged into: the first, what that was merged into,
+// and so on.
+func intoOf(ctx context.Context, c conn, p escalation.Petition) (list []escalation.Petition, err error) {
+	for code := p.MergedInto; code != "" && len(list) < escalation.MostMerges; {
+		var ids []int64
+		if err := c.all(ctx, &ids, `SELECT id FROM petition WHERE code = ?`, code); err != nil {
+			return nil, err
+		}
+		found, err := loadPetitions(ctx, c, ids, "")
+		if err != nil || len(found) == 0 {
+			return list, err
+		}
+		list, code = append(list, found[0]), found[0].MergedInto
+	}
+	return list, nil
+}
+
 // eraseHeard empties what came from the citizen's number, raw octets too. That a
 // text came, and when, stays.
 func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
@@ -74,6 +107,9 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 		}
 		args = append(args, micros(p.RecordedAt), micros(until))
 	}
+	if err := t.endDrafts(ctx, strangersKeys(which), args...); err != nil {
+		return err
+	}
 	statements := []string{
 		`UPDATE inbox_part SET ` + emptyPart + ` WHERE inbox_id IN (SELECT id FROM inbox WHERE ` + which + `)`,
 		`UPDATE inbox SET applied_at = CASE WHEN applied_at = 0 THEN read_at ELSE applied_at END, outcome = CASE WHEN applied_at = 0 THEN 'erased' ELSE outcome END,
@@ -88,7 +124,31 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 			return err
 		}
 	}
+	if others {
+		return nil
+	}
+	return t.endDrafts(ctx, `>= ? AND key < ?`, oldDraft(phone), pastPrefix(oldDraft(phone)))
+}
+
+// draftErased is what a task about a text says when the text is gone.
+const draftErased = "Tin nhắn đã được xóa theo yêu cầu của người gửi"
+
+// endDrafts ends the tasks about texts of unknown numbers whose keys a condition finds.
+func (t *tx) endDrafts(ctx context.Context, which string, args ...any) error {
+	_, err := t.c.exec(ctx, `UPDATE task SET done_at = CASE WHEN done_at = 0 THEN ? ELSE done_at END, outcome = '', text = ?, key = '`+escalation.StrangerTasks+`erased/' || id WHERE key `+which,
+		append([]any{micros(t.domain), draftErased}, args...)...)
+	if err != nil {
+		return fmt.Errorf("end the tasks about texts that are erased: %w", err)
+	}
 	return nil
+}
+
+// oldDraft is how the keys began that had the sender's number.
+func oldDraft(phone string) string { return escalation.StrangerTasks + phone + "/" }
+
+// strangersKeys are the keys of tasks about the inbox' texts that a condition finds.
+func strangersKeys(which string) string {
+	return `IN (SELECT '` + escalation.StrangerTasks + `' || id FROM inbox WHERE ` + which + `)`
 }
 
 // eraseFiles forgets the citizen's files, and notes their bytes where no other

@@ -34,7 +34,7 @@ func (w *world) everything() string {
 	var all strings.Builder
 	for _, query := range []string{
 		`SELECT phone || ' ' || text || ' ' || hash FROM inbox`, `SELECT phone || ' ' || from_raw || ' ' || text FROM inbox_part`,
-		`SELECT raw FROM inbox_part WHERE raw IS NOT NULL`, `SELECT phone || ' ' || text || ' ' || vars FROM message`, `SELECT name || ' ' || phone FROM citizen`, `SELECT text || ' ' || outcome FROM task`, `SELECT reason FROM recording_request`,
+		`SELECT raw FROM inbox_part WHERE raw IS NOT NULL`, `SELECT phone || ' ' || text || ' ' || vars || ' ' || key FROM message`, `SELECT name || ' ' || phone FROM citizen`, `SELECT text || ' ' || outcome || ' ' || key FROM task`, `SELECT reason FROM recording_request`,
 	} {
 		rows, err := db.Query(query)
 		w.must(err)

@@ -202,6 +202,9 @@ func (t *tx) personalPetitions(ctx context.Context, data *escalation.PersonalDat
 			return err
 		}
 		one := escalation.PersonalOf(p, timeline)
+		if err := t.personalFollowed(ctx, p, &one); err != nil {
+			return err
+		}
 		if one.Texts, err = t.personalTexts(ctx, `citizen_of = ? AND citizen_of <> 0`, p.ID); err != nil {
 			return err
 		}
@@ -209,6 +212,22 @@ func (t *tx) personalPetitions(ctx context.Context, data *escalation.PersonalDat
 			return err
 		}
 		data.Petitions = append(data.Petitions, one)
+	}
+	return nil
+}
+
+// personalFollowed adds what the citizen of a merged petition said of what it was merged into.
+func (t *tx) personalFollowed(ctx context.Context, p escalation.Petition, one *escalation.PersonalPetition) error {
+	into, err := intoOf(ctx, t.c, p)
+	if err != nil {
+		return err
+	}
+	for _, f := range into {
+		timeline, err := readTimeline(ctx, t.c, f.ID)
+		if err != nil {
+			return err
+		}
+		one.Follow(p.Code, f, timeline)
 	}
 	return nil
 }
@@ -311,6 +330,12 @@ func (t *tx) personalAsked(ctx context.Context, data *escalation.PersonalData) e
 func (a Authored) ForgetPhone(ctx context.Context, phone, ref string) error {
 	return a.s.inTx(ctx, func(t *tx) error {
 		officer := `(SELECT COUNT(*) FROM contact WHERE phone = ? AND phone <> '') = 0`
+		if err := t.endDrafts(ctx, strangersKeys(`phone = ? AND phone <> '' AND applied_at <> 0 AND `+officer), phone, phone); err != nil {
+			return err
+		}
+		if err := t.endDrafts(ctx, `>= ? AND key < ? AND `+officer, oldDraft(phone), pastPrefix(oldDraft(phone)), phone); err != nil {
+			return err
+		}
 		for _, s := range []struct {
 			statement string
 			args      []any

@@ -153,6 +153,67 @@ func TestForgettingACitizenKeepsCountsAndChain(t *testing.T) {
 	})
 }
 
+// A citizen whose petition was merged rates the answer of the other one.
+func TestWhatACitizenSaidOfAPetitionThatTheirsWasMergedIntoIsTheirsToo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.careful()
+		parent, child := w.told(desk, "+84570000999", "Đèn tắt"), w.told(desk, citizenPhone, words)
+		w.do(desk, child.Code, &escalation.Merge{Into: parent.Code}, operator)
+		w.do(desk, parent.Code, &escalation.AnswerDirectly{Text: "Đèn đã sáng."}, operator)
+		w.do(desk, parent.Code, &escalation.Rate{Score: 4, Comment: "Xin cảm ơn quý đơn vị, Thử", For: child.Code}, escalation.Actor{Name: "Người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb})
+		data, err := w.By(admin).ExportPersonal(t.Context(), citizenPhone, "x")
+		w.must(err)
+		if one := data.Petitions[0]; one.Rating == nil || one.Rating.Score != 4 || one.Answer != "Đèn đã sáng." || one.Steps[len(one.Steps)-1].Own != "Xin cảm ơn quý đơn vị, Thử" {
+			t.Errorf("%+v", one)
+		}
+		for range 2 { // erasing again changes nothing
+			w.must(desk.Forget(t.Context(), child.ID, escalation.ForgetCitizen, "theo yêu cầu", admin))
+			w.must(w.EraseCitizen(t.Context(), child.ID))
+		}
+		c, err := w.PetitionByCode(t.Context(), parent.Code)
+		w.must(err)
+		w.must(escalation.VerifyChain(c.Timeline))
+		state, err := json.Marshal(c)
+		w.must(err)
+		if vote := c.RatingOf(child.Code); strings.Contains(string(state), "Xin cảm ơn quý đơn vị") || vote == nil || vote.Score != 4 {
+			t.Errorf("the vote is %+v in %s", vote, state)
+		}
+	})
+}
+
+// Keys of texts and of tasks have the number of somebody unknown.
+func TestNoKeyHasANumberThatIsForgotten(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.careful()
+		stranger, digits := "+84570000777", "570000777"
+		w.receive(w.single(stranger, "den duong o ngo 5 hong"))
+		w.must(desk.Reply(t.Context(), w.ready()[0]))
+		w.tx(func(tx escalation.Tx) error { // as the release before keyed it
+			return tx.Post(t.Context(), nil, []escalation.Task{{Key: escalation.StrangerTasks + stranger + "/2026-03-09T08:00:00+07:00", Kind: escalation.TaskIntake, For: escalation.Operator, OpenedAt: w.now()}})
+		})
+		for _, m := range w.claim(10) {
+			w.settle(m.ID, 1, escalation.Accepted, "a")
+			w.settle(m.ID, 2, escalation.Accepted, "b")
+		}
+		if raw := w.everything(); !strings.Contains(raw, digits) {
+			t.Fatal("nothing is to be forgotten")
+		}
+		w.must(w.By(admin).ForgetPhone(t.Context(), stranger, "yêu cầu 1"))
+		if raw := w.everything(); strings.Contains(raw, digits) {
+			t.Errorf("the number is still there:\n%s", raw)
+		}
+		open, err := w.Tasks(t.Context(), store.TaskFilter{Kind: escalation.TaskIntake})
+		w.must(err)
+		if len(open.Items) != 0 {
+			t.Errorf("still to be done: %+v", open.Items)
+		}
+		w.later(time.Hour)
+		if n, err := w.DropOldDrafts(t.Context(), w.now(), 10); err != nil || n != 2 {
+			t.Errorf("%d old drafts go, %v", n, err)
+		}
+	})
+}
+
 func TestForgettingANumberLeavesWishesAndOfficers(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.receive(w.single("84570000101", "xin chao 1022"))

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"notify1022/escalation"
 )
 
 // What is too old is erased in pages, each a transaction of its own that notes how far
@@ -21,6 +23,7 @@ const (
 	RetainPart      = "inbound_part"
 	RetainRecording = "recording"
 	RetainAudit     = "audit"
+	RetainDraft     = "draft"
 )
 
 // place is how far a kind was gone through.
@@ -59,6 +62,20 @@ type Outlived struct {
 	ClosedAt time.Time
 }
 
+type outlivedRow struct {
+	ID       int64  `db:"id"`
+	Code     string `db:"code"`
+	ClosedAt int64  `db:"closed_at"`
+}
+
+func outlived(rows []outlivedRow) []Outlived {
+	list := make([]Outlived, len(rows))
+	for i, r := range rows {
+		list[i] = Outlived{r.ID, r.Code, instant(r.ClosedAt)}
+	}
+	return list
+}
+
 // Outlived lists the next petitions of a kind (RetainCitizen, RetainDocument) that ended
 // before the instant and were not gone through yet, oldest end first. A denunciation
 // keeps its citizen as long as its document: the authority may still ask.
@@ -73,25 +90,52 @@ func (s *Store) Outlived(ctx context.Context, kind string, before time.Time, lim
 	w.and("closed_at < ?", micros(before))
 	w.and("(closed_at, id) > (?, ?)", from.At, from.ID)
 	w.andIf(kind == RetainCitizen, "denunciation = 0")
-	var rows []struct {
-		ID       int64  `db:"id"`
-		Code     string `db:"code"`
-		ClosedAt int64  `db:"closed_at"`
-	}
+	var rows []outlivedRow
 	err = s.reader().all(ctx, &rows, `SELECT id, code, closed_at FROM petition`+w.String()+` ORDER BY closed_at, id LIMIT ?`, append(w.args, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("find petitions whose time is over: %w", err)
 	}
-	list := make([]Outlived, len(rows))
-	for i, r := range rows {
-		list[i] = Outlived{r.ID, r.Code, instant(r.ClosedAt)}
-	}
-	return list, nil
+	return outlived(rows), nil
 }
 
 // WentThrough notes that everything of the kind up to the petition is done.
 func (s *Store) WentThrough(ctx context.Context, kind string, p Outlived) error {
 	return s.inTx(ctx, func(t *tx) error { return t.reached(ctx, kind, place{micros(p.ClosedAt), p.ID}, 1) })
+}
+
+// HoldBack notes that everything of the kind up to the petition is done but itself, which
+// is still needed: HeldBack lists it from now on.
+func (s *Store) HoldBack(ctx context.Context, kind string, p Outlived) error {
+	return s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `INSERT INTO retention_held (kind, petition_id) VALUES (?, ?) ON CONFLICT (kind, petition_id) DO NOTHING`, kind, p.ID)
+		if err != nil {
+			return fmt.Errorf("hold %s back: %w", p.Code, err)
+		}
+		return t.reached(ctx, kind, place{micros(p.ClosedAt), p.ID}, 0)
+	})
+}
+
+// HeldBack lists the next petitions of a kind, after one with an id, that were held back
+// and ended before the instant: one that was opened again has its time anew.
+func (s *Store) HeldBack(ctx context.Context, kind string, before time.Time, after int64, limit int) ([]Outlived, error) {
+	var rows []outlivedRow
+	err := s.reader().all(ctx, &rows, `SELECT p.id, p.code, p.closed_at FROM retention_held h JOIN petition p ON p.id = h.petition_id
+		WHERE h.kind = ? AND h.petition_id > ? AND p.ended = 1 AND p.closed_at > 0 AND p.closed_at < ? ORDER BY h.petition_id LIMIT ?`, kind, after, micros(before), limit)
+	return outlived(rows), wrapList(err, "petitions held back from the deletion")
+}
+
+// WentThroughHeld notes that one that was held back is done.
+func (s *Store) WentThroughHeld(ctx context.Context, kind string, p Outlived) error {
+	return s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `DELETE FROM retention_held WHERE kind = ? AND petition_id = ?`, kind, p.ID)
+		if err != nil {
+			return fmt.Errorf("hold %s back no more: %w", p.Code, err)
+		}
+		if _, err := t.c.exec(ctx, `UPDATE retention SET erased = erased + ? WHERE kind = ?`, n, kind); err != nil {
+			return fmt.Errorf("count what was erased: %w", err)
+		}
+		return nil
+	})
 }
 
 // Erased counts the records erased so far, by kind.
@@ -110,9 +154,10 @@ func (s *Store) Erased(ctx context.Context) (map[string]int, error) {
 	return counts, nil
 }
 
-// What emptying a row means, whoever empties it: numbers and words go.
+// What emptying a row means, whoever empties it: numbers and words go. The key of a text to
+// a bare number has the number.
 const (
-	emptyMessage = `phone = '', email = '', text = '', vars = '{}'`
+	emptyMessage = `phone = '', email = '', text = '', vars = '{}', key = CASE WHEN key LIKE '%/phone:%' THEN 'emptied/' || id ELSE key END`
 	emptyInbound = `phone = '', text = '', hash = '', error = ''`
 	emptyPart    = `phone = '', from_raw = '', raw = NULL, text = ''`
 )
@@ -227,6 +272,29 @@ func (s *Store) DropAttachment(ctx context.Context, a Attachment) error {
 		}
 		return t.dropped(ctx, RetainRecording, int(n))
 	})
+}
+
+// DropOldDrafts deletes up to limit finished tasks about texts that nobody was known for
+// (escalation.StrangerTasks) and that are older than the instant: they go with those texts.
+func (s *Store) DropOldDrafts(ctx context.Context, before time.Time, limit int) (dropped int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `DELETE FROM task WHERE id IN (SELECT id FROM task WHERE key >= ? AND key < ? AND done_at <> 0 AND done_at < ? ORDER BY id LIMIT ?)`,
+			escalation.StrangerTasks, pastPrefix(escalation.StrangerTasks), micros(before), limit)
+		if dropped = int(n); err != nil || n == 0 {
+			return err
+		}
+		return t.dropped(ctx, RetainDraft, dropped)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("drop old drafts: %w", err)
+	}
+	return dropped, nil
+}
+
+// pastPrefix is the first text behind all that begin with the prefix, of whose last octet
+// the next one is a text: an index finds what lies between.
+func pastPrefix(prefix string) string {
+	return prefix[:len(prefix)-1] + string(prefix[len(prefix)-1]+1)
 }
 
 // DropOldLog deletes up to limit lines of the change log, and as many answered requests

@@ -12,9 +12,6 @@ import (
 // what was answered, and takes the rating and the dispute. Of the other petition
 // it shows neither content nor anybody's data.
 
-// mostMerges bounds the way from a merged petition to the one that is dealt with.
-const mostMerges = 20
-
 // followed finds the petition that a merged one follows, nil when it is not
 // merged or the other is no more.
 func (a *api) followed(r *http.Request, p escalation.Petition) (*escalation.Petition, error) {
@@ -22,7 +19,7 @@ func (a *api) followed(r *http.Request, p escalation.Petition) (*escalation.Peti
 		return nil, nil
 	}
 	into := p.MergedInto
-	for range mostMerges {
+	for range escalation.MostMerges {
 		record, err := a.Petitions.PetitionByCode(r.Context(), into)
 		var problem *escalation.Problem
 		switch {

@@ -133,8 +133,9 @@ func (r *retention) Run(ctx context.Context, instant time.Time) error {
 		{store.RetainMessage, r.periods.Messages, r.rows(store.RetainMessage)},
 		{store.RetainInbound, r.periods.Inbound, r.rows(store.RetainInbound)},
 		{store.RetainPart, r.periods.Inbound, r.rows(store.RetainPart)},
+		{store.RetainDraft, r.periods.Inbound, r.deletes(r.db.DropOldDrafts)},
 		{store.RetainRecording, r.periods.Recordings, r.recordings},
-		{store.RetainAudit, r.periods.Audit, r.audit},
+		{store.RetainAudit, r.periods.Audit, r.deletes(r.db.DropOldLog)},
 	}
 	for _, step := range steps {
 		period, ever, err := parseSpan(step.period)
@@ -158,25 +159,62 @@ func (r *retention) Run(ctx context.Context, instant time.Time) error {
 // why is what a petition's timeline says of the deletion.
 const retentionWhy = "hết thời hạn lưu giữ"
 
-// petitions erases citizens or documents of petitions that ended long ago.
+// petitions erases citizens or documents of petitions that ended long ago: first of those
+// that were held back before and are so no more.
 func (r *retention) petitions(kind string, how escalation.Forgetting) func(context.Context, time.Time, func() bool) (int, error) {
+	forget := func(ctx context.Context, p store.Outlived) (held bool, err error) {
+		err = forgetPetition(ctx, r.desk, r.db, p.ID, how, retentionWhy, escalation.Ladder())
+		switch {
+		case heldBack(err):
+			return true, nil
+		case err != nil:
+			return false, fmt.Errorf("%s: %w", p.Code, err)
+		}
+		return false, nil
+	}
 	return func(ctx context.Context, before time.Time, spent func() bool) (n int, err error) {
-		for {
-			list, err := r.db.Outlived(ctx, kind, before, r.page)
-			if err != nil || len(list) == 0 {
-				return n, err
+		after := int64(0)
+		again := func() ([]store.Outlived, error) { return r.db.HeldBack(ctx, kind, before, after, r.page) }
+		n, err = r.each(again, spent, func(p store.Outlived) (done int, err error) {
+			after = p.ID
+			held, err := forget(ctx, p)
+			if err != nil || held {
+				return 0, err
 			}
-			for _, p := range list {
-				if spent() {
-					return n, errSpent
-				}
-				if err := forgetPetition(ctx, r.desk, r.db, p.ID, how, retentionWhy, escalation.Ladder()); err != nil && !heldBack(err) {
-					return n, fmt.Errorf("%s: %w", p.Code, err)
-				}
-				if err := r.db.WentThrough(ctx, kind, p); err != nil {
-					return n, err
-				}
-				n++
+			return 1, r.db.WentThroughHeld(ctx, kind, p)
+		})
+		if err != nil {
+			return n, err
+		}
+		next := func() ([]store.Outlived, error) { return r.db.Outlived(ctx, kind, before, r.page) }
+		more, err := r.each(next, spent, func(p store.Outlived) (done int, err error) {
+			held, err := forget(ctx, p)
+			switch {
+			case err != nil:
+				return 0, err
+			case held:
+				return 0, r.db.HoldBack(ctx, kind, p)
+			}
+			return 1, r.db.WentThrough(ctx, kind, p)
+		})
+		return n + more, err
+	}
+}
+
+// each goes through pages of petitions until there is none, or the run's time is over.
+func (r *retention) each(page func() ([]store.Outlived, error), spent func() bool, do func(store.Outlived) (int, error)) (n int, err error) {
+	for {
+		list, err := page()
+		if err != nil || len(list) == 0 {
+			return n, err
+		}
+		for _, p := range list {
+			if spent() {
+				return n, errSpent
+			}
+			done, err := do(p)
+			if n += done; err != nil {
+				return n, err
 			}
 		}
 	}
@@ -191,7 +229,8 @@ func forgetPetition(ctx context.Context, desk *escalation.Desk, db *store.Store,
 	return db.EraseCitizen(ctx, id)
 }
 
-// heldBack reports a petition that has been reopened meanwhile: it ends again later.
+// heldBack reports a petition that is still needed: it has been opened again, or its unit
+// owes an explanation.
 func heldBack(err error) bool {
 	var p *escalation.Problem
 	return errors.As(err, &p) && p.Kind == escalation.WrongTime
@@ -232,15 +271,17 @@ func (r *retention) recordings(ctx context.Context, before time.Time, spent func
 	}
 }
 
-// audit deletes old lines of the change log.
-func (r *retention) audit(ctx context.Context, before time.Time, spent func() bool) (total int, err error) {
-	for {
-		if spent() {
-			return total, errSpent
-		}
-		n, err := r.db.DropOldLog(ctx, before, r.page)
-		if total += n; err != nil || n == 0 {
-			return total, err
+// deletes deletes old rows a page at a time.
+func (r *retention) deletes(drop func(context.Context, time.Time, int) (int, error)) func(context.Context, time.Time, func() bool) (int, error) {
+	return func(ctx context.Context, before time.Time, spent func() bool) (total int, err error) {
+		for {
+			if spent() {
+				return total, errSpent
+			}
+			n, err := drop(ctx, before, r.page)
+			if total += n; err != nil || n == 0 {
+				return total, err
+			}
 		}
 	}
 }

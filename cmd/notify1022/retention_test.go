@@ -154,6 +154,48 @@ func actions(c store.Case) string {
 	return strings.Join(all, " ")
 }
 
+// One that is still needed when its time is over is erased when it is needed no more.
+func TestAPetitionThatIsHeldBackIsErasedLater(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		a := openArchive(t, dsn, Retention{Citizen: "1y", Document: "never", Messages: "never", Inbound: "never", Recordings: "never", Audit: "never"})
+		p, later := a.answered(), a.answered()
+		owed := func(owes bool) {
+			err := a.db.Tx(t.Context(), func(tx escalation.Tx) error {
+				loaded, err := tx.Petitions(t.Context(), p.ID)
+				if err != nil {
+					return err
+				}
+				next := loaded[0]
+				next.Version++
+				next.Written = &escalation.Written{SentAt: a.clock(), Explanations: []escalation.Explanation{{Round: 1, AskedAt: a.clock()}}}
+				if !owes {
+					next.Written.Explanations[0].At = a.clock()
+				}
+				return tx.Save(t.Context(), []escalation.Change{{Before: loaded[0].Version, Petition: next}})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		owed(true)
+		a.to(a.clock().AddDate(2, 0, 0))
+		a.run()
+		a.run()
+		if a.read(p.Code).Citizen.Name == "" || a.read(later.Code).Citizen.Name != "" {
+			t.Error("it was erased while its unit had to explain, or stopped the other one")
+		}
+		owed(false)
+		a.run()
+		a.run()
+		if a.read(p.Code).Citizen.Name != "" {
+			t.Error("it is kept for ever")
+		}
+		if got, err := a.db.Erased(t.Context()); err != nil || got[store.RetainCitizen] != 2 {
+			t.Errorf("erased %v, %v", got, err)
+		}
+	})
+}
+
 func TestARunThatIsSpentGoesOnInTheNext(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		a := openArchive(t, dsn, Retention{Citizen: "1y", Document: "never", Messages: "never", Inbound: "never", Recordings: "never", Audit: "never"})
