@@ -95,12 +95,13 @@ func (c *change) resolve(s *Slip, cmd *GiveResult) {
 	c.closeTasks(TaskConfirm, TaskCall)
 	c.p.Result, c.p.Status = &result, Resolved
 	c.arm(ResultLadder, c.round(), 0, at)
+	said := "đã có kết quả, chờ kiểm tra và công khai" + result.siteText()
 	if cmd.WrittenReminder {
-		c.needWritten(NeedRemind, reminderReason, at)
+		said += c.needWritten(NeedRemind, reminderReason, at)
 	}
 	c.suppress("đã có kết quả", 0, ClassSlip, ClassReminder, ClassEscalation)
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassProgress}, Citizen: true, Reason: "đã có kết quả"})
-	c.entry(string(VerbResult), "đã có kết quả, chờ kiểm tra và công khai", cmd.Text)
+	c.entry(string(VerbResult), said, cmd.Text)
 	c.task(TaskPublish, Operator, c.due(RungPublish), "Kiểm tra và công khai kết quả "+c.p.Code)
 }
 
@@ -113,6 +114,15 @@ func (cmd *GiveResult) result(c *change, at time.Time) Result {
 		r.CitizenAnswered = ClockText(cmd.CitizenAnswered.At) + " " + cmd.CitizenAnswered.How
 	}
 	return r
+}
+
+// siteText says in the timeline that the unit has put the result on its own page (Đ11.3).
+// The address is part of what the result says and stays with it.
+func (r Result) siteText() string {
+	if r.UnitURL == "" {
+		return ""
+	}
+	return "; có đường dẫn trên trang của đơn vị"
 }
 
 // stopAll stops what the event stops, leaving the paused rungs as they are.
@@ -156,7 +166,7 @@ func (c *change) amend(cmd *GiveResult) error {
 	amended := cmd.result(c, c.p.Result.At)
 	amended.Unit, amended.Slip, amended.Late = c.p.Result.Unit, c.p.Result.Slip, c.p.Result.Late
 	c.p.Result = &amended
-	c.entry(string(VerbResult), "sửa nội dung trả lời", cmd.Text)
+	c.entry(string(VerbResult), "sửa nội dung trả lời"+amended.siteText(), cmd.Text)
 	return nil
 }
 
