@@ -205,6 +205,26 @@ var stories = []struct {
 		s.passes(time.Hour)
 		s.does(officerGT, fixed())
 	}},
+	{"a promise beyond the limit moves the 8 hours to the limit, not past it", func(s *scripted) {
+		s.policy(2)
+		since := s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.does(officerXD, &escalation.PromiseTime{At: s.w.now().Add(20 * 24 * time.Hour)})
+		s.works(since, 52*time.Hour)
+		s.does(officerXD, fixed())
+	}},
+	{"a result on the unit's page, and another wording that is not", func(s *scripted) {
+		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.does(officerXD, &escalation.GiveResult{Text: "Đã thay bóng đèn mới, đã kiểm tra.", UnitURL: "https://soxaydung.example.vn/45"})
+		s.passes(time.Hour)
+		s.does(officerXD, &escalation.GiveResult{Text: "Đã thay ba bóng đèn mới, đã kiểm tra."})
+	}},
+	{"urgent since the next day: the file is due from the receipt", func(s *scripted) {
+		since := s.w.now()
+		s.works(since, 8*time.Hour)
+		s.does(shiftLead, &escalation.MarkUrgent{Reason: "nguy hiểm"})
+		s.works(since, 26*time.Hour)
+		s.does(shiftLead, &escalation.SendWrittenFile{})
+	}},
 	{"urgent, the file sent on the next day; another one for the result", func(s *scripted) {
 		s.does(shiftLead, &escalation.MarkUrgent{Reason: "nguy hiểm"})
 		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
