@@ -31,8 +31,9 @@ func (cmd *AskCitizen) apply(c *change) error {
 	}
 	c.acknowledge(s)
 	s.AskedCitizen = true
+	pauses := c.env.Policy.ClarifyPausesUnit || c.waitsForCitizen()
 	c.ask(cmd.Missing, s.Unit)
-	if c.env.Policy.ClarifyPausesUnit {
+	if c.p.Clarify.Pauses = pauses; pauses {
 		c.pause(c.env.at())
 	}
 	return nil
@@ -45,7 +46,7 @@ func (c *change) ask(missing, unit string) {
 	c.arm(ClarifyLadder, round, 0, c.env.at())
 	due := c.due(RungSupplement)
 	c.p.Clarify = &Clarify{Missing: c.redact(missing), At: c.env.at(), Due: due, Unit: unit}
-	if unit == "" && c.p.AskedAt.IsZero() {
+	if c.p.With1022() && c.p.AskedAt.IsZero() { // what the Office asks is not the hour of Đ8.3
 		c.p.AskedAt = c.env.at()
 	}
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã hỏi thêm"})
@@ -126,9 +127,10 @@ func (c *change) tellSupplemented(asked *Clarify) {
 	}
 }
 
-// resumePaused lets the clock run on that waited for the citizen.
+// resumePaused lets the clock run on that waited for the citizen, by the policy of when the
+// citizen was asked: without a hold nothing else stands while a unit works.
 func (c *change) resumePaused(asked *Clarify, at time.Time) {
-	if asked != nil && asked.Unit != "" && c.env.Policy.ClarifyPausesUnit && c.p.Hold == nil && c.p.Status.WithUnit() {
+	if asked != nil && asked.Unit != "" && c.p.Hold == nil && c.p.Status.WithUnit() {
 		c.resume(at, 0)
 	}
 }
@@ -136,7 +138,7 @@ func (c *change) resumePaused(asked *Clarify, at time.Time) {
 // waitsForCitizen reports whether the result clock of a unit waits for what it has
 // asked the citizen, until the time to answer ends.
 func (c *change) waitsForCitizen() bool {
-	if !c.env.Policy.ClarifyPausesUnit || c.p.Clarify == nil || c.p.Clarify.Unit == "" {
+	if c.p.Clarify == nil || !c.p.Clarify.Pauses {
 		return false
 	}
 	s, end := c.p.SlipOf(c.p.Clarify.Unit), c.p.Rung(RungSupplementEnd)

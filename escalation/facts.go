@@ -178,11 +178,16 @@ func (t turn) withOffice() bool { return t.rung(RungOffice) != nil }
 
 // results lists what was answered in the turn, the one that stands last.
 func (t turn) results() []Result {
-	all := t.p.Results[min(t.p.Course.Results, len(t.p.Results)):]
+	return slices.DeleteFunc(t.courseResults(), func(r Result) bool { return !t.answers(r) })
+}
+
+// courseResults are those of the course, free to be changed.
+func (t turn) courseResults() []Result {
+	all := slices.Clone(t.p.Results[min(t.p.Course.Results, len(t.p.Results)):])
 	if t.p.Result != nil {
-		all = append(slices.Clone(all), *t.p.Result)
+		all = append(all, *t.p.Result)
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(r Result) bool { return !t.answers(r) })
+	return all
 }
 
 // answers reports whether a result was given in the turn. One that no unit gave, the
@@ -236,9 +241,29 @@ func (t turn) end(f *Fact, last bool) {
 	case t.slip != nil && !t.slip.Open():
 		f.Outcome, f.DoneAt = OutcomeMoved, stamp(t.slip.EndedAt)
 	}
-	if r := t.rung(RungOverdue); r != nil && (r.State == Fired || answer != nil && answer.Late) {
-		f.OverdueAt = stamp(r.Due)
+	f.OverdueAt = stamp(t.overdueAt(answer))
+}
+
+// overdueAt is when the 48 h ended without a result, zero when they did not. A turn has
+// several limits where 1022 had the petition for a while, or the Office, which is bound
+// by none: the last one that ended is the turn's. An answer whose text had come by then
+// was read too late, not given so.
+func (t turn) overdueAt(answer *Result) (at time.Time) {
+	late := answer != nil && answer.Late && (t.slip != nil || !t.withOffice())
+	var last *Rung
+	for i := range t.p.Rungs {
+		r := &t.p.Rungs[i]
+		if r.Name != RungOverdue || !t.mine(*r) {
+			continue
+		}
+		if last = r; r.State == Fired && (answer == nil || answer.At.After(r.Due)) {
+			at = r.Due
+		}
 	}
+	if at.IsZero() && late && last != nil {
+		return last.Due
+	}
+	return at
 }
 
 // publishedAt is when the answer was made public; petitions of before this was
@@ -299,13 +324,14 @@ func (t turn) held(f *Fact, city, unit WorkCalendar) {
 	}
 	if f.Office {
 		taken := f.OpenedAt
-		if d := t.p.Dispute; d != nil && d.since().After(taken) && d.since().Before(until) {
-			taken = d.since()
+		if since := t.officeSince(); since.After(taken) && since.Before(until) {
+			taken = since
 		}
-		f.HeldByOffice = between(city, taken, until)
+		lay := lain(t.ofOffice(), city, taken, until)
+		f.HeldByOffice, f.HeldBy1022 = between(city, taken, until)-lay, lay
 		until = taken
 	}
-	f.HeldBy1022 = between(city, f.OpenedAt, until)
+	f.HeldBy1022 += between(city, f.OpenedAt, until)
 	if t.slip != nil && !f.DoneAt.IsZero() {
 		up := t.escalatedAt()
 		if up.IsZero() || up.After(f.DoneAt) {
@@ -319,11 +345,33 @@ func (t turn) held(f *Fact, city, unit WorkCalendar) {
 	f.HeldBy1022 += between(city, f.ResultAt, f.PublishedAt)
 }
 
-// lain is how much of a stretch results that were sent back lay with 1022.
+// officeSince is when the Office took the petition in the turn. A slip of before this was
+// noted tells it by the petition's last dispute, as a turn that no unit has does.
+func (t turn) officeSince() time.Time {
+	switch d := t.p.Dispute; {
+	case t.slip != nil && !t.slip.OfficeSince.IsZero():
+		return t.slip.OfficeSince
+	case d != nil:
+		return d.since()
+	}
+	return time.Time{}
+}
+
+// ofOffice are the results that the Office gave in the course.
+func (t turn) ofOffice() []Result {
+	return slices.DeleteFunc(t.courseResults(), func(r Result) bool { return r.Unit != "" })
+}
+
+// lain is how much of a stretch results of the turn's unit lay with 1022.
 func (t turn) lain(cal WorkCalendar, from, to time.Time) time.Duration {
+	return lain(t.results(), cal, from, to)
+}
+
+// lain is how much of a stretch those of the results that were sent back lay with 1022.
+func lain(results []Result, cal WorkCalendar, from, to time.Time) time.Duration {
 	var sum time.Duration
 	var seen time.Time
-	for _, r := range t.results() {
+	for _, r := range results {
 		if r.SentBackAt.IsZero() || r.At.Equal(seen) {
 			continue
 		}
@@ -361,7 +409,7 @@ func (t turn) promises(f *Fact) {
 	var last *ETA
 	for i := range t.p.ETAs {
 		e := &t.p.ETAs[i]
-		if !t.promised(*e) {
+		if !t.p.promisedBy(t.slip, *e) {
 			continue
 		}
 		f.Promises++
@@ -373,11 +421,6 @@ func (t turn) promises(f *Fact) {
 	if last != nil && !last.Missed && f.Outcome == OutcomeAnswered {
 		f.Kept++
 	}
-}
-
-// promised reports whether a promise is of the turn's slip.
-func (t turn) promised(e ETA) bool {
-	return slices.ContainsFunc(t.p.Rungs, func(r Rung) bool { return r.Name == RungETA && r.Round == e.Round && r.Slip == t.slip.No })
 }
 
 // duties are what 1022 owed at the beginning of a course: to ask within the hour

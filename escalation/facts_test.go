@@ -169,6 +169,65 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.do(operator, &AskCitizen{Missing: "số nhà"})
 		}, ", outcome 2, level 1, answer 1h30m0s, 1022 1h30m0s, asked, in time\n" +
 			", outcome 0, level 0, reopened, asked"},
+		{"what the Office had first stays as it was when it gets it again", func(w *town) {
+			w.accept(lamp())
+			w.to("2026-03-09 09:00")
+			w.do(operator, &Forward{Unit: "VP"})
+			w.to("2026-03-09 11:00")
+			w.do(office, &Forward{Unit: "XD"})
+			w.do(operator, &OpenDispute{Reason: "không thống nhất"})
+		}, "XD, outcome 7, level 0, 1022 1h0m0s, office 2h0m0s, office, disputed\n, outcome 0, level 0, office"},
+		{"an answer of the Office that is sent back lay with 1022", func(w *town) {
+			w.accept(lamp())
+			w.do(operator, &Forward{Unit: "VP"})
+			w.to("2026-03-09 09:00")
+			w.do(office, answer())
+			w.to("2026-03-09 11:00")
+			w.do(operator, &SendBack{Reason: "chưa rõ"})
+			w.to("2026-03-09 11:30")
+			w.do(office, &GiveResult{Text: "Đã giao Sở Xây dựng thay đèn."})
+		}, ", outcome 1, level 4, answer 3h30m0s, 1022 2h0m0s, office 1h30m0s, office"},
+		{"what the Office asks the citizen is not the hour of 1022", func(w *town) {
+			w.forwarded("XD")
+			w.do(operator, &OpenDispute{Reason: "không thống nhất"})
+			w.do(office, &Acknowledge{})
+			w.do(office, &AskCitizen{Missing: "giấy tờ"})
+		}, "XD, outcome 7, level 0, disputed, at once\n, outcome 0, level 0, office"},
+		{"a unit that had to give it away before has not missed the time it promised", func(w *town) {
+			w.forwarded("XD")
+			w.do(focalXD, &PromiseTime{At: instantAt("2026-03-09 14:00")})
+			w.do(operator, &Reassign{Unit: "MT"})
+			w.to("2026-03-09 15:00")
+			w.do(Actor{Name: "Trần Thị Mẫu", Role: Focal, Unit: "MT", Contact: 103, Channel: BySMS}, answer())
+		}, "XD, outcome 7, level 0, at once, promises 1/0/0\nMT, outcome 1, level 2, ack 5h30m0s, answer 5h30m0s, focal 5h30m0s, 8h, 48h"},
+		{"the 48 hours end with the second unit, 1022 had it between", func(w *town) {
+			w.forwarded("XD")
+			w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+			w.do(operator, &AcceptReturn{})
+			w.to("2026-03-09 09:00")
+			w.do(operator, &Forward{Unit: "MT"})
+			w.to("2026-03-17 09:00")
+		}, "XD, outcome 6, level 0, at once\nMT, outcome 0, level 0, 1022 1h0m0s, overdue"},
+		{"the 8 hours that end while a return waits are over, also when a result is sent back", func(w *town) {
+			w.forwarded("XD")
+			w.to("2026-03-09 16:00")
+			w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+			w.to("2026-03-10 09:00")
+			w.do(focalXD, answer())
+			w.do(operator, &SendBack{Reason: "trả lời chung chung"})
+			w.to("2026-03-10 09:30")
+			w.do(focalXD, &GiveResult{Text: "Đã thay ba bóng đèn ở số 5, 7 và 9."})
+		}, "XD, outcome 1, level 3, ack 6h30m0s, answer 9h30m0s, focal 8h0m0s, head 1h30m0s, 48h, at once"},
+		{"nor are they when the Office holds then", func(w *town) {
+			w.forwarded("XD")
+			w.to("2026-03-09 16:00")
+			w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+			w.to("2026-03-10 09:00")
+			w.do(office, &HoldClock{Reason: "chờ giám định", Until: instantAt("2026-03-10 11:00")})
+			w.do(operator, &RefuseReturn{Reason: "đúng thẩm quyền"})
+			w.to("2026-03-10 11:00")
+			w.do(focalXD, answer())
+		}, "XD, outcome 1, level 3, ack 6h30m0s, answer 11h0m0s, focal 8h0m0s, head 1h0m0s, office 2h0m0s, 48h, at once"},
 		{"urgent: the file was sent in time", func(w *town) {
 			in := lamp()
 			in.Urgent = true

@@ -156,13 +156,14 @@ func (c *change) consequence(r Rung) {
 }
 
 // headNotified starts the 48 h where they count from the head's notice; they
-// count from when it was due, so an outage shifts nothing.
+// count from when it was due, so an outage shifts nothing. Which reading of Đ9.4 that is
+// the policy has said when the slip went out: a limit that is stored stays, and one that
+// is not begins now, whatever the policy has come to say.
 func (c *change) headNotified(r Rung) {
-	if !c.p.HeadNotifiedAt.IsZero() {
-		return
+	if c.p.HeadNotifiedAt.IsZero() {
+		c.p.HeadNotifiedAt = r.Due
 	}
-	c.p.HeadNotifiedAt = r.Due
-	if c.env.Policy.OverdueFrom != FromHeadNotified {
+	if c.courseRung(RungOverdue) != nil {
 		return
 	}
 	for _, spec := range c.env.Policy.Ladder(ForwardLadder) {

@@ -127,7 +127,9 @@ func short(s string) string { return Clip(s, 40) }
 
 // forward gives slips to the units and starts their ladders (Đ9.2, Đ9.3).
 func (c *change) forward(units []target, note string, call *CallLog) {
+	var office time.Time
 	if c.p.Status == Disputed || c.p.Status == WithOffice {
+		office = c.officeSince()
 		c.newCourse() // the lead that the Office names has the whole time (Đ9.5)
 	}
 	if c.p.FirstForwardedAt.IsZero() {
@@ -139,7 +141,7 @@ func (c *change) forward(units []target, note string, call *CallLog) {
 	}
 	names := make([]string, 0, len(units))
 	for _, t := range units {
-		c.slip(t, note, call)
+		c.slip(t, note, call).OfficeSince = office
 		names = append(names, t.unit.SMSName)
 	}
 	text := "chuyển " + strings.Join(names, ", ")

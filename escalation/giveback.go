@@ -116,8 +116,13 @@ func (cmd *AcceptReturn) apply(c *change) error {
 	c.p.StatusBefore = ""
 	c.closeTasks(TaskConfirm)
 	c.dropReturn(r.Slip)
-	c.entry(string(VerbAcceptReturn), "chấp thuận trả lại"+colon(c.redact(cmd.Note)))
-	if s != nil && !s.Lead {
+	cooperating := s != nil && !s.Lead
+	said := "chấp thuận trả lại"
+	if cooperating { // who leads stays, and so does the petition's clock
+		said += " của đơn vị phối hợp " + c.smsName(s.Unit)
+	}
+	c.entry(string(VerbAcceptReturn), said+colon(c.redact(cmd.Note)))
+	if cooperating {
 		c.endSlip(s, "returned", unit)
 		c.tell(Focal, s, "O5", ClassDecision, Rung{Round: s.Round}, map[string]string{"ly_do": "đã chấp thuận trả lại"})
 		return nil

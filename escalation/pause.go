@@ -75,6 +75,10 @@ func (c *change) resumeThose(at time.Time, floor time.Duration, meant func(Rung)
 		if r.State != Paused || !meant(*r) {
 			continue
 		}
+		if r.Left == 0 && (r.Name == RungHead || r.Name == RungOverdue) {
+			r.State = Armed // it had passed, and only telling of it had to wait: nobody gets it anew
+			continue
+		}
 		by := c.gave(*r)
 		due := by.Add(at, r.Left)
 		if shifts[i] > 0 {

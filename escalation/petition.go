@@ -137,9 +137,11 @@ type Slip struct {
 	AskedCitizen       bool      `json:"asked_citizen"`      // once only (Đ18.1)
 	Opinion            string    `json:"opinion,omitempty"`  // of a co-operating unit
 	OpinionAt          time.Time `json:"opinion_at,omitzero"`
-	EndedAt            time.Time `json:"ended_at,omitzero"`
-	EndedFor           string    `json:"ended_for,omitempty"` // returned, reassigned, result, withdrawn, merged, closed …
-	MovedTo            string    `json:"moved_to,omitempty"`  // unit that has it now
+	// OfficeSince is since when the Office had it that has named this unit (Đ9.5).
+	OfficeSince time.Time `json:"office_since,omitzero"`
+	EndedAt     time.Time `json:"ended_at,omitzero"`
+	EndedFor    string    `json:"ended_for,omitempty"` // returned, reassigned, result, withdrawn, merged, closed …
+	MovedTo     string    `json:"moved_to,omitempty"`  // unit that has it now
 }
 
 // Open reports whether the unit still works on it.
@@ -205,6 +207,8 @@ type Clarify struct {
 	At      time.Time `json:"at"`
 	Due     time.Time `json:"due"`
 	Unit    string    `json:"unit,omitempty"` // empty: 1022 asks
+	// Pauses: the unit's clock stands meanwhile, by the policy of then.
+	Pauses bool `json:"pauses,omitempty"`
 }
 
 // Hold is a pause of the result clock that only the City Office may order.

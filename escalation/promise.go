@@ -118,22 +118,20 @@ func (c *change) limitBy() (time.Time, WorkCalendar) {
 	switch {
 	case r == nil:
 		return c.limitAhead()
-	case r.State == Paused && c.p.Hold != nil:
+	case r.State == Paused && c.p.Status.WithUnit(): // by a hold, or a question to the citizen
 		return instant(c.gave(*r).Add(c.env.at(), r.Left)), c.gave(*r)
 	}
 	return r.Due, c.gave(*r)
 }
 
-// limitAhead is the limit that no rung has yet: by the calendar of the latest lead.
+// limitAhead is the limit that no rung has yet, since it counts from the head's notice: by
+// the calendar of the latest lead.
 func (c *change) limitAhead() (time.Time, WorkCalendar) {
 	by := c.env.CalendarOf("")
 	if lead := c.p.LastLead(); lead != nil {
 		by = c.env.CalendarOf(lead.Unit)
 	}
 	start := c.p.HeadNotifiedAt
-	if c.env.Policy.OverdueFrom == FromForwarded {
-		start = c.p.FirstForwardedAt
-	}
 	if lead := c.p.LastLead(); start.IsZero() && lead != nil && !c.p.FirstForwardedAt.IsZero() {
 		start = c.counted(RungHead, lead.ForwardedAt, by)
 	}
@@ -161,6 +159,9 @@ func (c *change) extendFocal(at time.Time) {
 	}
 	if limit := c.limit(); at.After(limit) {
 		at = limit
+	}
+	if !at.After(r.Due) {
+		return // the 48 h are over, or nearly: a promise takes nothing from the 8 h of a later unit
 	}
 	r.Due, r.Basis = at, strings.TrimSuffix(r.Basis, extended)+extended
 	if reminder := c.p.Rung(RungFocalReminder); reminder != nil && reminder.State == Armed && reminder.Slip == r.Slip {

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -10,7 +11,7 @@ import (
 func ApplyIntake(id int64, code string, in Intake, actor Actor, env Env) (Change, error) {
 	p := newPetition(id, code, in, env)
 	c := &change{p: &p, env: env, actor: actor}
-	c.entry(string(VerbAccept), "tiếp nhận qua "+string(in.Channel), in.Content)
+	c.entry(string(VerbAccept), c.receipt(), in.Content)
 	units := in.forwardTo()
 	if actor.Role == CitizenRole { // a citizen proposes, 1022 forwards
 		p.Units, units = codes(units), nil
@@ -27,6 +28,25 @@ func ApplyIntake(id int64, code string, in Intake, actor Actor, env Env) (Change
 		return Change{}, err
 	}
 	return c.done(Petition{}), nil
+}
+
+// receipt is the line of the recording, with whatever reports count the petition by.
+func (c *change) receipt() string {
+	p := c.p
+	said := []string{"tiếp nhận qua " + string(p.Channel), fmt.Sprintf("loại %d (Đ5)", p.Kind)}
+	if p.Field != "" {
+		said = append(said, "lĩnh vực: "+c.redact(p.Field))
+	}
+	if p.Area != "" {
+		said = append(said, "địa bàn: "+c.redact(p.Area))
+	}
+	if p.Urgent {
+		said = append(said, "khẩn")
+	}
+	if p.ReceivedAt.Before(c.env.Now) { // a letter that lay
+		said = append(said, "đến lúc "+ClockText(p.ReceivedAt))
+	}
+	return strings.Join(said, "; ")
 }
 
 func (in Intake) forwardTo() []UnitRef {

@@ -81,13 +81,11 @@ func (c *change) resolve(s *Slip, cmd *GiveResult) {
 		c.acknowledge(s)
 		result.Unit, result.Slip = s.Unit, s.No
 	}
-	if limit := c.limit(); !limit.IsZero() && at.After(limit) {
-		result.Late = true
-	}
+	result.Late = c.late(at)
 	if c.p.Result != nil { // one that the Office took over with the matter
 		c.p.Results = append(c.p.Results, *c.p.Result)
 	}
-	c.keepPromise(at)
+	c.keepPromise(s, at)
 	c.stopNamed(RungETA) // also one that a hold has paused: the promise is over
 	c.pauseOwed(at)
 	c.stopAll(OnAnswered)
@@ -95,12 +93,13 @@ func (c *change) resolve(s *Slip, cmd *GiveResult) {
 	c.closeTasks(TaskConfirm, TaskCall)
 	c.p.Result, c.p.Status = &result, Resolved
 	c.arm(ResultLadder, c.round(), 0, at)
+	said := "đã có kết quả, chờ kiểm tra và công khai" + result.siteText()
 	if cmd.WrittenReminder {
-		c.needWritten(NeedRemind, reminderReason, at)
+		said += c.needWritten(NeedRemind, reminderReason, at)
 	}
 	c.suppress("đã có kết quả", 0, ClassSlip, ClassReminder, ClassEscalation)
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassProgress}, Citizen: true, Reason: "đã có kết quả"})
-	c.entry(string(VerbResult), "đã có kết quả, chờ kiểm tra và công khai", cmd.Text)
+	c.entry(string(VerbResult), said, cmd.Text)
 	c.task(TaskPublish, Operator, c.due(RungPublish), "Kiểm tra và công khai kết quả "+c.p.Code)
 }
 
@@ -113,6 +112,28 @@ func (cmd *GiveResult) result(c *change, at time.Time) Result {
 		r.CitizenAnswered = ClockText(cmd.CitizenAnswered.At) + " " + cmd.CitizenAnswered.How
 	}
 	return r
+}
+
+// late reports whether the 48 h are over at an instant. Where they count from the head's
+// notice they are not before the 8 h are, which may stand.
+func (c *change) late(at time.Time) bool {
+	if c.courseRung(RungOverdue) != nil {
+		return at.After(c.limit())
+	}
+	head := c.courseRung(RungHead)
+	if head == nil || head.Left > 0 || !at.After(head.Due) {
+		return false
+	}
+	return at.After(c.counted(RungOverdue, head.Due, c.gave(*head)))
+}
+
+// siteText says in the timeline that the unit has put the result on its own page (Đ11.3).
+// The address is part of what the result says and stays with it.
+func (r Result) siteText() string {
+	if r.UnitURL == "" {
+		return ""
+	}
+	return "; có đường dẫn trên trang của đơn vị"
 }
 
 // stopAll stops what the event stops, leaving the paused rungs as they are.
@@ -128,12 +149,19 @@ func (c *change) stopAll(event Event) {
 	}
 }
 
-// keepPromise notes whether the last promise was kept.
-func (c *change) keepPromise(at time.Time) {
-	if n := len(c.p.ETAs); n > 0 && at.After(c.p.ETAs[n-1].At) {
-		c.p.ETAs[n-1].Missed = true
+// keepPromise notes whether the last promise was kept, also where the time was over before
+// the text was read. A unit that had to give the petition away before the time it promised
+// has not missed it.
+func (c *change) keepPromise(s *Slip, at time.Time) {
+	if n := len(c.p.ETAs); s != nil && n > 0 && c.p.promisedBy(s, c.p.ETAs[n-1]) {
+		c.p.ETAs[n-1].Missed = at.After(c.p.ETAs[n-1].At)
 	}
 	c.p.ETA = time.Time{}
+}
+
+// promisedBy reports whether a promise is of the slip: its rung says so.
+func (p *Petition) promisedBy(s *Slip, e ETA) bool {
+	return slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.Name == RungETA && r.Round == e.Round && r.Slip == s.No })
 }
 
 // amend replaces a result that nobody has published yet; the time of the first
@@ -156,7 +184,7 @@ func (c *change) amend(cmd *GiveResult) error {
 	amended := cmd.result(c, c.p.Result.At)
 	amended.Unit, amended.Slip, amended.Late = c.p.Result.Unit, c.p.Result.Slip, c.p.Result.Late
 	c.p.Result = &amended
-	c.entry(string(VerbResult), "sửa nội dung trả lời", cmd.Text)
+	c.entry(string(VerbResult), "sửa nội dung trả lời"+amended.siteText(), cmd.Text)
 	return nil
 }
 
@@ -212,7 +240,7 @@ func (c *change) officeLed() bool {
 func (c *change) supplementBy(lead *Slip) time.Time {
 	by := time.Time{}
 	for _, r := range c.p.Rungs {
-		obliges := r.Name == RungHead || r.Name == RungOverdue
+		obliges := (r.Name == RungHead || r.Name == RungOverdue) && r.Due.After(c.env.Now)
 		if obliges && r.Slip == lead.No && r.State == Armed && (by.IsZero() || r.Due.Before(by)) {
 			by = r.Due
 		}

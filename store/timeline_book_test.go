@@ -1,0 +1,182 @@
+package store_test
+
+import (
+	"strings"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/escalation/worktime"
+)
+
+// asks notes that 1022 asked the citizen: what it does in a course stands in the first turn.
+func (l *reader) asks(at time.Time) {
+	first := &l.turn.Fact
+	if l.course < len(l.facts) {
+		first = &l.facts[l.course]
+	}
+	if first.Asked {
+		return
+	}
+	first.Asked, first.AskedInTime = true, !l.hour.IsZero() && !at.After(l.hour)
+	l.note("asked in time", first.AskedInTime)
+	l.note("asked late", !first.AskedInTime)
+}
+
+// owesFile begins the two days of an urgent matter, from its receipt at first (Đ9.6). One
+// that has a file in this course has it.
+func (l *reader) owesFile(at time.Time) {
+	if len(l.files) > 0 {
+		return
+	}
+	if !l.anew {
+		at = l.facts0().OpenedAt
+	}
+	l.files = append(l.files, &file{due: l.city.AddDays(at, l.rules.days)})
+}
+
+// needsFile reads whether the line says that a document is needed, from having the
+// result: another one where the one before was sent.
+func (l *reader) needsFile(from time.Time) {
+	if !strings.Contains(l.said, "; cần ") {
+		return
+	}
+	l.note("file for a result", true)
+	if n := len(l.files); n == 0 || !l.files[n-1].sent.IsZero() {
+		l.files = append(l.files, &file{due: l.city.AddDays(from, l.rules.days)})
+	}
+}
+
+// sendsFile notes that the file was sent, perhaps one that nobody owed.
+func (l *reader) sendsFile(at time.Time) {
+	if len(l.files) == 0 {
+		l.files = append(l.files, &file{})
+	}
+	if last := l.files[len(l.files)-1]; last.sent.IsZero() {
+		last.sent = at
+	}
+}
+
+// span is the working time between two instants.
+func span(cal *worktime.Calendar, from, to time.Time) time.Duration {
+	if from.IsZero() || !to.After(from) {
+		return 0
+	}
+	return cal.Between(from, to).Truncate(time.Second)
+}
+
+// close books the turn; last: nothing of its course comes after it.
+func (l *reader) close(last bool) {
+	t := l.turn
+	by := l.city
+	if t.eight != nil {
+		by = t.eight.by
+	}
+	t.AcknowledgedIn = span(by, t.ForwardedAt, t.AcknowledgedAt)
+	from := t.ForwardedAt
+	if from.IsZero() {
+		from = t.OpenedAt
+	}
+	t.AnsweredIn = 0
+	if t.Outcome == escalation.OutcomeAnswered || t.Outcome == escalation.OutcomeDirect {
+		t.AnsweredIn = span(by, from, t.ResultAt)
+	}
+	t.spans(l.city, by)
+	l.overdue(t)
+	if t.Outcome == escalation.OutcomeAnswered && t.Promises > 0 && !t.missed && t.Unit != "" {
+		t.Kept = 1
+	}
+	if l.course == len(l.facts) {
+		decided := t.ForwardedAt
+		if decided.IsZero() && (t.Outcome == escalation.OutcomeRejected || t.Outcome == escalation.OutcomeDirect) {
+			decided = t.DoneAt
+		}
+		t.AtOnce = !t.Reopened && !decided.IsZero() && span(l.city, t.OpenedAt, decided) <= 15*time.Minute
+	}
+	if last {
+		l.counts(t)
+	}
+	l.facts = append(l.facts, t.Fact)
+}
+
+// overdue books when the head's time ended without a result: the last time that it did. A
+// text that had come by then was read later.
+func (l *reader) overdue(t *retold) {
+	t.OverdueAt = time.Time{}
+	for _, at := range t.ranOut {
+		inTime := t.Outcome == escalation.OutcomeAnswered && !t.ResultAt.After(at)
+		l.note("read after the 48 h", inTime)
+		if !inTime {
+			t.OverdueAt = at
+		}
+	}
+}
+
+// counts books what stands in the last turn of a course: files and votes.
+func (l *reader) counts(t *retold) {
+	t.Written, t.WrittenInTime = len(l.files) > 0, len(l.files) > 0
+	for _, f := range l.files {
+		if f.sent.IsZero() || !f.due.IsZero() && f.sent.After(f.due) {
+			t.WrittenInTime = false
+		}
+	}
+	l.note("file in time", t.WrittenInTime)
+	l.note("file late or owed", t.Written && !t.WrittenInTime)
+	if t.ResultAt.IsZero() {
+		return
+	}
+	given := func(who string) vote {
+		if v := l.votes[who]; !v.at.Before(t.ResultAt) {
+			return v
+		}
+		return vote{}
+	}
+	t.Score, t.Service = given("").score, given("").service
+	for _, code := range l.known {
+		t.Followers[given(code).score]++
+		t.FollowersOn1022[given(code).service]++
+	}
+}
+
+// spans are who had the turn how long, 1022 and the Office by the city's calendar, the
+// unit by its own.
+func (t *retold) spans(city, by *worktime.Calendar) {
+	t.HeldBy1022, t.HeldByOffice = 0, 0
+	until := t.ForwardedAt
+	if until.IsZero() {
+		until = t.DoneAt
+	}
+	if t.Office {
+		taken := t.OpenedAt
+		if !t.taken.IsZero() && t.taken.Before(until) {
+			taken = t.taken
+		}
+		t.HeldByOffice = t.own(city, taken, until)
+		t.HeldBy1022 = span(city, taken, until) - t.HeldByOffice
+		until = taken
+	}
+	t.HeldBy1022 += span(city, t.OpenedAt, until)
+	if t.Unit != "" && !t.DoneAt.IsZero() {
+		up := t.DoneAt
+		if t.headHas {
+			up = earlierOf(t.eight.due, up)
+		}
+		t.HeldByFocal = t.own(by, t.ForwardedAt, up)
+		t.HeldByHead = t.own(by, up, t.DoneAt)
+		t.HeldBy1022 += within(city, t.sentBack, t.ForwardedAt, t.DoneAt)
+		t.HeldByOffice += within(city, t.held, t.ForwardedAt, t.DoneAt)
+	}
+	t.HeldBy1022 += span(city, t.ResultAt, t.PublishedAt)
+}
+
+// own is what of a stretch somebody has had: not what a result lay with 1022, nor a hold.
+func (t *retold) own(by *worktime.Calendar, from, to time.Time) time.Duration {
+	return span(by, from, to) - within(by, t.sentBack, from, to) - within(by, t.held, from, to)
+}
+
+// within is how much of a stretch others take.
+func within(by *worktime.Calendar, list []stretchOf, from, to time.Time) (sum time.Duration) {
+	for _, s := range list {
+		sum += span(by, laterOf(from, s.from), earlierOf(to, s.to))
+	}
+	return sum
+}
