@@ -77,3 +77,17 @@ type Traffic struct {
 	Texts    int
 	Segments int
 }
+
+// TextSum is what the texts by SMS of a period came to that are told apart by a
+// dimension, without those that were dropped before they went out.
+type TextSum struct {
+	By    Dimension // ByField, ByArea, ByChannel of the petition; ByOfficer: who got them
+	Unit  string    // whose people got them, where it was asked for, and of an officer
+	Value string    // of the dimension
+	Loose bool      // of no single petition: bundles, digests, reports, passcodes
+	Texts int
+
+	Delivered, Failed int // of Texts; of the others no end is known
+	Segments          int
+	Branded           int // of Segments: by the citizens' sender
+}

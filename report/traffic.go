@@ -59,8 +59,7 @@ func (s *texts) add(t escalation.Traffic, price float64) {
 
 // priceOf is what a segment of the class costs: citizens' texts go out by their own sender.
 func (b *builder) priceOf(class escalation.Class) float64 {
-	switch class {
-	case escalation.ClassRecorded, escalation.ClassProgress, escalation.ClassResult, escalation.ClassRating:
+	if slices.Contains(escalation.Branded(), class) {
 		return b.CitizenPrice
 	}
 	return b.OfficerPrice
