@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Dimension is what facts are grouped by.
 type Dimension string
@@ -13,7 +16,20 @@ const (
 	ByChannel Dimension = "channel"
 	ByOfficer Dimension = "officer" // who acknowledged; facts without one are left out
 	Undivided Dimension = "all"     // everything under the empty value
+	// ByUnitOfficer is ByOfficer of a whole city, where names repeat: the values are those
+	// of OfficerOf.
+	ByUnitOfficer Dimension = "unit_officer"
 )
+
+// OfficerMark stands between a unit's code and an officer's name in a value of
+// ByUnitOfficer; neither has it.
+const OfficerMark = "\x1f"
+
+// OfficerOf is whom a value of ByUnitOfficer names.
+func OfficerOf(value string) (unit, officer string) {
+	unit, officer, _ = strings.Cut(value, OfficerMark)
+	return unit, officer
+}
 
 // FactQuery says which facts are counted.
 type FactQuery struct {

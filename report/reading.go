@@ -22,6 +22,7 @@ type builder struct {
 	groups  map[escalation.Dimension][]*group
 	medians map[escalation.FactSpan]medians
 	traffic []escalation.Traffic
+	sums    []escalation.TextSum
 
 	commended []escalation.Commended
 }
@@ -34,13 +35,31 @@ func (b *builder) dimensions() []escalation.Dimension {
 	if b.Unit != "" {
 		return []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel, escalation.ByOfficer}
 	}
-	return []escalation.Dimension{escalation.ByUnit, escalation.ByField, escalation.ByArea, escalation.ByChannel}
+	list := []escalation.Dimension{escalation.ByUnit, escalation.ByField, escalation.ByArea, escalation.ByChannel}
+	if b.Officers {
+		list = append(list, escalation.ByUnitOfficer)
+	}
+	return list
+}
+
+// textDimensions are what texts are broken down by, besides the unit.
+func (b *builder) textDimensions() []escalation.Dimension {
+	list := []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel}
+	if b.Unit != "" || b.Officers {
+		list = append(list, escalation.ByOfficer)
+	}
+	return list
 }
 
 // answering reports whether a value of the dimension is whoever answers: a unit, an
 // officer.
 func answering(d escalation.Dimension) bool {
-	return d == escalation.ByUnit || d == escalation.ByOfficer
+	return d == escalation.ByUnit || people(d)
+}
+
+// people reports whether the values are single officers.
+func people(d escalation.Dimension) bool {
+	return d == escalation.ByOfficer || d == escalation.ByUnitOfficer
 }
 
 // rowMarks are what a row of a table tells apart. The channels have all marks: they
@@ -74,6 +93,10 @@ func (b *builder) read(ctx context.Context) error {
 	})
 	work.Go(func() (err error) {
 		b.traffic, err = b.src.SMSTraffic(ctx, b.Period.From, b.Period.To, b.Unit)
+		return err
+	})
+	work.Go(func() (err error) {
+		b.sums, err = b.src.TextSums(ctx, b.Period.From, b.Period.To, b.Unit, b.textDimensions()...)
 		return err
 	})
 	work.Go(func() (err error) {
@@ -114,6 +137,10 @@ func (b *builder) readMedians(ctx context.Context, of escalation.FactSpan, dimen
 // group is an empty one of a value, with all that is not counted from facts.
 func (b *builder) group(d escalation.Dimension, value string) *group {
 	g := &group{key: value, label: b.label(d, value)}
+	if d == escalation.ByUnitOfficer {
+		unit, officer := escalation.OfficerOf(value)
+		g.key, g.unit = unit+"/"+officer, b.unitName(unit)
+	}
 	g.medianAcknowledged, g.hasAcknowledged = b.median(escalation.SpanAcknowledged, d, value)
 	g.medianAnswered, g.hasAnswered = b.median(escalation.SpanAnswered, d, value)
 	for _, c := range b.commended {
@@ -132,6 +159,8 @@ func commendedOf(d escalation.Dimension, c escalation.Commended) (value string, 
 		value = c.Unit
 	case d == escalation.ByOfficer && c.Who == escalation.CommendOfficer:
 		value = c.Officer
+	case d == escalation.ByUnitOfficer && c.Who == escalation.CommendOfficer && c.Officer != "":
+		value = c.Unit + escalation.OfficerMark + c.Officer
 	}
 	return value, value != ""
 }
@@ -195,27 +224,56 @@ func (b *builder) tallied(d escalation.Dimension, told []escalation.FactGroup) [
 			of(value)
 		}
 	}
-	slices.SortFunc(list, func(x, y *group) int {
-		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Received+y.Slips, x.Received+x.Slips), strings.Compare(x.label, y.label))
-	})
-	if len(list) <= mostValues || d == escalation.ByUnit {
+	slices.SortFunc(list, orderOf(d))
+	if d == escalation.ByUnit || len(list) <= mostOf(d) {
 		return list
 	}
-	rest := &group{label: fmt.Sprintf("%d giá trị khác", len(list)-mostValues)}
-	kept := map[*group]bool{}
-	for _, g := range list[:mostValues] {
-		kept[g] = true
+	return bounded(list, mostOf(d), func(rest *group, kept map[*group]bool) {
+		for _, fg := range told {
+			if g := byValue[fg.Value]; !kept[g] {
+				rest.Add(fg)
+			}
+		}
+	})
+}
+
+// mostOf is how many rows the values of a dimension have.
+func mostOf(d escalation.Dimension) int {
+	if d == escalation.ByUnitOfficer {
+		return mostOfficers
 	}
-	for _, fg := range told {
-		if g := byValue[fg.Value]; !kept[g] {
-			rest.Add(fg)
+	return mostValues
+}
+
+// orderOf is the order of the rows: those with the most first. Of the city's officers a page
+// shows the first: those with the most overdue.
+func orderOf(d escalation.Dimension) func(x, y *group) int {
+	if d == escalation.ByUnitOfficer {
+		return func(x, y *group) int {
+			return cmp.Or(cmp.Compare(y.OpenLate, x.OpenLate), cmp.Compare(y.WentLate, x.WentLate), cmp.Compare(y.Slips, x.Slips), strings.Compare(x.label, y.label), strings.Compare(x.key, y.key))
 		}
 	}
-	for _, g := range list[mostValues:] {
+	return func(x, y *group) int {
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Received+y.Slips, x.Received+x.Slips), strings.Compare(x.label, y.label))
+	}
+}
+
+// bounded makes one row of all after the first; add counts in what is of no row that is kept.
+func bounded(list []*group, most int, add func(rest *group, kept map[*group]bool)) []*group {
+	rest := &group{label: othersLabel(len(list) - most)}
+	kept := map[*group]bool{}
+	for _, g := range list[:most] {
+		kept[g] = true
+	}
+	add(rest, kept)
+	for _, g := range list[most:] {
 		rest.commended += g.commended
 	}
-	return append(list[:mostValues:mostValues], rest)
+	return append(list[:most:most], rest)
 }
+
+// othersLabel is what the row of all others is called.
+func othersLabel(n int) string { return fmt.Sprintf("%d giá trị khác", n) }
 
 // rank puts what has no value behind all others.
 func rank(g *group) int {
