@@ -19,6 +19,7 @@ const (
 	// ByUnitOfficer is ByOfficer of a whole city, where names repeat: the values are those
 	// of OfficerOf.
 	ByUnitOfficer Dimension = "unit_officer"
+	ByClass       Dimension = "class" // of texts alone
 )
 
 // OfficerMark stands between a unit's code and an officer's name in a value of
@@ -97,7 +98,7 @@ type Traffic struct {
 // TextSum is what the texts by SMS of a period came to that are told apart by a
 // dimension, without those that were dropped before they went out.
 type TextSum struct {
-	By    Dimension // ByField, ByArea, ByChannel of the petition; ByOfficer: who got them
+	By    Dimension // ByField, ByArea, ByChannel of the petition; ByUnit, ByOfficer: who got them; ByClass
 	Unit  string    // whose people got them, where it was asked for, and of an officer
 	Value string    // of the dimension
 	Loose bool      // of no single petition: bundles, digests, reports, passcodes

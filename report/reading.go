@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type builder struct {
 	all     *group
 	groups  map[escalation.Dimension][]*group
 	medians map[escalation.FactSpan]medians
-	traffic []escalation.Traffic
+	traffic []escalation.Traffic // of a unit
 	sums    []escalation.TextSum
 
 	commended []escalation.Commended
@@ -42,9 +43,12 @@ func (b *builder) dimensions() []escalation.Dimension {
 	return list
 }
 
-// textDimensions are what texts are broken down by, besides the unit.
+// textDimensions are what texts are broken down by, but for the classes of a unit's.
 func (b *builder) textDimensions() []escalation.Dimension {
 	list := []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel}
+	if b.Unit == "" {
+		list = append(list, escalation.ByUnit, escalation.ByClass)
+	}
 	if b.Unit != "" || b.Officers {
 		list = append(list, escalation.ByOfficer)
 	}
@@ -78,23 +82,30 @@ func (b *builder) read(ctx context.Context) error {
 		queries = append(queries, b.query(d))
 	}
 	var told [][]escalation.FactGroup
-	var acknowledged, answered medians
+	var acknowledged, answered, acknowledgedBy, answeredBy medians
 	work.Go(func() (err error) {
 		told, err = b.src.FactGroups(ctx, queries...)
 		return err
 	})
-	work.Go(func() (err error) {
-		acknowledged, err = b.readMedians(ctx, escalation.SpanAcknowledged, dimensions)
-		return err
-	})
-	work.Go(func() (err error) { // of the few that answer: the hours vary so much that each value has thousands of minutes
-		answered, err = b.readMedians(ctx, escalation.SpanAnswered, slices.DeleteFunc(slices.Clone(dimensions), func(d escalation.Dimension) bool { return !answering(d) }))
-		return err
-	})
-	work.Go(func() (err error) {
-		b.traffic, err = b.src.SMSTraffic(ctx, b.Period.From, b.Period.To, b.Unit)
-		return err
-	})
+	middle := func(read *medians, of escalation.FactSpan, among func(escalation.Dimension) bool, more ...escalation.Dimension) {
+		work.Go(func() (err error) {
+			*read, err = b.readMedians(ctx, of, append(chosen(dimensions, among), more...))
+			return err
+		})
+	}
+	middle(&acknowledged, escalation.SpanAcknowledged, few, escalation.Undivided)
+	// Of the few that answer: the hours vary so much that each value has thousands of minutes.
+	middle(&answered, escalation.SpanAnswered, func(d escalation.Dimension) bool { return few(d) && answering(d) }, escalation.Undivided)
+	if b.Officers && b.Unit == "" { // so many that they are counted by themselves
+		middle(&acknowledgedBy, escalation.SpanAcknowledged, many)
+		middle(&answeredBy, escalation.SpanAnswered, many)
+	}
+	if b.Unit != "" {
+		work.Go(func() (err error) {
+			b.traffic, err = b.src.SMSTraffic(ctx, b.Period.From, b.Period.To, b.Unit)
+			return err
+		})
+	}
 	work.Go(func() (err error) {
 		b.sums, err = b.src.TextSums(ctx, b.Period.From, b.Period.To, b.Unit, b.textDimensions()...)
 		return err
@@ -106,6 +117,8 @@ func (b *builder) read(ctx context.Context) error {
 	if err := work.Wait(); err != nil {
 		return err
 	}
+	maps.Copy(acknowledged, acknowledgedBy)
+	maps.Copy(answered, answeredBy)
 	b.medians = map[escalation.FactSpan]medians{escalation.SpanAcknowledged: acknowledged, escalation.SpanAnswered: answered}
 	b.groups = make(map[escalation.Dimension][]*group, len(dimensions))
 	for i, d := range dimensions {
@@ -120,10 +133,19 @@ func (b *builder) read(ctx context.Context) error {
 	return nil
 }
 
-// readMedians reads those of a span by the dimensions, and of the whole.
+// many reports a dimension of a thousand values, few one that has less.
+func many(d escalation.Dimension) bool { return d == escalation.ByUnitOfficer }
+func few(d escalation.Dimension) bool  { return !many(d) }
+
+// chosen are those of the dimensions that are meant.
+func chosen(dimensions []escalation.Dimension, meant func(escalation.Dimension) bool) []escalation.Dimension {
+	return slices.DeleteFunc(slices.Clone(dimensions), func(d escalation.Dimension) bool { return !meant(d) })
+}
+
+// readMedians reads those of a span by the dimensions.
 func (b *builder) readMedians(ctx context.Context, of escalation.FactSpan, dimensions []escalation.Dimension) (medians, error) {
 	var queries []escalation.FactQuery
-	for _, d := range append(slices.Clone(dimensions), escalation.Undivided) {
+	for _, d := range dimensions {
 		queries = append(queries, b.query(d))
 	}
 	list, err := b.src.FactMedians(ctx, of, queries...)

@@ -24,6 +24,6 @@ type Source interface {
 	// unit, those to its people.
 	SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error)
 	// TextSums counts the same texts by dimensions: field, area and channel of their
-	// petitions, and the officers of units who got them.
+	// petitions, and the officers of units who got them; of the city also by unit and class.
 	TextSums(ctx context.Context, from, to time.Time, unit string, by ...escalation.Dimension) ([]escalation.TextSum, error)
 }

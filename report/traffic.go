@@ -94,11 +94,16 @@ func (b *builder) textCells(s texts) []Cell {
 	return cells
 }
 
-// textsOf sums the traffic that is chosen.
-func (b *builder) textsOf(chosen func(escalation.Traffic) bool) (sum texts) {
+// textsOf sums the texts of the classes that are chosen.
+func (b *builder) textsOf(chosen func(escalation.Class) bool) (sum texts) {
 	for _, t := range b.traffic {
-		if chosen(t) {
+		if chosen(t.Class) {
 			sum.add(t, b.priceOf(t.Class))
+		}
+	}
+	for _, t := range b.sums {
+		if t.By == escalation.ByClass && chosen(escalation.Class(t.Value)) {
+			sum.addSum(t, b.Order)
 		}
 	}
 	return sum
@@ -113,14 +118,14 @@ func (b *builder) textsTable() Table {
 	named := map[escalation.Class]bool{}
 	for _, class := range textClasses() {
 		named[class.class] = true
-		if of := b.textsOf(func(t escalation.Traffic) bool { return t.Class == class.class }); of.all > 0 {
+		if of := b.textsOf(func(c escalation.Class) bool { return c == class.class }); of.all > 0 {
 			row(string(class.class), class.name, of)
 		}
 	}
-	if other := b.textsOf(func(t escalation.Traffic) bool { return !named[t.Class] }); other.all > 0 {
+	if other := b.textsOf(func(c escalation.Class) bool { return !named[c] }); other.all > 0 {
 		row("other", "Tin khác", other)
 	}
-	row("all", "Tất cả", b.textsOf(func(escalation.Traffic) bool { return true }))
+	row("all", "Tất cả", b.textsOf(func(escalation.Class) bool { return true }))
 	return t
 }
 
@@ -218,12 +223,14 @@ func (rows textRows) of(begun textRow) *textRow {
 
 // unitTexts are those by the unit whose people they went to.
 func (b *builder) unitTexts(rows textRows) {
-	for _, t := range b.traffic {
-		row := textRow{key: t.Unit, label: b.unitName(t.Unit)}
-		if t.Unit == "" {
+	for _, t := range b.sums {
+		row := textRow{key: t.Value, label: b.unitName(t.Value)}
+		if t.Value == "" {
 			row.label, row.last = "Người dân, người không thuộc đơn vị", true
 		}
-		rows.of(row).add(t, b.priceOf(t.Class))
+		if t.By == escalation.ByUnit {
+			rows.of(row).addSum(t, b.Order)
+		}
 	}
 }
 

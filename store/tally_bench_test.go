@@ -11,7 +11,7 @@ import (
 	"notify1022/store/storetest"
 )
 
-// yearOfFacts fills a year with turns: 130 units, 40 fields, 114 areas, all outcomes, a
+// yearOfFacts fills a year with turns: 130 units with five officers each, 40 fields, 114 areas, all outcomes, a
 // third rated, half of those with a score for 1022, one in fifty followed by others.
 // PostgreSQL makes them itself.
 const yearOfFacts = `
@@ -20,7 +20,7 @@ const yearOfFacts = `
 		acknowledged_in, answered_in, held_1022, held_focal, held_head, held_office, judged, within_focal, within_head, promises, kept, missed, score,
 		published, own_site, office, disputed, at_once, asked, asked_in_time, written, written_in_time, service, followers, followers_1022)
 	SELECT n, 1, 'HP' || n, (ARRAY['phone', 'web', 'email', 'facebook', 'sms'])[1 + h %% 5], 1 + h %% 5, 'linh vuc ' || h %% 40, 'dia ban ' || h %% 114,
-		CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, 0, opened, 2, 'U' || h %% 130, 'can bo ' || h %% 700, 0, opened, opened + 600000000, opened + 2400000000,
+		CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, 0, opened, 2, 'U' || h %% 130, 'can bo ' || h %% 650, 0, opened, opened + 600000000, opened + 2400000000,
 		CASE WHEN h %% 19 = 0 THEN opened + 518400000000 ELSE 0 END, done, done, done, CASE WHEN done > 0 THEN 1 ELSE 0 END,
 		CASE WHEN done = 0 THEN 0 WHEN h %% 7 = 0 THEN 3 ELSE 2 END,
 		60 * (h %% 240), 60 * (h %% 2880), 600, 60 * (h %% 480), CASE WHEN h %% 7 = 0 THEN 7200 ELSE 0 END, 0,

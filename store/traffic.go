@@ -101,20 +101,22 @@ type dayCount struct {
 	table, days string
 	insert      string
 	args        []any
+	among       string // which rows of the table it makes, a condition; empty: all
 }
 
 func wholeDay(from, to int64) dayCount {
 	return dayCount{wholeTexts, wholeDays, `INSERT INTO sms_day (day, unit, class, state, texts, segments)
 		SELECT CAST(? AS BIGINT), unit, class, state, COUNT(*), SUM(segments) FROM message
-		WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 GROUP BY unit, class, state`, []any{from, from, to}}
+		WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 GROUP BY unit, class, state`, []any{from, from, to}, ""}
 }
 
 func dividedDay(from, to int64) dayCount {
 	w := where{}
 	w.and("at >= ? AND at < ?", from, to)
-	parts, args := textsBy(w, divisions()...)
+	parts, args := textsBy(w, divided()...)
 	return dayCount{dividedTexts, dividedDays, `INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
-		SELECT dimension, unit, CAST(? AS BIGINT), value, loose, texts, delivered, failed, segments, branded FROM (` + parts + `) AS parts`, append([]any{from}, args...)}
+		SELECT dimension, unit, CAST(? AS BIGINT), value, loose, texts, delivered, failed, segments, branded FROM (` + parts + `) AS parts`,
+		append([]any{from}, args...), " AND dimension NOT IN ('unit', 'class')"} // those are the database's own
 }
 
 // count makes one count of a day, unless it is there.
@@ -123,7 +125,7 @@ func (t *tx) count(ctx context.Context, of dayCount, day int64) (counted bool, e
 	if err := t.c.get(ctx, &there, `SELECT EXISTS (SELECT 1 FROM `+of.days+` WHERE day = ?)`, day); err != nil || there {
 		return false, err
 	}
-	if _, err := t.c.exec(ctx, `DELETE FROM `+of.table+` WHERE day = ?`, day); err != nil {
+	if _, err := t.c.exec(ctx, `DELETE FROM `+of.table+` WHERE day = ?`+of.among, day); err != nil {
 		return false, err
 	}
 	if _, err := t.c.exec(ctx, of.insert, of.args...); err != nil {

@@ -18,8 +18,13 @@ type division struct {
 	ofUnit bool // apart for each unit, without what went to nobody of a unit
 }
 
-// divisions are those that are counted for each day.
-func divisions() []division {
+// undivided are those of a report of the city that no petition is needed for.
+func undivided() []division {
+	return []division{{escalation.ByUnit, false}, {escalation.ByClass, false}}
+}
+
+// divided are the others.
+func divided() []division {
 	var list []division
 	for _, by := range []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel} {
 		list = append(list, division{by, false}, division{by, true})
@@ -28,15 +33,19 @@ func divisions() []division {
 }
 
 // asked are the divisions that a report wants.
-func asked(unit string, by []escalation.Dimension) (list []division, err error) {
+func asked(unit string, by []escalation.Dimension) (whole, parts []division, err error) {
 	for _, by := range by {
 		d := division{by, unit != "" || by == escalation.ByOfficer}
-		if !slices.Contains(divisions(), d) {
-			return nil, fmt.Errorf("count texts: not by %q", by)
+		switch {
+		case slices.Contains(undivided(), d):
+			whole = append(whole, d)
+		case slices.Contains(divided(), d):
+			parts = append(parts, d)
+		default:
+			return nil, nil, fmt.Errorf("count texts of %q: not by %q", unit, by)
 		}
-		list = append(list, d)
 	}
-	return list, nil
+	return whole, parts, nil
 }
 
 // sumsOfTexts are what is summed of texts that are summed before, in SQL.
@@ -58,22 +67,43 @@ func sumsOfMessages() (sums string, args []any) {
 // columns dimension, unit, value, loose and the sums.
 func textsBy(w where, list ...division) (query string, args []any) {
 	w.and("by_email = 0 AND bundle_id = 0 AND state <> ?", string(escalation.Dropped))
-	about := slices.DeleteFunc(slices.Clone(list), func(d division) bool { return d.by == escalation.ByOfficer })
-	if len(about) > 0 {
-		query, args = textsAbout(w, about)
-	}
-	if len(about) < len(list) {
-		if query != "" {
-			query += " UNION ALL "
+	var whole, about, to []division
+	for _, d := range list {
+		switch {
+		case slices.Contains(undivided(), d):
+			whole = append(whole, d)
+		case d.by == escalation.ByOfficer:
+			to = append(to, d)
+		default:
+			about = append(about, d)
 		}
-		officers, more := textsTo(w)
-		query, args = query+officers, append(args, more...)
 	}
-	return query, args
+	var parts []string
+	for _, of := range []struct {
+		list  []division
+		texts func(where, []division) (string, []any)
+	}{{whole, textsWhole}, {about, textsAbout}, {to, textsTo}} {
+		if len(of.list) > 0 {
+			part, more := of.texts(w, of.list)
+			parts, args = append(parts, "SELECT * FROM ("+part+") AS part"), append(args, more...)
+		}
+	}
+	return strings.Join(parts, " UNION ALL "), args
+}
+
+// textsWhole counts the messages by unit, and by class.
+func textsWhole(w where, list []division) (query string, args []any) {
+	sums, args := sumsOfMessages()
+	var parts []string
+	for _, d := range list {
+		parts = append(parts, fmt.Sprintf("SELECT '%s' AS dimension, '' AS unit, %s AS value, 0 AS loose, %s FROM told GROUP BY %s", d.by, d.by, sumsOfTexts, d.by))
+	}
+	return `WITH told AS MATERIALIZED (SELECT unit, class, ` + sums + ` FROM message` + w.String() + ` GROUP BY unit, class) ` +
+		strings.Join(parts, " UNION ALL "), append(args, w.args...)
 }
 
 // textsTo counts the messages by the people of units that they went to.
-func textsTo(w where) (query string, args []any) {
+func textsTo(w where, _ []division) (query string, args []any) {
 	sums, args := sumsOfMessages()
 	w.conditions = append(slices.Clip(w.conditions), "unit <> ''")
 	return fmt.Sprintf(`SELECT '%s' AS dimension, unit, CAST(contact_id AS TEXT) AS value, 0 AS loose, %s FROM message%s GROUP BY unit, contact_id`,
@@ -121,25 +151,38 @@ type textSumRow struct {
 
 // TextSums counts the texts of a period by field, area and channel of their petitions, and
 // by the officers they went to, whose names are told; with a unit only those that went to
-// its people.
+// its people. Those of the city also by unit and by class.
 func (s *Store) TextSums(ctx context.Context, from, to time.Time, unit string, by ...escalation.Dimension) ([]escalation.TextSum, error) {
-	list, err := asked(unit, by)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	past, now, err := s.halves(ctx, dividedDays, from, to)
+	whole, parts, err := asked(unit, by)
 	if err != nil {
 		return nil, err
 	}
-	stored, units := storedBy(list, unit)
-	past.and(stored, units...)
-	now.andIf(unit != "", "unit = ?", unit)
-	young, args := textsBy(now, list...)
+	var each []string
+	var args []any
+	for _, of := range []struct {
+		days string
+		list []division
+	}{{wholeDays, whole}, {dividedDays, parts}} {
+		if len(of.list) == 0 {
+			continue
+		}
+		past, now, err := s.halves(ctx, of.days, from, to)
+		if err != nil {
+			return nil, err
+		}
+		stored, units := storedBy(of.list, unit)
+		past.and(stored, units...)
+		now.andIf(unit != "", "unit = ?", unit)
+		young, more := textsBy(now, of.list...)
+		each = append(each, `SELECT dimension, unit, value, loose, `+sumsOfTexts+` FROM sms_day_by`+past.String()+` GROUP BY dimension, unit, value, loose`, young)
+		args = slices.Concat(args, past.args, more)
+	}
+	if len(each) == 0 {
+		return nil, nil
+	}
 	var rows []textSumRow
-	err = s.tallied(ctx, &rows, `SELECT dimension, unit, value, loose, `+sumsOfTexts+` FROM (
-			SELECT dimension, unit, value, loose, `+sumsOfTexts+` FROM sms_day_by`+past.String()+` GROUP BY dimension, unit, value, loose
-			UNION ALL SELECT dimension, unit, value, loose, texts, delivered, failed, segments, branded FROM (`+young+`) AS young
-		) AS told GROUP BY dimension, unit, value, loose ORDER BY dimension, unit, value, loose`, append(past.args, args...)...)
+	err = s.tallied(ctx, &rows, `SELECT dimension, unit, value, loose, `+sumsOfTexts+` FROM (`+strings.Join(each, " UNION ALL ")+`) AS told
+		GROUP BY dimension, unit, value, loose ORDER BY dimension, unit, value, loose`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("count texts by what they are about: %w", err)
 	}

@@ -41,10 +41,14 @@ func (s *Store) SumsFromMessages(ctx context.Context, from, to time.Time, unit s
 			of.Value = r.Area
 		case escalation.ByChannel:
 			of.Value = r.Channel
+		case escalation.ByUnit:
+			of.Value, of.Loose = r.Unit, false
+		case escalation.ByClass:
+			of.Value, of.Loose = string(r.Class), false
 		case escalation.ByOfficer:
 			of.Unit, of.Value, of.Loose = r.Unit, r.Contact, false
 		}
-		if r.Denounce && by != escalation.ByChannel && by != escalation.ByOfficer {
+		if r.Denounce && (by == escalation.ByField || by == escalation.ByArea) {
 			of.Value = ""
 		}
 		if r.State == escalation.Dropped || unit != "" && r.Unit != unit || by == escalation.ByOfficer && r.Unit == "" {

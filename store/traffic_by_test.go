@@ -56,17 +56,21 @@ func ordered(list []escalation.TextSum) []escalation.TextSum {
 }
 
 // divided are the dimensions of texts.
-func divided() []escalation.Dimension {
-	return []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel, escalation.ByOfficer}
+func divided(unit string) []escalation.Dimension {
+	list := []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel, escalation.ByOfficer}
+	if unit == "" {
+		list = append(list, escalation.ByUnit, escalation.ByClass)
+	}
+	return list
 }
 
 // asCountedOneByOne holds the sums against the texts, and against the undivided ones.
 func (w *world) asCountedOneByOne(when string, from, to time.Time) {
 	w.t.Helper()
 	for _, unit := range []string{"", "SXD", "UBND"} {
-		all, err := w.TextSums(w.t.Context(), from, to, unit, divided()...)
+		all, err := w.TextSums(w.t.Context(), from, to, unit, divided(unit)...)
 		w.must(err)
-		for _, by := range divided() {
+		for _, by := range divided(unit) {
 			got := ordered(slices.DeleteFunc(slices.Clone(all), func(s escalation.TextSum) bool { return s.By != by }))
 			want, err := w.SumsFromMessages(w.t.Context(), from, to, unit, by)
 			w.must(err)
@@ -157,8 +161,10 @@ func TestTextsAreDividedAsTheirPetitionsAre(t *testing.T) {
 // Whoever asks for what no report tells is told so.
 func TestTextsAreNotDividedByWhatTheyDoNotHave(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		if _, err := w.TextSums(t.Context(), monday, monday.AddDate(0, 0, 7), "", escalation.ByUnit); err == nil {
-			t.Error("texts were divided by unit")
+		for unit, by := range map[string]escalation.Dimension{"": escalation.Undivided, "SXD": escalation.ByClass} {
+			if _, err := w.TextSums(t.Context(), monday, monday.AddDate(0, 0, 7), unit, by); err == nil {
+				t.Errorf("texts of %q were divided by %s", unit, by)
+			}
 		}
 		if list, err := w.TextSums(t.Context(), monday, monday.AddDate(0, 0, 7), ""); err != nil || len(list) != 0 {
 			t.Errorf("nothing was asked for: %v, %v", list, err)

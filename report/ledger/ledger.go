@@ -42,6 +42,10 @@ func (t Text) value(d escalation.Dimension) string {
 		return string(t.Channel)
 	case escalation.ByOfficer:
 		return t.Officer
+	case escalation.ByUnit:
+		return t.Unit
+	case escalation.ByClass:
+		return string(t.Class)
 	}
 	panic(fmt.Sprintf("texts have no dimension %q", d))
 }
@@ -196,7 +200,7 @@ func (l Ledger) TextSums(_ context.Context, from, to time.Time, unit string, by 
 			if !within(t.At, from, to) || t.State == escalation.Dropped || unit != "" && t.Unit != unit || people && t.Unit == "" {
 				continue
 			}
-			of := escalation.TextSum{By: d, Unit: unit, Value: t.value(d), Loose: !people && t.Channel == ""}
+			of := escalation.TextSum{By: d, Unit: unit, Value: t.value(d), Loose: t.Channel == "" && !people && d != escalation.ByUnit && d != escalation.ByClass}
 			if people {
 				of.Unit = t.Unit
 			}

@@ -1,12 +1,16 @@
 -- 2026-11-28. The texts of past days by field, area and channel of their petitions, and by
 -- the officer they went to. Days have a mark of their own here: the release before, which
 -- may run meanwhile, counts sms_day alone. Days that it has counted are made up for by the
--- hourly upkeep; reports count them from the texts until then. sms_day stays as it is: the
--- texts of closed years may have gone.
+-- upkeep; reports count them from the texts until then. sms_day stays as it is: the texts
+-- of closed years may have gone.
+--
+-- A report of the city sums a year by unit and by class, not by both: these sums of a day
+-- are made of sms_day whenever a day is marked as counted in it, whoever does that.
 
 -- +goose Up
+{postgres} LOCK TABLE sms_counted IN SHARE ROW EXCLUSIVE MODE; -- a day that is marked meanwhile waits for the trigger
 CREATE TABLE sms_day_by (
-	dimension TEXT     NOT NULL, -- field, area, channel, officer
+	dimension TEXT     NOT NULL, -- field, area, channel, officer; of sms_day: unit, class
 	unit      TEXT     NOT NULL, -- whose people got them; empty: all texts, to citizens too
 	day       BIGINT   NOT NULL,
 	value     TEXT     NOT NULL, -- of an officer the contact's id
@@ -20,6 +24,37 @@ CREATE TABLE sms_day_by (
 );
 CREATE INDEX sms_day_by_day ON sms_day_by (day); -- a day is counted anew
 CREATE TABLE sms_counted_by (day BIGINT PRIMARY KEY);
+
+-- sms_day with its states as they are summed. The classes are escalation.Branded().
+CREATE VIEW sms_day_sums AS SELECT day, unit, class, texts, segments,
+	CASE WHEN state = 'delivered' THEN texts ELSE 0 END AS delivered, CASE WHEN state IN ('failed', 'expired') THEN texts ELSE 0 END AS failed,
+	CASE WHEN class IN ('recorded', 'progress', 'result', 'rating') THEN segments ELSE 0 END AS branded
+FROM sms_day WHERE state <> 'suppressed';
+
+INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
+	SELECT 'unit', '', day, unit, 0, SUM(texts), SUM(delivered), SUM(failed), SUM(segments), SUM(branded) FROM sms_day_sums GROUP BY day, unit
+	UNION ALL SELECT 'class', '', day, class, 0, SUM(texts), SUM(delivered), SUM(failed), SUM(segments), SUM(branded) FROM sms_day_sums GROUP BY day, class;
+
+{postgres} -- +goose StatementBegin
+{postgres} CREATE FUNCTION sms_sum_day() RETURNS trigger LANGUAGE plpgsql AS $$
+{postgres} BEGIN
+{postgres} 	DELETE FROM sms_day_by WHERE day = NEW.day AND dimension IN ('unit', 'class');
+{postgres} 	INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
+{postgres} 		SELECT 'unit', '', day, unit, 0, SUM(texts), SUM(delivered), SUM(failed), SUM(segments), SUM(branded) FROM sms_day_sums WHERE day = NEW.day GROUP BY day, unit
+{postgres} 		UNION ALL SELECT 'class', '', day, class, 0, SUM(texts), SUM(delivered), SUM(failed), SUM(segments), SUM(branded) FROM sms_day_sums WHERE day = NEW.day GROUP BY day, class;
+{postgres} 	RETURN NULL;
+{postgres} END $$;
+{postgres} -- +goose StatementEnd
+{postgres} CREATE TRIGGER sms_sum_day AFTER INSERT ON sms_counted FOR EACH ROW EXECUTE FUNCTION sms_sum_day();
+
+{sqlite} -- +goose StatementBegin
+{sqlite} CREATE TRIGGER sms_sum_day AFTER INSERT ON sms_counted BEGIN
+{sqlite} 	DELETE FROM sms_day_by WHERE day = new.day AND dimension IN ('unit', 'class');
+{sqlite} 	INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
+{sqlite} 		SELECT 'unit', '', day, unit, 0, SUM(texts), SUM(delivered), SUM(failed), SUM(segments), SUM(branded) FROM sms_day_sums WHERE day = new.day GROUP BY day, unit
+{sqlite} 		UNION ALL SELECT 'class', '', day, class, 0, SUM(texts), SUM(delivered), SUM(failed), SUM(segments), SUM(branded) FROM sms_day_sums WHERE day = new.day GROUP BY day, class;
+{sqlite} END;
+{sqlite} -- +goose StatementEnd
 
 -- Whatever changes an old text takes its day out of both.
 {postgres} -- +goose StatementBegin
@@ -71,6 +106,10 @@ CREATE TABLE sms_counted_by (day BIGINT PRIMARY KEY);
 {sqlite} -- +goose StatementEnd
 
 -- +goose Down
+{postgres} DROP TRIGGER sms_sum_day ON sms_counted;
+{postgres} DROP FUNCTION sms_sum_day();
+{sqlite} DROP TRIGGER sms_sum_day;
+DROP VIEW sms_day_sums;
 {postgres} DROP TRIGGER sms_recount_by ON petition;
 {postgres} DROP FUNCTION sms_recount_by();
 {postgres} -- +goose StatementBegin
