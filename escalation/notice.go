@@ -47,6 +47,9 @@ func (c Class) Duty() bool {
 	return false
 }
 
+// Branded lists the classes that go out by the citizens' sender, as reports price them.
+func Branded() []Class { return []Class{ClassRecorded, ClassProgress, ClassResult, ClassRating} }
+
 // Recipient names who gets a notice. Exactly one of Contact, Citizen and Phone
 // is set; the address is looked up when the notice is saved.
 type Recipient struct {

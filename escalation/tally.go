@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Dimension is what facts are grouped by.
 type Dimension string
@@ -13,7 +16,21 @@ const (
 	ByChannel Dimension = "channel"
 	ByOfficer Dimension = "officer" // who acknowledged; facts without one are left out
 	Undivided Dimension = "all"     // everything under the empty value
+	// ByUnitOfficer is ByOfficer of a whole city, where names repeat: the values are those
+	// of OfficerOf.
+	ByUnitOfficer Dimension = "unit_officer"
+	ByClass       Dimension = "class" // of texts alone
 )
+
+// OfficerMark stands between a unit's code and an officer's name in a value of
+// ByUnitOfficer; neither has it.
+const OfficerMark = "\x1f"
+
+// OfficerOf is whom a value of ByUnitOfficer names.
+func OfficerOf(value string) (unit, officer string) {
+	unit, officer, _ = strings.Cut(value, OfficerMark)
+	return unit, officer
+}
 
 // FactQuery says which facts are counted.
 type FactQuery struct {
@@ -76,4 +93,18 @@ type Traffic struct {
 	State    MessageState
 	Texts    int
 	Segments int
+}
+
+// TextSum is what the texts by SMS of a period came to that are told apart by a
+// dimension, without those that were dropped before they went out.
+type TextSum struct {
+	By    Dimension // ByField, ByArea, ByChannel of the petition; ByUnit, ByOfficer: who got them; ByClass
+	Unit  string    // whose people got them, where it was asked for, and of an officer
+	Value string    // of the dimension
+	Loose bool      // of no single petition: bundles, digests, reports, passcodes
+	Texts int
+
+	Delivered, Failed int // of Texts; of the others no end is known
+	Segments          int
+	Branded           int // of Segments: by the citizens' sender
 }

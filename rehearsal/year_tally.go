@@ -20,9 +20,9 @@ type cell struct{ table, row, column string }
 
 // leftOut says of a cell that the model does not know it: how many texts were made and
 // how many segments they took, since handsets know only of those that arrived, and not
-// of which unit their owners are.
+// of which unit their owners are and what petition a bundle is of.
 func (c cell) leftOut() bool {
-	return c.table == "sms" && c.column != "delivered" || c.table == "unit_sms"
+	return c.table == "sms" && c.column != "delivered" || strings.HasSuffix(c.table, "_sms")
 }
 
 // yearTurn is a stretch of a petition in which one party owed the answer, as it stands

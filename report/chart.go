@@ -30,6 +30,9 @@ func chart(t Table) template.HTML {
 		}
 		return bars("Phiếu chuyển "+strings.ToLower(t.Title), t.bars("slips"))
 	case "officer":
+		if t.By != escalation.ByOfficer { // of the city they are in the order of what is overdue
+			return ""
+		}
 		return bars("Phiếu theo cán bộ", t.bars("slips"))
 	case "duties", "ages":
 		return bars(t.Title, t.bars("value"))

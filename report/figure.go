@@ -19,6 +19,7 @@ type figure struct {
 // group is a value of a dimension with what is known of it.
 type group struct {
 	key, label string
+	unit       string // whose an officer is, in a report of the city
 	Tally
 	medianAcknowledged, medianAnswered time.Duration
 	hasAcknowledged, hasAnswered       bool
@@ -125,6 +126,11 @@ func scoreFigures() []figure {
 // serviceFigures are the satisfaction with 1022 itself.
 func serviceFigures() []figure {
 	return voteFigures("service_", "1022: ", "Người dân chấm điểm Tổng đài 1022", "Điểm trung bình cho Tổng đài 1022 (1–5)", func(g *group) escalation.Votes { return g.On1022 })
+}
+
+// unitFigures say whose officer it is.
+func unitFigures() []figure {
+	return []figure{{"unit", "Đơn vị", "Đơn vị", "", func(g *group) Cell { return words(g.unit) }}}
 }
 
 // commendedFigures count the people of a unit, or the officer, proposed for reward.

@@ -52,6 +52,10 @@ func (f Format) suffix() string {
 	return string(f)
 }
 
+// File reports a format for programs and spreadsheets, which have every row; the others
+// are read from the top.
+func (f Format) File() bool { return f == JSON || f == CSV || f == XLSX }
+
 // Write writes the report in a format.
 func (r *Report) Write(w io.Writer, f Format) error {
 	switch f {

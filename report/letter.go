@@ -79,7 +79,7 @@ func (s Sums) Words(name string, p Period, late bool) map[string]string {
 // opens.
 func (r *Report) WithoutPeople() *Report {
 	bare := *r
-	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return t.By == escalation.ByOfficer })
+	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return people(t.By) })
 	return &bare
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ type builder struct {
 	all     *group
 	groups  map[escalation.Dimension][]*group
 	medians map[escalation.FactSpan]medians
-	traffic []escalation.Traffic
+	traffic []escalation.Traffic // of a unit
+	sums    []escalation.TextSum
 
 	commended []escalation.Commended
 }
@@ -34,13 +36,34 @@ func (b *builder) dimensions() []escalation.Dimension {
 	if b.Unit != "" {
 		return []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel, escalation.ByOfficer}
 	}
-	return []escalation.Dimension{escalation.ByUnit, escalation.ByField, escalation.ByArea, escalation.ByChannel}
+	list := []escalation.Dimension{escalation.ByUnit, escalation.ByField, escalation.ByArea, escalation.ByChannel}
+	if b.Officers {
+		list = append(list, escalation.ByUnitOfficer)
+	}
+	return list
+}
+
+// textDimensions are what texts are broken down by, but for the classes of a unit's.
+func (b *builder) textDimensions() []escalation.Dimension {
+	list := []escalation.Dimension{escalation.ByField, escalation.ByArea, escalation.ByChannel}
+	if b.Unit == "" {
+		list = append(list, escalation.ByUnit, escalation.ByClass)
+	}
+	if b.Unit != "" || b.Officers {
+		list = append(list, escalation.ByOfficer)
+	}
+	return list
 }
 
 // answering reports whether a value of the dimension is whoever answers: a unit, an
 // officer.
 func answering(d escalation.Dimension) bool {
-	return d == escalation.ByUnit || d == escalation.ByOfficer
+	return d == escalation.ByUnit || people(d)
+}
+
+// people reports whether the values are single officers.
+func people(d escalation.Dimension) bool {
+	return d == escalation.ByOfficer || d == escalation.ByUnitOfficer
 }
 
 // rowMarks are what a row of a table tells apart. The channels have all marks: they
@@ -59,21 +82,32 @@ func (b *builder) read(ctx context.Context) error {
 		queries = append(queries, b.query(d))
 	}
 	var told [][]escalation.FactGroup
-	var acknowledged, answered medians
+	var acknowledged, answered, acknowledgedBy, answeredBy medians
 	work.Go(func() (err error) {
 		told, err = b.src.FactGroups(ctx, queries...)
 		return err
 	})
+	middle := func(read *medians, of escalation.FactSpan, among func(escalation.Dimension) bool, more ...escalation.Dimension) {
+		work.Go(func() (err error) {
+			*read, err = b.readMedians(ctx, of, append(chosen(dimensions, among), more...))
+			return err
+		})
+	}
+	middle(&acknowledged, escalation.SpanAcknowledged, few, escalation.Undivided)
+	// Of the few that answer: the hours vary so much that each value has thousands of minutes.
+	middle(&answered, escalation.SpanAnswered, func(d escalation.Dimension) bool { return few(d) && answering(d) }, escalation.Undivided)
+	if b.Officers && b.Unit == "" { // so many that they are counted by themselves
+		middle(&acknowledgedBy, escalation.SpanAcknowledged, many)
+		middle(&answeredBy, escalation.SpanAnswered, many)
+	}
+	if b.Unit != "" {
+		work.Go(func() (err error) {
+			b.traffic, err = b.src.SMSTraffic(ctx, b.Period.From, b.Period.To, b.Unit)
+			return err
+		})
+	}
 	work.Go(func() (err error) {
-		acknowledged, err = b.readMedians(ctx, escalation.SpanAcknowledged, dimensions)
-		return err
-	})
-	work.Go(func() (err error) { // of the few that answer: the hours vary so much that each value has thousands of minutes
-		answered, err = b.readMedians(ctx, escalation.SpanAnswered, slices.DeleteFunc(slices.Clone(dimensions), func(d escalation.Dimension) bool { return !answering(d) }))
-		return err
-	})
-	work.Go(func() (err error) {
-		b.traffic, err = b.src.SMSTraffic(ctx, b.Period.From, b.Period.To, b.Unit)
+		b.sums, err = b.src.TextSums(ctx, b.Period.From, b.Period.To, b.Unit, b.textDimensions()...)
 		return err
 	})
 	work.Go(func() (err error) {
@@ -83,6 +117,8 @@ func (b *builder) read(ctx context.Context) error {
 	if err := work.Wait(); err != nil {
 		return err
 	}
+	maps.Copy(acknowledged, acknowledgedBy)
+	maps.Copy(answered, answeredBy)
 	b.medians = map[escalation.FactSpan]medians{escalation.SpanAcknowledged: acknowledged, escalation.SpanAnswered: answered}
 	b.groups = make(map[escalation.Dimension][]*group, len(dimensions))
 	for i, d := range dimensions {
@@ -97,10 +133,19 @@ func (b *builder) read(ctx context.Context) error {
 	return nil
 }
 
-// readMedians reads those of a span by the dimensions, and of the whole.
+// many reports a dimension of a thousand values, few one that has less.
+func many(d escalation.Dimension) bool { return d == escalation.ByUnitOfficer }
+func few(d escalation.Dimension) bool  { return !many(d) }
+
+// chosen are those of the dimensions that are meant.
+func chosen(dimensions []escalation.Dimension, meant func(escalation.Dimension) bool) []escalation.Dimension {
+	return slices.DeleteFunc(slices.Clone(dimensions), func(d escalation.Dimension) bool { return !meant(d) })
+}
+
+// readMedians reads those of a span by the dimensions.
 func (b *builder) readMedians(ctx context.Context, of escalation.FactSpan, dimensions []escalation.Dimension) (medians, error) {
 	var queries []escalation.FactQuery
-	for _, d := range append(slices.Clone(dimensions), escalation.Undivided) {
+	for _, d := range dimensions {
 		queries = append(queries, b.query(d))
 	}
 	list, err := b.src.FactMedians(ctx, of, queries...)
@@ -114,6 +159,10 @@ func (b *builder) readMedians(ctx context.Context, of escalation.FactSpan, dimen
 // group is an empty one of a value, with all that is not counted from facts.
 func (b *builder) group(d escalation.Dimension, value string) *group {
 	g := &group{key: value, label: b.label(d, value)}
+	if d == escalation.ByUnitOfficer {
+		unit, officer := escalation.OfficerOf(value)
+		g.key, g.unit = unit+"/"+officer, b.unitName(unit)
+	}
 	g.medianAcknowledged, g.hasAcknowledged = b.median(escalation.SpanAcknowledged, d, value)
 	g.medianAnswered, g.hasAnswered = b.median(escalation.SpanAnswered, d, value)
 	for _, c := range b.commended {
@@ -132,6 +181,8 @@ func commendedOf(d escalation.Dimension, c escalation.Commended) (value string, 
 		value = c.Unit
 	case d == escalation.ByOfficer && c.Who == escalation.CommendOfficer:
 		value = c.Officer
+	case d == escalation.ByUnitOfficer && c.Who == escalation.CommendOfficer && c.Officer != "":
+		value = c.Unit + escalation.OfficerMark + c.Officer
 	}
 	return value, value != ""
 }
@@ -195,27 +246,56 @@ func (b *builder) tallied(d escalation.Dimension, told []escalation.FactGroup) [
 			of(value)
 		}
 	}
-	slices.SortFunc(list, func(x, y *group) int {
-		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Received+y.Slips, x.Received+x.Slips), strings.Compare(x.label, y.label))
-	})
-	if len(list) <= mostValues || d == escalation.ByUnit {
+	slices.SortFunc(list, orderOf(d))
+	if d == escalation.ByUnit || len(list) <= mostOf(d) {
 		return list
 	}
-	rest := &group{label: fmt.Sprintf("%d giá trị khác", len(list)-mostValues)}
-	kept := map[*group]bool{}
-	for _, g := range list[:mostValues] {
-		kept[g] = true
+	return bounded(list, mostOf(d), func(rest *group, kept map[*group]bool) {
+		for _, fg := range told {
+			if g := byValue[fg.Value]; !kept[g] {
+				rest.Add(fg)
+			}
+		}
+	})
+}
+
+// mostOf is how many rows the values of a dimension have.
+func mostOf(d escalation.Dimension) int {
+	if d == escalation.ByUnitOfficer {
+		return mostOfficers
 	}
-	for _, fg := range told {
-		if g := byValue[fg.Value]; !kept[g] {
-			rest.Add(fg)
+	return mostValues
+}
+
+// orderOf is the order of the rows: those with the most first. Of the city's officers a page
+// shows the first: those with the most overdue.
+func orderOf(d escalation.Dimension) func(x, y *group) int {
+	if d == escalation.ByUnitOfficer {
+		return func(x, y *group) int {
+			return cmp.Or(cmp.Compare(y.OpenLate, x.OpenLate), cmp.Compare(y.WentLate, x.WentLate), cmp.Compare(y.Slips, x.Slips), strings.Compare(x.label, y.label), strings.Compare(x.key, y.key))
 		}
 	}
-	for _, g := range list[mostValues:] {
+	return func(x, y *group) int {
+		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Received+y.Slips, x.Received+x.Slips), strings.Compare(x.label, y.label))
+	}
+}
+
+// bounded makes one row of all after the first; add counts in what is of no row that is kept.
+func bounded(list []*group, most int, add func(rest *group, kept map[*group]bool)) []*group {
+	rest := &group{label: othersLabel(len(list) - most)}
+	kept := map[*group]bool{}
+	for _, g := range list[:most] {
+		kept[g] = true
+	}
+	add(rest, kept)
+	for _, g := range list[most:] {
 		rest.commended += g.commended
 	}
-	return append(list[:mostValues:mostValues], rest)
+	return append(list[:most:most], rest)
 }
+
+// othersLabel is what the row of all others is called.
+func othersLabel(n int) string { return fmt.Sprintf("%d giá trị khác", n) }
 
 // rank puts what has no value behind all others.
 func rank(g *group) int {

@@ -22,6 +22,9 @@ type Order struct {
 	// OfficerPrice and CitizenPrice are what a segment of a text costs, in đồng, by whom it
 	// goes to; both 0: no cost is shown.
 	OfficerPrice, CitizenPrice float64
+	// Officers asks for the tables by officer in a report of the city, which a unit's
+	// report always has: another reading of the same facts.
+	Officers bool
 	// MadeAt is when the report is made.
 	MadeAt time.Time
 }
@@ -38,8 +41,12 @@ type Report struct {
 	units []*group // for the sheets of each unit
 }
 
-// mostValues bounds the rows of fields, areas and officers; the rest is one row.
-const mostValues = 200
+// mostValues bounds the rows of fields, areas and a unit's officers, mostOfficers those of
+// the city's; the rest is one row.
+const (
+	mostValues   = 200
+	mostOfficers = 5000
+)
 
 // Build makes a report.
 func Build(ctx context.Context, src Source, o Order) (*Report, error) {
@@ -66,6 +73,9 @@ func (b *builder) label(d escalation.Dimension, value string) string {
 	switch {
 	case d == escalation.ByUnit:
 		return b.unitName(value)
+	case d == escalation.ByUnitOfficer:
+		_, value = escalation.OfficerOf(value)
+		return value
 	case d == escalation.ByChannel:
 		return capital(escalation.Channel(value).Label())
 	case value == "":

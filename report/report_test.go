@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,18 +61,20 @@ func autumn() ledger.Ledger {
 	after.ReceivedAt, after.OpenedAt, after.ForwardedAt = noon("2026-12-01"), noon("2026-12-01"), noon("2026-12-01")
 
 	l := ledger.Ledger{Facts: []escalation.Fact{quick, quick, promised, followed, slow, late, fresh, told, told, rejected, before, after}}
-	text := func(n int, at time.Time, unit string, class escalation.Class, state escalation.MessageState, segments int) {
+	text := func(n int, at time.Time, unit, officer string, class escalation.Class, state escalation.MessageState, segments int, of escalation.Fact) {
 		for range n {
-			l.Texts = append(l.Texts, ledger.Text{At: at, Unit: unit, Class: class, State: state, Segments: segments})
+			l.Texts = append(l.Texts, ledger.Text{At: at, Unit: unit, Officer: officer, Class: class, State: state, Segments: segments, Channel: of.Channel, Field: of.Field, Area: of.Area})
 		}
 	}
-	text(5, noon("2026-11-03"), "SXD", escalation.ClassSlip, escalation.Delivered, 1)
-	text(2, noon("2026-11-05"), "GV", escalation.ClassSlip, escalation.Delivered, 1)
-	text(1, noon("2026-11-30"), "GV", escalation.ClassSlip, escalation.Failed, 1)
-	text(5, noon("2026-11-04"), "", escalation.ClassResult, escalation.Delivered, 1)
-	text(1, noon("2026-11-12"), "", escalation.ClassResult, escalation.Queued, 0)
-	text(3, noon("2026-11-12"), "SXD", escalation.ClassReminder, escalation.Dropped, 0)
-	text(1, noon("2026-10-05"), "SXD", escalation.ClassSlip, escalation.Delivered, 1)
+	text(4, noon("2026-11-03"), "SXD", "Nguyễn Văn Thử", escalation.ClassSlip, escalation.Delivered, 1, quick)
+	text(1, noon("2026-11-03"), "SXD", "Lê Thị Trưởng", escalation.ClassSlip, escalation.Delivered, 1, late)
+	text(2, noon("2026-11-05"), "GV", "Trần Thị Mẫu", escalation.ClassSlip, escalation.Delivered, 1, slow)
+	text(1, noon("2026-11-30"), "GV", "Trần Thị Mẫu", escalation.ClassSlip, escalation.Failed, 1, escalation.Fact{}) // a bundle
+	text(4, noon("2026-11-04"), "", "", escalation.ClassResult, escalation.Delivered, 1, told)
+	text(1, noon("2026-11-04"), "", "", escalation.ClassResult, escalation.Delivered, 1, rejected)
+	text(1, noon("2026-11-12"), "", "", escalation.ClassResult, escalation.Queued, 0, slow)
+	text(3, noon("2026-11-12"), "SXD", "Nguyễn Văn Thử", escalation.ClassReminder, escalation.Dropped, 0, late)
+	text(1, noon("2026-10-05"), "SXD", "Nguyễn Văn Thử", escalation.ClassSlip, escalation.Delivered, 1, quick)
 	return l
 }
 
@@ -85,12 +88,17 @@ func noon(day string) time.Time {
 
 func reportOf(t *testing.T, src Source, unit string) *Report {
 	t.Helper()
+	return orderOfAutumn(t, src, unit, false)
+}
+
+func orderOfAutumn(t *testing.T, src Source, unit string, officers bool) *Report {
+	t.Helper()
 	p, err := ParsePeriod("2026-11")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r, err := Build(t.Context(), src, Order{
-		Period: p, Unit: unit, Names: map[string]string{"SXD": "Sở Xây dựng", "GV": "UBND phường Gia Viên"}, Calendar: worktime.HaiPhong(), OfficerPrice: 350, CitizenPrice: 350,
+		Period: p, Unit: unit, Officers: officers, Names: map[string]string{"SXD": "Sở Xây dựng", "GV": "UBND phường Gia Viên"}, Calendar: worktime.HaiPhong(), OfficerPrice: 350, CitizenPrice: 700,
 		MadeAt: time.Date(2026, 12, 1, 8, 5, 0, 0, worktime.Zone()), // Tuesday, working day 1
 	})
 	if err != nil {
@@ -244,8 +252,21 @@ func TestFiguresAddUp(t *testing.T) {
 			t.Errorf("%s: %d fives, %d of all", table, sum, all.Votes[5])
 		}
 	}
-	if texts, units := r.sumOf(t, "sms", "texts"), r.sumOf(t, "unit_sms", "texts"); texts != 2*14 || units != 14 { // once by kind and once as all
-		t.Errorf("%d and %d texts", texts, units)
+	for column, want := range map[string]int{"texts": 14, "delivered": 12, "failed": 1, "segments": 13, "cost": 8*350 + 5*700} {
+		if all := r.sumOf(t, "sms", column); all != 2*want { // once by kind and once as all
+			t.Errorf("%s of all texts: %d, want %d", column, all/2, want)
+		}
+		for _, table := range []string{"unit_sms", "field_sms", "area_sms", "channel_sms"} {
+			if sum := r.sumOf(t, table, column); sum != want {
+				t.Errorf("%s of %s: %d, want %d", column, table, sum, want)
+			}
+		}
+	}
+	unit := autumnReport(t, "SXD")
+	for _, table := range []string{"field_sms", "area_sms", "channel_sms", "officer_sms"} {
+		if sum := unit.sumOf(t, table, "texts"); sum != 5 {
+			t.Errorf("%s of a unit: %d texts, want five", table, sum)
+		}
 	}
 }
 
@@ -264,12 +285,12 @@ func (r *Report) sumOf(t *testing.T, table, column string) (sum int) {
 
 // Issue of every dimension: each figure that has a meaning for it has a column.
 func TestEveryDimensionShowsEveryFigure(t *testing.T) {
-	common := []string{"slips", "acknowledged", "median_acknowledged", "returned", "disputed", "answers", "within_8h", "within_48h", "by_focal", "by_head", "went_late",
+	common := []string{"texts", "failed", "segments", "cost", "slips", "acknowledged", "median_acknowledged", "returned", "disputed", "answers", "within_8h", "within_48h", "by_focal", "by_head", "went_late",
 		"promises_kept", "own_site", "off_site", "open", "open_late", "age_0", "age_3", "held_1022", "held_focal", "held_head", "held_office", "rated", "score", "score_1", "score_5"}
 	intake := append([]string{"received", "rejected", "answered_directly", "forwarded", "reopened", "service_rated", "service_score"}, common...)
 	answers := append([]string{"median_answered", "commended"}, common...)
 	for unit, dimensions := range map[string]map[escalation.Dimension][]string{
-		"":    {escalation.ByUnit: append([]string{"failed", "segments", "cost"}, answers...), escalation.ByField: intake, escalation.ByArea: intake, escalation.ByChannel: intake},
+		"":    {escalation.ByUnit: answers, escalation.ByField: intake, escalation.ByArea: intake, escalation.ByChannel: intake},
 		"SXD": {escalation.ByOfficer: answers, escalation.ByField: common, escalation.ByArea: common, escalation.ByChannel: common},
 	} {
 		r := autumnReport(t, unit)
@@ -456,4 +477,92 @@ func (r *Report) cellOf(t *testing.T, table, row, column string) int {
 	}
 	t.Errorf("no %s of %s in %s", column, row, table)
 	return 0
+}
+
+// crowd is a city of two units with as many officers each, of the same names. The later ones
+// have more overdue.
+func crowd(officers int) (l ledger.Ledger) {
+	for _, unit := range []string{"SXD", "GV"} {
+		for i := range officers {
+			f := autumn().Facts[0]
+			f.Unit, f.Officer = unit, fmt.Sprintf("Cán bộ %03d", i)
+			l.Facts = append(l.Facts, f)
+			if unit == "GV" && i < 3 {
+				f.Outcome, f.Level, f.DoneAt, f.ResultAt, f.OverdueAt = escalation.OutcomeOpen, escalation.NoLevel, time.Time{}, time.Time{}, noon("2026-11-10")
+				for range i + 1 {
+					l.Facts = append(l.Facts, f)
+				}
+			}
+			l.Texts = append(l.Texts, ledger.Text{At: f.OpenedAt, Unit: unit, Officer: f.Officer, Class: escalation.ClassSlip, State: escalation.Delivered, Segments: 1, Channel: f.Channel})
+		}
+	}
+	return l
+}
+
+func TestTheCitysOfficersAreToldWithTheirUnits(t *testing.T) {
+	src := crowd(40)
+	src.Proposals = []escalation.Commended{
+		{No: 1, Code: "HP261116-0001", Who: escalation.CommendOfficer, Officer: "Cán bộ 007", Unit: "GV", At: noon("2026-11-20")},
+		{No: 2, Code: "HP261116-0001", Who: escalation.CommendOfficer, Officer: "Lê Văn Mới", Unit: "SXD", At: noon("2026-11-20")}, // has acknowledged nothing
+	}
+	r := orderOfAutumn(t, src, "", true)
+	for _, c := range []struct {
+		table, row, column string
+		want               int
+	}{
+		{"officer", "GV/Cán bộ 000", "slips", 2}, {"officer", "SXD/Cán bộ 000", "slips", 1}, {"officer_answers", "GV/Cán bộ 002", "went_late", 3},
+		{"officer_open", "GV/Cán bộ 001", "open_late", 2}, {"officer_scores", "GV/Cán bộ 007", "commended", 1}, {"officer_scores", "SXD/Cán bộ 007", "commended", 0},
+		{"officer_scores", "SXD/Lê Văn Mới", "commended", 1}, {"officer_sms", "GV/Cán bộ 000", "texts", 1},
+	} {
+		if got := r.cellOf(t, c.table, c.row, c.column); got != c.want {
+			t.Errorf("%s of %s in %s is %d, want %d", c.column, c.row, c.table, got, c.want)
+		}
+	}
+	for table, column := range map[string]string{"": "slips", "_answers": "answers", "_open": "open", "_scores": "score_5", "_sms": "texts"} {
+		if units, officers := r.sumOf(t, "unit"+table, column), r.sumOf(t, "officer"+table, column); units != officers || units == 0 {
+			t.Errorf("%s: %d of the units, %d of their officers", column, units, officers)
+		}
+	}
+	first := r.Tables[slices.IndexFunc(r.Tables, func(t Table) bool { return t.Key == "officer" })].Rows
+	if got := []string{first[0].Key, first[1].Key, first[2].Key}; !slices.Equal(got, []string{"GV/Cán bộ 002", "GV/Cán bộ 001", "GV/Cán bộ 000"}) {
+		t.Errorf("the first rows are %v, want those with the most overdue", got)
+	}
+	if first[0].Cells[0].Words != "UBND phường Gia Viên" {
+		t.Errorf("the first one's unit is %q", first[0].Cells[0].Words)
+	}
+}
+
+// A page has the first fifty officers and says so, a file has all.
+func TestPagesShowTheFirstOfTheCitysOfficersAndFilesAll(t *testing.T) {
+	r := orderOfAutumn(t, crowd(40), "", true)
+	const last, hidden = "Cán bộ 039", "Hiển thị 50 dòng đầu trên 80"
+	for f, all := range map[Format]bool{Text: false, HTML: false, CSV: true, JSON: true} {
+		page := string(written(t, r, f))
+		if strings.Contains(page, hidden) == all {
+			t.Errorf("%s: it says that rows are hidden: %v", f, !all)
+		}
+		if n := strings.Count(page, last); (n >= 2*5) != all { // in five tables, of two units
+			t.Errorf("%s has the last officers %d times", f, n)
+		}
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(written(t, r, XLSX)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if rows, err := file.GetRows("Theo cán bộ"); err != nil || len(rows) != firstRow-1+80 {
+		t.Errorf("the sheet of officers has %d rows (%v)", len(rows), err)
+	}
+}
+
+// Officers of the whole city are told when they are asked for, and never on a page that a
+// link opens.
+func TestTheCitysOfficersAreToldToThoseWhoAsk(t *testing.T) {
+	for _, r := range []*Report{autumnReport(t, ""), orderOfAutumn(t, autumn(), "", true).WithoutPeople(), autumnReport(t, "SXD").WithoutPeople()} {
+		for _, table := range r.Tables {
+			if strings.HasPrefix(table.Key, "officer") {
+				t.Errorf("the report of %q has the table %s", r.Unit, table.Key)
+			}
+		}
+	}
 }

@@ -23,4 +23,7 @@ type Source interface {
 	// SMSTraffic counts the texts by SMS of [from, to) by unit, class and state; with a
 	// unit, those to its people.
 	SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error)
+	// TextSums counts the same texts by dimensions: field, area and channel of their
+	// petitions, and the officers of units who got them; of the city also by unit and class.
+	TextSums(ctx context.Context, from, to time.Time, unit string, by ...escalation.Dimension) ([]escalation.TextSum, error)
 }

@@ -1,6 +1,10 @@
 package report
 
-import "notify1022/escalation"
+import (
+	"fmt"
+
+	"notify1022/escalation"
+)
 
 // Column is a figure over a column of a table.
 type Column struct {
@@ -27,6 +31,26 @@ type Table struct {
 	First   string               // over the labels of the rows
 	Columns []Column
 	Rows    []Row
+	Folded  bool // pages show the first rows alone, files have all
+}
+
+// shownRows are those that a page has of a table whose first rows it shows.
+const shownRows = 50
+
+// Shown are the rows that pages and terminals have.
+func (t Table) Shown() []Row {
+	if t.Folded {
+		return t.Rows[:min(len(t.Rows), shownRows)]
+	}
+	return t.Rows
+}
+
+// Hidden says that there are more rows than those shown; empty: there are not.
+func (t Table) Hidden() string {
+	if len(t.Shown()) == len(t.Rows) {
+		return ""
+	}
+	return fmt.Sprintf("Hiển thị %s dòng đầu trên %s; bảng tính XLSX, CSV và JSON có đủ.", thousands(shownRows), thousands(len(t.Rows)))
 }
 
 // values is the single column of a table whose rows are the figures.

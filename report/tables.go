@@ -18,6 +18,8 @@ const (
 	noteService  = "Điểm chấm riêng cho Tổng đài 1022 cùng lượt đánh giá; không tính vào mức độ hài lòng đối với đơn vị."
 	noteTexts    = "Tin nhắn tạo ra trong kỳ. Tỷ lệ không đến tính trên số tin đã biết kết quả cuối cùng."
 	noteOfficers = "Tính cho người đã xác nhận phiếu."
+	noteLoose    = noteTexts + " Tin gộp nhiều phản ánh, bản tổng hợp, báo cáo, mã xác nhận không thuộc riêng phản ánh nào."
+	noteReaders  = noteTexts + " Tính cho người của đơn vị được gửi tin."
 )
 
 func (b *builder) cityTables() []Table {
@@ -27,7 +29,7 @@ func (b *builder) cityTables() []Table {
 		tables = append(tables, b.crossings(d)...)
 	}
 	return slices.Concat(tables, []Table{listed("duties", "Nhiệm vụ của Tổng đài 1022", noteDuties, "Nhiệm vụ", b.all, dutyFigures())}, b.wholeTables(),
-		[]Table{listed("service", "Điểm cho Tổng đài 1022 (Đ11.2)", noteService, "Điểm", b.all, scoresFirst(serviceFigures())), b.textsTable(), b.unitTextsTable()})
+		[]Table{listed("service", "Điểm cho Tổng đài 1022 (Đ11.2)", noteService, "Điểm", b.all, scoresFirst(serviceFigures())), b.textsTable()})
 }
 
 func (b *builder) unitTables() []Table {
@@ -52,7 +54,7 @@ func (b *builder) wholeTables() []Table {
 func scoresFirst(votes []figure) []figure { return slices.Concat(votes[2:], votes[:2]) }
 
 // crossings are the tables of a dimension, each narrow enough to be printed: what came
-// in, the answers, what is open and who had it, what the citizens say.
+// in, the answers, what is open and who had it, what the citizens say, the texts.
 func (b *builder) crossings(d escalation.Dimension) []Table {
 	came, scores, note := slipFigures(), scoreFigures(), noteUnit
 	switch {
@@ -61,10 +63,14 @@ func (b *builder) crossings(d escalation.Dimension) []Table {
 	case b.Unit == "": // a unit receives no petitions, and nobody votes on 1022 there
 		came, scores, note = append(intakeFigures(), came...), append(scores, serviceFigures()[:2]...), noteCity
 	}
-	if d == escalation.ByOfficer {
+	if people(d) {
 		note = noteOfficers
 	}
 	title, first := b.dimensionTitle(d)
+	key, unit := d, []figure(nil)
+	if d == escalation.ByUnitOfficer {
+		key, unit = escalation.ByOfficer, unitFigures()
+	}
 	var tables []Table
 	for _, part := range []struct {
 		key, title, note string
@@ -75,11 +81,11 @@ func (b *builder) crossings(d escalation.Dimension) []Table {
 		{"_open", ", đang xử lý", noteOpen, slices.Concat(openFigures(), ageFigures(), heldFigures())},
 		{"_scores", ", hài lòng", noteScores, scores},
 	} {
-		t := crossed(string(d)+part.key, title+part.title, part.note, first, b.groups[d], part.figures)
-		t.By = d
+		t := crossed(string(key)+part.key, title+part.title, part.note, first, b.groups[d], slices.Concat(unit, part.figures))
+		t.By, t.Folded = d, d == escalation.ByUnitOfficer
 		tables = append(tables, t)
 	}
-	return tables
+	return append(tables, b.textsBy(d))
 }
 
 // dimensionTitle is what the tables of a dimension are called, and what their rows are.

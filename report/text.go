@@ -49,7 +49,7 @@ func (t Table) writeText(b *strings.Builder) {
 		head = append(head, "Trên tổng số")
 	}
 	lines := [][]string{head}
-	for _, r := range t.Rows {
+	for _, r := range t.Shown() {
 		line := []string{oneLine(r.Label)}
 		for _, c := range r.Cells {
 			line = append(line, c.Text())
@@ -60,6 +60,9 @@ func (t Table) writeText(b *strings.Builder) {
 		lines = append(lines, line)
 	}
 	align(b, lines, withOf)
+	if hidden := t.Hidden(); hidden != "" {
+		b.WriteString("  " + hidden + "\n")
+	}
 	t.writeLegend(b)
 }
 

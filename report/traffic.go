@@ -59,8 +59,7 @@ func (s *texts) add(t escalation.Traffic, price float64) {
 
 // priceOf is what a segment of the class costs: citizens' texts go out by their own sender.
 func (b *builder) priceOf(class escalation.Class) float64 {
-	switch class {
-	case escalation.ClassRecorded, escalation.ClassProgress, escalation.ClassResult, escalation.ClassRating:
+	if slices.Contains(escalation.Branded(), class) {
 		return b.CitizenPrice
 	}
 	return b.OfficerPrice
@@ -95,11 +94,16 @@ func (b *builder) textCells(s texts) []Cell {
 	return cells
 }
 
-// textsOf sums the traffic that is chosen.
-func (b *builder) textsOf(chosen func(escalation.Traffic) bool) (sum texts) {
+// textsOf sums the texts of the classes that are chosen.
+func (b *builder) textsOf(chosen func(escalation.Class) bool) (sum texts) {
 	for _, t := range b.traffic {
-		if chosen(t) {
+		if chosen(t.Class) {
 			sum.add(t, b.priceOf(t.Class))
+		}
+	}
+	for _, t := range b.sums {
+		if t.By == escalation.ByClass && chosen(escalation.Class(t.Value)) {
+			sum.addSum(t, b.Order)
 		}
 	}
 	return sum
@@ -114,38 +118,148 @@ func (b *builder) textsTable() Table {
 	named := map[escalation.Class]bool{}
 	for _, class := range textClasses() {
 		named[class.class] = true
-		if of := b.textsOf(func(t escalation.Traffic) bool { return t.Class == class.class }); of.all > 0 {
+		if of := b.textsOf(func(c escalation.Class) bool { return c == class.class }); of.all > 0 {
 			row(string(class.class), class.name, of)
 		}
 	}
-	if other := b.textsOf(func(t escalation.Traffic) bool { return !named[t.Class] }); other.all > 0 {
+	if other := b.textsOf(func(c escalation.Class) bool { return !named[c] }); other.all > 0 {
 		row("other", "Tin khác", other)
 	}
-	row("all", "Tất cả", b.textsOf(func(escalation.Traffic) bool { return true }))
+	row("all", "Tất cả", b.textsOf(func(escalation.Class) bool { return true }))
 	return t
 }
 
-// unitTextsTable counts them by the unit whose people they went to, those with the most
-// first. A text has no field and no area, and a day's count none of its petitions.
-func (b *builder) unitTextsTable() Table {
-	t := Table{Key: "unit_sms", Title: "Theo đơn vị, tin nhắn SMS", By: escalation.ByUnit, Note: noteTexts, First: "Đơn vị", Columns: b.textColumns()}
-	sums := map[string]texts{}
-	for _, traffic := range b.traffic {
-		sum := sums[traffic.Unit]
-		sum.add(traffic, b.priceOf(traffic.Class))
-		sums[traffic.Unit] = sum
+// addSum counts in what is summed already.
+func (s *texts) addSum(t escalation.TextSum, o Order) {
+	s.all += t.Texts
+	s.delivered += t.Delivered
+	s.failed += t.Failed
+	s.waiting += t.Texts - t.Delivered - t.Failed
+	s.segments += t.Segments
+	s.cost += o.CitizenPrice*float64(t.Branded) + o.OfficerPrice*float64(t.Segments-t.Branded)
+}
+
+// textRow is a row of texts under way.
+type textRow struct {
+	key, label, unit string
+	last             bool // behind all others: citizens, no petition
+	texts
+}
+
+// textsBy counts the texts by a dimension, the value with the most first.
+func (b *builder) textsBy(d escalation.Dimension) Table {
+	title, first := b.dimensionTitle(d)
+	t := Table{Key: string(d) + "_sms", Title: title + ", tin nhắn SMS", By: d, Note: noteLoose, First: first, Columns: b.textColumns()}
+	rows := textRows{}
+	switch {
+	case d == escalation.ByUnit:
+		t.Note = noteTexts
+		b.unitTexts(rows)
+	case people(d):
+		t.Note = noteReaders
+		b.officerTexts(rows)
+	default:
+		b.petitionTexts(d, rows)
 	}
-	units := slices.SortedFunc(maps.Keys(sums), func(x, y string) int {
-		return cmp.Or(cmp.Compare(min(len(y), 1), min(len(x), 1)), cmp.Compare(sums[y].all, sums[x].all), strings.Compare(x, y))
-	})
-	for _, unit := range units {
-		label := b.unitName(unit)
-		if unit == "" {
-			label = "Người dân, người không thuộc đơn vị"
+	if d == escalation.ByUnitOfficer {
+		t.Key, t.Folded = string(escalation.ByOfficer)+"_sms", true
+		t.Columns = append([]Column{{Key: "unit", Name: "Đơn vị", Short: "Đơn vị"}}, t.Columns...)
+	}
+	for _, row := range boundedTexts(slices.Collect(maps.Values(rows)), d) {
+		cells := b.textCells(row.texts)
+		if d == escalation.ByUnitOfficer {
+			cells = append([]Cell{words(row.unit)}, cells...)
 		}
-		if sums[unit].all > 0 {
-			t.Rows = append(t.Rows, Row{Key: unit, Label: label, Cells: b.textCells(sums[unit])})
-		}
+		t.Rows = append(t.Rows, Row{Key: row.key, Label: row.label, Cells: cells})
 	}
 	return t
+}
+
+// boundedTexts orders the rows and makes one of those that are too many. Rows without a
+// text are left out.
+func boundedTexts(rows []*textRow, d escalation.Dimension) []*textRow {
+	rows = slices.DeleteFunc(rows, func(r *textRow) bool { return r.all == 0 })
+	slices.SortFunc(rows, func(x, y *textRow) int {
+		return cmp.Or(compareBool(x.last, y.last), cmp.Compare(y.all, x.all), strings.Compare(x.key, y.key))
+	})
+	end, most := len(rows), mostOf(d)
+	for end > 0 && rows[end-1].last {
+		end--
+	}
+	if d == escalation.ByUnit || end <= most {
+		return rows
+	}
+	rest := textRow{label: othersLabel(end - most)}
+	for _, r := range rows[most:end] {
+		rest.all, rest.delivered, rest.failed, rest.waiting = rest.all+r.all, rest.delivered+r.delivered, rest.failed+r.failed, rest.waiting+r.waiting
+		rest.segments, rest.cost = rest.segments+r.segments, rest.cost+r.cost
+	}
+	return slices.Concat(rows[:most], []*textRow{&rest}, rows[end:])
+}
+
+func compareBool(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case y:
+		return -1
+	}
+	return 1
+}
+
+// textRows are rows by key and label: a value may have any name, a row of its own too.
+type textRows map[[2]string]*textRow
+
+// of finds a row, or begins it.
+func (rows textRows) of(begun textRow) *textRow {
+	at := [2]string{begun.key, begun.label}
+	row := rows[at]
+	if row == nil {
+		row = &begun
+		rows[at] = row
+	}
+	return row
+}
+
+// unitTexts are those by the unit whose people they went to.
+func (b *builder) unitTexts(rows textRows) {
+	for _, t := range b.sums {
+		row := textRow{key: t.Value, label: b.unitName(t.Value)}
+		if t.Value == "" {
+			row.label, row.last = "Người dân, người không thuộc đơn vị", true
+		}
+		if t.By == escalation.ByUnit {
+			rows.of(row).addSum(t, b.Order)
+		}
+	}
+}
+
+// petitionTexts are those by a field, area or channel.
+func (b *builder) petitionTexts(d escalation.Dimension, rows textRows) {
+	for _, t := range b.sums {
+		row := textRow{key: t.Value, label: b.label(d, t.Value)}
+		if t.Loose {
+			row = textRow{key: "no_petition", label: "Không thuộc riêng phản ánh nào", last: true}
+		}
+		if t.By == d {
+			rows.of(row).addSum(t, b.Order)
+		}
+	}
+}
+
+// officerTexts are those by the officer who got them; of two of a unit that have one name
+// together, as their slips are.
+func (b *builder) officerTexts(rows textRows) {
+	for _, t := range b.sums {
+		row := textRow{key: t.Value, label: t.Value}
+		if t.Value == "" {
+			row.label, row.last = "Người không có tên trong danh bạ", true
+		}
+		if b.Unit == "" {
+			row.key, row.unit = t.Unit+"/"+t.Value, b.unitName(t.Unit)
+		}
+		if t.By == escalation.ByOfficer {
+			rows.of(row).addSum(t, b.Order)
+		}
+	}
 }

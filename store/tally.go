@@ -27,6 +27,8 @@ func dimensionColumn(d escalation.Dimension) (column, condition string, err erro
 		return "channel", "", nil
 	case escalation.ByOfficer:
 		return "officer", "officer <> ''", nil
+	case escalation.ByUnitOfficer:
+		return "CASE WHEN officer = '' THEN '' ELSE unit || '" + escalation.OfficerMark + "' || officer END", "officer <> ''", nil
 	case escalation.Undivided:
 		return "CAST('' AS TEXT)", "", nil
 	}

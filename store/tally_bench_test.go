@@ -11,7 +11,7 @@ import (
 	"notify1022/store/storetest"
 )
 
-// yearOfFacts fills a year with turns: 130 units, 40 fields, 114 areas, all outcomes, a
+// yearOfFacts fills a year with turns: 130 units with five officers each, 40 fields, 114 areas, all outcomes, a
 // third rated, half of those with a score for 1022, one in fifty followed by others.
 // PostgreSQL makes them itself.
 const yearOfFacts = `
@@ -20,7 +20,7 @@ const yearOfFacts = `
 		acknowledged_in, answered_in, held_1022, held_focal, held_head, held_office, judged, within_focal, within_head, promises, kept, missed, score,
 		published, own_site, office, disputed, at_once, asked, asked_in_time, written, written_in_time, service, followers, followers_1022)
 	SELECT n, 1, 'HP' || n, (ARRAY['phone', 'web', 'email', 'facebook', 'sms'])[1 + h %% 5], 1 + h %% 5, 'linh vuc ' || h %% 40, 'dia ban ' || h %% 114,
-		CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, 0, opened, 2, 'U' || h %% 130, 'can bo ' || h %% 700, 0, opened, opened + 600000000, opened + 2400000000,
+		CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, 0, opened, 2, 'U' || h %% 130, 'can bo ' || h %% 650, 0, opened, opened + 600000000, opened + 2400000000,
 		CASE WHEN h %% 19 = 0 THEN opened + 518400000000 ELSE 0 END, done, done, done, CASE WHEN done > 0 THEN 1 ELSE 0 END,
 		CASE WHEN done = 0 THEN 0 WHEN h %% 7 = 0 THEN 3 ELSE 2 END,
 		60 * (h %% 240), 60 * (h %% 2880), 600, 60 * (h %% 480), CASE WHEN h %% 7 = 0 THEN 7200 ELSE 0 END, 0,
@@ -40,6 +40,32 @@ const countedTexts = `
 	SELECT %[1]d + d * 86400000000, CASE WHEN u = 0 THEN '' ELSE 'U' || u END, 'class ' || c, s, CASE WHEN s = 'failed' THEN 1 ELSE 20 END, CASE WHEN s = 'failed' THEN 1 ELSE 20 END
 	FROM generate_series(0, 364 - %[2]d) AS d, generate_series(0, 130) AS u, generate_series(1, 9) AS c, (VALUES ('delivered'), ('failed')) AS v (s);
 	INSERT INTO sms_counted SELECT %[1]d + d * 86400000000 FROM generate_series(0, 364 - %[2]d) AS d`
+
+// dividedTexts are the same by 40 fields, 114 areas and five channels, and for each unit
+// by five fields, two areas, the channels and seven of its people.
+const dividedTexts = `
+	INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
+	SELECT dimension, unit, %[1]d + d * 86400000000, value, loose, 150, 140, 4, 150, 70
+	FROM generate_series(0, 364 - %[2]d) AS d, (
+		SELECT 'field' AS dimension, '' AS unit, 'linh vuc ' || n AS value, 0 AS loose FROM generate_series(0, 39) AS n
+		UNION ALL SELECT 'area', '', 'dia ban ' || n, 0 FROM generate_series(0, 113) AS n
+		UNION ALL SELECT 'channel', '', n, 0 FROM unnest(ARRAY['phone', 'web', 'email', 'facebook', 'sms']) AS n
+		UNION ALL SELECT by, '', '', 1 FROM unnest(ARRAY['field', 'area', 'channel']) AS by
+		UNION ALL SELECT by, 'U' || u, '', 1 FROM unnest(ARRAY['field', 'area', 'channel']) AS by, generate_series(0, 129) AS u
+		UNION ALL SELECT 'field', 'U' || u, 'linh vuc ' || (u + n) %% 40, 0 FROM generate_series(0, 129) AS u, generate_series(0, 4) AS n
+		UNION ALL SELECT 'area', 'U' || u, 'dia ban ' || (u + n) %% 114, 0 FROM generate_series(0, 129) AS u, generate_series(0, 1) AS n
+		UNION ALL SELECT 'channel', 'U' || u, n, 0 FROM generate_series(0, 129) AS u, unnest(ARRAY['phone', 'web', 'email', 'facebook', 'sms']) AS n
+		UNION ALL SELECT 'officer', 'U' || u, CAST(7 * u + n AS TEXT), 0 FROM generate_series(0, 129) AS u, generate_series(1, 7) AS n
+	) AS told;
+	INSERT INTO sms_counted_by SELECT day FROM sms_counted`
+
+// youngPetitions are those of the texts of the last days, as wide as they are.
+const youngPetitions = `
+	INSERT INTO petition (id, code, token, version, status, channel, kind, field, area, lead_unit, summary, urgent, confidential, denunciation, was_overdue,
+		ended, waits_for, received_at, recorded_at, next_due, closed_at, merged_into, search, state)
+	SELECT n, 'HP' || n, 't' || n, 5, 'closed', (ARRAY['phone', 'web', 'email', 'facebook', 'sms'])[1 + n %% 5], 1, 'linh vuc ' || n %% 40, 'dia ban ' || n %% 114,
+		'U' || n %% 130, 'den duong', 0, 0, 0, 0, 1, '', %[1]d, %[1]d, 0, 0, '', 'den duong ' || n, repeat(md5(CAST(n AS TEXT)), 60)
+	FROM generate_series(0, %[2]d) AS n`
 
 // youngTexts are those of the last days, which are counted by the report itself.
 const youngTexts = `
@@ -69,8 +95,10 @@ func BenchmarkReportOfAYear(b *testing.B) {
 	s.MustExec(b, fmt.Sprintf(yearOfFacts, year.From.UnixMicro(), step, petitions))
 	const young, texts = 9, 9_000_000 / 365 // days, and texts of each
 	s.MustExec(b, fmt.Sprintf(countedTexts, year.From.UnixMicro(), young))
+	s.MustExec(b, fmt.Sprintf(dividedTexts, year.From.UnixMicro(), young))
+	s.MustExec(b, fmt.Sprintf(youngPetitions, year.To.AddDate(0, 0, -young).UnixMicro(), young*texts/9))
 	s.MustExec(b, fmt.Sprintf(youngTexts, year.To.AddDate(0, 0, -young).UnixMicro(), young*24*time.Hour/time.Microsecond, young*texts))
-	for _, table := range []string{"fact", "message", "sms_day"} {
+	for _, table := range []string{"fact", "petition", "message", "sms_day", "sms_day_by"} {
 		s.MustExec(b, "VACUUM ANALYZE "+table)
 	}
 	for _, name := range []string{"2026", "2026-11"} {

@@ -32,7 +32,7 @@ func sorted(list []escalation.FactGroup) []escalation.FactGroup {
 }
 
 func dimensions() []escalation.Dimension {
-	return []escalation.Dimension{escalation.ByUnit, escalation.ByField, escalation.ByArea, escalation.ByChannel, escalation.ByOfficer, escalation.Undivided}
+	return []escalation.Dimension{escalation.ByUnit, escalation.ByField, escalation.ByArea, escalation.ByChannel, escalation.ByOfficer, escalation.ByUnitOfficer, escalation.Undivided}
 }
 
 func TestSumsOfFactsAreThoseOfCountingThemOneByOne(t *testing.T) {

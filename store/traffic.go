@@ -9,8 +9,9 @@ import (
 	"notify1022/escalation"
 )
 
-// Texts of past days are counted once and kept by day, unit, class and state; those of
-// the last days, in which texts change, are counted when a report asks for them.
+// Texts of past days are counted once and kept by day, unit, class and state (sms_day), and
+// by what they are divided by (sms_day_by); those of the last days, in which texts change,
+// are counted when a report asks for them.
 
 // countAfter is how old, by the machine's clock, a day and all of its texts are before
 // they are counted: a day more than after which the database's triggers take a text
@@ -22,6 +23,12 @@ const day = 24 * time.Hour
 
 // countedName is locked by those who count and shared by those who change an old text.
 const countedName = "sms_day"
+
+// The two counts of a day: their tables, and those of the days that they have.
+const (
+	wholeTexts, wholeDays     = "sms_day", "sms_counted"
+	dividedTexts, dividedDays = "sms_day_by", "sms_counted_by"
+)
 
 // dayOf is the first instant of the day of an instant.
 func dayOf(t time.Time) time.Time {
@@ -42,7 +49,7 @@ func (s *Store) CountTexts(ctx context.Context, most int) (days int, err error) 
 		return 0, err
 	}
 	last := dayOf(machine.Add(-countAfter - day))
-	open, err := s.uncounted(ctx, dayOf(time.UnixMicro(first)), last.Add(day))
+	open, err := s.uncounted(ctx, wholeDays+" JOIN "+dividedDays+" USING (day)", dayOf(time.UnixMicro(first)), last.Add(day))
 	if err != nil {
 		return 0, err
 	}
@@ -60,7 +67,9 @@ func (s *Store) CountTexts(ctx context.Context, most int) (days int, err error) 
 	return days, nil
 }
 
-// countDay counts one day, unless a text of it is too young or somebody else has.
+// countDay counts one day, unless a text of it is too young or somebody else has. The
+// release before counts the whole alone: each count is made where it is missing, and what
+// is there stays, as its texts may have gone since.
 func (s *Store) countDay(ctx context.Context, at time.Time) (counted bool, err error) {
 	from, to := micros(at), micros(at.Add(day))
 	err = s.inTx(ctx, func(t *tx) error {
@@ -70,40 +79,70 @@ func (s *Store) countDay(ctx context.Context, at time.Time) (counted bool, err e
 				return err
 			}
 		}
-		var not bool
-		err := t.c.get(ctx, &not, `SELECT EXISTS (SELECT 1 FROM sms_counted WHERE day = ?)
-			OR EXISTS (SELECT 1 FROM message WHERE at >= ? AND at < ? AND created_real >= ?)`, from, from, to, micros(t.machine.Add(-countAfter)))
-		if err != nil || not {
+		var young bool
+		err := t.c.get(ctx, &young, `SELECT EXISTS (SELECT 1 FROM message WHERE at >= ? AND at < ? AND created_real >= ?)`, from, to, micros(t.machine.Add(-countAfter)))
+		if err != nil || young {
 			return err
 		}
-		for _, step := range []struct {
-			query string
-			args  []any
-		}{
-			{`DELETE FROM sms_day WHERE day = ?`, []any{from}},
-			{`INSERT INTO sms_day (day, unit, class, state, texts, segments)
-				SELECT CAST(? AS BIGINT), unit, class, state, COUNT(*), SUM(segments) FROM message
-				WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 GROUP BY unit, class, state`, []any{from, from, to}},
-			{`INSERT INTO sms_counted (day) VALUES (?)`, []any{from}},
-		} {
-			if _, err := t.c.exec(ctx, step.query, step.args...); err != nil {
-				return err
+		for _, of := range []dayCount{wholeDay(from, to), dividedDay(from, to)} {
+			made, err := t.count(ctx, of, from)
+			if err != nil {
+				return fmt.Errorf("%s: %w", of.table, err)
 			}
+			counted = counted || made
 		}
-		counted = true
 		return nil
 	})
 	return counted, err
 }
 
+// dayCount is one of the two counts of a day.
+type dayCount struct {
+	table, days string
+	insert      string
+	args        []any
+	among       string // which rows of the table it makes, a condition; empty: all
+}
+
+func wholeDay(from, to int64) dayCount {
+	return dayCount{wholeTexts, wholeDays, `INSERT INTO sms_day (day, unit, class, state, texts, segments)
+		SELECT CAST(? AS BIGINT), unit, class, state, COUNT(*), SUM(segments) FROM message
+		WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 GROUP BY unit, class, state`, []any{from, from, to}, ""}
+}
+
+func dividedDay(from, to int64) dayCount {
+	w := where{}
+	w.and("at >= ? AND at < ?", from, to)
+	parts, args := textsBy(w, divided()...)
+	return dayCount{dividedTexts, dividedDays, `INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
+		SELECT dimension, unit, CAST(? AS BIGINT), value, loose, texts, delivered, failed, segments, branded FROM (` + parts + `) AS parts`,
+		append([]any{from}, args...), " AND dimension NOT IN ('unit', 'class')"} // those are the database's own
+}
+
+// count makes one count of a day, unless it is there.
+func (t *tx) count(ctx context.Context, of dayCount, day int64) (counted bool, err error) {
+	var there bool
+	if err := t.c.get(ctx, &there, `SELECT EXISTS (SELECT 1 FROM `+of.days+` WHERE day = ?)`, day); err != nil || there {
+		return false, err
+	}
+	if _, err := t.c.exec(ctx, `DELETE FROM `+of.table+` WHERE day = ?`+of.among, day); err != nil {
+		return false, err
+	}
+	if _, err := t.c.exec(ctx, of.insert, of.args...); err != nil {
+		return false, err
+	}
+	_, err = t.c.exec(ctx, `INSERT INTO `+of.days+` (day) VALUES (?)`, day)
+	return err == nil, err
+}
+
 // stretch is [from, to).
 type stretch struct{ from, to time.Time }
 
-// uncounted lists the stretches of [from, to) whose texts are not counted. Days that
-// belong to them in part are among them.
-func (s *Store) uncounted(ctx context.Context, from, to time.Time) ([]stretch, error) {
+// uncounted lists the stretches of [from, to) whose texts are not among the counted days,
+// a table. Days that belong to them in part are among them.
+func (s *Store) uncounted(ctx context.Context, counted string, from, to time.Time) ([]stretch, error) {
 	var days []int64
-	err := s.reader().all(ctx, &days, `SELECT day FROM sms_counted WHERE day >= ? AND day <= ? ORDER BY day`, micros(from), micros(to.Add(-day)))
+	err := s.reader().all(ctx, &days, `SELECT day FROM `+counted+` WHERE day >= ? AND day <= ? ORDER BY day`, micros(from), micros(to.Add(-day)))
 	if err != nil {
 		return nil, fmt.Errorf("which days' texts are counted: %w", err)
 	}
@@ -130,25 +169,30 @@ func joined(list []stretch) []stretch {
 	return append(list[:most-1:most-1], stretch{list[most-1].from, list[len(list)-1].to})
 }
 
-// SMSTraffic counts the texts of a period by the unit whose people they went to, by class
-// and state; with a unit only those of that one.
-func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
-	open, err := s.uncounted(ctx, from, to)
+// halves are the conditions on a period's counted days, and on the texts of its others.
+func (s *Store) halves(ctx context.Context, counted string, from, to time.Time) (past, now where, err error) {
+	open, err := s.uncounted(ctx, counted, from, to)
 	if err != nil {
-		return nil, err
+		return past, now, err
 	}
-	past, now := where{}, where{}
 	past.and("day >= ? AND day <= ?", micros(from), micros(to.Add(-day)))
-	var at []string
-	var bounds []any
+	at, bounds := []string{"1 = 0"}, []any(nil)
 	for _, r := range open {
 		past.and("NOT (day >= ? AND day < ?)", micros(dayOf(r.from)), micros(r.to))
 		at, bounds = append(at, "at >= ? AND at < ?"), append(bounds, micros(r.from), micros(r.to))
 	}
-	if len(at) == 0 {
-		at = []string{"1 = 0"}
+	now.and("("+strings.Join(at[min(1, len(at)-1):], " OR ")+")", bounds...)
+	return past, now, nil
+}
+
+// SMSTraffic counts the texts of a period by the unit whose people they went to, by class
+// and state; with a unit only those of that one.
+func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
+	past, now, err := s.halves(ctx, wholeDays, from, to)
+	if err != nil {
+		return nil, err
 	}
-	now.and("("+strings.Join(at, " OR ")+") AND by_email = 0 AND bundle_id = 0", bounds...)
+	now.and("by_email = 0 AND bundle_id = 0")
 	for _, w := range []*where{&past, &now} {
 		w.andIf(unit != "", "unit = ?", unit)
 	}

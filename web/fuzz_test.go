@@ -175,7 +175,8 @@ func TestNoFormIsAnsweredWithAFailureInside(t *testing.T) {
 // reportsByName are reports of periods that are written like months, in each format.
 type reportsByName struct{}
 
-func (reportsByName) Report(_ context.Context, period, unit, format string) (ReportFile, error) {
+func (reportsByName) Report(_ context.Context, asked ReportAsked) (ReportFile, error) {
+	period, unit, format := asked.Period, asked.Unit, asked.Format
 	if len(period) != len("2026-11") {
 		return ReportFile{}, &escalation.Problem{Kind: escalation.Invalid, Field: "period", Detail: "kỳ báo cáo chưa đúng"}
 	}

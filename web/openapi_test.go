@@ -132,7 +132,7 @@ func TestRealAnswersAreAsTheDocumentSays(t *testing.T) {
 		{"administrator", "POST", "/webhooks", "", `{"url":"https://example.vn/"}`}, {"administrator", "GET", "/webhooks", "", ""}, {"administrator", "DELETE", "/webhooks/{id}", "1", ""},
 		{"administrator", "POST", "/webhooks/{id}/replay", "1", `{"since":"2026-11-23T08:00"}`},
 		{"office", "GET", "/reports", "?period=2026-11", ""}, {"office", "GET", "/reports", "?period=2026-11&format=csv", ""}, {"office", "GET", "/reports", "?period=2026-11&format=xlsx", ""},
-		{"office", "GET", "/reports", "?period=2026-11&format=html", ""}, {"office", "GET", "/reports", "?period=2026-11&format=table", ""}, {"officer", "GET", "/reports", "?period=2026-11&unit=MTDT", ""},
+		{"office", "GET", "/reports", "?period=2026-11&format=html", ""}, {"office", "GET", "/reports", "?period=2026-11&format=table&officers=yes", ""}, {"officer", "GET", "/reports", "?period=2026-11&unit=MTDT", ""},
 	} {
 		path := c.path + c.at
 		if strings.Contains(c.path, "{") {

@@ -11,10 +11,19 @@ import (
 
 // Reports make periodic reports. Safe for concurrent use.
 type Reports interface {
-	// Report makes the report of a period, of the whole city or of one unit, in a
-	// format. What cannot be read and a unit that is not there is an
+	// Report makes a report. What cannot be read and a unit that is not there is an
 	// *escalation.Problem that names the field.
-	Report(ctx context.Context, period, unit, format string) (ReportFile, error)
+	Report(ctx context.Context, asked ReportAsked) (ReportFile, error)
+}
+
+// ReportAsked is the report that somebody wants, as words.
+type ReportAsked struct {
+	Period string
+	Unit   string // empty: the whole city
+	Format string
+	// Officers says whether a report of the city has tables by officer: yes, no, or empty
+	// for what the format has by itself.
+	Officers string
 }
 
 // ReportFile is a report as it is sent.
@@ -38,6 +47,7 @@ func (a *api) reportOperations() []operation {
 			{name: "period", doc: "2026-W47, 2026-11, 2026-Q4, 2026 hoặc 2026-11-03..2026-11-20", kind: "string"},
 			{name: "unit", doc: "mã đơn vị; trống: toàn thành phố (khóa của đơn vị: chính đơn vị đó)", kind: "string"},
 			{name: "format", doc: "mặc định json", kind: "string", values: []string{"json", "csv", "xlsx", "html", "table"}},
+			{name: "officers", doc: "báo cáo toàn thành phố có bảng theo cán bộ hay không; mặc định: json, csv, xlsx có, html và table không", kind: "string", values: []string{"yes", "no"}},
 		}}}
 }
 
@@ -54,7 +64,7 @@ func (a *api) getReport(c *call) (answer, error) {
 	if format == "" {
 		format = "json"
 	}
-	file, err := a.Reports.Report(c.Context(), period, unit, format)
+	file, err := a.Reports.Report(c.Context(), ReportAsked{period, unit, format, c.query.Get("officers")})
 	if err != nil {
 		return answer{}, err
 	}

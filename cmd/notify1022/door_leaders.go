@@ -65,7 +65,7 @@ func (l *leaders) Readers(ctx context.Context, unit string) ([]bureau.ReportRead
 
 // Words are what R1 says of a report, with a link as long as a real one.
 func (l *leaders) Words(ctx context.Context, period, unit string) (map[string]string, error) {
-	r, err := l.build(ctx, period, unit)
+	r, err := l.build(ctx, period, unit, false)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func (l *leaders) ReportPage(ctx context.Context, link web.ReportLink) (title st
 		d, err := l.db.ReportDraft(ctx, link.Draft)
 		return d.Title, template.HTML(d.Body), err
 	}
-	r, err := l.build(ctx, link.Period, link.Unit)
+	r, err := l.build(ctx, link.Period, link.Unit, false)
 	if err != nil {
 		return "", "", err
 	}

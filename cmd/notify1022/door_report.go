@@ -23,12 +23,16 @@ func (s *service) reports() reportShelf {
 }
 
 // Report makes a report in a format.
-func (s reportShelf) Report(ctx context.Context, period, unit, format string) (web.ReportFile, error) {
-	f, err := report.ParseFormat(format)
+func (s reportShelf) Report(ctx context.Context, asked web.ReportAsked) (web.ReportFile, error) {
+	f, err := report.ParseFormat(asked.Format)
 	if err != nil {
 		return web.ReportFile{}, &escalation.Problem{Kind: escalation.Invalid, Field: "format", Detail: err.Error()}
 	}
-	r, err := s.build(ctx, period, unit)
+	officers, err := withOfficers(asked.Officers, f)
+	if err != nil {
+		return web.ReportFile{}, err
+	}
+	r, err := s.build(ctx, asked.Period, asked.Unit, officers)
 	if err != nil {
 		return web.ReportFile{}, err
 	}
@@ -46,9 +50,20 @@ func (s reportShelf) Report(ctx context.Context, period, unit, format string) (w
 	return file, nil
 }
 
+// withOfficers reads whether a report of the city has its officers: files do by themselves.
+func withOfficers(asked string, f report.Format) (bool, error) {
+	switch asked {
+	case "":
+		return f.File(), nil
+	case "yes", "no":
+		return asked == "yes", nil
+	}
+	return false, &escalation.Problem{Kind: escalation.Invalid, Field: "officers", Detail: "theo cán bộ: yes hoặc no"}
+}
+
 // Page makes a report for the console's page.
-func (s reportShelf) Page(ctx context.Context, period, unit string) (string, template.HTML, error) {
-	r, err := s.build(ctx, period, unit)
+func (s reportShelf) Page(ctx context.Context, period, unit string, officers bool) (string, template.HTML, error) {
+	r, err := s.build(ctx, period, unit, officers)
 	if err != nil {
 		return "", "", err
 	}

@@ -133,7 +133,7 @@ type letter struct {
 
 // letterOf makes a report and what a mail carries of it.
 func (l *leaders) letterOf(ctx context.Context, period, unit string) (letter, error) {
-	r, err := l.build(ctx, period, unit)
+	r, err := l.build(ctx, period, unit, report.XLSX.File())
 	if err != nil {
 		return letter{}, err
 	}
@@ -222,13 +222,13 @@ func (l *leaders) remind(ctx context.Context, slot time.Time, days func(midnight
 
 // makeDraft freezes the figures of a month as they are now.
 func (l *leaders) makeDraft(ctx context.Context, month report.Period, by escalation.Actor) (store.ReportDraft, error) {
-	r, err := l.build(ctx, month.Name, "")
+	r, err := l.build(ctx, month.Name, "", report.XLSX.File())
 	if err != nil {
 		return store.ReportDraft{}, err
 	}
 	var book bytes.Buffer
 	var body strings.Builder
-	if err := errors.Join(r.WriteXLSX(&book), r.WriteFragment(&body)); err != nil {
+	if err := errors.Join(r.WriteXLSX(&book), r.WithoutPeople().WriteFragment(&body)); err != nil { // links open the page
 		return store.ReportDraft{}, err
 	}
 	sums, err1 := json.Marshal(r.Sums())

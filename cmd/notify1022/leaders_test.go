@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
 	"notify1022/store"
@@ -166,6 +168,12 @@ func TestTheCitysMonthIsReadyConfirmedAndMailedToTheOffice(t *testing.T) {
 	page := lead.must(lead.get("/console/bao-cao"), 200, "chờ xác nhận")
 	path := regexp.MustCompile(`/console/bao-cao/du-thao/\d+`).FindString(page.body)
 	office.must(office.get(path), 404)
+	if draft := lead.must(lead.get(path), 200, "Theo đơn vị"); strings.Contains(draft.body, "Theo cán bộ") {
+		t.Error("the page of the draft, which links open, has single officers")
+	}
+	if book, err := excelize.OpenReader(strings.NewReader(lead.must(lead.get(path+"/tep"), 200).body)); err != nil || !slices.Contains(book.GetSheetList(), "Theo cán bộ") {
+		t.Errorf("the workbook of the draft lacks the officers (%v)", err)
+	}
 	h.runUntil("2026-12-03T07:46:00+07:00") // Thursday, working day 3
 	h.eventually("the reminder", func() bool {
 		return strings.Contains(lead.get("/console/tasks").body, "chưa được xác nhận, Văn phòng UBND thành phố chưa nhận được")

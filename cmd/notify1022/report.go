@@ -17,6 +17,8 @@ type reportCmd struct {
 	Period string `required:"" help:"2026-W47, 2026-11, 2026-Q4, 2026 or 2026-11-03..2026-11-20." placeholder:"P"`
 	Unit   string `help:"Code of a unit; default: the whole city." placeholder:"U"`
 	Format string `help:"table, json, csv, xlsx or html." default:"table" placeholder:"F"`
+
+	Officers string `help:"Whether the city's report is by officer too: yes or no; default: json, csv and xlsx are." placeholder:"Y"`
 }
 
 func (r *reportCmd) Run(ctx context.Context, c *console, s *settings) error {
@@ -25,6 +27,10 @@ func (r *reportCmd) Run(ctx context.Context, c *console, s *settings) error {
 		return usageError{err}
 	}
 	if _, err := report.ParsePeriod(r.Period); err != nil {
+		return usageError{err}
+	}
+	officers, err := withOfficers(r.Officers, format)
+	if err != nil {
 		return usageError{err}
 	}
 	cfg, err := s.config()
@@ -43,7 +49,7 @@ func (r *reportCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if filled, err := db.FactsFilled(ctx); err == nil && !filled {
 		s.log.Warn("petitions of before the report's tables are not counted yet: run notify1022 migrate, or let the service run")
 	}
-	made, err := reporter{db: db, calendar: shelf.Now, price: cfg.SMSPrice}.build(ctx, r.Period, r.Unit)
+	made, err := reporter{db: db, calendar: shelf.Now, price: cfg.SMSPrice}.build(ctx, r.Period, r.Unit, officers)
 	if err != nil {
 		return err
 	}
@@ -64,9 +70,9 @@ type reporter struct {
 
 var _ report.Source = (*store.Store)(nil)
 
-// build makes the report of a period, of the city or of a unit. A name that cannot
-// be read, and a unit that is not there, are *escalation.Problem.
-func (r reporter) build(ctx context.Context, period, unit string) (*report.Report, error) {
+// build makes the report of a period, of the city, by officer or not, or of a unit. A name
+// that cannot be read, and a unit that is not there, are *escalation.Problem.
+func (r reporter) build(ctx context.Context, period, unit string, officers bool) (*report.Report, error) {
 	p, err := report.ParsePeriod(period)
 	if err != nil {
 		return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "period", Detail: err.Error()}
@@ -89,7 +95,7 @@ func (r reporter) build(ctx context.Context, period, unit string) (*report.Repor
 	if p.From.After(now) {
 		return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "period", Detail: "kỳ báo cáo chưa bắt đầu"}
 	}
-	return report.Build(ctx, r.db, report.Order{Period: p, Unit: unit, Names: names, Calendar: r.calendar(), OfficerPrice: r.price.Officer, CitizenPrice: r.price.Citizen, MadeAt: now})
+	return report.Build(ctx, r.db, report.Order{Period: p, Unit: unit, Officers: officers, Names: names, Calendar: r.calendar(), OfficerPrice: r.price.Officer, CitizenPrice: r.price.Citizen, MadeAt: now})
 }
 
 // factsAgain is how long a start waits before it tries again what broke off, or what

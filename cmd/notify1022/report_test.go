@@ -82,6 +82,15 @@ func TestReportsComeInEveryFormatAndOnlyToWhomTheyBelong(t *testing.T) {
 		t.Errorf("the page: %q, %.200s", header.Get("Content-Security-Policy"), body)
 	}
 
+	for path, has := range map[string]bool{
+		"": true, "&format=csv": true, "&format=html": false, "&format=table": false, "&officers=no": false, "&format=html&officers=yes": true, "&format=table&officers=yes": true,
+	} {
+		_, _, body := h.raw(lead, "/api/v1/reports?period=2026-11"+path)
+		if text := strings.ToLower(string(body)); strings.Contains(text, "theo cán bộ") != has || !strings.Contains(text, "theo lĩnh vực, tin nhắn sms") {
+			t.Errorf("%q: by officer %v; texts by field: %.200s", path, !has, text)
+		}
+	}
+
 	for path, want := range map[string]int{
 		"/api/v1/reports?period=2026-11&unit=KHAC":     403, // another unit's
 		"/api/v1/reports?period=2026-11&unit=LACHTRAY": 200,
@@ -90,6 +99,7 @@ func TestReportsComeInEveryFormatAndOnlyToWhomTheyBelong(t *testing.T) {
 		"/api/v1/reports?period=2026-13":               422,
 		"/api/v1/reports?period=2030":                  422, // not begun
 		"/api/v1/reports?period=2026-11&format=pdf":    422,
+		"/api/v1/reports?period=2026-11&officers=some": 422,
 	} {
 		if status, _, body := h.raw(officer, path); status != want {
 			t.Errorf("%s is answered %d, want %d: %.200s", path, status, want, body)
@@ -104,6 +114,8 @@ func TestReportsComeInEveryFormatAndOnlyToWhomTheyBelong(t *testing.T) {
 
 	page := h.signedIn(escalation.ShiftLead, "")
 	page.must(page.get("/console/bao-cao"), 200, "tháng 11 năm 2026", "Theo đơn vị", "<svg", "Bản in")
+	page.must(page.get("/console/bao-cao"), 200, "Theo cán bộ toàn thành phố", "officers=yes")
+	page.must(page.get("/console/bao-cao?officers=yes"), 200, "Theo cán bộ, tin nhắn SMS", "Ẩn cán bộ", "format=html&amp;officers=yes")
 	page.must(page.get("/console/bao-cao?from=2026-11-03&to=2026-11-20"), 200, "từ 03/11/2026 đến 20/11/2026")
 	page.must(page.get("/console/bao-cao?period=x"), 422, "phải có dạng", "<form")
 	head := h.signedIn(escalation.Head, "LACHTRAY")
@@ -133,6 +145,7 @@ func TestTheReportVerbSaysWhatIsWrong(t *testing.T) {
 		{[]string{"--period", "2026-13"}, exitUsage, "2026-W47"},
 		{[]string{"--period", "2026", "--format", "pdf"}, exitUsage, "xlsx"},
 		{[]string{"--period", "2026", "--unit", "ZZ"}, exitUsage, "ZZ"},
+		{[]string{"--period", "2026", "--officers", "some"}, exitUsage, "yes hoặc no"},
 		{[]string{"--period", "2025"}, exitDone, ""},
 	} {
 		code, out, complaints := run(tt.args...)
@@ -142,5 +155,10 @@ func TestTheReportVerbSaysWhatIsWrong(t *testing.T) {
 	}
 	if _, out, _ := run("--period", "2025"); !strings.Contains(out, "Chi phí") {
 		t.Error("with a price the costs of texts are told")
+	}
+	for officers, has := range map[string]bool{"yes": true, "no": false} {
+		if _, out, _ := run("--period", "2025", "--officers", officers); strings.Contains(out, "THEO CÁN BỘ") != has {
+			t.Errorf("--officers %s: by officer %v", officers, !has)
+		}
 	}
 }

@@ -85,8 +85,10 @@ const (
 	countDays    = 1000 // whose texts are counted at a time; one a day, but for the first time
 )
 
-// prune forgets what only helps for a while, until ctx ends.
+// prune forgets what only helps for a while, until ctx ends. After an upgrade a year of days
+// may wait to be counted: that begins at once.
 func (s *service) prune(ctx context.Context) error {
+	s.countTexts(ctx)
 	return repeat(ctx, pruneEvery, func(ctx context.Context) {
 		s.alarm.learn(ctx)
 		unmet, err := s.db.Prune(ctx, keepReceipts)
@@ -96,10 +98,15 @@ func (s *service) prune(ctx context.Context) error {
 		if unmet > 0 {
 			s.log.Warn("receipts that never met a message were dropped", "receipts", unmet)
 		}
-		if _, err := s.db.CountTexts(ctx, countDays); err != nil && ctx.Err() == nil {
-			s.log.Warn("texts of past days could not be counted for reports, which count them each time", "err", err)
-		}
+		s.countTexts(ctx)
 	})
+}
+
+// countTexts counts the texts of past days for reports.
+func (s *service) countTexts(ctx context.Context) {
+	if _, err := s.db.CountTexts(ctx, countDays); err != nil && ctx.Err() == nil {
+		s.log.Warn("texts of past days could not be counted for reports, which count them each time", "err", err)
+	}
 }
 
 // sweepEvery is how soon erased files are gone from the disk.

@@ -22,9 +22,32 @@ type Ledger struct {
 type Text struct {
 	At       time.Time
 	Unit     string
+	Officer  string // of the unit, who got it
 	Class    escalation.Class
 	State    escalation.MessageState
 	Segments int
+
+	Channel     escalation.Channel // of its petition; empty: it is of no single one
+	Field, Area string             // likewise
+}
+
+// value is the text's value of a dimension.
+func (t Text) value(d escalation.Dimension) string {
+	switch d {
+	case escalation.ByField:
+		return t.Field
+	case escalation.ByArea:
+		return t.Area
+	case escalation.ByChannel:
+		return string(t.Channel)
+	case escalation.ByOfficer:
+		return t.Officer
+	case escalation.ByUnit:
+		return t.Unit
+	case escalation.ByClass:
+		return string(t.Class)
+	}
+	panic(fmt.Sprintf("texts have no dimension %q", d))
 }
 
 // value is a fact's value of a dimension, false where it is left out.
@@ -40,6 +63,8 @@ func value(f escalation.Fact, d escalation.Dimension) (string, bool) {
 		return string(f.Channel), true
 	case escalation.ByOfficer:
 		return f.Officer, f.Officer != ""
+	case escalation.ByUnitOfficer:
+		return f.Unit + escalation.OfficerMark + f.Officer, f.Officer != ""
 	case escalation.Undivided:
 		return "", true
 	}
@@ -165,6 +190,47 @@ func (l Ledger) SMSTraffic(_ context.Context, from, to time.Time, unit string) (
 		list[i].Segments += t.Segments
 	}
 	return list, nil
+}
+
+// TextSums counts the texts of a period by dimensions.
+func (l Ledger) TextSums(_ context.Context, from, to time.Time, unit string, by ...escalation.Dimension) (list []escalation.TextSum, err error) {
+	for _, d := range by {
+		for _, t := range l.Texts {
+			people := d == escalation.ByOfficer
+			if !within(t.At, from, to) || t.State == escalation.Dropped || unit != "" && t.Unit != unit || people && t.Unit == "" {
+				continue
+			}
+			of := escalation.TextSum{By: d, Unit: unit, Value: t.value(d), Loose: t.Channel == "" && !people && d != escalation.ByUnit && d != escalation.ByClass}
+			if people {
+				of.Unit = t.Unit
+			}
+			list = addText(list, of, t)
+		}
+	}
+	return list, nil
+}
+
+// addText counts a text in where its kind is.
+func addText(list []escalation.TextSum, of escalation.TextSum, t Text) []escalation.TextSum {
+	i := slices.IndexFunc(list, func(s escalation.TextSum) bool {
+		return s.By == of.By && s.Unit == of.Unit && s.Value == of.Value && s.Loose == of.Loose
+	})
+	if i < 0 {
+		i, list = len(list), append(list, of)
+	}
+	s := &list[i]
+	s.Texts++
+	s.Segments += t.Segments
+	switch t.State {
+	case escalation.Delivered:
+		s.Delivered++
+	case escalation.Failed, escalation.Expired:
+		s.Failed++
+	}
+	if slices.Contains(escalation.Branded(), t.Class) {
+		s.Branded += t.Segments
+	}
+	return list
 }
 
 // Commended lists the proposals of a period.

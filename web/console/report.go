@@ -15,8 +15,9 @@ import (
 type Reports interface {
 	web.Reports
 	// Page gives the tables and charts of a period as HTML that is safe to stand in a
-	// page, with their heading. Its errors are those of Report.
-	Page(ctx context.Context, period, unit string) (title string, body template.HTML, err error)
+	// page, with their heading; of the city by officer too, where that is asked for. Its
+	// errors are those of Report.
+	Page(ctx context.Context, period, unit string, officers bool) (title string, body template.HTML, err error)
 	// Periods lists what is offered at an instant, with what each is called; the first
 	// is shown when none is asked for.
 	Periods(now time.Time) []ReportPeriod
@@ -33,6 +34,7 @@ type reportPage struct {
 	Body     template.HTML
 	Period   string
 	Unit     string
+	Officers bool   // of a report of the city: by officer too
 	From, To string // of an ad hoc stretch, as dates
 	Periods  []ReportPeriod
 	Units    []escalation.Unit // to choose from; none for people of one unit
@@ -55,6 +57,7 @@ func (v *visit) asked() (p reportPage, err error) {
 		p.Period = p.Periods[0].Value
 	}
 	p.Unit, err = web.ReportUnit(v.who(), query.Get("unit"))
+	p.Officers = query.Get("officers") == "yes"
 	return p, err
 }
 
@@ -76,7 +79,7 @@ func (c *console) report(v *visit) error {
 	}
 	status := http.StatusOK
 	var refusal *escalation.Problem
-	p.Title, p.Body, err = c.Reports.Page(v.Context(), p.Period, p.Unit)
+	p.Title, p.Body, err = c.Reports.Page(v.Context(), p.Period, p.Unit, p.Officers)
 	switch {
 	case errors.As(err, &refusal): // the form is shown again
 		p.Problem, status = refusal.Detail, http.StatusUnprocessableEntity
@@ -92,7 +95,7 @@ func (c *console) reportFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	file, err := c.Reports.Report(v.Context(), p.Period, p.Unit, v.URL.Query().Get("format"))
+	file, err := c.Reports.Report(v.Context(), web.ReportAsked{Period: p.Period, Unit: p.Unit, Format: v.URL.Query().Get("format"), Officers: v.URL.Query().Get("officers")})
 	if err != nil {
 		return err
 	}
