@@ -188,22 +188,23 @@ func (f *fate) color(random *rand.Rand) {
 	pick := func(of []string) string { return of[min(random.IntN(len(of)), random.IntN(len(of)))] }
 	f.channel, f.field, f.area = pick(yearChannels), pick(yearFields), pick(yearAreas)
 	kind, days, rates := random.IntN(10), 1+random.IntN(6), random.IntN(5) < 2
-	told := f.forwarded
-	switch slip := modelSlip(f.forwarded); {
+	told, h := f.forwarded, hoursOf(f.unit)
+	switch slip := h.reaches(f.forwarded); {
 	case f.rejected && kind < 4:
 		f.rejected, f.direct = false, true
 	case f.rejected || f.answered.IsZero():
 		return
-	case !f.acked.IsZero() || !f.answered.Before(modelAdd(f.forwarded, 8*time.Hour)):
+	case !f.acked.IsZero() || !f.answered.Before(h.add(f.forwarded, 8*time.Hour)):
 		f.onSite = kind < 3
 	case kind < 3:
-		f.promised = onGrid(modelAdd(slip, minutes(10, 120)))
+		f.promised = onGrid(h.add(slip, minutes(10, 120)))
 		f.until = f.answered.Add(10 * time.Minute).Truncate(time.Minute)
 	case kind < 6:
-		f.returned = onGrid(modelAdd(slip, minutes(10, 30)))
-		f.moved = onGrid(modelAdd(f.returned, minutes(10, 30)))
-		f.answered = onGrid(modelAdd(modelSlip(f.moved), minutes(130, 280)))
-		f.published = onGrid(modelAdd(f.answered, minutes(10, 120)))
+		f.returned = onGrid(h.add(slip, minutes(10, 30)))
+		f.moved = onGrid(city.add(f.returned, minutes(10, 30)))
+		other := hoursOf(f.next())
+		f.answered = onGrid(other.add(other.reaches(f.moved), minutes(130, 280)))
+		f.published = onGrid(city.add(f.answered, minutes(10, 120)))
 	}
 	if !f.published.IsZero() {
 		told = f.published
@@ -224,27 +225,30 @@ func (f *fate) live(random *rand.Rand) {
 		f.rejected = true
 		return
 	}
-	slip := modelSlip(f.forwarded)
+	h := hoursOf(f.unit)
+	slip := h.reaches(f.forwarded)
 	if kind == 1 || kind == 3 || kind == 5 {
-		f.acked = modelAdd(slip, minutes(10, 150)) // some sooner than the nudges, some later
+		f.acked = h.add(slip, minutes(10, 150)) // some sooner than the nudges, some later
 	}
 	switch kind {
 	case 1, 2:
-		f.answered = modelAdd(slip, minutes(160, 470))
+		f.answered = h.add(slip, minutes(160, 470))
 	case 3:
-		f.answered = modelAdd(slip, minutes(490, 2390))
+		f.answered = h.add(slip, minutes(490, 2390))
 	case 4:
-		f.answered = modelAdd(slip, minutes(2410, 2870))
+		f.answered = h.add(slip, minutes(2410, 2870))
 	case 5:
-		f.answered = modelAdd(slip, minutes(2890, 4000))
+		f.answered = h.add(slip, minutes(2890, 4000))
 	case 6:
 		return // never
 	}
 	f.answered = onGrid(f.answered)
 	f.acked = onGrid(f.acked)
-	f.published = onGrid(modelAdd(f.answered, minutes(10, 120)))
+	f.published = onGrid(city.add(f.answered, minutes(10, 120)))
 	if random.IntN(12) == 0 { // the night shift does it: the citizen hears of it in the morning
-		f.published = onGrid(midnight(f.answered).Add(20*time.Hour + minutes(0, 600)))
+		if f.published = onGrid(midnight(f.answered).Add(20*time.Hour + minutes(0, 600))); !f.published.After(f.answered) {
+			f.published = f.published.AddDate(0, 0, 1)
+		}
 	}
 }
 

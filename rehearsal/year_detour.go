@@ -13,7 +13,7 @@ func (f *fate) detour(random *rand.Rand) {
 	if f.rejected || f.direct {
 		return
 	}
-	d := detour{f, random, modelSlip(f.forwarded)}
+	d := detour{f, random, hoursOf(f.unit).reaches(f.forwarded)}
 	switch kind := random.IntN(30); {
 	case kind < 4:
 		d.promise()
@@ -43,9 +43,16 @@ type detour struct {
 	slip   time.Time
 }
 
-// after draws an instant of the raster so much working time behind another.
-func (d detour) after(t time.Time, least, most int) time.Time {
-	return onGrid(modelAdd(t, time.Duration(least+10*d.random.IntN((most-least)/10+1))*time.Minute))
+// after draws an instant of the raster so much of the city's working time behind another.
+func (d detour) after(t time.Time, least, most int) time.Time { return d.work(city, t, least, most) }
+
+// officer draws one of the working time of the first unit.
+func (d detour) officer(t time.Time, least, most int) time.Time {
+	return d.work(hoursOf(d.unit), t, least, most)
+}
+
+func (d detour) work(h modelHours, t time.Time, least, most int) time.Time {
+	return onGrid(h.add(t, time.Duration(least+10*d.random.IntN((most-least)/10+1))*time.Minute))
 }
 
 // busy reports that there was a promise or a return already.
@@ -54,24 +61,24 @@ func (d detour) busy() bool { return !d.promised.IsZero() || !d.returned.IsZero(
 // promise: the officer of a unit that answers late promises a time that passes before,
 // or one beyond the 48 hours, to which the operator agrees by half.
 func (d detour) promise() {
-	given, far, agreed := d.after(d.slip, 160, 390), d.random.IntN(3) == 0, d.random.IntN(2) == 0
-	until := d.after(given, 60, 900)
+	given, far, agreed := d.officer(d.slip, 160, 390), d.random.IntN(3) == 0, d.random.IntN(2) == 0
+	until := d.officer(given, 60, 900)
 	if far {
-		until = d.after(modelAdd(d.forwarded, 48*time.Hour), 60, 600)
+		until = d.officer(hoursOf(d.unit).add(d.forwarded, 48*time.Hour), 60, 600)
 	}
-	if d.busy() || !d.answered.IsZero() && d.answered.Before(modelAdd(d.slip, 8*time.Hour)) {
+	if d.busy() || !d.answered.IsZero() && d.answered.Before(hoursOf(d.unit).add(d.slip, 8*time.Hour)) {
 		return
 	}
 	d.promised, d.until = given, until.Truncate(time.Minute)
-	if far && agreed {
-		d.agreed = d.after(given, 10, 60)
+	if at := d.after(given, 10, 60); far && agreed && at.Before(d.until) && (d.answered.IsZero() || at.Before(d.answered)) {
+		d.agreed = at
 	}
 }
 
 // handBack: the officer hands it back and the operator does not agree, at times so late
 // that the 8 hours have passed meanwhile.
 func (d detour) handBack() {
-	returned := d.after(d.slip, 160, 390)
+	returned := d.officer(d.slip, 160, 390)
 	refused := d.after(returned, 10, 240)
 	if !d.busy() && (d.answered.IsZero() || refused.Before(d.answered)) {
 		d.returned, d.refused = returned, refused
@@ -86,7 +93,7 @@ func (d detour) sendBack() {
 	}
 	was := midnight(d.published)
 	d.lain = rest{d.answered, d.after(d.answered, 10, 110)}
-	d.answered = d.after(d.lain.to, 30, 400)
+	d.answered = d.work(hoursOf(d.last()), d.lain.to, 30, 400)
 	d.published = d.after(d.answered, 10, 120)
 	if !d.rated.IsZero() {
 		d.rated = d.rated.Add(midnight(d.published).Sub(was))
@@ -117,6 +124,9 @@ func (d detour) dispute() {
 	at := d.after(d.slip, 200, 3200)
 	if d.busy() || !d.answered.IsZero() && !at.Before(d.answered) {
 		return
+	}
+	if !d.acked.Before(at) { // a unit that is closed that day
+		d.acked = time.Time{}
 	}
 	d.disputed, d.answered, d.published, d.rated = at, time.Time{}, time.Time{}, time.Time{}
 	d.office(at, false)
@@ -177,7 +187,7 @@ func (d detour) unclear() {
 
 // question: the officer asks the citizen, who answers or does not; the clock runs on.
 func (d detour) question() {
-	asked := d.after(d.slip, 20, 1500)
+	asked := d.officer(d.slip, 20, 1500)
 	if asked.Equal(d.acked) {
 		asked = asked.Add(grid)
 	}

@@ -3,13 +3,11 @@ package rehearsal
 import (
 	"slices"
 	"time"
-
-	"notify1022/escalation/worktime"
 )
 
 // An independent reading of the regulation: what each petition of a year must bring
-// about, and when. It counts working time by itself, day by day from the announced
-// days off of 2026, and shares no line with escalation or worktime but the zone.
+// about, and when. It counts working time by itself (year_hours.go), day by day from the
+// announced days off of 2026, and shares no line with escalation or worktime but the zone.
 //
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
@@ -18,93 +16,6 @@ import (
 // to lead, the citizen's forwarding, promise, result, refusal and rating texts. What it
 // leaves out, and the tally only counts: receipts, answers to texts, the shift lead's
 // alarms, and the daily digests.
-
-// modelOff are the days off of 2026 and its turn beside weekends, modelWork the Saturdays worked
-// in exchange (domain: announced by the Government on 25/12/2025 and after).
-var (
-	modelOff = []string{"2026-01-01", "2026-01-02", "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", "2026-04-27",
-		"2026-04-30", "2026-05-01", "2026-08-31", "2026-09-01", "2026-09-02", "2026-11-24", "2027-01-01"}
-	modelWork = []string{"2026-01-10", "2026-08-22"}
-)
-
-func modelWorks(day time.Time) bool {
-	date := day.Format(time.DateOnly)
-	if slices.Contains(modelWork, date) {
-		return true
-	}
-	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !slices.Contains(modelOff, date)
-}
-
-// modelHalves are a working day's halves, from midnight.
-var modelHalves = [2][2]time.Duration{{7*time.Hour + 30*time.Minute, 11*time.Hour + 30*time.Minute}, {13 * time.Hour, 17 * time.Hour}}
-
-func midnight(t time.Time) time.Time {
-	y, m, d := t.In(worktime.Zone()).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, worktime.Zone())
-}
-
-// modelAdd walks from t through the halves of working days until d has passed: the
-// instant at which it has, the end of a half rather than the beginning of the next.
-func modelAdd(t time.Time, d time.Duration) time.Time {
-	if d == 0 {
-		return t
-	}
-	for day := midnight(t); ; day = day.AddDate(0, 0, 1) {
-		if !modelWorks(day) {
-			continue
-		}
-		for _, half := range modelHalves {
-			from, to := day.Add(half[0]), day.Add(half[1])
-			if t.After(from) {
-				from = t
-			}
-			if !from.Before(to) {
-				continue
-			}
-			if left := to.Sub(from); d > left {
-				d -= left
-				continue
-			}
-			return from.Add(d)
-		}
-	}
-}
-
-// modelDays is the end of the work of the n-th working day after a day.
-func modelDays(t time.Time, n int) time.Time {
-	day := midnight(t)
-	for n > 0 {
-		if day = day.AddDate(0, 0, 1); modelWorks(day) {
-			n--
-		}
-	}
-	return day.Add(modelHalves[1][1])
-}
-
-// modelSlip is when a slip forwarded at t reaches its officer: at night in the
-// morning, at a quarter to seven.
-func modelSlip(t time.Time) time.Time {
-	day := midnight(t)
-	switch at := t.Sub(day); {
-	case at < 6*time.Hour+45*time.Minute:
-		return day.Add(6*time.Hour + 45*time.Minute)
-	case at >= 21*time.Hour:
-		return day.Add(30*time.Hour + 45*time.Minute)
-	}
-	return t
-}
-
-// modelDay is when a text that waits for the citizen's morning goes out.
-func modelDay(t time.Time) time.Time {
-	day := midnight(t)
-	switch at := t.Sub(day); {
-	case at < 7*time.Hour:
-		return day.Add(7 * time.Hour)
-	case at >= 21*time.Hour:
-		return day.Add(31 * time.Hour)
-	}
-	return t
-}
 
 // demand is one text that must reach somebody at an instant.
 type demand struct {
@@ -137,12 +48,12 @@ type stint struct {
 // rest is a time in which a unit owes nothing; the zero value is none.
 type rest struct{ from, to time.Time }
 
-// within is how much working time of a stretch it takes.
-func (r rest) within(from, to time.Time) time.Duration {
+// within is how much time of a stretch it takes, by the hours given.
+func (r rest) within(h modelHours, from, to time.Time) time.Duration {
 	if r.from.After(from) {
 		from = r.from
 	}
-	return modelBetween(from, earlier(r.to, to))
+	return h.between(from, earlier(r.to, to))
 }
 
 // result is when the first result was given.
@@ -153,18 +64,32 @@ func (f *fate) result() time.Time {
 	return f.answered
 }
 
+// own is when so many hours of a unit are over since it has the petition, of which it owes
+// something at the end of others.
+func (f *fate) own(s stint, hours, owed int) time.Time {
+	h := hoursOf(s.unit)
+	return f.due(h, h, s.forwarded, hours, owed)
+}
+
+// limit is the end of so many hours since the course was forwarded to its first unit, by
+// whose hours they stay counted when another has it.
+func (f *fate) limit(s stint, hours int) time.Time {
+	return f.due(hoursOf(f.unit), hoursOf(s.unit), f.forwarded, hours, 48)
+}
+
 // due is when so many hours are over for a unit, whose clock stands while the Office
 // holds it and while a result lies with 1022. A result that is sent back leaves two
-// hours at the least for what is owed, and what reminds of that moves with it.
-func (f *fate) due(from time.Time, hours, owed int) time.Time {
-	at, end := modelAdd(from, time.Duration(hours)*time.Hour), modelAdd(from, time.Duration(owed)*time.Hour)
+// hours of the unit's at the least for what is owed, and what reminds of that moves with
+// it. by are the hours that gave the deadline, has those of the unit that has it.
+func (f *fate) due(by, has modelHours, from time.Time, hours, owed int) time.Time {
+	at, end := by.add(from, time.Duration(hours)*time.Hour), by.add(from, time.Duration(owed)*time.Hour)
 	for _, r := range []rest{f.held, f.lain} {
 		if r.from.IsZero() || !at.After(r.from) {
 			continue
 		}
-		at, end = modelAdd(r.to, modelBetween(r.from, at)), modelAdd(r.to, modelBetween(r.from, end))
-		if short := 2*time.Hour - modelBetween(r.to, end); r == f.lain && short > 0 {
-			at, end = modelAdd(at, short), modelAdd(end, short)
+		at, end = by.add(r.to, by.between(r.from, at)), by.add(r.to, by.between(r.from, end))
+		if short := 2*time.Hour - has.between(r.to, end); r == f.lain && short > 0 {
+			at, end = has.add(at, short), has.add(end, short)
 		}
 	}
 	return at
@@ -208,22 +133,22 @@ func (f *fate) demands(end time.Time) []demand {
 	}
 	if f.byOffice() {
 		citizen("C9", f.opened)
-		for at := f.opened; at.Before(end) && (f.forwarded.IsZero() || !at.After(f.forwarded)); at = modelDays(at, 2) {
-			later("V3", toOffice, 0, at, modelSlip(at)) // asked again until a unit is named
+		for at := f.opened; at.Before(end) && (f.forwarded.IsZero() || !at.After(f.forwarded)); at = city.days(at, 2) {
+			later("V3", toOffice, 0, at, city.reaches(at)) // asked again until a unit is named
 		}
 	}
 	for _, s := range f.stints() {
 		citizen("C4", s.forwarded)
 		f.ladder(s, later)
 		if !s.moved.IsZero() {
-			later("O5", toFocal, s.unit, s.moved, modelSlip(s.moved))
+			later("O5", toFocal, s.unit, s.moved, hoursOf(s.unit).reaches(s.moved))
 		}
 	}
 	if !f.refused.IsZero() {
 		later("A4x", toFocal, f.unit, f.refused, f.refused)
 	}
 	if !f.lain.to.IsZero() {
-		later("O4", toFocal, f.last(), f.lain.to, modelSlip(f.lain.to))
+		later("O4", toFocal, f.last(), f.lain.to, hoursOf(f.last()).reaches(f.lain.to))
 	}
 	f.promises(later)
 	f.question(later)
@@ -269,15 +194,15 @@ func (f *fate) promises(later func(template string, who yearRole, person int, ma
 		return
 	}
 	told := f.promised
-	if f.until.After(modelAdd(f.forwarded, 48*time.Hour)) {
+	if f.until.After(hoursOf(f.unit).add(f.forwarded, 48*time.Hour)) {
 		later("H1E", toHead, f.unit, f.promised, f.promised)
 		told = f.agreed
 	}
-	if !told.IsZero() {
+	if !told.IsZero() && f.still(told, modelDay(told)) {
 		later("C5", toCitizen, f.citizen, told, modelDay(told))
 	}
 	if f.result().IsZero() || !f.until.After(f.result()) {
-		later("O3", toFocal, f.unit, f.until, modelSlip(f.until))
+		later("O3", toFocal, f.unit, f.until, hoursOf(f.unit).reaches(f.until))
 	}
 }
 
@@ -293,26 +218,38 @@ func (f *fate) question(later func(template string, who yearRole, person int, ma
 		over = f.result()
 	}
 	later("C3", toCitizen, f.citizen, f.asked, f.asked)
-	if again := modelDays(f.asked, 3); over.IsZero() || !again.After(over) {
+	if again := city.days(f.asked, 3); over.IsZero() || !again.After(over) {
 		later("C3", toCitizen, f.citizen, again, again)
 	}
-	if end := modelDays(f.asked, 6); !f.received.IsZero() && !end.After(over) {
+	if end := city.days(f.asked, 6); !f.received.IsZero() && !end.After(over) {
 		later("C12", toCitizen, f.citizen, end, end)
 	}
 	if f.received.IsZero() && !f.supplied.IsZero() {
-		later("O6", toFocal, f.unit, f.supplied, modelSlip(f.supplied))
+		later("O6", toFocal, f.unit, f.supplied, hoursOf(f.unit).reaches(f.supplied))
 	}
 }
 
+// still reports that what was made then for the citizen is worth to be sent in the
+// morning: that no result came meanwhile.
+func (f *fate) still(made, morning time.Time) bool {
+	result := f.result()
+	return result.IsZero() || !result.After(made) || result.After(morning)
+}
+
 // head is what the head is told when the 8 hours have passed, and when: of a promised
-// time that lies ahead, and not while 1022 owes the unit the answer to a return.
-func (f *fate) head(eight time.Time) (template string, at time.Time) {
+// time that lies ahead, and not while 1022 owes the unit the answer to a return; never,
+// where the answer takes it away.
+func (f *fate) head(s stint, eight time.Time) (template string, at time.Time) {
 	template, at = "H1", eight
 	if sentBack := !f.lain.from.IsZero() && f.lain.from.Before(eight); !sentBack && !f.promised.IsZero() && f.promised.Before(eight) && f.until.After(eight) {
 		template = "H1E"
 	}
-	if !f.refused.IsZero() && f.returned.Before(eight) && f.refused.After(eight) {
+	waits := !f.returned.IsZero() && f.returned.Before(eight) && s.unit == f.unit
+	switch {
+	case waits && f.refused.After(eight):
 		at = f.refused
+	case waits && f.moved.After(eight):
+		at = time.Time{}
 	}
 	return template, at
 }
@@ -320,26 +257,33 @@ func (f *fate) head(eight time.Time) (template string, at time.Time) {
 // ladder adds what the regulation's clock brings about while a unit has the petition:
 // 8 hours from its slip, 48 from the first one.
 func (f *fate) ladder(s stint, later func(template string, who yearRole, person int, made, at time.Time)) {
-	later("O1", toFocal, s.unit, s.forwarded, modelSlip(s.forwarded))
+	unit := hoursOf(s.unit)
+	later("O1", toFocal, s.unit, s.forwarded, unit.reaches(s.forwarded))
 	// What is due at the very instant of an act comes first.
 	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
 	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) }
 	silent := func(at time.Time) bool { return open(at) && before(at, s.acked) }
 	add := func(template string, who yearRole, at time.Time, due bool) {
-		person := map[yearRole]int{toFocal: s.unit, toDeputy: s.unit, toHead: s.unit, toCitizen: f.citizen}[who]
-		if due {
-			later(template, who, person, at, at)
+		switch {
+		case !due:
+		case who == toCitizen && f.still(at, modelDay(at)):
+			later(template, who, f.citizen, at, modelDay(at))
+		case who == toOffice:
+			later(template, who, 0, at, city.reaches(at))
+		case who != toCitizen:
+			later(template, who, s.unit, at, unit.reaches(at))
 		}
 	}
-	one, two, six, eight := f.due(s.forwarded, 1, 1), f.due(s.forwarded, 2, 2), f.due(s.forwarded, 6, 8), f.due(s.forwarded, 8, 8)
-	forty, late := f.due(f.forwarded, 40, 48), f.due(f.forwarded, 48, 48)
+	one, two, six, eight := f.own(s, 1, 1), f.own(s, 2, 2), f.own(s, 6, 8), f.own(s, 8, 8)
+	forty, late := f.limit(s, 40), f.limit(s, 48)
 	add("O1N", toFocal, one, silent(one))
 	add("O1N", toDeputy, two, silent(two))
 	add("O2", toFocal, six, open(six))
-	template, told := f.head(eight)
-	add(template, toHead, told, open(eight))
-	add("O7", toFocal, told, open(eight))
-	add("C6", toCitizen, told, open(eight))
+	template, told := f.head(s, eight)
+	due := open(eight) && !told.IsZero()
+	add(template, toHead, told, due)
+	add("O7", toFocal, told, due)
+	add("C6", toCitizen, told, due)
 	add("H2", toHead, forty, open(forty))
 	add("V1", toOffice, late, open(late))
 	add("H3", toHead, late, open(late))

@@ -98,7 +98,7 @@ func (p *yearPlay) people(ctx context.Context) error {
 	people := []escalation.Contact{{Unit: "VPUB", Role: escalation.Office, Name: "Văn phòng", Phone: yearPhone(toOffice, 0)},
 		{Role: escalation.ShiftLead, Name: "Trưởng ca", Phone: yearPhone(toOffice, 1)}}
 	for n := range yearUnits {
-		units = append(units, escalation.Unit{Code: yearUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong"})
+		units = append(units, escalation.Unit{Code: yearUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong", Calendar: yearCalendar(n)})
 		for who, role := range map[yearRole]escalation.Role{toFocal: escalation.Focal, toDeputy: escalation.Deputy, toHead: escalation.Head} {
 			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: role, Name: yearOfficer, Phone: yearPhone(who, n)})
 		}

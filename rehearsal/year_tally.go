@@ -108,31 +108,11 @@ func (f *fate) courseTurns() []yearTurn {
 
 // late is when the 48 hours ended without an answer, zero when they did not.
 func (t yearTurn) late(end time.Time) time.Time {
-	at := t.fate.due(t.fate.forwarded, 48, 48)
+	at := t.fate.limit(t.stint, 48)
 	if !t.byUnit || !at.Before(end) || !t.ended.IsZero() && at.After(t.ended) {
 		return time.Time{}
 	}
 	return at
-}
-
-// modelBetween walks through the halves of working days from one instant to another.
-func modelBetween(from, to time.Time) (sum time.Duration) {
-	for day := midnight(from); day.Before(to); day = day.AddDate(0, 0, 1) {
-		if !modelWorks(day) {
-			continue
-		}
-		for _, half := range modelHalves {
-			start, stop := day.Add(half[0]), day.Add(half[1])
-			if from.After(start) {
-				start = from
-			}
-			if to.Before(stop) {
-				stop = to
-			}
-			sum += max(stop.Sub(start), 0)
-		}
-	}
-	return sum
 }
 
 // stretch is a month as far as the year goes.
@@ -181,14 +161,14 @@ func (s *sheet) take(t yearTurn, m stretch) {
 	is("disputed", came && t.byUnit && t.disputed)
 	if came && !t.acked.IsZero() {
 		s.count["acknowledged"]++
-		s.spans["acknowledged"] = append(s.spans["acknowledged"], modelBetween(t.forwarded, t.acked))
+		s.spans["acknowledged"] = append(s.spans["acknowledged"], hoursOf(t.unit).between(t.forwarded, t.acked))
 	}
 	late := t.late(m.end)
 	is("went_late", m.has(late))
 	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.opened.Before(m.to) {
 		s.count["open"]++
 		is("open_late", !late.IsZero() && late.Before(m.to))
-		s.count[ageOf(modelBetween(t.root.receipt(), earlier(m.to, m.end)))]++
+		s.count[ageOf(city.between(t.root.receipt(), earlier(m.to, m.end)))]++
 	}
 	if m.has(t.ended) {
 		s.done(t, m)
@@ -212,7 +192,7 @@ func (s *sheet) receipt(t yearTurn) {
 	}
 	if t.asked {
 		s.count["asked"]++
-		if !f.asked.After(modelAdd(f.received, time.Hour)) {
+		if !f.asked.After(city.add(f.received, time.Hour)) {
 			s.count["asked_in_time"]++
 		}
 	}
@@ -246,22 +226,22 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	f := t.fate
 	s.count["ended"]++
 	s.levels(t)
-	eight := f.due(t.forwarded, 8, 8)
+	eight := f.own(t.stint, 8, 8)
 	public := !f.published.IsZero() && f.published.Before(m.end)
 	passed := !f.promised.IsZero() && !f.until.After(t.ended)
 	is("missed", passed)
 	switch {
 	case !t.answered.IsZero():
 		s.count["answers"]++
-		s.spans["answered"] = append(s.spans["answered"], modelBetween(t.forwarded, t.answered))
+		s.spans["answered"] = append(s.spans["answered"], hoursOf(t.unit).between(t.forwarded, t.answered))
 		is("within_8h", !t.answered.After(eight))
-		is("within_48h", !t.answered.After(f.due(f.forwarded, 48, 48)))
+		is("within_48h", !t.answered.After(f.limit(t.stint, 48)))
 		is("by_head", !t.answered.Before(eight))
 		is("kept", !f.promised.IsZero() && !passed)
 		is("own_site", f.onSite)
 		is("published", public)
 		if public {
-			s.held["held_1022"] += modelBetween(t.answered, f.published)
+			s.held["held_1022"] += city.between(t.answered, f.published)
 		}
 	case f.direct:
 		s.count["direct_answers"]++
@@ -275,21 +255,27 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	}
 }
 
-// levels sums who had a turn how long.
+// levels sums who had a turn how long: a unit by its own hours, the others by the city's.
 func (s *sheet) levels(t yearTurn) {
 	f, first := t.fate, "held_1022"
 	if t.office {
 		first = "held_office"
 	}
-	s.held[first] += modelBetween(t.opened, t.forwarded)
+	s.held[first] += city.between(t.opened, t.forwarded)
 	if !t.byUnit {
 		return
 	}
-	up := earlier(f.due(t.forwarded, 8, 8), t.ended)
-	s.held["held_focal"] += modelBetween(t.forwarded, up) - f.held.within(t.forwarded, up) - f.lain.within(t.forwarded, up)
-	s.held["held_head"] += modelBetween(up, t.ended) - f.held.within(up, t.ended) - f.lain.within(up, t.ended)
-	s.held["held_1022"] += f.lain.within(t.forwarded, t.ended)
-	s.held["held_office"] += f.held.within(t.forwarded, t.ended)
+	up := t.ended // what the head never heard of was the officer's
+	if eight := f.own(t.stint, 8, 8); eight.Before(up) {
+		if _, told := f.head(t.stint, eight); !told.IsZero() {
+			up = eight
+		}
+	}
+	h := hoursOf(t.unit)
+	s.held["held_focal"] += h.between(t.forwarded, up) - f.held.within(h, t.forwarded, up) - f.lain.within(h, t.forwarded, up)
+	s.held["held_head"] += h.between(up, t.ended) - f.held.within(h, up, t.ended) - f.lain.within(h, up, t.ended)
+	s.held["held_1022"] += f.lain.within(city, t.forwarded, t.ended)
+	s.held["held_office"] += f.held.within(city, t.forwarded, t.ended)
 }
 
 // cells are the values of a sheet by their names.

@@ -23,8 +23,45 @@ func TestTheModelCountsWorkingTimeByItself(t *testing.T) {
 	} {
 		from := modelInstant(t, c.from)
 		for hours, want := range map[int]string{1: c.one, 8: c.eight, 48: c.fortyEight} {
-			if got := modelAdd(from, time.Duration(hours)*time.Hour).Format("2006-01-02 15:04"); got != want {
+			if got := city.add(from, time.Duration(hours)*time.Hour).Format("2006-01-02 15:04"); got != want {
 				t.Errorf("%s and %d h: %s, want %s", c.from, hours, got, want)
+			}
+		}
+	}
+}
+
+// Unit 5 works on Saturdays and not on Mondays, unit 9 around the clock.
+func TestTheModelCountsAUnitsTimeByItsOwnCalendar(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	for name, c := range map[string]struct {
+		fate fate
+		want []string
+		no   []string
+	}{
+		"a Friday evening before a Saturday that is worked": {fate{unit: 5, forwarded: at("13 18:00")},
+			[]string{"O1 13 18:00", "O1N 14 08:00", "H1 14 17:30", "C6 14 17:30", "V1 21 17:30"}, nil},
+		"a Sunday before a Monday that is not": {fate{unit: 5, forwarded: at("15 22:00")}, []string{"O1 16 06:45", "O1N 17 08:00", "H1 17 17:30"}, nil},
+		"a night that is worked": {fate{unit: 9, forwarded: at("13 21:30")},
+			[]string{"O1 13 21:30", "O1N 13 22:30", "O2 14 03:30", "H1 14 05:30", "C6 14 07:00", "V1 16 06:45", "H3 15 21:30", "C6b 16 07:00"}, nil},
+		"an answer before the citizen's morning": {fate{unit: 9, forwarded: at("13 21:30"), answered: at("14 06:00")}, []string{"H1 14 05:30"}, []string{"C6"}},
+		"the limit of the first unit's calendar": {fate{unit: 9, forwarded: at("13 16:00"), returned: at("13 16:10"), moved: at("13 16:20")},
+			[]string{"H1 14 16:20", "V1 15 16:00", "H3 15 16:00"}, nil}, // unit 6 works on Saturdays; 48 hours of the first one's
+		"a return that waits over the 8 hours of a night": {fate{unit: 9, forwarded: at("12 20:00"), returned: at("12 20:30"), moved: at("13 07:40"), answered: at("13 09:00")},
+			[]string{"O2 13 02:00", "O5 13 07:40"}, []string{"H1", "O7"}},
+	} {
+		got := map[string]int{}
+		for _, d := range c.fate.demands(at("30 00:00")) {
+			got[d.template]++
+			got[d.template+d.at.Format(" 02 15:04")]++
+		}
+		for _, want := range c.want {
+			if got[want] == 0 {
+				t.Errorf("%s: no %s in %v", name, want, got)
+			}
+		}
+		for _, no := range c.no {
+			if got[no] != 0 {
+				t.Errorf("%s: %s came", name, no)
 			}
 		}
 	}
