@@ -78,6 +78,8 @@ type fate struct {
 	reopened bool      // this is a course that a reopening began, by the citizen's score or the operator
 	opened   time.Time // when a course after the first began; forwarded is then by the Office, or at once
 	again    *fate     // the course after this one
+
+	staff yearStaff // who is away when
 }
 
 // next is the unit that has it after the first has handed it back.
@@ -124,9 +126,9 @@ const (
 // fates draws the year.
 func (y Year) fates() []fate {
 	random, more, few := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17)), rand.New(rand.NewPCG(y.Seed, 9))
-	list := make([]fate, y.Petitions)
+	list, staff := make([]fate, y.Petitions), y.staff()
 	for n := range list {
-		f := fate{number: n, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
+		f := fate{number: n, staff: staff, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
 		f.live(random)
 		f.color(more)
 		f.detour(few)
@@ -269,12 +271,16 @@ type yearAct struct {
 	when time.Time
 	what yearVerb
 	fate *fate
+	// leave is what an act about an absence is about, which is of no petition.
+	leave *yearLeave
 }
 
 type yearVerb int
 
 const (
-	yearAccept yearVerb = iota
+	yearLeaveAsk yearVerb = iota
+	yearLeaveSay
+	yearAccept
 	yearAsk
 	yearSupply
 	yearForward
@@ -294,12 +300,17 @@ const (
 )
 
 // acts is the year's agenda, in the order of time, as far as it goes.
-func (y Year) acts(list []fate) []yearAct {
+func (y Year) acts(list []fate, staff yearStaff) []yearAct {
 	var acts []yearAct
-	add := func(f *fate, when time.Time, what yearVerb) {
-		if !when.IsZero() && when.Before(y.End()) {
-			acts = append(acts, yearAct{when, what, f})
+	act := func(a yearAct) {
+		if !a.when.IsZero() && a.when.Before(y.End()) {
+			acts = append(acts, a)
 		}
+	}
+	add := func(f *fate, when time.Time, what yearVerb) { act(yearAct{when: when, what: what, fate: f}) }
+	for _, l := range slices.Concat(staff...) {
+		act(yearAct{when: l.asked, what: yearLeaveAsk, leave: &l})
+		act(yearAct{when: l.decided, what: yearLeaveSay, leave: &l})
 	}
 	for f := range courses(list) {
 		switch {

@@ -155,7 +155,7 @@ func (d detour) office(at time.Time, reopened bool) {
 
 // course begins another one of the same petition, with the unit that had it last.
 func (d detour) course(at time.Time, reopened bool) *fate {
-	d.again = &fate{number: d.number, unit: d.last(), citizen: d.citizen, channel: d.channel, field: d.field, area: d.area, opened: at, reopened: reopened}
+	d.again = &fate{number: d.number, unit: d.last(), citizen: d.citizen, channel: d.channel, field: d.field, area: d.area, opened: at, reopened: reopened, staff: d.staff}
 	return d.again
 }
 

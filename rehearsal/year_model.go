@@ -12,7 +12,7 @@ import (
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
 // a promise that passes or goes too far, a return that is refused, a slip that is taken
-// away, a result that is sent back, questions and what they brought, what the Office is
+// away, what is said about absences, a result that is sent back, questions and what they brought, what the Office is
 // to lead, the citizen's forwarding, promise, result, refusal and rating texts. What it
 // leaves out, and the tally only counts: receipts, answers to texts, the shift lead's
 // alarms, and the daily digests.
@@ -123,6 +123,9 @@ func (f *fate) stints() []stint {
 func (f *fate) demands(end time.Time) []demand {
 	var list []demand
 	later := func(template string, who yearRole, person int, made, at time.Time) {
+		if who == toFocal && f.staff.away(person, made) {
+			who = toDeputy // who stands in
+		}
 		if made.Before(end) && at.Before(end) {
 			list = append(list, demand{template, who, person, at, made})
 		}
@@ -292,5 +295,5 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ"}
 }

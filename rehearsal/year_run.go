@@ -37,6 +37,7 @@ type yearPlay struct {
 	year    Year
 	service YearService
 	fates   []fate
+	staff   yearStaff
 
 	mu    sync.Mutex
 	codes map[int]string // petition codes by number
@@ -53,7 +54,7 @@ const yearAtOnce = 8
 // demands, and returns what it came to; an error with a result is what was seen until
 // then.
 func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error) {
-	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[mtlKey]string{}, read: map[string]int{}, first: time.Now(), end: y.End()}
+	p := &yearPlay{year: y, service: service, fates: y.fates(), staff: y.staff(), codes: map[int]string{}, mtls: map[mtlKey]string{}, read: map[string]int{}, first: time.Now(), end: y.End()}
 	if err := p.people(ctx); err != nil {
 		return nil, err
 	}
@@ -113,7 +114,7 @@ func (p *yearPlay) people(ctx context.Context) error {
 // live lets the clock go from one instant at which somebody does something to the
 // next, and at last to the end.
 func (p *yearPlay) live(ctx context.Context) (acts, stops int, err error) {
-	agenda := p.year.acts(p.fates)
+	agenda := p.year.acts(p.fates, p.staff)
 	acts = len(agenda)
 	for len(agenda) > 0 {
 		n := 1
@@ -199,7 +200,7 @@ func (p *yearPlay) act(ctx context.Context, acts []yearAct) error {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			if err := p.one(ctx, a); err != nil {
-				errs <- fmt.Errorf("petition %d: %w", a.fate.number, err)
+				errs <- fmt.Errorf("%s: %w", a.about(), err)
 			}
 		})
 	}
@@ -215,15 +216,17 @@ func (p *yearPlay) act(ctx context.Context, acts []yearAct) error {
 
 func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 	switch a.what {
+	case yearLeaveAsk, yearLeaveSay:
+		return p.leave(ctx, a)
 	case yearAccept:
 		return p.accept(ctx, a.fate)
 	case yearAnswer:
-		return p.answer(ctx, a.fate)
+		return p.answer(ctx, a)
 	case yearRate:
 		return p.rate(ctx, a.fate)
 	}
 	if words := a.text(); words != "" {
-		return p.text(ctx, a.fate, toFocal, a.fate.unit, words)
+		return p.officer(ctx, a, a.fate.unit, words)
 	}
 	who, cmd := a.command()
 	return p.do(ctx, a.fate, who, cmd)
@@ -277,13 +280,34 @@ func (a yearAct) command() (escalation.Actor, escalation.Command) {
 }
 
 // answer: the officer of the unit that has it gives the result.
-func (p *yearPlay) answer(ctx context.Context, f *fate) error {
-	unit := f.last()
+func (p *yearPlay) answer(ctx context.Context, a yearAct) error {
+	f, unit := a.fate, a.fate.last()
 	if f.onSite {
 		officer := escalation.Actor{Name: yearOfficer, Role: escalation.Focal, Unit: yearUnit(unit), Channel: escalation.BySlipPage}
 		return p.do(ctx, f, officer, &escalation.GiveResult{Text: "Đã khắc phục xong, đã kiểm tra tại chỗ.", UnitURL: "https://phuong.example.vn/ket-qua"})
 	}
-	return p.text(ctx, f, toFocal, unit, "XONG %s da khac phuc xong, da kiem tra tai cho")
+	return p.officer(ctx, a, unit, "XONG %s da khac phuc xong, da kiem tra tai cho")
+}
+
+// officer texts for the unit: the officer or whoever stands in at the time, as far as a
+// text has brought them the petition's code, else the other one.
+func (p *yearPlay) officer(ctx context.Context, a yearAct, unit int, format string) error {
+	who, other := toFocal, toDeputy
+	if p.staff.away(unit, a.when) {
+		who, other = other, who
+	}
+	if p.printed(p.handset(who, unit), a.fate) == "" {
+		who = other
+	}
+	return p.text(ctx, a.fate, who, unit, format)
+}
+
+// about names what an act is about.
+func (a yearAct) about() string {
+	if a.leave != nil {
+		return "absence at " + yearUnit(a.leave.unit)
+	}
+	return fmt.Sprint("petition ", a.fate.number)
 }
 
 // rate: whoever was asked by a text answers it, whoever was not uses the link of the result.
@@ -336,7 +360,7 @@ type mtlKey struct{ code, phone string }
 
 // text answers from somebody's handset with the code that a text printed there.
 func (p *yearPlay) text(ctx context.Context, f *fate, who yearRole, person int, format string) error {
-	h := p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(who, person), "+"))
+	h := p.handset(who, person)
 	mtl := p.printed(h, f)
 	if mtl == "" {
 		return errors.New("no text printed a reply code")
@@ -344,7 +368,11 @@ func (p *yearPlay) text(ctx context.Context, f *fate, who yearRole, person int, 
 	return h.Send(ctx, p.service.Number, fmt.Sprintf(format, mtl))
 }
 
-var textPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\b(?:NHAN|DG) ([0-9]{5,})\b`)
+func (p *yearPlay) handset(who yearRole, person int) *smsc.Handset {
+	return p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(who, person), "+"))
+}
+
+var textPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\b(?:NHAN|DG|XONG|HEN) ([0-9]{5,})\b`)
 
 // printed reads on in the inbox and gives the petition's latest reply code.
 func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {

@@ -435,7 +435,7 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5 O6",
+		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5 O6 XV",
 		"recorded": "C1", "progress": "C3 C12 C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {

@@ -67,6 +67,37 @@ func TestTheModelCountsAUnitsTimeByItsOwnCalendar(t *testing.T) {
 	}
 }
 
+// Who is away is stood in for on the days that the head agreed to, from then on.
+func TestTheModelSendsTextsToWhoStandsIn(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	leave := yearLeave{unit: 2, asked: at("09 08:05"), from: at("09 00:00"), to: at("11 00:00"), decided: at("09 09:35"), agreed: true}
+	staff := make(yearStaff, yearUnits)
+	staff[2] = []yearLeave{leave}
+	f := fate{unit: 2, forwarded: at("09 08:00"), refused: at("09 14:00"), returned: at("09 13:30"), staff: staff}
+	who := map[string]yearRole{}
+	for _, d := range f.demands(at("20 00:00")) {
+		who[d.template+d.at.Format(" 02 15:04")] = d.who
+	}
+	for text, want := range map[string]yearRole{"O1 09 08:00": toFocal, "O1N 09 09:00": toFocal, "O1N 09 10:00": toDeputy, "A4x 09 14:00": toDeputy, "O2 09 15:30": toDeputy, "H1 10 08:00": toHead} {
+		if got, ok := who[text]; !ok || got != want {
+			t.Errorf("%s went to %v, want %v; all: %v", text, got, want, who)
+		}
+	}
+	if staff.away(2, at("11 00:00")) || staff.away(2, at("09 09:34")) || staff.away(3, at("10 08:00")) {
+		t.Error("somebody is away who is there")
+	}
+	var got []string
+	for _, d := range staff.demands(at("20 00:00")) {
+		got = append(got, d.template+d.at.Format(" 15:04"))
+	}
+	if want := []string{"NGHI 08:05", "XV 08:05", "NQ 09:35", "NQ 09:35"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := leave.text(); got != "NGHI 9/3-10/3" {
+		t.Errorf("%q", got)
+	}
+}
+
 func modelInstant(t *testing.T, s string) time.Time {
 	t.Helper()
 	at, err := time.ParseInLocation("2006-01-02 15:04", s, YearStart().Location())
