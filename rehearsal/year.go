@@ -74,6 +74,12 @@ type fate struct {
 	rated     time.Time // by the citizen on the web
 	score     int
 
+	withdrawn time.Time // by the citizen
+
+	urgent bool      // an emergency: the call was put through, the slip goes out at once
+	sent   time.Time // 1022 sends the Office the file that a course owes it (Đ9.6)
+	needed bool      // the operator who publishes finds that the result needs a written reminder
+
 	disputed time.Time // the operator brings it before the Office, which ends the unit's time
 	reopened bool      // this is a course that a reopening began, by the citizen's score or the operator
 	opened   time.Time // when a course after the first began; forwarded is then by the Office, or at once
@@ -84,6 +90,17 @@ type fate struct {
 
 // next is the unit that has it after the first has handed it back.
 func (f *fate) next() int { return (f.unit + 7) % yearUnits }
+
+// gone is when the citizen's wish or another petition ended it, never is zero.
+func (f *fate) gone() time.Time { return f.withdrawn }
+
+// since is when the unit got it in this course.
+func (f *fate) since(unit int) time.Time {
+	if unit == f.unit {
+		return f.forwarded
+	}
+	return f.moved
+}
 
 // receipt is when the petition came in.
 func (f *fate) receipt() time.Time {
@@ -125,14 +142,19 @@ const (
 
 // fates draws the year.
 func (y Year) fates() []fate {
-	random, more, few := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17)), rand.New(rand.NewPCG(y.Seed, 9))
+	random, more, few, rare := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17)), rand.New(rand.NewPCG(y.Seed, 9)), rand.New(rand.NewPCG(y.Seed, 91))
 	list, staff := make([]fate, y.Petitions), y.staff()
 	for n := range list {
 		f := fate{number: n, staff: staff, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
+		f.urgent = rare.IntN(30) == 0
 		f.live(random)
 		f.color(more)
 		f.detour(few)
+		f.withdraw(rare)
 		list[n] = f
+	}
+	for i := range list {
+		list[i].file(rare)
 	}
 	slices.SortStableFunc(list, func(a, b fate) int { return a.forwarded.Compare(b.forwarded) })
 	return list
@@ -191,7 +213,7 @@ func (f *fate) color(random *rand.Rand) {
 	f.channel, f.field, f.area = pick(yearChannels), pick(yearFields), pick(yearAreas)
 	kind, days, rates := random.IntN(10), 1+random.IntN(6), random.IntN(5) < 2
 	told, h := f.forwarded, hoursOf(f.unit)
-	switch slip := h.reaches(f.forwarded); {
+	switch slip := f.reaches(f.unit, f.forwarded); {
 	case f.rejected && kind < 4:
 		f.rejected, f.direct = false, true
 	case f.rejected || f.answered.IsZero():
@@ -204,8 +226,7 @@ func (f *fate) color(random *rand.Rand) {
 	case kind < 6:
 		f.returned = onGrid(h.add(slip, minutes(10, 30)))
 		f.moved = onGrid(city.add(f.returned, minutes(10, 30)))
-		other := hoursOf(f.next())
-		f.answered = onGrid(other.add(other.reaches(f.moved), minutes(130, 280)))
+		f.answered = onGrid(hoursOf(f.next()).add(f.reaches(f.next(), f.moved), minutes(130, 280)))
 		f.published = onGrid(city.add(f.answered, minutes(10, 120)))
 	}
 	if !f.published.IsZero() {
@@ -224,11 +245,11 @@ func (f *fate) live(random *rand.Rand) {
 	}
 	kind := weighted(random, []int{10, 34, 20, 14, 8, 8, 6})
 	if kind == 0 {
-		f.rejected = true
+		f.rejected, f.urgent = true, false
 		return
 	}
 	h := hoursOf(f.unit)
-	slip := h.reaches(f.forwarded)
+	slip := f.reaches(f.unit, f.forwarded)
 	if kind == 1 || kind == 3 || kind == 5 {
 		f.acked = h.add(slip, minutes(10, 150)) // some sooner than the nudges, some later
 	}
@@ -295,6 +316,8 @@ const (
 	yearSendBack
 	yearDispute
 	yearPublish
+	yearSendFile
+	yearWithdraw
 	yearRate
 	yearReopen
 )
@@ -316,7 +339,7 @@ func (y Year) acts(list []fate, staff yearStaff) []yearAct {
 		switch {
 		case f.opened.IsZero():
 			add(f, f.receipt(), yearAccept)
-			if !f.received.IsZero() {
+			if !f.received.IsZero() && !f.urgent {
 				add(f, f.forwarded, yearForward)
 			}
 		case f.byOffice():
@@ -338,6 +361,8 @@ func (y Year) acts(list []fate, staff yearStaff) []yearAct {
 		add(f, f.answered, yearAnswer)
 		add(f, f.disputed, yearDispute)
 		add(f, f.published, yearPublish)
+		add(f, f.sent, yearSendFile)
+		add(f, f.withdrawn, yearWithdraw)
 		add(f, f.rated, yearRate)
 	}
 	slices.SortStableFunc(acts, func(a, b yearAct) int { return cmp.Or(a.when.Compare(b.when), cmp.Compare(a.what, b.what)) })

@@ -13,7 +13,7 @@ func (f *fate) detour(random *rand.Rand) {
 	if f.rejected || f.direct {
 		return
 	}
-	d := detour{f, random, hoursOf(f.unit).reaches(f.forwarded)}
+	d := detour{f, random, f.reaches(f.unit, f.forwarded)}
 	switch kind := random.IntN(30); {
 	case kind < 4:
 		d.promise()
@@ -29,7 +29,7 @@ func (f *fate) detour(random *rand.Rand) {
 		d.dispute()
 	case kind < 18:
 		d.reopen()
-	case !f.opened.IsZero(): // what follows happens once
+	case !f.opened.IsZero() || f.urgent: // what follows happens once, and to no emergency
 	case kind < 19:
 		d.unclear()
 	case kind < 20:
@@ -155,7 +155,7 @@ func (d detour) office(at time.Time, reopened bool) {
 
 // course begins another one of the same petition, with the unit that had it last.
 func (d detour) course(at time.Time, reopened bool) *fate {
-	d.again = &fate{number: d.number, unit: d.last(), citizen: d.citizen, channel: d.channel, field: d.field, area: d.area, opened: at, reopened: reopened, staff: d.staff}
+	d.again = &fate{number: d.number, unit: d.last(), citizen: d.citizen, channel: d.channel, field: d.field, area: d.area, urgent: d.urgent, opened: at, reopened: reopened, staff: d.staff}
 	return d.again
 }
 
@@ -197,5 +197,56 @@ func (d detour) question() {
 	d.asked = asked
 	if supplied := d.after(asked, 20, 3000); d.answered.IsZero() || supplied.Before(d.answered) {
 		d.supplied = supplied
+	}
+}
+
+// withdraw: the citizen takes the petition back, by day or night, while a unit has it or a
+// result lies with 1022; or before 1022 has forwarded what it had to ask about.
+func (f *fate) withdraw(random *rand.Rand) {
+	if random.IntN(25) > 0 || f.rejected || f.direct || f.again != nil {
+		return
+	}
+	d := detour{f, random, f.reaches(f.unit, f.forwarded)}
+	if !d.received.IsZero() {
+		at := later(d.supplied.Add(-grid*time.Duration(random.IntN(6))), d.asked.Add(grid))
+		*f = fate{number: f.number, unit: f.unit, citizen: f.citizen, channel: f.channel, field: f.field, area: f.area, staff: f.staff,
+			received: f.received, asked: f.asked, withdrawn: at}
+		return
+	}
+	at := onGrid(d.slip.Add(time.Duration(20+10*random.IntN(500)) * time.Minute))
+	if d.busy() || !d.held.from.IsZero() || !d.lain.from.IsZero() || !d.asked.IsZero() || !d.published.IsZero() && !at.Before(d.published) {
+		return
+	}
+	d.withdrawn, d.published, d.rated = at, time.Time{}, time.Time{}
+	for _, act := range []*time.Time{&d.acked, &d.answered} {
+		if !act.Before(at) {
+			*act = time.Time{}
+		}
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// file draws when 1022 sends the Office the file that each part of a petition owes it: in
+// the two days, after them, or never; and which results need one, as is known when they
+// are published.
+func (f *fate) file(random *rand.Rand) {
+	for part := f; part != nil; part = part.nextPart() {
+		known := part.owesFile()
+		if last := part.lastCourse(); !f.urgent && !last.published.IsZero() && random.IntN(12) == 0 {
+			last.needed, known = true, last.published
+		}
+		if known.IsZero() || random.IntN(3) == 0 {
+			continue
+		}
+		sent := onGrid(city.add(known, time.Duration(10*(1+random.IntN(150)))*time.Minute))
+		if end := part.partEnd(); end.IsZero() || sent.Before(end) {
+			part.sent = sent
+		}
 	}
 }

@@ -34,6 +34,7 @@ const (
 	toHead
 	toOffice
 	toCitizen
+	toDuty
 )
 
 // stint is a unit's time with a petition.
@@ -43,6 +44,7 @@ type stint struct {
 	acked     time.Time // by whatever the officer did first
 	answered  time.Time
 	moved     time.Time // the next unit has it since, or the Office
+	gone      time.Time // nobody has it since: the citizen took it back
 }
 
 // rest is a time in which a unit owes nothing; the zero value is none.
@@ -113,10 +115,10 @@ func (f *fate) stints() []stint {
 	case f.rejected || f.direct || f.forwarded.IsZero():
 		return nil
 	case f.moved.IsZero():
-		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, asked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed}}
+		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, asked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed, gone: f.gone()}}
 	}
 	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
-		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered, moved: f.disputed}}
+		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered, moved: f.disputed, gone: f.gone()}}
 }
 
 // demands are the texts that a petition brings about until the end.
@@ -143,18 +145,24 @@ func (f *fate) demands(end time.Time) []demand {
 	for _, s := range f.stints() {
 		citizen("C4", s.forwarded)
 		f.ladder(s, later)
-		if !s.moved.IsZero() {
-			later("O5", toFocal, s.unit, s.moved, hoursOf(s.unit).reaches(s.moved))
+		for _, at := range []time.Time{s.moved, s.gone} {
+			if !at.IsZero() {
+				later("O5", toFocal, s.unit, at, f.reaches(s.unit, at))
+			}
 		}
 	}
 	if !f.refused.IsZero() {
 		later("A4x", toFocal, f.unit, f.refused, f.refused)
 	}
 	if !f.lain.to.IsZero() {
-		later("O4", toFocal, f.last(), f.lain.to, hoursOf(f.last()).reaches(f.lain.to))
+		later("O4", toFocal, f.last(), f.lain.to, f.reaches(f.last(), f.lain.to))
 	}
 	f.promises(later)
 	f.question(later)
+	f.papers(later)
+	if !f.withdrawn.IsZero() {
+		citizen("C10", f.withdrawn)
+	}
 	if !f.published.IsZero() {
 		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
 	}
@@ -205,7 +213,7 @@ func (f *fate) promises(later func(template string, who yearRole, person int, ma
 		later("C5", toCitizen, f.citizen, told, modelDay(told))
 	}
 	if f.result().IsZero() || !f.until.After(f.result()) {
-		later("O3", toFocal, f.unit, f.until, hoursOf(f.unit).reaches(f.until))
+		later("O3", toFocal, f.unit, f.until, f.reaches(f.unit, f.until))
 	}
 }
 
@@ -217,8 +225,10 @@ func (f *fate) question(later func(template string, who yearRole, person int, ma
 		return
 	}
 	over := f.supplied
-	if over.IsZero() {
-		over = f.result()
+	for _, at := range []time.Time{f.result(), f.gone()} {
+		if over.IsZero() {
+			over = at
+		}
 	}
 	later("C3", toCitizen, f.citizen, f.asked, f.asked)
 	if again := city.days(f.asked, 3); over.IsZero() || !again.After(over) {
@@ -228,15 +238,28 @@ func (f *fate) question(later func(template string, who yearRole, person int, ma
 		later("C12", toCitizen, f.citizen, end, end)
 	}
 	if f.received.IsZero() && !f.supplied.IsZero() {
-		later("O6", toFocal, f.unit, f.supplied, hoursOf(f.unit).reaches(f.supplied))
+		later("O6", toFocal, f.unit, f.supplied, f.reaches(f.unit, f.supplied))
 	}
 }
 
 // still reports that what was made then for the citizen is worth to be sent in the
-// morning: that no result came meanwhile.
+// morning: that no result came meanwhile, and nobody took the petition back.
 func (f *fate) still(made, morning time.Time) bool {
-	result := f.result()
-	return result.IsZero() || !result.After(made) || result.After(morning)
+	for _, over := range []time.Time{f.result(), f.gone()} {
+		if !over.IsZero() && over.After(made) && !over.After(morning) {
+			return false
+		}
+	}
+	return true
+}
+
+// reaches is when a text about the petition goes out to people of a unit: of an emergency
+// at once, but for what is only reported to them.
+func (f *fate) reaches(unit int, t time.Time) time.Time {
+	if f.urgent {
+		return t
+	}
+	return hoursOf(unit).reaches(t)
 }
 
 // head is what the head is told when the 8 hours have passed, and when: of a promised
@@ -261,10 +284,10 @@ func (f *fate) head(s stint, eight time.Time) (template string, at time.Time) {
 // 8 hours from its slip, 48 from the first one.
 func (f *fate) ladder(s stint, later func(template string, who yearRole, person int, made, at time.Time)) {
 	unit := hoursOf(s.unit)
-	later("O1", toFocal, s.unit, s.forwarded, unit.reaches(s.forwarded))
+	f.slip(s, later)
 	// What is due at the very instant of an act comes first.
 	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
-	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) }
+	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) && before(at, s.gone) }
 	silent := func(at time.Time) bool { return open(at) && before(at, s.acked) }
 	add := func(template string, who yearRole, at time.Time, due bool) {
 		switch {
@@ -273,8 +296,10 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 			later(template, who, f.citizen, at, modelDay(at))
 		case who == toOffice:
 			later(template, who, 0, at, city.reaches(at))
-		case who != toCitizen:
+		case template == "H3": // a report, which wakes nobody
 			later(template, who, s.unit, at, unit.reaches(at))
+		case who != toCitizen:
+			later(template, who, s.unit, at, f.reaches(s.unit, at))
 		}
 	}
 	one, two, six, eight := f.own(s, 1, 1), f.own(s, 2, 2), f.own(s, 6, 8), f.own(s, 8, 8)
@@ -293,7 +318,82 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 	add("C6b", toCitizen, late, open(late))
 }
 
+// slip adds the slip itself (Đ9.3). That of an emergency is another one, of which the
+// unit's duty number has a copy and the Office is told (Đ9.1, Đ9.2).
+func (f *fate) slip(s stint, later func(template string, who yearRole, person int, made, at time.Time)) {
+	if !f.urgent {
+		later("O1", toFocal, s.unit, s.forwarded, hoursOf(s.unit).reaches(s.forwarded))
+		return
+	}
+	later("O1K", toFocal, s.unit, s.forwarded, s.forwarded)
+	if yearDuty(s.unit) {
+		later("O1K", toDuty, s.unit, s.forwarded, s.forwarded)
+	}
+	later("V0", toOffice, 0, s.forwarded, city.reaches(s.forwarded))
+}
+
+// A petition has parts: a reopening begins another, and what the one before owed on paper
+// is owed no more.
+
+// nextPart is the course that a reopening after this part began, nil if none did.
+func (f *fate) nextPart() *fate {
+	next := f.again
+	for next != nil && !next.reopened {
+		next = next.again
+	}
+	return next
+}
+
+// lastCourse is the last one of the part.
+func (f *fate) lastCourse() *fate {
+	for f.again != nil && !f.again.reopened {
+		f = f.again
+	}
+	return f
+}
+
+// partEnd is when nothing is owed on paper any more, zero for never: closed is none.
+func (f *fate) partEnd() time.Time {
+	if next := f.nextPart(); next != nil {
+		return next.opened
+	}
+	return f.lastCourse().gone()
+}
+
+// owesFile is since when the part owes the Office a file, zero where it owes none: an
+// emergency from its receipt, or from when a unit has it again, another one from the
+// result that needs a reminder (Đ9.6).
+func (f *fate) owesFile() time.Time {
+	switch last := f.lastCourse(); {
+	case f.urgent && f.opened.IsZero():
+		return f.receipt()
+	case f.urgent:
+		return f.forwarded
+	case last.needed:
+		return last.answered
+	}
+	return time.Time{}
+}
+
+// fileDue is by when it has to be sent: the end of the second working day.
+func (f *fate) fileDue() time.Time { return city.days(f.owesFile(), 2) }
+
+// papers adds what the Office hears of the file that the part owes: that it comes, and at
+// the end of the two days that it is owed.
+func (f *fate) papers(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if !f.opened.IsZero() && !f.reopened || f.owesFile().IsZero() {
+		return
+	}
+	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
+	if due := f.fileDue(); before(due, f.sent) && before(due, f.partEnd()) {
+		later("V4", toOffice, 0, due, city.reaches(due))
+	}
+	if !f.sent.IsZero() {
+		later("V4", toOffice, 0, f.sent, city.reaches(f.sent))
+	}
+}
+
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ", "O1K", "V0", "V4", "C10"}
 }

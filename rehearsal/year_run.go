@@ -41,7 +41,7 @@ type yearPlay struct {
 
 	mu    sync.Mutex
 	codes map[int]string // petition codes by number
-	mtls  map[mtlKey]string
+	mtls  map[mtlKey]yearCode
 	read  map[string]int // messages read, by handset
 	first time.Time
 	end   time.Time // until which it is judged
@@ -54,7 +54,7 @@ const yearAtOnce = 8
 // demands, and returns what it came to; an error with a result is what was seen until
 // then.
 func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error) {
-	p := &yearPlay{year: y, service: service, fates: y.fates(), staff: y.staff(), codes: map[int]string{}, mtls: map[mtlKey]string{}, read: map[string]int{}, first: time.Now(), end: y.End()}
+	p := &yearPlay{year: y, service: service, fates: y.fates(), staff: y.staff(), codes: map[int]string{}, mtls: map[mtlKey]yearCode{}, read: map[string]int{}, first: time.Now(), end: y.End()}
 	if err := p.people(ctx); err != nil {
 		return nil, err
 	}
@@ -85,12 +85,15 @@ func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error
 
 // yearPhone is somebody's number: of the test prefix, and fictional.
 func yearPhone(who yearRole, n int) string {
-	base := map[yearRole]int{toFocal: 1, toDeputy: 101, toHead: 201, toCitizen: 301, toOffice: 901}[who]
+	base := map[yearRole]int{toFocal: 1, toDeputy: 101, toHead: 201, toCitizen: 301, toOffice: 901, toDuty: 801}[who]
 	return fmt.Sprintf("+84570000%03d", base+n)
 }
 
 // yearOfficer is what everybody of a unit is called.
 const yearOfficer = "Cán bộ mẫu"
+
+// yearDuty reports that a unit has a duty number.
+func yearDuty(unit int) bool { return unit%3 == 0 }
 
 func yearUnit(n int) string { return fmt.Sprintf("Y%03d", n) }
 
@@ -102,6 +105,9 @@ func (p *yearPlay) people(ctx context.Context) error {
 		units = append(units, escalation.Unit{Code: yearUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong", Calendar: yearCalendar(n)})
 		for who, role := range map[yearRole]escalation.Role{toFocal: escalation.Focal, toDeputy: escalation.Deputy, toHead: escalation.Head} {
 			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: role, Name: yearOfficer, Phone: yearPhone(who, n)})
+		}
+		if yearDuty(n) {
+			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: escalation.Duty, Name: yearOfficer, Phone: yearPhone(toDuty, n)})
 		}
 	}
 	if err := p.service.Store.SaveUnits(ctx, units...); err != nil {
@@ -273,8 +279,15 @@ func (a yearAct) command() (escalation.Actor, escalation.Command) {
 		return operator, &escalation.SendBack{Reason: "chưa nêu biện pháp"}
 	case yearDispute:
 		return operator, &escalation.OpenDispute{Reason: "hai đơn vị không thống nhất"}
+	case yearWithdraw:
+		return citizen, &escalation.Withdraw{Reason: "đã tự giải quyết"}
+	case yearSendFile:
+		return operator, &escalation.SendWrittenFile{Reason: "vụ việc nghiêm trọng"}
 	case yearReopen:
 		return operator, &escalation.Reopen{Reason: "hư hỏng trở lại"}
+	}
+	if f.needed {
+		return operator, &escalation.Publish{Written: escalation.NeedRemind, WrittenReason: "trả lời chậm nhiều lần"}
 	}
 	return operator, &escalation.Publish{}
 }
@@ -290,13 +303,13 @@ func (p *yearPlay) answer(ctx context.Context, a yearAct) error {
 }
 
 // officer texts for the unit: the officer or whoever stands in at the time, as far as a
-// text has brought them the petition's code, else the other one.
+// text has brought them the petition's code since the unit has it, else the other one.
 func (p *yearPlay) officer(ctx context.Context, a yearAct, unit int, format string) error {
 	who, other := toFocal, toDeputy
 	if p.staff.away(unit, a.when) {
 		who, other = other, who
 	}
-	if p.printed(p.handset(who, unit), a.fate) == "" {
+	if p.printed(p.handset(who, unit), a.fate).at.Before(a.fate.since(unit)) {
 		who = other
 	}
 	return p.text(ctx, a.fate, who, unit, format)
@@ -330,7 +343,7 @@ func (p *yearPlay) do(ctx context.Context, f *fate, who escalation.Actor, cmd es
 func (p *yearPlay) accept(ctx context.Context, f *fate) error {
 	in := escalation.Intake{Channel: escalation.Channel(f.channel), Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay, rất nguy hiểm", Field: f.field, Area: f.area,
 		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0" + yearPhone(toCitizen, f.citizen)[3:]}}
-	if !f.rejected && !f.direct && f.received.IsZero() {
+	if !f.rejected && !f.direct && !f.urgent && f.received.IsZero() {
 		in.Unit = yearUnit(f.unit)
 	}
 	made, err := p.service.Desk.Accept(ctx, in, operator)
@@ -341,6 +354,8 @@ func (p *yearPlay) accept(ctx context.Context, f *fate) error {
 	p.codes[f.number] = made.Code
 	p.mu.Unlock()
 	switch {
+	case f.urgent:
+		return p.do(ctx, f, operator, &escalation.TransferEmergency{To: "Cảnh sát PCCC 114", Unit: yearUnit(f.unit), Outcome: "đang đến hiện trường"})
 	case f.rejected:
 		return p.do(ctx, f, operator, &escalation.Reject{Reason: "không thuộc phạm vi tiếp nhận", Guidance: "Ban Tiếp công dân thành phố"})
 	case f.direct:
@@ -358,14 +373,20 @@ func (p *yearPlay) code(f *fate) string {
 // mtlKey is a reply code: of a petition, by its code, on a handset.
 type mtlKey struct{ code, phone string }
 
+// yearCode is the latest, and when it came.
+type yearCode struct {
+	code string
+	at   time.Time
+}
+
 // text answers from somebody's handset with the code that a text printed there.
 func (p *yearPlay) text(ctx context.Context, f *fate, who yearRole, person int, format string) error {
 	h := p.handset(who, person)
 	mtl := p.printed(h, f)
-	if mtl == "" {
+	if mtl.code == "" {
 		return errors.New("no text printed a reply code")
 	}
-	return h.Send(ctx, p.service.Number, fmt.Sprintf(format, mtl))
+	return h.Send(ctx, p.service.Number, fmt.Sprintf(format, mtl.code))
 }
 
 func (p *yearPlay) handset(who yearRole, person int) *smsc.Handset {
@@ -375,7 +396,7 @@ func (p *yearPlay) handset(who yearRole, person int) *smsc.Handset {
 var textPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\b(?:NHAN|DG|XONG|HEN) ([0-9]{5,})\b`)
 
 // printed reads on in the inbox and gives the petition's latest reply code.
-func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
+func (p *yearPlay) printed(h *smsc.Handset, f *fate) yearCode {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	there, none := context.WithCancel(context.Background())
@@ -387,7 +408,7 @@ func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
 		}
 		p.read[h.Number()]++
 		if found := textPrints.FindStringSubmatch(m.Text); found != nil {
-			p.mtls[mtlKey{found[1], h.Number()}] = found[2]
+			p.mtls[mtlKey{found[1], h.Number()}] = yearCode{found[2], m.At}
 		}
 	}
 	return p.mtls[mtlKey{p.codes[f.number], h.Number()}]

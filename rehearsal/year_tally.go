@@ -32,7 +32,7 @@ type yearTurn struct {
 	fate *fate // the course
 	stint
 	opened   time.Time
-	ended    time.Time // answered, moved, or refused; zero: open
+	ended    time.Time // answered, moved, taken back, or refused; zero: open
 	byUnit   bool      // a unit has had it
 	first    bool
 	asked    bool // by 1022, before it could forward
@@ -50,7 +50,7 @@ func (f *fate) turns(end time.Time) []yearTurn {
 			if !t.opened.Before(end) {
 				return list
 			}
-			for _, at := range []*time.Time{&t.forwarded, &t.acked, &t.answered, &t.moved, &t.ended} {
+			for _, at := range []*time.Time{&t.forwarded, &t.acked, &t.answered, &t.moved, &t.gone, &t.ended} {
 				if !at.Before(end) {
 					*at = time.Time{}
 				}
@@ -82,6 +82,9 @@ func (f *fate) standing(end time.Time) *fate {
 // course, and is the Office's until it has named the unit.
 func (f *fate) courseTurns() []yearTurn {
 	stints := f.stints()
+	if len(stints) == 0 && !f.withdrawn.IsZero() {
+		return []yearTurn{{opened: f.received, ended: f.withdrawn, stint: stint{gone: f.withdrawn}}}
+	}
 	if len(stints) == 0 && f.opened.IsZero() {
 		return []yearTurn{{opened: f.forwarded, ended: f.forwarded, stint: stint{forwarded: f.forwarded}}}
 	}
@@ -91,8 +94,11 @@ func (f *fate) courseTurns() []yearTurn {
 	var list []yearTurn
 	for i, s := range stints {
 		t := yearTurn{opened: s.forwarded, stint: s, byUnit: true, ended: s.answered}
-		if !s.moved.IsZero() {
+		switch {
+		case !s.moved.IsZero():
 			t.ended = s.moved
+		case s.answered.IsZero():
+			t.ended = s.gone
 		}
 		switch {
 		case i > 0:
@@ -152,6 +158,9 @@ func (s *sheet) take(t yearTurn, m stretch) {
 		}
 	}
 	came := m.has(t.forwarded)
+	if m.has(t.opened) && (t.first || t.reopened) {
+		s.paper(t, m)
+	}
 	is("reopened", t.reopened && m.has(t.opened))
 	if t.first && m.has(t.opened) {
 		s.receipt(t)
@@ -175,6 +184,26 @@ func (s *sheet) take(t yearTurn, m stretch) {
 	}
 }
 
+// paper counts the file that a part of a petition owes, as it stands at the end.
+func (s *sheet) paper(t yearTurn, m stretch) {
+	part := t.fate
+	if t.first {
+		part = t.root
+	}
+	from := part.owesFile()
+	known := from // a need is known when the result is published
+	if last := part.lastCourse(); last.needed {
+		known = last.published
+	}
+	if from.IsZero() || known.IsZero() || !known.Before(m.end) {
+		return
+	}
+	s.count["written"]++
+	if !part.sent.IsZero() && part.sent.Before(m.end) && !part.sent.After(part.fileDue()) {
+		s.count["written_in_time"]++
+	}
+}
+
 // receipt counts what came in, and what 1022 owed it.
 func (s *sheet) receipt(t yearTurn) {
 	f := t.fate
@@ -189,6 +218,8 @@ func (s *sheet) receipt(t yearTurn) {
 		if !t.asked { // 1022 is not judged on what it had to ask about
 			s.count["unasked"]++
 		}
+	case !t.gone.IsZero():
+		s.count["withdrawn"]++
 	}
 	if t.asked {
 		s.count["asked"]++
@@ -261,6 +292,10 @@ func (s *sheet) levels(t yearTurn) {
 	if t.office {
 		first = "held_office"
 	}
+	if !t.byUnit && !t.gone.IsZero() {
+		s.held[first] += city.between(t.opened, t.gone)
+		return
+	}
 	s.held[first] += city.between(t.opened, t.forwarded)
 	if !t.byUnit {
 		return
@@ -288,7 +323,7 @@ func (s *sheet) cells() map[string]string {
 	}
 	values := map[string]string{
 		"rejected": share("rejected", "received"), "answered_directly": share("answered_directly", "received"), "forwarded": share("forwarded", "received"),
-		"withdrawn": share("", "received"), "merged": share("", "received"), "reopened": fmt.Sprint(n["reopened"]),
+		"withdrawn": share("withdrawn", "received"), "merged": share("", "received"), "reopened": fmt.Sprint(n["reopened"]),
 		"acknowledged": share("acknowledged", "slips"), "returned": share("returned", "slips"), "disputed": share("disputed", "slips"),
 		"median_acknowledged": middleText(s.spans["acknowledged"]), "median_answered": middleText(s.spans["answered"]),
 		"within_8h": share("within_8h", "answers"), "within_48h": share("within_48h", "answers"),
@@ -297,7 +332,7 @@ func (s *sheet) cells() map[string]string {
 		"rated": shareText(len(s.scores), n["ratable"]), "score": meanText(sum, len(s.scores)),
 		"service_rated": shareText(0, n["ratable"]), "service_score": "–", "commended": "0", // nobody of the year gives 1022 a score or proposes anybody
 		"open_late": share("open_late", "open"), "office_answers": "0",
-		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("unasked", "unasked"), "asked_in_time": share("asked_in_time", "asked"), "written_in_time": "–",
+		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("unasked", "unasked"), "asked_in_time": share("asked_in_time", "asked"), "written_in_time": share("written_in_time", "written"),
 	}
 	for _, name := range []string{"received", "slips", "answers", "went_late", "open", "direct_answers"} {
 		values[name] = fmt.Sprint(n[name])
@@ -435,7 +470,7 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5 O6 XV",
+		"slip": "O1 O1K", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V0 V1 V2 V3 V4 R1 VT", "decision": "C2 C9 O4 O5 O6 XV",
 		"recorded": "C1", "progress": "C3 C12 C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {
