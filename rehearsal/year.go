@@ -75,6 +75,10 @@ type fate struct {
 	score     int
 
 	withdrawn time.Time // by the citizen
+	merged    time.Time // by the operator
+	into      *fate     // the first course of the petition that it was merged into
+	rates     *fate     // the course whose answer the citizen then rates
+	crowd     *crowd    // who follows this petition
 
 	urgent bool      // an emergency: the call was put through, the slip goes out at once
 	sent   time.Time // 1022 sends the Office the file that a course owes it (Đ9.6)
@@ -92,7 +96,12 @@ type fate struct {
 func (f *fate) next() int { return (f.unit + 7) % yearUnits }
 
 // gone is when the citizen's wish or another petition ended it, never is zero.
-func (f *fate) gone() time.Time { return f.withdrawn }
+func (f *fate) gone() time.Time {
+	if f.withdrawn.IsZero() {
+		return f.merged
+	}
+	return f.withdrawn
+}
 
 // since is when the unit got it in this course.
 func (f *fate) since(unit int) time.Time {
@@ -153,10 +162,11 @@ func (y Year) fates() []fate {
 		f.withdraw(rare)
 		list[n] = f
 	}
+	slices.SortStableFunc(list, func(a, b fate) int { return a.receipt().Compare(b.receipt()) })
+	gather(list, rare)
 	for i := range list {
 		list[i].file(rare)
 	}
-	slices.SortStableFunc(list, func(a, b fate) int { return a.forwarded.Compare(b.forwarded) })
 	return list
 }
 
@@ -318,6 +328,7 @@ const (
 	yearPublish
 	yearSendFile
 	yearWithdraw
+	yearMerge
 	yearRate
 	yearReopen
 )
@@ -363,6 +374,7 @@ func (y Year) acts(list []fate, staff yearStaff) []yearAct {
 		add(f, f.published, yearPublish)
 		add(f, f.sent, yearSendFile)
 		add(f, f.withdrawn, yearWithdraw)
+		add(f, f.merged, yearMerge)
 		add(f, f.rated, yearRate)
 	}
 	slices.SortStableFunc(acts, func(a, b yearAct) int { return cmp.Or(a.when.Compare(b.when), cmp.Compare(a.what, b.what)) })

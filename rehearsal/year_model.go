@@ -26,6 +26,20 @@ type demand struct {
 	made     time.Time // when it was made: earlier than at, where it waited for the morning
 }
 
+// until adds the demand to a list, if it comes to be before the end.
+func (d demand) until(end time.Time, list []demand) []demand {
+	if d.made.Before(end) && d.at.Before(end) {
+		list = append(list, d)
+	}
+	return list
+}
+
+// followed reports a text that those who follow the petition get too: all but a question
+// to whoever made it.
+func (d demand) followed() bool {
+	return d.who == toCitizen && !slices.Contains([]string{"C3", "C12"}, d.template)
+}
+
 type yearRole int
 
 const (
@@ -128,8 +142,13 @@ func (f *fate) demands(end time.Time) []demand {
 		if who == toFocal && f.staff.away(person, made) {
 			who = toDeputy // who stands in
 		}
-		if made.Before(end) && at.Before(end) {
-			list = append(list, demand{template, who, person, at, made})
+		d := demand{template, who, person, at, made}
+		list = d.until(end, list)
+		for _, follower := range f.crowd.at(made) {
+			if d.followed() {
+				d.person = follower.citizen
+				list = d.until(end, list)
+			}
 		}
 	}
 	citizen := func(template string, at time.Time) { later(template, toCitizen, f.citizen, at, at) }
@@ -160,30 +179,39 @@ func (f *fate) demands(end time.Time) []demand {
 	f.promises(later)
 	f.question(later)
 	f.papers(later)
-	if !f.withdrawn.IsZero() {
+	switch {
+	case f.into != nil:
+		later("C11", toCitizen, f.citizen, f.merged, modelDay(f.merged))
+	case !f.gone().IsZero():
 		citizen("C10", f.withdrawn)
 	}
 	if !f.published.IsZero() {
 		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
 	}
-	if made, asked := f.voteAsked(); !asked.IsZero() {
-		later("C8n", toCitizen, f.citizen, made, asked)
+	for _, voter := range append(f.crowd.at(end), f) {
+		if made, asked := f.voteAsked(voter); !asked.IsZero() {
+			list = demand{"C8n", toCitizen, voter.citizen, asked, made}.until(end, list)
+		}
 	}
 	slices.SortStableFunc(list, func(a, b demand) int { return a.at.Compare(b.at) }) // as handsets get them
 	return list
 }
 
-// voteAsked is when the citizen is asked to rate, and when that text was made: three days
-// after the answer, in daytime, where there is no vote by then and no other course. A
-// direct answer is asked about by a text that waits since then, others by the ladder.
-func (f *fate) voteAsked() (made, at time.Time) {
-	told := f.published
+// voteAsked is when a citizen is asked to rate, who made the petition or follows it, and
+// when that text was made: three days after the answer, in daytime, where there is no vote
+// by then and no other course. A direct answer is asked about by a text that waits since
+// then, others by the ladder.
+func (f *fate) voteAsked(voter *fate) (made, at time.Time) {
+	told, rated := f.published, voter.rated
+	if voter != f && voter.rates != f {
+		rated = time.Time{}
+	}
 	if f.direct {
 		told = f.forwarded
 	}
 	made, at = told.AddDate(0, 0, 3), modelDay(told.AddDate(0, 0, 3))
 	switch {
-	case told.IsZero(), !f.rated.IsZero() && at.After(f.rated), f.again != nil && at.After(f.again.opened):
+	case told.IsZero(), !rated.IsZero() && at.After(rated), f.again != nil && at.After(f.again.opened):
 		return time.Time{}, time.Time{}
 	case f.direct:
 		made = told
@@ -191,10 +219,10 @@ func (f *fate) voteAsked() (made, at time.Time) {
 	return made, at
 }
 
-// askedBeforeRated reports that the citizen's vote answers the question.
-func (f *fate) askedBeforeRated() bool {
-	_, at := f.voteAsked()
-	return !at.IsZero() && !f.rated.IsZero()
+// asked8 reports that a citizen's vote on the answer comes after the question.
+func (f *fate) asked8(voter *fate) bool {
+	_, at := f.voteAsked(voter)
+	return !at.IsZero() && !voter.rated.IsZero()
 }
 
 // promises adds what a promised time brings about: the citizen is told of one within
@@ -395,5 +423,5 @@ func (f *fate) papers(later func(template string, who yearRole, person int, made
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ", "O1K", "V0", "V4", "C10"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ", "O1K", "V0", "V4", "C10", "C11"}
 }

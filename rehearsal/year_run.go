@@ -230,6 +230,8 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 		return p.answer(ctx, a)
 	case yearRate:
 		return p.rate(ctx, a.fate)
+	case yearMerge:
+		return p.do(ctx, a.fate, operator, &escalation.Merge{Into: p.code(a.fate.into)})
 	}
 	if words := a.text(); words != "" {
 		return p.officer(ctx, a, a.fate.unit, words)
@@ -329,7 +331,11 @@ func (p *yearPlay) rate(ctx context.Context, f *fate) error {
 	if f.again != nil && f.again.opened.Equal(f.rated) {
 		why = "chua sua, van con toi"
 	}
-	if f.askedBeforeRated() {
+	if f.into != nil && !f.rates.asked8(f) {
+		_, err := p.service.Desk.Do(ctx, p.code(f.into), &escalation.Rate{Score: f.score, For: p.code(f)}, citizen, 0)
+		return err
+	}
+	if f.into != nil || f.asked8(f) {
 		return p.text(ctx, f, toCitizen, f.citizen, fmt.Sprintf("DG %%s %d %s", f.score, why))
 	}
 	return p.do(ctx, f, citizen, &escalation.Rate{Score: f.score, Comment: why})

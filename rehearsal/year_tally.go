@@ -57,7 +57,7 @@ func (f *fate) turns(end time.Time) []yearTurn {
 			}
 			t.root, t.fate, t.first, t.byUnit = f, course, len(list) == 0, t.byUnit && !t.forwarded.IsZero()
 			t.reopened, t.office = i == 0 && course.reopened, i == 0 && course.byOffice()
-			t.asked = t.first && !f.received.IsZero() && f.asked.Before(end)
+			t.asked = t.first && !f.received.IsZero() && !f.asked.IsZero() && f.asked.Before(end)
 			if n := len(list); n > 0 {
 				list[n-1].disputed = t.office
 			}
@@ -82,8 +82,8 @@ func (f *fate) standing(end time.Time) *fate {
 // course, and is the Office's until it has named the unit.
 func (f *fate) courseTurns() []yearTurn {
 	stints := f.stints()
-	if len(stints) == 0 && !f.withdrawn.IsZero() {
-		return []yearTurn{{opened: f.received, ended: f.withdrawn, stint: stint{gone: f.withdrawn}}}
+	if len(stints) == 0 && !f.gone().IsZero() {
+		return []yearTurn{{opened: f.received, ended: f.gone(), stint: stint{gone: f.gone()}}}
 	}
 	if len(stints) == 0 && f.opened.IsZero() {
 		return []yearTurn{{opened: f.forwarded, ended: f.forwarded, stint: stint{forwarded: f.forwarded}}}
@@ -218,6 +218,8 @@ func (s *sheet) receipt(t yearTurn) {
 		if !t.asked { // 1022 is not judged on what it had to ask about
 			s.count["unasked"]++
 		}
+	case !t.gone.IsZero() && f.into != nil:
+		s.count["merged"]++
 	case !t.gone.IsZero():
 		s.count["withdrawn"]++
 	}
@@ -280,9 +282,14 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	default:
 		return
 	}
-	is("ratable", public)
-	if public && !f.rated.IsZero() && f.rated.Before(m.end) {
-		s.scores = append(s.scores, f.score)
+	if !public {
+		return
+	}
+	for _, voter := range append(f.crowd.at(m.end), f) {
+		s.count["ratable"]++
+		if (voter == f || voter.rates == f) && !voter.rated.IsZero() && voter.rated.Before(m.end) {
+			s.scores = append(s.scores, voter.score)
+		}
 	}
 }
 
@@ -323,7 +330,7 @@ func (s *sheet) cells() map[string]string {
 	}
 	values := map[string]string{
 		"rejected": share("rejected", "received"), "answered_directly": share("answered_directly", "received"), "forwarded": share("forwarded", "received"),
-		"withdrawn": share("withdrawn", "received"), "merged": share("", "received"), "reopened": fmt.Sprint(n["reopened"]),
+		"withdrawn": share("withdrawn", "received"), "merged": share("merged", "received"), "reopened": fmt.Sprint(n["reopened"]),
 		"acknowledged": share("acknowledged", "slips"), "returned": share("returned", "slips"), "disputed": share("disputed", "slips"),
 		"median_acknowledged": middleText(s.spans["acknowledged"]), "median_answered": middleText(s.spans["answered"]),
 		"within_8h": share("within_8h", "answers"), "within_48h": share("within_48h", "answers"),
@@ -470,7 +477,7 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1 O1K", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V0 V1 V2 V3 V4 R1 VT", "decision": "C2 C9 O4 O5 O6 XV",
+		"slip": "O1 O1K", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V0 V1 V2 V3 V4 R1 VT", "decision": "C2 C9 C11 O4 O5 O6 XV",
 		"recorded": "C1", "progress": "C3 C12 C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {

@@ -116,8 +116,8 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 			t.Fatalf("petition %d differs: %+v and %+v", i, one[i], other[i])
 		}
 		kinds[one[i].rejected]++
-		if f := one[i]; f.forwarded.IsZero() == f.withdrawn.IsZero() && f.forwarded.IsZero() || f.receipt().Before(YearStart()) || !f.receipt().Before(y.End()) || onGrid(f.forwarded) != f.forwarded {
-			t.Errorf("%+v", f)
+		if f := one[i]; f.forwarded.IsZero() && f.gone().IsZero() || f.receipt().Before(YearStart()) || !f.receipt().Before(y.End()) || onGrid(f.forwarded) != f.forwarded {
+			t.Errorf("petition %d came in at %s and was forwarded at %s", f.number, f.receipt(), f.forwarded)
 		}
 	}
 	if kinds[true] == 0 || kinds[false] == 0 {
