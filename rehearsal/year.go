@@ -74,6 +74,8 @@ type fate struct {
 	rated     time.Time // by the citizen on the web
 	score     int
 
+	directed  time.Time // the Office passes on a directive of the city's leaders; moved then, where it names another unit
+	reportBy  time.Time // the directive's own due time
 	withdrawn time.Time // by the citizen
 	merged    time.Time // by the operator
 	into      *fate     // the first course of the petition that it was merged into
@@ -83,6 +85,14 @@ type fate struct {
 	urgent bool      // an emergency: the call was put through, the slip goes out at once
 	sent   time.Time // 1022 sends the Office the file that a course owes it (Đ9.6)
 	needed bool      // the operator who publishes finds that the result needs a written reminder
+
+	asksWhy   time.Time // the Office asks the unit to explain itself
+	days      int       // in so many of the unit's working days
+	explained time.Time // its head does
+
+	joint  bool      // another unit co-operates in the first course
+	heard  time.Time // that one acknowledges
+	opined time.Time // and gives its opinion
 
 	disputed time.Time // the operator brings it before the Office, which ends the unit's time
 	reopened bool      // this is a course that a reopening began, by the citizen's score or the operator
@@ -103,12 +113,15 @@ func (f *fate) gone() time.Time {
 	return f.withdrawn
 }
 
+// partner is the unit that co-operates, where one does.
+func (f *fate) partner() int { return (f.unit + 13) % yearUnits }
+
 // since is when the unit got it in this course.
 func (f *fate) since(unit int) time.Time {
-	if unit == f.unit {
-		return f.forwarded
+	if !f.moved.IsZero() && unit == f.next() {
+		return f.moved
 	}
-	return f.moved
+	return f.forwarded
 }
 
 // receipt is when the petition came in.
@@ -160,6 +173,7 @@ func (y Year) fates() []fate {
 		f.color(more)
 		f.detour(few)
 		f.withdraw(rare)
+		f.cooperate(rare)
 		list[n] = f
 	}
 	slices.SortStableFunc(list, func(a, b fate) int { return a.receipt().Compare(b.receipt()) })
@@ -316,17 +330,22 @@ const (
 	yearSupply
 	yearForward
 	yearAck
+	yearHear
+	yearOpine
 	yearPromise
 	yearAgree
 	yearReturn
 	yearRefuse
 	yearMove
 	yearHold
+	yearDirect
 	yearAnswer
 	yearSendBack
 	yearDispute
 	yearPublish
 	yearSendFile
+	yearAskWhy
+	yearExplain
 	yearWithdraw
 	yearMerge
 	yearRate
@@ -361,11 +380,16 @@ func (y Year) acts(list []fate, staff yearStaff) []yearAct {
 		add(f, f.acked, yearAck)
 		add(f, f.asked, yearAsk)
 		add(f, f.supplied, yearSupply)
+		add(f, f.heard, yearHear)
+		add(f, f.opined, yearOpine)
 		add(f, f.promised, yearPromise)
 		add(f, f.agreed, yearAgree)
 		add(f, f.returned, yearReturn)
 		add(f, f.refused, yearRefuse)
-		add(f, f.moved, yearMove)
+		if f.moved.IsZero() || !f.moved.Equal(f.directed) {
+			add(f, f.moved, yearMove)
+		}
+		add(f, f.directed, yearDirect)
 		add(f, f.held.from, yearHold)
 		add(f, f.lain.from, yearAnswer)
 		add(f, f.lain.to, yearSendBack)
@@ -373,6 +397,8 @@ func (y Year) acts(list []fate, staff yearStaff) []yearAct {
 		add(f, f.disputed, yearDispute)
 		add(f, f.published, yearPublish)
 		add(f, f.sent, yearSendFile)
+		add(f, f.asksWhy, yearAskWhy)
+		add(f, f.explained, yearExplain)
 		add(f, f.withdrawn, yearWithdraw)
 		add(f, f.merged, yearMerge)
 		add(f, f.rated, yearRate)

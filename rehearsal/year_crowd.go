@@ -42,12 +42,12 @@ func gather(list []fate, random *rand.Rand) {
 
 // plain reports that nothing out of the ordinary becomes of the petition.
 func (f *fate) plain() bool {
-	for _, at := range []time.Time{f.received, f.asked, f.promised, f.returned, f.held.from, f.lain.from, f.gone()} {
+	for _, at := range []time.Time{f.received, f.asked, f.promised, f.returned, f.held.from, f.lain.from, f.directed, f.gone()} {
 		if !at.IsZero() {
 			return false
 		}
 	}
-	return !f.rejected && !f.direct && !f.urgent && f.again == nil && f.crowd == nil
+	return !f.rejected && !f.direct && !f.urgent && !f.joint && f.again == nil && f.crowd == nil
 }
 
 // takes reports that another may be merged into the petition: it is open, in its first

@@ -29,6 +29,8 @@ func (f *fate) detour(random *rand.Rand) {
 		d.dispute()
 	case kind < 18:
 		d.reopen()
+	case kind >= 20 && kind < 22:
+		d.direct()
 	case !f.opened.IsZero() || f.urgent: // what follows happens once, and to no emergency
 	case kind < 19:
 		d.unclear()
@@ -185,6 +187,34 @@ func (d detour) unclear() {
 	}
 }
 
+// direct: the city's leaders direct the unit, or another one, to report by a day, also
+// when the 48 hours have passed.
+func (d detour) direct() {
+	at := d.after(d.slip, 20, 3600)
+	by := d.after(midnight(at).AddDate(0, 0, 1+d.random.IntN(6)).Add(8*time.Hour), 10, 400)
+	other := d.random.IntN(2) == 0
+	if d.busy() || !d.answered.IsZero() && !at.Before(d.answered) || at.Equal(d.acked) {
+		return
+	}
+	d.directed, d.reportBy = at, by
+	if !other {
+		return
+	}
+	d.moved = at
+	if !d.acked.Before(at) {
+		d.acked = time.Time{}
+	}
+	was := midnight(d.published)
+	if d.answered.IsZero() {
+		return
+	}
+	d.answered = d.work(hoursOf(d.next()), d.reaches(d.next(), at), 130, 1600)
+	d.published = d.after(d.answered, 10, 120)
+	if !d.rated.IsZero() {
+		d.rated = d.rated.Add(midnight(d.published).Sub(was))
+	}
+}
+
 // question: the officer asks the citizen, who answers or does not; the clock runs on.
 func (d detour) question() {
 	asked := d.officer(d.slip, 20, 1500)
@@ -214,7 +244,7 @@ func (f *fate) withdraw(random *rand.Rand) {
 		return
 	}
 	at := onGrid(d.slip.Add(time.Duration(20+10*random.IntN(500)) * time.Minute))
-	if d.busy() || !d.held.from.IsZero() || !d.lain.from.IsZero() || !d.asked.IsZero() || !d.published.IsZero() && !at.Before(d.published) {
+	if d.busy() || !d.held.from.IsZero() || !d.lain.from.IsZero() || !d.asked.IsZero() || !d.directed.IsZero() || !d.published.IsZero() && !at.Before(d.published) {
 		return
 	}
 	d.withdrawn, d.published, d.rated = at, time.Time{}, time.Time{}
@@ -245,8 +275,50 @@ func (f *fate) file(random *rand.Rand) {
 			continue
 		}
 		sent := onGrid(city.add(known, time.Duration(10*(1+random.IntN(150)))*time.Minute))
-		if end := part.partEnd(); end.IsZero() || sent.Before(end) {
-			part.sent = sent
+		if end := part.partEnd(); !end.IsZero() && !sent.Before(end) {
+			continue
 		}
+		part.sent = sent
+		if part.lastCourse().needed && random.IntN(2) == 0 {
+			part.askWhy(random)
+		}
+	}
+}
+
+// askWhy: the Office that has the file asks the unit to explain itself, which it does in
+// time, late or never, also when the petition has closed or was reopened.
+func (f *fate) askWhy(random *rand.Rand) {
+	asked := onGrid(city.add(f.sent, time.Duration(10*(1+random.IntN(60)))*time.Minute))
+	if end := f.partEnd(); !end.IsZero() && !asked.Before(end) {
+		return
+	}
+	f.asksWhy, f.days = asked, 1+random.IntN(4)
+	if random.IntN(4) > 0 {
+		f.explained = onGrid(hoursOf(f.lastCourse().last()).add(asked, time.Duration(60+10*random.IntN(200))*time.Minute))
+	}
+}
+
+// cooperate: another unit owes the lead its opinion by half the lead's time, and gives it
+// in time, late or never.
+func (f *fate) cooperate(random *rand.Rand) {
+	if random.IntN(10) > 0 || f.rejected || f.direct || f.urgent || !f.received.IsZero() {
+		return
+	}
+	d := detour{f, random, f.reaches(f.partner(), f.forwarded)}
+	heard, opined := d.work(hoursOf(d.partner()), d.slip, 10, 150), d.work(hoursOf(d.partner()), d.slip, 160, 500)
+	over := func(at time.Time) bool {
+		for _, end := range []time.Time{d.result(), d.disputed, d.gone()} {
+			if !end.IsZero() && !at.Before(end) {
+				return true
+			}
+		}
+		return false
+	}
+	d.joint = true
+	if !over(heard) && random.IntN(2) == 0 {
+		d.heard = heard
+	}
+	if !over(opined) && random.IntN(3) > 0 {
+		d.opined = opined
 	}
 }

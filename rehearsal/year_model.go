@@ -131,7 +131,7 @@ func (f *fate) stints() []stint {
 	case f.moved.IsZero():
 		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, asked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed, gone: f.gone()}}
 	}
-	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
+	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.returned), moved: f.moved},
 		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered, moved: f.disputed, gone: f.gone()}}
 }
 
@@ -162,7 +162,11 @@ func (f *fate) demands(end time.Time) []demand {
 		}
 	}
 	for _, s := range f.stints() {
-		citizen("C4", s.forwarded)
+		if f.passed(s) {
+			citizen("C4x", s.forwarded) // nobody is promised a day that lies behind
+		} else {
+			citizen("C4", s.forwarded)
+		}
 		f.ladder(s, later)
 		for _, at := range []time.Time{s.moved, s.gone} {
 			if !at.IsZero() {
@@ -170,6 +174,7 @@ func (f *fate) demands(end time.Time) []demand {
 			}
 		}
 	}
+	f.help(later)
 	if !f.refused.IsZero() {
 		later("A4x", toFocal, f.unit, f.refused, f.refused)
 	}
@@ -177,6 +182,7 @@ func (f *fate) demands(end time.Time) []demand {
 		later("O4", toFocal, f.last(), f.lain.to, f.reaches(f.last(), f.lain.to))
 	}
 	f.promises(later)
+	f.directive(later)
 	f.question(later)
 	f.papers(later)
 	switch {
@@ -305,7 +311,59 @@ func (f *fate) head(s stint, eight time.Time) (template string, at time.Time) {
 	case waits && f.moved.After(eight):
 		at = time.Time{}
 	}
+	if !f.limit(s, 48).After(at) {
+		template = "H3" // another unit had it for most of the 48 hours: there is no day left to name
+	}
 	return template, at
+}
+
+// help adds what a co-operating unit is told: its slip, the nudges, and at half the lead's
+// eight hours that its opinion is owed, by its own hours; not when there is a result.
+func (f *fate) help(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if !f.joint {
+		return
+	}
+	s := stint{unit: f.partner(), forwarded: f.forwarded, answered: f.opined}
+	open := func(at, result time.Time) bool {
+		for _, end := range []time.Time{f.opined, f.disputed, f.gone(), result} {
+			if !end.IsZero() && at.After(end) {
+				return false
+			}
+		}
+		return true
+	}
+	h := hoursOf(s.unit)
+	if at := h.reaches(s.forwarded); f.still(s.forwarded, at) {
+		later("O1P", toFocal, s.unit, s.forwarded, at)
+	}
+	for hours, who := range map[int]yearRole{1: toFocal, 2: toDeputy} {
+		if at := f.own(s, hours, hours); open(at, f.result()) && (f.heard.IsZero() || !at.After(f.heard)) {
+			later("O1N", who, s.unit, at, h.reaches(at))
+		}
+	}
+	if at := f.own(s, 4, 4); open(at, f.answered) {
+		later("O2", toFocal, s.unit, at, h.reaches(at))
+	}
+	for _, at := range []time.Time{f.disputed, f.gone()} {
+		if !at.IsZero() {
+			later("O5", toFocal, s.unit, at, h.reaches(at))
+		}
+	}
+}
+
+// passed reports that the 48 hours lay behind when the unit got it.
+func (f *fate) passed(s stint) bool { return !f.limit(s, 48).After(s.forwarded) }
+
+// directive adds what a directive of the city's leaders brings about (Đ9.4–9.6): the head
+// of the unit that is to lead is told, and the Office when its day came without a result.
+func (f *fate) directive(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if f.directed.IsZero() {
+		return
+	}
+	later("N2", toHead, f.last(), f.directed, f.reaches(f.last(), f.directed))
+	if f.answered.IsZero() || !f.reportBy.After(f.answered) {
+		later("V6", toOffice, 0, f.reportBy, city.reaches(f.reportBy))
+	}
 }
 
 // ladder adds what the regulation's clock brings about while a unit has the petition:
@@ -316,6 +374,7 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 	// What is due at the very instant of an act comes first.
 	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
 	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) && before(at, s.gone) }
+	during := func(at time.Time) bool { return open(at) && !at.Before(s.forwarded) }
 	silent := func(at time.Time) bool { return open(at) && before(at, s.acked) }
 	add := func(template string, who yearRole, at time.Time, due bool) {
 		switch {
@@ -340,10 +399,10 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 	add(template, toHead, told, due)
 	add("O7", toFocal, told, due)
 	add("C6", toCitizen, told, due)
-	add("H2", toHead, forty, open(forty))
-	add("V1", toOffice, late, open(late))
-	add("H3", toHead, late, open(late))
-	add("C6b", toCitizen, late, open(late))
+	add("H2", toHead, forty, during(forty))
+	add("V1", toOffice, late, during(late))
+	add("H3", toHead, late, during(late))
+	add("C6b", toCitizen, late, during(late))
 }
 
 // slip adds the slip itself (Đ9.3). That of an emergency is another one, of which the
@@ -419,9 +478,30 @@ func (f *fate) papers(later func(template string, who yearRole, person int, made
 	if !f.sent.IsZero() {
 		later("V4", toOffice, 0, f.sent, city.reaches(f.sent))
 	}
+	f.explanation(later)
+}
+
+// explanation adds what the Office's question to a unit brings about: its head is asked,
+// and reminded four hours before the end of the unit's last working day for it, which are
+// those since the start of its last stretch; the Office hears when nothing has come by then.
+func (f *fate) explanation(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if f.asksWhy.IsZero() {
+		return
+	}
+	unit := f.lastCourse().last()
+	h := hoursOf(unit)
+	due := h.days(f.asksWhy, f.days)
+	owed := func(at time.Time) bool { return f.explained.IsZero() || !at.After(f.explained) }
+	later("N3", toHead, unit, f.asksWhy, f.reaches(unit, f.asksWhy))
+	if remind := due.Add(-4 * time.Hour); owed(remind) {
+		later("N3n", toHead, unit, remind, f.reaches(unit, remind))
+	}
+	if owed(due) {
+		later("VG", toOffice, 0, due, city.reaches(due))
+	}
 }
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ", "O1K", "V0", "V4", "C10", "C11"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ", "O1K", "V0", "V4", "C10", "C11", "C4x", "N2", "V6", "O1P", "N3", "N3n", "VG"}
 }

@@ -234,18 +234,24 @@ func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 		return p.do(ctx, a.fate, operator, &escalation.Merge{Into: p.code(a.fate.into)})
 	}
 	if words := a.text(); words != "" {
-		return p.officer(ctx, a, a.fate.unit, words)
+		unit := a.fate.unit
+		if a.what == yearHear || a.what == yearOpine {
+			unit = a.fate.partner()
+		}
+		return p.officer(ctx, a, unit, words)
 	}
 	who, cmd := a.command()
 	return p.do(ctx, a.fate, who, cmd)
 }
 
-// text is what the officer of the first unit texts, with a place for the reply code;
+// text is what the officer of the first unit, or of the one that co-operates, texts, with a place for the reply code;
 // empty: the act is none of the officer's.
 func (a yearAct) text() string {
 	switch {
-	case a.what == yearAck:
+	case a.what == yearAck, a.what == yearHear:
 		return "NHAN %s"
+	case a.what == yearOpine:
+		return "XONG %s cot den thuoc tuyen do don vi chu tri quan ly"
 	case a.what == yearPromise:
 		return "HEN %s " + a.fate.until.Format("15h04 02/01/2006")
 	case a.what == yearReturn:
@@ -277,6 +283,12 @@ func (a yearAct) command() (escalation.Actor, escalation.Command) {
 		return operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())}
 	case yearHold:
 		return cityOffice, &escalation.HoldClock{Reason: "chờ kết luận kiểm tra", Until: f.held.to}
+	case yearDirect:
+		cmd := &escalation.Direct{Leader: "Phó Chủ tịch UBND thành phố", Text: "giải quyết dứt điểm", Due: f.reportBy}
+		if f.moved.Equal(f.directed) {
+			cmd.Unit = yearUnit(f.next())
+		}
+		return cityOffice, cmd
 	case yearSendBack:
 		return operator, &escalation.SendBack{Reason: "chưa nêu biện pháp"}
 	case yearDispute:
@@ -285,6 +297,11 @@ func (a yearAct) command() (escalation.Actor, escalation.Command) {
 		return citizen, &escalation.Withdraw{Reason: "đã tự giải quyết"}
 	case yearSendFile:
 		return operator, &escalation.SendWrittenFile{Reason: "vụ việc nghiêm trọng"}
+	case yearAskWhy:
+		return cityOffice, &escalation.AskExplanation{Days: f.days, Text: "vì sao trả lời chậm"}
+	case yearExplain:
+		head := escalation.Actor{Name: yearOfficer, Role: escalation.Head, Unit: yearUnit(f.lastCourse().last()), Channel: escalation.BySlipPage}
+		return head, &escalation.GiveExplanation{Text: "Đơn vị thiếu vật tư, đã rút kinh nghiệm."}
 	case yearReopen:
 		return operator, &escalation.Reopen{Reason: "hư hỏng trở lại"}
 	}
@@ -350,7 +367,10 @@ func (p *yearPlay) accept(ctx context.Context, f *fate) error {
 	in := escalation.Intake{Channel: escalation.Channel(f.channel), Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay, rất nguy hiểm", Field: f.field, Area: f.area,
 		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0" + yearPhone(toCitizen, f.citizen)[3:]}}
 	if !f.rejected && !f.direct && !f.urgent && f.received.IsZero() {
-		in.Unit = yearUnit(f.unit)
+		in.Units = []escalation.UnitRef{{Code: yearUnit(f.unit), Role: "lead"}}
+	}
+	if f.joint {
+		in.Units = append(in.Units, escalation.UnitRef{Code: yearUnit(f.partner()), Role: "cooperate"})
 	}
 	made, err := p.service.Desk.Accept(ctx, in, operator)
 	if err != nil {

@@ -166,14 +166,14 @@ func (s *sheet) take(t yearTurn, m stretch) {
 		s.receipt(t)
 	}
 	is("slips", came && t.byUnit)
-	is("returned", came && !t.moved.IsZero() && !t.disputed)
+	is("returned", came && !t.moved.IsZero() && !t.disputed && !t.fate.returned.IsZero())
 	is("disputed", came && t.byUnit && t.disputed)
 	if came && !t.acked.IsZero() {
 		s.count["acknowledged"]++
 		s.spans["acknowledged"] = append(s.spans["acknowledged"], hoursOf(t.unit).between(t.forwarded, t.acked))
 	}
 	late := t.late(m.end)
-	is("went_late", m.has(late))
+	is("went_late", m.has(late) && !late.Before(t.opened)) // by a unit of before it
 	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.opened.Before(m.to) {
 		s.count["open"]++
 		is("open_late", !late.IsZero() && late.Before(m.to))
@@ -477,8 +477,8 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1 O1K", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V0 V1 V2 V3 V4 R1 VT", "decision": "C2 C9 C11 O4 O5 O6 XV",
-		"recorded": "C1", "progress": "C3 C12 C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
+		"slip": "O1 O1K O1P", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V0 V1 V2 V3 V4 V6 VG R1 VT", "decision": "C2 C9 C11 N2 N3 N3n O4 O5 O6 XV",
+		"recorded": "C1", "progress": "C3 C12 C4 C4x C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {
 			return class
