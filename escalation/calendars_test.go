@@ -13,7 +13,7 @@ import (
 func saturdays(t teller) WorkCalendar { return ownCalendar(t, "T7", "sat") }
 
 // ownCalendar is a calendar of units under a name: sat works Saturdays too, late the
-// afternoons and evenings, clock around it.
+// afternoons and evenings, early from five in the morning, clock around it.
 func ownCalendar(t teller, name, kind string) WorkCalendar {
 	t.Helper()
 	spec := worktime.HaiPhongSpec()
@@ -23,6 +23,11 @@ func ownCalendar(t teller, name, kind string) WorkCalendar {
 	case "late":
 		for _, day := range []string{"mon", "tue", "wed", "thu", "fri"} {
 			spec.Hours[day] = []string{"13:00-17:00", "18:00-22:00"}
+		}
+		spec.Seasons = nil
+	case "early":
+		for _, day := range []string{"mon", "tue", "wed", "thu", "fri"} {
+			spec.Hours[day] = []string{"05:00-13:00"}
 		}
 		spec.Seasons = nil
 	case "clock":
@@ -309,6 +314,42 @@ func TestAUnitThatGoesToAnotherCalendarTakesNoFactsOfThePastWithIt(t *testing.T)
 	after := Facts(*w.petition(), w.calendars())[0]
 	if before.Score, after.Score = 0, 0; before.AnsweredIn != 4*time.Hour || after != before {
 		t.Errorf("after the move\n%+v, before\n%+v", after, before)
+	}
+}
+
+// A unit whose clock runs at night is told at night, and nobody else is woken: a slip that
+// waited for the morning would come with its eight hours over.
+func TestAUnitThatWorksAtNightGetsItsTextsWhileItDoes(t *testing.T) {
+	for _, c := range []struct {
+		kind, at string
+		want     string // when the slip goes out; empty: at once
+	}{
+		{"clock", "2026-03-09 22:00", ""},                // Monday
+		{"late", "2026-03-09 21:30", ""},                 // its evening goes on to 22:00
+		{"late", "2026-03-09 22:30", "2026-03-10 06:45"}, // at work again at 13:00: the night's end comes first
+		{"sat", "2026-03-06 22:00", "2026-03-07 06:45"},  // Friday
+		{"sat", "2026-03-07 21:30", "2026-03-08 06:45"},  // Saturday: a slip does not wait for Monday
+		{"early", "2026-03-09 22:00", "2026-03-10 05:00"},
+	} {
+		w := newTown(t, c.at, withOwn(ownCalendar(t, "riêng", c.kind)))
+		w.worksBy("XD", "riêng")
+		w.forwarded("XD")
+		want := time.Time{}
+		if c.want != "" {
+			want = instantAt(c.want)
+		}
+		if got := w.letter("O1").Notice.NotBefore; !got.Equal(want) {
+			t.Errorf("%s at %s: the slip goes out at %s, want %q", c.kind, c.at, got, c.want)
+		}
+	}
+	w := newTown(t, "2026-03-09 18:00", withOwn(ownCalendar(t, "riêng", "clock"))) // Monday
+	w.worksBy("XD", "riêng")
+	w.forwarded("XD")
+	w.to("2026-03-10 02:00")
+	for template, want := range map[string]string{"H1": "", "O7": "", "C6": "2026-03-10 07:00"} { // the citizen sleeps
+		if got := w.letter(template).Notice.NotBefore; want == "" != got.IsZero() || want != "" && !got.Equal(instantAt(want)) {
+			t.Errorf("%s goes out at %s, want %q", template, got, want)
+		}
 	}
 }
 

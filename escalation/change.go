@@ -138,7 +138,7 @@ func (c *change) settle() {
 		for i := range c.p.Rungs {
 			r := &c.p.Rungs[i]
 			switch {
-			case r.Ladder == ExplainLadder: // the unit owes it all the same
+			case r.outlives(c.p.Status):
 			case r.State == Armed, r.State == Paused, r.State == Deferred:
 				r.State = Disarmed
 			}

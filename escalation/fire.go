@@ -31,8 +31,7 @@ func Fire(p Petition, env Env) (Change, int) {
 func (c *change) nextDue() (int, bool) {
 	var due []int
 	for i, r := range c.p.Rungs {
-		outlives := r.Ladder == ExplainLadder || !c.p.Status.Ended()
-		if outlives && r.State == Armed && !r.Due.After(c.env.Now) {
+		if (r.outlives(c.p.Status) || !c.p.Status.Ended()) && r.State == Armed && !r.Due.After(c.env.Now) {
 			due = append(due, i)
 		}
 	}

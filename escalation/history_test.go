@@ -308,7 +308,7 @@ func (h *history) checkRungs(before, p Petition) {
 			h.Errorf("%s: the rung %s stands twice", p.Code, key)
 		case r.State == Fired && r.FiredAt.Before(r.Due):
 			h.Errorf("%s: %s fired at %s before %s", p.Code, key, r.FiredAt, r.Due)
-		case p.Status.Ended() && r.Ladder != ExplainLadder && r.State != Fired && r.State != Disarmed:
+		case p.Status.Ended() && !r.outlives(p.Status) && r.State != Fired && r.State != Disarmed:
 			h.Errorf("%s: ended as %s with %s %s", p.Code, p.Status, key, r.State)
 		case i < len(before.Rungs) && before.Rungs[i].State == Fired && before.Rungs[i] != r:
 			h.Errorf("%s: %s was history and changed", p.Code, key)

@@ -66,3 +66,10 @@ type Rung struct {
 	// Provisional: the deadline crosses days whose calendar is not announced yet.
 	Provisional bool `json:"provisional,omitempty"`
 }
+
+// outlives reports a rung that the petition's end does not stop: what a unit has to
+// explain is owed all the same, and so is the file of a petition that is merely closed,
+// as over a Tết of nine days (Đ9.6).
+func (r Rung) outlives(end Status) bool {
+	return r.Ladder == ExplainLadder || r.Ladder == WrittenLadder && end == Closed
+}

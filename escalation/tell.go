@@ -123,8 +123,24 @@ func (c *change) tellContact(contact Contact, role Role, slip *Slip, template st
 	}
 	n.NeedCode = slip != nil && needsCode(template)
 	n.Vars = c.officerVars(slip, contact, vars)
-	n.NotBefore = c.env.Policy.Held(n)
+	n.NotBefore = c.held(n, slip)
 	c.post(n)
+}
+
+// held is until when a text waits: at night for the morning, but not while the unit that
+// has the slip works and its clock runs (Đ9.3: at once).
+func (c *change) held(n Notice, slip *Slip) time.Time {
+	until := c.env.Policy.Held(n)
+	if slip == nil || n.To.Unit != slip.Unit || !until.After(n.At) {
+		return until
+	}
+	switch next := c.env.CalendarOf(slip.Unit).Next(n.At); {
+	case !next.After(n.At):
+		return n.NotBefore
+	case next.Before(until):
+		return next
+	}
+	return until
 }
 
 // post adds a notice; two of one key within a change are numbered apart.

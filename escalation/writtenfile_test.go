@@ -235,6 +235,25 @@ func TestAnExplanationIsOwedAfterThePetitionHasClosedAndItsBreachReachesTheOffic
 	w.wantStatus(Closed)
 }
 
+// Tết takes six working days: what was published before it closes before its file is due.
+func TestAFileIsOwedAfterThePetitionHasClosed(t *testing.T) {
+	w := newTown(t, "2026-02-13 08:00") // Friday
+	w.forwarded("XD")
+	w.do(focalXD, &GiveResult{Text: "Đã thay bóng đèn mới."})
+	w.do(operator, &Publish{Written: NeedRemind, WrittenReason: "chậm"})
+	w.to("2026-02-20 08:00")
+	w.wantStatus(Closed)
+	w.wantDue(RungWrittenFile, "2026-02-24 17:00") // Tuesday
+	mark := w.mark()
+	w.to("2026-02-24 13:00")
+	w.want(mark, "T1 shift_lead")
+	mark = w.mark()
+	w.to("2026-02-24 17:00")
+	w.want(mark, "V4 office", "T1 shift_lead")
+	w.do(operator, &SendWrittenFile{Reason: "chậm"})
+	w.wantStatus(Closed)
+}
+
 func TestAnExplanationOutlivesAReopening(t *testing.T) {
 	w := fileSent(t)
 	w.do(office, &AskExplanation{Days: 3})

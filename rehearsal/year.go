@@ -74,14 +74,55 @@ type fate struct {
 	rated     time.Time // by the citizen on the web
 	score     int
 
+	directed  time.Time // the Office passes on a directive of the city's leaders; moved then, where it names another unit
+	reportBy  time.Time // the directive's own due time
+	withdrawn time.Time // by the citizen
+	merged    time.Time // by the operator
+	into      *fate     // the first course of the petition that it was merged into
+	rates     *fate     // the course whose answer the citizen then rates
+	crowd     *crowd    // who follows this petition
+
+	urgent bool      // an emergency: the call was put through, the slip goes out at once
+	sent   time.Time // 1022 sends the Office the file that a course owes it (Đ9.6)
+	needed bool      // the operator who publishes finds that the result needs a written reminder
+
+	asksWhy   time.Time // the Office asks the unit to explain itself
+	days      int       // in so many of the unit's working days
+	explained time.Time // its head does
+
+	joint  bool      // another unit co-operates in the first course
+	heard  time.Time // that one acknowledges
+	opined time.Time // and gives its opinion
+
 	disputed time.Time // the operator brings it before the Office, which ends the unit's time
 	reopened bool      // this is a course that a reopening began, by the citizen's score or the operator
 	opened   time.Time // when a course after the first began; forwarded is then by the Office, or at once
 	again    *fate     // the course after this one
+
+	staff yearStaff // who is away when
 }
 
 // next is the unit that has it after the first has handed it back.
 func (f *fate) next() int { return (f.unit + 7) % yearUnits }
+
+// gone is when the citizen's wish or another petition ended it, never is zero.
+func (f *fate) gone() time.Time {
+	if f.withdrawn.IsZero() {
+		return f.merged
+	}
+	return f.withdrawn
+}
+
+// partner is the unit that co-operates, where one does.
+func (f *fate) partner() int { return (f.unit + 13) % yearUnits }
+
+// since is when the unit got it in this course.
+func (f *fate) since(unit int) time.Time {
+	if !f.moved.IsZero() && unit == f.next() {
+		return f.moved
+	}
+	return f.forwarded
+}
 
 // receipt is when the petition came in.
 func (f *fate) receipt() time.Time {
@@ -123,16 +164,23 @@ const (
 
 // fates draws the year.
 func (y Year) fates() []fate {
-	random, more, few := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17)), rand.New(rand.NewPCG(y.Seed, 9))
-	list := make([]fate, y.Petitions)
+	random, more, few, rare := rand.New(rand.NewPCG(y.Seed, 1022)), rand.New(rand.NewPCG(y.Seed, 17)), rand.New(rand.NewPCG(y.Seed, 9)), rand.New(rand.NewPCG(y.Seed, 91))
+	list, staff := make([]fate, y.Petitions), y.staff()
 	for n := range list {
-		f := fate{number: n, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
+		f := fate{number: n, staff: staff, unit: random.IntN(yearUnits), citizen: random.IntN(yearCitizens), forwarded: y.arrival(random)}
+		f.urgent = rare.IntN(30) == 0
 		f.live(random)
 		f.color(more)
 		f.detour(few)
+		f.withdraw(rare)
+		f.cooperate(rare)
 		list[n] = f
 	}
-	slices.SortStableFunc(list, func(a, b fate) int { return a.forwarded.Compare(b.forwarded) })
+	slices.SortStableFunc(list, func(a, b fate) int { return a.receipt().Compare(b.receipt()) })
+	gather(list, rare)
+	for i := range list {
+		list[i].file(rare)
+	}
 	return list
 }
 
@@ -188,22 +236,22 @@ func (f *fate) color(random *rand.Rand) {
 	pick := func(of []string) string { return of[min(random.IntN(len(of)), random.IntN(len(of)))] }
 	f.channel, f.field, f.area = pick(yearChannels), pick(yearFields), pick(yearAreas)
 	kind, days, rates := random.IntN(10), 1+random.IntN(6), random.IntN(5) < 2
-	told := f.forwarded
-	switch slip := modelSlip(f.forwarded); {
+	told, h := f.forwarded, hoursOf(f.unit)
+	switch slip := f.reaches(f.unit, f.forwarded); {
 	case f.rejected && kind < 4:
 		f.rejected, f.direct = false, true
 	case f.rejected || f.answered.IsZero():
 		return
-	case !f.acked.IsZero() || !f.answered.Before(modelAdd(f.forwarded, 8*time.Hour)):
+	case !f.acked.IsZero() || !f.answered.Before(h.add(f.forwarded, 8*time.Hour)):
 		f.onSite = kind < 3
 	case kind < 3:
-		f.promised = onGrid(modelAdd(slip, minutes(10, 120)))
+		f.promised = onGrid(h.add(slip, minutes(10, 120)))
 		f.until = f.answered.Add(10 * time.Minute).Truncate(time.Minute)
 	case kind < 6:
-		f.returned = onGrid(modelAdd(slip, minutes(10, 30)))
-		f.moved = onGrid(modelAdd(f.returned, minutes(10, 30)))
-		f.answered = onGrid(modelAdd(modelSlip(f.moved), minutes(130, 280)))
-		f.published = onGrid(modelAdd(f.answered, minutes(10, 120)))
+		f.returned = onGrid(h.add(slip, minutes(10, 30)))
+		f.moved = onGrid(city.add(f.returned, minutes(10, 30)))
+		f.answered = onGrid(hoursOf(f.next()).add(f.reaches(f.next(), f.moved), minutes(130, 280)))
+		f.published = onGrid(city.add(f.answered, minutes(10, 120)))
 	}
 	if !f.published.IsZero() {
 		told = f.published
@@ -221,30 +269,33 @@ func (f *fate) live(random *rand.Rand) {
 	}
 	kind := weighted(random, []int{10, 34, 20, 14, 8, 8, 6})
 	if kind == 0 {
-		f.rejected = true
+		f.rejected, f.urgent = true, false
 		return
 	}
-	slip := modelSlip(f.forwarded)
+	h := hoursOf(f.unit)
+	slip := f.reaches(f.unit, f.forwarded)
 	if kind == 1 || kind == 3 || kind == 5 {
-		f.acked = modelAdd(slip, minutes(10, 150)) // some sooner than the nudges, some later
+		f.acked = h.add(slip, minutes(10, 150)) // some sooner than the nudges, some later
 	}
 	switch kind {
 	case 1, 2:
-		f.answered = modelAdd(slip, minutes(160, 470))
+		f.answered = h.add(slip, minutes(160, 470))
 	case 3:
-		f.answered = modelAdd(slip, minutes(490, 2390))
+		f.answered = h.add(slip, minutes(490, 2390))
 	case 4:
-		f.answered = modelAdd(slip, minutes(2410, 2870))
+		f.answered = h.add(slip, minutes(2410, 2870))
 	case 5:
-		f.answered = modelAdd(slip, minutes(2890, 4000))
+		f.answered = h.add(slip, minutes(2890, 4000))
 	case 6:
 		return // never
 	}
 	f.answered = onGrid(f.answered)
 	f.acked = onGrid(f.acked)
-	f.published = onGrid(modelAdd(f.answered, minutes(10, 120)))
+	f.published = onGrid(city.add(f.answered, minutes(10, 120)))
 	if random.IntN(12) == 0 { // the night shift does it: the citizen hears of it in the morning
-		f.published = onGrid(midnight(f.answered).Add(20*time.Hour + minutes(0, 600)))
+		if f.published = onGrid(midnight(f.answered).Add(20*time.Hour + minutes(0, 600))); !f.published.After(f.answered) {
+			f.published = f.published.AddDate(0, 0, 1)
+		}
 	}
 }
 
@@ -265,43 +316,60 @@ type yearAct struct {
 	when time.Time
 	what yearVerb
 	fate *fate
+	// leave is what an act about an absence is about, which is of no petition.
+	leave *yearLeave
 }
 
 type yearVerb int
 
 const (
-	yearAccept yearVerb = iota
+	yearLeaveAsk yearVerb = iota
+	yearLeaveSay
+	yearAccept
 	yearAsk
 	yearSupply
 	yearForward
 	yearAck
+	yearHear
+	yearOpine
 	yearPromise
 	yearAgree
 	yearReturn
 	yearRefuse
 	yearMove
 	yearHold
+	yearDirect
 	yearAnswer
 	yearSendBack
 	yearDispute
 	yearPublish
+	yearSendFile
+	yearAskWhy
+	yearExplain
+	yearWithdraw
+	yearMerge
 	yearRate
 	yearReopen
 )
 
 // acts is the year's agenda, in the order of time, as far as it goes.
-func (y Year) acts(list []fate) []yearAct {
+func (y Year) acts(list []fate, staff yearStaff) []yearAct {
 	var acts []yearAct
-	add := func(f *fate, when time.Time, what yearVerb) {
-		if !when.IsZero() && when.Before(y.End()) {
-			acts = append(acts, yearAct{when, what, f})
+	act := func(a yearAct) {
+		if !a.when.IsZero() && a.when.Before(y.End()) {
+			acts = append(acts, a)
 		}
+	}
+	add := func(f *fate, when time.Time, what yearVerb) { act(yearAct{when: when, what: what, fate: f}) }
+	for _, l := range slices.Concat(staff...) {
+		act(yearAct{when: l.asked, what: yearLeaveAsk, leave: &l})
+		act(yearAct{when: l.decided, what: yearLeaveSay, leave: &l})
 	}
 	for f := range courses(list) {
 		switch {
 		case f.opened.IsZero():
 			add(f, f.receipt(), yearAccept)
-			if !f.received.IsZero() {
+			if !f.received.IsZero() && !f.urgent {
 				add(f, f.forwarded, yearForward)
 			}
 		case f.byOffice():
@@ -312,17 +380,27 @@ func (y Year) acts(list []fate) []yearAct {
 		add(f, f.acked, yearAck)
 		add(f, f.asked, yearAsk)
 		add(f, f.supplied, yearSupply)
+		add(f, f.heard, yearHear)
+		add(f, f.opined, yearOpine)
 		add(f, f.promised, yearPromise)
 		add(f, f.agreed, yearAgree)
 		add(f, f.returned, yearReturn)
 		add(f, f.refused, yearRefuse)
-		add(f, f.moved, yearMove)
+		if f.moved.IsZero() || !f.moved.Equal(f.directed) {
+			add(f, f.moved, yearMove)
+		}
+		add(f, f.directed, yearDirect)
 		add(f, f.held.from, yearHold)
 		add(f, f.lain.from, yearAnswer)
 		add(f, f.lain.to, yearSendBack)
 		add(f, f.answered, yearAnswer)
 		add(f, f.disputed, yearDispute)
 		add(f, f.published, yearPublish)
+		add(f, f.sent, yearSendFile)
+		add(f, f.asksWhy, yearAskWhy)
+		add(f, f.explained, yearExplain)
+		add(f, f.withdrawn, yearWithdraw)
+		add(f, f.merged, yearMerge)
 		add(f, f.rated, yearRate)
 	}
 	slices.SortStableFunc(acts, func(a, b yearAct) int { return cmp.Or(a.when.Compare(b.when), cmp.Compare(a.what, b.what)) })

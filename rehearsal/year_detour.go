@@ -13,7 +13,7 @@ func (f *fate) detour(random *rand.Rand) {
 	if f.rejected || f.direct {
 		return
 	}
-	d := detour{f, random, modelSlip(f.forwarded)}
+	d := detour{f, random, f.reaches(f.unit, f.forwarded)}
 	switch kind := random.IntN(30); {
 	case kind < 4:
 		d.promise()
@@ -29,7 +29,9 @@ func (f *fate) detour(random *rand.Rand) {
 		d.dispute()
 	case kind < 18:
 		d.reopen()
-	case !f.opened.IsZero(): // what follows happens once
+	case kind >= 20 && kind < 22:
+		d.direct()
+	case !f.opened.IsZero() || f.urgent: // what follows happens once, and to no emergency
 	case kind < 19:
 		d.unclear()
 	case kind < 20:
@@ -43,9 +45,16 @@ type detour struct {
 	slip   time.Time
 }
 
-// after draws an instant of the raster so much working time behind another.
-func (d detour) after(t time.Time, least, most int) time.Time {
-	return onGrid(modelAdd(t, time.Duration(least+10*d.random.IntN((most-least)/10+1))*time.Minute))
+// after draws an instant of the raster so much of the city's working time behind another.
+func (d detour) after(t time.Time, least, most int) time.Time { return d.work(city, t, least, most) }
+
+// officer draws one of the working time of the first unit.
+func (d detour) officer(t time.Time, least, most int) time.Time {
+	return d.work(hoursOf(d.unit), t, least, most)
+}
+
+func (d detour) work(h modelHours, t time.Time, least, most int) time.Time {
+	return onGrid(h.add(t, time.Duration(least+10*d.random.IntN((most-least)/10+1))*time.Minute))
 }
 
 // busy reports that there was a promise or a return already.
@@ -54,24 +63,24 @@ func (d detour) busy() bool { return !d.promised.IsZero() || !d.returned.IsZero(
 // promise: the officer of a unit that answers late promises a time that passes before,
 // or one beyond the 48 hours, to which the operator agrees by half.
 func (d detour) promise() {
-	given, far, agreed := d.after(d.slip, 160, 390), d.random.IntN(3) == 0, d.random.IntN(2) == 0
-	until := d.after(given, 60, 900)
+	given, far, agreed := d.officer(d.slip, 160, 390), d.random.IntN(3) == 0, d.random.IntN(2) == 0
+	until := d.officer(given, 60, 900)
 	if far {
-		until = d.after(modelAdd(d.forwarded, 48*time.Hour), 60, 600)
+		until = d.officer(hoursOf(d.unit).add(d.forwarded, 48*time.Hour), 60, 600)
 	}
-	if d.busy() || !d.answered.IsZero() && d.answered.Before(modelAdd(d.slip, 8*time.Hour)) {
+	if d.busy() || !d.answered.IsZero() && d.answered.Before(hoursOf(d.unit).add(d.slip, 8*time.Hour)) {
 		return
 	}
 	d.promised, d.until = given, until.Truncate(time.Minute)
-	if far && agreed {
-		d.agreed = d.after(given, 10, 60)
+	if at := d.after(given, 10, 60); far && agreed && at.Before(d.until) && (d.answered.IsZero() || at.Before(d.answered)) {
+		d.agreed = at
 	}
 }
 
 // handBack: the officer hands it back and the operator does not agree, at times so late
 // that the 8 hours have passed meanwhile.
 func (d detour) handBack() {
-	returned := d.after(d.slip, 160, 390)
+	returned := d.officer(d.slip, 160, 390)
 	refused := d.after(returned, 10, 240)
 	if !d.busy() && (d.answered.IsZero() || refused.Before(d.answered)) {
 		d.returned, d.refused = returned, refused
@@ -86,7 +95,7 @@ func (d detour) sendBack() {
 	}
 	was := midnight(d.published)
 	d.lain = rest{d.answered, d.after(d.answered, 10, 110)}
-	d.answered = d.after(d.lain.to, 30, 400)
+	d.answered = d.work(hoursOf(d.last()), d.lain.to, 30, 400)
 	d.published = d.after(d.answered, 10, 120)
 	if !d.rated.IsZero() {
 		d.rated = d.rated.Add(midnight(d.published).Sub(was))
@@ -118,6 +127,9 @@ func (d detour) dispute() {
 	if d.busy() || !d.answered.IsZero() && !at.Before(d.answered) {
 		return
 	}
+	if !d.acked.Before(at) { // a unit that is closed that day
+		d.acked = time.Time{}
+	}
 	d.disputed, d.answered, d.published, d.rated = at, time.Time{}, time.Time{}, time.Time{}
 	d.office(at, false)
 }
@@ -145,7 +157,7 @@ func (d detour) office(at time.Time, reopened bool) {
 
 // course begins another one of the same petition, with the unit that had it last.
 func (d detour) course(at time.Time, reopened bool) *fate {
-	d.again = &fate{number: d.number, unit: d.last(), citizen: d.citizen, channel: d.channel, field: d.field, area: d.area, opened: at, reopened: reopened}
+	d.again = &fate{number: d.number, unit: d.last(), citizen: d.citizen, channel: d.channel, field: d.field, area: d.area, urgent: d.urgent, opened: at, reopened: reopened, staff: d.staff}
 	return d.again
 }
 
@@ -175,9 +187,37 @@ func (d detour) unclear() {
 	}
 }
 
+// direct: the city's leaders direct the unit, or another one, to report by a day, also
+// when the 48 hours have passed.
+func (d detour) direct() {
+	at := d.after(d.slip, 20, 3600)
+	by := d.after(midnight(at).AddDate(0, 0, 1+d.random.IntN(6)).Add(8*time.Hour), 10, 400)
+	other := d.random.IntN(2) == 0
+	if d.busy() || !d.answered.IsZero() && !at.Before(d.answered) || at.Equal(d.acked) {
+		return
+	}
+	d.directed, d.reportBy = at, by
+	if !other {
+		return
+	}
+	d.moved = at
+	if !d.acked.Before(at) {
+		d.acked = time.Time{}
+	}
+	was := midnight(d.published)
+	if d.answered.IsZero() {
+		return
+	}
+	d.answered = d.work(hoursOf(d.next()), d.reaches(d.next(), at), 130, 1600)
+	d.published = d.after(d.answered, 10, 120)
+	if !d.rated.IsZero() {
+		d.rated = d.rated.Add(midnight(d.published).Sub(was))
+	}
+}
+
 // question: the officer asks the citizen, who answers or does not; the clock runs on.
 func (d detour) question() {
-	asked := d.after(d.slip, 20, 1500)
+	asked := d.officer(d.slip, 20, 1500)
 	if asked.Equal(d.acked) {
 		asked = asked.Add(grid)
 	}
@@ -187,5 +227,98 @@ func (d detour) question() {
 	d.asked = asked
 	if supplied := d.after(asked, 20, 3000); d.answered.IsZero() || supplied.Before(d.answered) {
 		d.supplied = supplied
+	}
+}
+
+// withdraw: the citizen takes the petition back, by day or night, while a unit has it or a
+// result lies with 1022; or before 1022 has forwarded what it had to ask about.
+func (f *fate) withdraw(random *rand.Rand) {
+	if random.IntN(25) > 0 || f.rejected || f.direct || f.again != nil {
+		return
+	}
+	d := detour{f, random, f.reaches(f.unit, f.forwarded)}
+	if !d.received.IsZero() {
+		at := later(d.supplied.Add(-grid*time.Duration(random.IntN(6))), d.asked.Add(grid))
+		*f = fate{number: f.number, unit: f.unit, citizen: f.citizen, channel: f.channel, field: f.field, area: f.area, staff: f.staff,
+			received: f.received, asked: f.asked, withdrawn: at}
+		return
+	}
+	at := onGrid(d.slip.Add(time.Duration(20+10*random.IntN(500)) * time.Minute))
+	if d.busy() || !d.held.from.IsZero() || !d.lain.from.IsZero() || !d.asked.IsZero() || !d.directed.IsZero() || !d.published.IsZero() && !at.Before(d.published) {
+		return
+	}
+	d.withdrawn, d.published, d.rated = at, time.Time{}, time.Time{}
+	for _, act := range []*time.Time{&d.acked, &d.answered} {
+		if !act.Before(at) {
+			*act = time.Time{}
+		}
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// file draws when 1022 sends the Office the file that each part of a petition owes it: in
+// the two days, after them, or never; and which results need one, as is known when they
+// are published.
+func (f *fate) file(random *rand.Rand) {
+	for part := f; part != nil; part = part.nextPart() {
+		known := part.owesFile()
+		if last := part.lastCourse(); !f.urgent && !last.published.IsZero() && random.IntN(12) == 0 {
+			last.needed, known = true, last.published
+		}
+		if known.IsZero() || random.IntN(3) == 0 {
+			continue
+		}
+		sent := onGrid(city.add(known, time.Duration(10*(1+random.IntN(150)))*time.Minute))
+		if end := part.partEnd(); !end.IsZero() && !sent.Before(end) {
+			continue
+		}
+		part.sent = sent
+		if part.lastCourse().needed && random.IntN(2) == 0 {
+			part.askWhy(random)
+		}
+	}
+}
+
+// askWhy: the Office that has the file asks the unit to explain itself, which it does in
+// time, late or never, also when the petition has closed or was reopened.
+func (f *fate) askWhy(random *rand.Rand) {
+	asked := onGrid(city.add(f.sent, time.Duration(10*(1+random.IntN(60)))*time.Minute))
+	if end := f.partEnd(); !end.IsZero() && !asked.Before(end) {
+		return
+	}
+	f.asksWhy, f.days = asked, 1+random.IntN(4)
+	if random.IntN(4) > 0 {
+		f.explained = onGrid(hoursOf(f.lastCourse().last()).add(asked, time.Duration(60+10*random.IntN(200))*time.Minute))
+	}
+}
+
+// cooperate: another unit owes the lead its opinion by half the lead's time, and gives it
+// in time, late or never.
+func (f *fate) cooperate(random *rand.Rand) {
+	if random.IntN(10) > 0 || f.rejected || f.direct || f.urgent || !f.received.IsZero() {
+		return
+	}
+	d := detour{f, random, f.reaches(f.partner(), f.forwarded)}
+	heard, opined := d.work(hoursOf(d.partner()), d.slip, 10, 150), d.work(hoursOf(d.partner()), d.slip, 160, 500)
+	over := func(at time.Time) bool {
+		for _, end := range []time.Time{d.result(), d.disputed, d.gone()} {
+			if !end.IsZero() && !at.Before(end) {
+				return true
+			}
+		}
+		return false
+	}
+	d.joint = true
+	if !over(heard) && random.IntN(2) == 0 {
+		d.heard = heard
+	}
+	if !over(opined) && random.IntN(3) > 0 {
+		d.opined = opined
 	}
 }

@@ -3,108 +3,19 @@ package rehearsal
 import (
 	"slices"
 	"time"
-
-	"notify1022/escalation/worktime"
 )
 
 // An independent reading of the regulation: what each petition of a year must bring
-// about, and when. It counts working time by itself, day by day from the announced
-// days off of 2026, and shares no line with escalation or worktime but the zone.
+// about, and when. It counts working time by itself (year_hours.go), day by day from the
+// announced days off of 2026, and shares no line with escalation or worktime but the zone.
 //
 // What it judges: the slip, the nudges, the officer's reminder, the head's notice with
 // the officer's and the citizen's, the head's reminder, the overdue report with theirs,
 // a promise that passes or goes too far, a return that is refused, a slip that is taken
-// away, a result that is sent back, questions and what they brought, what the Office is
+// away, what is said about absences, a result that is sent back, questions and what they brought, what the Office is
 // to lead, the citizen's forwarding, promise, result, refusal and rating texts. What it
 // leaves out, and the tally only counts: receipts, answers to texts, the shift lead's
 // alarms, and the daily digests.
-
-// modelOff are the days off of 2026 and its turn beside weekends, modelWork the Saturdays worked
-// in exchange (domain: announced by the Government on 25/12/2025 and after).
-var (
-	modelOff = []string{"2026-01-01", "2026-01-02", "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", "2026-04-27",
-		"2026-04-30", "2026-05-01", "2026-08-31", "2026-09-01", "2026-09-02", "2026-11-24", "2027-01-01"}
-	modelWork = []string{"2026-01-10", "2026-08-22"}
-)
-
-func modelWorks(day time.Time) bool {
-	date := day.Format(time.DateOnly)
-	if slices.Contains(modelWork, date) {
-		return true
-	}
-	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !slices.Contains(modelOff, date)
-}
-
-// modelHalves are a working day's halves, from midnight.
-var modelHalves = [2][2]time.Duration{{7*time.Hour + 30*time.Minute, 11*time.Hour + 30*time.Minute}, {13 * time.Hour, 17 * time.Hour}}
-
-func midnight(t time.Time) time.Time {
-	y, m, d := t.In(worktime.Zone()).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, worktime.Zone())
-}
-
-// modelAdd walks from t through the halves of working days until d has passed: the
-// instant at which it has, the end of a half rather than the beginning of the next.
-func modelAdd(t time.Time, d time.Duration) time.Time {
-	if d == 0 {
-		return t
-	}
-	for day := midnight(t); ; day = day.AddDate(0, 0, 1) {
-		if !modelWorks(day) {
-			continue
-		}
-		for _, half := range modelHalves {
-			from, to := day.Add(half[0]), day.Add(half[1])
-			if t.After(from) {
-				from = t
-			}
-			if !from.Before(to) {
-				continue
-			}
-			if left := to.Sub(from); d > left {
-				d -= left
-				continue
-			}
-			return from.Add(d)
-		}
-	}
-}
-
-// modelDays is the end of the work of the n-th working day after a day.
-func modelDays(t time.Time, n int) time.Time {
-	day := midnight(t)
-	for n > 0 {
-		if day = day.AddDate(0, 0, 1); modelWorks(day) {
-			n--
-		}
-	}
-	return day.Add(modelHalves[1][1])
-}
-
-// modelSlip is when a slip forwarded at t reaches its officer: at night in the
-// morning, at a quarter to seven.
-func modelSlip(t time.Time) time.Time {
-	day := midnight(t)
-	switch at := t.Sub(day); {
-	case at < 6*time.Hour+45*time.Minute:
-		return day.Add(6*time.Hour + 45*time.Minute)
-	case at >= 21*time.Hour:
-		return day.Add(30*time.Hour + 45*time.Minute)
-	}
-	return t
-}
-
-// modelDay is when a text that waits for the citizen's morning goes out.
-func modelDay(t time.Time) time.Time {
-	day := midnight(t)
-	switch at := t.Sub(day); {
-	case at < 7*time.Hour:
-		return day.Add(7 * time.Hour)
-	case at >= 21*time.Hour:
-		return day.Add(31 * time.Hour)
-	}
-	return t
-}
 
 // demand is one text that must reach somebody at an instant.
 type demand struct {
@@ -115,6 +26,20 @@ type demand struct {
 	made     time.Time // when it was made: earlier than at, where it waited for the morning
 }
 
+// until adds the demand to a list, if it comes to be before the end.
+func (d demand) until(end time.Time, list []demand) []demand {
+	if d.made.Before(end) && d.at.Before(end) {
+		list = append(list, d)
+	}
+	return list
+}
+
+// followed reports a text that those who follow the petition get too: all but a question
+// to whoever made it.
+func (d demand) followed() bool {
+	return d.who == toCitizen && !slices.Contains([]string{"C3", "C12"}, d.template)
+}
+
 type yearRole int
 
 const (
@@ -123,6 +48,7 @@ const (
 	toHead
 	toOffice
 	toCitizen
+	toDuty
 )
 
 // stint is a unit's time with a petition.
@@ -132,17 +58,18 @@ type stint struct {
 	acked     time.Time // by whatever the officer did first
 	answered  time.Time
 	moved     time.Time // the next unit has it since, or the Office
+	gone      time.Time // nobody has it since: the citizen took it back
 }
 
 // rest is a time in which a unit owes nothing; the zero value is none.
 type rest struct{ from, to time.Time }
 
-// within is how much working time of a stretch it takes.
-func (r rest) within(from, to time.Time) time.Duration {
+// within is how much time of a stretch it takes, by the hours given.
+func (r rest) within(h modelHours, from, to time.Time) time.Duration {
 	if r.from.After(from) {
 		from = r.from
 	}
-	return modelBetween(from, earlier(r.to, to))
+	return h.between(from, earlier(r.to, to))
 }
 
 // result is when the first result was given.
@@ -153,18 +80,32 @@ func (f *fate) result() time.Time {
 	return f.answered
 }
 
+// own is when so many hours of a unit are over since it has the petition, of which it owes
+// something at the end of others.
+func (f *fate) own(s stint, hours, owed int) time.Time {
+	h := hoursOf(s.unit)
+	return f.due(h, h, s.forwarded, hours, owed)
+}
+
+// limit is the end of so many hours since the course was forwarded to its first unit, by
+// whose hours they stay counted when another has it.
+func (f *fate) limit(s stint, hours int) time.Time {
+	return f.due(hoursOf(f.unit), hoursOf(s.unit), f.forwarded, hours, 48)
+}
+
 // due is when so many hours are over for a unit, whose clock stands while the Office
 // holds it and while a result lies with 1022. A result that is sent back leaves two
-// hours at the least for what is owed, and what reminds of that moves with it.
-func (f *fate) due(from time.Time, hours, owed int) time.Time {
-	at, end := modelAdd(from, time.Duration(hours)*time.Hour), modelAdd(from, time.Duration(owed)*time.Hour)
+// hours of the unit's at the least for what is owed, and what reminds of that moves with
+// it. by are the hours that gave the deadline, has those of the unit that has it.
+func (f *fate) due(by, has modelHours, from time.Time, hours, owed int) time.Time {
+	at, end := by.add(from, time.Duration(hours)*time.Hour), by.add(from, time.Duration(owed)*time.Hour)
 	for _, r := range []rest{f.held, f.lain} {
 		if r.from.IsZero() || !at.After(r.from) {
 			continue
 		}
-		at, end = modelAdd(r.to, modelBetween(r.from, at)), modelAdd(r.to, modelBetween(r.from, end))
-		if short := 2*time.Hour - modelBetween(r.to, end); r == f.lain && short > 0 {
-			at, end = modelAdd(at, short), modelAdd(end, short)
+		at, end = by.add(r.to, by.between(r.from, at)), by.add(r.to, by.between(r.from, end))
+		if short := 2*time.Hour - has.between(r.to, end); r == f.lain && short > 0 {
+			at, end = has.add(at, short), has.add(end, short)
 		}
 	}
 	return at
@@ -188,18 +129,26 @@ func (f *fate) stints() []stint {
 	case f.rejected || f.direct || f.forwarded.IsZero():
 		return nil
 	case f.moved.IsZero():
-		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, asked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed}}
+		return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, asked, f.promised, f.returned, f.result()), answered: f.answered, moved: f.disputed, gone: f.gone()}}
 	}
-	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: f.returned, moved: f.moved},
-		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered, moved: f.disputed}}
+	return []stint{{unit: f.unit, forwarded: f.forwarded, acked: first(f.acked, f.returned), moved: f.moved},
+		{unit: f.next(), forwarded: f.moved, acked: f.result(), answered: f.answered, moved: f.disputed, gone: f.gone()}}
 }
 
 // demands are the texts that a petition brings about until the end.
 func (f *fate) demands(end time.Time) []demand {
 	var list []demand
 	later := func(template string, who yearRole, person int, made, at time.Time) {
-		if made.Before(end) && at.Before(end) {
-			list = append(list, demand{template, who, person, at, made})
+		if who == toFocal && f.staff.away(person, made) {
+			who = toDeputy // who stands in
+		}
+		d := demand{template, who, person, at, made}
+		list = d.until(end, list)
+		for _, follower := range f.crowd.at(made) {
+			if d.followed() {
+				d.person = follower.citizen
+				list = d.until(end, list)
+			}
 		}
 	}
 	citizen := func(template string, at time.Time) { later(template, toCitizen, f.citizen, at, at) }
@@ -208,46 +157,67 @@ func (f *fate) demands(end time.Time) []demand {
 	}
 	if f.byOffice() {
 		citizen("C9", f.opened)
-		for at := f.opened; at.Before(end) && (f.forwarded.IsZero() || !at.After(f.forwarded)); at = modelDays(at, 2) {
-			later("V3", toOffice, 0, at, modelSlip(at)) // asked again until a unit is named
+		for at := f.opened; at.Before(end) && (f.forwarded.IsZero() || !at.After(f.forwarded)); at = city.days(at, 2) {
+			later("V3", toOffice, 0, at, city.reaches(at)) // asked again until a unit is named
 		}
 	}
 	for _, s := range f.stints() {
-		citizen("C4", s.forwarded)
+		if f.passed(s) {
+			citizen("C4x", s.forwarded) // nobody is promised a day that lies behind
+		} else {
+			citizen("C4", s.forwarded)
+		}
 		f.ladder(s, later)
-		if !s.moved.IsZero() {
-			later("O5", toFocal, s.unit, s.moved, modelSlip(s.moved))
+		for _, at := range []time.Time{s.moved, s.gone} {
+			if !at.IsZero() {
+				later("O5", toFocal, s.unit, at, f.reaches(s.unit, at))
+			}
 		}
 	}
+	f.help(later)
 	if !f.refused.IsZero() {
 		later("A4x", toFocal, f.unit, f.refused, f.refused)
 	}
 	if !f.lain.to.IsZero() {
-		later("O4", toFocal, f.last(), f.lain.to, modelSlip(f.lain.to))
+		later("O4", toFocal, f.last(), f.lain.to, f.reaches(f.last(), f.lain.to))
 	}
 	f.promises(later)
+	f.directive(later)
 	f.question(later)
+	f.papers(later)
+	switch {
+	case f.into != nil:
+		later("C11", toCitizen, f.citizen, f.merged, modelDay(f.merged))
+	case !f.gone().IsZero():
+		citizen("C10", f.withdrawn)
+	}
 	if !f.published.IsZero() {
 		later("C7", toCitizen, f.citizen, f.published, modelDay(f.published))
 	}
-	if made, asked := f.voteAsked(); !asked.IsZero() {
-		later("C8n", toCitizen, f.citizen, made, asked)
+	for _, voter := range append(f.crowd.at(end), f) {
+		if made, asked := f.voteAsked(voter); !asked.IsZero() {
+			list = demand{"C8n", toCitizen, voter.citizen, asked, made}.until(end, list)
+		}
 	}
 	slices.SortStableFunc(list, func(a, b demand) int { return a.at.Compare(b.at) }) // as handsets get them
 	return list
 }
 
-// voteAsked is when the citizen is asked to rate, and when that text was made: three days
-// after the answer, in daytime, where there is no vote by then and no other course. A
-// direct answer is asked about by a text that waits since then, others by the ladder.
-func (f *fate) voteAsked() (made, at time.Time) {
-	told := f.published
+// voteAsked is when a citizen is asked to rate, who made the petition or follows it, and
+// when that text was made: three days after the answer, in daytime, where there is no vote
+// by then and no other course. A direct answer is asked about by a text that waits since
+// then, others by the ladder.
+func (f *fate) voteAsked(voter *fate) (made, at time.Time) {
+	told, rated := f.published, voter.rated
+	if voter != f && voter.rates != f {
+		rated = time.Time{}
+	}
 	if f.direct {
 		told = f.forwarded
 	}
 	made, at = told.AddDate(0, 0, 3), modelDay(told.AddDate(0, 0, 3))
 	switch {
-	case told.IsZero(), !f.rated.IsZero() && at.After(f.rated), f.again != nil && at.After(f.again.opened):
+	case told.IsZero(), !rated.IsZero() && at.After(rated), f.again != nil && at.After(f.again.opened):
 		return time.Time{}, time.Time{}
 	case f.direct:
 		made = told
@@ -255,10 +225,10 @@ func (f *fate) voteAsked() (made, at time.Time) {
 	return made, at
 }
 
-// askedBeforeRated reports that the citizen's vote answers the question.
-func (f *fate) askedBeforeRated() bool {
-	_, at := f.voteAsked()
-	return !at.IsZero() && !f.rated.IsZero()
+// asked8 reports that a citizen's vote on the answer comes after the question.
+func (f *fate) asked8(voter *fate) bool {
+	_, at := f.voteAsked(voter)
+	return !at.IsZero() && !voter.rated.IsZero()
 }
 
 // promises adds what a promised time brings about: the citizen is told of one within
@@ -269,15 +239,15 @@ func (f *fate) promises(later func(template string, who yearRole, person int, ma
 		return
 	}
 	told := f.promised
-	if f.until.After(modelAdd(f.forwarded, 48*time.Hour)) {
+	if f.until.After(hoursOf(f.unit).add(f.forwarded, 48*time.Hour)) {
 		later("H1E", toHead, f.unit, f.promised, f.promised)
 		told = f.agreed
 	}
-	if !told.IsZero() {
+	if !told.IsZero() && f.still(told, modelDay(told)) {
 		later("C5", toCitizen, f.citizen, told, modelDay(told))
 	}
 	if f.result().IsZero() || !f.until.After(f.result()) {
-		later("O3", toFocal, f.unit, f.until, modelSlip(f.until))
+		later("O3", toFocal, f.unit, f.until, f.reaches(f.unit, f.until))
 	}
 }
 
@@ -289,64 +259,249 @@ func (f *fate) question(later func(template string, who yearRole, person int, ma
 		return
 	}
 	over := f.supplied
-	if over.IsZero() {
-		over = f.result()
+	for _, at := range []time.Time{f.result(), f.gone()} {
+		if over.IsZero() {
+			over = at
+		}
 	}
 	later("C3", toCitizen, f.citizen, f.asked, f.asked)
-	if again := modelDays(f.asked, 3); over.IsZero() || !again.After(over) {
+	if again := city.days(f.asked, 3); over.IsZero() || !again.After(over) {
 		later("C3", toCitizen, f.citizen, again, again)
 	}
-	if end := modelDays(f.asked, 6); !f.received.IsZero() && !end.After(over) {
+	if end := city.days(f.asked, 6); !f.received.IsZero() && !end.After(over) {
 		later("C12", toCitizen, f.citizen, end, end)
 	}
 	if f.received.IsZero() && !f.supplied.IsZero() {
-		later("O6", toFocal, f.unit, f.supplied, modelSlip(f.supplied))
+		later("O6", toFocal, f.unit, f.supplied, f.reaches(f.unit, f.supplied))
 	}
 }
 
+// still reports that what was made then for the citizen is worth to be sent in the
+// morning: that no result came meanwhile, and nobody took the petition back.
+func (f *fate) still(made, morning time.Time) bool {
+	for _, over := range []time.Time{f.result(), f.gone()} {
+		if !over.IsZero() && over.After(made) && !over.After(morning) {
+			return false
+		}
+	}
+	return true
+}
+
+// reaches is when a text about the petition goes out to people of a unit: of an emergency
+// at once, but for what is only reported to them.
+func (f *fate) reaches(unit int, t time.Time) time.Time {
+	if f.urgent {
+		return t
+	}
+	return hoursOf(unit).reaches(t)
+}
+
 // head is what the head is told when the 8 hours have passed, and when: of a promised
-// time that lies ahead, and not while 1022 owes the unit the answer to a return.
-func (f *fate) head(eight time.Time) (template string, at time.Time) {
+// time that lies ahead, and not while 1022 owes the unit the answer to a return; never,
+// where the answer takes it away.
+func (f *fate) head(s stint, eight time.Time) (template string, at time.Time) {
 	template, at = "H1", eight
 	if sentBack := !f.lain.from.IsZero() && f.lain.from.Before(eight); !sentBack && !f.promised.IsZero() && f.promised.Before(eight) && f.until.After(eight) {
 		template = "H1E"
 	}
-	if !f.refused.IsZero() && f.returned.Before(eight) && f.refused.After(eight) {
+	waits := !f.returned.IsZero() && f.returned.Before(eight) && s.unit == f.unit
+	switch {
+	case waits && f.refused.After(eight):
 		at = f.refused
+	case waits && f.moved.After(eight):
+		at = time.Time{}
+	}
+	if !f.limit(s, 48).After(at) {
+		template = "H3" // another unit had it for most of the 48 hours: there is no day left to name
 	}
 	return template, at
+}
+
+// help adds what a co-operating unit is told: its slip, the nudges, and at half the lead's
+// eight hours that its opinion is owed, by its own hours; not when there is a result.
+func (f *fate) help(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if !f.joint {
+		return
+	}
+	s := stint{unit: f.partner(), forwarded: f.forwarded, answered: f.opined}
+	open := func(at, result time.Time) bool {
+		for _, end := range []time.Time{f.opined, f.disputed, f.gone(), result} {
+			if !end.IsZero() && at.After(end) {
+				return false
+			}
+		}
+		return true
+	}
+	h := hoursOf(s.unit)
+	if at := h.reaches(s.forwarded); f.still(s.forwarded, at) {
+		later("O1P", toFocal, s.unit, s.forwarded, at)
+	}
+	for hours, who := range map[int]yearRole{1: toFocal, 2: toDeputy} {
+		if at := f.own(s, hours, hours); open(at, f.result()) && (f.heard.IsZero() || !at.After(f.heard)) {
+			later("O1N", who, s.unit, at, h.reaches(at))
+		}
+	}
+	if at := f.own(s, 4, 4); open(at, f.answered) {
+		later("O2", toFocal, s.unit, at, h.reaches(at))
+	}
+	for _, at := range []time.Time{f.disputed, f.gone()} {
+		if !at.IsZero() {
+			later("O5", toFocal, s.unit, at, h.reaches(at))
+		}
+	}
+}
+
+// passed reports that the 48 hours lay behind when the unit got it.
+func (f *fate) passed(s stint) bool { return !f.limit(s, 48).After(s.forwarded) }
+
+// directive adds what a directive of the city's leaders brings about (Đ9.4–9.6): the head
+// of the unit that is to lead is told, and the Office when its day came without a result.
+func (f *fate) directive(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if f.directed.IsZero() {
+		return
+	}
+	later("N2", toHead, f.last(), f.directed, f.reaches(f.last(), f.directed))
+	if f.answered.IsZero() || !f.reportBy.After(f.answered) {
+		later("V6", toOffice, 0, f.reportBy, city.reaches(f.reportBy))
+	}
 }
 
 // ladder adds what the regulation's clock brings about while a unit has the petition:
 // 8 hours from its slip, 48 from the first one.
 func (f *fate) ladder(s stint, later func(template string, who yearRole, person int, made, at time.Time)) {
-	later("O1", toFocal, s.unit, s.forwarded, modelSlip(s.forwarded))
+	unit := hoursOf(s.unit)
+	f.slip(s, later)
 	// What is due at the very instant of an act comes first.
 	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
-	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) }
+	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) && before(at, s.gone) }
+	during := func(at time.Time) bool { return open(at) && !at.Before(s.forwarded) }
 	silent := func(at time.Time) bool { return open(at) && before(at, s.acked) }
 	add := func(template string, who yearRole, at time.Time, due bool) {
-		person := map[yearRole]int{toFocal: s.unit, toDeputy: s.unit, toHead: s.unit, toCitizen: f.citizen}[who]
-		if due {
-			later(template, who, person, at, at)
+		switch {
+		case !due:
+		case who == toCitizen && f.still(at, modelDay(at)):
+			later(template, who, f.citizen, at, modelDay(at))
+		case who == toOffice:
+			later(template, who, 0, at, city.reaches(at))
+		case template == "H3": // a report, which wakes nobody
+			later(template, who, s.unit, at, unit.reaches(at))
+		case who != toCitizen:
+			later(template, who, s.unit, at, f.reaches(s.unit, at))
 		}
 	}
-	one, two, six, eight := f.due(s.forwarded, 1, 1), f.due(s.forwarded, 2, 2), f.due(s.forwarded, 6, 8), f.due(s.forwarded, 8, 8)
-	forty, late := f.due(f.forwarded, 40, 48), f.due(f.forwarded, 48, 48)
+	one, two, six, eight := f.own(s, 1, 1), f.own(s, 2, 2), f.own(s, 6, 8), f.own(s, 8, 8)
+	forty, late := f.limit(s, 40), f.limit(s, 48)
 	add("O1N", toFocal, one, silent(one))
 	add("O1N", toDeputy, two, silent(two))
 	add("O2", toFocal, six, open(six))
-	template, told := f.head(eight)
-	add(template, toHead, told, open(eight))
-	add("O7", toFocal, told, open(eight))
-	add("C6", toCitizen, told, open(eight))
-	add("H2", toHead, forty, open(forty))
-	add("V1", toOffice, late, open(late))
-	add("H3", toHead, late, open(late))
-	add("C6b", toCitizen, late, open(late))
+	template, told := f.head(s, eight)
+	due := open(eight) && !told.IsZero()
+	add(template, toHead, told, due)
+	add("O7", toFocal, told, due)
+	add("C6", toCitizen, told, due)
+	add("H2", toHead, forty, during(forty))
+	add("V1", toOffice, late, during(late))
+	add("H3", toHead, late, during(late))
+	add("C6b", toCitizen, late, during(late))
+}
+
+// slip adds the slip itself (Đ9.3). That of an emergency is another one, of which the
+// unit's duty number has a copy and the Office is told (Đ9.1, Đ9.2).
+func (f *fate) slip(s stint, later func(template string, who yearRole, person int, made, at time.Time)) {
+	if !f.urgent {
+		later("O1", toFocal, s.unit, s.forwarded, hoursOf(s.unit).reaches(s.forwarded))
+		return
+	}
+	later("O1K", toFocal, s.unit, s.forwarded, s.forwarded)
+	if yearDuty(s.unit) {
+		later("O1K", toDuty, s.unit, s.forwarded, s.forwarded)
+	}
+	later("V0", toOffice, 0, s.forwarded, city.reaches(s.forwarded))
+}
+
+// A petition has parts: a reopening begins another, and what the one before owed on paper
+// is owed no more.
+
+// nextPart is the course that a reopening after this part began, nil if none did.
+func (f *fate) nextPart() *fate {
+	next := f.again
+	for next != nil && !next.reopened {
+		next = next.again
+	}
+	return next
+}
+
+// lastCourse is the last one of the part.
+func (f *fate) lastCourse() *fate {
+	for f.again != nil && !f.again.reopened {
+		f = f.again
+	}
+	return f
+}
+
+// partEnd is when nothing is owed on paper any more, zero for never: closed is none.
+func (f *fate) partEnd() time.Time {
+	if next := f.nextPart(); next != nil {
+		return next.opened
+	}
+	return f.lastCourse().gone()
+}
+
+// owesFile is since when the part owes the Office a file, zero where it owes none: an
+// emergency from its receipt, or from when a unit has it again, another one from the
+// result that needs a reminder (Đ9.6).
+func (f *fate) owesFile() time.Time {
+	switch last := f.lastCourse(); {
+	case f.urgent && f.opened.IsZero():
+		return f.receipt()
+	case f.urgent:
+		return f.forwarded
+	case last.needed:
+		return last.answered
+	}
+	return time.Time{}
+}
+
+// fileDue is by when it has to be sent: the end of the second working day.
+func (f *fate) fileDue() time.Time { return city.days(f.owesFile(), 2) }
+
+// papers adds what the Office hears of the file that the part owes: that it comes, and at
+// the end of the two days that it is owed.
+func (f *fate) papers(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if !f.opened.IsZero() && !f.reopened || f.owesFile().IsZero() {
+		return
+	}
+	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
+	if due := f.fileDue(); before(due, f.sent) && before(due, f.partEnd()) {
+		later("V4", toOffice, 0, due, city.reaches(due))
+	}
+	if !f.sent.IsZero() {
+		later("V4", toOffice, 0, f.sent, city.reaches(f.sent))
+	}
+	f.explanation(later)
+}
+
+// explanation adds what the Office's question to a unit brings about: its head is asked,
+// and reminded four hours before the end of the unit's last working day for it, which are
+// those since the start of its last stretch; the Office hears when nothing has come by then.
+func (f *fate) explanation(later func(template string, who yearRole, person int, made, at time.Time)) {
+	if f.asksWhy.IsZero() {
+		return
+	}
+	unit := f.lastCourse().last()
+	h := hoursOf(unit)
+	due := h.days(f.asksWhy, f.days)
+	owed := func(at time.Time) bool { return f.explained.IsZero() || !at.After(f.explained) }
+	later("N3", toHead, unit, f.asksWhy, f.reaches(unit, f.asksWhy))
+	if remind := due.Add(-4 * time.Hour); owed(remind) {
+		later("N3n", toHead, unit, remind, f.reaches(unit, remind))
+	}
+	if owed(due) {
+		later("VG", toOffice, 0, due, city.reaches(due))
+	}
 }
 
 // modelled lists the templates that the model judges.
 func modelled() []string {
-	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12"}
+	return []string{"O1", "O1N", "O2", "O3", "O4", "O5", "O6", "O7", "A4x", "H1", "H1E", "H2", "H3", "V1", "V3", "C2", "C3", "C4", "C5", "C6", "C6b", "C7", "C8n", "C9", "C12", "NGHI", "XV", "NQ", "O1K", "V0", "V4", "C10", "C11", "C4x", "N2", "V6", "O1P", "N3", "N3n", "VG"}
 }

@@ -104,14 +104,17 @@ func (p *yearPlay) judge(ctx context.Context) (*YearResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	for f := range courses(p.fates) {
-		for _, d := range f.demands(p.end) {
-			key := yearKey{p.codes[f.number], d.template, yearPhone(d.who, d.person)}
-			if r.demand(key, d, seen) { // a handset cannot say that a text had waited
+	demand := func(code string, list []demand) {
+		for _, d := range list {
+			if r.demand(yearKey{code, d.template, yearPhone(d.who, d.person)}, d, seen) { // a handset cannot say that a text had waited
 				texts = append(texts, landed{classIn(d.template), d.made})
 			}
 		}
 	}
+	for f := range courses(p.fates) {
+		demand(p.codes[f.number], f.demands(p.end))
+	}
+	demand("", p.staff.demands(p.end))
 	for key, times := range seen {
 		for _, at := range times {
 			r.Extra++

@@ -37,10 +37,11 @@ type yearPlay struct {
 	year    Year
 	service YearService
 	fates   []fate
+	staff   yearStaff
 
 	mu    sync.Mutex
 	codes map[int]string // petition codes by number
-	mtls  map[mtlKey]string
+	mtls  map[mtlKey]yearCode
 	read  map[string]int // messages read, by handset
 	first time.Time
 	end   time.Time // until which it is judged
@@ -53,7 +54,7 @@ const yearAtOnce = 8
 // demands, and returns what it came to; an error with a result is what was seen until
 // then.
 func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error) {
-	p := &yearPlay{year: y, service: service, fates: y.fates(), codes: map[int]string{}, mtls: map[mtlKey]string{}, read: map[string]int{}, first: time.Now(), end: y.End()}
+	p := &yearPlay{year: y, service: service, fates: y.fates(), staff: y.staff(), codes: map[int]string{}, mtls: map[mtlKey]yearCode{}, read: map[string]int{}, first: time.Now(), end: y.End()}
 	if err := p.people(ctx); err != nil {
 		return nil, err
 	}
@@ -84,12 +85,15 @@ func (y Year) Play(ctx context.Context, service YearService) (*YearResult, error
 
 // yearPhone is somebody's number: of the test prefix, and fictional.
 func yearPhone(who yearRole, n int) string {
-	base := map[yearRole]int{toFocal: 1, toDeputy: 101, toHead: 201, toCitizen: 301, toOffice: 901}[who]
+	base := map[yearRole]int{toFocal: 1, toDeputy: 101, toHead: 201, toCitizen: 301, toOffice: 901, toDuty: 801}[who]
 	return fmt.Sprintf("+84570000%03d", base+n)
 }
 
 // yearOfficer is what everybody of a unit is called.
 const yearOfficer = "Cán bộ mẫu"
+
+// yearDuty reports that a unit has a duty number.
+func yearDuty(unit int) bool { return unit%3 == 0 }
 
 func yearUnit(n int) string { return fmt.Sprintf("Y%03d", n) }
 
@@ -98,9 +102,12 @@ func (p *yearPlay) people(ctx context.Context) error {
 	people := []escalation.Contact{{Unit: "VPUB", Role: escalation.Office, Name: "Văn phòng", Phone: yearPhone(toOffice, 0)},
 		{Role: escalation.ShiftLead, Name: "Trưởng ca", Phone: yearPhone(toOffice, 1)}}
 	for n := range yearUnits {
-		units = append(units, escalation.Unit{Code: yearUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong"})
+		units = append(units, escalation.Unit{Code: yearUnit(n), Name: fmt.Sprintf("UBND phường số %d", n), SMSName: fmt.Sprintf("P so %d", n), Kind: "phuong", Calendar: yearCalendar(n)})
 		for who, role := range map[yearRole]escalation.Role{toFocal: escalation.Focal, toDeputy: escalation.Deputy, toHead: escalation.Head} {
 			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: role, Name: yearOfficer, Phone: yearPhone(who, n)})
+		}
+		if yearDuty(n) {
+			people = append(people, escalation.Contact{Unit: yearUnit(n), Role: escalation.Duty, Name: yearOfficer, Phone: yearPhone(toDuty, n)})
 		}
 	}
 	if err := p.service.Store.SaveUnits(ctx, units...); err != nil {
@@ -113,7 +120,7 @@ func (p *yearPlay) people(ctx context.Context) error {
 // live lets the clock go from one instant at which somebody does something to the
 // next, and at last to the end.
 func (p *yearPlay) live(ctx context.Context) (acts, stops int, err error) {
-	agenda := p.year.acts(p.fates)
+	agenda := p.year.acts(p.fates, p.staff)
 	acts = len(agenda)
 	for len(agenda) > 0 {
 		n := 1
@@ -199,7 +206,7 @@ func (p *yearPlay) act(ctx context.Context, acts []yearAct) error {
 		wg.Go(func() {
 			defer func() { <-slots }()
 			if err := p.one(ctx, a); err != nil {
-				errs <- fmt.Errorf("petition %d: %w", a.fate.number, err)
+				errs <- fmt.Errorf("%s: %w", a.about(), err)
 			}
 		})
 	}
@@ -215,26 +222,36 @@ func (p *yearPlay) act(ctx context.Context, acts []yearAct) error {
 
 func (p *yearPlay) one(ctx context.Context, a yearAct) error {
 	switch a.what {
+	case yearLeaveAsk, yearLeaveSay:
+		return p.leave(ctx, a)
 	case yearAccept:
 		return p.accept(ctx, a.fate)
 	case yearAnswer:
-		return p.answer(ctx, a.fate)
+		return p.answer(ctx, a)
 	case yearRate:
 		return p.rate(ctx, a.fate)
+	case yearMerge:
+		return p.do(ctx, a.fate, operator, &escalation.Merge{Into: p.code(a.fate.into)})
 	}
 	if words := a.text(); words != "" {
-		return p.text(ctx, a.fate, toFocal, a.fate.unit, words)
+		unit := a.fate.unit
+		if a.what == yearHear || a.what == yearOpine {
+			unit = a.fate.partner()
+		}
+		return p.officer(ctx, a, unit, words)
 	}
 	who, cmd := a.command()
 	return p.do(ctx, a.fate, who, cmd)
 }
 
-// text is what the officer of the first unit texts, with a place for the reply code;
+// text is what the officer of the first unit, or of the one that co-operates, texts, with a place for the reply code;
 // empty: the act is none of the officer's.
 func (a yearAct) text() string {
 	switch {
-	case a.what == yearAck:
+	case a.what == yearAck, a.what == yearHear:
 		return "NHAN %s"
+	case a.what == yearOpine:
+		return "XONG %s cot den thuoc tuyen do don vi chu tri quan ly"
 	case a.what == yearPromise:
 		return "HEN %s " + a.fate.until.Format("15h04 02/01/2006")
 	case a.what == yearReturn:
@@ -266,24 +283,63 @@ func (a yearAct) command() (escalation.Actor, escalation.Command) {
 		return operator, &escalation.AcceptReturn{Unit: yearUnit(f.next())}
 	case yearHold:
 		return cityOffice, &escalation.HoldClock{Reason: "chờ kết luận kiểm tra", Until: f.held.to}
+	case yearDirect:
+		cmd := &escalation.Direct{Leader: "Phó Chủ tịch UBND thành phố", Text: "giải quyết dứt điểm", Due: f.reportBy}
+		if f.moved.Equal(f.directed) {
+			cmd.Unit = yearUnit(f.next())
+		}
+		return cityOffice, cmd
 	case yearSendBack:
 		return operator, &escalation.SendBack{Reason: "chưa nêu biện pháp"}
 	case yearDispute:
 		return operator, &escalation.OpenDispute{Reason: "hai đơn vị không thống nhất"}
+	case yearWithdraw:
+		return citizen, &escalation.Withdraw{Reason: "đã tự giải quyết"}
+	case yearSendFile:
+		return operator, &escalation.SendWrittenFile{Reason: "vụ việc nghiêm trọng"}
+	case yearAskWhy:
+		return cityOffice, &escalation.AskExplanation{Days: f.days, Text: "vì sao trả lời chậm"}
+	case yearExplain:
+		head := escalation.Actor{Name: yearOfficer, Role: escalation.Head, Unit: yearUnit(f.lastCourse().last()), Channel: escalation.BySlipPage}
+		return head, &escalation.GiveExplanation{Text: "Đơn vị thiếu vật tư, đã rút kinh nghiệm."}
 	case yearReopen:
 		return operator, &escalation.Reopen{Reason: "hư hỏng trở lại"}
+	}
+	if f.needed {
+		return operator, &escalation.Publish{Written: escalation.NeedRemind, WrittenReason: "trả lời chậm nhiều lần"}
 	}
 	return operator, &escalation.Publish{}
 }
 
 // answer: the officer of the unit that has it gives the result.
-func (p *yearPlay) answer(ctx context.Context, f *fate) error {
-	unit := f.last()
+func (p *yearPlay) answer(ctx context.Context, a yearAct) error {
+	f, unit := a.fate, a.fate.last()
 	if f.onSite {
 		officer := escalation.Actor{Name: yearOfficer, Role: escalation.Focal, Unit: yearUnit(unit), Channel: escalation.BySlipPage}
 		return p.do(ctx, f, officer, &escalation.GiveResult{Text: "Đã khắc phục xong, đã kiểm tra tại chỗ.", UnitURL: "https://phuong.example.vn/ket-qua"})
 	}
-	return p.text(ctx, f, toFocal, unit, "XONG %s da khac phuc xong, da kiem tra tai cho")
+	return p.officer(ctx, a, unit, "XONG %s da khac phuc xong, da kiem tra tai cho")
+}
+
+// officer texts for the unit: the officer or whoever stands in at the time, as far as a
+// text has brought them the petition's code since the unit has it, else the other one.
+func (p *yearPlay) officer(ctx context.Context, a yearAct, unit int, format string) error {
+	who, other := toFocal, toDeputy
+	if p.staff.away(unit, a.when) {
+		who, other = other, who
+	}
+	if p.printed(p.handset(who, unit), a.fate).at.Before(a.fate.since(unit)) {
+		who = other
+	}
+	return p.text(ctx, a.fate, who, unit, format)
+}
+
+// about names what an act is about.
+func (a yearAct) about() string {
+	if a.leave != nil {
+		return "absence at " + yearUnit(a.leave.unit)
+	}
+	return fmt.Sprint("petition ", a.fate.number)
 }
 
 // rate: whoever was asked by a text answers it, whoever was not uses the link of the result.
@@ -292,7 +348,11 @@ func (p *yearPlay) rate(ctx context.Context, f *fate) error {
 	if f.again != nil && f.again.opened.Equal(f.rated) {
 		why = "chua sua, van con toi"
 	}
-	if f.askedBeforeRated() {
+	if f.into != nil && !f.rates.asked8(f) {
+		_, err := p.service.Desk.Do(ctx, p.code(f.into), &escalation.Rate{Score: f.score, For: p.code(f)}, citizen, 0)
+		return err
+	}
+	if f.into != nil || f.asked8(f) {
 		return p.text(ctx, f, toCitizen, f.citizen, fmt.Sprintf("DG %%s %d %s", f.score, why))
 	}
 	return p.do(ctx, f, citizen, &escalation.Rate{Score: f.score, Comment: why})
@@ -306,8 +366,11 @@ func (p *yearPlay) do(ctx context.Context, f *fate, who escalation.Actor, cmd es
 func (p *yearPlay) accept(ctx context.Context, f *fate) error {
 	in := escalation.Intake{Channel: escalation.Channel(f.channel), Kind: 1, Content: "Đèn đường trước ngõ tắt bốn tối nay, rất nguy hiểm", Field: f.field, Area: f.area,
 		Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0" + yearPhone(toCitizen, f.citizen)[3:]}}
-	if !f.rejected && !f.direct && f.received.IsZero() {
-		in.Unit = yearUnit(f.unit)
+	if !f.rejected && !f.direct && !f.urgent && f.received.IsZero() {
+		in.Units = []escalation.UnitRef{{Code: yearUnit(f.unit), Role: "lead"}}
+	}
+	if f.joint {
+		in.Units = append(in.Units, escalation.UnitRef{Code: yearUnit(f.partner()), Role: "cooperate"})
 	}
 	made, err := p.service.Desk.Accept(ctx, in, operator)
 	if err != nil {
@@ -317,6 +380,8 @@ func (p *yearPlay) accept(ctx context.Context, f *fate) error {
 	p.codes[f.number] = made.Code
 	p.mu.Unlock()
 	switch {
+	case f.urgent:
+		return p.do(ctx, f, operator, &escalation.TransferEmergency{To: "Cảnh sát PCCC 114", Unit: yearUnit(f.unit), Outcome: "đang đến hiện trường"})
 	case f.rejected:
 		return p.do(ctx, f, operator, &escalation.Reject{Reason: "không thuộc phạm vi tiếp nhận", Guidance: "Ban Tiếp công dân thành phố"})
 	case f.direct:
@@ -334,20 +399,30 @@ func (p *yearPlay) code(f *fate) string {
 // mtlKey is a reply code: of a petition, by its code, on a handset.
 type mtlKey struct{ code, phone string }
 
-// text answers from somebody's handset with the code that a text printed there.
-func (p *yearPlay) text(ctx context.Context, f *fate, who yearRole, person int, format string) error {
-	h := p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(who, person), "+"))
-	mtl := p.printed(h, f)
-	if mtl == "" {
-		return errors.New("no text printed a reply code")
-	}
-	return h.Send(ctx, p.service.Number, fmt.Sprintf(format, mtl))
+// yearCode is the latest, and when it came.
+type yearCode struct {
+	code string
+	at   time.Time
 }
 
-var textPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\b(?:NHAN|DG) ([0-9]{5,})\b`)
+// text answers from somebody's handset with the code that a text printed there.
+func (p *yearPlay) text(ctx context.Context, f *fate, who yearRole, person int, format string) error {
+	h := p.handset(who, person)
+	mtl := p.printed(h, f)
+	if mtl.code == "" {
+		return errors.New("no text printed a reply code")
+	}
+	return h.Send(ctx, p.service.Number, fmt.Sprintf(format, mtl.code))
+}
+
+func (p *yearPlay) handset(who yearRole, person int) *smsc.Handset {
+	return p.service.SMSC.Handset(strings.TrimPrefix(yearPhone(who, person), "+"))
+}
+
+var textPrints = regexp.MustCompile(`(HP[0-9]{6}-[0-9]{4,}).*\b(?:NHAN|DG|XONG|HEN) ([0-9]{5,})\b`)
 
 // printed reads on in the inbox and gives the petition's latest reply code.
-func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
+func (p *yearPlay) printed(h *smsc.Handset, f *fate) yearCode {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	there, none := context.WithCancel(context.Background())
@@ -359,7 +434,7 @@ func (p *yearPlay) printed(h *smsc.Handset, f *fate) string {
 		}
 		p.read[h.Number()]++
 		if found := textPrints.FindStringSubmatch(m.Text); found != nil {
-			p.mtls[mtlKey{found[1], h.Number()}] = found[2]
+			p.mtls[mtlKey{found[1], h.Number()}] = yearCode{found[2], m.At}
 		}
 	}
 	return p.mtls[mtlKey{p.codes[f.number], h.Number()}]

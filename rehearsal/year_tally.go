@@ -32,7 +32,7 @@ type yearTurn struct {
 	fate *fate // the course
 	stint
 	opened   time.Time
-	ended    time.Time // answered, moved, or refused; zero: open
+	ended    time.Time // answered, moved, taken back, or refused; zero: open
 	byUnit   bool      // a unit has had it
 	first    bool
 	asked    bool // by 1022, before it could forward
@@ -50,14 +50,14 @@ func (f *fate) turns(end time.Time) []yearTurn {
 			if !t.opened.Before(end) {
 				return list
 			}
-			for _, at := range []*time.Time{&t.forwarded, &t.acked, &t.answered, &t.moved, &t.ended} {
+			for _, at := range []*time.Time{&t.forwarded, &t.acked, &t.answered, &t.moved, &t.gone, &t.ended} {
 				if !at.Before(end) {
 					*at = time.Time{}
 				}
 			}
 			t.root, t.fate, t.first, t.byUnit = f, course, len(list) == 0, t.byUnit && !t.forwarded.IsZero()
 			t.reopened, t.office = i == 0 && course.reopened, i == 0 && course.byOffice()
-			t.asked = t.first && !f.received.IsZero() && f.asked.Before(end)
+			t.asked = t.first && !f.received.IsZero() && !f.asked.IsZero() && f.asked.Before(end)
 			if n := len(list); n > 0 {
 				list[n-1].disputed = t.office
 			}
@@ -82,6 +82,9 @@ func (f *fate) standing(end time.Time) *fate {
 // course, and is the Office's until it has named the unit.
 func (f *fate) courseTurns() []yearTurn {
 	stints := f.stints()
+	if len(stints) == 0 && !f.gone().IsZero() {
+		return []yearTurn{{opened: f.received, ended: f.gone(), stint: stint{gone: f.gone()}}}
+	}
 	if len(stints) == 0 && f.opened.IsZero() {
 		return []yearTurn{{opened: f.forwarded, ended: f.forwarded, stint: stint{forwarded: f.forwarded}}}
 	}
@@ -91,8 +94,11 @@ func (f *fate) courseTurns() []yearTurn {
 	var list []yearTurn
 	for i, s := range stints {
 		t := yearTurn{opened: s.forwarded, stint: s, byUnit: true, ended: s.answered}
-		if !s.moved.IsZero() {
+		switch {
+		case !s.moved.IsZero():
 			t.ended = s.moved
+		case s.answered.IsZero():
+			t.ended = s.gone
 		}
 		switch {
 		case i > 0:
@@ -108,31 +114,11 @@ func (f *fate) courseTurns() []yearTurn {
 
 // late is when the 48 hours ended without an answer, zero when they did not.
 func (t yearTurn) late(end time.Time) time.Time {
-	at := t.fate.due(t.fate.forwarded, 48, 48)
+	at := t.fate.limit(t.stint, 48)
 	if !t.byUnit || !at.Before(end) || !t.ended.IsZero() && at.After(t.ended) {
 		return time.Time{}
 	}
 	return at
-}
-
-// modelBetween walks through the halves of working days from one instant to another.
-func modelBetween(from, to time.Time) (sum time.Duration) {
-	for day := midnight(from); day.Before(to); day = day.AddDate(0, 0, 1) {
-		if !modelWorks(day) {
-			continue
-		}
-		for _, half := range modelHalves {
-			start, stop := day.Add(half[0]), day.Add(half[1])
-			if from.After(start) {
-				start = from
-			}
-			if to.Before(stop) {
-				stop = to
-			}
-			sum += max(stop.Sub(start), 0)
-		}
-	}
-	return sum
 }
 
 // stretch is a month as far as the year goes.
@@ -172,26 +158,49 @@ func (s *sheet) take(t yearTurn, m stretch) {
 		}
 	}
 	came := m.has(t.forwarded)
+	if m.has(t.opened) && (t.first || t.reopened) {
+		s.paper(t, m)
+	}
 	is("reopened", t.reopened && m.has(t.opened))
 	if t.first && m.has(t.opened) {
 		s.receipt(t)
 	}
 	is("slips", came && t.byUnit)
-	is("returned", came && !t.moved.IsZero() && !t.disputed)
+	is("returned", came && !t.moved.IsZero() && !t.disputed && !t.fate.returned.IsZero())
 	is("disputed", came && t.byUnit && t.disputed)
 	if came && !t.acked.IsZero() {
 		s.count["acknowledged"]++
-		s.spans["acknowledged"] = append(s.spans["acknowledged"], modelBetween(t.forwarded, t.acked))
+		s.spans["acknowledged"] = append(s.spans["acknowledged"], hoursOf(t.unit).between(t.forwarded, t.acked))
 	}
 	late := t.late(m.end)
-	is("went_late", m.has(late))
+	is("went_late", m.has(late) && !late.Before(t.opened)) // by a unit of before it
 	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.opened.Before(m.to) {
 		s.count["open"]++
 		is("open_late", !late.IsZero() && late.Before(m.to))
-		s.count[ageOf(modelBetween(t.root.receipt(), earlier(m.to, m.end)))]++
+		s.count[ageOf(city.between(t.root.receipt(), earlier(m.to, m.end)))]++
 	}
 	if m.has(t.ended) {
 		s.done(t, m)
+	}
+}
+
+// paper counts the file that a part of a petition owes, as it stands at the end.
+func (s *sheet) paper(t yearTurn, m stretch) {
+	part := t.fate
+	if t.first {
+		part = t.root
+	}
+	from := part.owesFile()
+	known := from // a need is known when the result is published
+	if last := part.lastCourse(); last.needed {
+		known = last.published
+	}
+	if from.IsZero() || known.IsZero() || !known.Before(m.end) {
+		return
+	}
+	s.count["written"]++
+	if !part.sent.IsZero() && part.sent.Before(m.end) && !part.sent.After(part.fileDue()) {
+		s.count["written_in_time"]++
 	}
 }
 
@@ -209,10 +218,14 @@ func (s *sheet) receipt(t yearTurn) {
 		if !t.asked { // 1022 is not judged on what it had to ask about
 			s.count["unasked"]++
 		}
+	case !t.gone.IsZero() && f.into != nil:
+		s.count["merged"]++
+	case !t.gone.IsZero():
+		s.count["withdrawn"]++
 	}
 	if t.asked {
 		s.count["asked"]++
-		if !f.asked.After(modelAdd(f.received, time.Hour)) {
+		if !f.asked.After(city.add(f.received, time.Hour)) {
 			s.count["asked_in_time"]++
 		}
 	}
@@ -246,22 +259,22 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	f := t.fate
 	s.count["ended"]++
 	s.levels(t)
-	eight := f.due(t.forwarded, 8, 8)
+	eight := f.own(t.stint, 8, 8)
 	public := !f.published.IsZero() && f.published.Before(m.end)
 	passed := !f.promised.IsZero() && !f.until.After(t.ended)
 	is("missed", passed)
 	switch {
 	case !t.answered.IsZero():
 		s.count["answers"]++
-		s.spans["answered"] = append(s.spans["answered"], modelBetween(t.forwarded, t.answered))
+		s.spans["answered"] = append(s.spans["answered"], hoursOf(t.unit).between(t.forwarded, t.answered))
 		is("within_8h", !t.answered.After(eight))
-		is("within_48h", !t.answered.After(f.due(f.forwarded, 48, 48)))
+		is("within_48h", !t.answered.After(f.limit(t.stint, 48)))
 		is("by_head", !t.answered.Before(eight))
 		is("kept", !f.promised.IsZero() && !passed)
 		is("own_site", f.onSite)
 		is("published", public)
 		if public {
-			s.held["held_1022"] += modelBetween(t.answered, f.published)
+			s.held["held_1022"] += city.between(t.answered, f.published)
 		}
 	case f.direct:
 		s.count["direct_answers"]++
@@ -269,27 +282,42 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	default:
 		return
 	}
-	is("ratable", public)
-	if public && !f.rated.IsZero() && f.rated.Before(m.end) {
-		s.scores = append(s.scores, f.score)
+	if !public {
+		return
+	}
+	for _, voter := range append(f.crowd.at(m.end), f) {
+		s.count["ratable"]++
+		if (voter == f || voter.rates == f) && !voter.rated.IsZero() && voter.rated.Before(m.end) {
+			s.scores = append(s.scores, voter.score)
+		}
 	}
 }
 
-// levels sums who had a turn how long.
+// levels sums who had a turn how long: a unit by its own hours, the others by the city's.
 func (s *sheet) levels(t yearTurn) {
 	f, first := t.fate, "held_1022"
 	if t.office {
 		first = "held_office"
 	}
-	s.held[first] += modelBetween(t.opened, t.forwarded)
+	if !t.byUnit && !t.gone.IsZero() {
+		s.held[first] += city.between(t.opened, t.gone)
+		return
+	}
+	s.held[first] += city.between(t.opened, t.forwarded)
 	if !t.byUnit {
 		return
 	}
-	up := earlier(f.due(t.forwarded, 8, 8), t.ended)
-	s.held["held_focal"] += modelBetween(t.forwarded, up) - f.held.within(t.forwarded, up) - f.lain.within(t.forwarded, up)
-	s.held["held_head"] += modelBetween(up, t.ended) - f.held.within(up, t.ended) - f.lain.within(up, t.ended)
-	s.held["held_1022"] += f.lain.within(t.forwarded, t.ended)
-	s.held["held_office"] += f.held.within(t.forwarded, t.ended)
+	up := t.ended // what the head never heard of was the officer's
+	if eight := f.own(t.stint, 8, 8); eight.Before(up) {
+		if _, told := f.head(t.stint, eight); !told.IsZero() {
+			up = eight
+		}
+	}
+	h := hoursOf(t.unit)
+	s.held["held_focal"] += h.between(t.forwarded, up) - f.held.within(h, t.forwarded, up) - f.lain.within(h, t.forwarded, up)
+	s.held["held_head"] += h.between(up, t.ended) - f.held.within(h, up, t.ended) - f.lain.within(h, up, t.ended)
+	s.held["held_1022"] += f.lain.within(city, t.forwarded, t.ended)
+	s.held["held_office"] += f.held.within(city, t.forwarded, t.ended)
 }
 
 // cells are the values of a sheet by their names.
@@ -302,7 +330,7 @@ func (s *sheet) cells() map[string]string {
 	}
 	values := map[string]string{
 		"rejected": share("rejected", "received"), "answered_directly": share("answered_directly", "received"), "forwarded": share("forwarded", "received"),
-		"withdrawn": share("", "received"), "merged": share("", "received"), "reopened": fmt.Sprint(n["reopened"]),
+		"withdrawn": share("withdrawn", "received"), "merged": share("merged", "received"), "reopened": fmt.Sprint(n["reopened"]),
 		"acknowledged": share("acknowledged", "slips"), "returned": share("returned", "slips"), "disputed": share("disputed", "slips"),
 		"median_acknowledged": middleText(s.spans["acknowledged"]), "median_answered": middleText(s.spans["answered"]),
 		"within_8h": share("within_8h", "answers"), "within_48h": share("within_48h", "answers"),
@@ -311,7 +339,7 @@ func (s *sheet) cells() map[string]string {
 		"rated": shareText(len(s.scores), n["ratable"]), "score": meanText(sum, len(s.scores)),
 		"service_rated": shareText(0, n["ratable"]), "service_score": "–", "commended": "0", // nobody of the year gives 1022 a score or proposes anybody
 		"open_late": share("open_late", "open"), "office_answers": "0",
-		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("unasked", "unasked"), "asked_in_time": share("asked_in_time", "asked"), "written_in_time": "–",
+		"rejected_at_once": share("rejected", "rejected"), "forwarded_at_once": share("unasked", "unasked"), "asked_in_time": share("asked_in_time", "asked"), "written_in_time": share("written_in_time", "written"),
 	}
 	for _, name := range []string{"received", "slips", "answers", "went_late", "open", "direct_answers"} {
 		values[name] = fmt.Sprint(n[name])
@@ -449,8 +477,8 @@ type landed struct {
 // "Tin nhắn" of the monthly report).
 func classIn(template string) string {
 	for class, names := range map[string]string{
-		"slip": "O1", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V1 V2 V3 R1 VT", "decision": "C2 C9 O4 O5 O6",
-		"recorded": "C1", "progress": "C3 C12 C4 C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
+		"slip": "O1 O1K O1P", "reminder": "O1N O2 O3 H2 B1 B2", "escalation": "H1 H1E O7", "report": "H3 V0 V1 V2 V3 V4 V6 VG R1 VT", "decision": "C2 C9 C11 N2 N3 N3n O4 O5 O6 XV",
+		"recorded": "C1", "progress": "C3 C12 C4 C4x C5 C6 C6b", "result": "C7", "rating": "C8 C8n", "alarm": "T1",
 	} {
 		if slices.Contains(strings.Fields(names), template) {
 			return class

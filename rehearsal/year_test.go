@@ -23,10 +23,78 @@ func TestTheModelCountsWorkingTimeByItself(t *testing.T) {
 	} {
 		from := modelInstant(t, c.from)
 		for hours, want := range map[int]string{1: c.one, 8: c.eight, 48: c.fortyEight} {
-			if got := modelAdd(from, time.Duration(hours)*time.Hour).Format("2006-01-02 15:04"); got != want {
+			if got := city.add(from, time.Duration(hours)*time.Hour).Format("2006-01-02 15:04"); got != want {
 				t.Errorf("%s and %d h: %s, want %s", c.from, hours, got, want)
 			}
 		}
+	}
+}
+
+// Unit 5 works on Saturdays and not on Mondays, unit 9 around the clock.
+func TestTheModelCountsAUnitsTimeByItsOwnCalendar(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	for name, c := range map[string]struct {
+		fate fate
+		want []string
+		no   []string
+	}{
+		"a Friday evening before a Saturday that is worked": {fate{unit: 5, forwarded: at("13 18:00")},
+			[]string{"O1 13 18:00", "O1N 14 08:00", "H1 14 17:30", "C6 14 17:30", "V1 21 17:30"}, nil},
+		"a Sunday before a Monday that is not": {fate{unit: 5, forwarded: at("15 22:00")}, []string{"O1 16 06:45", "O1N 17 08:00", "H1 17 17:30"}, nil},
+		"a night that is worked": {fate{unit: 9, forwarded: at("13 21:30")},
+			[]string{"O1 13 21:30", "O1N 13 22:30", "O2 14 03:30", "H1 14 05:30", "C6 14 07:00", "V1 16 06:45", "H3 15 21:30", "C6b 16 07:00"}, nil},
+		"an answer before the citizen's morning": {fate{unit: 9, forwarded: at("13 21:30"), answered: at("14 06:00")}, []string{"H1 14 05:30"}, []string{"C6"}},
+		"the limit of the first unit's calendar": {fate{unit: 9, forwarded: at("13 16:00"), returned: at("13 16:10"), moved: at("13 16:20")},
+			[]string{"H1 14 16:20", "V1 15 16:00", "H3 15 16:00"}, nil}, // unit 6 works on Saturdays; 48 hours of the first one's
+		"a return that waits over the 8 hours of a night": {fate{unit: 9, forwarded: at("12 20:00"), returned: at("12 20:30"), moved: at("13 07:40"), answered: at("13 09:00")},
+			[]string{"O2 13 02:00", "O5 13 07:40"}, []string{"H1", "O7"}},
+	} {
+		got := map[string]int{}
+		for _, d := range c.fate.demands(at("30 00:00")) {
+			got[d.template]++
+			got[d.template+d.at.Format(" 02 15:04")]++
+		}
+		for _, want := range c.want {
+			if got[want] == 0 {
+				t.Errorf("%s: no %s in %v", name, want, got)
+			}
+		}
+		for _, no := range c.no {
+			if got[no] != 0 {
+				t.Errorf("%s: %s came", name, no)
+			}
+		}
+	}
+}
+
+// Who is away is stood in for on the days that the head agreed to, from then on.
+func TestTheModelSendsTextsToWhoStandsIn(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	leave := yearLeave{unit: 2, asked: at("09 08:05"), from: at("09 00:00"), to: at("11 00:00"), decided: at("09 09:35"), agreed: true}
+	staff := make(yearStaff, yearUnits)
+	staff[2] = []yearLeave{leave}
+	f := fate{unit: 2, forwarded: at("09 08:00"), refused: at("09 14:00"), returned: at("09 13:30"), staff: staff}
+	who := map[string]yearRole{}
+	for _, d := range f.demands(at("20 00:00")) {
+		who[d.template+d.at.Format(" 02 15:04")] = d.who
+	}
+	for text, want := range map[string]yearRole{"O1 09 08:00": toFocal, "O1N 09 09:00": toFocal, "O1N 09 10:00": toDeputy, "A4x 09 14:00": toDeputy, "O2 09 15:30": toDeputy, "H1 10 08:00": toHead} {
+		if got, ok := who[text]; !ok || got != want {
+			t.Errorf("%s went to %v, want %v; all: %v", text, got, want, who)
+		}
+	}
+	if staff.away(2, at("11 00:00")) || staff.away(2, at("09 09:34")) || staff.away(3, at("10 08:00")) {
+		t.Error("somebody is away who is there")
+	}
+	var got []string
+	for _, d := range staff.demands(at("20 00:00")) {
+		got = append(got, d.template+d.at.Format(" 15:04"))
+	}
+	if want := []string{"NGHI 08:05", "XV 08:05", "NQ 09:35", "NQ 09:35"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := leave.text(); got != "NGHI 9/3-10/3" {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -48,8 +116,8 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 			t.Fatalf("petition %d differs: %+v and %+v", i, one[i], other[i])
 		}
 		kinds[one[i].rejected]++
-		if f := one[i]; f.forwarded.Before(YearStart()) || !f.forwarded.Before(y.End()) || onGrid(f.forwarded) != f.forwarded {
-			t.Errorf("%+v", f)
+		if f := one[i]; f.forwarded.IsZero() && f.gone().IsZero() || f.receipt().Before(YearStart()) || !f.receipt().Before(y.End()) || onGrid(f.forwarded) != f.forwarded {
+			t.Errorf("petition %d came in at %s and was forwarded at %s", f.number, f.receipt(), f.forwarded)
 		}
 	}
 	if kinds[true] == 0 || kinds[false] == 0 {
@@ -175,7 +243,7 @@ func TestWhatDiffersFromTheModelIsTold(t *testing.T) {
 	}
 }
 
-// What the model demands of the ways that few petitions take, all received on Monday
+// What the model demands of the ways that few petitions take, all forwarded on Monday
 // 9 March 2026 at 08:00: the 8 hours end on Tuesday at 08:00, the 48 on Tuesday 17th.
 func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
@@ -221,9 +289,32 @@ func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 			[]string{"C3 02 08:30", "C3 05 17:00", "C4 09 08:00"}, []string{"C12", "O6"}},
 		"the same, given up meanwhile": {fate{received: modelInstant(t, "2026-02-26 08:00"), asked: modelInstant(t, "2026-02-26 08:30"), supplied: at("09 07:00")},
 			[]string{"C3 26 08:30", "C3 03 17:00", "C12 06 17:00"}, []string{"O6"}},
-		"a dispute": {fate{disputed: at("10 14:00")}, []string{"H1 10 08:00", "O5 10 14:00"}, []string{"V1"}},
+		"an emergency of a unit with a duty number": {fate{unit: 12, urgent: true, sent: at("12 09:00")},
+			[]string{"V0 09 08:00", "H1 10 08:00", "V4 11 17:00", "V4 12 09:00"}, []string{"O1"}},
+		"an emergency whose file is sent in time": {fate{unit: 2, urgent: true, sent: at("11 09:00")}, []string{"O1K 09 08:00", "V4 11 09:00"}, []string{"O1"}},
+		"a result that needs a reminder, and a unit that does not explain itself": {
+			fate{answered: at("09 10:00"), published: at("09 11:00"), needed: true, sent: at("10 09:00"), asksWhy: at("11 08:00"), days: 2},
+			[]string{"V4 10 09:00", "N3 11 08:00", "N3n 13 13:00", "VG 13 17:00"}, []string{"H1"}},
+		"the same, explained in time": {
+			fate{answered: at("09 10:00"), published: at("09 11:00"), needed: true, sent: at("10 09:00"), asksWhy: at("11 08:00"), days: 2, explained: at("13 14:00")},
+			[]string{"N3n 13 13:00"}, []string{"VG"}},
+		"a withdrawal":                         {fate{withdrawn: at("10 22:00")}, []string{"H1 10 08:00", "C10 10 22:00", "O5 11 06:45"}, []string{"V1", "C7"}},
+		"a withdrawal before it was forwarded": {fate{received: at("02 08:00"), asked: at("02 08:30"), withdrawn: at("04 08:00")}, []string{"C3 02 08:30", "C10 04 08:00"}, []string{"O1", "C4", "O5"}},
+		"a merger":                             {fate{merged: at("09 10:05"), into: &fate{}}, []string{"C11 09 10:05", "O5 09 10:05"}, []string{"O2", "C10"}},
+		"a petition that another follows": {fate{crowd: &crowd{[]*fate{{merged: at("10 09:05"), citizen: 7}}}, answered: at("11 10:00"), published: at("11 11:00")},
+			[]string{"C6 10 08:00", "C4 09 08:00"}, nil},
+		"a directive":                {fate{directed: at("11 08:00"), reportBy: at("13 10:00"), answered: at("13 11:00")}, []string{"N2 11 08:00", "V6 13 10:00"}, []string{"O5"}},
+		"a directive that is obeyed": {fate{directed: at("11 08:00"), reportBy: at("13 10:00"), answered: at("13 09:00")}, []string{"N2 11 08:00"}, []string{"V6"}},
+		"a directive to another unit after the 48 hours": {fate{directed: at("18 08:00"), moved: at("18 08:00"), reportBy: at("20 10:00")},
+			[]string{"V1 17 08:00", "O5 18 08:00", "C4x 18 08:00", "C4 09 08:00", "N2 18 08:00", "H1 10 08:00", "H3 19 08:00", "V6 20 10:00"}, nil},
+		"a unit that co-operates and says nothing": {fate{joint: true, acked: at("09 08:30")}, []string{"O1P 09 08:00", "O1N 09 09:00", "O1N 09 10:00", "O2 09 13:30", "O2 09 15:30"}, nil},
+		"a unit that gives its opinion":            {fate{joint: true, acked: at("09 08:30"), opined: at("09 09:30")}, []string{"O1P 09 08:00", "O1N 09 09:00", "O2 09 15:30"}, []string{"O1N 09 10:00", "O2 09 13:30"}},
+		"a result before the opinion":              {fate{joint: true, acked: at("09 08:30"), heard: at("09 08:40"), answered: at("09 11:00")}, []string{"O1P 09 08:00"}, []string{"O1N", "O2"}},
+		"a dispute":                                {fate{disputed: at("10 14:00")}, []string{"H1 10 08:00", "O5 10 14:00"}, []string{"V1"}},
 	} {
-		c.fate.forwarded = at("09 08:00")
+		if c.fate.received.IsZero() || !c.fate.supplied.IsZero() {
+			c.fate.forwarded = at("09 08:00")
+		}
 		got := map[string]int{}
 		for _, d := range c.fate.demands(at("30 00:00")) {
 			got[d.template]++
@@ -238,6 +329,50 @@ func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 			if got[no] != 0 {
 				t.Errorf("%s: %s came", name, no)
 			}
+		}
+	}
+}
+
+// Who follows a petition hears of it from then on, is asked for a vote of their own, and
+// counts among those who had the answer.
+func TestTheModelTellsThoseWhoFollow(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	list := []fate{
+		{citizen: 1, forwarded: at("09 08:00"), answered: at("11 10:00"), published: at("11 11:00"), rated: at("12 09:00"), score: 5},
+		{citizen: 7, received: at("09 09:00"), merged: at("10 08:05")},
+	}
+	f, child := &list[0], &list[1]
+	f.crowd, child.into = &crowd{[]*fate{child}}, f
+	var got []string
+	for _, d := range f.demands(at("30 00:00")) {
+		if d.who == toCitizen && d.person == 7 {
+			got = append(got, d.template+d.at.Format(" 02 15:04"))
+		}
+	}
+	if want := []string{"C7 11 11:00", "C8n 14 11:00"}; !slices.Equal(got, want) { // C6 came before
+		t.Errorf("%v, want %v", got, want)
+	}
+	child.rates, child.rated, child.score = f, at("15 09:00"), 2
+	cells := tallied(list, stretch{modelInstant(t, "2026-03-01 00:00"), at("31 00:00"), at("31 00:00")})
+	for at, want := range map[cell]string{{"city", "received", "value"}: "2", {"city", "merged", "value"}: "1 of 2", {"city", "rated", "value"}: "2 of 2", {"city", "score", "value"}: "3.5000", {"city", "answers", "value"}: "1"} {
+		if cells[at] != want {
+			t.Errorf("%v: %q, want %q", at, cells[at], want)
+		}
+	}
+}
+
+// A file is counted where the petition came in, when it is known to be owed.
+func TestTheModelCountsFiles(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-"+s) }
+	list := []fate{
+		{unit: 2, urgent: true, forwarded: at("02-27 08:00"), sent: at("03-03 09:00")}, // Friday; owed by Tuesday
+		{unit: 2, forwarded: at("02-27 08:00"), answered: at("03-02 09:00"), published: at("03-02 10:00"), needed: true, sent: at("03-05 09:00")},
+		{unit: 2, urgent: true, forwarded: at("02-27 08:00"), withdrawn: at("02-27 10:00")},
+	}
+	for end, want := range map[string]string{"03-01 00:00": "0 of 2", "03-02 10:30": "0 of 3", "03-10 00:00": "1 of 3"} {
+		cells := tallied(list, stretch{at("02-01 00:00"), at("03-01 00:00"), at(end)})
+		if got := cells[cell{"duties", "written_in_time", "value"}]; got != want {
+			t.Errorf("at %s: %q, want %q", end, got, want)
 		}
 	}
 }

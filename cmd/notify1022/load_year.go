@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -59,8 +61,18 @@ func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year re
 	if err != nil {
 		return nil, err
 	}
+	dir, err := os.MkdirTemp("", "notify1022-calendars-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	calendars, err := writeCalendars(dir)
+	if err != nil {
+		return nil, err
+	}
 	cfg, err := s.config(func(cfg *Config) {
 		*cfg = defaultConfig()
+		cfg.Calendars = calendars
 		cfg.Redis, cfg.Database, cfg.Bundling = l.Redis, base.dsn, "0s" // the model knows texts, not bundles of them
 		cfg.Listen, cfg.PublicURL = "127.0.0.1:0", "https://1022.haiphong.gov.vn"
 		entry := simulatorEntry(addr.String())
@@ -83,6 +95,19 @@ func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year re
 		},
 	})
 	return result, errors.Join(err, stop())
+}
+
+// writeCalendars writes the calendars that some units of a year work by as an office
+// would, and says which files they are.
+func writeCalendars(dir string) (map[string]string, error) {
+	files := map[string]string{}
+	for name, text := range rehearsal.YearCalendars() {
+		files[name] = filepath.Join(dir, name+".yaml")
+		if err := os.WriteFile(files[name], []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 func (l *loadCmd) printYear(w io.Writer, r *rehearsal.YearResult) error {
