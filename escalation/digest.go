@@ -265,7 +265,7 @@ func forwardedMails(lines []forwardedLine, from, to time.Time, env Env) []Notice
 		if contact.Email == "" {
 			continue
 		}
-		own := slices.DeleteFunc(slices.Clone(lines), func(l forwardedLine) bool { return slices.Contains(l.exclude, contact.ID) })
+		own := slices.DeleteFunc(slices.Clone(lines), func(l forwardedLine) bool { return env.Directory.Excluded(l.exclude, contact) })
 		for page := 0; page*mailPage < len(own); page++ {
 			mails = append(mails, Notice{
 				Template: "VT", Class: ClassReport, Lane: LaneBulk, Rung: periodic("digest_forwarded", to), Attempt: 1, Seq: page, At: env.Now,

@@ -292,6 +292,9 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 		}
 	}
 	contact.ValidFrom = h.env.Now
+	if err := h.keepPerson(ctx, &contact, before); err != nil {
+		return err
+	}
 	if _, err := h.tx.SaveContact(ctx, contact, h.actor); err != nil {
 		return err
 	}
@@ -300,6 +303,26 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 	}
 	h.tellOffice(contact, before)
 	return h.handSlips(ctx, contact, before)
+}
+
+// keepPerson carries over what hangs on the row of somebody who has changed nothing but
+// the number: their absences, those in which they stand in, and which reports they want.
+func (h *handover) keepPerson(ctx context.Context, contact *Contact, before Contact) error {
+	if !contact.renumbered(before) {
+		return nil
+	}
+	contact.Absences = before.Ahead(h.env.Now) // also those noted while the number was waited for
+	for _, away := range h.env.Directory.standsInFor(before.ID, h.env.Now) {
+		for i := range away.Absences {
+			if away.Absences[i].Delegate == before.ID {
+				away.Absences[i].Delegate = contact.ID
+			}
+		}
+		if _, err := h.tx.SaveContact(ctx, away, h.actor); err != nil {
+			return err
+		}
+	}
+	return h.tx.KeepReports(ctx, before.ID, contact.ID)
 }
 
 // tellOffice: the City Office is told of the change and confirms it (V5, Đ17.9).
@@ -369,10 +392,14 @@ func (c *change) handOver(contact, before Contact) []HandedSlip {
 	var handed []HandedSlip
 	for i := range c.p.Slips {
 		s := &c.p.Slips[i]
-		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && c.p.HeadNotifiedAt.IsZero() {
+		named := s.Assignee == before.ID // also a head who was not told otherwise
+		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && c.p.HeadNotifiedAt.IsZero() && !named {
 			continue
 		}
-		if s.Assignee == before.ID {
+		switch {
+		case named && contact.renumbered(before):
+			s.Assignee = contact.ID
+		case named:
 			s.Assignee = 0
 		}
 		c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Slip: s.No, Contact: before.ID, Reason: "handed over"})

@@ -96,6 +96,9 @@ type Tx interface {
 	// SaveContact writes a contact, a new one without an id; the directory is read
 	// anew afterwards.
 	SaveContact(ctx context.Context, contact Contact, by Actor) (int64, error)
+	// KeepReports gives a contact the choice of reports that another one has made, unless
+	// they have made one.
+	KeepReports(ctx context.Context, from, to int64) error
 	// LockDirectory lets others who change people wait, and reads the directory anew.
 	LockDirectory(ctx context.Context) (*Directory, error)
 	// FinishTasks closes the open tasks with the keys, those that there are.

@@ -85,6 +85,11 @@ func (tx *memoryTx) SaveContact(_ context.Context, contact Contact, _ Actor) (in
 	return contact.ID, nil
 }
 
+func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {
+	tx.later(func() { tx.keptReports = append(tx.keptReports, [2]int64{from, to}) })
+	return nil
+}
+
 // person puts a contact into the directory, in the place of the one with the id.
 func (m *memory) person(c Contact) {
 	contacts := []Contact{c}

@@ -182,7 +182,7 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 	var people []escalation.Contact
 	for _, role := range roles {
 		for _, k := range directory.Serving(unit, role, now) {
-			if !slices.Contains(p.Exclude, k.ID) {
+			if !directory.Excluded(p.Exclude, k) {
 				people = append(people, k)
 			}
 		}
