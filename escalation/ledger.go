@@ -106,6 +106,9 @@ type Tx interface {
 	// OpenAt reads and locks the petitions in which the unit owes something: those with
 	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)
+	// LeftSlips lists the open slips of which somebody has the code whose time in the role
+	// has ended: of the unit, or of all (no unit). They are not locked.
+	LeftSlips(ctx context.Context, unit string) ([]LeftSlip, error)
 	// Questions lists the open codes of the number that are about no petition.
 	Questions(ctx context.Context, phone string) ([]Question, error)
 	// CloseQuestion frees the codes that ask about the subject.

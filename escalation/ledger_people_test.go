@@ -85,6 +85,16 @@ func (tx *memoryTx) SaveContact(_ context.Context, contact Contact, _ Actor) (in
 	return contact.ID, nil
 }
 
+func (tx *memoryTx) LeftSlips(_ context.Context, unit string) (left []LeftSlip, err error) {
+	for _, b := range tx.bindings {
+		c, _ := tx.directory.Contact(b.Contact)
+		if b.Open() && b.Slip > 0 && c.ended(tx.now) && (unit == "" || c.Unit == unit) {
+			left = append(left, LeftSlip{c.ID, b.Petition, b.Slip})
+		}
+	}
+	return left, nil
+}
+
 func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {
 	tx.later(func() { tx.keptReports = append(tx.keptReports, [2]int64{from, to}) })
 	return nil

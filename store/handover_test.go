@@ -225,6 +225,39 @@ func (w *world) renumbered(desk *escalation.Desk, c escalation.Contact, phone st
 	return next
 }
 
+func TestSlipsAreLeftWithWhoseTimeHasEndedUntilSomebodyVerifiedTakesThem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const newPhone = "+84570000161"
+		desk, admin := w.desk(), w.By(operator)
+		open := w.accept(t.Context(), desk)
+		left := func(unit string) (list []escalation.LeftSlip) {
+			w.tx(func(tx escalation.Tx) (err error) {
+				list, err = tx.LeftSlips(t.Context(), unit)
+				return err
+			})
+			return list
+		}
+		if got := left(""); len(got) != 0 {
+			t.Errorf("left while the officer serves: %+v", got)
+		}
+		w.later(time.Minute)
+		w.must(admin.EndContact(t.Context(), w.focal, time.Time{}))
+		want := escalation.LeftSlip{Contact: w.focal, Petition: open.ID, Slip: 1}
+		if got := left("SXD"); len(got) != 1 || got[0] != want || len(left("")) != 1 || len(left("UBND")) != 0 {
+			t.Fatalf("left behind: %+v", got)
+		}
+		ids, err := admin.SaveContacts(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đinh Văn Mới", Phone: newPhone})
+		w.must(err)
+		if _, err := desk.HandLeft(t.Context()); err != nil || len(left("")) != 1 {
+			t.Fatalf("a number that nobody has made sure of gets slips: %v", err)
+		}
+		w.must(desk.VerifyNumber(t.Context(), ids[0], operator))
+		if own := w.bindings(newPhone); len(own) != 1 || own[0].PetCode != open.Code || len(left("")) != 0 {
+			t.Errorf("after the number is verified: %+v", own)
+		}
+	})
+}
+
 func TestWhoIsExcludedGetsNoCodeForANewNumber(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const newPhone = "+84570000161"

@@ -60,6 +60,24 @@ func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
 	return t.Directory(ctx)
 }
 
+// LeftSlips lists the open codes of slips with people whose time in the role has ended:
+// by the number of each, from the index of open codes.
+func (t *tx) LeftSlips(ctx context.Context, unit string) ([]escalation.LeftSlip, error) {
+	var rows []struct {
+		Contact  int64 `db:"contact_id"`
+		Petition int64 `db:"petition_id"`
+		Slip     int   `db:"slip"`
+	}
+	err := t.c.all(ctx, &rows, `SELECT k.contact_id, k.petition_id, k.slip FROM contact c JOIN reply_code k ON k.phone = c.phone AND k.contact_id = c.id
+		WHERE c.valid_to <> 0 AND c.valid_to <= ? AND (? = '' OR c.unit = ?) AND k.released_at = 0 AND k.slip > 0 AND k.petition_id > 0
+		ORDER BY k.contact_id, k.petition_id, k.slip`, micros(t.domain), unit, unit)
+	list := make([]escalation.LeftSlip, len(rows))
+	for i, r := range rows {
+		list[i] = escalation.LeftSlip{Contact: r.Contact, Petition: r.Petition, Slip: r.Slip}
+	}
+	return list, wrapList(err, "slips left behind")
+}
+
 // OpenAt reads and locks the petitions with an open slip of the unit, and those that it
 // has to explain, in the order of their ids.
 func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, error) {

@@ -74,6 +74,14 @@ func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *workt
 			if err := d.desk.AskPending(ctx); err != nil {
 				return err
 			}
+			handed, err := d.desk.HandLeft(ctx)
+			if err != nil {
+				return err
+			}
+			if handed > 0 {
+				d.log.Info("slips of people who have left were handed over", "period", period.Format(time.RFC3339), "people", handed)
+				d.posted()
+			}
 			gaps, err := d.desk.RosterCheck(ctx, period, ahead...)
 			if err != nil || len(gaps) == 0 {
 				return err
