@@ -194,7 +194,7 @@ func (r *digestRound) post(n Notice) {
 }
 
 // digestLabel names the digests, and what else is no petition's, whose readers may be missing.
-var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày", "roster": "Kiểm tra danh bạ", "handover": "Thay đổi nhân sự (Đ17.9)"}
+var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày", "roster": "Kiểm tra danh bạ", "merged": "Đơn vị đã kết thúc hoạt động còn phiếu", "handover": "Thay đổi nhân sự (Đ17.9)"}
 
 // nobody is never silent: that nobody can be told becomes a task, open once.
 func (r *digestRound) nobody(unit string, role Role) {

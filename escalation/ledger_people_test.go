@@ -95,6 +95,16 @@ func (tx *memoryTx) LeftSlips(_ context.Context, unit string) (left []LeftSlip, 
 	return left, nil
 }
 
+func (tx *memoryTx) OpenLeads(_ context.Context, units []string) (map[string]int, error) {
+	open := map[string]int{}
+	for _, p := range tx.those(func(p Petition) bool { return !p.Status.Ended() && p.Lead() != nil }) {
+		if unit := p.Lead().Unit; slices.Contains(units, unit) {
+			open[unit]++
+		}
+	}
+	return open, nil
+}
+
 func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {
 	tx.later(func() { tx.keptReports = append(tx.keptReports, [2]int64{from, to}) })
 	return nil

@@ -258,6 +258,23 @@ func TestSlipsAreLeftWithWhoseTimeHasEndedUntilSomebodyVerifiedTakesThem(t *test
 	})
 }
 
+func TestTheOpenSlipsOfAUnitAreCounted(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		w.accept(t.Context(), desk)
+		over := w.accept(t.Context(), desk)
+		w.do(desk, over.Code, &escalation.Withdraw{}, operator)
+		w.accept(t.Context(), desk)
+		w.tx(func(tx escalation.Tx) error {
+			open, err := tx.OpenLeads(t.Context(), []string{"SXD", "UBND", "KHONGCO"})
+			if len(open) != 1 || open["SXD"] != 2 {
+				t.Errorf("open slips: %v", open)
+			}
+			return err
+		})
+	})
+}
+
 func TestWhoIsExcludedGetsNoCodeForANewNumber(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const newPhone = "+84570000161"

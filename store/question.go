@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"notify1022/escalation"
 )
@@ -58,6 +59,26 @@ func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
 		return nil, err
 	}
 	return t.Directory(ctx)
+}
+
+// OpenLeads counts by the index of open petitions by their lead unit.
+func (t *tx) OpenLeads(ctx context.Context, units []string) (map[string]int, error) {
+	open := map[string]int{}
+	for some := range slices.Chunk(units, 500) {
+		var rows []struct {
+			Unit string `db:"lead_unit"`
+			N    int    `db:"n"`
+		}
+		err := t.c.in(ctx, &rows, `SELECT p.lead_unit, COUNT(*) AS n FROM petition p JOIN slip s ON s.petition_id = p.id AND s.unit = p.lead_unit
+			WHERE p.ended = 0 AND p.lead_unit IN (?) AND s.lead = 1 AND s.ended_at = 0 GROUP BY p.lead_unit`, some)
+		if err != nil {
+			return nil, fmt.Errorf("count the open slips of %d units: %w", len(units), err)
+		}
+		for _, r := range rows {
+			open[r.Unit] = r.N
+		}
+	}
+	return open, nil
 }
 
 // LeftSlips lists the open codes of slips with people whose time in the role has ended:
