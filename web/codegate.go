@@ -111,7 +111,7 @@ func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act s
 		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
 		return a.askCode(w, r, g, to.id, "Mã không đúng hoặc đã hết hạn.")
 	}
-	if err := a.trust(w, r, g.subject, g.trusted); err != nil {
+	if err := a.trust(w, r, g.subject, to.to.Contact, g.trusted); err != nil {
 		return err
 	}
 	if g.typed.Act != "" {
