@@ -198,6 +198,7 @@ func (d *Directory) absences(l Leave, stand int64, now time.Time) ([]Contact, er
 	if !ok {
 		return nil, nil
 	}
+	asked = d.latest(asked)
 	if err := d.standing(asked, Absence{l.From, l.To, stand}); err != nil {
 		return nil, err
 	}
@@ -218,6 +219,20 @@ func (d *Directory) person(one Contact, now time.Time) []Contact {
 	var rows []Contact
 	for _, c := range d.contacts {
 		if c.same(one) && Plain(c.Name) == Plain(one.Name) && !c.ended(now) {
+			rows = append(rows, c)
+		}
+	}
+	slices.SortFunc(rows, func(a, b Contact) int { return cmp.Compare(a.ID, b.ID) })
+	return rows
+}
+
+// standsInFor are the rows with absences ahead in which the contact stands in, by id, with
+// absences of their own to change.
+func (d *Directory) standsInFor(stand int64, now time.Time) []Contact {
+	var rows []Contact
+	for _, c := range d.contacts {
+		if slices.ContainsFunc(c.Absences, func(a Absence) bool { return a.Delegate == stand && !a.Over(now) }) {
+			c.Absences = slices.Clone(c.Absences)
 			rows = append(rows, c)
 		}
 	}
@@ -260,14 +275,14 @@ func decideLeave(ctx context.Context, tx Tx, env Env, id int64, agreed bool, sta
 		return told, err
 	}
 	away, _ := dir.Contact(leave.Contact)
-	return leaveDecided(leave, away, word, env), nil
+	return leaveDecided(leave, dir.latest(away), word, env), nil
 }
 
 // leaveDecided tells the officer what became of the absence asked for.
 func leaveDecided(l Leave, away Contact, word string, env Env) Notice {
 	return Notice{
 		Template: "NQ", Lane: LaneSlip, Class: ClassAnswer, Attempt: 1, At: env.Now, Rung: RungName(l.TaskKey()),
-		To:   Recipient{Contact: l.Contact, Role: away.Role, Unit: away.Unit},
+		To:   Recipient{Contact: away.ID, Role: away.Role, Unit: away.Unit},
 		Vars: map[string]string{"tu": dayText(l.From), "den": dayText(l.To), "ly_do": word},
 	}
 }

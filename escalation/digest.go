@@ -194,7 +194,7 @@ func (r *digestRound) post(n Notice) {
 }
 
 // digestLabel names the digests, and what else is no petition's, whose readers may be missing.
-var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày", "roster": "Kiểm tra danh bạ", "handover": "Thay đổi nhân sự (Đ17.9)"}
+var digestLabel = map[string]string{"digest_overdue": "Tổng hợp quá hạn", "morning_list": "Danh sách đầu ngày", "roster": "Kiểm tra danh bạ", "merged": "Đơn vị đã kết thúc hoạt động còn phiếu", "handover": "Thay đổi nhân sự (Đ17.9)"}
 
 // nobody is never silent: that nobody can be told becomes a task, open once.
 func (r *digestRound) nobody(unit string, role Role) {
@@ -265,7 +265,7 @@ func forwardedMails(lines []forwardedLine, from, to time.Time, env Env) []Notice
 		if contact.Email == "" {
 			continue
 		}
-		own := slices.DeleteFunc(slices.Clone(lines), func(l forwardedLine) bool { return slices.Contains(l.exclude, contact.ID) })
+		own := slices.DeleteFunc(slices.Clone(lines), func(l forwardedLine) bool { return env.Directory.Excluded(l.exclude, contact) })
 		for page := 0; page*mailPage < len(own); page++ {
 			mails = append(mails, Notice{
 				Template: "VT", Class: ClassReport, Lane: LaneBulk, Rung: periodic("digest_forwarded", to), Attempt: 1, Seq: page, At: env.Now,

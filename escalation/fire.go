@@ -324,7 +324,7 @@ func classOf(template string) Class {
 		return ClassReminder
 	case "H1", "H1E", "O7":
 		return ClassEscalation
-	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "VQ", "VT", "VG", "R1":
+	case "H3", "V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "VQ", "VT", "VG", "R1":
 		return ClassReport
 	case "T1", "QT":
 		return ClassAlarm

@@ -118,17 +118,48 @@ func (d *Desk) AskPending(ctx context.Context) error {
 		var notices []Notice
 		var tasks []Task
 		for _, c := range env.Directory.pending(env.Now) {
-			open, err := tx.Questions(ctx, c.Phone)
+			asked, err := isAsked(ctx, tx, c)
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(open, func(q Question) bool { return q.Subject == NumberSubject(c.ID) }) {
+			if asked {
 				continue
 			}
 			notices, tasks = append(notices, verification(c, env)...), append(tasks, awaited(c, env)...)
 		}
 		return tx.Post(ctx, notices, tasks)
 	})
+}
+
+// isAsked reports whether the contact's number has been asked whether it is theirs, and
+// there is no answer yet.
+func isAsked(ctx context.Context, tx Tx, c Contact) (bool, error) {
+	open, err := tx.Questions(ctx, c.Phone)
+	return slices.ContainsFunc(open, func(q Question) bool { return q.Subject == NumberSubject(c.ID) }), err
+}
+
+// NewNumber reports whether an import of the contact brings a number that nobody has made
+// sure of and that can be asked. A successor's is asked anyway (AskPending).
+func (d *Directory) NewNumber(c Contact, now time.Time, numbering Numbering) bool {
+	before := d.contacts[c.ID]
+	return !c.Pending && !c.Verified && !c.ended(now) && before.Phone != c.Phone && numbering.Textable(c.Phone)
+}
+
+// AskNew asks the numbers that an import brings, within its transaction. There may be a
+// thousand of them: they go out behind what is urgent to anybody.
+func (d *Desk) AskNew(ctx context.Context, tx Tx, contacts []Contact) error {
+	env, err := d.env(ctx, tx, time.Time{})
+	if err != nil {
+		return err
+	}
+	var notices []Notice
+	for _, c := range contacts {
+		for _, n := range verification(c, env) {
+			n.Lane = LaneBulk
+			notices = append(notices, n)
+		}
+	}
+	return tx.Post(ctx, notices, nil)
 }
 
 // pending lists the successors whose number is not verified, by id.
@@ -200,7 +231,7 @@ func verification(contact Contact, env Env) []Notice {
 	u, _ := env.Directory.Unit(contact.Unit)
 	n := Notice{
 		Template: "XM", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: env.Now, NeedCode: true, Subject: NumberSubject(contact.ID),
-		Rung: RungName("number@" + env.Now.Format(time.RFC3339)), To: Recipient{Phone: contact.Phone, Role: contact.Role, Unit: contact.Unit},
+		Rung: RungName("number/" + itoa(contact.ID) + "@" + env.Now.Format(time.RFC3339)), To: Recipient{Phone: contact.Phone, Role: contact.Role, Unit: contact.Unit},
 		Vars: map[string]string{"don_vi": u.SMSName, "tel": env.Support},
 	}
 	if u.SMSName == "" {
@@ -281,8 +312,10 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 	successor := contact.Pending
 	contact.Verified, contact.Pending = true, false
 	if !successor {
-		_, err := h.tx.SaveContact(ctx, contact, h.actor)
-		return err
+		if _, err := h.tx.SaveContact(ctx, contact, h.actor); err != nil {
+			return err
+		}
+		return h.takeLeft(ctx, contact)
 	}
 	before, ok := h.env.Directory.Contact(contact.Replaces)
 	if ok && before.Holds(h.env.Now) {
@@ -292,20 +325,59 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 		}
 	}
 	contact.ValidFrom = h.env.Now
+	if err := h.keepPerson(ctx, &contact, before); err != nil {
+		return err
+	}
 	if _, err := h.tx.SaveContact(ctx, contact, h.actor); err != nil {
 		return err
 	}
 	if h.env.Directory, err = h.tx.Directory(ctx); err != nil {
 		return err
 	}
-	h.tellOffice(contact, before)
-	return h.handSlips(ctx, contact, before)
+	return h.takeOver(ctx, contact, before)
+}
+
+// takeOver tells the Office and gives the successor what the unit has open.
+func (h *handover) takeOver(ctx context.Context, contact, before Contact) error {
+	rung := RungName(fmt.Sprintf("handover/%d", contact.ID))
+	h.tellOffice(contact, before, rung)
+	if !contact.Role.hasSlips() {
+		return nil
+	}
+	open, err := h.tx.OpenAt(ctx, contact.Unit)
+	if err != nil {
+		return err
+	}
+	h.handSlips(contact, before, open, rung, nil)
+	return nil
+}
+
+// hasSlips reports whether people of the role are given a unit's slips.
+func (r Role) hasSlips() bool { return r == Focal || r == Deputy || r == Head }
+
+// keepPerson carries over what hangs on the row of somebody who has changed nothing but
+// the number: their absences, those in which they stand in, and which reports they want.
+func (h *handover) keepPerson(ctx context.Context, contact *Contact, before Contact) error {
+	if !contact.renumbered(before) {
+		return nil
+	}
+	contact.Absences = before.Ahead(h.env.Now) // also those noted while the number was waited for
+	for _, away := range h.env.Directory.standsInFor(before.ID, h.env.Now) {
+		for i := range away.Absences {
+			if away.Absences[i].Delegate == before.ID {
+				away.Absences[i].Delegate = contact.ID
+			}
+		}
+		if _, err := h.tx.SaveContact(ctx, away, h.actor); err != nil {
+			return err
+		}
+	}
+	return h.tx.KeepReports(ctx, before.ID, contact.ID)
 }
 
 // tellOffice: the City Office is told of the change and confirms it (V5, Đ17.9).
-func (h *handover) tellOffice(contact, before Contact) {
+func (h *handover) tellOffice(contact, before Contact, rung RungName) {
 	u, _ := h.env.Directory.Unit(contact.Unit)
-	rung := RungName(fmt.Sprintf("handover/%d", contact.ID))
 	h.tasks = append(h.tasks, Task{
 		Key: string(rung), Kind: TaskConfirm, For: Office, OpenedAt: h.env.Now, Contact: contact.ID,
 		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, contact.Role.title(), dayText(h.env.Now)),
@@ -323,56 +395,55 @@ func (h *handover) tellOffice(contact, before Contact) {
 	h.notices, h.tasks = append(h.notices, r.notices...), append(h.tasks, r.tasks...)
 }
 
-// handSlips gives the unit's open slips to the successor: new codes, acknowledged anew,
-// in one text.
-func (h *handover) handSlips(ctx context.Context, contact, before Contact) error {
-	if contact.Role != Focal && contact.Role != Deputy && contact.Role != Head {
-		return nil
-	}
-	open, err := h.tx.OpenAt(ctx, contact.Unit)
-	if err != nil {
-		return err
-	}
+// handSlips gives the unit's open slips to the successor, new codes, acknowledged anew, in
+// one text: all of them, or those that the one before was left with. It says how many.
+func (h *handover) handSlips(contact, before Contact, open []Petition, rung RungName, left []LeftSlip) int {
 	var handed []HandedSlip
 	for _, p := range open {
 		next := p.clone()
 		c := &change{p: &next, env: h.env, actor: h.actor}
-		slips, asked := c.handOver(contact, before), c.askSuccessor(contact, before)
+		slips := c.handOver(contact, before, left)
+		asked := left == nil && c.askSuccessor(contact, before)
 		if asked || len(slips) > 0 {
 			handed = append(handed, slips...)
 			h.changes = append(h.changes, c.done(p))
 		}
-	}
-	if len(handed) == 0 { // nothing is open
-		return nil
 	}
 	u, _ := h.env.Directory.Unit(contact.Unit)
 	seq := 0
 	for some := range slices.Chunk(handed, handedPerText) { // no code is cut off
 		seq++
 		n := Notice{
-			Template: "BG", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: h.env.Now, Rung: RungName(fmt.Sprintf("handover/%d", contact.ID)), Seq: seq,
+			Template: "BG", Class: ClassDecision, Lane: LaneSlip, Attempt: 1, At: h.env.Now, Rung: rung, Seq: seq,
 			To:   Recipient{Contact: contact.ID, Role: contact.Role, Unit: contact.Unit},
 			Vars: map[string]string{"so": fmt.Sprint(len(handed)), "don_vi": u.SMSName}, Slips: some,
 		}
 		n.NotBefore = h.env.Policy.Held(n)
 		h.notices = append(h.notices, n)
 	}
-	return nil
+	return len(handed)
 }
 
-// handOver moves the petition's slips of the unit to the successor and says which.
-func (c *change) handOver(contact, before Contact) []HandedSlip {
+// handOver moves the petition's slips of the unit to the successor and says which; left
+// are those that the one before was left with, nil: all.
+func (c *change) handOver(contact, before Contact, left []LeftSlip) []HandedSlip {
 	if c.excluded(contact) {
 		return nil
 	}
 	var handed []HandedSlip
 	for i := range c.p.Slips {
 		s := &c.p.Slips[i]
-		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && c.p.HeadNotifiedAt.IsZero() {
+		named := s.Assignee == before.ID // also a head who was not told otherwise
+		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && c.p.HeadNotifiedAt.IsZero() && !named {
 			continue
 		}
-		if s.Assignee == before.ID {
+		if left != nil && !s.leftWith(before, c.p.ID, left) {
+			continue
+		}
+		switch {
+		case named && contact.renumbered(before):
+			s.Assignee = contact.ID
+		case named:
 			s.Assignee = 0
 		}
 		c.fx.ReleaseCodes = append(c.fx.ReleaseCodes, ReleaseCode{Slip: s.No, Contact: before.ID, Reason: "handed over"})
@@ -432,21 +503,32 @@ func (c *change) acknowledgeAnew(s *Slip) {
 // Silent numbers: how many texts in a row fail before a number is asked anew.
 const silentAfter = 3
 
-// doubt takes a number for unverified that failed several times in a row.
+// doubt has a number looked at that failed several times in a row: its owner is asked
+// anew, one who has been asked and has not answered is not asked again.
 func (d *Desk) doubt(ctx context.Context, tx Tx, m Message, env Env) error {
 	contact, ok := env.Directory.Contact(m.Notice.To.Contact)
-	if !ok || !contact.Verified || m.Notice.To.ByEmail || m.Phone == "" || m.Phone != contact.Phone {
+	if !ok || m.Notice.To.ByEmail || m.Phone == "" || m.Phone != contact.Phone {
 		return nil
 	}
 	failures, err := tx.FailuresInARow(ctx, m.Phone, silentAfter)
 	if err != nil || failures < silentAfter {
 		return err
 	}
-	contact.Verified = false
-	if _, err := tx.SaveContact(ctx, contact, Ladder()); err != nil {
+	if contact.Verified {
+		contact.Verified = false
+		if _, err := tx.SaveContact(ctx, contact, Ladder()); err != nil {
+			return err
+		}
+	}
+	asked, err := isAsked(ctx, tx, contact)
+	if err != nil {
 		return err
 	}
-	return tx.Post(ctx, verification(contact, env), []Task{{
+	var notices []Notice
+	if !asked {
+		notices = verification(contact, env)
+	}
+	return tx.Post(ctx, notices, []Task{{
 		Key: "number/" + itoa(contact.ID), Kind: TaskConfirm, For: ShiftLead, OpenedAt: env.Now, Contact: contact.ID,
 		Text: fmt.Sprintf("%d tin liên tiếp không đến được %s (%s): hỏi đơn vị có thay đổi nhân sự không (Đ17.9)", silentAfter, contact.Name, MaskPhone(contact.Phone)),
 	}})

@@ -170,6 +170,42 @@ func TestANumberThatFailsAgainAndAgainIsAskedAnew(t *testing.T) {
 	}
 }
 
+// Đ17.9: what an import brought was never verified and fails like any other.
+func TestANumberThatNobodyEverVerifiedIsAskedWhenItFailsAgainAndAgain(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	fail := func(times int) {
+		w.refused[phone(101)] = times
+		w.forwarded("XD")
+		w.undelivered(w.letter("O1"))
+	}
+	mark := w.mark()
+	asked := func() (n int) {
+		for _, l := range w.messages[mark:] {
+			if l.Notice.Template == "XM" && l.Phone == phone(101) {
+				n++
+			}
+		}
+		return n
+	}
+	if fail(2); asked() != 0 {
+		t.Error("two failures in a row and the number is asked")
+	}
+	for range 3 { // each text that fails after it
+		fail(3)
+	}
+	if n, tasks := asked(), len(w.opened(TaskConfirm, "tin liên tiếp không đến được")); n != 1 || tasks != 1 {
+		t.Errorf("asked %d times, %d tasks", n, tasks)
+	}
+	w.from(101, "OK "+w.asked(101))
+	if c, _ := w.directory.Contact(101); !c.Verified {
+		t.Error("it answered and is not verified")
+	}
+	w.to("2026-03-09 08:05")
+	if fail(3); asked() != 2 {
+		t.Error("it answered, fails anew and is not asked anew")
+	}
+}
+
 // field failure 39
 func TestAUnitOfWhichNobodyCanBeReachedIsReported(t *testing.T) {
 	w := newTown(t, "2026-03-09 07:30") // Monday

@@ -96,6 +96,9 @@ type Tx interface {
 	// SaveContact writes a contact, a new one without an id; the directory is read
 	// anew afterwards.
 	SaveContact(ctx context.Context, contact Contact, by Actor) (int64, error)
+	// KeepReports gives a contact the choice of reports that another one has made, unless
+	// they have made one.
+	KeepReports(ctx context.Context, from, to int64) error
 	// LockDirectory lets others who change people wait, and reads the directory anew.
 	LockDirectory(ctx context.Context) (*Directory, error)
 	// FinishTasks closes the open tasks with the keys, those that there are.
@@ -103,6 +106,12 @@ type Tx interface {
 	// OpenAt reads and locks the petitions in which the unit owes something: those with
 	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)
+	// OpenLeads counts the open slips in which each of the units leads; a unit without any
+	// is not there. They are not locked.
+	OpenLeads(ctx context.Context, units []string) (map[string]int, error)
+	// LeftSlips lists the open slips of which somebody has the code whose time in the role
+	// has ended: of the unit, or of all (no unit). They are not locked.
+	LeftSlips(ctx context.Context, unit string) ([]LeftSlip, error)
 	// Questions lists the open codes of the number that are about no petition.
 	Questions(ctx context.Context, phone string) ([]Question, error)
 	// CloseQuestion frees the codes that ask about the subject.

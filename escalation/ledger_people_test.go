@@ -85,6 +85,31 @@ func (tx *memoryTx) SaveContact(_ context.Context, contact Contact, _ Actor) (in
 	return contact.ID, nil
 }
 
+func (tx *memoryTx) LeftSlips(_ context.Context, unit string) (left []LeftSlip, err error) {
+	for _, b := range tx.bindings {
+		c, _ := tx.directory.Contact(b.Contact)
+		if b.Open() && b.Slip > 0 && c.ended(tx.now) && (unit == "" || c.Unit == unit) {
+			left = append(left, LeftSlip{c.ID, b.Petition, b.Slip})
+		}
+	}
+	return left, nil
+}
+
+func (tx *memoryTx) OpenLeads(_ context.Context, units []string) (map[string]int, error) {
+	open := map[string]int{}
+	for _, p := range tx.those(func(p Petition) bool { return !p.Status.Ended() && p.Lead() != nil }) {
+		if unit := p.Lead().Unit; slices.Contains(units, unit) {
+			open[unit]++
+		}
+	}
+	return open, nil
+}
+
+func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {
+	tx.later(func() { tx.keptReports = append(tx.keptReports, [2]int64{from, to}) })
+	return nil
+}
+
 // person puts a contact into the directory, in the place of the one with the id.
 func (m *memory) person(c Contact) {
 	contacts := []Contact{c}

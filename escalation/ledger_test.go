@@ -28,7 +28,9 @@ type memory struct {
 	refused   map[string]int // failures in a row, by number
 	personal  []PersonalRequest
 	externals map[string]int64
-	last      int64
+	// keptReports are the contacts from and to whom a choice of reports was carried over.
+	keptReports [][2]int64
+	last        int64
 	// wrong collects what a store would have to refuse: a second notice with the
 	// same key, a text that cannot be rendered, one that names the citizen.
 	wrong []string

@@ -79,7 +79,7 @@ func overdueMails(lines []overdueLine, period time.Time, env Env) []Notice {
 	}
 	var mails []Notice
 	for _, contact := range env.Directory.Serving("", Office, env.Now) {
-		own := slices.DeleteFunc(slices.Clone(lines), func(l overdueLine) bool { return slices.Contains(l.exclude, contact.ID) })
+		own := slices.DeleteFunc(slices.Clone(lines), func(l overdueLine) bool { return env.Directory.Excluded(l.exclude, contact) })
 		if contact.Email == "" || len(own) == 0 {
 			continue
 		}

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -12,6 +13,7 @@ type RecordingWish struct {
 	Unit     string
 	Reason   string // the unit's own words
 	By       string
+	Contact  int64 // who of the unit has asked; 0: not known
 }
 
 // RecordingTasks is how the keys of tasks about wishes begin: their text is somebody's
@@ -37,4 +39,53 @@ func RecordingDecided(granted bool) string {
 		return "cho nghe"
 	}
 	return "không cho nghe"
+}
+
+// AnswerWish tells who has asked, else the unit's focal officer, what became of the wish:
+// until when the recording may be heard, zero: it may not. The time runs from the word. A
+// unit whose slip is over meanwhile is not told: there is nothing that it could open.
+func (d *Desk) AnswerWish(ctx context.Context, tx Tx, w RecordingWish, until time.Time, actor Actor) error {
+	env, err := d.env(ctx, tx, time.Time{})
+	if err != nil {
+		return err
+	}
+	loaded, err := tx.Petitions(ctx, w.Petition)
+	if err != nil {
+		return err
+	}
+	next := loaded[0].clone()
+	c := &change{p: &next, env: env, actor: actor}
+	slip := next.openSlip(w.Unit)
+	if slip == nil {
+		return nil
+	}
+	c.answerWish(w, slip, until)
+	return tx.Save(ctx, []Change{c.done(loaded[0])})
+}
+
+// openSlip is the unit's slip that is not over; nil: it has none.
+func (p *Petition) openSlip(unit string) *Slip {
+	for i := range p.Slips {
+		if s := &p.Slips[i]; s.Unit == unit && s.Open() {
+			return s
+		}
+	}
+	return nil
+}
+
+func (c *change) answerWish(w RecordingWish, slip *Slip, until time.Time) {
+	template, vars := "GAx", map[string]string{"don_vi": c.smsName(w.Unit)}
+	words := "không cho " + c.smsName(w.Unit) + " nghe ghi âm (Đ10.1)"
+	if !until.IsZero() {
+		template, vars["han"] = "GA", ClockText(until)
+		words = "cho " + c.smsName(w.Unit) + " nghe ghi âm đến " + vars["han"] + " (Đ10.1)"
+	}
+	c.entry("recording", words)
+	rung := Rung{Round: c.round()}
+	asker, ok := c.env.Directory.Contact(w.Contact)
+	if asker = c.env.Directory.latest(asker); ok && asker.Serving(c.env.Now) && c.textable(asker) {
+		c.tellContact(asker, asker.Role, slip, template, ClassAnswer, rung, 1, vars)
+		return
+	}
+	c.tell(Focal, slip, template, ClassAnswer, rung, vars)
 }

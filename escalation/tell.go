@@ -83,17 +83,9 @@ func (c *change) textable(contact Contact) bool {
 	return !c.excluded(contact) && c.env.Numbering.Textable(contact.Phone)
 }
 
-// excluded reports whether the contact is one who must not hear of the petition:
-// the row itself, or another row of the same person, with the same phone or address.
+// excluded reports whether the contact is one who must not hear of the petition.
 func (c *change) excluded(contact Contact) bool {
-	for _, id := range c.p.Exclude {
-		out, known := c.env.Directory.Contact(id)
-		same := known && (out.Phone != "" && out.Phone == contact.Phone || out.Email != "" && out.Email == contact.Email)
-		if id == contact.ID || same {
-			return true
-		}
-	}
-	return false
+	return c.env.Directory.Excluded(c.p.Exclude, contact)
 }
 
 // anybody reports whether somebody of the role itself can be texted, stand-ins apart.

@@ -206,3 +206,119 @@ func TestANewHeadIsGivenTheExplanationThatIsOwed(t *testing.T) {
 		}
 	})
 }
+
+// renumbered gives the contact a new number, which somebody has made sure of by a call.
+func (w *world) renumbered(desk *escalation.Desk, c escalation.Contact, phone string) escalation.Contact {
+	w.t.Helper()
+	id := c.ID
+	c.Phone = phone
+	w.must(desk.EditContact(w.t.Context(), c, operator))
+	dir, err := w.Directory(w.t.Context())
+	w.must(err)
+	next, ok := dir.PendingFor(id, w.now())
+	if !ok {
+		w.t.Fatalf("nobody waits with the new number of %d", id)
+	}
+	w.later(time.Minute)
+	w.must(desk.VerifyNumber(w.t.Context(), next.ID, operator))
+	next.Pending, next.Verified = false, true
+	return next
+}
+
+func TestSlipsAreLeftWithWhoseTimeHasEndedUntilSomebodyVerifiedTakesThem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const newPhone = "+84570000161"
+		desk, admin := w.desk(), w.By(operator)
+		open := w.accept(t.Context(), desk)
+		left := func(unit string) (list []escalation.LeftSlip) {
+			w.tx(func(tx escalation.Tx) (err error) {
+				list, err = tx.LeftSlips(t.Context(), unit)
+				return err
+			})
+			return list
+		}
+		if got := left(""); len(got) != 0 {
+			t.Errorf("left while the officer serves: %+v", got)
+		}
+		w.later(time.Minute)
+		w.must(admin.EndContact(t.Context(), w.focal, time.Time{}))
+		want := escalation.LeftSlip{Contact: w.focal, Petition: open.ID, Slip: 1}
+		if got := left("SXD"); len(got) != 1 || got[0] != want || len(left("")) != 1 || len(left("UBND")) != 0 {
+			t.Fatalf("left behind: %+v", got)
+		}
+		ids, err := admin.SaveContacts(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đinh Văn Mới", Phone: newPhone})
+		w.must(err)
+		if _, err := desk.HandLeft(t.Context()); err != nil || len(left("")) != 1 {
+			t.Fatalf("a number that nobody has made sure of gets slips: %v", err)
+		}
+		w.must(desk.VerifyNumber(t.Context(), ids[0], operator))
+		if own := w.bindings(newPhone); len(own) != 1 || own[0].PetCode != open.Code || len(left("")) != 0 {
+			t.Errorf("after the number is verified: %+v", own)
+		}
+	})
+}
+
+func TestTheOpenSlipsOfAUnitAreCounted(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		w.accept(t.Context(), desk)
+		over := w.accept(t.Context(), desk)
+		w.do(desk, over.Code, &escalation.Withdraw{}, operator)
+		w.accept(t.Context(), desk)
+		w.tx(func(tx escalation.Tx) error {
+			open, err := tx.OpenLeads(t.Context(), []string{"SXD", "UBND", "KHONGCO"})
+			if len(open) != 1 || open["SXD"] != 2 {
+				t.Errorf("open slips: %v", open)
+			}
+			return err
+		})
+	})
+}
+
+func TestWhoIsExcludedGetsNoCodeForANewNumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const newPhone = "+84570000161"
+		desk := w.desk()
+		open := w.accept(t.Context(), desk)
+		w.change(open.ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Exclude = []int64{w.focal} })
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		focal, _ := dir.Contact(w.focal)
+		w.renumbered(desk, focal, newPhone)
+		if own := w.bindings(newPhone); len(own) != 0 {
+			t.Errorf("the new number has %+v", own)
+		}
+	})
+}
+
+// Đ13.6: who wants no reports wants none with another number either.
+func TestTheChoiceOfReportsOutlivesAChangeOfNumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk, admin := w.desk(), w.By(operator)
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		head := dir.Serving("SXD", escalation.Head, w.now())[0]
+		w.must(admin.Subscribe(t.Context(), escalation.Subscription{Contact: head.ID, Channel: escalation.ReportByNone, Each: escalation.ReportNever, Day: 1, At: 7 * time.Hour}))
+		moved := w.renumbered(desk, head, "+84570000161")
+		choices, err := w.Subscriptions(t.Context())
+		w.must(err)
+		got, ok := choices[moved.ID]
+		if !ok || !got.Off() {
+			t.Fatalf("with the new number: %+v", choices)
+		}
+		w.must(admin.Subscribe(t.Context(), escalation.Subscription{Contact: moved.ID, Channel: escalation.ReportBySMS, Each: escalation.ReportWeekly, Day: 1, At: 7 * time.Hour}))
+		back := w.renumbered(desk, moved, "+84570000162")
+		choices, err = w.Subscriptions(t.Context())
+		w.must(err)
+		if choices[back.ID].Off() {
+			t.Error("the later choice is not the one that is kept")
+		}
+		id, err := desk.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Head, Name: "Đinh Văn Mới", Phone: "+84570000163", Replaces: back.ID}, true, operator)
+		w.must(err)
+		w.later(time.Minute)
+		w.must(desk.VerifyNumber(t.Context(), id, operator))
+		if choices, err = w.Subscriptions(t.Context()); err != nil || choices[id].Contact != 0 {
+			t.Errorf("the successor has the choice of the one before: %+v, %v", choices[id], err)
+		}
+	})
+}

@@ -57,6 +57,17 @@ func (a Authored) Subscribe(ctx context.Context, c escalation.Subscription) erro
 	})
 }
 
+// KeepReports gives a contact the choice that another one has made.
+func (t *tx) KeepReports(ctx context.Context, from, to int64) error {
+	_, err := t.c.exec(ctx, `INSERT INTO report_choice (contact_id, channel, each, day, minute, changed_at, changed_by)
+		SELECT CAST(? AS BIGINT), channel, each, day, minute, changed_at, changed_by FROM report_choice WHERE contact_id = ?
+		ON CONFLICT (contact_id) DO NOTHING`, to, from)
+	if err != nil {
+		return fmt.Errorf("keep the choice of contact %d for contact %d: %w", from, to, err)
+	}
+	return nil
+}
+
 // ReportLink opens the whole of a report for its reader, until it expires.
 type ReportLink struct {
 	Token   string

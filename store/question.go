@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"notify1022/escalation"
 )
@@ -58,6 +59,44 @@ func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
 		return nil, err
 	}
 	return t.Directory(ctx)
+}
+
+// OpenLeads counts by the index of open petitions by their lead unit.
+func (t *tx) OpenLeads(ctx context.Context, units []string) (map[string]int, error) {
+	open := map[string]int{}
+	for some := range slices.Chunk(units, 500) {
+		var rows []struct {
+			Unit string `db:"lead_unit"`
+			N    int    `db:"n"`
+		}
+		err := t.c.in(ctx, &rows, `SELECT p.lead_unit, COUNT(*) AS n FROM petition p JOIN slip s ON s.petition_id = p.id AND s.unit = p.lead_unit
+			WHERE p.ended = 0 AND p.lead_unit IN (?) AND s.lead = 1 AND s.ended_at = 0 GROUP BY p.lead_unit`, some)
+		if err != nil {
+			return nil, fmt.Errorf("count the open slips of %d units: %w", len(units), err)
+		}
+		for _, r := range rows {
+			open[r.Unit] = r.N
+		}
+	}
+	return open, nil
+}
+
+// LeftSlips lists the open codes of slips with people whose time in the role has ended:
+// by the number of each, from the index of open codes.
+func (t *tx) LeftSlips(ctx context.Context, unit string) ([]escalation.LeftSlip, error) {
+	var rows []struct {
+		Contact  int64 `db:"contact_id"`
+		Petition int64 `db:"petition_id"`
+		Slip     int   `db:"slip"`
+	}
+	err := t.c.all(ctx, &rows, `SELECT k.contact_id, k.petition_id, k.slip FROM contact c JOIN reply_code k ON k.phone = c.phone AND k.contact_id = c.id
+		WHERE c.valid_to <> 0 AND c.valid_to <= ? AND (? = '' OR c.unit = ?) AND k.released_at = 0 AND k.slip > 0 AND k.petition_id > 0
+		ORDER BY k.contact_id, k.petition_id, k.slip`, micros(t.domain), unit, unit)
+	list := make([]escalation.LeftSlip, len(rows))
+	for i, r := range rows {
+		list[i] = escalation.LeftSlip{Contact: r.Contact, Petition: r.Petition, Slip: r.Slip}
+	}
+	return list, wrapList(err, "slips left behind")
 }
 
 // OpenAt reads and locks the petitions with an open slip of the unit, and those that it

@@ -18,6 +18,7 @@ type RecordingRequest struct {
 	Unit      string
 	Reason    string
 	By        string
+	Contact   int64 // who of the unit has asked; 0: not known
 	AskedAt   time.Time
 	DecidedAt time.Time // zero: not yet
 	DecidedBy string
@@ -30,6 +31,7 @@ type recordingRow struct {
 	Unit      string `db:"unit"`
 	Reason    string `db:"reason"`
 	By        string `db:"asked_by"`
+	Contact   int64  `db:"contact_id"`
 	AskedAt   int64  `db:"asked_at"`
 	DecidedAt int64  `db:"decided_at"`
 	DecidedBy string `db:"decided_by"`
@@ -40,8 +42,8 @@ type recordingRow struct {
 // wish that is open already is one.
 func (a Authored) AskRecording(ctx context.Context, petition int64, unit, reason string) error {
 	return a.s.inTx(ctx, func(t *tx) error {
-		n, err := t.c.exec(ctx, `INSERT INTO recording_request (petition_id, unit, reason, asked_by, asked_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			petition, wire(unit), wire(reason), wire(a.by.Name), micros(t.domain))
+		n, err := t.c.exec(ctx, `INSERT INTO recording_request (petition_id, unit, reason, asked_by, contact_id, asked_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			petition, wire(unit), wire(reason), wire(a.by.Name), a.by.Contact, micros(t.domain))
 		if err != nil {
 			return fmt.Errorf("ask for the recordings of petition %d: %w", petition, err)
 		}
@@ -57,11 +59,11 @@ func (a Authored) AskRecording(ctx context.Context, petition int64, unit, reason
 }
 
 // DecideRecording grants a wish until an instant, or refuses it with a zero one. The
-// task is done with it.
-func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time) error {
+// task is done with it. told, where it is given, tells the unit within the transaction.
+func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time, told func(escalation.Tx, escalation.RecordingWish) error) error {
 	return a.s.inTx(ctx, func(t *tx) error {
 		var rows []recordingRow
-		err := t.c.all(ctx, &rows, `SELECT id, petition_id, unit FROM recording_request WHERE id = ? AND decided_at = 0`+t.s.d.forUpdate, id)
+		err := t.c.all(ctx, &rows, `SELECT id, petition_id, unit, reason, asked_by, contact_id FROM recording_request WHERE id = ? AND decided_at = 0`+t.s.d.forUpdate, id)
 		if err != nil {
 			return fmt.Errorf("read the wish %d: %w", id, err)
 		}
@@ -77,19 +79,22 @@ func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time
 			word = "refuse"
 		}
 		r := rows[0]
-		wish := escalation.RecordingWish{Petition: r.Petition, Unit: r.Unit}
+		wish := escalation.RecordingWish{Petition: r.Petition, Unit: r.Unit, Reason: r.Reason, By: r.By, Contact: r.Contact}
 		if err := t.FinishTasks(ctx, a.by.Name, escalation.RecordingDecided(!until.IsZero()), wish.TaskKey()); err != nil {
 			return err
 		}
-		return t.log(ctx, a.by, word, LogRecording, r.Unit, idText(r.Petition))
+		if err := t.log(ctx, a.by, word, LogRecording, r.Unit, idText(r.Petition)); err != nil || told == nil {
+			return err
+		}
+		return told(t, wish)
 	})
 }
 
-// playedFor is how long requests for one file by one unit are one hearing: a player asks
+// playedFor is how long requests for one file by one person are one hearing: a player asks
 // for a file in pieces.
 const playedFor = 10 * time.Minute
 
-// Played notes a hearing of a file, unless the same unit's was noted a moment ago.
+// Played notes a hearing of a file, unless the same person's was noted a moment ago.
 func (a Authored) Played(ctx context.Context, file int64, code string) error {
 	return a.s.inTx(ctx, func(t *tx) error {
 		var lately bool
@@ -105,11 +110,11 @@ func (a Authored) Played(ctx context.Context, file int64, code string) error {
 // RecordingRequests lists the wishes about a petition, the newest first.
 func (s *Store) RecordingRequests(ctx context.Context, petition int64) ([]RecordingRequest, error) {
 	var rows []recordingRow
-	err := s.reader().all(ctx, &rows, `SELECT id, petition_id, unit, reason, asked_by, asked_at, decided_at, decided_by, expires_at
+	err := s.reader().all(ctx, &rows, `SELECT id, petition_id, unit, reason, asked_by, contact_id, asked_at, decided_at, decided_by, expires_at
 		FROM recording_request WHERE petition_id = ? ORDER BY id DESC LIMIT 50`, petition)
 	list := make([]RecordingRequest, len(rows))
 	for i, r := range rows {
-		list[i] = RecordingRequest{r.ID, r.Petition, r.Unit, r.Reason, r.By, instant(r.AskedAt), instant(r.DecidedAt), r.DecidedBy, instant(r.Expires)}
+		list[i] = RecordingRequest{r.ID, r.Petition, r.Unit, r.Reason, r.By, r.Contact, instant(r.AskedAt), instant(r.DecidedAt), r.DecidedBy, instant(r.Expires)}
 	}
 	return list, wrapList(err, "wishes to hear a recording")
 }

@@ -8,6 +8,72 @@ import (
 	"notify1022/store"
 )
 
+// Đ10.1: a hearing is a person's, and a device has one.
+func TestEachPersonsHearingIsLogged(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		plays := func(names ...string) int {
+			t.Helper()
+			for _, name := range names { // a player asks for a file in pieces
+				w.must(w.By(escalation.Actor{Name: name, Role: escalation.Officer, Unit: "SXD"}).Played(t.Context(), 7, "HP261123-0001"))
+			}
+			log, err := w.ChangeLog(t.Context(), store.LogAttachment, "7", "", 0)
+			w.must(err)
+			return len(log.Items)
+		}
+		if n := plays("An (SXD)", "Bình (SXD)", "An (SXD)"); n != 2 {
+			t.Errorf("%d hearings of two people", n)
+		}
+		w.later(time.Hour)
+		if n := plays("An (SXD)"); n != 3 {
+			t.Errorf("%d hearings, the last an hour later", n)
+		}
+		holder := func(secret string) int64 {
+			t.Helper()
+			id, err := w.Holder(t.Context(), secret, "unit:SXD")
+			w.must(err)
+			return id
+		}
+		w.must(w.Trust(t.Context(), "máy 1", "unit:SXD", w.focal, time.Hour))
+		if holder("máy 1") != w.focal || holder("máy 2") != 0 {
+			t.Errorf("held by %d and %d", holder("máy 1"), holder("máy 2"))
+		}
+		w.must(w.Trust(t.Context(), "máy 1", "unit:SXD", 99, time.Hour))
+		if holder("máy 1") != 99 {
+			t.Error("whose code was shown last is not who holds the device")
+		}
+	})
+}
+
+// Đ10.1
+func TestWhoAskedToHearARecordingIsToldUntilWhen(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		p := w.accept(t.Context(), desk)
+		w.must(w.By(escalation.Actor{Name: "Thủ trưởng (SXD)", Role: escalation.Officer, Unit: "SXD", Contact: w.focal}).AskRecording(t.Context(), p.ID, "SXD", "nghe rõ địa điểm"))
+		list, err := w.RecordingRequests(t.Context(), p.ID)
+		w.must(err)
+		if list[0].Contact != w.focal {
+			t.Errorf("asked by contact %d", list[0].Contact)
+		}
+		until := w.now().Add(24 * time.Hour)
+		w.must(w.By(operator).DecideRecording(t.Context(), list[0].ID, until, func(tx escalation.Tx, wish escalation.RecordingWish) error {
+			if wish.Contact != w.focal || wish.Unit != "SXD" || wish.By != "Thủ trưởng (SXD)" {
+				t.Errorf("the wish is %+v", wish)
+			}
+			return desk.AnswerWish(t.Context(), tx, wish, until, operator)
+		}))
+		told := 0
+		for _, m := range w.say() {
+			if m.Template == "GA" && m.Phone == focalPhone && m.Vars["han"] == escalation.ClockText(until) {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("told %d times", told)
+		}
+	})
+}
+
 // Đ10.1
 func TestAUnitHearsARecordingOnlyWhatIsGrantedAndEachStepIsLogged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -27,8 +93,8 @@ func TestAUnitHearsARecordingOnlyWhatIsGrantedAndEachStepIsLogged(t *testing.T) 
 		}
 		lead := w.By(operator)
 		until := w.now().Add(24 * time.Hour)
-		w.must(lead.DecideRecording(t.Context(), list[0].ID, until))
-		if err := lead.DecideRecording(t.Context(), list[0].ID, until); problem(err) != escalation.NotFound {
+		w.must(lead.DecideRecording(t.Context(), list[0].ID, until, nil))
+		if err := lead.DecideRecording(t.Context(), list[0].ID, until, nil); problem(err) != escalation.NotFound {
 			t.Errorf("decided twice: %v", err)
 		}
 		list, err = w.RecordingRequests(t.Context(), p.ID)
@@ -41,7 +107,7 @@ func TestAUnitHearsARecordingOnlyWhatIsGrantedAndEachStepIsLogged(t *testing.T) 
 		w.must(unit.AskRecording(t.Context(), p.ID, "SXD", "nghe lại"))
 		list, err = w.RecordingRequests(t.Context(), p.ID)
 		w.must(err)
-		w.must(lead.DecideRecording(t.Context(), list[0].ID, time.Time{}))
+		w.must(lead.DecideRecording(t.Context(), list[0].ID, time.Time{}, nil))
 		log, err := w.ChangeLog(t.Context(), store.LogRecording, "", "", 0)
 		if w.must(err); len(log.Items) != 4 {
 			t.Errorf("%d lines in the log", len(log.Items))

@@ -16,7 +16,10 @@ import (
 // two edits at a time the second plans over what the first has done. contacts are
 // all there ever were; now is the domain's. An error of plan is returned as it is,
 // and nothing is saved.
-func (a Authored) EditDirectory(ctx context.Context, plan func(d *escalation.Directory, contacts []escalation.Contact, now time.Time) ([]escalation.Unit, []escalation.Contact, error)) error {
+//
+// then, where it is given, is told the contacts' ids, in their order, before all of it is kept.
+func (a Authored) EditDirectory(ctx context.Context, plan func(d *escalation.Directory, contacts []escalation.Contact, now time.Time) ([]escalation.Unit, []escalation.Contact, error),
+	then func(tx escalation.Tx, ids []int64) error) error {
 	return a.s.inTx(ctx, func(t *tx) error {
 		if err := t.touchDirectory(ctx); err != nil { // the row is the lock
 			return err
@@ -36,8 +39,11 @@ func (a Authored) EditDirectory(ctx context.Context, plan func(d *escalation.Dir
 		if err := t.saveUnits(ctx, a.by, newUnits); err != nil {
 			return err
 		}
-		_, err = t.saveContacts(ctx, a.by, newContacts)
-		return err
+		ids, err := t.saveContacts(ctx, a.by, newContacts)
+		if err != nil || then == nil {
+			return err
+		}
+		return then(t, ids)
 	})
 }
 

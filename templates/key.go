@@ -78,6 +78,7 @@ const (
 	V5 Key = "V5" // change of people (Đ17.9)
 	V6 Key = "V6" // a directive or an urging ran out
 	V7 Key = "V7" // units without anybody who can be reached (Đ17.2)
+	V8 Key = "V8" // units that were merged and have open slips
 	VG Key = "VG" // an explanation did not come in time (Đ9.6)
 	VQ Key = "VQ" // list of what is overdue, by email alone (Đ9.4)
 	VT Key = "VT" // digest of forwarded slips, by email alone (Đ5.4, Đ9.2)
@@ -120,6 +121,8 @@ const (
 	XV   Key = "XV"   // the head is asked about an absence
 	NQ   Key = "NQ"   // the head's word on an absence
 	BG   Key = "BG"   // open slips handed over to a successor
+	GA   Key = "GA"   // a recording may be heard (Đ10.1)
+	GAx  Key = "GAx"  // it may not
 )
 
 // Texts to the people who run the hotline.

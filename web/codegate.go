@@ -111,7 +111,7 @@ func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act s
 		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
 		return a.askCode(w, r, g, to.id, "Mã không đúng hoặc đã hết hạn.")
 	}
-	if err := a.trust(w, r, g.subject, g.trusted); err != nil {
+	if err := a.trust(w, r, g.subject, to.to.Contact, g.trusted); err != nil {
 		return err
 	}
 	if g.typed.Act != "" {
@@ -182,7 +182,7 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 	var people []escalation.Contact
 	for _, role := range roles {
 		for _, k := range directory.Serving(unit, role, now) {
-			if !slices.Contains(p.Exclude, k.ID) {
+			if !directory.Excluded(p.Exclude, k) {
 				people = append(people, k)
 			}
 		}

@@ -18,10 +18,12 @@ type Passcodes interface {
 	NewPasscode(ctx context.Context, subject, code string) error
 	// UsePasscode takes a code once: wrong, too old, used or tried too often is false.
 	UsePasscode(ctx context.Context, subject, code string) (bool, error)
-	// Trust remembers a device's secret for the subject; Trusted reports whether it is
-	// remembered still.
-	Trust(ctx context.Context, secret, subject string, for_ time.Duration) error
+	// Trust remembers a device's secret for the subject, and the contact whose code was
+	// shown, 0: a citizen's; Trusted reports whether it is remembered still.
+	Trust(ctx context.Context, secret, subject string, contact int64, for_ time.Duration) error
 	Trusted(ctx context.Context, secret, subject string) (bool, error)
+	// Holder is the contact whose code was shown on the device; 0: not known.
+	Holder(ctx context.Context, secret, subject string) (contact int64, err error)
 }
 
 const (
@@ -152,13 +154,13 @@ func (a *api) textCode(ctx context.Context, petition, subject string, to escalat
 	return err
 }
 
-// trust remembers the device for the subject.
-func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {
+// trust remembers the device for the subject, as the contact's.
+func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, contact int64, trusted time.Duration) error {
 	secret := device(r)
 	if secret == "" {
 		secret = rand.Text() + rand.Text()
 	}
-	if err := a.Passcodes.Trust(r.Context(), secret, subject, trusted); err != nil {
+	if err := a.Passcodes.Trust(r.Context(), secret, subject, contact, trusted); err != nil {
 		return err
 	}
 	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: secret, Path: "/", MaxAge: int(deviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.secure()})

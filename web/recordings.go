@@ -87,7 +87,11 @@ func (a *api) askRecording(r *http.Request, record Record, slip escalation.Slip,
 	case reason == "" || utf8.RuneCountInString(reason) > 500 || strings.ContainsAny(reason, "\r\n\t"):
 		return wrongField("reason", "cần lý do nghe ghi âm trên một dòng, tối đa 500 ký tự")
 	}
-	return a.Recordings.Ask(r.Context(), record.Petition.ID, slip.Unit, reason, slipActor(slip))
+	by, err := a.slipPerson(r, record.Petition, slip)
+	if err != nil {
+		return err
+	}
+	return a.Recordings.Ask(r.Context(), record.Petition.ID, slip.Unit, reason, by)
 }
 
 // slipActor is the slip's unit, whoever of it holds the link.
@@ -95,11 +99,39 @@ func slipActor(slip escalation.Slip) escalation.Actor {
 	return escalation.Actor{Name: slip.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
 }
 
-// mayHear reports whether the slip's unit may hear the file now, and logs the hearing.
+// slipPerson is whose code has opened the slip on this device; the unit where that is not
+// known: the gate is off, or the device was known before it said whose it is.
+func (a *api) slipPerson(r *http.Request, p escalation.Petition, slip escalation.Slip) (escalation.Actor, error) {
+	by := slipActor(slip)
+	secret := device(r)
+	if a.Passcodes == nil || secret == "" {
+		return by, nil
+	}
+	subject, _ := slipSubject(p, slip)
+	holder, err := a.Passcodes.Holder(r.Context(), secret, subject)
+	if err != nil || holder == 0 {
+		return by, err
+	}
+	directory, err := a.Directory.Directory(r.Context())
+	if err != nil {
+		return by, err
+	}
+	if k, ok := directory.Contact(holder); ok {
+		by.Name, by.Contact = k.Name+" ("+slip.Unit+")", k.ID
+	}
+	return by, nil
+}
+
+// mayHear reports whether the slip's unit may hear the file now, and logs the hearing as the
+// person's.
 func (a *api) mayHear(r *http.Request, p escalation.Petition, slip escalation.Slip, file int64) (bool, error) {
 	s, err := a.recordingsOf(r, p, slip)
 	if err != nil || !slices.ContainsFunc(s.Files, func(f Attachment) bool { return f.ID == file }) {
 		return false, err
 	}
-	return true, a.Recordings.Played(r.Context(), file, p.Code, slipActor(slip))
+	by, err := a.slipPerson(r, p, slip)
+	if err != nil {
+		return false, err
+	}
+	return true, a.Recordings.Played(r.Context(), file, p.Code, by)
 }

@@ -22,9 +22,10 @@ import (
 type codes struct {
 	sent    map[string]string
 	devices map[string]bool
+	holder  int64 // whose code was shown last
 }
 
-func newCodes() *codes { return &codes{map[string]string{}, map[string]bool{}} }
+func newCodes() *codes { return &codes{sent: map[string]string{}, devices: map[string]bool{}} }
 
 func (c *codes) NewPasscode(_ context.Context, subject, code string) error {
 	c.sent[subject] = code
@@ -39,9 +40,16 @@ func (c *codes) UsePasscode(_ context.Context, subject, code string) (bool, erro
 	return right, nil
 }
 
-func (c *codes) Trust(_ context.Context, secret, subject string, _ time.Duration) error {
-	c.devices[secret+subject] = true
+func (c *codes) Trust(_ context.Context, secret, subject string, contact int64, _ time.Duration) error {
+	c.devices[secret+subject], c.holder = true, contact
 	return nil
+}
+
+func (c *codes) Holder(_ context.Context, secret, subject string) (int64, error) {
+	if !c.devices[secret+subject] {
+		return 0, nil
+	}
+	return c.holder, nil
 }
 
 func (c *codes) Trusted(_ context.Context, secret, subject string) (bool, error) {

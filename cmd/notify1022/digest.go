@@ -74,6 +74,22 @@ func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *workt
 			if err := d.desk.AskPending(ctx); err != nil {
 				return err
 			}
+			handed, err := d.desk.HandLeft(ctx)
+			if err != nil {
+				return err
+			}
+			if handed > 0 {
+				d.log.Info("slips of people who have left were handed over", "period", period.Format(time.RFC3339), "people", handed)
+				d.posted()
+			}
+			merged, err := d.desk.MergedCheck(ctx, period)
+			if err != nil {
+				return err
+			}
+			if len(merged) > 0 {
+				d.log.Warn("units that are no more have open slips", "period", period.Format(time.RFC3339), "units", len(merged))
+				d.posted()
+			}
 			gaps, err := d.desk.RosterCheck(ctx, period, ahead...)
 			if err != nil || len(gaps) == 0 {
 				return err

@@ -39,7 +39,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Accounts:     accountShelf{s.db},
 		Log:          logShelf{s.db},
 		Files:        fileShelf{s.db, s.cfg.Files},
-		Recordings:   recordingShelf{s.db},
+		Recordings:   recordingShelf{s.db, s.desk},
 		Webhooks:     hookShelf{s.db},
 		APIKeys:      apiKeyShelf{s.db},
 		Personal:     personalShelf{s.db, s.desk},

@@ -10,7 +10,10 @@ import (
 )
 
 // recordingShelf keeps who may hear what until when (Đ10.1).
-type recordingShelf struct{ db *store.Store }
+type recordingShelf struct {
+	db   *store.Store
+	desk *escalation.Desk
+}
 
 var _ web.Recordings = recordingShelf{}
 
@@ -29,9 +32,11 @@ func (s recordingShelf) Of(ctx context.Context, petition int64) ([]web.Recording
 	return list, err
 }
 
-// Decide grants or refuses a wish.
+// Decide grants or refuses a wish, and tells the unit.
 func (s recordingShelf) Decide(ctx context.Context, id int64, until time.Time, by escalation.Actor) error {
-	return s.db.By(by).DecideRecording(ctx, id, until)
+	return s.db.By(by).DecideRecording(ctx, id, until, func(tx escalation.Tx, w escalation.RecordingWish) error {
+		return s.desk.AnswerWish(ctx, tx, w, until, by)
+	})
 }
 
 // Played logs a hearing.

@@ -33,6 +33,7 @@ type sheetOrder struct {
 	by     escalation.Actor
 	dry    bool
 	agreed string // the mark of the outcome that somebody has seen; empty: any
+	ask    bool   // new numbers whether they are the people's (XM)
 	step   func(done, total int)
 }
 
@@ -45,17 +46,17 @@ func (x exchange) DryRun(ctx context.Context, kind sheet.Kind, body []byte) (she
 	if err != nil {
 		return sheet.Outcome{}, err
 	}
-	return x.run(ctx, sheetOrder{kind: kind, tables: tables, dry: true, by: escalation.Actor{Role: escalation.Administrator, Channel: escalation.ByConsole}})
+	return x.run(ctx, sheetOrder{kind: kind, tables: tables, dry: true, ask: true, by: escalation.Actor{Role: escalation.Administrator, Channel: escalation.ByConsole}})
 }
 
 // Import carries out what was agreed to: an outcome that would be another by now is
 // a *Problem Stale and nothing is done.
-func (x exchange) Import(ctx context.Context, kind sheet.Kind, body []byte, agreed string, by escalation.Actor) (sheet.Outcome, error) {
+func (x exchange) Import(ctx context.Context, kind sheet.Kind, body []byte, agreed string, ask bool, by escalation.Actor) (sheet.Outcome, error) {
 	tables, err := sheet.Read(body)
 	if err != nil {
 		return sheet.Outcome{}, err
 	}
-	return x.run(ctx, sheetOrder{kind: kind, tables: tables, by: by, agreed: agreed})
+	return x.run(ctx, sheetOrder{kind: kind, tables: tables, by: by, agreed: agreed, ask: ask})
 }
 
 // run imports all of a sheet or nothing. What the sheet has wrong is in the outcome.
@@ -93,14 +94,26 @@ func (o sheetOrder) held(out sheet.Outcome) error {
 
 // directory plans inside the transaction that saves.
 func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcome, err error) {
+	var fresh []escalation.Contact // people with new numbers, with their ids once saved
+	var at []int                   // where they are among those saved
 	err = x.db.By(o.by).EditDirectory(ctx, func(d *escalation.Directory, contacts []escalation.Contact, now time.Time) (units []escalation.Unit, people []escalation.Contact, err error) {
 		if o.kind == sheet.Units {
 			out, units = sheet.PlanUnits(o.tables, d, x.shelf.names())
 		} else {
 			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering)
 			people = renumbered(d, people, now, x.numbering)
+			fresh, at = newNumbers(d, people, now, x.numbering)
+			o.noteNumbers(&out, len(fresh))
 		}
 		return units, people, o.held(out)
+	}, func(tx escalation.Tx, ids []int64) error {
+		if !o.ask {
+			return nil
+		}
+		for i := range fresh {
+			fresh[i].ID = ids[at[i]]
+		}
+		return x.desk.AskNew(ctx, tx, fresh)
 	})
 	var refused *escalation.Problem
 	switch {
@@ -114,6 +127,28 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 		err = x.desk.AskPending(ctx)
 	}
 	return out, err
+}
+
+// newNumbers are the people whose number is new and can be asked, and where they stand.
+func newNumbers(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) (fresh []escalation.Contact, at []int) {
+	for i, p := range people {
+		if d.NewNumber(p, now, n) {
+			fresh, at = append(fresh, p), append(at, i)
+		}
+	}
+	return fresh, at
+}
+
+// noteNumbers says how many texts the import makes, on top of what else is worth knowing.
+func (o sheetOrder) noteNumbers(out *sheet.Outcome, numbers int) {
+	out.Numbers = numbers
+	switch {
+	case numbers == 0 || out.Problems.Any():
+	case o.ask:
+		out.Notes = append([]string{fmt.Sprintf("%d số mới được hỏi bằng tin nhắn có đúng là của người đó không (XM)", numbers)}, out.Notes...)
+	default:
+		out.Notes = append([]string{fmt.Sprintf("%d số mới không được hỏi, chưa xác minh", numbers)}, out.Notes...)
+	}
 }
 
 // renumbered parts new numbers of people in office from their rows: they serve once

@@ -33,6 +33,7 @@ func TestAUnitHearsARecordingWhenTheShiftLeadHasGrantedItAndEachHearingIsLogged(
 	lead.must(lead.post("/console/p/"+code+"/recordings/1/xyz", "hear", "24h"), 404)
 	lead.must(lead.get("/console/p/"+code), 200, "Cho nghe")
 	lead.must(lead.post("/console/p/"+code+"/recordings/1/grant", "hear", "24h"), 303)
+	h.text(focalPhone, "duoc nghe ghi am", code, slip)
 	officer.must(officer.get("/p/"+slip), 200, "Được nghe đến", "<audio")
 	officer.must(officer.get("/p/"+slip+"/tep/1"), 200)
 	plays := 0
@@ -50,4 +51,36 @@ func TestAUnitHearsARecordingWhenTheShiftLeadHasGrantedItAndEachHearingIsLogged(
 	}
 	h.runUntil("2026-11-24T10:30:00+07:00")
 	h.eventually("the time to be over", func() bool { return officer.get("/p/"+slip+"/tep/1").status == 404 })
+}
+
+// Đ10.1: behind a code the hearing is the person's.
+func TestAHearingIsLoggedUnderTheNameOfWhoseCodeWasShown(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	slip := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
+	operator, lead, officer := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.ShiftLead, ""), h.visitor()
+	operator.must(operator.upload("/console/p/"+code+"/files", "file", map[string][]byte{"goi.wav": spoken}, "stage", "recording"), 303)
+	page := officer.must(officer.get("/p/"+slip), 200)
+	to := regexp.MustCompile(`name="to" value="(\d+)"[^>]*> Cán bộ đầu mối`).FindStringSubmatch(page.body)[1]
+	officer.must(officer.post("/p/"+slip+"/code", "to", to), 200)
+	officer.must(officer.post("/p/"+slip+"/open", "to", to, "code", codeInText.FindString(h.text(focalPhone, "ma xac thuc").Text)), 303)
+	officer.must(officer.post("/p/"+slip+"/recording", "reason", "nghe rõ địa điểm"), 303)
+	lead.must(lead.post("/console/p/"+code+"/recordings/1/grant", "hear", "24h"), 303)
+	officer.must(officer.get("/p/"+slip+"/tep/1"), 200)
+	dir, err := h.room.Store.Directory(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := h.room.Store.ChangeLog(t.Context(), store.LogAttachment, "", "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	focal := dir.ByPhone("+84"+focalPhone[1:], log.Items[0].At)[0]
+	for _, l := range log.Items {
+		if l.Action == "play" && l.Actor == focal.Name+" ("+focal.Unit+")" {
+			return
+		}
+	}
+	t.Errorf("nobody is named: %+v", log.Items)
 }

@@ -21,6 +21,7 @@ type importCmd struct {
 	Kind   string `arg:"" enum:"units,contacts,petitions,holidays" help:"units, contacts, petitions or holidays."`
 	File   string `arg:"" help:"CSV or XLSX file; - for the standard input."`
 	DryRun bool   `help:"Say what would be new and changed, and change nothing."`
+	Ask    bool   `help:"Contacts: ask new numbers by text whether they are the people's (XM)." default:"true" negatable:""`
 }
 
 func (i *importCmd) Run(ctx context.Context, c *console, s *settings) error {
@@ -38,7 +39,7 @@ func (i *importCmd) Run(ctx context.Context, c *console, s *settings) error {
 	}
 	defer service.Close()
 	bar := newBar(c.err)
-	out, err := service.exchange().run(ctx, sheetOrder{kind: sheet.Kind(i.Kind), tables: tables, by: atTheCommandLine(), dry: i.DryRun, step: bar.show})
+	out, err := service.exchange().run(ctx, sheetOrder{kind: sheet.Kind(i.Kind), tables: tables, by: atTheCommandLine(), dry: i.DryRun, ask: i.Ask, step: bar.show})
 	bar.end()
 	if err != nil {
 		return err

@@ -120,6 +120,55 @@ func TestAnImportIsAllOrNothingAndTwiceIsOnce(t *testing.T) {
 	})
 }
 
+// Đ17.9
+func TestNewNumbersOfASheetAreAskedOnceAndOnlyWhereThatIsWished(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		x := exchanging(t, dsn)
+		x.must(t, sheet.Units, unitSheet, false)
+		asked := func() (n int) {
+			page, err := x.db.Messages(t.Context(), store.MessageFilter{Limit: 500})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range page.Items {
+				if m.Template == "XM" && m.Lane == escalation.LaneBulk {
+					n++
+				}
+			}
+			return n
+		}
+		run := func(text string, dry, ask bool) sheet.Outcome {
+			t.Helper()
+			tables, err := sheet.Read([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := x.run(t.Context(), sheetOrder{kind: sheet.Contacts, tables: tables, by: atTheCommandLine(), dry: dry, ask: ask})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		const more = "SXD,người thay,Bùi Văn Nháp,0225 3842222\nLACHTRAY,đầu mối,Trần Thị Mẫu,570000102\n" // a landline; one person at two desks
+		seen := run(contactSheet+more, true, true)
+		if seen.Numbers != 3 || len(seen.Notes) == 0 || !strings.HasPrefix(seen.Notes[0], "3 số mới được hỏi") || asked() != 0 {
+			t.Fatalf("the dry run: %+v, %d asked", seen, asked())
+		}
+		if quiet := run(contactSheet+more, true, false); quiet.Mark() != seen.Mark() || !strings.HasPrefix(quiet.Notes[0], "3 số mới không được hỏi") {
+			t.Errorf("without asking: %+v", quiet)
+		}
+		run(contactSheet+more, false, true)
+		run(contactSheet+more, false, true)
+		if n := asked(); n != 3 {
+			t.Fatalf("%d numbers are asked, want 3", n)
+		}
+		run("Đơn vị,Vai trò,Họ tên,Số điện thoại\nSXD,đầu mối,Lý Văn Thêm,570000105\n", false, false)
+		if n := asked(); n != 3 {
+			t.Errorf("%d numbers are asked although it was not wished", n)
+		}
+	})
+}
+
 func TestWhatIsExportedIsImportedAsTheSame(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
@@ -198,14 +247,14 @@ func TestAnImportThatWasAgreedToIsTheOneThatIsDone(t *testing.T) {
 	}
 	x.must(t, sheet.Units, "code,name,sms_name,kind\nSXD,Sở khác,So khac,sở\n", false)
 	var problem *escalation.Problem
-	if _, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), atTheCommandLine()); !errors.As(err, &problem) || problem.Kind != escalation.Stale {
+	if _, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), true, atTheCommandLine()); !errors.As(err, &problem) || problem.Kind != escalation.Stale {
 		t.Fatalf("%v", err)
 	}
 	seen, err = x.DryRun(t.Context(), sheet.Units, []byte(unitSheet))
 	if err != nil || seen.New != 1 || seen.Changed != 1 {
 		t.Fatalf("%+v, %v", seen, err)
 	}
-	if out, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), atTheCommandLine()); err != nil || !out.Done {
+	if out, err := x.Import(t.Context(), sheet.Units, []byte(unitSheet), seen.Mark(), true, atTheCommandLine()); err != nil || !out.Done {
 		t.Errorf("%+v, %v", out, err)
 	}
 }

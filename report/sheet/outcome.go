@@ -18,6 +18,7 @@ type Outcome struct {
 	Changes  []Change // new and changed, at most 200
 	Problems Problems
 	Notes    []string // worth knowing, nothing wrong
+	Numbers  int      // new ones, each of which can be asked whether it is the person's
 	Done     bool     // false: a dry run, or refused for its problems
 }
 

@@ -20,8 +20,9 @@ type Exchange interface {
 	// DryRun says what an import would do.
 	DryRun(ctx context.Context, kind sheet.Kind, body []byte) (sheet.Outcome, error)
 	// Import does all of it or nothing. agreed is the mark of the outcome that was
-	// seen: one that would be another by now is a *Problem Stale.
-	Import(ctx context.Context, kind sheet.Kind, body []byte, agreed string, by escalation.Actor) (sheet.Outcome, error)
+	// seen: one that would be another by now is a *Problem Stale. ask has new numbers of
+	// people asked whether they are theirs (XM).
+	Import(ctx context.Context, kind sheet.Kind, body []byte, agreed string, ask bool, by escalation.Actor) (sheet.Outcome, error)
 	// Export writes a sheet; that it did is in the change log before.
 	Export(ctx context.Context, w io.Writer, o ExportOrder, by escalation.Actor) error
 	// Keep keeps an account's file until it is agreed to, for an hour, one at a time;
@@ -154,7 +155,7 @@ func (c *console) uploadAct(v *visit) error {
 		return c.previewSheet(v, page, kind, body)
 	}
 	// A browser that leaves stops nothing half-way.
-	out, err := c.Exchange.Import(context.WithoutCancel(v.Context()), kind, body, agreed, v.actor())
+	out, err := c.Exchange.Import(context.WithoutCancel(v.Context()), kind, body, agreed, form.Get("ask") != "", v.actor())
 	var refused *escalation.Problem
 	switch {
 	case errors.As(err, &refused):

@@ -72,6 +72,7 @@ func (c *console) decideRecording(v *visit) error {
 		if err := c.Recordings.Decide(v.Context(), id, until, v.actor()); err != nil {
 			return err
 		}
+		c.Hint()
 		return v.done("/p/"+r.Petition.Code, map[bool]string{true: "Đã cho nghe ghi âm.", false: "Đã từ chối."}[granted])
 	}
 	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đề nghị này"}

@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -39,6 +41,16 @@ type taskRow struct {
 	Phone    string // to call: the hotline's own people see it whole
 	Outcomes []taskOutcome
 	Late     bool
+	Board    string // where what it is about is listed; empty: it is about one petition, or none
+}
+
+// boardOf is the board of a unit that is no more and has open slips.
+func boardOf(t escalation.Task) string {
+	unit, ok := strings.CutPrefix(t.Key, escalation.MergedTasks)
+	if !ok {
+		return ""
+	}
+	return boardAt(url.Values{"unit": {unit}})
 }
 
 type taskOutcome struct {
@@ -78,7 +90,7 @@ func (c *console) taskData(v *visit, kind string, done bool, cursor string, limi
 		page.All = append(page.All, kindCount{k, taskLabels[k]})
 	}
 	for _, t := range list.Items {
-		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t.Kind), Late: !t.Due.IsZero() && t.Due.Before(v.now)}
+		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t.Kind), Late: !t.Due.IsZero() && t.Due.Before(v.now), Board: boardOf(t)}
 		if k, ok := directory.Contact(t.Contact); ok {
 			row.Person, row.Phone = k.Name, "0"+trimCountry(k.Phone)
 		}

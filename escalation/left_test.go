@@ -1,0 +1,111 @@
+package escalation
+
+import (
+	"slices"
+	"testing"
+)
+
+// Stories of people whose time in a role ends without a successor being named.
+
+// ends ends the contact's time in the role at an instant.
+func (w *town) ends(contact int64, at string) {
+	c, _ := w.directory.Contact(contact)
+	c.ValidTo = instantAt(at)
+	w.person(c)
+}
+
+// listed is somebody new from a sheet; nobody is named whom they replace.
+func (w *town) listed() Contact {
+	c := Contact{ID: 169, Unit: "XD", Role: Focal, Name: "Đinh Văn Mới", Phone: phone(169), Order: 1}
+	w.person(c)
+	return c
+}
+
+func TestWhoComesFromAListGetsTheSlipsOfWhoHasLeft(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.says(101, "NHAN")
+	due := w.petition().Rung(RungHead).Due
+	w.to("2026-03-09 09:00")
+	w.ends(101, "2026-03-09 09:00")
+	w.ends(111, "2026-03-09 09:00") // the other focal officer, who was left with nothing
+	c := w.listed()
+	mark := w.mark()
+	if err := w.desk.VerifyNumber(w.ctx, c.ID, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	w.want(mark, "BG focal", "V5 office")
+	if !w.petition().Lead().AcknowledgedAt.IsZero() || !w.petition().Rung(RungHead).Due.Equal(due) {
+		t.Error("the acknowledgement of the one before counts on, or the deadline has moved")
+	}
+	w.says(169, "NHAN "+w.code)
+	if w.petition().Lead().AcknowledgedBy != c.Name {
+		t.Error("the new officer's NHAN is not the unit's")
+	}
+	mark = w.mark()
+	if err := w.desk.VerifyNumber(w.ctx, c.ID, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 0 {
+		t.Errorf("handed over again: %d, %v", n, err)
+	}
+	w.want(mark)
+	w.wantEntry("handover", "Nguyễn Văn Thử bàn giao cho Đinh Văn Mới")
+}
+
+func TestWhoWasVerifiedBeforeTheOtherLeftGetsTheSlipsNextMorning(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	c := w.listed()
+	if err := w.desk.VerifyNumber(w.ctx, c.ID, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 0 {
+		t.Fatalf("taken from who is there: %d, %v", n, err)
+	}
+	w.ends(101, "2026-03-10 00:00")
+	w.to("2026-03-10 07:35")
+	mark := w.mark()
+	for range 2 {
+		if _, err := w.desk.HandLeft(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.want(mark, "BG focal", "V5 office")
+	if l := w.letter("BG"); l.Phone != phone(169) {
+		t.Errorf("%s has them", l.Phone)
+	}
+}
+
+func TestWhatSomebodyElseAcknowledgedIsNotLeft(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.do(headXD, &AssignInternal{Contact: 111})
+	w.ends(101, "2026-03-09 08:00")
+	c := w.listed()
+	mark := w.mark()
+	if err := w.desk.VerifyNumber(w.ctx, c.ID, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	w.want(mark)
+	if got := w.petition().Lead().Assignee; got != 111 {
+		t.Errorf("the slip is given to %d", got)
+	}
+}
+
+func TestWhoIsExcludedGetsNothingThatWasLeft(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	in := lamp()
+	in.Exclude = []int64{169}
+	c := w.listed()
+	w.person(Contact{ID: 101, Unit: "XD", Role: Focal, Name: "Nguyễn Văn Thử", Phone: phone(101), Order: 0})
+	w.accept(in)
+	w.do(operator, &Forward{Units: []UnitRef{{Code: "XD"}}})
+	w.ends(101, "2026-03-09 08:00")
+	if err := w.desk.VerifyNumber(w.ctx, c.ID, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(w.bindings, func(b *Binding) bool { return b.Phone == c.Phone }) {
+		t.Error("who is excluded has a code")
+	}
+}

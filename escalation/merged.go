@@ -1,0 +1,111 @@
+package escalation
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A unit that was merged gets no slips (forward.go), but keeps those it has until somebody
+// forwards them to the one that has its tasks now.
+
+// MergedTasks is how the keys of tasks about such units begin; the unit's code follows.
+const MergedTasks = "merged/"
+
+// EndedUnit is a unit that is no more and has open slips still.
+type EndedUnit struct {
+	Unit      Unit
+	Successor Unit // zero: none is known
+	Open      int  // slips in which it leads
+}
+
+// mergedUnits are the units that are no more at the instant.
+func (d *Directory) mergedUnits(at time.Time) []Unit {
+	var list []Unit
+	for _, u := range d.Units() {
+		if !u.ValidTo.IsZero() && !at.Before(u.ValidTo) {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+// MergedCheck tells the City Office and the shift lead which units are no more and have
+// open slips. A task whose unit has none left is done.
+func (d *Desk) MergedCheck(ctx context.Context, period time.Time) (left []EndedUnit, err error) {
+	err = d.ledger.Tx(ctx, func(tx Tx) error {
+		left = nil
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		units := env.Directory.mergedUnits(env.Now)
+		if len(units) == 0 {
+			return nil
+		}
+		codes := make([]string, len(units))
+		for i, u := range units {
+			codes[i] = u.Code
+		}
+		open, err := tx.OpenLeads(ctx, codes)
+		if err != nil {
+			return err
+		}
+		var rid []string
+		for _, u := range units {
+			if open[u.Code] == 0 {
+				rid = append(rid, MergedTasks+u.Code)
+				continue
+			}
+			successor, _ := env.Directory.Successor(u.Code, env.Now)
+			left = append(left, EndedUnit{u, successor, open[u.Code]})
+		}
+		if len(rid) > 0 {
+			if err := tx.FinishTasks(ctx, Ladder().Name, "không còn phiếu nào đang mở", rid...); err != nil {
+				return err
+			}
+		}
+		if len(left) == 0 {
+			return nil
+		}
+		r := mergedRound(left, period, env)
+		return tx.Post(ctx, r.notices, r.tasks)
+	})
+	return left, err
+}
+
+// mergedRound is a task for each unit, and one text to the Office (V8).
+func mergedRound(left []EndedUnit, period time.Time, env Env) digestRound {
+	r := digestRound{env: env, name: "merged", period: period}
+	var names []string
+	sum := 0
+	for _, m := range left {
+		sum += m.Open
+		names = append(names, fmt.Sprintf("%s (%d)", cmp.Or(m.Unit.SMSName, m.Unit.Code), m.Open))
+		r.tasks = append(r.tasks, m.task(env.Now))
+	}
+	c := &change{p: &Petition{}, env: env}
+	office, byEmail, ok := c.duty(Office, nil)
+	if !ok {
+		r.nobody("", Office)
+		return r
+	}
+	r.post(Notice{
+		Template: "V8", Class: ClassReport, Rung: periodic(r.name, period), To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit, ByEmail: byEmail},
+		Vars: map[string]string{"so": fmt.Sprint(sum), "danh_sach": strings.Join(names, ", "), "lp": env.Host},
+	})
+	return r
+}
+
+func (m EndedUnit) task(now time.Time) Task {
+	to := "chưa ghi đơn vị kế thừa trong danh bạ, hãy chọn đơn vị nhận"
+	if m.Successor.Code != "" {
+		to = "chuyển cho đơn vị kế thừa: " + m.Successor.Name
+	}
+	return Task{
+		Key: MergedTasks + m.Unit.Code, Kind: TaskConfirm, For: ShiftLead, OpenedAt: now,
+		Text: fmt.Sprintf("%s đã kết thúc hoạt động, còn %d phiếu chủ trì đang mở; %s", m.Unit.Name, m.Open, to),
+	}
+}

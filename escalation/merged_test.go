@@ -1,0 +1,63 @@
+package escalation
+
+import (
+	"strings"
+	"testing"
+)
+
+// units puts these units into the directory, in the place of those with their codes.
+func (w *town) units(changed ...Unit) {
+	list := w.directory.Units()
+	for i := range list {
+		for _, u := range changed {
+			if list[i].Code == u.Code {
+				list[i] = u
+			}
+		}
+	}
+	w.directory = NewDirectory(list, w.directory.all())
+}
+
+func TestAUnitThatWasMergedAndHasOpenSlipsIsReported(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	w.forwarded("XD")
+	last := w.code
+	w.forwarded("GV")
+	xd, _ := w.directory.Unit("XD")
+	xd.ValidTo, xd.Successor = instantAt("2026-03-10 00:00"), "MT"
+	w.units(xd)
+	check := func(at string) (told []string) {
+		t.Helper()
+		w.to(at)
+		mark := w.mark()
+		for range 2 { // a node that died after it comes back to it
+			if _, err := w.desk.MergedCheck(w.ctx, w.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return w.told(mark)
+	}
+	if got := check("2026-03-09 08:05"); len(got) != 0 {
+		t.Errorf("a unit in force is reported: %v", got)
+	}
+	if got := check("2026-03-10 07:35"); len(got) != 1 || got[0] != "V8 office" {
+		t.Errorf("told %v", got)
+	}
+	if text := w.letter("V8").text; !strings.Contains(text, "2 PAKN") || !strings.Contains(text, "(2)") {
+		t.Errorf("the Office reads %q", text)
+	}
+	tasks := w.opened(TaskConfirm, "còn 2 phiếu chủ trì đang mở")
+	if len(tasks) != 1 || tasks[0].For != ShiftLead || !strings.Contains(tasks[0].Text, "Sở Nông nghiệp và Môi trường") {
+		t.Fatalf("the tasks are %+v", tasks)
+	}
+	for id := range w.petitions {
+		if p := w.petitions[id]; p.Lead() != nil && p.Lead().Unit == "XD" {
+			w.code = p.Code
+			w.do(operator, &Withdraw{})
+		}
+	}
+	if got := check("2026-03-11 07:35"); len(got) != 0 || len(w.opened(TaskConfirm, "phiếu chủ trì đang mở")) != 0 {
+		t.Errorf("nothing is open and the Office is told %v, or the task stands; the last was %s", got, last)
+	}
+}
