@@ -90,6 +90,7 @@ type unitPage struct {
 
 type rosterRow struct {
 	escalation.Contact
+	Roles    []escalation.Role // that the person may have here, their own among them
 	Textable bool
 	Leaves   []leaveRow
 	Instead  string                   // whose place a pending one takes
@@ -180,7 +181,7 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 	if err != nil {
 		return err
 	}
-	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads),
+	page := unitPage{Kinds: escalation.UnitKinds(), Units: dir.Units(), MayEdit: v.is(leads),
 		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches(),
 		Own: c.Calendar.Own()}
 	if code == newUnitPath {
@@ -191,7 +192,7 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 	if !ok {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
 	}
-	page.Unit, page.Over = u, !u.InForce(v.now)
+	page.Unit, page.Over, page.Roles = u, !u.InForce(v.now), u.Roles()
 	if next, ok := dir.Successor(code, v.now); ok && page.Over {
 		page.Next = next.Name
 	}
@@ -266,7 +267,8 @@ func (m CalendarMoves) seen(unit string) string {
 }
 
 func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) rosterRow {
-	row := rosterRow{Contact: p, Textable: c.Numbering.Textable(p.Phone)}
+	u, _ := dir.Unit(p.Unit)
+	row := rosterRow{Contact: p, Roles: rolesOf(u, p), Textable: c.Numbering.Textable(p.Phone)}
 	for _, a := range p.Ahead(now) {
 		stand, _ := dir.Contact(a.Delegate)
 		row.Leaves = append(row.Leaves, leaveRow{a, stand.Name, !a.From.After(now), a.From.Format(time.RFC3339Nano)})
@@ -279,6 +281,16 @@ func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, cho
 		row.Reports = &choice
 	}
 	return row
+}
+
+// rolesOf are the roles that a person of the unit may have. Their own is always among
+// them: a form that lacks it would send another.
+func rolesOf(u escalation.Unit, p escalation.Contact) []escalation.Role {
+	roles := u.Roles()
+	if !slices.Contains(roles, p.Role) {
+		roles = append([]escalation.Role{p.Role}, roles...)
+	}
+	return roles
 }
 
 // place puts a person among those who serve or will, or the former ones.
@@ -424,7 +436,8 @@ func (c *console) contactAct(v *visit) error {
 	if !ok || person.Unit != v.PathValue("unit") {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có người này trong danh bạ"}
 	}
-	said, err := c.actOn(v, person)
+	u, _ := dir.Unit(person.Unit)
+	said, err := c.actOn(v, u, person)
 	if err != nil {
 		return err
 	}
@@ -432,12 +445,15 @@ func (c *console) contactAct(v *visit) error {
 	return v.done("/directory/"+person.Unit, said)
 }
 
-func (c *console) actOn(v *visit, person escalation.Contact) (said string, err error) {
+func (c *console) actOn(v *visit, u escalation.Unit, person escalation.Contact) (said string, err error) {
 	switch v.PathValue("act") {
 	case "save":
 		body, err := v.personOfForm()
 		if err != nil {
 			return "", err
+		}
+		if !slices.Contains(rolesOf(u, person), body.Role) {
+			body.Role = person.Role // nobody has chosen another
 		}
 		return "Đã lưu " + body.Name + ".", c.Roster.SavePerson(v.Context(), person.ID, body, false, v.actor())
 	case "end":
