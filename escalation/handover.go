@@ -304,7 +304,7 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 
 // tellOffice: the City Office is told of the change and confirms it (V5, Đ17.9).
 func (h *handover) tellOffice(contact, before Contact) {
-	u, _ := h.env.Directory.Unit(contact.Unit)
+	u := h.env.Directory.house(contact)
 	rung := RungName(fmt.Sprintf("handover/%d", contact.ID))
 	h.tasks = append(h.tasks, Task{
 		Key: string(rung), Kind: TaskConfirm, For: Office, OpenedAt: h.env.Now, Contact: contact.ID,

@@ -35,6 +35,8 @@ var mayOpen = map[string]string{
 	"GET /console/bao-cao/gui?period=2026-11": "ASV", "POST /console/bao-cao/gui": "ASV", "GET /console/bao-cao/du-thao/9": "ASV", "GET /console/bao-cao/du-thao/9/tep": "ASV",
 	"POST /console/bao-cao/du-thao": "AS", "POST /console/bao-cao/du-thao/9/confirm": "AS",
 	"GET /console/links": "A", "POST /console/links/key": "A", "POST /console/links/key/9/revoke": "A", "POST /console/calendar": "A", "GET /console/people": "A", "POST /console/people": "A", "POST /console/people/9/disable": "A", "GET /console/log": "A",
+	"GET /console/directory/_":                  "ASTV",
+	"POST /console/directory/_/contacts":        "AS",
 	"POST /console/directory/LACHTRAY/calendar": "A",
 	"POST /console/texts/O1/drafts/9/approve":   "AS",
 	"GET /console/texts/export.csv":             "AS",

@@ -86,3 +86,58 @@ func TestAPersonKeepsTheirRoleWhenTheyAreCorrected(t *testing.T) {
 		t.Errorf("a role that was chosen is not given: %s", after.Role)
 	}
 }
+
+// People of the Office, the city and the hotline are often of no unit (docs/examples/contacts.csv).
+func TestPeopleOfNoUnitHaveAPageOfTheDirectory(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	h.call(201, "POST", "/api/v1/contacts", object{"role": "office", "name": "Hoàng Văn Phòng", "phone": "0570000105", "order": 3})
+	const path = "/console/directory/_"
+	lead, operator := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Operator, "")
+	lead.must(lead.get("/console/directory"), 200, `href="`+path+`"`, "2 người không thuộc đơn vị nào")
+	page := lead.must(lead.get(path), 200, "Văn phòng, thành phố, tổng đài", "Hoàng Văn Phòng", "Trưởng ca", "Văn phòng UBND TP")
+	if strings.Contains(page.body, "Người focal") || strings.Contains(page.body, `value="focal"`) || strings.Contains(page.body, "Thông tin đơn vị") {
+		t.Error("the page has what is of units alone")
+	}
+	if read := operator.must(operator.get(path), 200, "Hoàng Văn Phòng"); strings.Contains(read.body, "/save") {
+		t.Error("an operator is offered an edit")
+	}
+	operator.must(operator.post(path+"/contacts", "role", "operator", "name", "Kẻ lạ", "phone", "0570000106"), 403)
+
+	// Added, and none with a role that needs a unit.
+	lead.must(lead.post(path+"/contacts", "role", "focal", "name", "Lê Thị Tiếp", "phone", "0570000106"), 422, "vai trò này cần đơn vị")
+	lead.must(lead.post(path+"/contacts", "role", "administrator", "name", "Lê Thị Tiếp", "phone", "0570000106"), 303)
+	added := h.contactNamed("Lê Thị Tiếp")
+	if added.Unit != "" || added.Role != escalation.Administrator {
+		t.Errorf("added %+v", added)
+	}
+
+	// Edited.
+	act := fmt.Sprintf("%s/contacts/%d", path, added.ID)
+	form := savedForm(t, lead.must(lead.get(path), 200).body, act+"/save")
+	if saved := lead.must(lead.post(act+"/save", with(form, "email", "tiep@example.vn")...), 303); saved.to != path {
+		t.Errorf("an edit leads to %s", saved.to)
+	}
+	if after := h.contactNamed("Lê Thị Tiếp"); after.Role != escalation.Administrator || after.Email != "tiep@example.vn" || after.Unit != "" {
+		t.Errorf("edited %+v", after)
+	}
+
+	// Away.
+	office := h.contactNamed("Hoàng Văn Phòng")
+	act = fmt.Sprintf("%s/contacts/%d", path, office.ID)
+	lead.must(lead.post(act+"/leave", "from", "2026-11-23T13:00", "to", "2026-11-24T13:00", "stand", "0"), 303)
+	lead.must(lead.get(path), 200, "vắng 13h00 23/11/2026")
+	lead.must(lead.post(act+"/back"), 303)
+
+	// Handed over: the Office is told who changes, though it is no unit.
+	lead.must(lead.post(path+"/contacts", "role", "office", "replaces", fmt.Sprint(office.ID), "name", "Đinh Văn Mới", "phone", "0570000161", "order", "3"), 303)
+	lead.must(lead.get(path), 200, "chờ xác minh, thay Hoàng Văn Phòng")
+	h.reply("0570000161", "OK "+askedCode.FindStringSubmatch(h.text("0570000161", "dang ky nhan PAKN cua 1022").Text)[1])
+	h.text(officePhone, "VP UBND TP: VP UBND TP thay doi")
+	lead.must(lead.get(path), 200, "Người trước đây (1)")
+
+	// Of a unit nobody is here, and the page is no unit.
+	focal := h.contactNamed("Người focal")
+	lead.must(lead.post(fmt.Sprintf("%s/contacts/%d/end", path, focal.ID)), 404)
+	lead.must(lead.post(path, "name", "Đơn vị lạ", "sms_name", "La", "kind", "phuong"), 422)
+}

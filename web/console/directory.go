@@ -50,6 +50,7 @@ type unitRow struct {
 type directoryPage struct {
 	Query    string
 	Units    []unitRow
+	City     int // people of no unit
 	Gaps     int
 	Absences []absenceRow
 	Kinds    []escalation.UnitKind
@@ -63,10 +64,12 @@ type absenceRow struct {
 	Stands []escalation.Contact
 }
 
-// unitPage is one unit with its people.
+// unitPage is one unit with its people, or those who are of none.
 type unitPage struct {
 	Unit     escalation.Unit
+	Path     string // of the page, below the directory
 	New      bool
+	City     bool // people of no unit
 	Over     bool
 	People   []rosterRow
 	Former   []rosterRow
@@ -125,6 +128,7 @@ func (c *console) directory(v *visit) error {
 			people[p.Unit]++
 		}
 	}
+	page.City = people[""]
 	for _, u := range dir.Units() {
 		row := unitRow{Unit: u, People: people[u.Code], Missing: missing[u.Code], Over: !u.InForce(v.now)}
 		if len(row.Missing) > 0 {
@@ -172,8 +176,22 @@ func (c *console) unit(v *visit) error {
 	return c.showUnit(v, 200, v.PathValue("unit"), nil)
 }
 
-// newUnitPath is where a unit is added.
-const newUnitPath = "-"
+// Pages of the directory that are no unit's, by words that are no unit's code: where one
+// is added, and of the people of the Office, the city and the hotline who are of no unit.
+const (
+	newUnitPath = "-"
+	cityPath    = "_"
+)
+
+const cityTitle = "Văn phòng, thành phố, tổng đài"
+
+// unitCode is the unit of the page; empty: people of none.
+func (v *visit) unitCode() string {
+	if code := v.PathValue("unit"); code != cityPath {
+		return code
+	}
+	return ""
+}
 
 // showUnit shows a unit; what a form of the page led to is put into the page by with.
 func (c *console) showUnit(v *visit, status int, code string, with func(*unitPage)) error {
@@ -181,21 +199,39 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 	if err != nil {
 		return err
 	}
-	page := unitPage{Kinds: escalation.UnitKinds(), Units: dir.Units(), MayEdit: v.is(leads),
+	page := unitPage{Path: code, Kinds: escalation.UnitKinds(), Units: dir.Units(), MayEdit: v.is(leads),
 		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches(),
 		Own: c.Calendar.Own()}
-	if code == newUnitPath {
+	title := cityTitle
+	switch code {
+	case newUnitPath:
 		page.New = true
 		return v.show(status, "unit", "Thêm đơn vị", page)
+	case cityPath:
+		page.City = true
+	default:
+		u, ok := dir.Unit(code)
+		if !ok {
+			return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
+		}
+		page.Unit, page.Over, title = u, !u.InForce(v.now), u.Name
+		if next, ok := dir.Successor(code, v.now); ok && page.Over {
+			page.Next = next.Name
+		}
+		page.Broken, page.MayMove = page.broken(), v.is(admins) && len(page.Own) > 0
 	}
-	u, ok := dir.Unit(code)
-	if !ok {
-		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
+	page.Roles = page.Unit.Roles()
+	if err := c.peopleOf(v, dir, &page); err != nil {
+		return err
 	}
-	page.Unit, page.Over, page.Roles = u, !u.InForce(v.now), u.Roles()
-	if next, ok := dir.Successor(code, v.now); ok && page.Over {
-		page.Next = next.Name
+	if with != nil {
+		with(&page)
 	}
+	return v.show(status, "unit", title, page)
+}
+
+// peopleOf puts the people of the page's unit into it, and who is missing.
+func (c *console) peopleOf(v *visit, dir *escalation.Directory, page *unitPage) error {
 	all, err := c.Directory.Contacts(v.Context())
 	if err != nil {
 		return err
@@ -205,20 +241,16 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 		return err
 	}
 	for _, p := range all {
-		if p.Unit == code {
+		if p.Unit == page.Unit.Code {
 			page.place(c.rosterRow(dir, p, choices, v.now), v.now)
 		}
 	}
 	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
-		if g.Unit.Code == code {
+		if g.Unit.Code == page.Unit.Code {
 			page.Missing = g.Roles
 		}
 	}
-	page.Broken, page.MayMove = page.broken(), v.is(admins) && len(page.Own) > 0
-	if with != nil {
-		with(&page)
-	}
-	return v.show(status, "unit", u.Name, page)
+	return nil
 }
 
 // broken says why the unit's calendar cannot be used; empty: it can.
@@ -388,13 +420,13 @@ func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (sai
 	return " Lịch mới áp dụng cho các thời hạn đặt từ nay; các thời hạn đang chạy giữ nguyên.", nil
 }
 
-// personOfForm is what a form says of a person of the unit.
+// personOfForm is what a form says of a person of the page.
 func (v *visit) personOfForm() (web.ContactBody, error) {
 	form, err := v.form()
 	if err != nil {
 		return web.ContactBody{}, err
 	}
-	body := web.ContactBody{Unit: v.PathValue("unit"), Role: escalation.Role(form.Get("role")), Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")}
+	body := web.ContactBody{Unit: v.unitCode(), Role: escalation.Role(form.Get("role")), Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")}
 	body.Order, _ = strconv.Atoi(form.Get("order"))
 	body.Replaces, _ = strconv.ParseInt(form.Get("replaces"), 10, 64)
 	if body.ValidFrom, err = dayOf("valid_from", form.Get("valid_from")); err != nil {
@@ -419,7 +451,7 @@ func (c *console) addContact(v *visit) error {
 	if body.Replaces != 0 {
 		said = "Đã ghi nhận " + body.Name + "; nhận việc khi số máy trả lời tin xác minh."
 	}
-	return v.doneOnce("/directory/"+body.Unit, said, again)
+	return v.doneOnce("/directory/"+v.PathValue("unit"), said, again)
 }
 
 // contactAct is one act on a person: save, end, ask, verify, leave, back, reports.
@@ -433,7 +465,7 @@ func (c *console) contactAct(v *visit) error {
 		return err
 	}
 	person, ok := dir.Contact(id)
-	if !ok || person.Unit != v.PathValue("unit") {
+	if !ok || person.Unit != v.unitCode() {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có người này trong danh bạ"}
 	}
 	u, _ := dir.Unit(person.Unit)
@@ -442,7 +474,7 @@ func (c *console) contactAct(v *visit) error {
 		return err
 	}
 	c.Hint()
-	return v.done("/directory/"+person.Unit, said)
+	return v.done("/directory/"+v.PathValue("unit"), said)
 }
 
 func (c *console) actOn(v *visit, u escalation.Unit, person escalation.Contact) (said string, err error) {
