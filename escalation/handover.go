@@ -315,7 +315,7 @@ func (h *handover) tellOffice(contact, before Contact) {
 	if office, byEmail, ok := c.duty(Office, nil); ok {
 		r.post(Notice{
 			Template: "V5", Class: ClassReport, Rung: rung, To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit, ByEmail: byEmail},
-			Vars: map[string]string{"don_vi": u.SMSName, "ngay": dayText(h.env.Now), "lp": h.env.Host},
+			Vars: map[string]string{"don_vi": u.SMSName, "ngay": dayText(h.env.Now), "lp": h.env.Host + PeoplePath},
 		})
 	} else {
 		r.nobody("", Office)
