@@ -118,3 +118,20 @@ func TestPeopleOfNoUnitHaveAPageOfTheDirectory(t *testing.T) {
 	lead.must(lead.post(fmt.Sprintf("%s/contacts/%d/end", path, focal.ID)), 404)
 	lead.must(lead.post(path, "name", "Đơn vị lạ", "sms_name", "La", "kind", "phuong"), 422)
 }
+
+// An address alone reaches nobody where nothing is mailed (Đ17.2).
+func TestAnAddressReachesSomebodyWhereMailsAreSent(t *testing.T) {
+	addr, _ := openLetterbox(t)
+	for mail, want := range map[string]string{"": "thiếu đầu mối", `mail: {addr: "` + addr + `"}`: "đủ người"} {
+		h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, mail) // Monday
+		h.people()
+		h.call(201, "POST", "/api/v1/units", object{"code": "ANBIEN", "name": "UBND phường An Biên", "sms_name": "P An Bien", "kind": "phuong"})
+		h.call(201, "POST", "/api/v1/contacts", object{"unit": "ANBIEN", "role": "head", "name": "Chủ tịch", "phone": "0570000006"})
+		h.call(201, "POST", "/api/v1/contacts", object{"unit": "ANBIEN", "role": "focal", "name": "Người có thư", "email": "doc@example.vn"})
+		lead := h.signedIn(escalation.ShiftLead, "")
+		lead.must(lead.get("/console/directory?q=an+bien"), 200, "UBND phường An Biên", want)
+		if page := lead.must(lead.get("/console/directory/ANBIEN"), 200); strings.Contains(page.body, "Chưa có đầu mối nào nhận được phiếu") != (mail == "") {
+			t.Errorf("with %q the unit's page says otherwise than the list", mail)
+		}
+	}
+}

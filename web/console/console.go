@@ -60,6 +60,7 @@ type Config struct {
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
+	Mail      bool // people are told by email too
 	Redact    func(content string, own ...string) string
 	Now       func(context.Context) (time.Time, error) // the domain's time
 	Clock     func() time.Time                         // the machine's; nil: time.Now

@@ -115,7 +115,7 @@ func (c *console) directory(v *visit) error {
 	}
 	page := directoryPage{Query: v.URL.Query().Get("q"), Kinds: escalation.UnitKinds(), MayEdit: v.is(leads)}
 	missing := map[string][]escalation.Role{}
-	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
+	for _, g := range escalation.Roster(dir, c.Numbering, c.Mail, v.now) {
 		missing[g.Unit.Code] = g.Roles
 	}
 	people := map[string]int{}
@@ -245,7 +245,7 @@ func (c *console) peopleOf(v *visit, dir *escalation.Directory, page *unitPage) 
 			page.place(c.rosterRow(dir, p, choices, v.now), v.now)
 		}
 	}
-	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
+	for _, g := range escalation.Roster(dir, c.Numbering, c.Mail, v.now) {
 		if g.Unit.Code == page.Unit.Code {
 			page.Missing = g.Roles
 		}
