@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/store"
@@ -133,5 +135,64 @@ func TestAnAddressReachesSomebodyWhereMailsAreSent(t *testing.T) {
 		if page := lead.must(lead.get("/console/directory/ANBIEN"), 200); strings.Contains(page.body, "Chưa có đầu mối nào nhận được phiếu") != (mail == "") {
 			t.Errorf("with %q the unit's page says otherwise than the list", mail)
 		}
+	}
+}
+
+func TestADutyShiftKeepsItsHoursAndEverybodyTheInstantsThatWereNotChanged(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	at := func(s string) time.Time {
+		got, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "duty", "name": "Trực đêm", "phone": "0570000006",
+		"valid_from": "2026-11-23T17:00:00+07:00", "valid_to": "2026-11-24T07:30:15+07:00"})
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "deputy", "name": "Người thay", "phone": "0570000007", "valid_from": "2026-11-01T00:00:00+07:00"})
+	h.call(201, "POST", "/api/v1/contacts", object{"role": "operator", "name": "Ca chiều", "phone": "0570000008", "valid_from": "2026-11-02T13:30:00+07:00"})
+	lead := h.signedIn(escalation.ShiftLead, "")
+	save := func(name string, change ...string) escalation.Contact {
+		t.Helper()
+		person := h.contactNamed(name)
+		page := "/console/directory/" + cmp.Or(person.Unit, "_")
+		act := fmt.Sprintf("%s/contacts/%d/save", page, person.ID)
+		form := with(formTo(t, lead.must(lead.get(page), 200, name).body, act, "role"), "email", "a@example.vn")
+		for i := 0; i+1 < len(change); i += 2 {
+			form = with(form, change[i], change[i+1])
+		}
+		lead.must(lead.post(act, form...), 303)
+		return h.contactNamed(name)
+	}
+	wants := func(c escalation.Contact, from, to string) {
+		t.Helper()
+		if !c.ValidFrom.Equal(at(from)) || to == "" && !c.ValidTo.IsZero() || to != "" && !c.ValidTo.Equal(at(to)) {
+			t.Errorf("%s serves from %v to %v", c.Name, c.ValidFrom, c.ValidTo)
+		}
+	}
+	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "từ 17h00 23/11/2026", "đến 07h30 24/11/2026", `type="datetime-local" name="valid_from" value="2026-11-23T17:00"`, "từ 01/11/2026")
+	wants(save("Trực đêm"), "2026-11-23T17:00:00+07:00", "2026-11-24T07:30:15+07:00")
+	wants(save("Trực đêm", "valid_to", "2026-11-24T08:00"), "2026-11-23T17:00:00+07:00", "2026-11-24T08:00:00+07:00")
+	wants(save("Người thay"), "2026-11-01T00:00:00+07:00", "")
+	wants(save("Người thay", "valid_to", "2026-12-31"), "2026-11-01T00:00:00+07:00", "2026-12-31T00:00:00+07:00")
+	wants(save("Ca chiều"), "2026-11-02T13:30:00+07:00", "")
+	wants(save("Trực đêm", "valid_from", "2026-11-23"), "2026-11-23T17:00:00+07:00", "2026-11-24T08:00:00+07:00") // a day that was not changed
+
+	const ward = "/console/directory/LACHTRAY/contacts"
+	lead.must(lead.post(ward, "role", "duty", "name", "Trực ngày", "phone", "0570000009", "valid_from", "2026-11-25T07:30", "valid_to", "2026-11-25T17:00"), 303)
+	wants(h.contactNamed("Trực ngày"), "2026-11-25T07:30:00+07:00", "2026-11-25T17:00:00+07:00")
+	lead.must(lead.post(ward, "role", "duty", "name", "Trực lạ", "phone", "0570000010", "valid_from", "25/11/2026 7:30"), 422, "thời điểm không đúng")
+
+	// A unit's instants are left as they are, too.
+	h.call(201, "POST", "/api/v1/units", object{"code": "CU", "name": "UBND quận cũ", "sms_name": "Quan cu", "kind": "phuong", "successor": "LACHTRAY", "valid_to": "2026-12-31T12:00:00+07:00"})
+	unit := formTo(t, lead.must(lead.get("/console/directory/CU"), 200).body, "/console/directory/CU", "sms_name")
+	lead.must(lead.post("/console/directory/CU", with(unit, "phone", "0225 3842 222")...), 303)
+	dir, err := h.room.Store.Directory(h.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u, _ := dir.Unit("CU"); u.Phone != "0225 3842 222" || !u.ValidTo.Equal(at("2026-12-31T12:00:00+07:00")) {
+		t.Errorf("the unit ends %v, its number is %q", u.ValidTo, u.Phone)
 	}
 }

@@ -360,6 +360,34 @@ func dayOf(field, s string) (time.Time, error) {
 	return day, nil
 }
 
+// instantOf reads a day or an instant of a form. A field that says what was shown of the
+// instant before leaves it as it is, to the second.
+func instantOf(field, s string, before time.Time) (time.Time, error) {
+	switch {
+	case s == "":
+		return time.Time{}, nil
+	case s == isoDay(before), s == isoMinute(before):
+		return before, nil
+	case len(s) == len(time.DateOnly):
+		return dayOf(field, s)
+	}
+	at, err := worktime.ParseInstant(s)
+	if err != nil {
+		return time.Time{}, wrong(field, "thời điểm không đúng")
+	}
+	return at, nil
+}
+
+// byHour reports that a person's time is given by the hour: of who is on duty, or has an
+// hour already. Of a new person the roles say it, that one may have on the page.
+func byHour(roles []escalation.Role, person any) bool {
+	p, known := person.(escalation.Contact)
+	if !known {
+		return slices.Contains(roles, escalation.Duty)
+	}
+	return p.Role == escalation.Duty || !midnight(p.ValidFrom) || !midnight(p.ValidTo)
+}
+
 func (c *console) saveUnit(v *visit) error {
 	form, err := v.form()
 	if err != nil {
@@ -375,13 +403,18 @@ func (c *console) saveUnit(v *visit) error {
 	if added {
 		body.Code = form.Get("code")
 	}
-	if body.ValidFrom, err = dayOf("valid_from", form.Get("valid_from")); err != nil {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
 		return err
 	}
-	if body.ValidTo, err = dayOf("valid_to", form.Get("valid_to")); err != nil {
+	old, known := directory.Unit(body.Code)
+	if body.ValidFrom, err = instantOf("valid_from", form.Get("valid_from"), old.ValidFrom); err != nil {
 		return err
 	}
-	said, err := c.calendarOf(v, form, &body)
+	if body.ValidTo, err = instantOf("valid_to", form.Get("valid_to"), old.ValidTo); err != nil {
+		return err
+	}
+	said, err := c.calendarOf(form, &body, old, known)
 	if err != nil {
 		return err
 	}
@@ -393,12 +426,7 @@ func (c *console) saveUnit(v *visit) error {
 
 // calendarOf checks the calendar that a form names: one there is, or the unit's own as
 // before. It says what another one is for.
-func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (said string, err error) {
-	directory, err := c.Directory.Directory(v.Context())
-	if err != nil {
-		return "", err
-	}
-	old, known := directory.Unit(body.Code)
+func (c *console) calendarOf(form url.Values, body *web.UnitBody, old escalation.Unit, known bool) (said string, err error) {
 	if !form.Has("calendar") {
 		body.Calendar = old.Calendar
 	}
@@ -420,8 +448,9 @@ func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (sai
 	return " Lịch mới áp dụng cho các thời hạn đặt từ nay; các thời hạn đang chạy giữ nguyên.", nil
 }
 
-// personOfForm is what a form says of a person of the page.
-func (v *visit) personOfForm() (web.ContactBody, error) {
+// personOfForm is what a form says of a person of the page; before is who it was, zero for
+// somebody new.
+func (v *visit) personOfForm(before escalation.Contact) (web.ContactBody, error) {
 	form, err := v.form()
 	if err != nil {
 		return web.ContactBody{}, err
@@ -429,15 +458,15 @@ func (v *visit) personOfForm() (web.ContactBody, error) {
 	body := web.ContactBody{Unit: v.unitCode(), Role: escalation.Role(form.Get("role")), Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")}
 	body.Order, _ = strconv.Atoi(form.Get("order"))
 	body.Replaces, _ = strconv.ParseInt(form.Get("replaces"), 10, 64)
-	if body.ValidFrom, err = dayOf("valid_from", form.Get("valid_from")); err != nil {
+	if body.ValidFrom, err = instantOf("valid_from", form.Get("valid_from"), before.ValidFrom); err != nil {
 		return body, err
 	}
-	body.ValidTo, err = dayOf("valid_to", form.Get("valid_to"))
+	body.ValidTo, err = instantOf("valid_to", form.Get("valid_to"), before.ValidTo)
 	return body, err
 }
 
 func (c *console) addContact(v *visit) error {
-	body, err := v.personOfForm()
+	body, err := v.personOfForm(escalation.Contact{})
 	if err != nil {
 		return err
 	}
@@ -480,7 +509,7 @@ func (c *console) contactAct(v *visit) error {
 func (c *console) actOn(v *visit, u escalation.Unit, person escalation.Contact) (said string, err error) {
 	switch v.PathValue("act") {
 	case "save":
-		body, err := v.personOfForm()
+		body, err := v.personOfForm(person)
 		if err != nil {
 			return "", err
 		}
