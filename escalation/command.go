@@ -209,8 +209,12 @@ type Rate struct {
 // Touch: somebody of the hotline has opened the intake.
 type Touch struct{}
 
-// SendWrittenFile sends the file for a written reminder to the Office (Đ9.6).
+// SendWrittenFile sends the file for a written reminder to the Office (Đ9.6). With a
+// document and without Send it notes the document on a file that the Office has, and
+// sends nothing.
 type SendWrittenFile struct {
+	No           int    `json:"no,omitempty"`   // of the petition's file, from 1; 0: the one that waits, or the latest that was sent
+	Send         bool   `json:"send,omitempty"` // the document goes along with the file
 	Reason       string `json:"reason,omitempty"`
 	DocumentNo   string `json:"document_no,omitempty"`   // số văn bản
 	DocumentDate string `json:"document_date,omitempty"` // ngày văn bản, 2026-11-17
@@ -221,6 +225,7 @@ type SendWrittenFile struct {
 // AskExplanation is the Office's: the unit explains itself by the end of so many working
 // days (Đ9.6).
 type AskExplanation struct {
+	No   int    `json:"no,omitempty"` // of the petition's file, from 1; 0: the latest that was sent
 	Days int    `json:"days"`
 	Text string `json:"text,omitempty"` // what is to be explained
 	Unit string `json:"unit,omitempty"` // one that has or had a slip; empty: that of the result or the lead

@@ -165,6 +165,20 @@ func (d *Directory) Unit(code string) (Unit, bool) {
 	return u, ok
 }
 
+// house is the contact's unit, for who has none what a text calls where they serve.
+func (d *Directory) house(c Contact) Unit {
+	if u, ok := d.Unit(c.Unit); ok {
+		return u
+	}
+	switch c.Role {
+	case Office:
+		return Unit{Name: Office.title(), SMSName: "VP UBND TP"}
+	case CityLeader:
+		return Unit{Name: CityLeader.title(), SMSName: "UBND TP"}
+	}
+	return Unit{Name: "Tổng đài 1022", SMSName: "Tổng đài 1022"}
+}
+
 // Units lists the units in the order of their codes.
 func (d *Directory) Units() []Unit {
 	list := make([]Unit, 0, len(d.units))

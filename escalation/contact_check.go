@@ -15,6 +15,21 @@ func ContactRoles() []Role {
 // UnitRoles are those of a unit's own people.
 func UnitRoles() []Role { return []Role{Focal, Deputy, Head, Leader, Duty} }
 
+// CityRoles are those of people who need no unit: the Office's, the city's, the hotline's.
+func CityRoles() []Role { return []Role{Office, CityLeader, ShiftLead, Operator, Administrator} }
+
+// Roles are those that somebody of the unit may be given; the zero Unit is of people
+// without one.
+func (u Unit) Roles() []Role {
+	switch {
+	case u.Code == "":
+		return CityRoles()
+	case u.Kind == OfficeKind:
+		return append([]Role{Office, CityLeader}, UnitRoles()...)
+	}
+	return UnitRoles()
+}
+
 // Lengths in characters of what texts and lists print of the directory.
 const (
 	maxName      = 200

@@ -50,7 +50,8 @@ func TestAWrittenReminderNamesTheOfficesDocument(t *testing.T) {
 	w.forwarded("XD")
 	w.refuse(office, &SendWrittenFile{DocumentNo: "77/VP-TCD", DocumentDate: "2026-03-09"}, WrongTime, "") // the file is not there yet
 	w.refuse(operator, &SendWrittenFile{DocumentNo: "không số"}, Invalid, "document_no")
-	w.do(operator, &SendWrittenFile{Reason: "đơn vị chậm nhiều lần", DocumentNo: "5/BC-1022", DocumentDate: "2026-03-09"})
+	w.refuse(operator, &SendWrittenFile{DocumentNo: "5/BC-1022"}, WrongTime, "") // a number alone sends nothing
+	w.do(operator, &SendWrittenFile{Send: true, Reason: "đơn vị chậm nhiều lần", DocumentNo: "5/BC-1022", DocumentDate: "2026-03-09"})
 	sent := w.petition().Written
 	if sent == nil || sent.SentAt.IsZero() || sent.DocumentNo != "5/BC-1022" {
 		t.Fatalf("sent: %+v", sent)

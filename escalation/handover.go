@@ -377,7 +377,7 @@ func (h *handover) keepPerson(ctx context.Context, contact *Contact, before Cont
 
 // tellOffice: the City Office is told of the change and confirms it (V5, Đ17.9).
 func (h *handover) tellOffice(contact, before Contact, rung RungName) {
-	u, _ := h.env.Directory.Unit(contact.Unit)
+	u := h.env.Directory.house(contact)
 	h.tasks = append(h.tasks, Task{
 		Key: string(rung), Kind: TaskConfirm, For: Office, OpenedAt: h.env.Now, Contact: contact.ID,
 		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, contact.Role.title(), dayText(h.env.Now)),
@@ -387,7 +387,7 @@ func (h *handover) tellOffice(contact, before Contact, rung RungName) {
 	if office, byEmail, ok := c.duty(Office, nil); ok {
 		r.post(Notice{
 			Template: "V5", Class: ClassReport, Rung: rung, To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit, ByEmail: byEmail},
-			Vars: map[string]string{"don_vi": u.SMSName, "ngay": dayText(h.env.Now), "lp": h.env.Host},
+			Vars: map[string]string{"don_vi": u.SMSName, "ngay": dayText(h.env.Now), "lp": h.env.Host + PeoplePath},
 		})
 	} else {
 		r.nobody("", Office)

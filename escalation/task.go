@@ -45,6 +45,18 @@ type Task struct {
 	Outcome    string    `json:"outcome,omitempty"`
 }
 
+// PeoplePath is the page on which the City Office confirms changes of people (Đ17.9).
+const PeoplePath = "/console/office#nhan-su"
+
+// WorkedBy refuses who may not work on the task: the hotline's people may on each, the
+// City Office on what it is asked to do.
+func (t Task) WorkedBy(actor Actor) error {
+	if actor.staff() || actor.Role == System || actor.Role == Office && t.For == Office {
+		return nil
+	}
+	return forbidden("việc này không giao cho vai trò này")
+}
+
 // actionTask is a finished task in the timeline.
 const actionTask = "task"
 
@@ -148,7 +160,10 @@ func (d *Desk) work(ctx context.Context, outcome string, actor Actor, write func
 			return err
 		}
 		var action, text string
-		if done, action, text, err = write(tx, env); err != nil || done.PetitionID == 0 {
+		if done, action, text, err = write(tx, env); err != nil {
+			return err
+		}
+		if err := done.WorkedBy(actor); err != nil || done.PetitionID == 0 { // refused, it rolls back
 			return err
 		}
 		loaded, err := tx.Petitions(ctx, done.PetitionID)

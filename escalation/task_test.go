@@ -106,6 +106,45 @@ func TestAnOperatorCompletesNoTaskOfADenunciation(t *testing.T) {
 	}
 }
 
+func TestTheOfficeWorksOnItsOwnTasksAlone(t *testing.T) {
+	for _, c := range []struct {
+		who  Actor
+		task Role
+		may  bool
+	}{
+		{office, Office, true}, {office, ShiftLead, false}, {office, Operator, false},
+		{operator, Office, true}, {shiftLead, Office, true}, {Ladder(), Office, true}, {Actor{Role: Head}, Office, false}, {Actor{Role: CityLeader}, Office, false},
+	} {
+		if err := (Task{For: c.task}).WorkedBy(c.who); (err == nil) != c.may {
+			t.Errorf("%s on a task for %s: %v", c.who.Role, c.task, err)
+		}
+	}
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.newcomer()
+	w.from(161, "OK "+w.asked(161))
+	i := slices.IndexFunc(w.tasks, func(k *Task) bool { return k.For == Office })
+	if i < 0 {
+		t.Fatal("the Office is asked nothing")
+	}
+	if link := w.letter("V5").Notice.Vars["lp"]; link != "1022.haiphong.gov.vn"+PeoplePath {
+		t.Errorf("V5 leads to %s", link)
+	}
+	if done, err := w.desk.CompleteTask(w.ctx, w.tasks[i].ID, "đã xác nhận", office); err != nil || done.DoneBy != office.Name {
+		t.Errorf("the Office's word: %+v, %v", done, err)
+	}
+	w.forwarded("XD")
+	w.until(instantAt("2026-03-09 12:00")) // not acknowledged: a call
+	if i = slices.IndexFunc(w.tasks, func(k *Task) bool { return k.Kind == TaskCall }); i < 0 {
+		t.Fatal("nobody is to be called")
+	}
+	if _, err := w.desk.CompleteTask(w.ctx, w.tasks[i].ID, "đã gọi", office); !isProblem(err, Forbidden) {
+		t.Errorf("the Office completes the hotline's call: %v", err)
+	}
+	if _, err := w.desk.TryTask(w.ctx, w.tasks[i].ID, "máy bận", office); !isProblem(err, Forbidden) {
+		t.Errorf("the Office tries the hotline's call: %v", err)
+	}
+}
+
 // How a call ended is told everybody; what else was typed is not.
 func TestTheTimelineTellsHowACallEndedInKnownWordsAlone(t *testing.T) {
 	for outcome, want := range map[string]string{

@@ -269,30 +269,55 @@ func (c *change) shelve() {
 	c.p.WrittenPast, c.p.Written = append(c.p.WrittenPast, *w), nil
 }
 
-// apply sends the file to the Office (V4), and after that notes the number of the
-// reminder that the Office has issued.
-func (cmd *SendWrittenFile) apply(c *change) error {
-	w := c.p.Written
-	sent := w != nil && !w.SentAt.IsZero()
-	if c.p.Status.Ended() && (w == nil || !sent && c.p.FileState(w) != FileWaiting) {
-		return c.wrongStatus()
+// FileNo is the number of the petition's file, from 1.
+func (p *Petition) FileNo(w *Written) int {
+	if w.No == 0 { // of before they were numbered
+		return 1
 	}
+	return w.No
+}
+
+// File is the petition's file of the number, nil where it has none.
+func (p *Petition) File(no int) *Written {
+	for _, w := range p.Files() {
+		if p.FileNo(w) == no {
+			return w
+		}
+	}
+	return nil
+}
+
+// apply sends the file to the Office (V4), or notes the number of the reminder that the
+// Office has issued about one that was sent. A number alone never sends: what waits may
+// be another file than the one it belongs to.
+func (cmd *SendWrittenFile) apply(c *change) error {
 	if err := bounded("reason", cmd.Reason); err != nil {
 		return err
 	}
 	if err := c.checkDocument(cmd.DocumentNo, cmd.DocumentDate); err != nil {
 		return err
 	}
-	document := DocumentText(cmd.DocumentNo, cmd.DocumentDate)
-	switch {
-	case sent && document != "":
-		w.DocumentNo, w.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
-		c.entry(string(VerbWrittenFile), "văn bản nhắc nhở của Văn phòng UBND thành phố: "+document)
-		return nil
-	case sent:
-		return conflict("hồ sơ đề nghị văn bản của %s đã gửi lúc %s", c.p.Code, ClockText(w.SentAt))
-	case c.actor.forOffice():
-		return conflict("tổng đài chưa gửi hồ sơ đề nghị văn bản của %s", c.p.Code)
+	if cmd.DocumentNo != "" && !cmd.Send {
+		return cmd.note(c)
+	}
+	return cmd.send(c)
+}
+
+// note keeps the Office's document with the file that it is about.
+func (cmd *SendWrittenFile) note(c *change) error {
+	w, err := c.sentFile(cmd.No)
+	if err != nil {
+		return err
+	}
+	w.DocumentNo, w.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
+	c.entry(string(VerbWrittenFile), "văn bản nhắc nhở của Văn phòng UBND thành phố: "+DocumentText(cmd.DocumentNo, cmd.DocumentDate))
+	return nil
+}
+
+func (cmd *SendWrittenFile) send(c *change) error {
+	w, err := c.unsentFile(cmd.No)
+	if err != nil {
+		return err
 	}
 	round := c.round()
 	if w == nil {
@@ -306,7 +331,7 @@ func (cmd *SendWrittenFile) apply(c *change) error {
 	w.DocumentNo, w.DocumentDate = cmd.DocumentNo, cmd.DocumentDate
 	c.stop(OnSent, -1)
 	words := "gửi Văn phòng UBND thành phố đề nghị có văn bản (Đ9.6)"
-	if document != "" {
+	if document := DocumentText(cmd.DocumentNo, cmd.DocumentDate); document != "" {
 		words += ", kèm văn bản " + document
 	}
 	c.entry(string(VerbWrittenFile), words+colon(w.Reason))
@@ -316,9 +341,48 @@ func (cmd *SendWrittenFile) apply(c *change) error {
 	return nil
 }
 
+// unsentFile is the file that may be sent: of the number, or the petition's present one;
+// nil: there is none yet, and one may be made.
+func (c *change) unsentFile(no int) (*Written, error) {
+	w := c.p.Written
+	if no != 0 {
+		if w = c.p.File(no); w == nil {
+			return nil, invalid("no", "%s không có hồ sơ số %d", c.p.Code, no)
+		}
+	}
+	switch {
+	case w == nil && c.p.Status.Ended():
+		return nil, c.wrongStatus()
+	case w != nil && !w.SentAt.IsZero():
+		return nil, conflict("hồ sơ đề nghị văn bản của %s đã gửi lúc %s", c.p.Code, ClockText(w.SentAt))
+	case w != nil && c.p.FileState(w) != FileWaiting:
+		return nil, conflict("hồ sơ đề nghị văn bản của %s không còn phải gửi", c.p.Code)
+	case c.actor.forOffice():
+		return nil, conflict("tổng đài chưa gửi hồ sơ đề nghị văn bản của %s", c.p.Code)
+	}
+	return w, nil
+}
+
+// sentFile is a file that the Office has: of the number, 0: the latest.
+func (c *change) sentFile(no int) (*Written, error) {
+	for _, w := range slices.Backward(c.p.Files()) {
+		if !w.SentAt.IsZero() && (no == 0 || no == c.p.FileNo(w)) {
+			return w, nil
+		}
+	}
+	if no == 0 {
+		return nil, conflict("tổng đài chưa gửi hồ sơ đề nghị văn bản (Đ9.6) nào của %s đến Văn phòng", c.p.Code)
+	}
+	if c.p.File(no) == nil {
+		return nil, invalid("no", "%s không có hồ sơ số %d", c.p.Code, no)
+	}
+	return nil, conflict("tổng đài chưa gửi hồ sơ số %d của %s đến Văn phòng", no, c.p.Code)
+}
+
 // FileOrder is one of several files that are sent together.
 type FileOrder struct {
 	Code   string
+	No     int    // of the petition's file; 0: the one that waits
 	Reason string // replaces the file's; empty: that stays
 }
 
@@ -352,25 +416,27 @@ func (d *Desk) SendFiles(ctx context.Context, orders []FileOrder, actor Actor) (
 			return err
 		}
 		b := fileBatch{env: env, actor: actor, out: SentFiles{Batch: env.Token()}}
-		reasons := map[int64]string{}
+		of := map[int64][]FileOrder{}
 		var ids []int64
 		for _, o := range orders {
 			id, err := tx.PetitionID(ctx, o.Code)
 			if err != nil {
 				return err
 			}
-			if _, twice := reasons[id]; !twice {
+			if len(of[id]) == 0 {
 				ids = append(ids, id)
 			}
-			reasons[id] = o.Reason
+			of[id] = append(of[id], o)
 		}
 		loaded, err := tx.Petitions(ctx, ids...)
 		if err != nil {
 			return err
 		}
 		for _, p := range loaded {
-			if err := b.send(p, reasons[p.ID]); err != nil {
-				return err
+			for _, o := range of[p.ID] {
+				if err := b.send(p, o); err != nil {
+					return err
+				}
 			}
 		}
 		if out = b.out; len(b.changes) == 0 {
@@ -395,8 +461,12 @@ type fileBatch struct {
 	count   []int
 }
 
-func (b *fileBatch) send(p Petition, reason string) error {
-	decided, err := Apply(p, &SendWrittenFile{Reason: reason, batch: b.out.Batch}, b.actor, b.env)
+// send decides one order. A petition has one file that waits: named twice it goes once.
+func (b *fileBatch) send(p Petition, o FileOrder) error {
+	if slices.Contains(b.out.Sent, p.Code) && (o.No == 0 || p.File(o.No) == p.Written) {
+		return nil
+	}
+	decided, err := Apply(p, &SendWrittenFile{No: o.No, Reason: o.Reason, batch: b.out.Batch}, b.actor, b.env)
 	if refused(err) {
 		b.out.Refused = append(b.out.Refused, FileRefusal{p.Code, err.Error()})
 		return nil
@@ -442,7 +512,7 @@ const explainDays = 30
 // apply asks the unit to explain itself (N3 to its head), by the end of so many of its
 // working days. While an explanation is owed, asking again moves its day.
 func (cmd *AskExplanation) apply(c *change) error {
-	w, err := c.askedFile()
+	w, err := c.askedFile(cmd.No)
 	if err != nil {
 		return err
 	}
@@ -487,17 +557,17 @@ func (c *change) armExplanation(unit string, days int) (round int, due time.Time
 	return round, due
 }
 
-// askedFile is the file that an explanation may be asked for: one that the Office has.
-func (c *change) askedFile() (*Written, error) {
-	if w := c.p.Explaining(); w != nil {
-		return w, nil
+// askedFile is the file that an explanation may be asked for: one that the Office has. Of
+// a petition one explanation is owed at a time.
+func (c *change) askedFile(no int) (*Written, error) {
+	owed := c.p.Explaining()
+	switch {
+	case owed == nil:
+		return c.sentFile(no)
+	case no != 0 && no != c.p.FileNo(owed):
+		return nil, conflict("hồ sơ số %d của %s đang chờ giải trình; yêu cầu về hồ sơ khác sau khi đơn vị trả lời", c.p.FileNo(owed), c.p.Code)
 	}
-	for _, w := range slices.Backward(c.p.Files()) {
-		if !w.SentAt.IsZero() {
-			return w, nil
-		}
-	}
-	return nil, conflict("chưa có hồ sơ đề nghị văn bản (Đ9.6) nào của %s gửi đến Văn phòng", c.p.Code)
+	return owed, nil
 }
 
 // explainer is the slip of the unit that is to explain itself, open or not.

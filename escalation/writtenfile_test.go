@@ -370,3 +370,80 @@ func TestTheDaysToExplainAreThoseThatTheUnitWorks(t *testing.T) {
 		w.wantGiven(RungExplainReminder, want.calendar)
 	}
 }
+
+// twoFiles has an urgent petition's file at the Office, and one about its result that waits.
+func twoFiles(t *testing.T) *town {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	in := lamp()
+	in.Urgent, in.Unit = true, "XD"
+	w.accept(in)
+	w.do(operator, &SendWrittenFile{})
+	w.to("2026-03-10 08:00") // Tuesday
+	w.do(focalXD, answer())
+	w.do(operator, &Publish{Written: NeedRemind, WrittenReason: "chậm"})
+	return w
+}
+
+func TestADocumentBelongsToTheFileThatItIsAboutAndSendsNoOther(t *testing.T) {
+	for name, actor := range map[string]Actor{"office": office, "administrator": admin} {
+		t.Run(name, func(t *testing.T) {
+			w := twoFiles(t)
+			mark := w.mark()
+			w.refuse(actor, &SendWrittenFile{No: 2, DocumentNo: "102/VP"}, WrongTime, "")
+			w.refuse(actor, &SendWrittenFile{No: 3, DocumentNo: "102/VP"}, Invalid, "no")
+			w.do(actor, &SendWrittenFile{No: 1, DocumentNo: "101/VP"})
+			p := w.petition()
+			if p.File(1).DocumentNo != "101/VP" || p.File(2).DocumentNo != "" || p.FileState(p.File(2)) != FileWaiting {
+				t.Errorf("the files are %+v and %+v", p.File(1), p.File(2))
+			}
+			w.do(actor, &SendWrittenFile{DocumentNo: "103/VP"}) // no file is named: the latest that the Office has
+			if p := w.petition(); p.File(1).DocumentNo != "103/VP" || p.FileState(p.File(2)) != FileWaiting {
+				t.Errorf("the files are %+v and %+v", p.File(1), p.File(2))
+			}
+			if told := w.told(mark); len(told) != 0 {
+				t.Errorf("a number that is noted tells %v", told)
+			}
+			w.wantDue(RungWrittenFile, "2026-03-12 17:00") // Thursday
+		})
+	}
+	w := twoFiles(t)
+	w.refuse(operator, &SendWrittenFile{No: 1}, WrongTime, "")
+	w.refuse(operator, &SendWrittenFile{No: 1, Send: true, DocumentNo: "101/VP"}, WrongTime, "")
+	w.do(operator, &SendWrittenFile{No: 2, Send: true, DocumentNo: "5/BC-1022"})
+	w.do(office, &SendWrittenFile{No: 1, DocumentNo: "101/VP"})
+	w.do(office, &SendWrittenFile{No: 2, DocumentNo: "102/VP"})
+	if p := w.petition(); p.File(1).DocumentNo != "101/VP" || p.File(2).DocumentNo != "102/VP" {
+		t.Errorf("the files are %+v and %+v", p.File(1), p.File(2))
+	}
+}
+
+func TestAnExplanationIsAskedAboutTheFileThatIsNamed(t *testing.T) {
+	w := twoFiles(t)
+	w.refuse(office, &AskExplanation{No: 2, Days: 3}, WrongTime, "")
+	w.do(operator, &SendWrittenFile{})
+	w.do(office, &AskExplanation{No: 1, Days: 3})
+	if p := w.petition(); !p.File(1).Explanation().Awaited() || p.File(2).Explanation() != nil {
+		t.Errorf("asked about %+v and %+v", p.File(1), p.File(2))
+	}
+	w.refuse(office, &AskExplanation{No: 2, Days: 3}, WrongTime, "") // one at a time
+	w.do(office, &AskExplanation{Days: 5})                           // another day
+	w.do(focalXD, &GiveExplanation{Text: "Đơn vị thiếu vật tư trong tuần trước."})
+	w.do(office, &AskExplanation{No: 2, Days: 3})
+	if p := w.petition(); len(p.File(1).Explanations) != 1 || !p.File(2).Explanation().Awaited() {
+		t.Errorf("asked about %+v and %+v", p.File(1), p.File(2))
+	}
+}
+
+func TestOfFilesThatAreSentTogetherEachIsTheOneThatWasChosen(t *testing.T) {
+	w := twoFiles(t)
+	out, err := w.desk.SendFiles(w.ctx, []FileOrder{{Code: w.code, No: 1}}, operator)
+	if err != nil || len(out.Sent) != 0 || len(out.Refused) != 1 || w.petition().FileState(w.petition().Written) != FileWaiting {
+		t.Errorf("the first was sent already: %+v, %v", out, err)
+	}
+	mark := w.mark()
+	out, err = w.desk.SendFiles(w.ctx, []FileOrder{{Code: w.code, No: 2}, {Code: w.code, No: 1}, {Code: w.code}}, operator)
+	if err != nil || len(out.Sent) != 1 || len(out.Refused) != 1 || w.petition().FileState(w.petition().Written) != FileSent {
+		t.Errorf("the second waits: %+v, %v", out, err)
+	}
+	w.want(mark, "V4 office")
+}

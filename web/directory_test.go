@@ -62,6 +62,31 @@ func TestTasksAreDoneOnce(t *testing.T) {
 	h.api("operator", "POST", path, `{"outcome":"đã gọi"}`).problem(t, 409)
 }
 
+// Đ17.9: a key of the Office sees what the Office is asked to confirm, and confirms it.
+func TestTheOfficesKeyHasTheOfficesTasks(t *testing.T) {
+	h := newHouse(t)
+	h.memory.tasks = append(h.memory.tasks,
+		escalation.Task{ID: 701, Kind: escalation.TaskConfirm, For: escalation.Office, Text: "Sở Xây dựng: A thay B làm cán bộ đầu mối", OpenedAt: start},
+		escalation.Task{ID: 702, Kind: escalation.TaskCall, For: escalation.Operator, Text: "Gọi ông Mẫu", OpenedAt: start})
+	for _, path := range []string{"/tasks", "/tasks?for=office"} {
+		var page Page[escalation.Task]
+		h.api("office", "GET", path, "").mustStatus(t, 200).mustRead(t, &page)
+		if len(page.Items) != 1 || page.Items[0].ID != 701 {
+			t.Errorf("%s: %+v", path, page.Items)
+		}
+	}
+	h.api("office", "GET", "/tasks?for=operator", "").problem(t, 403)
+	h.api("office", "POST", "/tasks/702/done", `{"outcome":"đã gọi"}`).problem(t, 403)
+	h.api("office", "POST", "/tasks/701/done", `{"outcome":"đã xác nhận"}`).mustStatus(t, 200)
+	h.api("officer", "POST", "/tasks/702/done", `{"outcome":"đã gọi"}`).problem(t, 403)
+	var page Page[escalation.Task]
+	h.api("office", "GET", "/tasks?done=true", "").mustStatus(t, 200).mustRead(t, &page)
+	if len(page.Items) != 1 || page.Items[0].DoneBy != "khóa office" {
+		t.Errorf("done: %+v", page.Items)
+	}
+	h.api("operator", "GET", "/tasks?for=office", "").mustStatus(t, 200)
+}
+
 func TestUnitsAndContactsAreKeptWithTheirAuthor(t *testing.T) {
 	h := newHouse(t)
 	const ward = `{"code":"P-GV","name":"UBND phường Gia Viên","sms_name":"P Gia Viên","kind":"phuong","fields":["vỉa hè"],"areas":["Gia Viên"],"addressee":"Chủ tịch P Gia Viên"}`

@@ -397,6 +397,8 @@ func (m *memory) CompleteTask(_ context.Context, id int64, outcome string, by es
 		case t.ID != id:
 		case !t.DoneAt.IsZero():
 			return *t, &escalation.Problem{Kind: escalation.WrongTime, Detail: "việc này đã xong"}
+		case t.WorkedBy(by) != nil:
+			return *t, t.WorkedBy(by)
 		default:
 			t.DoneAt, t.DoneBy, t.Outcome = m.now, by.Name, outcome
 			return *t, nil

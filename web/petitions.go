@@ -294,7 +294,7 @@ func verbSummary(v escalation.Verb) string {
 		escalation.VerbReopen:         "Mở lại",
 		escalation.VerbRating:         "Người dân đánh giá (Đ11.2)",
 		escalation.VerbTouch:          "Đã mở xem phản ánh mới",
-		escalation.VerbWrittenFile:    "Gửi hồ sơ đề nghị văn bản (Đ9.6)",
+		escalation.VerbWrittenFile:    "Gửi hồ sơ đề nghị văn bản (Đ9.6); có document_no mà không có send: ghi văn bản vào hồ sơ đã gửi (no: số thứ tự hồ sơ của phản ánh), không gửi gì",
 		escalation.VerbAskExplanation: "Văn phòng yêu cầu đơn vị giải trình (Đ9.6)",
 		escalation.VerbExplanation:    "Đơn vị giải trình (Đ9.6)",
 		escalation.VerbCommend:        "Đề xuất khen thưởng (Đ17.7, Đ20)",

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
@@ -10,7 +11,7 @@ import (
 	"notify1022/escalation"
 )
 
-// Tasks is the operators' list.
+// Tasks is the list of what the hotline, and the City Office, have to do.
 type Tasks interface {
 	// Tasks gives one page: open ones in the order of their due time, or of their opening
 	// where they have none, finished ones the latest first; as stable as ListPetitions.
@@ -43,17 +44,17 @@ type Done struct {
 }
 
 func (a *api) taskOperations() []operation {
-	done := operation{method: "POST", path: "/tasks/{id}/done", id: "complete-task", tag: "tasks", summary: "Đã làm xong việc", roles: staff, status: 200,
+	done := operation{method: "POST", path: "/tasks/{id}/done", id: "complete-task", tag: "tasks", summary: "Đã làm xong việc; Văn phòng UBND thành phố: việc của mình", roles: city, status: 200,
 		result: reflect.TypeFor[escalation.Task]()}
 	done.body, done.handle = with(a.completeTask)
 	done.again = a.taskDone
 	return []operation{{
-		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài: việc chưa xong theo hạn, gấp nhất trước; việc đã xong mới nhất trước", roles: staff, status: 200,
+		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài: việc chưa xong theo hạn, gấp nhất trước; việc đã xong mới nhất trước. Văn phòng UBND thành phố chỉ xem việc của mình (xác nhận thay đổi nhân sự, Đ17.9)", roles: city, status: 200,
 		result: reflect.TypeFor[Page[escalation.Task]](), handle: a.listTasks,
 		query: paged(
 			parameter{name: "kind", doc: "loại việc", kind: "string", values: words(escalation.TaskKinds())},
 			parameter{name: "petition", doc: "mã phản ánh", kind: "string"},
-			parameter{name: "for", doc: "vai trò được giao", kind: "string", values: words(staff)},
+			parameter{name: "for", doc: "vai trò được giao", kind: "string", values: words(city)},
 			parameter{name: "done", doc: "true: việc đã xong; mặc định việc chưa xong", kind: "boolean"}),
 	}, done}
 }
@@ -63,8 +64,15 @@ func (a *api) listTasks(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	whose := escalation.Role(c.query.Get("for"))
+	if c.who.Role == escalation.Office { // sees what it is asked to do, and nothing else
+		if whose != "" && whose != escalation.Office {
+			return answer{}, problem(http.StatusForbidden, "việc này không giao cho Văn phòng UBND thành phố")
+		}
+		whose = escalation.Office
+	}
 	page, err := a.Tasks.Tasks(c.Context(), TaskFilter{
-		Kind: escalation.TaskKind(c.query.Get("kind")), Petition: c.query.Get("petition"), For: escalation.Role(c.query.Get("for")),
+		Kind: escalation.TaskKind(c.query.Get("kind")), Petition: c.query.Get("petition"), For: whose,
 		Done: c.query.Get("done") == "true", Guarded: c.who.locked(), Cursor: c.query.Get("cursor"), Limit: limit,
 	})
 	if err != nil {

@@ -127,6 +127,12 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	if _, err := people.DraftTemplate(h.ctx, "O1", slipText, time.Time{}, 99); err != nil {
 		t.Fatal(err)
 	}
+	err = h.room.Store.Tx(h.ctx, func(tx escalation.Tx) error {
+		return tx.Post(h.ctx, nil, []escalation.Task{{Key: "handover/1", Kind: escalation.TaskConfirm, For: escalation.Office, OpenedAt: tx.Now(), Contact: 1, Text: "UBND phường Lạch Tray: Đinh Văn Mới thay Người focal làm cán bộ đầu mối, đề nghị xác nhận (Đ17.9)"}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	citizen := regexp.MustCompile(`/t/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(citizenPhone, code).Text)[1]
 	slip := regexp.MustCompile(`/p/([0-9A-Za-z]+)`).FindStringSubmatch(h.text(focalPhone, code).Text)[1]
 	const owner = "0570000005"

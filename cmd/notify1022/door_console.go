@@ -49,6 +49,7 @@ func (s *service) bureau() (http.Handler, error) {
 		Once:         answerShelf{s.db},
 		Policy:       func() *escalation.Policy { return s.policy },
 		Numbering:    s.cfg.numbering(),
+		Mail:         s.mailer != nil,
 		Redact:       templates.Summary,
 		Now:          s.db.Now,
 		Speed:        speed,

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"notify1022/escalation"
+	"notify1022/store"
 )
 
 func TestTheOfficeSeesAllThatIsOverdueAndPagesThroughIt(t *testing.T) {
@@ -44,6 +45,44 @@ func TestTheOfficeSeesAllThatIsOverdueAndPagesThroughIt(t *testing.T) {
 	if len(seen) != many {
 		t.Errorf("%d of %d are shown", len(seen), many)
 	}
+}
+
+// Đ17.9: the Office is told of a change of people by a text, and confirms it on its page.
+func TestTheOfficeConfirmsAChangeOfPeople(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "focal", "name": "Đinh Văn Mới", "phone": "0570000161", "replaces": h.contactNamed("Người focal").ID})
+	h.reply("0570000161", "OK "+askedCode.FindStringSubmatch(h.text("0570000161", "dang ky nhan PAKN").Text)[1])
+	h.text(officePhone, "De nghi xac nhan: 1022.example.vn/console/office#nhan-su")
+	office, lead := h.signedIn(escalation.Office, ""), h.signedIn(escalation.ShiftLead, "")
+	page := office.must(office.get("/console/office"), 200, `<h2 id="nhan-su">Thay đổi nhân sự chờ xác nhận`, "Đinh Văn Mới thay Người focal làm cán bộ đầu mối", `href="/console/directory/LACHTRAY"`)
+	lead.must(lead.get("/console/tasks"), 200, "Đinh Văn Mới thay Người focal") // as before
+	to := regexp.MustCompile(`/console/office/nhan-su/\d+`).FindString(page.body)
+	form := with(formTo(t, page.body, to, "note"), "note", "đã đối chiếu công văn")
+	done := office.must(office.post(to, form...), 303)
+	again := office.must(office.post(to, form...), 303)
+	if done.to != "/console/office#nhan-su" || again.to != done.to {
+		t.Errorf("it leads to %s, and sent again to %s", done.to, again.to)
+	}
+	if after := office.must(office.get("/console/office"), 200, "chỉ được thực hiện một lần"); strings.Contains(after.body, to) {
+		t.Error("it waits still")
+	}
+	lead.must(lead.get("/console/tasks?done=1"), 200, "đã xác nhận: đã đối chiếu công văn", "Người office")
+	office.must(office.post(to), 422, "việc này đã xong")
+
+	// What is the hotline's to do is not the Office's to end.
+	err := h.room.Store.Tx(h.ctx, func(tx escalation.Tx) error {
+		return tx.Post(h.ctx, nil, []escalation.Task{{Key: "call", Kind: escalation.TaskCall, Text: "Gọi bà Mẫu", For: escalation.Operator, OpenedAt: tx.Now()}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls, err := h.room.Store.Tasks(h.ctx, store.TaskFilter{Kind: escalation.TaskCall})
+	if err != nil || len(calls.Items) != 1 {
+		t.Fatalf("%+v, %v", calls, err)
+	}
+	office.must(office.post(fmt.Sprint("/console/office/nhan-su/", calls.Items[0].ID)), 422, "không giao cho vai trò này")
+	lead.must(lead.get("/console/tasks"), 200, "Gọi bà Mẫu")
 }
 
 func TestManyAreUrgedAsTheyWereShown(t *testing.T) {

@@ -105,6 +105,64 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 	lead.must(lead.get("/console/ho-so?state=sent"), 200, codes[2], "Người shift-lead")
 }
 
+// A petition with a file at the Office and another that waits: what is done on a row is
+// done about that row's file.
+func TestWhatIsDoneOnAFilesRowIsAboutThatFile(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	code := h.petition(true)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/written-file", object{"reason": "dân gọi nhiều lần"})
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/result", object{"text": "Đã thay bóng đèn mới."})
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/publish", object{"written": "remind", "written_reason": "trả lời chậm"})
+	operator, admin, office := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Administrator, ""), h.signedIn(escalation.Office, "")
+	files := func() (list []escalation.Written) {
+		p, err := h.room.Store.PetitionByCode(h.ctx, code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range p.Files() {
+			list = append(list, *w)
+		}
+		return list
+	}
+	const to = "/console/ho-so/act/van-ban"
+	for v, no := range map[*visitor]string{office: "101/VP", admin: "102/VP"} {
+		form := formTo(t, v.must(v.get("/console/ho-so?state=sent"), 200).body, to, "document_no")
+		v.must(v.post(to, with(form, "document_no", no)...), 303)
+		if list := files(); len(list) != 2 || list[0].DocumentNo != no || list[1].DocumentNo != "" || !list[1].SentAt.IsZero() {
+			t.Fatalf("the files are %+v", list)
+		}
+	}
+	h.call(409, "POST", "/api/v1/petitions/"+code+"/written-file", object{"no": 2, "document_no": "103/VP"})
+	asked := formTo(t, office.must(office.get("/console/ho-so?state=sent"), 200).body, "/console/ho-so/act/giai-trinh", "days")
+	office.must(office.post("/console/ho-so/act/giai-trinh", asked...), 303)
+	if list := files(); len(list[0].Explanations) != 1 || len(list[1].Explanations) != 0 {
+		t.Errorf("an explanation is asked about %+v", list)
+	}
+
+	// Ticked, the file that was sent is not another's order.
+	all := operator.must(operator.get("/console/ho-so?state="), 200, code+", hồ sơ 2")
+	for _, value := range []string{code + "/1", code + "/2"} {
+		if !strings.Contains(all.body, `name="code" value="`+value+`"`) {
+			t.Errorf("%s cannot be ticked", value)
+		}
+	}
+	refused := operator.must(operator.post("/console/ho-so/gui", "code", code+"/1"), 303)
+	operator.must(operator.get(refused.to), 200, "Đã gửi 0 hồ sơ", "đã gửi lúc")
+	if first := wordsOf(t, operator.must(operator.post("/console/ho-so/phieu", "code", code+"/1"), 200).body); !strings.Contains(first, "dân gọi nhiều lần") || strings.Contains(first, "trả lời chậm") {
+		t.Errorf("the letter is about another file: %s", first)
+	}
+	operator.must(operator.post("/console/ho-so/gui", "code", code+"/2", "reason_"+code, "trả lời rất chậm"), 303)
+	if list := files(); list[1].SentAt.IsZero() || list[1].Reason != "trả lời rất chậm" || list[0].DocumentNo == "" {
+		t.Errorf("the files are %+v", list)
+	}
+
+	// The petition's own form asks which, and sends with a document only when told to.
+	if page := office.must(office.get("/console/p/"+code+"/act/written-file"), 200, "Hồ sơ số"); strings.Contains(page.body, `name="send"`) {
+		t.Error("the Office is offered to send itself a file")
+	}
+}
+
 // wordsOf is what a Word document says.
 func wordsOf(t *testing.T, body string) string {
 	t.Helper()

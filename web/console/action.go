@@ -27,7 +27,7 @@ type action struct {
 // field is one input of a form.
 type field struct {
 	Name, Label string
-	Kind        string // line, text, time, date, days, unit, units, contact, choice, yes, call
+	Kind        string // line, text, time, date, days, number, unit, units, contact, choice, yes, call
 	Must        bool
 	Value       string // first value
 	Options     []option
@@ -98,9 +98,10 @@ func actions() []action {
 		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc; sau đó ghi số, ngày văn bản nhắc nhở của Văn phòng.", roles: officeToo, offer: func(p escalation.Petition) bool {
 			return p.Written != nil && p.FileState(p.Written) != escalation.FileDropped
 		},
-			Fields: []field{text("reason", "Lý do", false), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
+			Fields: []field{text("reason", "Lý do", false), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"},
+				{Name: "send", Label: "Gửi hồ sơ kèm văn bản này (không chọn: chỉ ghi văn bản của Văn phòng vào hồ sơ đã gửi)", Kind: "yes"}, ofFile}},
 		{Verb: escalation.VerbAskExplanation, Label: "Yêu cầu giải trình", Hint: "Đ9.6: tin N3 đến Thủ trưởng; đơn vị trả lời trên trang phiếu.", roles: officeToo, offer: filed,
-			Fields: []field{{Name: "days", Label: "Trong số ngày làm việc", Kind: "days", Must: true, Value: "3"}, line("text", "Nội dung cần giải trình", false), {Name: "unit", Label: "Đơn vị (để trống: đơn vị trả lời hoặc chủ trì)", Kind: "unit"}}},
+			Fields: []field{{Name: "days", Label: "Trong số ngày làm việc", Kind: "days", Must: true, Value: "3"}, line("text", "Nội dung cần giải trình", false), {Name: "unit", Label: "Đơn vị (để trống: đơn vị trả lời hoặc chủ trì)", Kind: "unit"}, ofFile}},
 		{Verb: escalation.VerbExplanation, Label: "Gửi giải trình", Hint: "Đ9.6: theo yêu cầu của Văn phòng UBND TP.", roles: slices.Concat(staff, unitRoles), offer: func(p escalation.Petition) bool { return p.Explaining() != nil },
 			Fields: []field{text("text", "Nội dung giải trình", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
 		{Verb: escalation.VerbCommend, Label: "Đề xuất khen thưởng", Hint: "Đ17.7, Đ20: người dân có phản ánh hữu ích, hoặc cán bộ; vào danh sách của báo cáo.", roles: officeToo, offer: func(escalation.Petition) bool { return true },
@@ -115,6 +116,18 @@ func actions() []action {
 // asksWritten is asked with every result that is checked (Đ9.6).
 var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, yêu cầu giải trình? (Đ9.6)", Kind: "choice", Must: true, Options: []option{{"", "– chọn –"}, {string(escalation.NeedNone), "không"},
 	{string(escalation.NeedRemind), "văn bản nhắc nhở"}, {string(escalation.NeedExplain), "yêu cầu giải trình"}}}
+
+// ofFile names one of several files of a petition.
+var ofFile = field{Name: "no", Label: "Hồ sơ số (để trống: hồ sơ chờ gửi, hoặc hồ sơ gửi gần nhất)", Kind: "number"}
+
+// shown leaves out what means nothing to the visitor: which file, where there is one, and
+// for the Office the sending, which is the hotline's.
+func (a action) shown(p escalation.Petition, role escalation.Role) action {
+	a.Fields = slices.DeleteFunc(slices.Clone(a.Fields), func(f field) bool {
+		return f.Name == ofFile.Name && len(p.Files()) < 2 || f.Name == "send" && role == escalation.Office
+	})
+	return a
+}
 
 // filed reports that the Office has a file of the petition.
 func filed(p escalation.Petition) bool {
@@ -177,10 +190,10 @@ func (a action) command(form url.Values) (escalation.Command, error) {
 				return nil, wrong(f.Name, "%s: thời điểm không đúng", f.Label)
 			}
 			body[f.Name] = at.Format(time.RFC3339)
-		case "days":
+		case "days", "number":
 			n, err := strconv.Atoi(value)
 			if err != nil {
-				return nil, wrong(f.Name, "%s: số ngày không đúng", f.Label)
+				return nil, wrong(f.Name, "%s: số không đúng", f.Label)
 			}
 			body[f.Name] = n
 		case "yes":

@@ -60,6 +60,7 @@ type Config struct {
 
 	Policy    func() *escalation.Policy
 	Numbering escalation.Numbering
+	Mail      bool // people are told by email too
 	Redact    func(content string, own ...string) string
 	Now       func(context.Context) (time.Time, error) // the domain's time
 	Clock     func() time.Time                         // the machine's; nil: time.Now
@@ -200,6 +201,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},
 		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany},
 		{method: "POST", path: "/office/document", roles: office, serve: c.reminderDocument},
+		{method: "POST", path: "/office/nhan-su/{id}", roles: office, serve: c.confirmPeople},
 		{method: "GET", path: "/ho-so", roles: city, serve: c.writtenFiles, nav: "Hồ sơ Đ9.6", key: "z"},
 		{method: "GET", path: "/ho-so/{batch}", roles: city, serve: c.fileBatch},
 		{method: "GET", path: "/ho-so/tep", roles: city, serve: c.filesSheet},

@@ -50,6 +50,7 @@ type unitRow struct {
 type directoryPage struct {
 	Query    string
 	Units    []unitRow
+	City     int // people of no unit
 	Gaps     int
 	Absences []absenceRow
 	Kinds    []escalation.UnitKind
@@ -63,10 +64,12 @@ type absenceRow struct {
 	Stands []escalation.Contact
 }
 
-// unitPage is one unit with its people.
+// unitPage is one unit with its people, or those who are of none.
 type unitPage struct {
 	Unit     escalation.Unit
+	Path     string // of the page, below the directory
 	New      bool
+	City     bool // people of no unit
 	Over     bool
 	People   []rosterRow
 	Former   []rosterRow
@@ -90,6 +93,7 @@ type unitPage struct {
 
 type rosterRow struct {
 	escalation.Contact
+	Roles    []escalation.Role // that the person may have here, their own among them
 	Textable bool
 	Leaves   []leaveRow
 	Instead  string                   // whose place a pending one takes
@@ -111,7 +115,7 @@ func (c *console) directory(v *visit) error {
 	}
 	page := directoryPage{Query: v.URL.Query().Get("q"), Kinds: escalation.UnitKinds(), MayEdit: v.is(leads)}
 	missing := map[string][]escalation.Role{}
-	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
+	for _, g := range escalation.Roster(dir, c.Numbering, c.Mail, v.now) {
 		missing[g.Unit.Code] = g.Roles
 	}
 	people := map[string]int{}
@@ -124,6 +128,7 @@ func (c *console) directory(v *visit) error {
 			people[p.Unit]++
 		}
 	}
+	page.City = people[""]
 	for _, u := range dir.Units() {
 		row := unitRow{Unit: u, People: people[u.Code], Missing: missing[u.Code], Over: !u.InForce(v.now)}
 		if len(row.Missing) > 0 {
@@ -171,8 +176,22 @@ func (c *console) unit(v *visit) error {
 	return c.showUnit(v, 200, v.PathValue("unit"), nil)
 }
 
-// newUnitPath is where a unit is added.
-const newUnitPath = "-"
+// Pages of the directory that are no unit's, by words that are no unit's code: where one
+// is added, and of the people of the Office, the city and the hotline who are of no unit.
+const (
+	newUnitPath = "-"
+	cityPath    = "_"
+)
+
+const cityTitle = "Văn phòng, thành phố, tổng đài"
+
+// unitCode is the unit of the page; empty: people of none.
+func (v *visit) unitCode() string {
+	if code := v.PathValue("unit"); code != cityPath {
+		return code
+	}
+	return ""
+}
 
 // showUnit shows a unit; what a form of the page led to is put into the page by with.
 func (c *console) showUnit(v *visit, status int, code string, with func(*unitPage)) error {
@@ -180,21 +199,39 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 	if err != nil {
 		return err
 	}
-	page := unitPage{Kinds: escalation.UnitKinds(), Roles: escalation.UnitRoles(), Units: dir.Units(), MayEdit: v.is(leads),
+	page := unitPage{Path: code, Kinds: escalation.UnitKinds(), Units: dir.Units(), MayEdit: v.is(leads),
 		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches(),
 		Own: c.Calendar.Own()}
-	if code == newUnitPath {
+	title := cityTitle
+	switch code {
+	case newUnitPath:
 		page.New = true
 		return v.show(status, "unit", "Thêm đơn vị", page)
+	case cityPath:
+		page.City = true
+	default:
+		u, ok := dir.Unit(code)
+		if !ok {
+			return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
+		}
+		page.Unit, page.Over, title = u, !u.InForce(v.now), u.Name
+		if next, ok := dir.Successor(code, v.now); ok && page.Over {
+			page.Next = next.Name
+		}
+		page.Broken, page.MayMove = page.broken(), v.is(admins) && len(page.Own) > 0
 	}
-	u, ok := dir.Unit(code)
-	if !ok {
-		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
+	page.Roles = page.Unit.Roles()
+	if err := c.peopleOf(v, dir, &page); err != nil {
+		return err
 	}
-	page.Unit, page.Over = u, !u.InForce(v.now)
-	if next, ok := dir.Successor(code, v.now); ok && page.Over {
-		page.Next = next.Name
+	if with != nil {
+		with(&page)
 	}
+	return v.show(status, "unit", title, page)
+}
+
+// peopleOf puts the people of the page's unit into it, and who is missing.
+func (c *console) peopleOf(v *visit, dir *escalation.Directory, page *unitPage) error {
 	all, err := c.Directory.Contacts(v.Context())
 	if err != nil {
 		return err
@@ -204,20 +241,16 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 		return err
 	}
 	for _, p := range all {
-		if p.Unit == code {
+		if p.Unit == page.Unit.Code {
 			page.place(c.rosterRow(dir, p, choices, v.now), v.now)
 		}
 	}
-	for _, g := range escalation.Roster(dir, c.Numbering, true, v.now) {
-		if g.Unit.Code == code {
+	for _, g := range escalation.Roster(dir, c.Numbering, c.Mail, v.now) {
+		if g.Unit.Code == page.Unit.Code {
 			page.Missing = g.Roles
 		}
 	}
-	page.Broken, page.MayMove = page.broken(), v.is(admins) && len(page.Own) > 0
-	if with != nil {
-		with(&page)
-	}
-	return v.show(status, "unit", u.Name, page)
+	return nil
 }
 
 // broken says why the unit's calendar cannot be used; empty: it can.
@@ -266,7 +299,8 @@ func (m CalendarMoves) seen(unit string) string {
 }
 
 func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) rosterRow {
-	row := rosterRow{Contact: p, Textable: c.Numbering.Textable(p.Phone)}
+	u, _ := dir.Unit(p.Unit)
+	row := rosterRow{Contact: p, Roles: rolesOf(u, p), Textable: c.Numbering.Textable(p.Phone)}
 	for _, a := range p.Ahead(now) {
 		stand, _ := dir.Contact(a.Delegate)
 		row.Leaves = append(row.Leaves, leaveRow{a, stand.Name, !a.From.After(now), a.From.Format(time.RFC3339Nano)})
@@ -279,6 +313,16 @@ func (c *console) rosterRow(dir *escalation.Directory, p escalation.Contact, cho
 		row.Reports = &choice
 	}
 	return row
+}
+
+// rolesOf are the roles that a person of the unit may have. Their own is always among
+// them: a form that lacks it would send another.
+func rolesOf(u escalation.Unit, p escalation.Contact) []escalation.Role {
+	roles := u.Roles()
+	if !slices.Contains(roles, p.Role) {
+		roles = append([]escalation.Role{p.Role}, roles...)
+	}
+	return roles
 }
 
 // place puts a person among those who serve or will, or the former ones.
@@ -316,6 +360,34 @@ func dayOf(field, s string) (time.Time, error) {
 	return day, nil
 }
 
+// instantOf reads a day or an instant of a form. A field that says what was shown of the
+// instant before leaves it as it is, to the second.
+func instantOf(field, s string, before time.Time) (time.Time, error) {
+	switch {
+	case s == "":
+		return time.Time{}, nil
+	case s == isoDay(before), s == isoMinute(before):
+		return before, nil
+	case len(s) == len(time.DateOnly):
+		return dayOf(field, s)
+	}
+	at, err := worktime.ParseInstant(s)
+	if err != nil {
+		return time.Time{}, wrong(field, "thời điểm không đúng")
+	}
+	return at, nil
+}
+
+// byHour reports that a person's time is given by the hour: of who is on duty, or has an
+// hour already. Of a new person the roles say it, that one may have on the page.
+func byHour(roles []escalation.Role, person any) bool {
+	p, known := person.(escalation.Contact)
+	if !known {
+		return slices.Contains(roles, escalation.Duty)
+	}
+	return p.Role == escalation.Duty || !midnight(p.ValidFrom) || !midnight(p.ValidTo)
+}
+
 func (c *console) saveUnit(v *visit) error {
 	form, err := v.form()
 	if err != nil {
@@ -331,13 +403,18 @@ func (c *console) saveUnit(v *visit) error {
 	if added {
 		body.Code = form.Get("code")
 	}
-	if body.ValidFrom, err = dayOf("valid_from", form.Get("valid_from")); err != nil {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
 		return err
 	}
-	if body.ValidTo, err = dayOf("valid_to", form.Get("valid_to")); err != nil {
+	old, known := directory.Unit(body.Code)
+	if body.ValidFrom, err = instantOf("valid_from", form.Get("valid_from"), old.ValidFrom); err != nil {
 		return err
 	}
-	said, err := c.calendarOf(v, form, &body)
+	if body.ValidTo, err = instantOf("valid_to", form.Get("valid_to"), old.ValidTo); err != nil {
+		return err
+	}
+	said, err := c.calendarOf(form, &body, old, known)
 	if err != nil {
 		return err
 	}
@@ -349,12 +426,7 @@ func (c *console) saveUnit(v *visit) error {
 
 // calendarOf checks the calendar that a form names: one there is, or the unit's own as
 // before. It says what another one is for.
-func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (said string, err error) {
-	directory, err := c.Directory.Directory(v.Context())
-	if err != nil {
-		return "", err
-	}
-	old, known := directory.Unit(body.Code)
+func (c *console) calendarOf(form url.Values, body *web.UnitBody, old escalation.Unit, known bool) (said string, err error) {
 	if !form.Has("calendar") {
 		body.Calendar = old.Calendar
 	}
@@ -376,24 +448,25 @@ func (c *console) calendarOf(v *visit, form url.Values, body *web.UnitBody) (sai
 	return " Lịch mới áp dụng cho các thời hạn đặt từ nay; các thời hạn đang chạy giữ nguyên.", nil
 }
 
-// personOfForm is what a form says of a person of the unit.
-func (v *visit) personOfForm() (web.ContactBody, error) {
+// personOfForm is what a form says of a person of the page; before is who it was, zero for
+// somebody new.
+func (v *visit) personOfForm(before escalation.Contact) (web.ContactBody, error) {
 	form, err := v.form()
 	if err != nil {
 		return web.ContactBody{}, err
 	}
-	body := web.ContactBody{Unit: v.PathValue("unit"), Role: escalation.Role(form.Get("role")), Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")}
+	body := web.ContactBody{Unit: v.unitCode(), Role: escalation.Role(form.Get("role")), Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")}
 	body.Order, _ = strconv.Atoi(form.Get("order"))
 	body.Replaces, _ = strconv.ParseInt(form.Get("replaces"), 10, 64)
-	if body.ValidFrom, err = dayOf("valid_from", form.Get("valid_from")); err != nil {
+	if body.ValidFrom, err = instantOf("valid_from", form.Get("valid_from"), before.ValidFrom); err != nil {
 		return body, err
 	}
-	body.ValidTo, err = dayOf("valid_to", form.Get("valid_to"))
+	body.ValidTo, err = instantOf("valid_to", form.Get("valid_to"), before.ValidTo)
 	return body, err
 }
 
 func (c *console) addContact(v *visit) error {
-	body, err := v.personOfForm()
+	body, err := v.personOfForm(escalation.Contact{})
 	if err != nil {
 		return err
 	}
@@ -407,7 +480,7 @@ func (c *console) addContact(v *visit) error {
 	if body.Replaces != 0 {
 		said = "Đã ghi nhận " + body.Name + "; nhận việc khi số máy trả lời tin xác minh."
 	}
-	return v.doneOnce("/directory/"+body.Unit, said, again)
+	return v.doneOnce("/directory/"+v.PathValue("unit"), said, again)
 }
 
 // contactAct is one act on a person: save, end, ask, verify, leave, back, reports.
@@ -421,23 +494,27 @@ func (c *console) contactAct(v *visit) error {
 		return err
 	}
 	person, ok := dir.Contact(id)
-	if !ok || person.Unit != v.PathValue("unit") {
+	if !ok || person.Unit != v.unitCode() {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có người này trong danh bạ"}
 	}
-	said, err := c.actOn(v, person)
+	u, _ := dir.Unit(person.Unit)
+	said, err := c.actOn(v, u, person)
 	if err != nil {
 		return err
 	}
 	c.Hint()
-	return v.done("/directory/"+person.Unit, said)
+	return v.done("/directory/"+v.PathValue("unit"), said)
 }
 
-func (c *console) actOn(v *visit, person escalation.Contact) (said string, err error) {
+func (c *console) actOn(v *visit, u escalation.Unit, person escalation.Contact) (said string, err error) {
 	switch v.PathValue("act") {
 	case "save":
-		body, err := v.personOfForm()
+		body, err := v.personOfForm(person)
 		if err != nil {
 			return "", err
+		}
+		if !slices.Contains(rolesOf(u, person), body.Role) {
+			body.Role = person.Role // nobody has chosen another
 		}
 		return "Đã lưu " + body.Name + ".", c.Roster.SavePerson(v.Context(), person.ID, body, false, v.actor())
 	case "end":

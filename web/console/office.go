@@ -4,21 +4,24 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
 	"notify1022/web"
 )
 
-// officePage is the City Office's desk: four lists, each with its own next page.
+// officePage is the City Office's desk: five lists, each with its own next page.
 type officePage struct {
 	Overdue                   []unitOverdue
 	Total                     int           // of all that is overdue, on whatever page
 	Office                    []boardRow    // with the Office, disputed (Đ9.5)
 	Forward                   []boardRow    // the feed of what was forwarded
 	Directed                  []directedRow // directives and files of Đ9.6
+	People                    []peopleRow   // changes of people that wait for a word (Đ17.9)
 	NextOverdue, NextOffice   string        // addresses of the next pages; empty: the last
 	NextForward, NextDirected string
+	NextPeople                string
 	Files, LateFiles          int // of Đ9.6, that wait to be sent
 	Asking, LateAsking        int // explanations that are owed
 }
@@ -35,6 +38,12 @@ type askedFor struct {
 	Due   time.Time
 	Clock clock
 	By    string // the document, where one is named
+}
+
+// peopleRow is a change of people that the Office has not confirmed.
+type peopleRow struct {
+	escalation.Task
+	Unit string // code of the unit's page; empty: it is of none
 }
 
 type unitOverdue struct {
@@ -55,6 +64,7 @@ const (
 	listOffice   = "van-phong"
 	listForward  = "da-chuyen"
 	listDirected = "chi-dao"
+	listPeople   = "nhan-su" // as escalation.PeoplePath has it
 )
 
 // nextOf is the address of the page on which the list goes on; empty: it does not.
@@ -105,6 +115,9 @@ func (c *console) office(v *visit) error {
 	if page.Directed, err = c.directed(v, work); err != nil {
 		return err
 	}
+	if page.People, page.NextPeople, err = c.peopleToConfirm(v, directory); err != nil {
+		return err
+	}
 	files, late, err := c.WrittenFiles.Count(v.Context(), v.now)
 	if err != nil {
 		return err
@@ -112,6 +125,37 @@ func (c *console) office(v *visit) error {
 	page.Files, page.LateFiles = files[escalation.FileWaiting], late[escalation.FileWaiting]
 	page.Asking, page.LateAsking = files[escalation.FileAsking], late[escalation.FileAsking]
 	return v.show(200, "office", "Văn phòng UBND thành phố", page)
+}
+
+// peopleToConfirm are the Office's open tasks about changes of people.
+func (c *console) peopleToConfirm(v *visit, directory *escalation.Directory) (rows []peopleRow, next string, err error) {
+	list, err := c.Tasks.Tasks(v.Context(), web.TaskFilter{Kind: escalation.TaskConfirm, For: escalation.Office, Guarded: v.who().Locked(),
+		Cursor: v.URL.Query().Get(listPeople), Limit: officeWork})
+	for _, t := range list.Items {
+		row := peopleRow{Task: t}
+		if person, ok := directory.Contact(t.Contact); ok {
+			row.Unit = person.Unit
+		}
+		rows = append(rows, row)
+	}
+	return rows, nextOf(listPeople, list.Next), err
+}
+
+// confirmPeople is the Office's word on a change of people (Đ17.9).
+func (c *console) confirmPeople(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	outcome := "đã xác nhận"
+	if note := form.Get("note"); note != "" {
+		outcome += ": " + note
+	}
+	_, again, err := v.workOn(outcome, c.Tasks.CompleteTask)
+	if err != nil {
+		return err
+	}
+	return v.doneOnce(strings.TrimPrefix(escalation.PeoplePath, root), "Đã ghi: "+outcome+".", again)
 }
 
 func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {

@@ -45,7 +45,7 @@ func newPages() (*pages, error) {
 }
 
 var functions = template.FuncMap{
-	"when": whenText, "day": dayText, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
+	"when": whenText, "day": dayText, "bound": boundText, "byHour": byHour, "isoMinute": isoMinute, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
 	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": escalation.Role.Label, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return escalation.Channel(fmt.Sprint(c)).Label() }, "kind": kindLabel, "unitKind": escalation.UnitKind.Label, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "status": escalation.Status.Label,
 	"dict": dict, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
 	"has": func(list []string, s string) bool { return slices.Contains(list, s) }, "nonce": web.NewNonce,
@@ -75,6 +75,27 @@ func isoDay(t time.Time) string {
 		return ""
 	}
 	return t.In(zone()).Format(time.DateOnly)
+}
+
+// isoMinute is an instant as a field of a form has it; empty for none.
+func isoMinute(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone()).Format("2006-01-02T15:04")
+}
+
+// midnight reports that a day says all of the instant.
+func midnight(t time.Time) bool {
+	return t.IsZero() || t.In(zone()).Format(time.TimeOnly) == "00:00:00"
+}
+
+// boundText is where somebody's time begins or ends: a day, and the hour where it has one.
+func boundText(t time.Time) string {
+	if midnight(t) {
+		return dayText(t)
+	}
+	return whenText(t)
 }
 
 // frame is what every page shows around its content.

@@ -399,7 +399,7 @@ func (c *console) actData(v *visit, r web.Record, act action, form url.Values) (
 	if err != nil {
 		return actPage{}, err
 	}
-	page := actPage{Code: r.Petition.Code, Status: r.Petition.Status, Version: r.Petition.Version, Seq: r.Petition.Seq, Act: act.filled(form), Form: form, Units: directory.Units()}
+	page := actPage{Code: r.Petition.Code, Status: r.Petition.Status, Version: r.Petition.Version, Seq: r.Petition.Seq, Act: act.filled(form).shown(r.Petition, v.account.Role), Form: form, Units: directory.Units()}
 	if s := r.Petition.Lead(); s != nil {
 		for _, role := range []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty} {
 			page.Contacts = append(page.Contacts, directory.Serving(s.Unit, role, v.now)...)

@@ -112,10 +112,6 @@ func (c *console) taskDone(v *visit) error {
 	if err != nil {
 		return err
 	}
-	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
-	if err != nil {
-		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có việc này"}
-	}
 	outcome, write := form.Get("outcome"), c.Tasks.CompleteTask
 	if outcome == "" {
 		outcome, write = form.Get("try"), c.Tasks.TryTask
@@ -123,23 +119,35 @@ func (c *console) taskDone(v *visit) error {
 	if note := form.Get("note"); note != "" && outcome != "" {
 		outcome += ": " + note
 	}
-	if outcome == "" || len(outcome) > 2000 {
-		return wrong("outcome", "cần kết quả, tối đa 2000 ký tự")
-	}
-	var task escalation.Task
-	_, again, err := v.once(func(ctx context.Context) (err error) {
-		task, err = write(ctx, id, outcome, v.actor())
-		return err
-	})
+	task, again, err := v.workOn(outcome, write)
 	if err != nil {
 		return err
 	}
-	c.Hint()
 	said := "Đã ghi: " + outcome + "."
 	if !again && task.DoneAt.IsZero() {
 		said += " Việc còn mở, hạn " + whenText(task.Due) + "."
 	}
 	return v.doneOnce("/tasks", said, again)
+}
+
+// workOn writes what was done about the task of the path, once for each time that its form
+// was shown; again: an earlier sending did, and the task is not known here.
+func (v *visit) workOn(outcome string, write func(context.Context, int64, string, escalation.Actor) (escalation.Task, error)) (task escalation.Task, again bool, err error) {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return task, false, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có việc này"}
+	}
+	if outcome == "" || len(outcome) > 2000 {
+		return task, false, wrong("outcome", "cần kết quả, tối đa 2000 ký tự")
+	}
+	_, again, err = v.once(func(ctx context.Context) (err error) {
+		task, err = write(ctx, id, outcome, v.actor())
+		return err
+	})
+	if err == nil {
+		v.c.Hint()
+	}
+	return task, again, err
 }
 
 // shiftPage is what the next shift takes over.

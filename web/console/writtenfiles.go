@@ -66,6 +66,7 @@ type fileCount struct {
 // fileRow is a file as the visitor may see it.
 type fileRow struct {
 	web.PetitionView
+	No              int // of the petition's file
 	UnitName        string
 	State           escalation.FileState
 	File            escalation.Written
@@ -165,6 +166,7 @@ func (v *visit) fileRow(one PetitionFile, directory *escalation.Directory) fileR
 			row.UnitName = u.Name
 		}
 	}
+	row.No = p.FileNo(file)
 	row.File = escalation.Written{No: file.No, From: file.From, SentAt: file.SentAt, SentBy: file.SentBy}
 	if row.Locked {
 		row.File.SentBy = ""
@@ -197,17 +199,14 @@ func (r fileRow) Need() string {
 
 // sendFiles sends what was chosen, with the reasons as they were written beside.
 func (c *console) sendFiles(v *visit) error {
-	codes, err := v.chosen()
+	orders, err := v.chosenFiles()
 	if err != nil {
 		return err
 	}
-	var orders []escalation.FileOrder
-	for _, code := range codes {
-		reason := v.PostForm.Get("reason_" + code)
-		if len(reason) > maxText {
-			return wrong("reason", "%s: lý do dài quá %d ký tự", code, maxText)
+	for _, o := range orders {
+		if len(o.Reason) > maxText {
+			return wrong("reason", "%s: lý do dài quá %d ký tự", o.Code, maxText)
 		}
-		orders = append(orders, escalation.FileOrder{Code: code, Reason: reason})
 	}
 	out, err := c.WrittenFiles.Send(v.Context(), orders, v.actor())
 	if err != nil {
@@ -228,6 +227,29 @@ func (c *console) sendFiles(v *visit) error {
 	return v.done(to, said)
 }
 
+// chosenFiles are the files ticked in the list, "HP261123-0001/2", with the reasons as they
+// were written beside. A code alone means the petition's latest.
+func (v *visit) chosenFiles() ([]escalation.FileOrder, error) {
+	form, err := v.form()
+	if err != nil {
+		return nil, err
+	}
+	var orders []escalation.FileOrder
+	for _, value := range form["code"] {
+		code, no, _ := strings.Cut(value, "/")
+		if !codeShape.MatchString(code) {
+			continue
+		}
+		order := escalation.FileOrder{Code: code, Reason: form.Get("reason_" + code)}
+		order.No, _ = strconv.Atoi(no)
+		orders = append(orders, order)
+	}
+	if len(orders) == 0 || len(orders) > officeList {
+		return nil, wrong("code", "chọn từ 1 đến %d phản ánh", officeList)
+	}
+	return orders, nil
+}
+
 // fileAct notes the Office's document, or asks the unit for an explanation, and comes
 // back to the list it was done on.
 func (c *console) fileAct(v *visit) error {
@@ -239,6 +261,10 @@ func (c *console) fileAct(v *visit) error {
 	if !codeShape.MatchString(code) {
 		return wrong("code", "không có phản ánh mang mã này")
 	}
+	no, err := fileNo(form.Get("no"))
+	if err != nil {
+		return err
+	}
 	var cmd escalation.Command
 	said := ""
 	switch v.PathValue("act") {
@@ -246,13 +272,13 @@ func (c *console) fileAct(v *visit) error {
 		if form.Get("document_no") == "" {
 			return wrong("document_no", "chưa nhập số văn bản")
 		}
-		cmd, said = &escalation.SendWrittenFile{DocumentNo: form.Get("document_no"), DocumentDate: form.Get("document_date")}, "đã ghi số, ngày văn bản."
+		cmd, said = &escalation.SendWrittenFile{No: no, DocumentNo: form.Get("document_no"), DocumentDate: form.Get("document_date")}, "đã ghi số, ngày văn bản."
 	case "giai-trinh":
 		days, err := strconv.Atoi(form.Get("days"))
 		if err != nil {
 			return wrong("days", "số ngày làm việc không đúng")
 		}
-		cmd, said = &escalation.AskExplanation{Days: days, Text: form.Get("text")}, "đã yêu cầu đơn vị giải trình."
+		cmd, said = &escalation.AskExplanation{No: no, Days: days, Text: form.Get("text")}, "đã yêu cầu đơn vị giải trình."
 	default:
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
 	}
@@ -271,9 +297,21 @@ func (c *console) fileAct(v *visit) error {
 	return v.doneOnce(to, code+": "+said, again)
 }
 
+// fileNo reads which of a petition's files a form means; 0: none is named.
+func fileNo(s string) (int, error) {
+	if s == "" {
+		return 0, nil
+	}
+	no, err := strconv.Atoi(s)
+	if err != nil || no < 1 {
+		return 0, wrong("no", "không có hồ sơ này")
+	}
+	return no, nil
+}
+
 // filesDocument is the letter (.docx) that proposes documents for the chosen petitions.
 func (c *console) filesDocument(v *visit) error {
-	codes, err := v.chosen()
+	orders, err := v.chosenFiles()
 	if err != nil {
 		return err
 	}
@@ -282,27 +320,31 @@ func (c *console) filesDocument(v *visit) error {
 		return err
 	}
 	var rows [][]string
-	for _, code := range codes {
-		r, err := c.Petitions.PetitionByCode(v.Context(), code)
+	for _, o := range orders {
+		r, err := c.Petitions.PetitionByCode(v.Context(), o.Code)
 		if err != nil {
 			return err
 		}
-		files := r.Petition.Files()
-		if len(files) == 0 {
-			return wrong("code", "%s chưa có hồ sơ đề nghị văn bản", code)
+		no := o.No
+		if no == 0 {
+			no = len(r.Petition.Files())
 		}
-		row := v.fileRow(PetitionFile{r.Petition, files[len(files)-1]}, directory)
+		file := r.Petition.File(no)
+		if file == nil {
+			return wrong("code", "%s chưa có hồ sơ đề nghị văn bản", o.Code)
+		}
+		row := v.fileRow(PetitionFile{r.Petition, file}, directory)
 		reason := row.File.Reason
-		if typed := v.PostForm.Get("reason_" + code); typed != "" && len(typed) <= maxText {
-			reason = typed
+		if o.Reason != "" && len(o.Reason) <= maxText && file.SentAt.IsZero() { // it was typed beside the one that waits
+			reason = o.Reason
 		}
-		rows = append(rows, []string{code, row.UnitName, row.Summary, row.Need(), reason, whenText(row.Due)})
+		rows = append(rows, []string{o.Code, row.UnitName, row.Summary, row.Need(), reason, whenText(row.Due)})
 	}
 	body, err := letter(v.now, proposalLetter, rows)
 	if err != nil {
 		return err
 	}
-	if err := c.Log.Note(v.Context(), v.actor(), "document", "petition", codes[0], fmt.Sprintf("phiếu đề nghị, %d phản ánh", len(codes))); err != nil {
+	if err := c.Log.Note(v.Context(), v.actor(), "document", "petition", orders[0].Code, fmt.Sprintf("phiếu đề nghị, %d phản ánh", len(orders))); err != nil {
 		return err
 	}
 	return v.download("phieu-de-nghi-"+v.now.In(zone()).Format(time.DateOnly)+".docx", docx, body)

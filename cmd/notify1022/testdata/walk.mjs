@@ -73,7 +73,7 @@ async function confirm(page, path, phone, whom) {
 const browser = await chromium.launch({ executablePath: site.chromium, args: ["--no-sandbox"] });
 const pages = {
   administrator: ["/console/board", "/console/intake", "/console/tasks", "/console/shift", "/console/office", "/console/ho-so", "/console/ho-so?state=asking", "/console/texts", "/console/texts/O1", "/console/send", "/console/send?template=T1", "/console/send?template=T1&q=nguoi", "/console/groups", "/console/groups/1?q=nguoi", "/console/send/1",
-    "/console/directory", `/console/directory/${site.unit}`, "/console/directory/-", "/console/calendar", "/console/gateway", "/console/people", "/console/links", "/console/personal", "/console/exchange", "/console/bao-cao", "/console/log", "/console/me", `/console/p/${site.code}`, `/console/p/${site.code}/act/forward`, `/console/p/${site.code}/act/result`, `/console/p/${site.code}/why/1/head`],
+    "/console/directory", `/console/directory/${site.unit}`, "/console/directory/_", "/console/directory/-", "/console/calendar", "/console/gateway", "/console/people", "/console/links", "/console/personal", "/console/exchange", "/console/bao-cao", "/console/log", "/console/me", `/console/p/${site.code}`, `/console/p/${site.code}/act/forward`, `/console/p/${site.code}/act/result`, `/console/p/${site.code}/why/1/head`],
   operator: ["/console/board?q=den+duong", "/console/ho-so", `/console/p/${site.code}`],
   office: ["/console/board", "/console/office", "/console/ho-so?state="],
   officer: ["/console/board", `/console/p/${site.code}`],
