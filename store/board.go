@@ -70,6 +70,21 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	return page, nil
 }
 
+// AllPetitions lists open and ended petitions as the filter says, the newest first; a unit's
+// are those that it has or had a slip of. What it narrows by has an index in that order.
+func (s *Store) AllPetitions(ctx context.Context, f BoardFilter) (Page[Summary], error) {
+	w := where{}
+	f.plain(&w)
+	w.andIf(f.Unit != "", "p.id IN (SELECT petition_id FROM slip WHERE unit = ?)", f.Unit)
+	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
+	narrow := f.Filter
+	narrow.Unit = ""
+	if f.Overdue != nil && *f.Overdue {
+		narrow.Overdue = nil
+	}
+	return s.list(ctx, narrow, w)
+}
+
 // burns reads the board's next rows, beginning at. What stands in many petitions is looked
 // for in the board's own order, of which PostgreSQL has to be told: it takes every word for
 // rare.
@@ -115,14 +130,19 @@ func (s *Store) BoardUnits(ctx context.Context, f BoardFilter) (map[string]int, 
 	return counts, nil
 }
 
-// narrow adds the conditions of the filter.
-func (f BoardFilter) narrow(w *where) {
+// plain adds the conditions that hold for an ended petition as for an open one.
+func (f BoardFilter) plain(w *where) {
 	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
 	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
 	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
 	w.andIf(f.Urgent, "p.urgent = 1")
-	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
 	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.account = ? AND t.account <> '' AND t.petition_id = p.id)", wire(f.Mine))
+}
+
+// narrow adds the conditions of the filter.
+func (f BoardFilter) narrow(w *where) {
+	f.plain(w)
+	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
 	w.andIf(!f.After.IsZero(), "p.next_due > 0 AND "+burning+" >= ?", micros(f.After))
 	w.andIf(f.Clockless, "p.next_due = 0")
 	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))

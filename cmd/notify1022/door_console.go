@@ -91,6 +91,16 @@ func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.Petiti
 	return web.PetitionPage{Items: rows, Next: page.NextCursor}, err
 }
 
+// All gives one page of open and ended ones.
+func (s boardShelf) All(ctx context.Context, f bureau.BoardFilter) (web.PetitionPage, error) {
+	page, err := s.db.AllPetitions(ctx, boardFilter(f))
+	if err != nil {
+		return web.PetitionPage{}, err
+	}
+	rows, err := clocked(ctx, s.db, s.calendars, page.Items)
+	return web.PetitionPage{Items: rows, Next: page.NextCursor}, err
+}
+
 // Units counts by lead unit.
 func (s boardShelf) Units(ctx context.Context, f bureau.BoardFilter) (map[string]int, error) {
 	return s.db.BoardUnits(ctx, boardFilter(f))
