@@ -3,6 +3,7 @@ package store_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/store"
@@ -47,3 +48,51 @@ func TestAllPetitionsAreFoundWhetherTheyHaveEndedOrNot(t *testing.T) {
 	})
 }
 
+// A directive stays in sight when its time has passed, until there is a result.
+func TestADirectiveWhoseTimeHasPassedIsListedUntilThereIsAResult(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		directive := func(round int, state escalation.RungState, basis string) escalation.Rung {
+			r := w.armed(escalation.RungDirective, time.Hour)
+			r.Round, r.Ladder, r.State, r.Basis = round, escalation.DirectiveLadder, state, basis
+			if state == escalation.Fired {
+				r.FiredAt = r.Due
+			}
+			return r
+		}
+		with := func(status escalation.Status, rungs ...escalation.Rung) escalation.Petition {
+			return w.add(func(p *escalation.Petition, _ *escalation.Effects) { p.Status, p.Rungs = status, rungs })
+		}
+		late := with(escalation.InProgress, directive(2, escalation.Fired, "directed"))
+		urgedAgain := with(escalation.InProgress, directive(2, escalation.Fired, "directed"), directive(3, escalation.Armed, "urged"))
+		ahead := with(escalation.InProgress, directive(2, escalation.Armed, "directed"))
+		with(escalation.Resolved, directive(2, escalation.Fired, "directed"))
+		again := with(escalation.InProgress, directive(2, escalation.Fired, "directed"), directive(3, escalation.Armed, "directed"))
+		reopened := with(escalation.InProgress, directive(2, escalation.Fired, "directed"))
+		w.later(2 * time.Hour)
+		w.change(reopened.ID, func(p *escalation.Petition, fx *escalation.Effects) {
+			fx.Entries = append(fx.Entries, escalation.Entry{PetitionID: p.ID, Seq: 1, At: w.now(), Actor: "Tổng đài", Role: escalation.Operator, Action: "reopen", Status: p.Status})
+		})
+		list := func(f store.BoardFilter) []string {
+			page, err := w.Board(t.Context(), f)
+			w.must(err)
+			return summaryCodes(page.Items)
+		}
+		sorted := func(list ...string) []string { slices.Sort(list); return list }
+		overdue := true
+		was := w.add(func(p *escalation.Petition, _ *escalation.Effects) { p.WasOverdue = true })
+		for name, is := range map[string]struct {
+			f    store.BoardFilter
+			want []string
+		}{
+			"late":    {store.BoardFilter{Late: true}, sorted(late.Code, urgedAgain.Code)},
+			"ahead":   {store.BoardFilter{Directed: true}, sorted(ahead.Code, again.Code)},
+			"overdue": {store.BoardFilter{Filter: store.Filter{Overdue: &overdue}}, sorted(late.Code, urgedAgain.Code, was.Code)},
+		} {
+			units, err := w.BoardUnits(t.Context(), is.f)
+			w.must(err)
+			if got := sorted(list(is.f)...); !slices.Equal(got, is.want) || units[""] != len(is.want) {
+				t.Errorf("%s: %v (%v), want %v", name, got, units, is.want)
+			}
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -37,4 +38,56 @@ func TestAPetitionThatHasEndedIsFoundAndReopened(t *testing.T) {
 		t.Errorf("a unit is led to another's petition: %d", got.status)
 	}
 	officer.must(officer.get("/console/board?q="+over), 303)
+}
+
+// The Office keeps seeing what the city's leaders asked for until it is done.
+func TestADirectiveThatIsLateStandsFirstOnTheOfficesList(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	late, ahead := h.petition(false), h.petition(false)
+	for code, due := range map[string]string{late: "2026-11-23T11:00:00+07:00", ahead: "2026-11-27T10:00:00+07:00"} {
+		h.call(200, "POST", "/api/v1/petitions/"+code+"/direct", object{"leader": "Chủ tịch UBND TP", "text": "Xử lý ngay", "document_no": "12/CĐ", "document_date": "2026-11-23", "due": due})
+	}
+	h.call(200, "POST", "/api/v1/petitions/"+late+"/urge", object{"text": "nhanh lên", "due": "2026-11-26T10:00:00+07:00"})
+	office := h.signedIn(escalation.Office, "")
+	if got := office.must(office.get("/console/office"), 200, late, "12/CĐ"); strings.Contains(got.body, "quá hạn chỉ đạo") {
+		t.Error("a directive is late before its time")
+	}
+	h.runUntil("2026-11-23T11:01:00+07:00")
+	h.text(officePhone, late)
+	h.eventually("the late directive", func() bool { return strings.Contains(office.get("/console/office").body, "quá hạn chỉ đạo") })
+	page := office.get("/console/office").body
+	list := page[strings.Index(page, `id="chi-dao"`):strings.Index(page, `id="da-chuyen"`)]
+	if first, second := strings.Index(list, late), strings.Index(list, ahead); first < 0 || second < first || strings.Count(list, late) != 2 || strings.Count(list, "quá hạn chỉ đạo") != 1 {
+		t.Errorf("the list is %s", list)
+	}
+	office.must(office.get("/console/board?overdue=1"), 200, late)
+	h.call(200, "POST", "/api/v1/petitions/"+late+"/result", object{"text": "Đã thay bóng đèn hỏng trước ngõ"})
+	if got := office.get("/console/office"); strings.Contains(got.body, "quá hạn chỉ đạo") {
+		t.Error("a directive is late after the result")
+	}
+}
+
+// An officer's phone texts about all that the unit owes: a petition's page shows what is about it.
+func TestAPetitionsPageShowsTheTextsThatAreAboutIt(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	first, second := h.petition(false), h.petition(false)
+	code := regexp.MustCompile(`NHAN (\d+)`)
+	own := code.FindStringSubmatch(h.text(focalPhone, first).Text)
+	other := code.FindStringSubmatch(h.text(focalPhone, second).Text)
+	h.reply(focalPhone, "NHAN "+own[1]+" da cu to dien")
+	h.reply(focalPhone, "NHAN "+other[1]+" ngay mai lam")
+	h.reply(focalPhone, "HEN "+own[1]) // without a time: nothing is changed
+	operator := h.signedIn(escalation.Operator, "")
+	var talk, beside string
+	h.eventually("the three texts", func() bool {
+		page := operator.get("/console/p/" + first).body
+		talk = page[strings.Index(page, "<h2>Tin nhắn"):strings.Index(page, "<h2>Thời hạn")]
+		talk, beside, _ = strings.Cut(talk, "tin khác của số này")
+		return strings.Contains(talk, "HEN "+own[1]) && strings.Contains(talk, "da cu to dien") && strings.Contains(beside, "ngay mai lam")
+	})
+	if strings.Contains(talk, "ngay mai lam") || strings.Contains(beside, "da cu to dien") || !strings.Contains(beside, `href="/console/p/`+second) {
+		t.Errorf("the conversation is %s\nbeside it %s", talk, beside)
+	}
 }

@@ -109,7 +109,7 @@ func (s boardShelf) Units(ctx context.Context, f bureau.BoardFilter) (map[string
 func boardFilter(f bureau.BoardFilter) store.BoardFilter {
 	filter := store.BoardFilter{
 		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
-		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, After: f.After, Before: f.Before, Clockless: f.Clockless, Directed: f.Directed,
+		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, After: f.After, Before: f.Before, Clockless: f.Clockless, Directed: f.Directed, Late: f.Late,
 	}
 	if f.Overdue {
 		overdue := true
@@ -183,11 +183,29 @@ var _ bureau.Related = relatedShelf{}
 // HeardOf lists what came in.
 func (s relatedShelf) HeardOf(ctx context.Context, petition int64, guarded bool, limit int) ([]bureau.Heard, error) {
 	list, err := s.db.HeardOf(ctx, petition, guarded, limit)
-	heard := make([]bureau.Heard, len(list))
-	for i, h := range list {
-		heard[i] = bureau.Heard{Phone: h.Phone, Text: h.Text, At: h.ReadAt, Outcome: h.Outcome}
+	return heard(list), err
+}
+
+// Beside lists what the same numbers texted and were sent about something else.
+func (s relatedShelf) Beside(ctx context.Context, petition int64, guarded bool, limit int) ([]bureau.Heard, []bureau.Told, error) {
+	list, err := s.db.HeardBeside(ctx, petition, guarded, limit)
+	if err != nil {
+		return nil, nil, err
 	}
-	return heard, err
+	told, err := s.db.ToldBeside(ctx, petition, guarded, limit)
+	out := make([]bureau.Told, len(told))
+	for i, m := range told {
+		out[i] = bureau.Told{Phone: m.Phone, Template: m.Template, Petition: m.Petition, State: m.State, At: m.At}
+	}
+	return heard(list), out, err
+}
+
+func heard(list []store.Heard) []bureau.Heard {
+	out := make([]bureau.Heard, len(list))
+	for i, h := range list {
+		out[i] = bureau.Heard{Phone: h.Phone, Text: h.Text, At: h.ReadAt, Outcome: h.Outcome, Petitions: h.Petitions}
+	}
+	return out
 }
 
 // OfCitizen lists a number's petitions.

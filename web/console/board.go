@@ -43,7 +43,8 @@ type BoardFilter struct {
 	Before   time.Time // due before; what has no clock by its receipt
 	// Clockless: it waits for a person.
 	Clockless bool
-	Directed  bool // a directive or a written-reminder file is ahead
+	Directed  bool // a directive or a written-reminder file is ahead, and none is late
+	Late      bool // the time of a directive or an urging has passed without a result
 	Query     string
 	Guarded   bool
 	Cursor    string
