@@ -258,24 +258,6 @@ func (s *Store) OfCitizen(ctx context.Context, phone string, guarded bool, limit
 		AND (? = 0 OR p.denunciation = 0) ORDER BY p.id DESC LIMIT ?`, phone, flag(guarded), limit)
 }
 
-// Neighbours lists petitions of the field, or of the area, received since: what a new
-// one may be the same as. Newest first.
-func (s *Store) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]Summary, error) {
-	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.received_at >= ? AND (p.field = ? AND p.field <> '' OR p.area = ? AND p.area <> '') AND p.denunciation = 0
-		ORDER BY p.received_at DESC LIMIT ?`, micros(since), wire(field), wire(area), limit)
-}
-
-// AnsweredInField lists published and closed petitions of a field, newest first.
-func (s *Store) AnsweredInField(ctx context.Context, field string, limit int) ([]escalation.Petition, error) {
-	var ids []int64
-	err := s.reader().all(ctx, &ids, `SELECT id FROM petition WHERE status IN ('published', 'closed') AND field = ? AND confidential = 0 AND denunciation = 0
-		ORDER BY id DESC LIMIT ?`, wire(field), limit)
-	if err != nil || len(ids) == 0 {
-		return nil, wrapList(err, "answered petitions")
-	}
-	return loadPetitions(ctx, s.reader(), ids, "")
-}
-
 func (s *Store) summaries(ctx context.Context, query string, args ...any) ([]Summary, error) {
 	var rows []summaryRow
 	if err := s.reader().all(ctx, &rows, query, args...); err != nil {

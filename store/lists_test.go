@@ -96,3 +96,74 @@ func TestADirectiveWhoseTimeHasPassedIsListedUntilThereIsAResult(t *testing.T) {
 		}
 	})
 }
+
+// What was written down before is found by its words, whatever field and area it was given.
+func TestPetitionsLikeATextAreFoundByItsWords(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		twin := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Content, p.Field = "Nắp cống vỡ trước ngõ Mẫu", "thoát nước"
+		})
+		w.add(func(p *escalation.Petition, _ *escalation.Effects) { p.Content = "Chó thả rông ở công viên" })
+		w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Content, p.Denunciation = "Nắp cống vỡ trước ngõ Mẫu", true
+		})
+		near, err := w.Neighbours(t.Context(), "nap cong truoc ngo Mẫu bị vỡ", w.now().Add(-time.Hour), 10)
+		w.must(err)
+		if got := summaryCodes(near); !slices.Equal(got, []string{twin.Code}) {
+			t.Errorf("found are %v, want %s", got, twin.Code)
+		}
+		for text, since := range map[string]time.Time{"nap cong vo": w.now().Add(time.Hour), "": {}, `" OR ' & |`: {}} {
+			if near, err = w.Neighbours(t.Context(), text, since, 10); err != nil || len(near) != 0 {
+				t.Errorf("%q since %s finds %v, %v", text, since, summaryCodes(near), err)
+			}
+		}
+	})
+}
+
+// Among thousands a rare word leads to the one that has it.
+func TestARareWordIsFoundBeyondTheNewestPetitions(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		fillBoard(t, w.dsn, 100, 2_400)
+		db := mustDial(t, w.dsn)
+		defer db.Close()
+		for _, change := range []string{`UPDATE petition SET search = 'hp260101-5 su co o bai sung hoang long' WHERE id = 5`, `UPDATE petition SET search = 'hp260101-6 gio mo cua thu vien hoang long', status = 'answered_directly' WHERE id = 6`} {
+			_, err := db.ExecContext(t.Context(), change)
+			w.must(err)
+		}
+		const text = "Sự cố bãi súng Hoàng Long"
+		near, err := w.Neighbours(t.Context(), text, time.Now().AddDate(0, 0, -7), 10)
+		w.must(err)
+		if !slices.Contains(summaryCodes(near), "HP260101-5") {
+			t.Errorf("found are %v", summaryCodes(near))
+		}
+		if near, err = w.Neighbours(t.Context(), text, time.Now(), 10); err != nil || len(near) != 0 {
+			t.Errorf("before the days are %v, %v", summaryCodes(near), err)
+		}
+	})
+}
+
+// Answers are offered across fields; whose citizen did not agree is the caller's to leave out.
+func TestAnswersLikeATextAreOfAnyField(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		answered := func(status escalation.Status, change func(p *escalation.Petition)) string {
+			return w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+				p.Content, p.Status, p.PublishConsent = "Giờ mở cửa thư viện", status, true
+				change(p)
+			}).Code
+		}
+		want := []string{answered(escalation.Closed, func(p *escalation.Petition) { p.Published, p.Field = "Từ 8 giờ", "văn hóa" }),
+			answered(escalation.AnsweredDirectly, func(p *escalation.Petition) { p.Answer = "Từ 8 giờ" })}
+		answered(escalation.Closed, func(p *escalation.Petition) { p.Published, p.Confidential = "Từ 8 giờ", true })
+		answered(escalation.InProgress, func(*escalation.Petition) {})
+		list, err := w.AnsweredLike(t.Context(), "thư viện mở cửa lúc nào", 8)
+		w.must(err)
+		var got []string
+		for _, p := range list {
+			got = append(got, p.Code)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("offered are %v, want %v", got, want)
+		}
+	})
+}

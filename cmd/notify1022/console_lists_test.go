@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,4 +91,34 @@ func TestAPetitionsPageShowsTheTextsThatAreAboutIt(t *testing.T) {
 	if strings.Contains(talk, "ngay mai lam") || strings.Contains(beside, "da cu to dien") || !strings.Contains(beside, `href="/console/p/`+second) {
 		t.Errorf("the conversation is %s\nbeside it %s", talk, beside)
 	}
+}
+
+// The hints look among all fields, say when they did not look, and are taken over into the form.
+func TestHintsAreFoundByWordsAndTakenOver(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	operator := h.signedIn(escalation.Operator, "")
+	const hints = "/console/intake/hints"
+	operator.must(operator.post(hints, "content", "đèn đường tắt bốn tối, ngõ nguy hiểm"), 200, "Có thể trùng", code)
+	operator.must(operator.post(hints, "content", "đèn"), 200, "Chưa tìm")
+	operator.must(operator.post(hints, "content", "chó thả rông công viên"), 200, "Chưa thấy phản ánh tương tự")
+	answer := func(content, consent string) string {
+		done := operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", content, "way", "answer", "publish_consent", consent, "field", "văn hóa",
+			"answer_text", "Từ 8 giờ đến 17 giờ, hỏi chị Lê Thử", "name", "Lê Thử", "phone", "0570000007"), 303)
+		return strings.TrimPrefix(done.to, "/console/p/")
+	}
+	secret, open := answer("Giờ mở cửa thư viện thành phố", ""), answer("Thư viện thành phố giờ mở cửa", "1")
+	got := operator.must(operator.post(hints, "content", "thư viện mở cửa giờ nào", "field", "chiếu sáng"), 200, "Dùng câu trả lời này", open, "Từ 8 giờ đến 17 giờ")
+	if strings.Contains(got.body, `value="`+secret) || strings.Contains(got.body, "Lê Thử") {
+		t.Errorf("the hints show what its citizen did not agree to: %s", got.body)
+	}
+	form := []string{"channel", "phone", "kind", "1", "content", "thư viện mở cửa giờ nào", "way", "forward", "name", "Trần Thử", "nonce", "n1"}
+	filled := operator.must(operator.post("/console/intake", append(form, "use_answer", open)...), 200, `value="answer" checked`, `id="answer_text">Từ 8 giờ đến 17 giờ`, `value="Trần Thử"`)
+	if got := formOf(t, filled.body, "", "intake"); !slices.Contains(got, "n1") {
+		t.Errorf("the form has lost its number: %v", got)
+	}
+	operator.must(operator.post("/console/intake", append(form, "use_answer", secret)...), 404)
+	operator.must(operator.post(hints, "content", "đèn đường tắt bốn tối", "area", "P Lạch Tray", "field", "chiếu sáng"), 200)
+	operator.must(operator.post("/console/intake", append(form, "use_unit", "LACHTRAY")...), 200, `value="forward" checked`, `<option value="LACHTRAY" selected>`)
 }

@@ -218,14 +218,14 @@ func (s relatedShelf) OfCitizen(ctx context.Context, phone string, guarded bool,
 }
 
 // Neighbours lists what a new petition may be the same as.
-func (s relatedShelf) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error) {
-	list, err := s.db.Neighbours(ctx, field, area, since, limit)
+func (s relatedShelf) Neighbours(ctx context.Context, text string, since time.Time, limit int) ([]web.PetitionRow, error) {
+	list, err := s.db.Neighbours(ctx, text, since, limit)
 	return rowsOf(list), err
 }
 
-// Answered lists public answers of a field.
-func (s relatedShelf) Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error) {
-	return s.db.AnsweredInField(ctx, field, limit)
+// Answered lists what has an answer that may fit a text.
+func (s relatedShelf) Answered(ctx context.Context, text string, limit int) ([]escalation.Petition, error) {
+	return s.db.AnsweredLike(ctx, text, limit)
 }
 
 // sendingShelf shows the sendings to many.

@@ -27,10 +27,11 @@ type Related interface {
 	// OfCitizen lists the petitions of a number (E.164), the newest first; guarded:
 	// without denunciations.
 	OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]web.PetitionRow, error)
-	// Neighbours lists petitions of a field or an area received since, the newest first.
-	Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error)
-	// Answered lists petitions of a field with a public answer, the newest first.
-	Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error)
+	// Neighbours lists petitions received since that have words of the text, the newest first.
+	Neighbours(ctx context.Context, text string, since time.Time, limit int) ([]web.PetitionRow, error)
+	// Answered lists petitions with an answer, published or direct, that may fit the text, the
+	// newest first; not all of their citizens agreed to its being shown.
+	Answered(ctx context.Context, text string, limit int) ([]escalation.Petition, error)
 }
 
 // Heard is a text that came in.
