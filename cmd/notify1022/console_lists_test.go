@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 )
@@ -121,4 +122,75 @@ func TestHintsAreFoundByWordsAndTakenOver(t *testing.T) {
 	operator.must(operator.post("/console/intake", append(form, "use_answer", secret)...), 404)
 	operator.must(operator.post(hints, "content", "đèn đường tắt bốn tối", "area", "P Lạch Tray", "field", "chiếu sáng"), 200)
 	operator.must(operator.post("/console/intake", append(form, "use_unit", "LACHTRAY")...), 200, `value="forward" checked`, `<option value="LACHTRAY" selected>`)
+}
+
+// Whoever no text reaches is called once, by somebody who sees the number and what to say.
+func TestACitizenWithoutAMobileIsCalledOnceWithTheWordsAtHand(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ tắt bốn tối nay", "unit": "LACHTRAY",
+		"citizen": object{"name": "Nguyễn Văn Thử", "phone": "0225 300 0001"}})["code"].(string)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/withdraw", object{"reason": "đèn đã sáng"})
+	operator, admin := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Administrator, "")
+	page := operator.must(operator.get("/console/tasks?kind=contact"), 200, "Xem số và nội dung", "(mẫu C4)", "(mẫu C10)")
+	if n := strings.Count(page.body, `/done"`); n != 1 || strings.Contains(page.body, "Nguyễn Văn Thử") || strings.Contains(page.body, "3000001") {
+		t.Errorf("%d rows, or the citizen unasked: %s", n, page.body)
+	}
+	operator.must(operator.post("/console/p/"+code+"/call"), 200, "Nguyễn Văn Thử", "3000001", "đã chuyển phản ánh "+code+" đến P Lạch Tray", "đã dừng xử lý phản ánh "+code)
+	admin.must(admin.get("/console/log?what=citizen"), 200, code, "look")
+	form := formOf(t, page.body, "try", "không nghe máy")
+	if got := operator.must(operator.post("/console/tasks/"+taskOf(page.body)+"/done", form...), 303); got.to != "/console/tasks?kind=contact" {
+		t.Errorf("an outcome leads to %s", got.to)
+	}
+	page = operator.must(operator.get("/console/tasks?kind=contact"), 200, "đã gọi 1 lần")
+	operator.must(operator.post("/console/tasks/"+taskOf(page.body)+"/done", formOf(t, page.body, "outcome", "đã nghe máy")...), 303)
+	if page = operator.must(operator.get("/console/tasks?kind=contact"), 200); strings.Contains(page.body, code) {
+		t.Error("a call that was made is still to be made")
+	}
+	if p := operator.get("/console/p/" + code).body; strings.Count(p, "đã liên hệ người dân: đã nghe máy") != 2 {
+		t.Error("the timeline lacks one of the texts that were told")
+	}
+}
+
+var taskForm = regexp.MustCompile(`/console/tasks/(\d+)/done`)
+
+func taskOf(body string) string {
+	if m := taskForm.FindStringSubmatch(body); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// A return is decided, not ticked off.
+func TestAReturnIsDecidedFromTheTaskAndNotTickedOff(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	code := h.petition(false)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/return", object{"reason": "không thuộc địa bàn của phường"})
+	if err := h.room.Store.Tx(h.ctx, func(tx escalation.Tx) error {
+		return tx.Post(h.ctx, nil, []escalation.Task{{Key: "alone", Kind: escalation.TaskConfirm, Text: "Xem số điện thoại mới", For: escalation.Operator, OpenedAt: tx.Now().Add(time.Hour)}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	operator := h.signedIn(escalation.Operator, "")
+	page := operator.must(operator.get("/console/tasks?kind=confirm"), 200, "/console/p/"+code+"/act/accept-return", "/console/p/"+code+"/act/refuse-return", `class="row quiet" id="viec-`)
+	tasks := taskForm.FindAllStringSubmatch(page.body, -1)
+	var refused, done int
+	for _, m := range tasks {
+		switch got := operator.post("/console/tasks/"+m[1]+"/done", "outcome", "đã xử lý", "nonce", "n"+m[1], "back", "kind=confirm&cursor=&x=https://evil.example"); {
+		case got.status == 422 && strings.Contains(got.body, "chưa được quyết định"):
+			refused++
+		case got.status == 303 && got.to == "/console/tasks?kind=confirm":
+			done++
+		default:
+			t.Errorf("%d to %q: %.500s", got.status, got.to, got.body)
+		}
+	}
+	if refused != 1 || done != len(tasks)-1 {
+		t.Errorf("%d of %d are refused, %d done", refused, len(tasks), done)
+	}
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/refuse-return", object{"reason": "thuộc địa bàn của phường"})
+	if page = operator.must(operator.get("/console/tasks?kind=confirm"), 200); strings.Contains(page.body, code) {
+		t.Error("a return that was decided is still to be decided")
+	}
 }
