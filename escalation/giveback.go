@@ -38,7 +38,7 @@ func (cmd *AskReturn) apply(c *change) error {
 }
 
 func (c *change) askDecision(due time.Time) {
-	c.task(TaskConfirm, Operator, due, "Quyết định đề nghị trả lại "+c.p.Code)
+	c.task(TaskConfirm, Operator, due, asksDecision+c.p.Code)
 }
 
 // line puts a return behind those that wait already; the lead's goes before the

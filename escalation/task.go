@@ -130,9 +130,32 @@ func (k TaskKind) doneText(outcome string) string {
 // first answer stands.
 func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor Actor) (Task, error) {
 	return d.work(ctx, outcome, actor, func(tx Tx, _ Env) (task Task, action, text string, err error) {
-		task, err = tx.CompleteTask(ctx, id, actor.Name, outcome)
+		if task, err = tx.CompleteTask(ctx, id, actor.Name, outcome); err == nil {
+			err = undecided(ctx, tx, task)
+		}
 		return task, actionTask, task.Kind.doneText(outcome), err
 	})
+}
+
+// asksDecision begins the task to decide a return, another the one that says it is late.
+const asksDecision = "Quyết định đề nghị trả lại "
+
+// DecidesReturn reports a task that is done by deciding a return.
+func (t Task) DecidesReturn() bool {
+	return t.Kind == TaskConfirm && (strings.HasPrefix(t.Text, asksDecision) || strings.HasPrefix(t.Text, rungText(RungReturnDecision)))
+}
+
+// undecided refuses a task's end while the return that it asks to decide waits: the unit's
+// clock would run on with nobody to remember it.
+func undecided(ctx context.Context, tx Tx, task Task) error {
+	if !task.DecidesReturn() || task.PetitionID == 0 {
+		return nil
+	}
+	loaded, err := tx.Petitions(ctx, task.PetitionID)
+	if err == nil && loaded[0].Return != nil {
+		err = conflict("đề nghị trả phiếu của %s chưa được quyết định: hãy chọn đồng ý hoặc không đồng ý", loaded[0].Code)
+	}
+	return err
 }
 
 // TryTask notes a call that reached nobody, or one that is to be made again. The task stays

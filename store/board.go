@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,9 +27,19 @@ type BoardFilter struct {
 	Before  time.Time // due before; what has no clock by its receipt
 	// Clockless: no clock runs, it waits for a person.
 	Clockless bool
-	// Directed: a directive's due time, or a file for a written reminder, is ahead (Đ9.4–9.6).
+	// Directed: a directive's due time, or a file for a written reminder, is ahead (Đ9.4–9.6),
+	// and no directive is late.
 	Directed bool
+	// Late: the time of a directive, or of an urging, has passed without a result.
+	Late bool
 }
+
+// lateDirectives are the petitions for which the latest directive, or urging, has become due
+// with nothing published since; the index rung_directed has what has become due.
+const lateDirectives = `SELECT r.petition_id FROM rung r JOIN petition d ON d.id = r.petition_id
+	WHERE r.state = 'fired' AND r.name = 'directive' AND d.ended = 0 AND d.status NOT IN ('resolved', 'published')
+		AND NOT EXISTS (SELECT 1 FROM rung n WHERE n.petition_id = r.petition_id AND n.name = 'directive' AND n.basis = r.basis AND n.round > r.round)
+		AND NOT EXISTS (SELECT 1 FROM timeline t WHERE t.petition_id = r.petition_id AND t.at > r.fired_at AND t.action IN ('publish', 'reopen'))`
 
 // Board lists open petitions in the order of what burns. Rows that come in between
 // two pages do not shift the second.
@@ -46,28 +58,66 @@ func (s *Store) Board(ctx context.Context, f BoardFilter) (Page[Summary], error)
 	at := where{}
 	at.and("p.ended = 0")
 	at.andIf(f.Cursor != "", "("+burning+", p.id) > (?, ?)", key, id)
-	rows, err := s.burns(ctx, f, at, limit+1)
-	if err == nil && f.walks() && len(rows) <= limit { // common, but not among what burns most
-		f.common = false
-		rows, err = s.burns(ctx, f, at, limit+1)
+	var rows []summaryRow
+	for _, half := range f.halves() {
+		found, err := s.burning(ctx, half, at, limit+1)
+		if err != nil {
+			return Page[Summary]{}, fmt.Errorf("list the board: %w", err)
+		}
+		rows = append(rows, found...)
 	}
-	if err != nil {
-		return Page[Summary]{}, fmt.Errorf("list the board: %w", err)
-	}
+	slices.SortFunc(rows, func(a, b summaryRow) int {
+		return cmp.Or(cmp.Compare(a.burning(), b.burning()), cmp.Compare(a.ID, b.ID))
+	})
 	page := Page[Summary]{}
 	for i, r := range rows {
 		if i == limit {
 			last := rows[limit-1]
-			key := last.NextDue
-			if key == 0 {
-				key = last.ReceivedAt
-			}
-			page.NextCursor = keyset(key, last.ID)
+			page.NextCursor = keyset(last.burning(), last.ID)
 			break
 		}
 		page.Items = append(page.Items, r.summary())
 	}
 	return page, nil
+}
+
+// halves are the filters of which the board is made: overdue is what the 48 hours have passed
+// for, by an index of its own, and besides what is late by a directive.
+func (f BoardFilter) halves() []BoardFilter {
+	if f.Overdue == nil || !*f.Overdue || f.Late {
+		return []BoardFilter{f}
+	}
+	late := f
+	late.Late = true
+	return []BoardFilter{f, late}
+}
+
+// burning is the row's place on the board.
+func (r summaryRow) burning() int64 { return cmp.Or(r.NextDue, r.ReceivedAt) }
+
+// burning reads the first rows from at, wherever they stand.
+func (s *Store) burning(ctx context.Context, f BoardFilter, at where, limit int) ([]summaryRow, error) {
+	rows, err := s.burns(ctx, f, at, limit)
+	if err == nil && f.walks() && len(rows) < limit { // common, but not among what burns most
+		f.common = false
+		rows, err = s.burns(ctx, f, at, limit)
+	}
+	return rows, err
+}
+
+// AllPetitions lists open and ended petitions as the filter says, the newest first; a unit's
+// are those that it has or had a slip of. What it narrows by has an index in that order.
+func (s *Store) AllPetitions(ctx context.Context, f BoardFilter) (Page[Summary], error) {
+	w := where{}
+	f.plain(&w, false)
+	w.andIf(f.Unit != "", "p.id IN (SELECT petition_id FROM slip WHERE unit = ?)", f.Unit)
+	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
+	narrow := f.Filter
+	narrow.Unit = ""
+	if f.Overdue != nil && *f.Overdue {
+		narrow.Overdue = nil
+	}
+	return s.list(ctx, narrow, w)
 }
 
 // burns reads the board's next rows, beginning at. What stands in many petitions is looked
@@ -98,36 +148,52 @@ func (s *Store) BoardUnits(ctx context.Context, f BoardFilter) (map[string]int, 
 	if f.walks() { // all are counted
 		f.common = false
 	}
-	w := where{}
-	w.and("p.ended = 0")
-	f.narrow(&w)
-	var rows []struct {
-		Unit string `db:"lead_unit"`
-		N    int    `db:"n"`
-	}
-	if err := s.reader().in(ctx, &rows, `SELECT p.lead_unit, COUNT(*) AS n FROM petition p`+w.String()+` GROUP BY p.lead_unit`, w.args...); err != nil {
-		return nil, fmt.Errorf("count the board: %w", err)
-	}
-	counts := make(map[string]int, len(rows))
-	for _, r := range rows {
-		counts[r.Unit] = r.N
+	counts := map[string]int{}
+	for _, half := range f.halves() {
+		w := where{}
+		w.and("p.ended = 0")
+		half.narrow(&w)
+		var rows []struct {
+			Unit string `db:"lead_unit"`
+			N    int    `db:"n"`
+		}
+		if err := s.reader().in(ctx, &rows, `SELECT p.lead_unit, COUNT(*) AS n FROM petition p`+w.String()+` GROUP BY p.lead_unit`, w.args...); err != nil {
+			return nil, fmt.Errorf("count the board: %w", err)
+		}
+		for _, r := range rows {
+			counts[r.Unit] += r.N
+		}
 	}
 	return counts, nil
 }
 
+// plain adds the conditions that hold for an ended petition as for an open one. byBoard
+// keeps SQLite, with a plus sign, in the board's own order: the indexes of the list of all
+// would have it sort what has ended along.
+func (f BoardFilter) plain(w *where, byBoard bool) {
+	own := ""
+	if byBoard && f.words.d.name == lite.name {
+		own = "+"
+	}
+	w.andIf(f.Field != "", own+"p.field = ?", wire(f.Field))
+	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
+	w.andIf(f.Channel != "", own+"p.channel = ?", string(f.Channel))
+	w.andIf(f.Urgent, own+"p.urgent = 1")
+	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.account = ? AND t.account <> '' AND t.petition_id = p.id)", wire(f.Mine))
+}
+
 // narrow adds the conditions of the filter.
 func (f BoardFilter) narrow(w *where) {
-	w.andIf(f.Field != "", "p.field = ?", wire(f.Field))
-	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
-	w.andIf(f.Channel != "", "p.channel = ?", string(f.Channel))
-	w.andIf(f.Urgent, "p.urgent = 1")
+	f.plain(w, true)
 	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
-	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.account = ? AND t.account <> '' AND t.petition_id = p.id)", wire(f.Mine))
+	w.andIf(f.Directed, "p.id NOT IN ("+lateDirectives+")")
+	w.andIf(f.Late, "p.id IN ("+lateDirectives+")")
+	w.andIf(f.Late && f.Overdue != nil, "p.was_overdue = 0") // one of two halves
 	w.andIf(!f.After.IsZero(), "p.next_due > 0 AND "+burning+" >= ?", micros(f.After))
 	w.andIf(f.Clockless, "p.next_due = 0")
 	w.andIf(!f.Before.IsZero(), burning+" < ?", micros(f.Before))
 	w.andIf(f.Unit != "", `p.id IN (SELECT id FROM petition WHERE lead_unit = ? AND ended = 0 UNION SELECT petition_id FROM slip WHERE unit = ? AND ended_at = 0)`, f.Unit, f.Unit)
-	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
+	w.andIf(f.Overdue != nil && *f.Overdue && !f.Late, "p.was_overdue = 1") // a value in the text, so that its index is found
 	narrow := f.Filter
 	narrow.Open, narrow.Before, narrow.Unit = false, time.Time{}, ""
 	if f.Overdue != nil && *f.Overdue {
@@ -188,43 +254,6 @@ func (s *Store) Stamp(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%x.%x.%x.%x", row.Timeline, row.Message, row.Inbox, row.Task), nil
 }
 
-// Heard is a text that came in.
-type Heard struct {
-	ID      int64
-	Phone   string
-	Text    string
-	ReadAt  time.Time
-	Outcome string // what applying it led to; empty: not applied yet
-}
-
-// HeardOf lists texts from the numbers that hold or held a reply code of the petition,
-// and its citizen's, since it was recorded; the oldest first. guarded leaves out the
-// numbers that a denunciation is bound to: a text may be about that one.
-func (s *Store) HeardOf(ctx context.Context, petition int64, guarded bool, limit int) ([]Heard, error) {
-	var rows []struct {
-		ID      int64  `db:"id"`
-		Phone   string `db:"phone"`
-		Text    string `db:"text"`
-		ReadAt  int64  `db:"read_at"`
-		Outcome string `db:"outcome"`
-	}
-	err := s.reader().all(ctx, &rows, `SELECT i.id, i.phone, i.text, i.read_at, i.outcome FROM inbox i WHERE i.phone IN (
-			SELECT phone FROM reply_code WHERE petition_id = ? UNION SELECT phone FROM citizen WHERE petition_id = ? AND phone <> ''
-		) AND i.read_at >= (SELECT recorded_at FROM petition WHERE id = ?) AND (? = 0 OR NOT EXISTS (
-			SELECT 1 FROM reply_code k JOIN petition d ON d.id = k.petition_id WHERE k.phone = i.phone AND d.denunciation = 1
-		) AND NOT EXISTS (
-			SELECT 1 FROM citizen k JOIN petition d ON d.id = k.petition_id WHERE k.phone = i.phone AND d.denunciation = 1
-		)) ORDER BY i.read_at DESC, i.id DESC LIMIT ?`, petition, petition, petition, flag(guarded), limit)
-	if err != nil {
-		return nil, fmt.Errorf("list what was heard of petition %d: %w", petition, err)
-	}
-	list := make([]Heard, len(rows))
-	for i, r := range rows {
-		list[len(rows)-1-i] = Heard{r.ID, r.Phone, r.Text, instant(r.ReadAt), r.Outcome}
-	}
-	return list, nil
-}
-
 // OfCitizen lists the petitions of a citizen's number, newest first; guarded: without
 // denunciations.
 func (s *Store) OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]Summary, error) {
@@ -233,24 +262,6 @@ func (s *Store) OfCitizen(ctx context.Context, phone string, guarded bool, limit
 	}
 	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.id IN (SELECT petition_id FROM citizen WHERE phone = ?)
 		AND (? = 0 OR p.denunciation = 0) ORDER BY p.id DESC LIMIT ?`, phone, flag(guarded), limit)
-}
-
-// Neighbours lists petitions of the field, or of the area, received since: what a new
-// one may be the same as. Newest first.
-func (s *Store) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]Summary, error) {
-	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.received_at >= ? AND (p.field = ? AND p.field <> '' OR p.area = ? AND p.area <> '') AND p.denunciation = 0
-		ORDER BY p.received_at DESC LIMIT ?`, micros(since), wire(field), wire(area), limit)
-}
-
-// AnsweredInField lists published and closed petitions of a field, newest first.
-func (s *Store) AnsweredInField(ctx context.Context, field string, limit int) ([]escalation.Petition, error) {
-	var ids []int64
-	err := s.reader().all(ctx, &ids, `SELECT id FROM petition WHERE status IN ('published', 'closed') AND field = ? AND confidential = 0 AND denunciation = 0
-		ORDER BY id DESC LIMIT ?`, wire(field), limit)
-	if err != nil || len(ids) == 0 {
-		return nil, wrapList(err, "answered petitions")
-	}
-	return loadPetitions(ctx, s.reader(), ids, "")
 }
 
 func (s *Store) summaries(ctx context.Context, query string, args ...any) ([]Summary, error) {

@@ -12,6 +12,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/jmoiron/sqlx"
 
+	"notify1022/escalation"
 	"notify1022/store"
 	"notify1022/store/storetest"
 )
@@ -109,6 +110,25 @@ func BenchmarkBoard(b *testing.B) {
 				timed(b, k.name, func(ctx context.Context, i int) error { _, err := s.Board(ctx, k.f(i)); return err })
 			}
 			timed(b, "counts", func(ctx context.Context, _ int) error { _, err := s.OpenByStatus(ctx); return err })
+			for _, k := range kinds[1:5] {
+				timed(b, "all-"+k.name, func(ctx context.Context, i int) error { _, err := s.AllPetitions(ctx, k.f(i)); return err })
+			}
+			timed(b, "all-withdrawn", func(ctx context.Context, i int) error {
+				_, err := s.AllPetitions(ctx, store.BoardFilter{Filter: store.Filter{Status: []escalation.Status{escalation.Withdrawn}}})
+				return err
+			})
+			timed(b, "late", func(ctx context.Context, i int) error {
+				_, err := s.Board(ctx, store.BoardFilter{Late: true})
+				return err
+			})
+			like := func(i int) string {
+				return fmt.Sprintf("Sự cố loại%d tại đường pho%d, nhà ông Bảy đề nghị sớm xử lý", i%10, i%2000)
+			}
+			timed(b, "neighbours", func(ctx context.Context, i int) error {
+				_, err := s.Neighbours(ctx, like(i), time.Now().AddDate(0, 0, -7), 200)
+				return err
+			})
+			timed(b, "answers", func(ctx context.Context, i int) error { _, err := s.AnsweredLike(ctx, like(i), 200); return err })
 			for _, q := range []string{"pho%d", "loai%d"} {
 				timed(b, "search-all-"+strings.TrimSuffix(q, "%d"), func(ctx context.Context, i int) error {
 					_, err := s.ListPetitions(ctx, store.Filter{Q: fmt.Sprintf(q, i%10)})

@@ -337,5 +337,6 @@ func (t *tx) Bindings(ctx context.Context, phone string) ([]escalation.Binding, 
 			Reason: r.Reason, MovedTo: r.MovedTo,
 		}
 	}
+	t.hearing.bindings = list
 	return list, nil
 }

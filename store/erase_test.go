@@ -87,7 +87,7 @@ func TestErasingACitizenErasesFilesAndTexts(t *testing.T) {
 				t.Errorf("file %d is there: %t (%v)", id, !there, err)
 			}
 		}
-		heard, err := w.HeardOf(t.Context(), other.ID, false, 10)
+		heard, err := w.HeardBeside(t.Context(), other.ID, false, 10)
 		w.must(err)
 		if len(heard) != 1 {
 			t.Errorf("the other citizen's texts: %+v", heard)

@@ -47,6 +47,7 @@ func (t *tx) Inbound(ctx context.Context, id int64) (escalation.Inbound, error) 
 	if err != nil {
 		return escalation.Inbound{}, fmt.Errorf("load inbound text %d: %w", id, err)
 	}
+	t.hearing = hearing{on: true, text: row.Text}
 	return row.inbound(), nil
 }
 
@@ -75,6 +76,9 @@ func (t *tx) RepeatOf(ctx context.Context, in escalation.Inbound, window time.Du
 func (t *tx) MarkApplied(ctx context.Context, id int64, outcome string) error {
 	err := t.c.write(ctx, failing("mark inbound text %d applied", id), `UPDATE inbox SET applied_at = ?, outcome = ?, error = '' WHERE id = ?`, micros(t.domain), wire(outcome), id)
 	if err != nil {
+		return err
+	}
+	if err := t.keepHearing(ctx, id); err != nil {
 		return err
 	}
 	return t.announceInbound(ctx, id, outcome)

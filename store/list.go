@@ -90,11 +90,15 @@ func (r summaryRow) summary() Summary {
 
 // ListPetitions lists petitions, newest first.
 func (s *Store) ListPetitions(ctx context.Context, f Filter) (Page[Summary], error) {
+	return s.list(ctx, f, where{})
+}
+
+// list lists the petitions for which the conditions hold besides.
+func (s *Store) list(ctx context.Context, f Filter, w where) (Page[Summary], error) {
 	after, limit, err := paging(f.Cursor, f.Limit)
 	if err != nil {
 		return Page[Summary]{}, err
 	}
-	w := where{}
 	w.and("p.id < ?", after)
 	if err := s.searching(ctx, &f, s.d.allWords()); err != nil {
 		return Page[Summary]{}, err

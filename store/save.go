@@ -11,6 +11,7 @@ import (
 // Save writes what was decided, table by table over all changes. Where one
 // petition changes twice the steps are saved one after the other.
 func (t *tx) Save(ctx context.Context, changes []escalation.Change) error {
+	t.hearing.acts(changes)
 	for len(changes) > 0 {
 		n := distinct(changes)
 		if err := t.saveBatch(ctx, changes[:n]); err != nil {

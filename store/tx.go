@@ -28,6 +28,7 @@ type tx struct {
 	dir     *escalation.Directory
 	edited  bool // the directory, by this transaction
 	noted   noted
+	hearing hearing // of the text that is being applied
 }
 
 var _ escalation.Ledger = (*Store)(nil)

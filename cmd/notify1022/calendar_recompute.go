@@ -49,13 +49,18 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 		return usagef("--name %.50q: %s", c.Name, oneLine(err))
 	}
 	err = r.edited(ctx, c.Name, was, book.Now())
-	for _, m := range r.first {
-		fmt.Fprintf(con.out, "%s %s: %s -> %s\n", m.Petition, m.Rung, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
+	shown := r.shown()
+	for _, m := range shown {
+		late := ""
+		if m.Overdue(r.at) {
+			late = " (overdue)"
+		}
+		fmt.Fprintf(con.out, "%s %s: %s -> %s%s\n", m.Petition, m.Rung, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339), late)
 	}
 	if err != nil {
 		return err
 	}
-	if r.deadlines > len(r.first) {
+	if r.deadlines > len(shown) {
 		fmt.Fprintln(con.out, "…")
 	}
 	verb := "moved"
@@ -76,7 +81,9 @@ type recomputation struct {
 	petitions int
 	deadlines int
 	overdue   int
-	first     []escalation.Moved
+	at        time.Time          // of the last decision: now
+	late      []escalation.Moved // the first that become overdue
+	rest      []escalation.Moved // the first of the others
 }
 
 // open puts together as much of a service as decides.
@@ -154,7 +161,7 @@ func (r *recomputation) run(ctx context.Context, why escalation.Relaying, next f
 
 // moves is what has come of it.
 func (r *recomputation) moves() bureau.CalendarMoves {
-	return bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, First: r.first}
+	return bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, First: r.shown(), Now: r.at}
 }
 
 // pages recomputes some pages beside each other, and counts them in their order.
@@ -180,17 +187,26 @@ func (r *recomputation) pages(ctx context.Context, ids []int64, why escalation.R
 	return nil
 }
 
+// shown are the first moves: those that become overdue, then others.
+func (r *recomputation) shown() []escalation.Moved {
+	return append(slices.Clone(r.late), r.rest[:min(len(r.rest), movesShown-len(r.late))]...)
+}
+
 func (r *recomputation) count(moved []escalation.Moved, now time.Time) {
 	last := ""
+	r.at = now
 	for _, m := range moved {
-		if r.deadlines++; r.deadlines <= movesShown {
-			r.first = append(r.first, m)
+		r.deadlines++
+		kept := &r.rest
+		if m.Overdue(now) {
+			r.overdue++
+			kept = &r.late
+		}
+		if len(*kept) < movesShown {
+			*kept = append(*kept, m)
 		}
 		if m.Petition != last {
 			r.petitions, last = r.petitions+1, m.Petition
-		}
-		if m.Overdue(now) {
-			r.overdue++
 		}
 	}
 }

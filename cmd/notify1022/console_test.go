@@ -22,7 +22,7 @@ var mayOpen = map[string]string{
 	"GET /console/bao-cao": "ASTVCH", "GET /console/bao-cao/tep?format=csv": "ASTVCH", "GET /console/bao-cao/style.css": "ASTVCH",
 	"GET /console/calendar": "ASTVCH", "GET /console/p/CODE/why/1/head": "ASTVCH", "GET /console/p/CODE/act/progress": "ASTVCH",
 	"GET /console/intake": "ASTV", "POST /console/intake": "ASTV", "POST /console/intake/hints": "ASTV", "GET /console/texts": "ASTV", "GET /console/texts/O1": "ASTV",
-	"POST /console/texts/O1/preview": "ASTV", "GET /console/tasks": "AST", "GET /console/shift": "AST", "POST /console/tasks/999/done": "AST",
+	"POST /console/texts/O1/preview": "ASTV", "GET /console/tasks": "AST", "GET /console/shift": "AST", "POST /console/tasks/999/done": "AST", "POST /console/p/CODE/call": "AST",
 	"POST /console/p/CODE/citizen": "AST", "POST /console/p/CODE/files/9/publish": "AST", "GET /console/gateway": "AST",
 	"GET /console/ho-so": "ASTV", "GET /console/ho-so/khongco1": "ASTV", "GET /console/ho-so/tep?format=csv": "ASTV", "POST /console/ho-so/gui": "AST",
 	"POST /console/ho-so/phieu": "ASTV", "POST /console/ho-so/act/van-ban": "ASTV", "POST /console/p/CODE/act/ask-explanation": "ASTV", "POST /console/p/CODE/act/explanation": "ASTCH",

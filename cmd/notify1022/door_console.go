@@ -92,6 +92,16 @@ func (s boardShelf) Board(ctx context.Context, f bureau.BoardFilter) (web.Petiti
 	return web.PetitionPage{Items: rows, Next: page.NextCursor}, err
 }
 
+// All gives one page of open and ended ones.
+func (s boardShelf) All(ctx context.Context, f bureau.BoardFilter) (web.PetitionPage, error) {
+	page, err := s.db.AllPetitions(ctx, boardFilter(f))
+	if err != nil {
+		return web.PetitionPage{}, err
+	}
+	rows, err := clocked(ctx, s.db, s.calendars, page.Items)
+	return web.PetitionPage{Items: rows, Next: page.NextCursor}, err
+}
+
 // Units counts by lead unit.
 func (s boardShelf) Units(ctx context.Context, f bureau.BoardFilter) (map[string]int, error) {
 	return s.db.BoardUnits(ctx, boardFilter(f))
@@ -100,7 +110,7 @@ func (s boardShelf) Units(ctx context.Context, f bureau.BoardFilter) (map[string
 func boardFilter(f bureau.BoardFilter) store.BoardFilter {
 	filter := store.BoardFilter{
 		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
-		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, After: f.After, Before: f.Before, Clockless: f.Clockless, Directed: f.Directed,
+		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, After: f.After, Before: f.Before, Clockless: f.Clockless, Directed: f.Directed, Late: f.Late,
 	}
 	if f.Overdue {
 		overdue := true
@@ -174,11 +184,29 @@ var _ bureau.Related = relatedShelf{}
 // HeardOf lists what came in.
 func (s relatedShelf) HeardOf(ctx context.Context, petition int64, guarded bool, limit int) ([]bureau.Heard, error) {
 	list, err := s.db.HeardOf(ctx, petition, guarded, limit)
-	heard := make([]bureau.Heard, len(list))
-	for i, h := range list {
-		heard[i] = bureau.Heard{Phone: h.Phone, Text: h.Text, At: h.ReadAt, Outcome: h.Outcome}
+	return heard(list), err
+}
+
+// Beside lists what the same numbers texted and were sent about something else.
+func (s relatedShelf) Beside(ctx context.Context, petition int64, guarded bool, limit int) ([]bureau.Heard, []bureau.Told, error) {
+	list, err := s.db.HeardBeside(ctx, petition, guarded, limit)
+	if err != nil {
+		return nil, nil, err
 	}
-	return heard, err
+	told, err := s.db.ToldBeside(ctx, petition, guarded, limit)
+	out := make([]bureau.Told, len(told))
+	for i, m := range told {
+		out[i] = bureau.Told{Phone: m.Phone, Template: m.Template, Petition: m.Petition, State: m.State, At: m.At}
+	}
+	return heard(list), out, err
+}
+
+func heard(list []store.Heard) []bureau.Heard {
+	out := make([]bureau.Heard, len(list))
+	for i, h := range list {
+		out[i] = bureau.Heard{Phone: h.Phone, Text: h.Text, At: h.ReadAt, Outcome: h.Outcome, Petitions: h.Petitions}
+	}
+	return out
 }
 
 // OfCitizen lists a number's petitions.
@@ -191,14 +219,14 @@ func (s relatedShelf) OfCitizen(ctx context.Context, phone string, guarded bool,
 }
 
 // Neighbours lists what a new petition may be the same as.
-func (s relatedShelf) Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error) {
-	list, err := s.db.Neighbours(ctx, field, area, since, limit)
+func (s relatedShelf) Neighbours(ctx context.Context, text string, since time.Time, limit int) ([]web.PetitionRow, error) {
+	list, err := s.db.Neighbours(ctx, text, since, limit)
 	return rowsOf(list), err
 }
 
-// Answered lists public answers of a field.
-func (s relatedShelf) Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error) {
-	return s.db.AnsweredInField(ctx, field, limit)
+// Answered lists what has an answer that may fit a text.
+func (s relatedShelf) Answered(ctx context.Context, text string, limit int) ([]escalation.Petition, error) {
+	return s.db.AnsweredLike(ctx, text, limit)
 }
 
 // sendingShelf shows the sendings to many.

@@ -80,7 +80,7 @@ const numbered = "a number used once"
 var sentTwice = map[string]string{
 	"/intake": numbered, "/intake/hints": "reads", "/tasks/{id}/done": numbered, "/office/urge": "versions",
 	"/office/document": "reads", "/office/nhan-su/{id}": numbered, "/ho-so/gui": "a file is sent once", "/ho-so/phieu": "reads", "/ho-so/act/{act}": numbered,
-	"/p/{code}/citizen": "reads", "/p/{code}/act/{verb}": "version", "/p/{code}/files": "the same bytes are kept once", "/p/{code}/files/{id}/{act}": "sets",
+	"/p/{code}/citizen": "reads", "/p/{code}/call": "reads", "/p/{code}/act/{verb}": "version", "/p/{code}/files": "the same bytes are kept once", "/p/{code}/files/{id}/{act}": "sets",
 	"/p/{code}/recordings/{id}/{act}": "decided once", "/bao-cao/gui": numbered, "/bao-cao/du-thao": numbered, "/bao-cao/du-thao/{id}/confirm": "confirmed once",
 	"/texts/{key}/preview": "reads", "/texts/{key}": "version", "/texts/{key}/test": numbered, "/texts/{key}/registration": "sets", "/texts/{key}/drafts/{id}/{act}": "decided once",
 	"/send": numbered, "/send/{id}/{act}": "sets", "/groups": "a name is there once", "/groups/{id}/{act}": "sets",

@@ -2,7 +2,10 @@ package console
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +19,9 @@ type Board interface {
 	// Board gives one page in the order of what burns; rows that come in between two
 	// pages do not shift the second.
 	Board(ctx context.Context, f BoardFilter) (web.PetitionPage, error)
+	// All gives one page of open and ended petitions, the newest first; a unit's are those
+	// that it has or had a slip of.
+	All(ctx context.Context, f BoardFilter) (web.PetitionPage, error)
 	// Units counts what the filter leaves of the board by lead unit, "" where there is none.
 	Units(ctx context.Context, f BoardFilter) (map[string]int, error)
 	// OpenByStatus counts the open petitions of each status.
@@ -37,7 +43,8 @@ type BoardFilter struct {
 	Before   time.Time // due before; what has no clock by its receipt
 	// Clockless: it waits for a person.
 	Clockless bool
-	Directed  bool // a directive or a written-reminder file is ahead
+	Directed  bool // a directive or a written-reminder file is ahead, and none is late
+	Late      bool // the time of a directive or an urging has passed without a result
 	Query     string
 	Guarded   bool
 	Cursor    string
@@ -61,6 +68,9 @@ type boardPage struct {
 
 	Channels []string
 	Statuses []escalation.Status // that an open petition may have
+	Over     []escalation.Status // that an ended one has
+	Ended    bool                // ended ones are listed too
+	Wider    string              // address of the same search among all; empty: this found something
 }
 
 type statusCount struct {
@@ -135,14 +145,23 @@ func (v *visit) filterOf(q url.Values) (BoardFilter, error) {
 	return f, nil
 }
 
+// withEnded reports that a query asks for ended petitions too: by its tick, or by a status.
+func withEnded(q url.Values, f BoardFilter) bool {
+	return q.Get("ended") != "" || slices.ContainsFunc(f.Statuses, escalation.Status.Ended)
+}
+
 func (c *console) boardData(v *visit) (boardPage, error) {
 	q := v.URL.Query()
 	f, err := v.filterOf(q)
 	if err != nil {
 		return boardPage{}, err
 	}
+	ended, read := withEnded(q, f), c.Board.Board
+	if ended {
+		read = c.Board.All
+	}
 	stamp := c.stamps.last() // before the rows: what changes while they are read is asked for again
-	list, err := c.Board.Board(v.Context(), f)
+	list, err := read(v.Context(), f)
 	if err != nil {
 		return boardPage{}, err
 	}
@@ -150,7 +169,10 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 	if err != nil {
 		return boardPage{}, err
 	}
-	page := boardPage{Rows: v.rows(list.Items, directory), Filter: q, Stamp: stamp}
+	page := boardPage{Rows: v.rows(list.Items, directory), Filter: q, Stamp: stamp, Ended: ended}
+	if f.Query != "" && f.Cursor == "" && len(page.Rows) == 0 && !ended {
+		page.Wider = widened(q)
+	}
 	for i := range page.Rows {
 		page.Rows[i].Anchor = "p-" + page.Rows[i].Code
 	}
@@ -165,8 +187,51 @@ func (c *console) boardData(v *visit) (boardPage, error) {
 	page.Here, page.Query = boardAt(q), q.Encode() // with the cursor: the second page stays the second
 	page.Units, page.Fields = directory.Units(), fieldsOf(directory)
 	page.Channels = intakeChannels
-	page.Statuses = slices.DeleteFunc(escalation.Statuses(), escalation.Status.Ended)
+	for _, s := range escalation.Statuses() {
+		if s.Ended() {
+			page.Over = append(page.Over, s)
+		} else {
+			page.Statuses = append(page.Statuses, s)
+		}
+	}
 	return page, nil
+}
+
+// widened is the address of the same search among all petitions, ended ones too.
+func widened(q url.Values) string {
+	return boardAt(url.Values{"q": q["q"], "ended": {"1"}})
+}
+
+// What a search for one petition looks like: its code, perhaps without the letters or the
+// dash, or the number at its end.
+var (
+	codeAsked = regexp.MustCompile(`^(?:HP ?([0-9]{6})[- ]?|([0-9]{6})[- ])([0-9]{4,12})$`)
+	tailAsked = regexp.MustCompile(`^[0-9]{3,8}$`)
+)
+
+// asked is the code of the one petition that the search can mean, open or ended; empty: it
+// may mean several, or none that the visitor may see.
+func (c *console) asked(v *visit, f BoardFilter) (string, error) {
+	if m := codeAsked.FindStringSubmatch(strings.ToUpper(f.Query)); m != nil {
+		code := "HP" + m[1] + m[2] + "-" + m[3]
+		r, err := c.Petitions.PetitionByCode(v.Context(), code)
+		var missing *escalation.Problem
+		switch {
+		case errors.As(err, &missing):
+			return "", nil
+		case err != nil || v.who().OfUnit() && r.Petition.SlipOf(v.account.Unit) == nil:
+			return "", err
+		}
+		return code, nil
+	}
+	if !tailAsked.MatchString(f.Query) {
+		return "", nil
+	}
+	found, err := c.Board.All(v.Context(), BoardFilter{Query: f.Query, Guarded: f.Guarded, Unit: f.Unit, Limit: 2})
+	if err != nil || len(found.Items) != 1 || !strings.HasSuffix(found.Items[0].Code, "-"+f.Query) {
+		return "", err
+	}
+	return found.Items[0].Code, nil
 }
 
 // rows are petitions with their clocks, without what the visitor may not see.
@@ -175,6 +240,9 @@ func (v *visit) rows(list []web.PetitionRow, directory *escalation.Directory) []
 	for _, p := range list {
 		p = p.For(v.who())
 		row := boardRow{PetitionRow: p, UnitName: p.Unit, Clock: v.clockOf(p.NextDue, p.Given)}
+		if p.Status.Ended() {
+			row.Clock.Text = "đã kết thúc"
+		}
 		if u, ok := directory.Unit(p.Unit); ok {
 			row.UnitName = u.SMSName
 		}
@@ -194,6 +262,16 @@ func fieldsOf(d *escalation.Directory) []string {
 }
 
 func (c *console) board(v *visit) error {
+	if f, err := v.filterOf(v.URL.Query()); err == nil && f.Query != "" && f.Cursor == "" {
+		code, err := c.asked(v, f)
+		if err != nil {
+			return err
+		}
+		if code != "" {
+			http.Redirect(v.ResponseWriter, v.Request, root+"/p/"+code, http.StatusSeeOther)
+			return nil
+		}
+	}
 	page, err := c.boardData(v)
 	if err != nil {
 		return err

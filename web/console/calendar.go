@@ -44,8 +44,9 @@ type CalendarInForce struct {
 type CalendarMoves struct {
 	Version              string // of the calendar that gives the new instants
 	Deadlines, Petitions int
-	Overdue              int // lie behind us then
-	First                []escalation.Moved
+	Overdue              int                // lie behind us then
+	First                []escalation.Moved // those that become overdue before the others
+	Now                  time.Time          // when it was decided which become overdue
 }
 
 // calendarPage is a year at a glance.

@@ -196,6 +196,7 @@ func (c *console) routes() []page {
 		{method: "POST", path: "/intake", roles: city, serve: c.takeIn},
 		{method: "POST", path: "/intake/hints", roles: city, serve: c.hints},
 		{method: "GET", path: "/tasks", roles: staff, serve: c.tasks, nav: "Việc phải làm", key: "v"},
+		{method: "POST", path: "/p/{code}/call", roles: staff, serve: c.showCall},
 		{method: "POST", path: "/tasks/{id}/done", roles: staff, serve: c.taskDone},
 		{method: "GET", path: "/shift", roles: staff, serve: c.shift, nav: "Giao ca", key: "g"},
 		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},

@@ -34,6 +34,8 @@ type hintsPart struct {
 	Earlier []boardRow  // the same citizen's
 	Answers []answered  // public answers to similar petitions
 	Units   []unitGuess // who may be responsible
+	Looked  bool        // the content has words enough to be compared
+	Asked   bool        // the citizen's number was looked for
 }
 
 type twin struct {
@@ -111,6 +113,7 @@ const (
 	twinLook    = 200
 	twinPercent = 40 // of words in common from which two petitions may be one
 	answersLook = 200
+	leastWords  = 3 // of a text, from which it is compared
 )
 
 func (c *console) findHints(v *visit, form url.Values, directory *escalation.Directory) (*hintsPart, error) {
@@ -127,7 +130,12 @@ func (c *console) findHints(v *visit, form url.Values, directory *escalation.Dir
 		}
 		found.Earlier = v.rows(rows, directory)
 	}
-	near, err := c.Related.Neighbours(v.Context(), form.Get("field"), form.Get("area"), v.now.Add(-twinDays), twinLook)
+	found.Asked = v.who().Staff() && phone != ""
+	if found.Looked = len(words) >= leastWords; !found.Looked {
+		return found, nil
+	}
+	content := form.Get("content")
+	near, err := c.Related.Neighbours(v.Context(), content, v.now.Add(-twinDays), twinLook)
 	if err != nil {
 		return nil, err
 	}
@@ -138,22 +146,63 @@ func (c *console) findHints(v *visit, form url.Values, directory *escalation.Dir
 	}
 	slices.SortStableFunc(found.Twins, func(a, b twin) int { return b.Percent - a.Percent })
 	found.Twins = found.Twins[:min(5, len(found.Twins))]
-	answers, err := c.Related.Answered(v.Context(), form.Get("field"), answersLook)
+	answers, err := c.Related.Answered(v.Context(), content, answersLook)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range answers {
-		text := p.Published
-		if text == "" {
-			text = c.Redact(p.Answer, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
-		}
-		if percent := inCommon(words, wordsOf(p.Summary)); text != "" && percent > 0 && (p.Public() || p.Answer != "" && p.PublishConsent) {
+		text := c.shownAnswer(p)
+		if percent := inCommon(words, wordsOf(p.Summary)); text != "" && percent > 0 {
 			found.Answers = append(found.Answers, answered{p.Code, p.Summary, text, percent})
 		}
 	}
 	slices.SortStableFunc(found.Answers, func(a, b answered) int { return b.Percent - a.Percent })
 	found.Answers = found.Answers[:min(3, len(found.Answers))]
 	return found, nil
+}
+
+// shownAnswer is the petition's answer as others may read it; empty: its citizen did not
+// agree, or there is none.
+func (c *console) shownAnswer(p escalation.Petition) string {
+	switch {
+	case p.Confidential || p.Denunciation || !p.PublishConsent:
+		return ""
+	case p.Public():
+		return p.Published
+	case p.Status == escalation.AnsweredDirectly:
+		return c.Redact(p.Answer, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
+	}
+	return ""
+}
+
+// The buttons of the hints: what they take over stands in the form, nothing is recorded.
+const (
+	useAnswer = "use_answer" // code of the petition whose answer is taken
+	useUnit   = "use_unit"   // code of the lead unit
+)
+
+// taken puts what was chosen among the hints into the form; ok: something was.
+func (c *console) taken(v *visit, form url.Values) (ok bool, err error) {
+	if unit := form.Get(useUnit); unit != "" {
+		form.Set("way", "forward")
+		form.Set("lead", unit)
+		return true, nil
+	}
+	code := form.Get(useAnswer)
+	if code == "" {
+		return false, nil
+	}
+	r, err := c.Petitions.PetitionByCode(v.Context(), code)
+	if err != nil {
+		return false, err
+	}
+	text := c.shownAnswer(r.Petition)
+	if text == "" {
+		return false, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có câu trả lời này"}
+	}
+	form.Set("way", "answer")
+	form.Set("answer_text", text)
+	return true, nil
 }
 
 // leastWord is the shortest name of a field that is looked for in a text.
@@ -204,6 +253,12 @@ func (c *console) takeIn(v *visit) error {
 	form, unclean := v.form()
 	if form == nil {
 		return unclean
+	}
+	if chosen, err := c.taken(v, form); err != nil || chosen {
+		if err != nil {
+			return err
+		}
+		return c.intakeForm(v, 200, form, nil)
 	}
 	in, err := intakeOf(form)
 	if err == nil {

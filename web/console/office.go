@@ -17,10 +17,12 @@ type officePage struct {
 	Total                     int           // of all that is overdue, on whatever page
 	Office                    []boardRow    // with the Office, disputed (Đ9.5)
 	Forward                   []boardRow    // the feed of what was forwarded
-	Directed                  []directedRow // directives and files of Đ9.6
+	Late                      []directedRow // directives and urgings whose time has passed
+	Directed                  []directedRow // directives and files of Đ9.6 that are ahead
 	People                    []peopleRow   // changes of people that wait for a word (Đ17.9)
 	NextOverdue, NextOffice   string        // addresses of the next pages; empty: the last
 	NextForward, NextDirected string
+	NextLate                  string
 	NextPeople                string
 	Files, LateFiles          int // of Đ9.6, that wait to be sent
 	Asking, LateAsking        int // explanations that are owed
@@ -35,6 +37,7 @@ type directedRow struct {
 
 type askedFor struct {
 	Rung  escalation.RungName
+	Late  string // what its time has passed for; empty: it is ahead
 	Due   time.Time
 	Clock clock
 	By    string // the document, where one is named
@@ -65,6 +68,7 @@ const (
 	listForward  = "da-chuyen"
 	listDirected = "chi-dao"
 	listPeople   = "nhan-su" // as escalation.PeoplePath has it
+	listLate     = "qua-han-chi-dao"
 )
 
 // nextOf is the address of the page on which the list goes on; empty: it does not.
@@ -107,23 +111,31 @@ func (c *console) office(v *visit) error {
 		return err
 	}
 	page.Forward, page.NextForward = v.rows(feed.Items, directory), nextOf(listForward, feed.Next)
+	late, next, err := list(listLate, BoardFilter{Late: true, Limit: officeWork})
+	if err != nil {
+		return err
+	}
+	page.NextLate = next
+	if page.Late, err = c.directed(v, late, true); err != nil {
+		return err
+	}
 	work, next, err := list(listDirected, BoardFilter{Directed: true, Limit: officeWork})
 	if err != nil {
 		return err
 	}
 	page.NextDirected = next
-	if page.Directed, err = c.directed(v, work); err != nil {
+	if page.Directed, err = c.directed(v, work, false); err != nil {
 		return err
 	}
 	if page.People, page.NextPeople, err = c.peopleToConfirm(v, directory); err != nil {
 		return err
 	}
-	files, late, err := c.WrittenFiles.Count(v.Context(), v.now)
+	files, lateFiles, err := c.WrittenFiles.Count(v.Context(), v.now)
 	if err != nil {
 		return err
 	}
-	page.Files, page.LateFiles = files[escalation.FileWaiting], late[escalation.FileWaiting]
-	page.Asking, page.LateAsking = files[escalation.FileAsking], late[escalation.FileAsking]
+	page.Files, page.LateFiles = files[escalation.FileWaiting], lateFiles[escalation.FileWaiting]
+	page.Asking, page.LateAsking = files[escalation.FileAsking], lateFiles[escalation.FileAsking]
 	return v.show(200, "office", "Văn phòng UBND thành phố", page)
 }
 
@@ -158,7 +170,7 @@ func (c *console) confirmPeople(v *visit) error {
 	return v.doneOnce(strings.TrimPrefix(escalation.PeoplePath, root), "Đã ghi: "+outcome+".", again)
 }
 
-func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
+func (c *console) directed(v *visit, rows []boardRow, late bool) ([]directedRow, error) {
 	var list []directedRow
 	for _, row := range rows {
 		r, err := c.Petitions.PetitionByCode(v.Context(), row.Code)
@@ -166,10 +178,8 @@ func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
 			return nil, err
 		}
 		one := directedRow{boardRow: row}
-		for _, rung := range r.Petition.Rungs {
-			if rung.State == escalation.Armed && (rung.Name == escalation.RungDirective || rung.Name == escalation.RungWrittenFile) {
-				one.Asked = append(one.Asked, askedFor{rung.Name, rung.Due, v.clockOf(rung.Due, rung.Calendar), v.documentOf(r.Petition, rung)})
-			}
+		for _, rung := range askedRungs(r.Petition, late) {
+			one.Asked = append(one.Asked, askedFor{rung.Name, lateFor(rung), rung.Due, v.clockOf(rung.Due, rung.Calendar), v.documentOf(r.Petition, rung)})
 		}
 		if w := r.Petition.Written; w != nil && !w.SentAt.IsZero() && !v.closed(r.Petition) {
 			one.Sent = escalation.DocumentText(w.DocumentNo, w.DocumentDate)
@@ -177,6 +187,37 @@ func (c *console) directed(v *visit, rows []boardRow) ([]directedRow, error) {
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// askedRungs are the directives, urgings and files of the petition that are ahead; with late
+// also the latest directive and urging whose time has passed.
+func askedRungs(p escalation.Petition, late bool) []escalation.Rung {
+	latest := map[string]int{}
+	for _, r := range p.Rungs {
+		if r.Name == escalation.RungDirective {
+			latest[r.Basis] = max(latest[r.Basis], r.Round)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(p.Rungs), func(r escalation.Rung) bool {
+		switch {
+		case r.Name != escalation.RungDirective && r.Name != escalation.RungWrittenFile:
+			return true
+		case r.State == escalation.Armed:
+			return false
+		}
+		return !late || r.Name != escalation.RungDirective || r.State != escalation.Fired || r.Round < latest[r.Basis]
+	})
+}
+
+// lateFor is what the rung's time has passed for.
+func lateFor(r escalation.Rung) string {
+	switch {
+	case r.State != escalation.Fired:
+		return ""
+	case r.Basis == "urged":
+		return "quá hạn đôn đốc"
+	}
+	return "quá hạn chỉ đạo"
 }
 
 // documentOf names the document of the directive that set the rung's time.

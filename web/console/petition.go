@@ -18,24 +18,38 @@ import (
 
 // Related finds what stands around a petition.
 type Related interface {
-	// HeardOf lists texts that came in from the petition's people, the oldest first;
-	// guarded: without numbers that a denunciation is bound to.
+	// HeardOf lists the latest texts that named the petition's codes or acted on it, the
+	// oldest first; guarded: without numbers that a denunciation is bound to.
 	HeardOf(ctx context.Context, petition int64, guarded bool, limit int) ([]Heard, error)
+	// Beside lists the latest other texts from and to the petition's numbers since it was
+	// recorded, the oldest first.
+	Beside(ctx context.Context, petition int64, guarded bool, limit int) ([]Heard, []Told, error)
 	// OfCitizen lists the petitions of a number (E.164), the newest first; guarded:
 	// without denunciations.
 	OfCitizen(ctx context.Context, phone string, guarded bool, limit int) ([]web.PetitionRow, error)
-	// Neighbours lists petitions of a field or an area received since, the newest first.
-	Neighbours(ctx context.Context, field, area string, since time.Time, limit int) ([]web.PetitionRow, error)
-	// Answered lists petitions of a field with a public answer, the newest first.
-	Answered(ctx context.Context, field string, limit int) ([]escalation.Petition, error)
+	// Neighbours lists petitions received since that have words of the text, the newest first.
+	Neighbours(ctx context.Context, text string, since time.Time, limit int) ([]web.PetitionRow, error)
+	// Answered lists petitions with an answer, published or direct, that may fit the text, the
+	// newest first; not all of their citizens agreed to its being shown.
+	Answered(ctx context.Context, text string, limit int) ([]escalation.Petition, error)
 }
 
 // Heard is a text that came in.
 type Heard struct {
-	Phone   string
-	Text    string
-	At      time.Time
-	Outcome string
+	Phone     string
+	Text      string
+	At        time.Time
+	Outcome   string
+	Petitions []string // codes of those that one beside was about
+}
+
+// Told is a text that went out about something else: what it was, not its words.
+type Told struct {
+	Phone    string
+	Template string
+	Petition string // empty: about none
+	State    escalation.MessageState
+	At       time.Time
 }
 
 // ChangeLog is who did what outside a petition's timeline.
@@ -122,7 +136,21 @@ type talk struct {
 	Who   string
 	To    string // masked
 	Lines []talkLine
+	// Beside are the latest other texts of the number, from or to it.
+	Beside []besideLine
 }
+
+// besideLine is a text about other petitions, or about none.
+type besideLine struct {
+	talkLine
+	Petitions []string
+}
+
+// How much of what a number texts one page shows.
+const (
+	talkLook   = 200
+	besideLook = 30
+)
 
 type talkLine struct {
 	At        time.Time
@@ -237,10 +265,14 @@ func (c *console) showCitizen(v *visit) error {
 
 // talks are the texts and emails of the petition, and what came in, by address.
 func (c *console) talks(v *visit, r web.Record, directory *escalation.Directory) ([]talk, error) {
-	var heard []Heard
+	var heard, others []Heard
+	var told []Told
 	if v.who().Staff() && !v.closed(r.Petition) { // a text may be about anything: the hotline alone reads it
 		var err error
-		if heard, err = c.Related.HeardOf(v.Context(), r.Petition.ID, v.who().Locked(), 200); err != nil {
+		if heard, err = c.Related.HeardOf(v.Context(), r.Petition.ID, v.who().Locked(), talkLook); err != nil {
+			return nil, err
+		}
+		if others, told, err = c.Related.Beside(v.Context(), r.Petition.ID, v.who().Locked(), besideLook); err != nil {
 			return nil, err
 		}
 	}
@@ -260,16 +292,28 @@ func (c *console) talks(v *visit, r web.Record, directory *escalation.Directory)
 		t.Lines = append(t.Lines, talkLine{At: m.QueuedAt, Text: views[i].Text, Template: m.Template, State: m.State, Segments: m.Segments, Sent: views[i].SentAt,
 			Delivered: views[i].DeliveredAt, Duplicate: m.PossibleDuplicate, Error: m.Error})
 	}
+	other := func(phone string) *talk { return at(phone, "người khác", escalation.MaskPhone(phone)) }
 	for _, h := range heard {
-		t := at(h.Phone, "người khác", escalation.MaskPhone(h.Phone))
-		if v.who().Staff() || h.Phone != r.Petition.Citizen.Phone {
-			t.Lines = append(t.Lines, talkLine{At: h.At, In: true, Text: h.Text, Outcome: h.Outcome})
+		t := other(h.Phone)
+		t.Lines = append(t.Lines, talkLine{At: h.At, In: true, Text: h.Text, Outcome: h.Outcome})
+	}
+	for _, h := range others {
+		t := other(h.Phone)
+		t.Beside = append(t.Beside, besideLine{talkLine{At: h.At, In: true, Text: h.Text, Outcome: h.Outcome}, h.Petitions})
+	}
+	for _, m := range told {
+		line := besideLine{talkLine: talkLine{At: m.At, Template: m.Template, State: m.State}}
+		if m.Petition != "" {
+			line.Petitions = []string{m.Petition}
 		}
+		t := other(m.Phone)
+		t.Beside = append(t.Beside, line)
 	}
 	out := make([]talk, 0, len(list))
 	for _, t := range list {
 		slices.SortStableFunc(t.Lines, func(a, b talkLine) int { return a.At.Compare(b.At) })
-		if len(t.Lines) > 0 {
+		slices.SortStableFunc(t.Beside, func(a, b besideLine) int { return a.At.Compare(b.At) })
+		if len(t.Lines)+len(t.Beside) > 0 {
 			out = append(out, *t)
 		}
 	}

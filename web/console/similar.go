@@ -29,7 +29,7 @@ var common = map[string]bool{"va": true, "cua": true, "o": true, "tai": true, "l
 // inCommon is the share of words in common, in per cent of the shorter text.
 func inCommon(a, b map[string]bool) int {
 	least := min(len(a), len(b))
-	if least < 3 {
+	if least < leastWords {
 		return 0
 	}
 	both := 0

@@ -2,12 +2,16 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/templates"
 	"notify1022/web"
 )
 
@@ -26,6 +30,7 @@ type taskPage struct {
 	Kind string
 	All  []kindCount
 	Done bool
+	Back string // the query of the page, to which an outcome leads back
 }
 
 type kindCount struct {
@@ -42,6 +47,9 @@ type taskRow struct {
 	Outcomes []taskOutcome
 	Late     bool
 	Board    string // where what it is about is listed; empty: it is about one petition, or none
+	Citizen  bool   // whom to call is the petition's citizen, shown when asked for
+	Also     []also // further calls to the same citizen, made in one
+	Acts     []taskAct
 }
 
 // boardOf is the board of a unit that is no more and has open slips.
@@ -51,6 +59,33 @@ func boardOf(t escalation.Task) string {
 		return ""
 	}
 	return boardAt(url.Values{"unit": {unit}})
+}
+
+// also is a task that is done with the row's own.
+type also struct {
+	ID   int64
+	Text string
+}
+
+// taskAct is the act upon the petition by which a task is decided.
+type taskAct struct{ Verb, Label string }
+
+// actsOf are the acts by which the task is decided.
+func actsOf(t escalation.Task) []taskAct {
+	switch {
+	case t.Petition == "" || t.Kind != escalation.TaskConfirm:
+		return nil
+	case t.DecidesReturn():
+		return []taskAct{{string(escalation.VerbAcceptReturn), "Đồng ý"}, {string(escalation.VerbRefuseReturn), "Không đồng ý"}}
+	case strings.HasPrefix(t.Text, "Giờ hẹn "):
+		return []taskAct{{string(escalation.VerbETA), "Hẹn lại"}}
+	}
+	return nil
+}
+
+// toCitizen reports a call to the petition's citizen.
+func toCitizen(t escalation.Task) bool {
+	return t.Petition != "" && (t.Kind == escalation.TaskContact || t.Kind == escalation.TaskCall && strings.HasPrefix(t.Text, "Nối máy người dân"))
 }
 
 type taskOutcome struct {
@@ -73,7 +108,19 @@ func (c *console) tasks(v *visit) error {
 	if err != nil {
 		return err
 	}
+	page.Back = taskQuery(q).Encode()
 	return v.show(200, "tasks", "Việc phải làm", page)
+}
+
+// taskQuery is what of a query chooses the list and its page.
+func taskQuery(q url.Values) url.Values {
+	kept := url.Values{}
+	for _, name := range []string{"kind", "cursor"} {
+		if value := q.Get(name); value != "" && len(value) <= 100 {
+			kept.Set(name, value)
+		}
+	}
+	return kept
 }
 
 func (c *console) taskData(v *visit, kind string, done bool, cursor string, limit int) (taskPage, error) {
@@ -89,8 +136,16 @@ func (c *console) taskData(v *visit, kind string, done bool, cursor string, limi
 	for _, k := range escalation.TaskKinds() {
 		page.All = append(page.All, kindCount{k, taskLabels[k]})
 	}
+	calls := map[string]int{} // of citizens, by petition: the row
 	for _, t := range list.Items {
-		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t.Kind), Late: !t.Due.IsZero() && t.Due.Before(v.now), Board: boardOf(t)}
+		if i, ok := calls[t.Petition]; ok && !done && t.Kind == escalation.TaskContact {
+			page.Rows[i].Also = append(page.Rows[i].Also, also{t.ID, t.Text})
+			continue
+		}
+		if t.Kind == escalation.TaskContact && t.Petition != "" {
+			calls[t.Petition] = len(page.Rows)
+		}
+		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t.Kind), Late: !t.Due.IsZero() && t.Due.Before(v.now), Citizen: toCitizen(t), Acts: actsOf(t), Board: boardOf(t)}
 		if k, ok := directory.Contact(t.Contact); ok {
 			row.Person, row.Phone = k.Name, "0"+trimCountry(k.Phone)
 		}
@@ -123,11 +178,137 @@ func (c *console) taskDone(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if !again {
+		if err := c.alsoDone(v, form["also"], outcome, task); err != nil {
+			return err
+		}
+	}
+	c.Hint()
 	said := "Đã ghi: " + outcome + "."
 	if !again && task.DoneAt.IsZero() {
 		said += " Việc còn mở, hạn " + whenText(task.Due) + "."
 	}
-	return v.doneOnce("/tasks", said, again)
+	to := "/tasks"
+	if q, err := url.ParseQuery(form.Get("back")); err == nil && len(taskQuery(q)) > 0 {
+		to += "?" + taskQuery(q).Encode()
+	}
+	return v.doneOnce(to, said, again)
+}
+
+// alsoDone gives the outcome of a call to the further calls to the same citizen that were
+// made in it, each with its line in the timeline. One that somebody else has done meanwhile
+// keeps that outcome.
+func (c *console) alsoDone(v *visit, ids []string, outcome string, with escalation.Task) error {
+	if len(ids) == 0 || with.Kind != escalation.TaskContact {
+		return nil
+	}
+	write := c.Tasks.TryTask
+	if !with.DoneAt.IsZero() {
+		write = c.Tasks.CompleteTask
+	}
+	open, err := c.Tasks.Tasks(v.Context(), web.TaskFilter{Kind: escalation.TaskContact, Petition: with.Petition, Guarded: v.who().Locked(), Limit: maxList})
+	if err != nil {
+		return err
+	}
+	for _, t := range open.Items {
+		if t.ID == with.ID || !slices.Contains(ids, strconv.FormatInt(t.ID, 10)) {
+			continue
+		}
+		var problem *escalation.Problem
+		if _, err := write(v.Context(), t.ID, outcome, v.actor()); err != nil && !errors.As(err, &problem) {
+			return err
+		}
+	}
+	return nil
+}
+
+// callPart is whom to call and what to say.
+type callPart struct {
+	escalation.Citizen
+	Words []callWords
+}
+
+type callWords struct{ Template, Text string }
+
+// namedTemplate finds the text that a call stands for in the words of its task.
+var namedTemplate = regexp.MustCompile(`\((?:mẫu|tin) ([A-Z][0-9]+[a-z]*)`)
+
+// showCall shows a petition's citizen with what the open calls are to say, and logs the look.
+func (c *console) showCall(v *visit) error {
+	r, err := v.record()
+	if err != nil {
+		return err
+	}
+	if v.closed(r.Petition) {
+		return &escalation.Problem{Kind: escalation.NotFound, Detail: "tin tố giác chỉ trưởng ca được xem"}
+	}
+	open, err := c.Tasks.Tasks(v.Context(), web.TaskFilter{Kind: escalation.TaskContact, Petition: r.Petition.Code, Guarded: v.who().Locked(), Limit: maxList})
+	if err != nil {
+		return err
+	}
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	part := callPart{Citizen: r.Petition.Citizen}
+	if part.Phone != "" {
+		part.Phone = "0" + trimCountry(part.Phone)
+	}
+	for _, t := range open.Items {
+		if m := namedTemplate.FindStringSubmatch(t.Text); m != nil {
+			part.Words = append(part.Words, callWords{m[1], c.wordsToSay(v, r, m[1], directory)})
+		}
+	}
+	if err := c.Log.Note(v.Context(), v.actor(), "look", "citizen", r.Petition.Code, "gọi người dân"); err != nil {
+		return err
+	}
+	return v.fragment("tasks", "call", part)
+}
+
+// wordsToSay is a text that did not reach the citizen, as it was sent or else as the wording
+// in force has it: what the petition does not tell stays open.
+func (c *console) wordsToSay(v *visit, r web.Record, template string, directory *escalation.Directory) string {
+	for _, m := range slices.Backward(r.Messages) {
+		if m.Template == template && m.Role == escalation.CitizenRole && m.Text != "" {
+			return m.Text
+		}
+	}
+	vars := map[string]string{}
+	for name := range templates.Sample(templates.Key(template)) {
+		vars[name] = "…"
+	}
+	fill := func(name, value string) {
+		if _, ok := vars[name]; ok && value != "" {
+			vars[name] = value
+		}
+	}
+	p := r.Petition
+	for name, value := range sampleOf(p) {
+		fill(name, value)
+	}
+	fill("gio", escalation.ClockText(p.ReceivedAt))
+	fill("tel", "1022")
+	fill("link", c.viewer.View(v.who(), r).Link)
+	if s := p.LastLead(); s != nil {
+		u, _ := directory.Unit(s.Unit)
+		fill("don_vi", u.SMSName)
+	}
+	if !p.ETA.IsZero() {
+		fill("hen", escalation.ClockText(p.ETA))
+	}
+	if p.Rejection != nil {
+		fill("ly_do", p.Rejection.Reason)
+		fill("noi", p.Rejection.Guidance)
+	}
+	if p.Clarify != nil {
+		fill("thieu", p.Clarify.Missing)
+		fill("han_bs", escalation.ClockText(p.Clarify.Due))
+	}
+	made, err := c.Texts.Render(template, vars, true) // with its marks, to be read out
+	if err != nil {
+		return textProblem(err)
+	}
+	return made.Text
 }
 
 // workOn writes what was done about the task of the path, once for each time that its form

@@ -117,6 +117,17 @@
     if (target) { e.preventDefault(); target.click(); }
   });
 
+  // A hint is taken over into the form where it stands; without this the server does it.
+  document.addEventListener("click", function (e) {
+    var button = e.target.closest && e.target.closest("[data-fill]"), field = button && document.getElementById(button.dataset.fill);
+    if (!field) return;
+    e.preventDefault();
+    field.value = field.tagName === "SELECT" ? button.value : button.parentElement.querySelector(".text").textContent;
+    field.form.querySelector("[name=way][value=" + button.dataset.way + "]").checked = true;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
   // A form with a number is sent once by a double click: what the second is answered would
   // stand in the place of the first one's answer, which alone has a new secret.
   var sent = new WeakMap();
