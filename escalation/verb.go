@@ -42,6 +42,7 @@ const (
 	VerbAccept         Verb = "accept"   // the recording itself; not a command
 	VerbCommend        Verb = "commend"  // somebody is proposed for reward (Đ17.7, Đ20)
 	VerbAskCall        Verb = "ask-call" // a unit asks to be called; from the slip page alone
+	VerbRevokeLink     Verb = "revoke-link"
 )
 
 // NewCommand returns an empty command for the verb, ready for its JSON body, and
@@ -70,6 +71,7 @@ func commands() []Command {
 		&RefuseReturn{}, &AskCitizen{}, &Supplement{}, &Reject{}, &AnswerDirectly{}, &TransferEmergency{}, &Reassign{},
 		&AssignInternal{}, &OpenDispute{}, &Urge{}, &Direct{}, &SubmitToLeader{}, &MarkUrgent{}, &HoldClock{}, &ResumeClock{},
 		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{}, &AskExplanation{}, &GiveExplanation{}, &Commend{},
+		&RevokeLink{},
 	}
 }
 

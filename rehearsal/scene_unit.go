@@ -232,6 +232,7 @@ func confidential(s *scene) {
 	s.at("16/11 11:00")
 	p.texts(s.focal("SGDDT"), "NHAN {mtl}")
 	s.at("16/11 14:40")
+	p.by(leadOperator, &escalation.RevokeLink{Unit: "SGDDT", Send: true}) // it was pasted into a group chat
 	p.result(s.focal("SGDDT"), "da yeu cau nha truong tra lai tien va xuat bien lai day du")
 	s.at("16/11 14:55")
 	p.publish()

@@ -46,7 +46,7 @@ type slipRecordings struct {
 // recordingsOf says what the slip's unit may hear now. Who wishes to stay unknown is
 // known by the voice: of a confidential petition nothing is heard.
 func (a *api) recordingsOf(r *http.Request, p escalation.Petition, slip escalation.Slip) (s slipRecordings, err error) {
-	if a.Recordings == nil || a.Attachments == nil || p.Confidential || p.Denunciation || !slip.Open() {
+	if a.Recordings == nil || a.Attachments == nil || p.Confidential || p.Denunciation || !slip.Open() || slipOver(p, slip) {
 		return s, nil
 	}
 	files, err := a.Attachments.Of(r.Context(), p.ID)

@@ -11,8 +11,11 @@ import (
 	"notify1022/escalation"
 )
 
-// slipOpens reports whether the visitor's device may see the slip.
+// slipOpens reports whether the visitor's device may see what the slip's page shows.
 func (a *api) slipOpens(r *http.Request, record Record, slip escalation.Slip) (bool, error) {
+	if nothingBehind(record.Petition, slip) {
+		return true, nil
+	}
 	subject, _ := slipSubject(record.Petition, slip)
 	return a.knownDevice(r, subject)
 }
@@ -105,7 +108,7 @@ func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, 
 	}
 	photos := photosOf(r)
 	switch {
-	case !slip.Open():
+	case slipOver(record.Petition, slip):
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusConflict, "phiếu đã kết thúc"))
 	case len(photos) == 0 || len(photos) > maxPhotos:
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
@@ -142,7 +145,7 @@ func (a *api) slipFile(w http.ResponseWriter, r *http.Request, token string) err
 		return err
 	}
 	id, errID := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation {
+	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation || slipOver(record.Petition, slip) {
 		return noSuch("tệp")
 	}
 	if may, err := a.mayHear(r, record.Petition, slip, id); err != nil || may {

@@ -105,6 +105,8 @@ func actions() []action {
 			Fields: []field{text("text", "Nội dung giải trình", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
 		{Verb: escalation.VerbCommend, Label: "Đề xuất khen thưởng", Hint: "Đ17.7, Đ20: người dân có phản ánh hữu ích, hoặc cán bộ; vào danh sách của báo cáo.", roles: officeToo, offer: func(escalation.Petition) bool { return true },
 			Fields: []field{{Name: "who", Label: "Đề xuất cho", Kind: "choice", Must: true, Options: commended}, line("officer", "Tên cán bộ (không ghi tên người dân)", false), {Name: "unit", Label: "Đơn vị của cán bộ (để trống: đang chủ trì)", Kind: "unit"}, text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbRevokeLink, Label: "Thu hồi liên kết phiếu", Hint: "Liên kết cũ mất hiệu lực ngay; phiếu có liên kết mới.", roles: staff, Danger: true, offer: slipped,
+			Fields: []field{{Name: "unit", Label: "Đơn vị có phiếu (để trống: chủ trì)", Kind: "unit"}, {Name: "send", Label: "Nhắn liên kết mới cho người đang giữ phiếu", Kind: "yes"}}},
 		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
 		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
 		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
@@ -124,6 +126,9 @@ func filed(p escalation.Petition) bool {
 var commended = []option{{escalation.CommendCitizen, "người dân"}, {escalation.CommendOfficer, "cán bộ"}}
 
 var outcomes = []option{{"answered", "đã nghe máy"}, {"no_answer", "không nghe máy"}, {"busy", "máy bận"}}
+
+// slipped reports that some unit has or had a slip.
+func slipped(p escalation.Petition) bool { return p.LastLead() != nil }
 
 func returned(p escalation.Petition) bool { return p.Return != nil }
 
