@@ -83,11 +83,14 @@ func (c *change) textable(contact Contact) bool {
 	return !c.excluded(contact) && c.env.Numbering.Textable(contact.Phone)
 }
 
-// excluded reports whether the contact is one who must not hear of the petition:
-// the row itself, or another row of the same person, with the same phone or address.
-func (c *change) excluded(contact Contact) bool {
-	for _, id := range c.p.Exclude {
-		out, known := c.env.Directory.Contact(id)
+// excluded reports whether the contact is one who must not hear of the petition.
+func (c *change) excluded(contact Contact) bool { return c.p.Excludes(c.env.Directory, contact) }
+
+// Excludes reports whether the contact must not hear of the petition: one who is named, or
+// another row of the same person, with the same phone or address.
+func (p *Petition) Excludes(d *Directory, contact Contact) bool {
+	for _, id := range p.Exclude {
+		out, known := d.Contact(id)
 		same := known && (out.Phone != "" && out.Phone == contact.Phone || out.Email != "" && out.Email == contact.Email)
 		if id == contact.ID || same {
 			return true

@@ -72,6 +72,18 @@ func (s *Store) Trusted(ctx context.Context, secret, subject string) (known bool
 	return known, nil
 }
 
+// Subjects lists what the device is remembered for, what it showed a code for last first.
+func (s *Store) Subjects(ctx context.Context, secret string) (list []string, err error) {
+	machine, err := s.clock.now(ctx, s.reader())
+	if err == nil {
+		err = s.reader().all(ctx, &list, `SELECT subject FROM device WHERE hash = ? AND expires_real > ? ORDER BY expires_real DESC, subject DESC`, keyDigest(secret), micros(machine))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list what a device is remembered for: %w", err)
+	}
+	return list, nil
+}
+
 // Try takes one of the most tries that the subject has within the time given; ok is
 // false when they are used up. Counting and taking are one, on every node.
 func (s *Store) Try(ctx context.Context, subject string, most int, within time.Duration) (try int64, ok bool, err error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // citizen's, a slip's, a report's. What a code opens, and who may be sent one, is its own;
 // the way through is one.
 type codeGate struct {
-	subject string        // what the device may open then
+	subject string        // what the device may open then; empty: that of the code
 	trusted time.Duration // and for how long
 	at      string        // address of the page; the forms go below it
 	title   string
@@ -111,7 +112,7 @@ func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act s
 		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
 		return a.askCode(w, r, g, to.id, "Mã không đúng hoặc đã hết hạn.")
 	}
-	if err := a.trust(w, r, g.subject, g.trusted); err != nil {
+	if err := a.trust(w, r, cmp.Or(g.subject, to.subject), g.trusted); err != nil {
 		return err
 	}
 	if g.typed.Act != "" {
@@ -152,10 +153,11 @@ func (a *api) slipGate(ctx context.Context, record Record, slip escalation.Slip)
 		nobody: "Đơn vị chưa có số di động hay thư điện tử nào trong danh bạ để nhận mã.", canCall: slip.Open(),
 		acts: []string{"result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign"},
 	}
-	g.subject, g.trusted = slipSubject(record.Petition, slip)
+	subject, trusted := slipSubject(record.Petition, slip)
+	g.trusted = trusted
 	people, err := a.slipPeople(ctx, record.Petition, slip)
 	for _, k := range people {
-		if to, ok := a.codeToContact(k, g.subject); ok {
+		if to, ok := a.codeToContact(k, subject); ok {
 			g.people = append(g.people, to)
 		}
 	}
@@ -182,7 +184,7 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 	var people []escalation.Contact
 	for _, role := range roles {
 		for _, k := range directory.Serving(unit, role, now) {
-			if !slices.Contains(p.Exclude, k.ID) {
+			if !p.Excludes(directory, k) {
 				people = append(people, k)
 			}
 		}

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -22,6 +25,8 @@ type Passcodes interface {
 	// remembered still.
 	Trust(ctx context.Context, secret, subject string, for_ time.Duration) error
 	Trusted(ctx context.Context, secret, subject string) (bool, error)
+	// Subjects lists what a device is remembered for, what it showed a code for last first.
+	Subjects(ctx context.Context, secret string) ([]string, error)
 }
 
 const (
@@ -58,7 +63,8 @@ func device(r *http.Request) string {
 }
 
 // slipSubject is what a device may open once a code was shown: a unit's slips, or one
-// petition's that is confidential.
+// petition's that is confidential. The device is remembered for it with whose code it was:
+// "unit:SXD:12".
 func slipSubject(p escalation.Petition, slip escalation.Slip) (subject string, trusted time.Duration) {
 	if slip.EndedFor == viewOnly {
 		return "view:" + p.Code, deviceFor
@@ -80,6 +86,54 @@ func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
 		return false, nil
 	}
 	return a.Passcodes.Trusted(r.Context(), secret, subject)
+}
+
+// slipVisitor is whose code the visitor's device has shown for the slip: somebody who deals
+// with the petition still. open with no person (ID 0) is the unit, whoever holds the link:
+// where no codes are asked for, or on a device of before a person was remembered with it.
+func (a *api) slipVisitor(r *http.Request, p escalation.Petition, slip escalation.Slip) (who escalation.Contact, open bool, err error) {
+	secret := device(r)
+	switch {
+	case a.Passcodes == nil:
+		return who, true, nil
+	case secret == "":
+		return who, false, nil
+	}
+	known, err := a.Passcodes.Subjects(r.Context(), secret)
+	if err != nil {
+		return who, false, err
+	}
+	people, err := a.slipPeople(r.Context(), p, slip)
+	if err != nil {
+		return who, false, err
+	}
+	subject, _ := slipSubject(p, slip)
+	for _, s := range known {
+		if s == subject && len(p.Exclude) == 0 { // nobody can tell whether it is one of those
+			return who, true, nil
+		}
+		id, of := strings.CutPrefix(s, subject+":")
+		i := slices.IndexFunc(people, func(k escalation.Contact) bool { return strconv.FormatInt(k.ID, 10) == id })
+		if of && i >= 0 {
+			return people[i], true, nil
+		}
+	}
+	return who, false, nil
+}
+
+// visitorActor is who acts on a slip's page: the person whose code the device has shown, or
+// the unit under its name.
+func visitorActor(slip escalation.Slip, unit string, who escalation.Contact) escalation.Actor {
+	actor := escalation.Actor{Name: unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
+	if who.ID == 0 {
+		return actor
+	}
+	actor.Name, actor.Contact = who.Name, who.ID
+	switch who.Role {
+	case escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty:
+		actor.Role = who.Role
+	}
+	return actor
 }
 
 // askSlip asks for the code of one of the slip's people.

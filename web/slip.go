@@ -278,11 +278,15 @@ func (a *api) slipDo(ctx context.Context, r *http.Request, token string, cmd esc
 	if news = newsSince(record, seen); len(news) > 0 && !slipOver(record.Petition, slip) {
 		return news, problem(http.StatusConflict, "phản ánh đã có thay đổi từ khi trang này được mở, chưa gửi; hãy xem thay đổi rồi gửi lại nếu vẫn cần")
 	}
-	actor := slipActor(slip)
-	if unit, ok := directory.Unit(slip.Unit); ok {
-		actor.Name = unit.Name
+	who, _, err := a.slipVisitor(r, record.Petition, slip)
+	if err != nil {
+		return nil, err
 	}
-	_, err = a.Desk.Do(ctx, record.Petition.Code, cmd, actor, record.Petition.Version)
+	name := slip.Unit
+	if unit, ok := directory.Unit(slip.Unit); ok {
+		name = unit.Name
+	}
+	_, err = a.Desk.Do(ctx, record.Petition.Code, cmd, visitorActor(slip, name, who), record.Petition.Version)
 	return nil, err
 }
 

@@ -16,8 +16,8 @@ func (a *api) slipOpens(r *http.Request, record Record, slip escalation.Slip) (b
 	if nothingBehind(record.Petition, slip) {
 		return true, nil
 	}
-	subject, _ := slipSubject(record.Petition, slip)
-	return a.knownDevice(r, subject)
+	_, open, err := a.slipVisitor(r, record.Petition, slip)
+	return open, err
 }
 
 // slipFurther adds colleagues, files, and who held the petition until now.
@@ -51,8 +51,8 @@ func (a *api) slipFurther(r *http.Request, record Record, slip escalation.Slip, 
 	return err
 }
 
-// heldBy says which unit had the petition from when, and when and by whom it was
-// acknowledged; named false: people are not named.
+// heldBy says which unit had the petition from when, when and by whom it was acknowledged,
+// and to whom the unit gave it; named false: people are not named.
 func heldBy(record Record, d *escalation.Directory, named bool) []heldLine {
 	var list []heldLine
 	for _, s := range record.Petition.Slips {
@@ -72,8 +72,16 @@ func heldBy(record Record, d *escalation.Directory, named bool) []heldLine {
 			}
 			list = append(list, heldLine{s.AcknowledgedAt, line})
 		}
+		if !s.HeadAcknowledgedAt.IsZero() {
+			list = append(list, heldLine{s.HeadAcknowledgedAt, name + ": Thủ trưởng đã nhận"})
+		}
 		if !s.EndedAt.IsZero() {
 			list = append(list, heldLine{s.EndedAt, name + " không còn giữ phiếu"})
+		}
+	}
+	for _, e := range record.Timeline {
+		if named && e.Action == string(escalation.VerbAssign) {
+			list = append(list, heldLine{e.At, upper(concealFor(record.Petition, e.Text))})
 		}
 	}
 	slices.SortStableFunc(list, func(x, y heldLine) int { return x.At.Compare(y.At) })
@@ -113,9 +121,13 @@ func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, 
 	case len(photos) == 0 || len(photos) > maxPhotos:
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
 	}
+	who, _, err := a.slipVisitor(r, record.Petition, slip)
+	if err != nil {
+		return err
+	}
 	var leftOut []string
 	before, again, err := actOnce(r.Context(), a.Idempotency, ActKey(slip.Token, "photos", fields), func(context.Context) ([]byte, error) {
-		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, slipActor(slip)); len(leftOut) == len(photos) {
+		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, visitorActor(slip, slip.Unit, who)); len(leftOut) == len(photos) {
 			return nil, problem(http.StatusUnprocessableEntity, "chưa lưu được ảnh nào: "+strings.Join(leftOut, "; "))
 		}
 		return json.Marshal(leftOut)

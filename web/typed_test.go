@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +23,19 @@ import (
 type codes struct {
 	sent    map[string]string
 	devices map[string]bool
+	order   []string // secret and subject, as they were trusted
 }
 
-func newCodes() *codes { return &codes{map[string]string{}, map[string]bool{}} }
+func newCodes() *codes { return &codes{sent: map[string]string{}, devices: map[string]bool{}} }
+
+func (c *codes) Subjects(_ context.Context, secret string) (list []string, err error) {
+	for _, k := range slices.Backward(c.order) {
+		if subject, ok := strings.CutPrefix(k, secret); ok && c.devices[k] {
+			list = append(list, subject)
+		}
+	}
+	return list, nil
+}
 
 func (c *codes) NewPasscode(_ context.Context, subject, code string) error {
 	c.sent[subject] = code
@@ -40,7 +51,7 @@ func (c *codes) UsePasscode(_ context.Context, subject, code string) (bool, erro
 }
 
 func (c *codes) Trust(_ context.Context, secret, subject string, _ time.Duration) error {
-	c.devices[secret+subject] = true
+	c.devices[secret+subject], c.order = true, append(c.order, secret+subject)
 	return nil
 }
 
