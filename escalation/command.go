@@ -97,6 +97,9 @@ type AskCitizen struct {
 // Supplement is what the citizen added.
 type Supplement struct {
 	Text string `json:"text"`
+	// OpenOnly refuses it once the petition is answered: who has not been told that it
+	// would be reopened.
+	OpenOnly bool `json:"-"`
 }
 
 // Reject refuses the petition, with the reason and where to go (Đ8.2).

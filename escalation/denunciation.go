@@ -50,6 +50,7 @@ var acts = map[string]string{
 	string(VerbExplanation):    "đơn vị giải trình",
 	string(VerbCommend):        "đề xuất khen thưởng",
 	string(VerbAskCall):        "đơn vị đề nghị tổng đài gọi lại",
+	string(VerbNote):           "người dân gửi lời nhắn",
 	string(VerbRevokeLink):     "thu hồi liên kết phiếu",
 	"call":                     "đã gọi đơn vị",
 	actionTask:                 "đã xong một việc",

@@ -256,6 +256,8 @@ func askedOnce(s *scene) {
 	p.result(s.focal("SYT"), "benh vien da xin loi va hen lich kham lai cu the")
 	s.at("16/11 16:50")
 	p.publish()
+	p.by(citizen, &escalation.LeaveNote{Text: "Cảm ơn tổng đài và bệnh viện."})
+	p.is(escalation.Published) // thanks reopen nothing
 }
 
 func failedNumber(s *scene) {

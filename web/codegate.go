@@ -142,7 +142,7 @@ func (a *api) citizenGate(p escalation.Petition) codeGate {
 	return codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
 		why:    "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh.",
 		people: []codeTo{{"citizen", upper(phone), phone, citizenSubject(p), escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}}},
-		acts:   []string{"rating", "supplement", "dispute", "withdraw"},
+		acts:   []string{"rating", "supplement", "note", "dispute", "withdraw"},
 	}
 }
 
