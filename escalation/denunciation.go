@@ -51,6 +51,7 @@ var acts = map[string]string{
 	string(VerbCommend):        "đề xuất khen thưởng",
 	string(VerbAskCall):        "đơn vị đề nghị tổng đài gọi lại",
 	string(VerbNote):           "người dân gửi lời nhắn",
+	string(VerbSayAnswered):    "người dân cho biết đơn vị đã trả lời",
 	string(VerbRevokeLink):     "thu hồi liên kết phiếu",
 	"call":                     "đã gọi đơn vị",
 	actionTask:                 "đã xong một việc",

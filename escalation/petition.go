@@ -79,9 +79,11 @@ type Petition struct {
 	ReturnsWaiting []Return `json:"returns_waiting,omitempty"`
 	Returns        int      `json:"returns"` // accepted ones
 	Clarify        *Clarify `json:"clarify,omitempty"`
-	Hold           *Hold    `json:"hold,omitempty"`
-	Dispute        *Dispute `json:"dispute,omitempty"`
-	Written        *Written `json:"written,omitempty"` // the present file of Đ9.6
+	// SaidAnswered is the lead's round in which the citizen said that the unit has answered.
+	SaidAnswered int      `json:"said_answered,omitempty"`
+	Hold         *Hold    `json:"hold,omitempty"`
+	Dispute      *Dispute `json:"dispute,omitempty"`
+	Written      *Written `json:"written,omitempty"` // the present file of Đ9.6
 	// WrittenPast are the files before it, also of earlier courses.
 	WrittenPast []Written `json:"written_past,omitempty"`
 	// Directives are those of the city's leaders, the latest last; also of earlier courses.

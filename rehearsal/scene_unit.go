@@ -269,6 +269,9 @@ func failedNumber(s *scene) {
 	s.at("16/11 14:05")
 	p.texts(s.deputy("SCT"), "NHAN {mtl}")
 	p.is(escalation.InProgress)
+	s.at("16/11 15:50")
+	p.by(citizen, &escalation.SayAnswered{})
+	p.is(escalation.InProgress) // the unit's result is still owed
 	s.at("16/11 16:10")
 	p.result(s.deputy("SCT"), "da kiem tra, lap bien ban cua hang va yeu cau ban hang binh thuong")
 	s.at("16/11 16:25")

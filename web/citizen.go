@@ -206,7 +206,7 @@ func commandOf(act string, p escalation.Petition, f map[string]string) escalatio
 	case "note":
 		return &escalation.LeaveNote{Text: f["text"]}
 	case "answered":
-		return &escalation.Supplement{Text: "Người dân cho biết đơn vị đã trả lời trực tiếp. " + f["text"]}
+		return &escalation.SayAnswered{Text: f["text"]}
 	case "withdraw":
 		return &escalation.Withdraw{Reason: f["reason"]}
 	case "dispute":
@@ -231,7 +231,7 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 		CanSupplement: status != escalation.Merged && !status.Answered(), CanNote: status.Answered(),
 		CanReopen:   status.Answered() && status != escalation.Withdrawn,
 		CanDispute:  disputable(status),
-		CanWithdraw: !status.Ended() && a.canTextCitizen(p), CanSayAnswered: status.WithUnit(),
+		CanWithdraw: !status.Ended() && a.canTextCitizen(p), CanSayAnswered: p.MaySayAnswered(),
 		Steps: steps(record, directory),
 	}
 	if page.Rating, err = a.ratingShown(r, p, ""); err != nil {
@@ -364,6 +364,7 @@ var publicSteps = map[string]string{
 	string(escalation.VerbResult):               "Đơn vị cập nhật kết quả",
 	string(escalation.VerbClarify):              "Đề nghị bổ sung thông tin",
 	string(escalation.VerbSupplement):           "Đã nhận thông tin bổ sung",
+	string(escalation.VerbSayAnswered):          "Người dân cho biết đơn vị đã trả lời",
 	string(escalation.VerbNote):                 "Đã nhận lời nhắn",
 	string(escalation.VerbReject):               "Không tiếp nhận, đã hướng dẫn nơi giải quyết",
 	string(escalation.VerbAnswer):               "Trả lời trực tiếp",

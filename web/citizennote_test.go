@@ -36,3 +36,20 @@ func TestTheTaskToReadANoteIsTheHotlines(t *testing.T) {
 		t.Errorf("no task: %s", body)
 	}
 }
+
+func TestTheUnitHasAnsweredMeLeavesContentAndQuestionAlone(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept(`"unit":"SXD"`)
+	h.api("officer", "POST", "/petitions/"+p.Code+"/clarify", `{"missing":"số cột"}`).mustStatus(t, 200)
+	b, page := &browser{h, map[string]string{}}, "/t/"+p.Token
+	b.post(page+"/answered", b.get(page).form(t, "answered")).mustStatus(t, 303)
+	got := h.stored(p.Code)
+	if got.Content != p.Content || got.Clarify == nil {
+		t.Errorf("content %q, question %+v", got.Content, got.Clarify)
+	}
+	b.get(page).mustStatus(t, 200).mustSay(t, "Cần bổ sung: số cột", "Người dân cho biết đơn vị đã trả lời").mustNotSay(t, "/answered")
+	h.post(page+"/answered").mustStatus(t, 409)
+	if n := h.entries(p.Code, string(escalation.VerbSayAnswered)); n != 1 {
+		t.Errorf("%d times in the timeline", n)
+	}
+}
