@@ -91,8 +91,11 @@ type Petition struct {
 	Rating     *Rating     `json:"rating,omitempty"`
 	Ratings    []Rating    `json:"ratings,omitempty"`   // votes on earlier answers
 	Published  string      `json:"published,omitempty"` // the public wording of the result
-	ClosedAt   time.Time   `json:"closed_at,omitzero"`
-	ClosedFor  string      `json:"closed_for,omitempty"`
+	// PublicContent is what the operator made public of the petition itself; empty: the
+	// summary, by rule.
+	PublicContent string    `json:"public_content,omitempty"`
+	ClosedAt      time.Time `json:"closed_at,omitzero"`
+	ClosedFor     string    `json:"closed_for,omitempty"`
 
 	// StatusBefore is the status in which the lead asked to return the petition.
 	StatusBefore Status `json:"status_before,omitempty"`

@@ -325,6 +325,7 @@ func TestABadInputIsRefusedByFieldAndChangesNothing(t *testing.T) {
 		{ReturnRequested, operator, &RefuseReturn{}, "reason"},
 		{Resolved, operator, &SendBack{}, "reason"},
 		{Resolved, operator, &Publish{Redacted: long}, "redacted"},
+		{Resolved, operator, &Publish{PublicContent: long}, "public_content"},
 		{Published, citizen, &Rate{}, "score"},
 		{Published, citizen, &Rate{Score: 6}, "score"},
 		{Published, citizen, &Rate{Score: 1, Comment: long}, "comment"},

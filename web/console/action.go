@@ -80,7 +80,8 @@ func actions() []action {
 			Fields: []field{text("text", "Kết quả", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, line("unit_url", "Địa chỉ đăng trên trang của đơn vị (Đ11.3)", false),
 				{Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
 		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", roles: staff, offer: in(escalation.Resolved),
-			Fields: []field{text("redacted", "Nội dung công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
+			Fields: []field{text("redacted", "Kết quả công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false),
+				text(publicContent, "Nội dung phản ánh công khai, lời của người dân (để trống: theo tóm tắt)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", roles: staff, offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
 		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
@@ -113,6 +114,9 @@ func actions() []action {
 		{Verb: escalation.VerbReopen, Label: "Mở lại", roles: officeToo, offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
 	}
 }
+
+// publicContent is the field of what everybody will read of the petition itself.
+const publicContent = "public_content"
 
 // asksWritten is asked with every result that is checked (Đ9.6).
 var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, yêu cầu giải trình? (Đ9.6)", Kind: "choice", Must: true, Options: []option{{"", "– chọn –"}, {string(escalation.NeedNone), "không"},
@@ -242,6 +246,21 @@ func forwardBody(body map[string]any, form url.Values) {
 
 // maxText bounds a text that a person types into a form, in bytes.
 const maxText = 20_000
+
+// suggested puts first values into the fields.
+func (a action) suggested(values map[string]string) action {
+	a.Fields = slices.Clone(a.Fields)
+	for i := range a.Fields {
+		a.Fields[i].Value = values[a.Fields[i].Name]
+	}
+	return a
+}
+
+// without leaves a field out.
+func (a action) without(name string) action {
+	a.Fields = slices.DeleteFunc(slices.Clone(a.Fields), func(f field) bool { return f.Name == name })
+	return a
+}
 
 // filled puts the form's values back into the fields.
 func (a action) filled(form url.Values) action {
