@@ -72,7 +72,7 @@ func actions() []action {
 			Fields: []field{text("reason", "Lý do", true), text("guidance", "Hướng dẫn người dân", true)}},
 		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", roles: withUnit, offer: func(p escalation.Petition) bool { return undecided(p) || worked(p) }, Fields: []field{line("missing", "Cần bổ sung", true)}},
 		{Verb: escalation.VerbEmergency, Label: "Chuyển cuộc gọi khẩn", Hint: "Đ9.1: nối máy 113, 114, 115, phiếu khẩn đến đơn vị.", roles: staff, Danger: true, offer: undecided,
-			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Options: outcomes}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
+			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Must: true, Options: chosenOutcome}, {Name: "at", Label: "Lúc gọi (để trống: bây giờ)", Kind: "time"}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
 		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", roles: withUnit, offer: func(p escalation.Petition) bool { return worked(p) && p.Lead().AcknowledgedAt.IsZero() }, Fields: []field{line("note", "Ghi chú", false)}},
 		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", roles: withUnit, offer: worked, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
 		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", roles: withUnit, offer: worked, Fields: []field{text("text", "Nội dung", true)}},
@@ -133,6 +133,9 @@ var outcomes = []option{{"answered", "đã nghe máy"}, {"no_answer", "không ng
 
 // slipped reports that some unit has or had a slip.
 func slipped(p escalation.Petition) bool { return p.LastLead() != nil }
+
+// chosenOutcome has no first value: nobody says that a call was taken by not choosing.
+var chosenOutcome = slices.Concat([]option{{"", "– chọn –"}}, outcomes)
 
 func returned(p escalation.Petition) bool { return p.Return != nil }
 
