@@ -53,7 +53,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 	if err != nil {
 		return err
 	}
-	if record.Petition.Confidential && a.canTextCitizen(record.Petition) {
+	if a.guarded(record.Petition) {
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
@@ -77,7 +77,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		return err
 	}
 	act := r.PathValue("act")
-	if a.canTextCitizen(record.Petition) && (act == "code" || act == "open") {
+	if (a.guarded(record.Petition) || a.canCodeCitizen(record.Petition)) && (act == "code" || act == "open") {
 		return a.passCode(w, r, a.citizenGate(record.Petition), act, func(t typed) error { return a.retypeCitizen(w, r, token, t) })
 	}
 	fields, unclean := form(w, r)
@@ -85,7 +85,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		return unclean
 	}
 	t := typedIn(act, fields)
-	if (record.Petition.Confidential || act == "withdraw") && a.canTextCitizen(record.Petition) {
+	if a.guarded(record.Petition) || act == "withdraw" && a.canCodeCitizen(record.Petition) {
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
@@ -97,7 +97,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	if refused := refusedForm(unclean); refused != nil {
 		return a.showCitizenAgain(w, r, record, t, refused)
 	}
-	if act == "withdraw" && !a.canTextCitizen(record.Petition) {
+	if act == "withdraw" && !a.canCodeCitizen(record.Petition) {
 		return problem(http.StatusForbidden, "hãy gọi Tổng đài 1022 để rút phản ánh")
 	}
 	if act == "texts" {
@@ -231,7 +231,7 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 		CanSupplement: status != escalation.Merged && !status.Answered(), CanNote: status.Answered(),
 		CanReopen:   status.Answered() && status != escalation.Withdrawn,
 		CanDispute:  disputable(status),
-		CanWithdraw: !status.Ended() && a.canTextCitizen(p), CanSayAnswered: p.MaySayAnswered(),
+		CanWithdraw: !status.Ended() && a.canCodeCitizen(p), CanSayAnswered: p.MaySayAnswered(),
 		Steps: steps(record, directory),
 	}
 	if page.Rating, err = a.ratingShown(r, p, ""); err != nil {

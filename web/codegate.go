@@ -136,14 +136,26 @@ func (a *api) codeToContact(k escalation.Contact, subject string) (to codeTo, ok
 }
 
 // citizenGate is before a confidential petition, and before withdrawing any: the code goes
-// to the citizen's phone.
+// to the citizen's phone, by email to who has no number that takes one.
 func (a *api) citizenGate(p escalation.Petition) codeGate {
-	phone := "số " + escalation.MaskPhone(p.Citizen.Phone)
-	return codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
-		why:    "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh.",
-		people: []codeTo{{"citizen", upper(phone), phone, citizenSubject(p), escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}}},
+	g := codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
+		why:    "Nội dung này chỉ mở với mã một lần gửi đến người đã phản ánh.",
+		nobody: "Không có số di động hay thư điện tử nào của người phản ánh nhận được mã.",
 		acts:   []string{"rating", "supplement", "note", "dispute", "withdraw"},
 	}
+	to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
+	where := ""
+	switch {
+	case a.Numbering.Textable(p.Citizen.Phone):
+		where = "số " + escalation.MaskPhone(p.Citizen.Phone)
+	case a.Mails && p.Citizen.Email != "":
+		where, to.ByEmail = "thư "+mask(Message{Email: p.Citizen.Email}), true
+	default:
+		g.why = "Phản ánh này được giữ bí mật, chỉ mở bằng mã một lần."
+		return g
+	}
+	g.people = []codeTo{{"citizen", upper(where), where, citizenSubject(p), to}}
+	return g
 }
 
 // slipGate is before a slip: the code goes to one of the people of its unit.

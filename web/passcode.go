@@ -39,10 +39,14 @@ const (
 // and withdrawing any.
 func citizenSubject(p escalation.Petition) string { return "citizen:" + p.Code }
 
-// canTextCitizen reports whether a code reaches the citizen at all.
-func (a *api) canTextCitizen(p escalation.Petition) bool {
-	return a.Passcodes != nil && a.Numbering.Textable(p.Citizen.Phone)
+// canCodeCitizen reports whether a code reaches the citizen at all.
+func (a *api) canCodeCitizen(p escalation.Petition) bool {
+	return a.Passcodes != nil && len(a.citizenGate(p).people) > 0
 }
+
+// guarded reports whether the citizen's page opens with a code alone. Where no code
+// reaches its citizen a confidential petition opens to nobody.
+func (a *api) guarded(p escalation.Petition) bool { return a.Passcodes != nil && p.Confidential }
 
 // newCode is six digits by chance.
 func newCode() (string, error) {
