@@ -70,6 +70,9 @@ func (cmd *Supplement) apply(c *change) error {
 	if c.p.Status == Merged {
 		return conflict("phản ánh %s đã gộp vào %s", c.p.Code, c.p.MergedInto)
 	}
+	if cmd.OpenOnly && c.p.Status.Answered() {
+		return conflict("phản ánh %s đã có kết quả: hãy gửi lời nhắn, hoặc chọn bổ sung và mở lại", c.p.Code)
+	}
 	c.stop(OnSupplemented, -1)
 	asked := c.p.Clarify
 	c.p.Clarify = nil

@@ -97,6 +97,9 @@ type AskCitizen struct {
 // Supplement is what the citizen added.
 type Supplement struct {
 	Text string `json:"text"`
+	// OpenOnly refuses it once the petition is answered: who has not been told that it
+	// would be reopened.
+	OpenOnly bool `json:"-"`
 }
 
 // Reject refuses the petition, with the reason and where to go (Đ8.2).
@@ -175,6 +178,9 @@ type ResumeClock struct {
 // Publish confirms the result and tells the citizen (Đ11.1).
 type Publish struct {
 	Redacted string `json:"redacted,omitempty"` // public wording; empty: the result without personal data
+	// PublicContent is the petition itself as everybody may read it; empty: the summary
+	// without personal data, by rule.
+	PublicContent string `json:"public_content,omitempty"`
 	// WrittenReminder is Written remind without a reason, as earlier clients say it.
 	WrittenReminder bool        `json:"written_reminder,omitempty"`
 	Written         WrittenNeed `json:"written,omitempty"` // Đ9.6: none, remind, explain; empty: not asked

@@ -28,7 +28,7 @@ func (cmd *TransferEmergency) apply(c *change) error {
 	c.p.Emergency = &Emergency{To: cmd.To, At: at, Outcome: cmd.Outcome}
 	c.decided()
 	c.arm(EmergencyLadder, c.round(), 0, at)
-	c.entry(string(VerbEmergency), "đã chuyển cuộc gọi khẩn cấp tới "+c.redact(cmd.To)+colon(c.redact(cmd.Outcome)))
+	c.entry(string(VerbEmergency), "đã chuyển cuộc gọi khẩn cấp tới "+c.redact(cmd.To)+" lúc "+ClockText(at)+colon(c.redact(emergencyOutcome(cmd.Outcome))))
 	if unit == "" {
 		c.p.Status = EmergencyTransferred
 		c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã chuyển cuộc gọi khẩn cấp"})
@@ -41,6 +41,19 @@ func (cmd *TransferEmergency) apply(c *change) error {
 	c.forward([]target{{u, true}}, "", nil)
 	c.p.Status = EmergencyTransferred
 	return nil
+}
+
+// emergencyOutcome is what became of the call, in words; in the caller's own where they are.
+func emergencyOutcome(outcome string) string {
+	switch outcome {
+	case "answered":
+		return "đã nghe máy"
+	case "no_answer":
+		return "không nghe máy"
+	case "busy":
+		return "máy bận"
+	}
+	return outcome
 }
 
 // emergencyUnit is who gets the urgent slip when nobody is named: the unit that

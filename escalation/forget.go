@@ -126,7 +126,7 @@ func (p *Petition) eachWord(fn func(string) string) {
 			}
 		}
 	}
-	on(&p.Content, &p.Summary, &p.Answer, &p.Published)
+	on(&p.Content, &p.Summary, &p.Answer, &p.Published, &p.PublicContent)
 	for i := range p.Slips {
 		on(&p.Slips[i].Note, &p.Slips[i].Opinion)
 	}

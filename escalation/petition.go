@@ -79,9 +79,11 @@ type Petition struct {
 	ReturnsWaiting []Return `json:"returns_waiting,omitempty"`
 	Returns        int      `json:"returns"` // accepted ones
 	Clarify        *Clarify `json:"clarify,omitempty"`
-	Hold           *Hold    `json:"hold,omitempty"`
-	Dispute        *Dispute `json:"dispute,omitempty"`
-	Written        *Written `json:"written,omitempty"` // the present file of Đ9.6
+	// SaidAnswered is the lead's round in which the citizen said that the unit has answered.
+	SaidAnswered int      `json:"said_answered,omitempty"`
+	Hold         *Hold    `json:"hold,omitempty"`
+	Dispute      *Dispute `json:"dispute,omitempty"`
+	Written      *Written `json:"written,omitempty"` // the present file of Đ9.6
 	// WrittenPast are the files before it, also of earlier courses.
 	WrittenPast []Written `json:"written_past,omitempty"`
 	// Directives are those of the city's leaders, the latest last; also of earlier courses.
@@ -89,8 +91,11 @@ type Petition struct {
 	Rating     *Rating     `json:"rating,omitempty"`
 	Ratings    []Rating    `json:"ratings,omitempty"`   // votes on earlier answers
 	Published  string      `json:"published,omitempty"` // the public wording of the result
-	ClosedAt   time.Time   `json:"closed_at,omitzero"`
-	ClosedFor  string      `json:"closed_for,omitempty"`
+	// PublicContent is what the operator made public of the petition itself; empty: the
+	// summary, by rule.
+	PublicContent string    `json:"public_content,omitempty"`
+	ClosedAt      time.Time `json:"closed_at,omitzero"`
+	ClosedFor     string    `json:"closed_for,omitempty"`
 
 	// StatusBefore is the status in which the lead asked to return the petition.
 	StatusBefore Status `json:"status_before,omitempty"`

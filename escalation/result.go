@@ -284,6 +284,9 @@ func (cmd *Publish) apply(c *change) error {
 	if err := bounded("redacted", cmd.Redacted); err != nil {
 		return err
 	}
+	if err := bounded("public_content", cmd.PublicContent); err != nil {
+		return err
+	}
 	need, reason := cmd.Written, cmd.WrittenReason
 	if cmd.WrittenReminder && need == "" {
 		need, reason = NeedRemind, cmp.Or(reason, reminderReason)
@@ -296,6 +299,7 @@ func (cmd *Publish) apply(c *change) error {
 		text = c.redact(c.p.Result.Text)
 	}
 	c.p.Result.Confirmed, c.p.Published, c.p.PublishedAt = true, text, c.env.Now
+	c.p.PublicContent = strings.TrimSpace(cmd.PublicContent)
 	c.stop(OnPublished, -1)
 	c.closeTasks(TaskPublish, TaskCall, TaskConfirm)
 	c.p.Status = Published

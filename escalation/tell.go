@@ -84,8 +84,11 @@ func (c *change) textable(contact Contact) bool {
 }
 
 // excluded reports whether the contact is one who must not hear of the petition.
-func (c *change) excluded(contact Contact) bool {
-	return c.env.Directory.Excluded(c.p.Exclude, contact)
+func (c *change) excluded(contact Contact) bool { return c.p.Excludes(c.env.Directory, contact) }
+
+// Excludes reports whether the contact must not hear of the petition.
+func (p *Petition) Excludes(d *Directory, contact Contact) bool {
+	return d.Excluded(p.Exclude, contact)
 }
 
 // anybody reports whether somebody of the role itself can be texted, stand-ins apart.

@@ -42,6 +42,9 @@ const (
 	VerbAccept         Verb = "accept"   // the recording itself; not a command
 	VerbCommend        Verb = "commend"  // somebody is proposed for reward (Đ17.7, Đ20)
 	VerbAskCall        Verb = "ask-call" // a unit asks to be called; from the slip page alone
+	VerbRevokeLink     Verb = "revoke-link"
+	VerbSayAnswered    Verb = "say-answered" // the citizen says that the unit has answered
+	VerbNote           Verb = "note"         // the citizen's word after the answer
 )
 
 // NewCommand returns an empty command for the verb, ready for its JSON body, and
@@ -70,6 +73,7 @@ func commands() []Command {
 		&RefuseReturn{}, &AskCitizen{}, &Supplement{}, &Reject{}, &AnswerDirectly{}, &TransferEmergency{}, &Reassign{},
 		&AssignInternal{}, &OpenDispute{}, &Urge{}, &Direct{}, &SubmitToLeader{}, &MarkUrgent{}, &HoldClock{}, &ResumeClock{},
 		&Publish{}, &Merge{}, &Withdraw{}, &Reopen{}, &Rate{}, &Touch{}, &SendWrittenFile{}, &AskExplanation{}, &GiveExplanation{}, &Commend{},
+		&RevokeLink{}, &LeaveNote{}, &SayAnswered{},
 	}
 }
 
@@ -87,7 +91,7 @@ func (v Verb) may() (staff, unit, office, citizen bool) {
 		return true, true, true, false
 	case VerbDispute:
 		return true, true, true, true
-	case VerbSupplement, VerbWithdraw, VerbRating:
+	case VerbSupplement, VerbWithdraw, VerbRating, VerbNote, VerbSayAnswered:
 		return true, false, false, true
 	case VerbReopen:
 		return true, false, true, true

@@ -11,7 +11,7 @@ import (
 )
 
 func TestEveryVerbHasItsCommand(t *testing.T) {
-	if len(Verbs()) != 33 {
+	if len(Verbs()) != 36 {
 		t.Errorf("there are %d verbs", len(Verbs()))
 	}
 	for _, v := range Verbs() {
@@ -105,7 +105,7 @@ func good(now time.Time) []Command {
 		&SubmitToLeader{}, &MarkUrgent{Reason: "nguy hiểm"}, &HoldClock{Reason: "chờ giám định", Until: later}, &ResumeClock{}, &Publish{},
 		&Withdraw{}, &Reopen{Reason: "chưa xong"}, &Rate{Score: 4}, &Touch{}, &SendWrittenFile{},
 		&AskExplanation{Days: 3}, &GiveExplanation{Text: "Đơn vị nhận phiếu chậm do thay đổi nhân sự."},
-		&Commend{Who: CommendCitizen, Reason: "báo kịp thời dây điện đứt"},
+		&Commend{Who: CommendCitizen, Reason: "báo kịp thời dây điện đứt"}, &RevokeLink{}, &LeaveNote{Text: "Cảm ơn tổng đài."}, &SayAnswered{},
 	}
 }
 
@@ -143,6 +143,9 @@ var allowed = map[Verb][]Status{
 	VerbTouch:          {Received},
 	VerbCommend:        Statuses(),
 	VerbWrittenFile:    {Received, AwaitingInfo, EmergencyTransferred, Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, WithOffice, Resolved, Published, Disputed},
+	VerbNote:           {Rejected, AnsweredDirectly, Published, Withdrawn, Closed},
+	VerbSayAnswered:    {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue},
+	VerbRevokeLink:     {Forwarded, InProgress, Verifying, ReturnRequested, Escalated, Overdue, Resolved, Published, Disputed, Closed},
 	VerbAskExplanation: {}, VerbExplanation: {}, // no file was sent (writtenfile_test.go)
 }
 
@@ -202,6 +205,7 @@ func TestOnlyWhoMayUseAVerb(t *testing.T) {
 		VerbSubmit: staff | city, VerbUrgent: staff, VerbHold: city, VerbResume: city, VerbPublish: staff, VerbMerge: staff,
 		VerbWithdraw: staff | public, VerbReopen: staff | city | public, VerbRating: staff | public, VerbTouch: staff, VerbWrittenFile: staff | city,
 		VerbCommend: staff | city, VerbAskExplanation: staff | city, VerbExplanation: staff | unit,
+		VerbRevokeLink: staff, VerbNote: staff | public, VerbSayAnswered: staff | public,
 	}
 	roles := map[Role]int{Operator: staff, ShiftLead: staff, Administrator: staff, Focal: unit, Deputy: unit, Head: unit, Officer: unit, Duty: unit,
 		Office: city, CityLeader: city, CitizenRole: public, Leader: 0, "": 0, "king": 0}
@@ -290,6 +294,7 @@ func TestABadInputIsRefusedByFieldAndChangesNothing(t *testing.T) {
 		{Received, operator, &MarkUrgent{}, "reason"},
 		{Received, operator, &Direct{Leader: "Phó Chủ tịch", Text: "xử lý", Due: instantAt("2026-03-10 08:00")}, "unit"},
 		{AwaitingInfo, operator, &Supplement{}, "text"},
+		{Published, citizen, &LeaveNote{}, "text"},
 		{Forwarded, focalXD, &Acknowledge{Note: long}, "note"},
 		{Forwarded, focalXD, &PromiseTime{}, "at"},
 		{Forwarded, focalXD, &PromiseTime{At: past}, "at"},
@@ -320,6 +325,7 @@ func TestABadInputIsRefusedByFieldAndChangesNothing(t *testing.T) {
 		{ReturnRequested, operator, &RefuseReturn{}, "reason"},
 		{Resolved, operator, &SendBack{}, "reason"},
 		{Resolved, operator, &Publish{Redacted: long}, "redacted"},
+		{Resolved, operator, &Publish{PublicContent: long}, "public_content"},
 		{Published, citizen, &Rate{}, "score"},
 		{Published, citizen, &Rate{Score: 6}, "score"},
 		{Published, citizen, &Rate{Score: 1, Comment: long}, "comment"},

@@ -232,6 +232,7 @@ func confidential(s *scene) {
 	s.at("16/11 11:00")
 	p.texts(s.focal("SGDDT"), "NHAN {mtl}")
 	s.at("16/11 14:40")
+	p.by(leadOperator, &escalation.RevokeLink{Unit: "SGDDT", Send: true}) // it was pasted into a group chat
 	p.result(s.focal("SGDDT"), "da yeu cau nha truong tra lai tien va xuat bien lai day du")
 	s.at("16/11 14:55")
 	p.publish()
@@ -255,6 +256,8 @@ func askedOnce(s *scene) {
 	p.result(s.focal("SYT"), "benh vien da xin loi va hen lich kham lai cu the")
 	s.at("16/11 16:50")
 	p.publish()
+	p.by(citizen, &escalation.LeaveNote{Text: "Cảm ơn tổng đài và bệnh viện."})
+	p.is(escalation.Published) // thanks reopen nothing
 }
 
 func failedNumber(s *scene) {
@@ -266,6 +269,9 @@ func failedNumber(s *scene) {
 	s.at("16/11 14:05")
 	p.texts(s.deputy("SCT"), "NHAN {mtl}")
 	p.is(escalation.InProgress)
+	s.at("16/11 15:50")
+	p.by(citizen, &escalation.SayAnswered{})
+	p.is(escalation.InProgress) // the unit's result is still owed
 	s.at("16/11 16:10")
 	p.result(s.deputy("SCT"), "da kiem tra, lap bien ban cua hang va yeu cau ban hang binh thuong")
 	s.at("16/11 16:25")

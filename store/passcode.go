@@ -51,13 +51,11 @@ func (s *Store) UsePasscode(ctx context.Context, subject, code string) (right bo
 	return right, nil
 }
 
-// Trust remembers a device's secret for the subject, and the contact whose code was shown on
-// it, 0: a citizen's. Of two the later is who holds it.
-func (s *Store) Trust(ctx context.Context, secret, subject string, contact int64, trusted time.Duration) error {
+// Trust remembers a device's secret for the subject.
+func (s *Store) Trust(ctx context.Context, secret, subject string, trusted time.Duration) error {
 	return s.inTx(ctx, func(t *tx) error {
-		_, err := t.c.exec(ctx, `INSERT INTO device (hash, subject, contact_id, expires_real) VALUES (?, ?, ?, ?)
-			ON CONFLICT (hash, subject) DO UPDATE SET contact_id = excluded.contact_id, expires_real = excluded.expires_real`,
-			keyDigest(secret), wire(subject), contact, micros(t.machine.Add(trusted)))
+		_, err := t.c.exec(ctx, `INSERT INTO device (hash, subject, expires_real) VALUES (?, ?, ?)
+			ON CONFLICT (hash, subject) DO UPDATE SET expires_real = excluded.expires_real`, keyDigest(secret), wire(subject), micros(t.machine.Add(trusted)))
 		return err
 	})
 }
@@ -74,16 +72,16 @@ func (s *Store) Trusted(ctx context.Context, secret, subject string) (known bool
 	return known, nil
 }
 
-// Holder is the contact whose code was shown on the device for the subject; 0: not known.
-func (s *Store) Holder(ctx context.Context, secret, subject string) (contact int64, err error) {
+// Subjects lists what the device is remembered for, what it showed a code for last first.
+func (s *Store) Subjects(ctx context.Context, secret string) (list []string, err error) {
 	machine, err := s.clock.now(ctx, s.reader())
 	if err == nil {
-		err = s.reader().get(ctx, &contact, `SELECT COALESCE(MAX(contact_id), 0) FROM device WHERE hash = ? AND subject = ? AND expires_real > ?`, keyDigest(secret), wire(subject), micros(machine))
+		err = s.reader().all(ctx, &list, `SELECT subject FROM device WHERE hash = ? AND expires_real > ? ORDER BY expires_real DESC, subject DESC`, keyDigest(secret), micros(machine))
 	}
 	if err != nil {
-		return 0, fmt.Errorf("look for who holds a device: %w", err)
+		return nil, fmt.Errorf("list what a device is remembered for: %w", err)
 	}
-	return contact, nil
+	return list, nil
 }
 
 // Try takes one of the most tries that the subject has within the time given; ok is

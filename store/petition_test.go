@@ -63,7 +63,11 @@ func TestAPetitionIsLoadedAsItWasSaved(t *testing.T) {
 		if bySlip, slip, err := w.PetitionBySlipToken(t.Context(), saved.Slips[0].Token); err != nil || bySlip.ID != saved.ID || slip != 1 {
 			t.Errorf("by slip token: petition %d slip %d, %v", bySlip.ID, slip, err)
 		}
-		for _, token := range []string{"", "unknown"} {
+		w.change(saved.ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Slips[0].Token = "slip-token-given-anew" })
+		if bySlip, _, err := w.PetitionBySlipToken(t.Context(), "slip-token-given-anew"); err != nil || bySlip.ID != saved.ID {
+			t.Errorf("by the slip's new token: petition %d, %v", bySlip.ID, err)
+		}
+		for _, token := range []string{"", "unknown", saved.Slips[0].Token} {
 			if _, _, err := w.PetitionBySlipToken(t.Context(), token); problem(err) != escalation.NotFound {
 				t.Errorf("slip token %q: %v, want not found", token, err)
 			}

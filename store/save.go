@@ -149,7 +149,7 @@ func petitionColumns(c escalation.Change) ([]any, error) {
 func searched(p escalation.Petition) string {
 	words := p.Code + " " + p.Content + " " + p.Field + " " + p.Area
 	if p.Public() {
-		words += " " + p.Published
+		words += " " + p.PublicContent + " " + p.Published
 	}
 	return words
 }

@@ -34,6 +34,7 @@ func TestOnlyKnownKeysAndTheirRolesMayEnter(t *testing.T) {
 		{"GET", "/petitions", "", all},
 		{"GET", "/petitions/" + p.Code, "", all},
 		{"POST", "/petitions", petitionBody(""), []string{"administrator", "operator", "shift_lead", "office"}},
+		{"POST", "/petitions/" + p.Code + "/revoke-link", `{"unit":"SXD","send":true}`, []string{"administrator", "operator", "shift_lead"}},
 		{"GET", "/tasks", "", []string{"administrator", "operator", "shift_lead", "office"}},
 		{"GET", "/messages", "", []string{"administrator", "operator", "shift_lead", "office"}},
 		{"POST", "/units", `{"code":"U%d","name":"Xã A","sms_name":"Xã A","kind":"xa"}`, []string{"administrator", "shift_lead", "office"}},

@@ -16,6 +16,7 @@ type citizenPage struct {
 	Code, Token, Label, Sentence, Summary, Missing string
 	Answer                                         *answerShown
 	CanSupplement, CanDispute                      bool
+	CanNote, CanReopen                             bool // after the answer: a note reopens nothing
 	CanWithdraw, CanSayAnswered                    bool
 	Rating                                         ratingShown
 	Texts                                          *textsShown // nil: no number that can be texted
@@ -40,6 +41,7 @@ var citizenDone = map[string]string{
 	"low":        "Cảm ơn Ông/Bà đã đánh giá. Nếu chưa nhất trí với kết quả, Ông/Bà nêu lý do ở mục “Chưa đồng ý với kết quả?” để được xem xét lại.",
 	"texts":      "Đã lưu các loại tin Ông/Bà muốn nhận.",
 	"supplement": "Đã nhận thông tin bổ sung.",
+	"note":       "Đã gửi lời nhắn đến Tổng đài 1022. Phản ánh không mở lại.",
 	"dispute":    "Đã ghi nhận, phản ánh được xem xét lại.",
 	"gui":        "Đã gửi phản ánh. Hãy lưu đường dẫn của trang này để theo dõi.",
 	"answered":   "Đã ghi nhận: đơn vị đã trả lời Ông/Bà.",
@@ -51,7 +53,7 @@ func (a *api) showCitizen(w http.ResponseWriter, r *http.Request, token string) 
 	if err != nil {
 		return err
 	}
-	if record.Petition.Confidential && a.canTextCitizen(record.Petition) {
+	if a.guarded(record.Petition) {
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
@@ -75,7 +77,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		return err
 	}
 	act := r.PathValue("act")
-	if a.canTextCitizen(record.Petition) && (act == "code" || act == "open") {
+	if (a.guarded(record.Petition) || a.canCodeCitizen(record.Petition)) && (act == "code" || act == "open") {
 		return a.passCode(w, r, a.citizenGate(record.Petition), act, func(t typed) error { return a.retypeCitizen(w, r, token, t) })
 	}
 	fields, unclean := form(w, r)
@@ -83,7 +85,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 		return unclean
 	}
 	t := typedIn(act, fields)
-	if (record.Petition.Confidential || act == "withdraw") && a.canTextCitizen(record.Petition) {
+	if a.guarded(record.Petition) || act == "withdraw" && a.canCodeCitizen(record.Petition) {
 		if open, err := a.knownDevice(r, citizenSubject(record.Petition)); err != nil {
 			return err
 		} else if !open {
@@ -95,7 +97,7 @@ func (a *api) citizenAct(w http.ResponseWriter, r *http.Request, token string) e
 	if refused := refusedForm(unclean); refused != nil {
 		return a.showCitizenAgain(w, r, record, t, refused)
 	}
-	if act == "withdraw" && !a.canTextCitizen(record.Petition) {
+	if act == "withdraw" && !a.canCodeCitizen(record.Petition) {
 		return problem(http.StatusForbidden, "hãy gọi Tổng đài 1022 để rút phản ánh")
 	}
 	if act == "texts" {
@@ -155,7 +157,7 @@ func (a *api) showCitizenAgain(w http.ResponseWriter, r *http.Request, record Re
 // retype fills a form of the page in again; where the form is gone, the words are shown.
 func (page *citizenPage) retype(t typed) {
 	page.typed = t
-	there := map[string]bool{"rating": page.Rating.Can, "supplement": page.CanSupplement, "dispute": page.CanDispute, "withdraw": page.CanWithdraw}
+	there := map[string]bool{"rating": page.Rating.Can, "supplement": page.CanSupplement || page.CanReopen, "note": page.CanNote, "dispute": page.CanDispute, "withdraw": page.CanWithdraw}
 	if !there[t.Act] {
 		page.Unsent = t.Texts()
 	}
@@ -200,9 +202,11 @@ func commandOf(act string, p escalation.Petition, f map[string]string) escalatio
 		}
 		return &escalation.Rate{Score: n, Comment: f["comment"], Service: service}
 	case "supplement":
-		return &escalation.Supplement{Text: f["text"]}
+		return &escalation.Supplement{Text: f["text"], OpenOnly: f["reopen"] == ""}
+	case "note":
+		return &escalation.LeaveNote{Text: f["text"]}
 	case "answered":
-		return &escalation.Supplement{Text: "Người dân cho biết đơn vị đã trả lời trực tiếp. " + f["text"]}
+		return &escalation.SayAnswered{Text: f["text"]}
 	case "withdraw":
 		return &escalation.Withdraw{Reason: f["reason"]}
 	case "dispute":
@@ -224,9 +228,10 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 	page := citizenPage{
 		frame: frame{Title: "Phản ánh " + p.Code, Support: a.Support}, Code: p.Code, Token: p.Token, Label: upper(status.Label()), Nonce: NewNonce(),
 		Sentence: sentence(p, directory), Answer: answerFor(p),
-		CanSupplement: status != escalation.Merged && status != escalation.Withdrawn,
-		CanDispute:    disputable(status),
-		CanWithdraw:   !status.Ended() && a.canTextCitizen(p), CanSayAnswered: status.WithUnit(),
+		CanSupplement: status != escalation.Merged && !status.Answered(), CanNote: status.Answered(),
+		CanReopen:   status.Answered() && status != escalation.Withdrawn,
+		CanDispute:  disputable(status),
+		CanWithdraw: !status.Ended() && a.canCodeCitizen(p), CanSayAnswered: p.MaySayAnswered(),
 		Steps: steps(record, directory),
 	}
 	if page.Rating, err = a.ratingShown(r, p, ""); err != nil {
@@ -359,6 +364,8 @@ var publicSteps = map[string]string{
 	string(escalation.VerbResult):               "Đơn vị cập nhật kết quả",
 	string(escalation.VerbClarify):              "Đề nghị bổ sung thông tin",
 	string(escalation.VerbSupplement):           "Đã nhận thông tin bổ sung",
+	string(escalation.VerbSayAnswered):          "Người dân cho biết đơn vị đã trả lời",
+	string(escalation.VerbNote):                 "Đã nhận lời nhắn",
 	string(escalation.VerbReject):               "Không tiếp nhận, đã hướng dẫn nơi giải quyết",
 	string(escalation.VerbAnswer):               "Trả lời trực tiếp",
 	string(escalation.VerbEmergency):            "Chuyển cuộc gọi khẩn cấp",

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // citizen's, a slip's, a report's. What a code opens, and who may be sent one, is its own;
 // the way through is one.
 type codeGate struct {
-	subject string        // what the device may open then
+	subject string        // what the device may open then; empty: that of the code
 	trusted time.Duration // and for how long
 	at      string        // address of the page; the forms go below it
 	title   string
@@ -111,7 +112,7 @@ func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act s
 		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
 		return a.askCode(w, r, g, to.id, "Mã không đúng hoặc đã hết hạn.")
 	}
-	if err := a.trust(w, r, g.subject, to.to.Contact, g.trusted); err != nil {
+	if err := a.trust(w, r, cmp.Or(g.subject, to.subject), g.trusted); err != nil {
 		return err
 	}
 	if g.typed.Act != "" {
@@ -135,14 +136,26 @@ func (a *api) codeToContact(k escalation.Contact, subject string) (to codeTo, ok
 }
 
 // citizenGate is before a confidential petition, and before withdrawing any: the code goes
-// to the citizen's phone.
+// to the citizen's phone, by email to who has no number that takes one.
 func (a *api) citizenGate(p escalation.Petition) codeGate {
-	phone := "số " + escalation.MaskPhone(p.Citizen.Phone)
-	return codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
-		why:    "Nội dung này chỉ mở với mã một lần gửi đến số điện thoại đã phản ánh.",
-		people: []codeTo{{"citizen", upper(phone), phone, citizenSubject(p), escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}}},
-		acts:   []string{"rating", "supplement", "dispute", "withdraw"},
+	g := codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
+		why:    "Nội dung này chỉ mở với mã một lần gửi đến người đã phản ánh.",
+		nobody: "Không có số di động hay thư điện tử nào của người phản ánh nhận được mã.",
+		acts:   []string{"rating", "supplement", "note", "dispute", "withdraw"},
 	}
+	to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
+	where := ""
+	switch {
+	case a.Numbering.Textable(p.Citizen.Phone):
+		where = "số " + escalation.MaskPhone(p.Citizen.Phone)
+	case a.Mails && p.Citizen.Email != "":
+		where, to.ByEmail = "thư "+mask(Message{Email: p.Citizen.Email}), true
+	default:
+		g.why = "Phản ánh này được giữ bí mật, chỉ mở bằng mã một lần."
+		return g
+	}
+	g.people = []codeTo{{"citizen", upper(where), where, citizenSubject(p), to}}
+	return g
 }
 
 // slipGate is before a slip: the code goes to one of the people of its unit.
@@ -152,10 +165,11 @@ func (a *api) slipGate(ctx context.Context, record Record, slip escalation.Slip)
 		nobody: "Đơn vị chưa có số di động hay thư điện tử nào trong danh bạ để nhận mã.", canCall: slip.Open(),
 		acts: []string{"result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign"},
 	}
-	g.subject, g.trusted = slipSubject(record.Petition, slip)
+	subject, trusted := slipSubject(record.Petition, slip)
+	g.trusted = trusted
 	people, err := a.slipPeople(ctx, record.Petition, slip)
 	for _, k := range people {
-		if to, ok := a.codeToContact(k, g.subject); ok {
+		if to, ok := a.codeToContact(k, subject); ok {
 			g.people = append(g.people, to)
 		}
 	}
@@ -182,7 +196,7 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 	var people []escalation.Contact
 	for _, role := range roles {
 		for _, k := range directory.Serving(unit, role, now) {
-			if !directory.Excluded(p.Exclude, k) {
+			if !p.Excludes(directory, k) {
 				people = append(people, k)
 			}
 		}

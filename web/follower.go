@@ -55,6 +55,7 @@ func (a *api) followedPage(r *http.Request, record Record) (citizenPage, error) 
 		page.Answer.Text = a.redactFor(page.Answer.Text, parent.Citizen)
 	}
 	page.Missing, page.CanDispute = "", disputable(parent.Status)
+	page.CanNote = parent.Status.Answered()
 	if parent.Followed(record.Petition.Code) == nil {
 		return page, nil
 	}
@@ -91,6 +92,9 @@ func (a *api) followerCommand(act string, parent, child escalation.Petition, f m
 		return cmd
 	case *escalation.OpenDispute:
 		cmd.Reason = words("reason")
+		return cmd
+	case *escalation.LeaveNote:
+		cmd.Text = words("text")
 		return cmd
 	case *escalation.Reopen:
 		cmd.Reason = words("reason")

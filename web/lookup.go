@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -175,8 +176,14 @@ func (p publishedRow) shows(q string) bool {
 	return true
 }
 
+// PublicContent is the petition as everybody reads it once its answer is public: as the
+// operator worded it, otherwise its summary, by rule.
+func PublicContent(p escalation.Petition) string {
+	return conceal(cmp.Or(p.PublicContent, p.Summary), p.Citizen)
+}
+
 func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escalation.Directory) (publishedRow, error) {
-	row := publishedRow{Code: p.Code, Summary: conceal(p.Summary, p.Citizen), Area: conceal(p.Area, p.Citizen), Field: conceal(p.Field, p.Citizen), At: p.ReceivedAt}
+	row := publishedRow{Code: p.Code, Summary: PublicContent(p), Area: conceal(p.Area, p.Citizen), Field: conceal(p.Field, p.Citizen), At: p.ReceivedAt}
 	if shown := answerFor(p); shown != nil {
 		row.Answer, row.Document, row.URL = shown.Text, shown.Document, shown.URL
 	}

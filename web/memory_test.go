@@ -207,7 +207,7 @@ func (m *memory) PetitionByToken(_ context.Context, token string) (Record, error
 
 func (m *memory) PetitionBySlipToken(_ context.Context, token string) (Record, error) {
 	return m.record(func(p escalation.Petition) bool {
-		return slices.ContainsFunc(p.Slips, func(s escalation.Slip) bool { return s.Token == token })
+		return p.ViewToken == token || slices.ContainsFunc(p.Slips, func(s escalation.Slip) bool { return s.Token == token })
 	})
 }
 

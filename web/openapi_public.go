@@ -37,7 +37,7 @@ func (a *api) publicOperations() []publicOperation {
 			fields: []string{"content*", "name*", "phone", "email", "address", "field", "area", "publish_consent", "confidential", NonceField}},
 		{method: "GET", path: "/t/{token}", id: "citizen-page", summary: "Trang theo dõi của người dân", answers: pageAnswers},
 		{method: "POST", path: "/t/{token}/{act}", id: "citizen-act", summary: "Thao tác của người dân", answers: formAnswers,
-			acts: []string{"rating", "supplement", "answered", "dispute", "withdraw", "texts", "code", "open"}, fields: []string{"score", "service", "comment", "text", "reason", "code", NonceField}},
+			acts: []string{"rating", "supplement", "note", "answered", "dispute", "withdraw", "texts", "code", "open"}, fields: []string{"score", "service", "comment", "text", "reason", "reopen", "code", NonceField}},
 		{method: "GET", path: "/p/{token}", id: "slip-page", summary: "Trang phiếu của đơn vị", answers: pageAnswers},
 		{method: "POST", path: "/p/{token}/{act}", id: "slip-act", summary: "Thao tác của đơn vị trên phiếu; photos nhận ảnh trước và sau khi xử lý", acts: slipActs, photos: maxPhotos, answers: formAnswers,
 			fields: []string{"text", "document_no", "document_date", "unit_url", "at", "reason", "missing", "contact", "stage", "to", "code", "seq", NonceField}},

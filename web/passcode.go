@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -18,12 +21,11 @@ type Passcodes interface {
 	NewPasscode(ctx context.Context, subject, code string) error
 	// UsePasscode takes a code once: wrong, too old, used or tried too often is false.
 	UsePasscode(ctx context.Context, subject, code string) (bool, error)
-	// Trust remembers a device's secret for the subject, and the contact whose code was
-	// shown, 0: a citizen's; Trusted reports whether it is remembered still.
-	Trust(ctx context.Context, secret, subject string, contact int64, for_ time.Duration) error
+	// Trust remembers a device's secret for the subject; Trusted reports whether it is.
+	Trust(ctx context.Context, secret, subject string, for_ time.Duration) error
 	Trusted(ctx context.Context, secret, subject string) (bool, error)
-	// Holder is the contact whose code was shown on the device; 0: not known.
-	Holder(ctx context.Context, secret, subject string) (contact int64, err error)
+	// Subjects lists what a device is remembered for, what it showed a code for last first.
+	Subjects(ctx context.Context, secret string) ([]string, error)
 }
 
 const (
@@ -36,10 +38,14 @@ const (
 // and withdrawing any.
 func citizenSubject(p escalation.Petition) string { return "citizen:" + p.Code }
 
-// canTextCitizen reports whether a code reaches the citizen at all.
-func (a *api) canTextCitizen(p escalation.Petition) bool {
-	return a.Passcodes != nil && a.Numbering.Textable(p.Citizen.Phone)
+// canCodeCitizen reports whether a code reaches the citizen at all.
+func (a *api) canCodeCitizen(p escalation.Petition) bool {
+	return a.Passcodes != nil && len(a.citizenGate(p).people) > 0
 }
+
+// guarded reports whether the citizen's page opens with a code alone. Where no code
+// reaches its citizen a confidential petition opens to nobody.
+func (a *api) guarded(p escalation.Petition) bool { return a.Passcodes != nil && p.Confidential }
 
 // newCode is six digits by chance.
 func newCode() (string, error) {
@@ -60,7 +66,8 @@ func device(r *http.Request) string {
 }
 
 // slipSubject is what a device may open once a code was shown: a unit's slips, or one
-// petition's that is confidential.
+// petition's that is confidential. The device is remembered for it with whose code it was:
+// "unit:SXD:12".
 func slipSubject(p escalation.Petition, slip escalation.Slip) (subject string, trusted time.Duration) {
 	if slip.EndedFor == viewOnly {
 		return "view:" + p.Code, deviceFor
@@ -82,6 +89,54 @@ func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
 		return false, nil
 	}
 	return a.Passcodes.Trusted(r.Context(), secret, subject)
+}
+
+// slipVisitor is whose code the visitor's device has shown for the slip: somebody who deals
+// with the petition still. open with no person (ID 0) is the unit, whoever holds the link:
+// where no codes are asked for, or on a device of before a person was remembered with it.
+func (a *api) slipVisitor(r *http.Request, p escalation.Petition, slip escalation.Slip) (who escalation.Contact, open bool, err error) {
+	secret := device(r)
+	switch {
+	case a.Passcodes == nil:
+		return who, true, nil
+	case secret == "":
+		return who, false, nil
+	}
+	known, err := a.Passcodes.Subjects(r.Context(), secret)
+	if err != nil {
+		return who, false, err
+	}
+	people, err := a.slipPeople(r.Context(), p, slip)
+	if err != nil {
+		return who, false, err
+	}
+	subject, _ := slipSubject(p, slip)
+	for _, s := range known {
+		if s == subject && len(p.Exclude) == 0 { // nobody can tell whether it is one of those
+			return who, true, nil
+		}
+		id, of := strings.CutPrefix(s, subject+":")
+		i := slices.IndexFunc(people, func(k escalation.Contact) bool { return strconv.FormatInt(k.ID, 10) == id })
+		if of && i >= 0 {
+			return people[i], true, nil
+		}
+	}
+	return who, false, nil
+}
+
+// visitorActor is who acts on a slip's page: the person whose code the device has shown, or
+// the unit under its name.
+func visitorActor(slip escalation.Slip, unit string, who escalation.Contact) escalation.Actor {
+	actor := escalation.Actor{Name: unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
+	if who.ID == 0 {
+		return actor
+	}
+	actor.Name, actor.Contact = who.Name, who.ID
+	switch who.Role {
+	case escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty:
+		actor.Role = who.Role
+	}
+	return actor
 }
 
 // askSlip asks for the code of one of the slip's people.
@@ -154,13 +209,13 @@ func (a *api) textCode(ctx context.Context, petition, subject string, to escalat
 	return err
 }
 
-// trust remembers the device for the subject, as the contact's.
-func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, contact int64, trusted time.Duration) error {
+// trust remembers the device for the subject.
+func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {
 	secret := device(r)
 	if secret == "" {
 		secret = rand.Text() + rand.Text()
 	}
-	if err := a.Passcodes.Trust(r.Context(), secret, subject, contact, trusted); err != nil {
+	if err := a.Passcodes.Trust(r.Context(), secret, subject, trusted); err != nil {
 		return err
 	}
 	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: secret, Path: "/", MaxAge: int(deviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.secure()})

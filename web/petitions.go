@@ -298,5 +298,8 @@ func verbSummary(v escalation.Verb) string {
 		escalation.VerbAskExplanation: "Văn phòng yêu cầu đơn vị giải trình (Đ9.6)",
 		escalation.VerbExplanation:    "Đơn vị giải trình (Đ9.6)",
 		escalation.VerbCommend:        "Đề xuất khen thưởng (Đ17.7, Đ20)",
+		escalation.VerbNote:           "Lời nhắn của người dân sau khi có kết quả; không mở lại",
+		escalation.VerbSayAnswered:    "Người dân cho biết đơn vị đã trả lời; mỗi vòng một lần",
+		escalation.VerbRevokeLink:     "Thu hồi liên kết phiếu, cấp liên kết mới",
 	}[v]
 }

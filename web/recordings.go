@@ -46,7 +46,7 @@ type slipRecordings struct {
 // recordingsOf says what the slip's unit may hear now. Who wishes to stay unknown is
 // known by the voice: of a confidential petition nothing is heard.
 func (a *api) recordingsOf(r *http.Request, p escalation.Petition, slip escalation.Slip) (s slipRecordings, err error) {
-	if a.Recordings == nil || a.Attachments == nil || p.Confidential || p.Denunciation || !slip.Open() {
+	if a.Recordings == nil || a.Attachments == nil || p.Confidential || p.Denunciation || !slip.Open() || slipOver(p, slip) {
 		return s, nil
 	}
 	files, err := a.Attachments.Of(r.Context(), p.ID)
@@ -103,23 +103,11 @@ func slipActor(slip escalation.Slip) escalation.Actor {
 // known: the gate is off, or the device was known before it said whose it is.
 func (a *api) slipPerson(r *http.Request, p escalation.Petition, slip escalation.Slip) (escalation.Actor, error) {
 	by := slipActor(slip)
-	secret := device(r)
-	if a.Passcodes == nil || secret == "" {
-		return by, nil
+	who, _, err := a.slipVisitor(r, p, slip)
+	if err == nil && who.ID != 0 {
+		by.Name, by.Contact = who.Name+" ("+slip.Unit+")", who.ID
 	}
-	subject, _ := slipSubject(p, slip)
-	holder, err := a.Passcodes.Holder(r.Context(), secret, subject)
-	if err != nil || holder == 0 {
-		return by, err
-	}
-	directory, err := a.Directory.Directory(r.Context())
-	if err != nil {
-		return by, err
-	}
-	if k, ok := directory.Contact(holder); ok {
-		by.Name, by.Contact = k.Name+" ("+slip.Unit+")", k.ID
-	}
-	return by, nil
+	return by, err
 }
 
 // mayHear reports whether the slip's unit may hear the file now, and logs the hearing as the

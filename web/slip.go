@@ -18,6 +18,8 @@ type slipPage struct {
 	frame
 	Code, Token, Label, Unit, Field, Area, Content, Note, Answer, Ended string
 	Lead, Urgent, Confidential, CanAct, CanAcknowledge                  bool
+	Over                                                                bool // nothing but that it has ended, and what is owed
+	EndedAt                                                             *time.Time
 	ForwardedAt                                                         time.Time
 	Acknowledged, Promised                                              *time.Time
 	Deadlines                                                           []slipDeadline
@@ -66,6 +68,17 @@ type slipDeadline struct {
 	Name   string
 	Due    time.Time
 	Passed bool
+}
+
+// slipOver reports whether the link has expired: with the petition, or with the slip.
+func slipOver(p escalation.Petition, slip escalation.Slip) bool {
+	return p.Status.Ended() || !slip.Open() && slip.EndedFor != viewOnly
+}
+
+// explanationOwed reports whether the slip's unit still has to explain itself.
+func explanationOwed(p escalation.Petition, slip escalation.Slip) bool {
+	e := explanationOf(p, slip)
+	return e != nil && e.At == nil
 }
 
 // viewOnly marks the page of the Office and the hotline.
@@ -141,6 +154,10 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return err
 	}
 	act := r.PathValue("act")
+	if (act == askCall || act == "code" || act == "open") && nothingBehind(record.Petition, slip) {
+		http.Redirect(w, r, "/p/"+token, http.StatusSeeOther) // no code is sent for it
+		return nil
+	}
 	if a.Passcodes != nil && act == askCall {
 		return a.callUnit(w, r, record, slip)
 	}
@@ -255,17 +272,21 @@ func (a *api) slipDo(ctx context.Context, r *http.Request, token string, cmd esc
 		return nil, err
 	}
 	// An explanation may be asked for, and given, when the slip is over (Đ9.6).
-	if !slip.Open() && (cmd.Verb() != escalation.VerbExplanation || slip.EndedFor == viewOnly) {
-		return nil, problem(http.StatusConflict, endedText(slip, directory))
+	if (!slip.Open() || record.Petition.Status.Ended()) && (cmd.Verb() != escalation.VerbExplanation || slip.EndedFor == viewOnly) {
+		return nil, problem(http.StatusConflict, endedText(slip))
 	}
-	if news = newsSince(record, seen); len(news) > 0 {
+	if news = newsSince(record, seen); len(news) > 0 && !slipOver(record.Petition, slip) {
 		return news, problem(http.StatusConflict, "phản ánh đã có thay đổi từ khi trang này được mở, chưa gửi; hãy xem thay đổi rồi gửi lại nếu vẫn cần")
 	}
-	actor := slipActor(slip)
-	if unit, ok := directory.Unit(slip.Unit); ok {
-		actor.Name = unit.Name
+	who, _, err := a.slipVisitor(r, record.Petition, slip)
+	if err != nil {
+		return nil, err
 	}
-	_, err = a.Desk.Do(ctx, record.Petition.Code, cmd, actor, record.Petition.Version)
+	name := slip.Unit
+	if unit, ok := directory.Unit(slip.Unit); ok {
+		name = unit.Name
+	}
+	_, err = a.Desk.Do(ctx, record.Petition.Code, cmd, visitorActor(slip, name, who), record.Petition.Version)
 	return nil, err
 }
 
@@ -351,17 +372,17 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 	if !ok {
 		unit = escalation.Unit{Code: slip.Unit, Name: slip.Unit}
 	}
+	if slipOver(p, slip) {
+		return a.endedSlipPage(record, slip, unit), nil
+	}
 	page := slipPage{
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),
 		Unit: unit.Name, Field: concealFor(p, p.Field), Area: areaFor(p, a.Redact), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,
 		Confidential: p.Confidential, ForwardedAt: slip.ForwardedAt, Deadlines: slipDeadlines(p, slip),
-		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip, directory), Nonce: NewNonce(), Seq: lastSeq(record),
+		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip), Nonce: NewNonce(), Seq: lastSeq(record),
 		CanAct:         slip.Open() && (p.Status.WithUnit() || p.Status == escalation.Resolved),
 		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
 		Explanation:    explanationOf(p, slip),
-	}
-	if e := page.Explanation; e != nil && e.At == nil && !slip.Open() {
-		page.Ended = "Phiếu đã kết thúc, đơn vị còn phải giải trình."
 	}
 	if err := a.slipFurther(r, record, slip, directory, &page); err != nil {
 		return slipPage{}, err
@@ -382,15 +403,39 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 	return page, nil
 }
 
-func endedText(s escalation.Slip, d *escalation.Directory) string {
+// endedSlipPage is the page of a link that has expired: which slip it was, and the
+// explanation that the unit owes all the same (Đ9.6).
+func (a *api) endedSlipPage(record Record, slip escalation.Slip, unit escalation.Unit) slipPage {
+	p := record.Petition
+	page := slipPage{
+		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Unit: unit.Name, Lead: slip.Lead,
+		ForwardedAt: slip.ForwardedAt, Over: true, EndedAt: instant(slip.EndedAt), Ended: "Phiếu đã kết thúc, đơn vị không cần làm gì thêm.",
+		Nonce: NewNonce(), Seq: lastSeq(record),
+	}
+	if slip.EndedFor == viewOnly || slip.Open() {
+		page.EndedAt = instant(p.ClosedAt)
+	}
+	if slip.EndedFor == viewOnly {
+		page.Ended = "Phản ánh đã kết thúc; nội dung xem trên bàn làm việc."
+	}
+	if explanationOwed(p, slip) {
+		page.Explanation, page.Ended = explanationOf(p, slip), "Phiếu đã kết thúc, đơn vị còn phải giải trình."
+	}
+	return page
+}
+
+// nothingBehind reports whether the link shows no more than that it has ended: then no
+// code is asked for.
+func nothingBehind(p escalation.Petition, slip escalation.Slip) bool {
+	return slipOver(p, slip) && !explanationOwed(p, slip)
+}
+
+func endedText(s escalation.Slip) string {
 	if s.EndedFor == viewOnly {
 		return "Trang này chỉ để xem, dành cho Văn phòng UBND thành phố và tổng đài."
 	}
 	if s.Open() {
-		return "Phản ánh đang chờ nơi khác quyết định."
-	}
-	if u, ok := d.Unit(s.MovedTo); ok {
-		return "Phiếu đã kết thúc, phản ánh đã chuyển " + u.Name + "."
+		return "Phản ánh đang chờ nơi khác quyết định, hoặc đã kết thúc."
 	}
 	return "Phiếu đã kết thúc, đơn vị không cần làm gì thêm."
 }

@@ -11,10 +11,13 @@ import (
 	"notify1022/escalation"
 )
 
-// slipOpens reports whether the visitor's device may see the slip.
+// slipOpens reports whether the visitor's device may see what the slip's page shows.
 func (a *api) slipOpens(r *http.Request, record Record, slip escalation.Slip) (bool, error) {
-	subject, _ := slipSubject(record.Petition, slip)
-	return a.knownDevice(r, subject)
+	if nothingBehind(record.Petition, slip) {
+		return true, nil
+	}
+	_, open, err := a.slipVisitor(r, record.Petition, slip)
+	return open, err
 }
 
 // slipFurther adds colleagues, files, and who held the petition until now.
@@ -48,8 +51,8 @@ func (a *api) slipFurther(r *http.Request, record Record, slip escalation.Slip, 
 	return err
 }
 
-// heldBy says which unit had the petition from when, and when and by whom it was
-// acknowledged; named false: people are not named.
+// heldBy says which unit had the petition from when, when and by whom it was acknowledged,
+// and to whom the unit gave it; named false: people are not named.
 func heldBy(record Record, d *escalation.Directory, named bool) []heldLine {
 	var list []heldLine
 	for _, s := range record.Petition.Slips {
@@ -69,8 +72,16 @@ func heldBy(record Record, d *escalation.Directory, named bool) []heldLine {
 			}
 			list = append(list, heldLine{s.AcknowledgedAt, line})
 		}
+		if !s.HeadAcknowledgedAt.IsZero() {
+			list = append(list, heldLine{s.HeadAcknowledgedAt, name + ": Thủ trưởng đã nhận"})
+		}
 		if !s.EndedAt.IsZero() {
 			list = append(list, heldLine{s.EndedAt, name + " không còn giữ phiếu"})
+		}
+	}
+	for _, e := range record.Timeline {
+		if named && e.Action == string(escalation.VerbAssign) {
+			list = append(list, heldLine{e.At, upper(concealFor(record.Petition, e.Text))})
 		}
 	}
 	slices.SortStableFunc(list, func(x, y heldLine) int { return x.At.Compare(y.At) })
@@ -105,14 +116,18 @@ func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, 
 	}
 	photos := photosOf(r)
 	switch {
-	case !slip.Open():
+	case slipOver(record.Petition, slip):
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusConflict, "phiếu đã kết thúc"))
 	case len(photos) == 0 || len(photos) > maxPhotos:
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
 	}
+	who, _, err := a.slipVisitor(r, record.Petition, slip)
+	if err != nil {
+		return err
+	}
 	var leftOut []string
 	before, again, err := actOnce(r.Context(), a.Idempotency, ActKey(slip.Token, "photos", fields), func(context.Context) ([]byte, error) {
-		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, slipActor(slip)); len(leftOut) == len(photos) {
+		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, visitorActor(slip, slip.Unit, who)); len(leftOut) == len(photos) {
 			return nil, problem(http.StatusUnprocessableEntity, "chưa lưu được ảnh nào: "+strings.Join(leftOut, "; "))
 		}
 		return json.Marshal(leftOut)
@@ -142,7 +157,7 @@ func (a *api) slipFile(w http.ResponseWriter, r *http.Request, token string) err
 		return err
 	}
 	id, errID := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation {
+	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation || slipOver(record.Petition, slip) {
 		return noSuch("tệp")
 	}
 	if may, err := a.mayHear(r, record.Petition, slip, id); err != nil || may {

@@ -13,7 +13,7 @@ import (
 var keptFields = map[string][]string{
 	"result": {"text", "document_no", "document_date", "unit_url"}, "explanation": {"text", "document_no", "document_date"}, "eta": {"at", "reason"}, "progress": {"text"}, "clarify": {"missing"},
 	"return": {"reason"}, "recording": {"reason"}, "assign": {"contact"},
-	"rating": {"score", "service", "comment"}, "supplement": {"text"}, "dispute": {"reason"}, "withdraw": {"reason"},
+	"rating": {"score", "service", "comment"}, "supplement": {"text"}, "note": {"text"}, "dispute": {"reason"}, "withdraw": {"reason"},
 }
 
 // typed is what was typed into the form of an act.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,10 +23,19 @@ import (
 type codes struct {
 	sent    map[string]string
 	devices map[string]bool
-	holder  int64 // whose code was shown last
+	order   []string // secret and subject, as they were trusted
 }
 
 func newCodes() *codes { return &codes{sent: map[string]string{}, devices: map[string]bool{}} }
+
+func (c *codes) Subjects(_ context.Context, secret string) (list []string, err error) {
+	for _, k := range slices.Backward(c.order) {
+		if subject, ok := strings.CutPrefix(k, secret); ok && c.devices[k] {
+			list = append(list, subject)
+		}
+	}
+	return list, nil
+}
 
 func (c *codes) NewPasscode(_ context.Context, subject, code string) error {
 	c.sent[subject] = code
@@ -40,16 +50,9 @@ func (c *codes) UsePasscode(_ context.Context, subject, code string) (bool, erro
 	return right, nil
 }
 
-func (c *codes) Trust(_ context.Context, secret, subject string, contact int64, _ time.Duration) error {
-	c.devices[secret+subject], c.holder = true, contact
+func (c *codes) Trust(_ context.Context, secret, subject string, _ time.Duration) error {
+	c.devices[secret+subject], c.order = true, append(c.order, secret+subject)
 	return nil
-}
-
-func (c *codes) Holder(_ context.Context, secret, subject string) (int64, error) {
-	if !c.devices[secret+subject] {
-		return 0, nil
-	}
-	return c.holder, nil
 }
 
 func (c *codes) Trusted(_ context.Context, secret, subject string) (bool, error) {

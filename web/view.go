@@ -54,6 +54,7 @@ type PetitionView struct {
 	Directed  []escalation.Directive `json:"directives,omitempty"`
 	Rating    *escalation.Rating     `json:"rating,omitempty"`
 	Published string                 `json:"published,omitempty"`
+	Shown     string                 `json:"public_content,omitempty" doc:"nội dung phản ánh như đã công khai; trống: tóm tắt"`
 	ClosedAt  time.Time              `json:"closed_at,omitzero"`
 	ClosedFor string                 `json:"closed_for,omitempty"`
 	MergedIn  string                 `json:"merged_into,omitempty"`
@@ -134,7 +135,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 		AlreadyDirected: p.AlreadyDirected, WasOverdue: p.WasOverdue, WasEscalated: p.WasEscalated,
 		Slips: a.slips(who, p), ETA: p.ETA, ETAs: p.ETAs, Result: p.Result, Results: p.Results, Answer: p.Answer,
 		Rejection: p.Rejection, Emergency: p.Emergency, Return: p.Return, Clarify: p.Clarify, Hold: p.Hold,
-		Dispute: p.Dispute, Written: p.Written, PastFiles: p.WrittenPast, Directed: p.Directives, Rating: p.Rating, Published: p.Published, ClosedAt: p.ClosedAt,
+		Dispute: p.Dispute, Written: p.Written, PastFiles: p.WrittenPast, Directed: p.Directives, Rating: p.Rating, Published: p.Published, Shown: p.PublicContent, ClosedAt: p.ClosedAt,
 		ClosedFor: p.ClosedFor, MergedIn: p.MergedInto, WaitsFor: p.WaitsFor, Policy: p.Policy, Calendar: p.Calendar,
 		Deadlines: deadlines(p),
 	}
@@ -157,7 +158,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 // petition: a new one is concealed here, or declared to hold no typed words there.
 func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ...string) string) {
 	hide := func(s string) string { return concealFor(p, s) }
-	v.Summary, v.Answer, v.Published = hide(p.Summary), hide(p.Answer), hide(p.Published)
+	v.Summary, v.Answer, v.Published, v.Shown = hide(p.Summary), hide(p.Answer), hide(p.Published), hide(p.PublicContent)
 	v.Field, v.Area = hide(p.Field), areaFor(p, redact)
 	v.Result, v.Results = concealedResult(p.Result, hide), nil
 	for _, r := range p.Results {
@@ -233,7 +234,7 @@ func areaFor(p escalation.Petition, redact func(string, ...string) string) strin
 
 // lock leaves of a denunciation what the clocks need.
 func (v *PetitionView) lock() {
-	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published = "", "", "", "", "", ""
+	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published, v.Shown = "", "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
 	v.Rejection, v.Return, v.Hold, v.Written, v.PastFiles, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil, nil
 	v.Link, v.Exclude = "", nil

@@ -26,6 +26,7 @@ var mayOpen = map[string]string{
 	"POST /console/p/CODE/citizen": "AST", "POST /console/p/CODE/files/9/publish": "AST", "GET /console/gateway": "AST",
 	"GET /console/ho-so": "ASTV", "GET /console/ho-so/khongco1": "ASTV", "GET /console/ho-so/tep?format=csv": "ASTV", "POST /console/ho-so/gui": "AST",
 	"POST /console/ho-so/phieu": "ASTV", "POST /console/ho-so/act/van-ban": "ASTV", "POST /console/p/CODE/act/ask-explanation": "ASTV", "POST /console/p/CODE/act/explanation": "ASTCH",
+	"POST /console/p/CODE/act/revoke-link": "AST", "GET /console/p/CODE/act/revoke-link": "AST",
 	"GET /console/office": "ASV", "POST /console/office/urge": "ASV", "POST /console/office/document": "ASV", "POST /console/office/nhan-su/999": "ASV",
 	"POST /console/texts/O1": "AS", "POST /console/texts/O1/test": "AS", "GET /console/send": "AS", "POST /console/send": "AS", "GET /console/send/9": "AS",
 	"GET /console/send/9/failures.csv": "AS", "POST /console/send/9/pause": "AS", "POST /console/gateway/nothing": "AS",

@@ -96,3 +96,36 @@ func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
 	}
 	v.must(v.get("/cong-khai?q=den+duong"), 200, shown)
 }
+
+// Đ12.1: what everybody reads of a petition is what the operator has seen.
+func TestTheOperatorWordsWhatEverybodyReadsOfThePetition(t *testing.T) {
+	h := startHotline(t, "2026-12-23T10:00:00+07:00", plainSite)
+	h.people()
+	resolved := func(consent bool) string {
+		code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán Hoa Phượng nhà bà Tư lấn vỉa hè", "unit": "LACHTRAY",
+			"publish_consent": consent, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+		h.call(200, "POST", "/api/v1/petitions/"+code+"/result", object{"text": "Đã nhắc nhở và giải tỏa vỉa hè"})
+		return code
+	}
+	operator, v := h.signedIn(escalation.Operator, ""), h.visitor()
+	code := resolved(true)
+	path := "/console/p/" + code + "/act/publish"
+	form := versionField.FindStringSubmatch(operator.must(operator.get(path), 200, `name="public_content"`, "Quán Hoa Phượng").body)
+	fields := []string{"version", form[1], "seq", form[2], "step", "preview", "written", "none", "public_content", "Một quán ăn lấn vỉa hè"}
+	operator.must(operator.post(path, fields...), 200, "Mọi người sẽ đọc tại /cong-khai", "Một quán ăn lấn vỉa hè", "Đã nhắc nhở và giải tỏa")
+	fields[5] = "do"
+	operator.must(operator.carryOut(path, fields...), 303)
+	if got := v.must(v.get("/cong-khai"), 200, code, "Một quán ăn lấn vỉa hè"); strings.Contains(got.body, "Hoa Phượng") {
+		t.Error("the citizen's words are public as they were")
+	}
+	v.must(v.get("/cong-khai?q=quan+an"), 200, code)
+	if got := v.get("/cong-khai?q=hoa+phuong"); strings.Contains(got.body, code) {
+		t.Error("it is found by what is not shown")
+	}
+	byRule := resolved(true)
+	h.call(200, "POST", "/api/v1/petitions/"+byRule+"/publish", object{})
+	v.must(v.get("/cong-khai"), 200, byRule, "Quán Hoa Phượng")
+	if got := operator.get("/console/p/" + resolved(false) + "/act/publish"); strings.Contains(got.body, `name="public_content"`) {
+		t.Error("it is asked for what nobody will read")
+	}
+}

@@ -76,8 +76,8 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 	unit.must(unit.get(slip), 200, "Phiếu đã kết thúc", "còn phải giải trình", "Hạn giải trình: 17h00 ngày 27/11/2026", "vì sao chậm")
 	unit.must(unit.post(slip+"/explanation", "text", "xong"), 422, "quá ngắn")
 	unit.must(unit.post(slip+"/result", "text", "Kết quả gửi khi phiếu đã kết thúc."), 409)
-	unit.must(unit.post(slip+"/explanation", "text", "Phường thiếu vật tư, ông Nguyễn Văn Thử đã được xin lỗi.", "document_no", "5/UBND", "document_date", "2026-11-23"), 303)
-	unit.must(unit.get(slip), 200, "Phường thiếu vật tư", "Đã gửi")
+	given := unit.must(unit.post(slip+"/explanation", "text", "Phường thiếu vật tư, ông Nguyễn Văn Thử đã được xin lỗi.", "document_no", "5/UBND", "document_date", "2026-11-23"), 303)
+	unit.must(unit.get(given.to), 200, "Phiếu đã kết thúc", "Đã nhận giải trình")
 	explained := office.must(office.get("/console/ho-so?state=explained"), 200, "Phường thiếu vật tư", "văn bản số 5/UBND ngày 23/11/2026")
 	if strings.Contains(explained.body, "Nguyễn Văn Thử") {
 		t.Error("the Office reads who made the petition in the explanation")

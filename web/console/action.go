@@ -72,7 +72,7 @@ func actions() []action {
 			Fields: []field{text("reason", "Lý do", true), text("guidance", "Hướng dẫn người dân", true)}},
 		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", roles: withUnit, offer: func(p escalation.Petition) bool { return undecided(p) || worked(p) }, Fields: []field{line("missing", "Cần bổ sung", true)}},
 		{Verb: escalation.VerbEmergency, Label: "Chuyển cuộc gọi khẩn", Hint: "Đ9.1: nối máy 113, 114, 115, phiếu khẩn đến đơn vị.", roles: staff, Danger: true, offer: undecided,
-			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Options: outcomes}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
+			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Must: true, Options: chosenOutcome}, {Name: "at", Label: "Lúc gọi (để trống: bây giờ)", Kind: "time"}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
 		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", roles: withUnit, offer: func(p escalation.Petition) bool { return worked(p) && p.Lead().AcknowledgedAt.IsZero() }, Fields: []field{line("note", "Ghi chú", false)}},
 		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", roles: withUnit, offer: worked, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
 		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", roles: withUnit, offer: worked, Fields: []field{text("text", "Nội dung", true)}},
@@ -80,7 +80,8 @@ func actions() []action {
 			Fields: []field{text("text", "Kết quả", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, line("unit_url", "Địa chỉ đăng trên trang của đơn vị (Đ11.3)", false),
 				{Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
 		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", roles: staff, offer: in(escalation.Resolved),
-			Fields: []field{text("redacted", "Nội dung công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
+			Fields: []field{text("redacted", "Kết quả công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false),
+				text(publicContent, "Nội dung phản ánh công khai, lời của người dân (để trống: theo tóm tắt)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", roles: staff, offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
 		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
@@ -106,12 +107,17 @@ func actions() []action {
 			Fields: []field{text("text", "Nội dung giải trình", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
 		{Verb: escalation.VerbCommend, Label: "Đề xuất khen thưởng", Hint: "Đ17.7, Đ20: người dân có phản ánh hữu ích, hoặc cán bộ; vào danh sách của báo cáo.", roles: officeToo, offer: func(escalation.Petition) bool { return true },
 			Fields: []field{{Name: "who", Label: "Đề xuất cho", Kind: "choice", Must: true, Options: commended}, line("officer", "Tên cán bộ (không ghi tên người dân)", false), {Name: "unit", Label: "Đơn vị của cán bộ (để trống: đang chủ trì)", Kind: "unit"}, text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbRevokeLink, Label: "Thu hồi liên kết phiếu", Hint: "Liên kết cũ mất hiệu lực ngay; phiếu có liên kết mới.", roles: staff, Danger: true, offer: slipped,
+			Fields: []field{{Name: "unit", Label: "Đơn vị có phiếu (để trống: chủ trì)", Kind: "unit"}, {Name: "send", Label: "Nhắn liên kết mới cho người đang giữ phiếu", Kind: "yes"}}},
 		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
 		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
 		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
 		{Verb: escalation.VerbReopen, Label: "Mở lại", roles: officeToo, offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
 	}
 }
+
+// publicContent is the field of what everybody will read of the petition itself.
+const publicContent = "public_content"
 
 // asksWritten is asked with every result that is checked (Đ9.6).
 var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, yêu cầu giải trình? (Đ9.6)", Kind: "choice", Must: true, Options: []option{{"", "– chọn –"}, {string(escalation.NeedNone), "không"},
@@ -137,6 +143,12 @@ func filed(p escalation.Petition) bool {
 var commended = []option{{escalation.CommendCitizen, "người dân"}, {escalation.CommendOfficer, "cán bộ"}}
 
 var outcomes = []option{{"answered", "đã nghe máy"}, {"no_answer", "không nghe máy"}, {"busy", "máy bận"}}
+
+// slipped reports that some unit has or had a slip.
+func slipped(p escalation.Petition) bool { return p.LastLead() != nil }
+
+// chosenOutcome has no first value: nobody says that a call was taken by not choosing.
+var chosenOutcome = slices.Concat([]option{{"", "– chọn –"}}, outcomes)
 
 func returned(p escalation.Petition) bool { return p.Return != nil }
 
@@ -250,6 +262,21 @@ func forwardBody(body map[string]any, form url.Values) {
 
 // maxText bounds a text that a person types into a form, in bytes.
 const maxText = 20_000
+
+// suggested puts first values into the fields.
+func (a action) suggested(values map[string]string) action {
+	a.Fields = slices.Clone(a.Fields)
+	for i := range a.Fields {
+		a.Fields[i].Value = values[a.Fields[i].Name]
+	}
+	return a
+}
+
+// without leaves a field out.
+func (a action) without(name string) action {
+	a.Fields = slices.DeleteFunc(slices.Clone(a.Fields), func(f field) bool { return f.Name == name })
+	return a
+}
 
 // filled puts the form's values back into the fields.
 func (a action) filled(form url.Values) action {

@@ -19,6 +19,7 @@ type intakePage struct {
 	Fields   []string
 	Areas    []string
 	Kinds    []option
+	Outcomes []option // of an emergency call
 	Problem  string
 	Hints    *hintsPart
 	Channels []string
@@ -61,7 +62,7 @@ func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *esc
 	if err != nil {
 		return err
 	}
-	page := intakePage{Form: form, Units: inForce(directory, v.now), Fields: fieldsOf(directory), Areas: areasOf(directory), Way: form.Get("way"), Channels: intakeChannels}
+	page := intakePage{Form: form, Units: inForce(directory, v.now), Fields: fieldsOf(directory), Areas: areasOf(directory), Way: form.Get("way"), Channels: intakeChannels, Outcomes: outcomes}
 	for i := 1; i < len(kinds); i++ {
 		page.Kinds = append(page.Kinds, option{string(rune('0' + i)), kinds[i]})
 	}

@@ -390,7 +390,6 @@ type actPage struct {
 	Problem  string
 	Changed  []web.TimelineEntry // what others did since the form was opened
 	Preview  *previewed
-	Suggest  string
 	Seen     string // digest of what the preview shows
 }
 
@@ -399,6 +398,15 @@ type previewed struct {
 	Status escalation.Status
 	Texts  []previewText
 	Drops  int
+	Public []publicText // what everybody will read at /cong-khai
+}
+
+type publicText struct{ Label, Text string }
+
+// shownToAll reports whether the petition will be on /cong-khai once it is published.
+func shownToAll(p escalation.Petition) bool {
+	p.Status, p.Published = escalation.Published, "-"
+	return p.Public()
 }
 
 type previewText struct {
@@ -419,9 +427,11 @@ func (c *console) actForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if act.Verb == escalation.VerbPublish && r.Petition.Result != nil {
-		p := r.Petition
-		page.Suggest = c.Redact(p.Result.Text, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
+	if p := r.Petition; act.Verb == escalation.VerbPublish && p.Result != nil {
+		page.Act = page.Act.suggested(map[string]string{
+			"redacted":    c.Redact(p.Result.Text, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address),
+			publicContent: web.PublicContent(p),
+		})
 	}
 	return v.show(200, "act", act.Label+": "+r.Petition.Code, page)
 }
@@ -444,6 +454,9 @@ func (c *console) actData(v *visit, r web.Record, act action, form url.Values) (
 		return actPage{}, err
 	}
 	page := actPage{Code: r.Petition.Code, Status: r.Petition.Status, Version: r.Petition.Version, Seq: r.Petition.Seq, Act: act.filled(form).shown(r.Petition, v.account.Role), Form: form, Units: directory.Units()}
+	if act.Verb == escalation.VerbPublish && !shownToAll(r.Petition) {
+		page.Act = page.Act.without(publicContent)
+	}
 	if s := r.Petition.Lead(); s != nil {
 		for _, role := range []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty} {
 			page.Contacts = append(page.Contacts, directory.Serving(s.Unit, role, v.now)...)
@@ -523,6 +536,9 @@ func (c *console) preview(v *visit, code string, cmd escalation.Command, version
 		return nil, err
 	}
 	out := &previewed{Status: p.Petition.Status, Drops: p.Drops}
+	if cmd.Verb() == escalation.VerbPublish && p.Petition.Public() {
+		out.Public = []publicText{{"Nội dung phản ánh", web.PublicContent(p.Petition)}, {"Kết quả", p.Petition.Published}}
+	}
 	for _, n := range p.Notices {
 		out.Texts = append(out.Texts, c.previewText(v, n, directory, p.Petition))
 	}

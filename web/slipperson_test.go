@@ -1,0 +1,98 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"notify1022/escalation"
+)
+
+// on is a browser whose device has shown the code of a contact.
+func on(t *testing.T, h *house, kept *codes, page, contact string) *browser {
+	t.Helper()
+	b := &browser{h, map[string]string{}}
+	b.confirm(t, kept, page, b.get(page), contact).mustStatus(t, 303)
+	return b
+}
+
+func (h *house) lastEntry(code, action string) (last escalation.Entry) {
+	h.t.Helper()
+	r, err := h.memory.PetitionByCode(h.t.Context(), code)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, e := range r.Timeline {
+		if e.Action == action {
+			last = e
+		}
+	}
+	return last
+}
+
+func TestWhoseCodeTheDeviceShowedActsOnTheSlip(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	officer := on(t, h, kept, page, "1")
+	officer.post(page+"/acknowledge", officer.get(page).form(t, "acknowledge")).mustStatus(t, 303)
+	if e := h.lastEntry(p.Code, "acknowledge"); e.Actor != officerName || e.Role != escalation.Focal || e.Channel != escalation.BySlipPage {
+		t.Errorf("acknowledged by %s, %s, %s", e.Actor, e.Role, e.Channel)
+	}
+	if s := h.stored(p.Code).Slips[0]; s.AcknowledgedBy != officerName {
+		t.Errorf("acknowledged by %q", s.AcknowledgedBy)
+	}
+	head := on(t, h, kept, page, "2")
+	head.get(page).mustSay(t, "Sở Xây dựng nhận phiếu ("+officerName+")")
+	head.post(page+"/assign", head.get(page).form(t, "assign", "contact", "1")).mustStatus(t, 303)
+	head.get(page).mustSay(t, "Giao "+officerName+" xử lý")
+	head.post(page+"/result", head.get(page).form(t, "result", "text", "Đã thay bóng đèn ngõ 72")).mustStatus(t, 303)
+	if r := h.stored(p.Code).Result; r == nil || r.By != "Lê Thị Kiểm" {
+		t.Errorf("the result is %+v", r)
+	}
+	if body := string(h.get("/t/" + p.Token).body); strings.Contains(body, officerName) {
+		t.Error("the citizen reads the officer's name")
+	}
+}
+
+func TestOfTwoPeopleOnOneDeviceTheLastOneActs(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	b := on(t, h, kept, page, "1")
+	sent := b.post(page+"/code", map[string][]string{"to": {"2"}}).mustStatus(t, 200)
+	b.post(page+"/open", sent.form(t, "open", "code", kept.code(t))).mustStatus(t, 303)
+	b.post(page+"/acknowledge", b.get(page).form(t, "acknowledge")).mustStatus(t, 303)
+	if e := h.lastEntry(p.Code, "acknowledge"); e.Actor != "Lê Thị Kiểm" || e.Role != escalation.Head {
+		t.Errorf("acknowledged by %s, %s", e.Actor, e.Role)
+	}
+}
+
+func TestADeviceOfBeforeWorksAsTheUnits(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	b := &browser{h, map[string]string{deviceCookie: strings.Repeat("a", 52)}}
+	kept.Trust(t.Context(), strings.Repeat("a", 52), "unit:SXD", deviceFor)
+	b.post(page+"/acknowledge", b.get(page).form(t, "acknowledge")).mustStatus(t, 303)
+	if e := h.lastEntry(p.Code, "acknowledge"); e.Actor != "Sở Xây dựng" || e.Role != escalation.Officer {
+		t.Errorf("acknowledged by %s, %s", e.Actor, e.Role)
+	}
+}
+
+func TestWhoHasLeftOrIsExcludedIsTrustedNoMore(t *testing.T) {
+	h, kept := withCodes(t)
+	open, guarded := h.accept(`"unit":"SXD"`), h.accept(`"unit":"SXD","exclude":[1]`)
+	page, closed := "/p/"+open.Slips[0].Token, "/p/"+guarded.Slips[0].Token
+	b := on(t, h, kept, page, "1")
+	b.get(page).mustStatus(t, 200).mustSay(t, "Đèn đường")
+	b.get(closed).mustStatus(t, 200).mustSay(t, "Xác nhận thiết bị").mustNotSay(t, "Đèn đường")
+	b.post(closed+"/acknowledge", nil).mustStatus(t, 422)
+	left := h.memory.contacts[1]
+	left.ValidTo = h.clock
+	h.memory.contacts[1] = left
+	b.get(page).mustStatus(t, 200).mustSay(t, "Xác nhận thiết bị").mustNotSay(t, "Đèn đường")
+	if legacy := slices.Contains(kept.order, "unit:SXD"); legacy {
+		t.Error("the device is remembered for the whole unit")
+	}
+}
