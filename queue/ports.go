@@ -9,7 +9,9 @@ import (
 
 // Desk is what the workers ask of the domain.
 type Desk interface {
-	FireDue(ctx context.Context, limit int) (fired int, err error)
+	// FireDue fires what is due of up to limit petitions, none of except, all or
+	// nothing. It names whom it looked at, also with an error.
+	FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []escalation.DuePetition, err error)
 	Reply(ctx context.Context, inbound int64) error
 	Undelivered(ctx context.Context, message int64) error
 }
