@@ -44,6 +44,8 @@
 //     failures the auditor names it.
 //   - A segment handed to the transmitter ends in exactly one outcome. One that
 //     stays silent becomes unknown; unknown is never taken for unsent.
+//   - An outcome names the claim it comes from. Of a claim that is over only a proof
+//     counts: another gateway may have the row on the air.
 //   - Outcomes wait in memory while SQL is away and are settled when it is back.
 //     Leases are given back at shutdown only when every outcome has been stored;
 //     else they run out and the rows become unknown.

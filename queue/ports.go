@@ -52,7 +52,8 @@ type Outbox interface {
 	Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error)
 	// Settle stores outcomes set-based. A message is accepted when all its
 	// segments are, failed when one is refused for good, queued again (RetryIn)
-	// when one was refused for now, unknown when one has no proof.
+	// when one was refused for now, unknown when one has no proof. Of an attempt that
+	// is not the row's latest only Accepted counts.
 	Settle(ctx context.Context, outcomes []escalation.SegmentOutcome) error
 	// Lapse turns rows whose lease ran out into unknown, and unknown rows older
 	// than grace without proof into queued ones marked possible_duplicate. It

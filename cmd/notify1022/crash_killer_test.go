@@ -52,16 +52,19 @@ func (k *killer) flush() {
 	}
 }
 
-// freeze stops a process past its leases and lets it go on, believing that it
-// still holds them.
+// freeze stops a process past its leases and their grace, when others have what it
+// had, and lets it go on, believing that it still has it.
 func (k *killer) freeze(p *process) {
 	p.signal(syscall.SIGSTOP)
-	wait(k.town.ctx, crashLease+2*time.Second)
+	wait(k.town.ctx, crashLease+crashGrace+2*time.Second)
 	p.signal(syscall.SIGCONT)
 }
 
-// crashLease is the lease of the crash test's gateways.
-const crashLease = 4 * time.Second
+// Lease and grace of the crash test's gateways.
+const (
+	crashLease = 4 * time.Second
+	crashGrace = 4 * time.Second
+)
 
 // run strikes n times, each time after up to a second.
 func (k *killer) run(n int) {

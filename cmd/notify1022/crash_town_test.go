@@ -216,8 +216,8 @@ public_url: https://1022.haiphong.gov.vn
 database: %s
 redis: redis://%s/0
 policy: %s
-lease: 4s
-grace: 4s
+lease: %s
+grace: %s
 bundling: 1s
 smsc:
   - name: tester
@@ -226,7 +226,7 @@ smsc:
     password: secret
     window: 20
     source: {officer: "8022", citizen: "1022HP"}
-`, town.web, town.postgres.Source(), redis, mustWrite(t, dir, "policy.yaml", string(rungs)), network))
+`, town.web, town.postgres.Source(), redis, mustWrite(t, dir, "policy.yaml", string(rungs)), crashLease, crashGrace, network))
 }
 
 func crashPhone(kind, unit int) string { return fmt.Sprintf("+84570000%03d", kind*crashUnits+unit+1) }
