@@ -56,14 +56,14 @@ type Outbox interface {
 	// is not the row's latest only Accepted counts.
 	Settle(ctx context.Context, outcomes []escalation.SegmentOutcome) error
 	// Lapse turns rows whose lease ran out into unknown, and unknown rows older
-	// than grace without proof into queued ones marked possible_duplicate. It
-	// expires rows that are pointless by now.
+	// than grace without proof into queued ones marked possible_duplicate, later and
+	// later, and at last into failed ones. It expires rows that are pointless by now.
 	Lapse(ctx context.Context, grace time.Duration) (requeued int, err error)
 	// Release gives the owner's leases back at shutdown: rows never submitted are
 	// queued again.
 	Release(ctx context.Context, owner string) error
 	// Unhandled lists failed messages whose failure has not been passed on, and
-	// accepted duty messages without a receipt after wait.
+	// duty messages without a receipt, or without any answer, after wait.
 	Unhandled(ctx context.Context, wait time.Duration, limit int) ([]int64, error)
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -230,6 +231,12 @@ smsc:
 }
 
 func crashPhone(kind, unit int) string { return fmt.Sprintf("+84570000%03d", kind*crashUnits+unit+1) }
+
+// crashKind is the kind of the person with the number.
+func crashKind(phone string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(phone, "+84570000")) // another number is nobody's
+	return (n - 1) / crashUnits
+}
 
 // Kinds of people, each with numbers of its own.
 const (
