@@ -188,7 +188,9 @@ func problem(err error) escalation.ProblemKind {
 }
 
 // desk is the real desk over the store.
-func (w *world) desk() *escalation.Desk {
+func (w *world) desk() *escalation.Desk { return escalation.NewDesk(w.Store, w.setting()) }
+
+func (w *world) setting() escalation.Setting {
 	n := 0
 	var mu sync.Mutex
 	token := func() string {
@@ -197,10 +199,10 @@ func (w *world) desk() *escalation.Desk {
 		n++
 		return fmt.Sprintf("T%09d", n)
 	}
-	return escalation.NewDesk(w.Store, escalation.Setting{
+	return escalation.Setting{
 		Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "hp", Numbering: escalation.Numbering{TestPrefixes: []string{"057"}},
 		Token: token, Salt: token, Redact: func(s string, _ ...string) string { return s }, Host: "1022.example.vn", Support: "0225.1022",
-	})
+	}
 }
 
 var operator = escalation.Actor{Name: "op", Role: escalation.ShiftLead, Channel: escalation.ByConsole}
