@@ -268,14 +268,14 @@ func (town *crashTown) people() {
 	}
 }
 
-// start runs two of each role that may be doubled, and waits for the web.
+// start runs three workers and two gateways, and waits for the web.
 func (town *crashTown) start(config string) {
 	t := town.t
 	binary := filepath.Join(t.TempDir(), "notify1022")
 	if said, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v: %s", err, said)
 	}
-	for n, role := range []string{roleWeb, roleWorker, roleWorker, roleGateway, roleGateway} {
+	for n, role := range []string{roleWeb, roleWorker, roleWorker, roleWorker, roleGateway, roleGateway} {
 		town.serves = append(town.serves, newProcess(t, fmt.Sprintf("%s%d", role, n), binary, "serve", "--config", config, "--role", role))
 	}
 	(&hotline{t: t}).eventually("did the web answer", func() bool {
