@@ -3,7 +3,9 @@ package escalation
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -209,30 +211,53 @@ func (d *Desk) Accept(ctx context.Context, intake Intake, actor Actor) (Petition
 	return after, err
 }
 
-// FireDue takes up to limit petitions with due rungs and fires what is due, in
-// due order. It returns how many rungs fired; 0 means nothing was due.
-func (d *Desk) FireDue(ctx context.Context, limit int) (fired int, err error) {
+// FireDue takes up to limit petitions with due rungs, none of except, and fires what
+// is due, in due order. It returns how many rungs fired and whose it looked at; no
+// petition means that nothing was due. An error undoes all of them, also what panics:
+// whose decision is at fault shows with a limit of 1.
+func (d *Desk) FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []DuePetition, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			fired, err = 0, fmt.Errorf("panic: %v", r)
+		}
+	}()
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
-		fired = 0
+		fired, due = 0, nil
 		env, err := d.env(ctx, tx, time.Time{})
 		if err != nil {
 			return err
 		}
-		due, err := tx.Due(ctx, env.Now, limit)
-		if err != nil || len(due) == 0 {
+		if due, err = tx.Due(ctx, env.Now, limit, except); err != nil || len(due) == 0 {
 			return err
 		}
-		changes := make([]Change, 0, len(due))
-		for _, p := range due {
-			change, n := Fire(p, env)
-			if n > 0 {
-				changes = append(changes, change)
-				fired += n
-			}
-		}
-		return tx.Save(ctx, changes)
+		fired, err = fireAll(ctx, tx, due, env)
+		return err
 	})
-	return fired, err
+	if err != nil {
+		fired = 0
+	}
+	return fired, due, err
+}
+
+// fireAll fires what is due of the petitions, the oldest first.
+func fireAll(ctx context.Context, tx Tx, due []DuePetition, env Env) (fired int, err error) {
+	ids := make([]int64, len(due))
+	for i, d := range due {
+		ids[i] = d.ID
+	}
+	loaded, err := tx.Petitions(ctx, ids...)
+	if err != nil {
+		return 0, err
+	}
+	slices.SortStableFunc(loaded, func(a, b Petition) int { return a.NextDue().Compare(b.NextDue()) })
+	changes := make([]Change, 0, len(loaded))
+	for _, p := range loaded { // between the choice and the lock another worker may have fired it
+		if change, n := Fire(p, env); n > 0 {
+			changes = append(changes, change)
+			fired += n
+		}
+	}
+	return fired, tx.Save(ctx, changes)
 }
 
 // Undelivered passes a message that failed for good on to the next contact of

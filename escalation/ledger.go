@@ -35,11 +35,12 @@ type Tx interface {
 	Petitions(ctx context.Context, ids ...int64) ([]Petition, error)
 	// PetitionID finds a petition by its code; *Problem NotFound.
 	PetitionID(ctx context.Context, code string) (int64, error)
-	// Due loads and locks up to limit petitions that have an armed rung with due
-	// at or before now, passing over those another worker holds and those with an
-	// unapplied reply, read before the rung's due time, from one of the numbers
-	// that hold a reply code of the petition.
-	Due(ctx context.Context, now time.Time, limit int) ([]Petition, error)
+	// Due picks and locks up to limit petitions that have an armed rung with due
+	// at or before now, by their oldest, passing over those of except, those another
+	// worker holds and those with an unapplied reply, read before the rung's due time,
+	// from one of the numbers that hold a reply code of the petition. It only names
+	// them: one that cannot be read must not hide which it is.
+	Due(ctx context.Context, now time.Time, limit int, except []int64) ([]DuePetition, error)
 	// Overdue reads the petitions whose status is overdue, in the order of their
 	// ids. They are not locked: what is told of them is what stands now.
 	Overdue(ctx context.Context) ([]Petition, error)
@@ -126,6 +127,12 @@ type Tx interface {
 	Personal(ctx context.Context, id int64) (PersonalRequest, error)
 	OpenPersonal(ctx context.Context) ([]PersonalRequest, error)
 	SavePersonal(ctx context.Context, r PersonalRequest) error
+}
+
+// DuePetition names a petition with a due rung.
+type DuePetition struct {
+	ID   int64
+	Code string // HPyymmdd-NNNN
 }
 
 // Binding ties a reply code to what it means for one phone.

@@ -112,10 +112,10 @@ func (tx *memoryTx) PetitionID(_ context.Context, code string) (int64, error) {
 	return 0, notFound("code", "không có phản ánh mã %s", code)
 }
 
-func (tx *memoryTx) Due(_ context.Context, now time.Time, limit int) ([]Petition, error) {
+func (tx *memoryTx) Due(_ context.Context, now time.Time, limit int, except []int64) ([]DuePetition, error) {
 	var due []Petition
 	for _, p := range tx.petitions {
-		if next := p.NextDue(); !next.IsZero() && !next.After(now) && !tx.waitsForReply(p, now) {
+		if next := p.NextDue(); !next.IsZero() && !next.After(now) && !tx.waitsForReply(p, now) && !slices.Contains(except, p.ID) {
 			due = append(due, p.clone())
 		}
 	}
@@ -125,7 +125,11 @@ func (tx *memoryTx) Due(_ context.Context, now time.Time, limit int) ([]Petition
 		}
 		return due[i].ID < due[j].ID
 	})
-	return due[:min(limit, len(due))], nil
+	var named []DuePetition
+	for _, p := range due[:min(limit, len(due))] {
+		named = append(named, DuePetition{p.ID, p.Code})
+	}
+	return named, nil
 }
 
 func (tx *memoryTx) Save(_ context.Context, changes []Change) error {

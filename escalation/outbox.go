@@ -32,10 +32,15 @@ type Outgoing struct {
 	Expires           time.Time // pointless after, by the domain's clock; zero: never
 }
 
+// Attempt numbers this claim among those of the row, from 1. An outcome carries it: who
+// was away past the lease speaks of a claim that is not the row's any more.
+func (m *Outgoing) Attempt() int { return m.Attempts + 1 }
+
 // SegmentOutcome is what became of one submitted segment.
 type SegmentOutcome struct {
 	Message int64
 	Segment int          // 1…
+	Attempt int          // the claim it comes from, Outgoing.Attempt(); 0: not said, the latest is meant
 	State   MessageState // Accepted, Failed (refused for good), Queued (refused for now), Unknown
 	SMSC    string       // account
 	SMSCID  string       // message_id

@@ -145,8 +145,21 @@ func (r *replyDesk) about(ctx context.Context) (string, error) {
 	return r.each(ctx, r.numbersInText(list))
 }
 
-// each carries the command out on every slip and joins the outcomes.
+// each carries the command out on every slip and joins the outcomes. Their petitions
+// are locked at once, in the order of their ids and not in the order typed: who else
+// locks several does so, and two cannot wait for each other.
 func (r *replyDesk) each(ctx context.Context, list []found) (string, error) {
+	var ids []int64
+	for _, f := range list {
+		if !f.none && !f.ambiguous {
+			ids = append(ids, f.binding.Petition)
+		}
+	}
+	if len(ids) > 1 {
+		if _, err := r.tx.Petitions(ctx, ids...); err != nil {
+			return "", err
+		}
+	}
 	outcome := ""
 	for _, f := range list {
 		one, err := r.one(ctx, f)

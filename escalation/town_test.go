@@ -250,7 +250,7 @@ func (w *town) jump(at string) { w.now = instantAt(at) }
 
 func (w *town) fire() int {
 	w.Helper()
-	n, err := w.desk.FireDue(w.ctx, 100)
+	n, _, err := w.desk.FireDue(w.ctx, 100)
 	if err != nil {
 		w.Fatalf("fire: %v", err)
 	}

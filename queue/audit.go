@@ -14,6 +14,7 @@ import (
 // of the domain's for rungs.
 type Audit struct {
 	Silent          int           // open petitions that nothing and nobody moves
+	Stuck           []string      // codes of petitions whose due rungs cannot be fired; the worker's own finding
 	OldestRung      time.Duration // lateness of the oldest armed rung that is due; 0: none
 	OldestUrgent    time.Duration // age of the oldest urgent message not sent; 0: none
 	Unapplied       int           // replies stored and not applied
@@ -41,6 +42,7 @@ const (
 	rungLate    = 2 * time.Minute
 	replyLate   = 2 * time.Minute
 	alarmRepeat = time.Hour
+	stuckNamed  = 3 // codes in one alarm
 )
 
 // UrgentLate is how long an urgent message may wait before something is wrong.
@@ -51,6 +53,9 @@ func (a Audit) Text() string {
 	var wrong []string
 	if a.Silent > 0 {
 		wrong = append(wrong, fmt.Sprintf("%d phản ánh không có bước xử lý tiếp theo", a.Silent))
+	}
+	if len(a.Stuck) > 0 {
+		wrong = append(wrong, fmt.Sprintf("%d phản ánh không xử lý được bước đến hạn: %s", len(a.Stuck), strings.Join(a.Stuck[:min(len(a.Stuck), stuckNamed)], ", ")))
 	}
 	if a.OldestRung > rungLate {
 		wrong = append(wrong, fmt.Sprintf("bước leo thang trễ %d phút", int(a.OldestRung.Minutes())))
@@ -70,7 +75,7 @@ func (a Audit) Text() string {
 // kinds names what is wrong without figures, so that a growing figure is no new
 // alarm.
 func (a Audit) kinds() string {
-	return fmt.Sprintf("%t%t%t%t%d", a.Silent > 0, a.OldestRung > rungLate, a.OldestUrgent > UrgentLate,
+	return fmt.Sprintf("%t%t%t%t%t%d", a.Silent > 0, len(a.Stuck) > 0, a.OldestRung > rungLate, a.OldestUrgent > UrgentLate,
 		a.OldestUnapplied > replyLate, len(a.Notes))
 }
 
@@ -81,6 +86,7 @@ type watch struct {
 	alarm   Alarm                       // nil: log alone
 	alive   func(context.Context) error // nil: nobody listens
 	periods Periods
+	stuck   func() []string // petitions that cannot be fired here; nil: none
 	now     func() time.Time
 	said    string
 	saidAt  time.Time
@@ -109,6 +115,9 @@ func (w *watch) look(ctx context.Context) {
 		w.log.Error("the audit failed", "err", err)
 		w.raise(call, "audit", "Cảnh báo hệ thống 1022: không kiểm tra được cơ sở dữ liệu", false)
 		return
+	}
+	if w.stuck != nil {
+		found.Stuck = w.stuck()
 	}
 	w.metrics.show(found)
 	if text := found.Text(); text == "" {

@@ -237,8 +237,8 @@ func (d *dispatcher) refuse(m *escalation.Outgoing, err error) {
 
 // ending is the outcome of a segment that did not leave, because of err.
 func ending(m *escalation.Outgoing, segment, segments int, err error) escalation.SegmentOutcome {
-	o := escalation.SegmentOutcome{Message: m.ID, Segment: segment, Segments: segments, State: escalation.Failed,
-		Error: err.Error()}
+	o := escalation.SegmentOutcome{Message: m.ID, Attempt: m.Attempt(), Segment: segment, Segments: segments,
+		State: escalation.Failed, Error: err.Error()}
 	if temporary(err) {
 		o.State, o.RetryIn = escalation.Queued, retryIn(m.Attempts)
 	}

@@ -567,7 +567,7 @@ func TestAFlightEndsOnceAndOnlyALateProofIsHeardAfterwards(t *testing.T) {
 		{escalation.Unknown, escalation.Accepted, 2},
 	} {
 		g := testGateway(t, newShelf(), over(newRadio(1)))
-		f := g.d.settle.begin(1, 1, 1, "test")
+		f := g.d.settle.begin(&escalation.Outgoing{ID: 1}, 1, 1, "test")
 		for _, state := range []escalation.MessageState{c.first, c.second} {
 			g.d.settle.end(f, escalation.SegmentOutcome{State: state})
 		}
@@ -588,5 +588,38 @@ func TestRunningTwiceIsAnError(t *testing.T) {
 	}
 	if g.Run(ctx) == nil || w.Run(ctx) == nil {
 		t.Error("a second run is accepted")
+	}
+}
+
+func TestEveryOutcomeSaysOfWhichClaimItIs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(m *escalation.Outgoing, r *radio)
+		want   escalation.MessageState
+	}{
+		"accepted":        {func(*escalation.Outgoing, *radio) {}, escalation.Accepted},
+		"all was proven":  {func(m *escalation.Outgoing, _ *radio) { m.Proven = []int{1} }, escalation.Accepted},
+		"no number":       {func(m *escalation.Outgoing, _ *radio) { m.Phone = "" }, escalation.Failed},
+		"cannot be split": {func(m *escalation.Outgoing, _ *radio) { m.Segments = 10 }, escalation.Failed},
+		"no mail server":  {func(m *escalation.Outgoing, _ *radio) { m.Email = "a@example.vn" }, escalation.Failed},
+		"refused": {func(_ *escalation.Outgoing, r *radio) {
+			r.answer = func(s sent) {
+				s.done(escalation.SegmentOutcome{State: escalation.Queued, Status: statusThrottled, RetryIn: time.Hour})
+			}
+		}, escalation.Queued},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, r := newShelf(), newRadio(1)
+			r.answer = func(s sent) { s.done(accepted()) }
+			m := text(1, 1)
+			m.Attempts = 4
+			c.change(&m, r)
+			s.add(m)
+			running(t, testGateway(t, s, over(r)).Run)
+			if e := settledAs(t, s, 1, c.want); e.last.Attempt != 5 {
+				t.Errorf("the outcome is of attempt %d, want 5", e.last.Attempt)
+			}
+		})
 	}
 }

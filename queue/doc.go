@@ -6,7 +6,7 @@
 //
 // Two structs run it, each with a Run that blocks until its context ends:
 //
-//	Worker    wakes and guard       wake.go, plan.go, guard.go, fire.go
+//	Worker    wakes and guard       wake.go, plan.go, guard.go, fire.go, stuck.go
 //	          periodic work         period.go, sweep.go, audit.go
 //	          replies               apply.go
 //	          a simulated clock     worker.go
@@ -39,8 +39,13 @@
 //   - A wake handler returns nil whatever happened. Errors are counted and
 //     logged; the guard is the retry.
 //   - A hint never blocks and never calls Redis. A lost hint costs lateness only.
+//   - A petition that cannot be decided undoes its batch, which is then fired one by
+//     one. It is passed over and tried again with growing pauses, for ever; after three
+//     failures the auditor names it.
 //   - A segment handed to the transmitter ends in exactly one outcome. One that
 //     stays silent becomes unknown; unknown is never taken for unsent.
+//   - An outcome names the claim it comes from. Of a claim that is over only a proof
+//     counts: another gateway may have the row on the air.
 //   - Outcomes wait in memory while SQL is away and are settled when it is back.
 //     Leases are given back at shutdown only when every outcome has been stored;
 //     else they run out and the rows become unknown.

@@ -96,7 +96,7 @@ func (m *mailroom) send(ctx context.Context, j job) {
 		m.settle.put(ending(j.m, 1, 1, later(time.Millisecond, errStale)))
 		return
 	}
-	f := m.settle.beginUntil(time.Now().Add(mailLease), j.m.ID, 1, 1, mailName)
+	f := m.settle.beginUntil(time.Now().Add(mailLease), j.m, 1, 1, mailName)
 	call, cancel := mailCall(ctx)
 	defer cancel()
 	err := guarded(func() error { return m.mailer.Mail(call, j.m) })

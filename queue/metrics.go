@@ -15,6 +15,7 @@ type Metrics struct {
 	fired      *prometheus.CounterVec   // source
 	lateness   *prometheus.HistogramVec // source
 	wakeErrors *prometheus.CounterVec   // stage
+	fireFailed prometheus.Counter
 	armed      prometheus.Counter
 	replans    prometheus.Counter
 	redisUp    prometheus.Gauge
@@ -31,6 +32,7 @@ type Metrics struct {
 
 	outbox          *prometheus.GaugeVec // lane, state
 	silent          prometheus.Gauge
+	stuck           prometheus.Gauge
 	oldestRung      prometheus.Gauge
 	oldestUrgent    prometheus.Gauge
 	unapplied       prometheus.Gauge
@@ -108,6 +110,7 @@ func (m *Metrics) wakes() {
 	m.fired = m.counters("rungs_fired_total", "Rungs fired, by what woke the desk (wake, guard, simulation).", "source")
 	m.lateness = m.histogram("rung_lateness_seconds", "How long after its due time the oldest due rung was taken up.", "source")
 	m.wakeErrors = m.counters("wake_errors_total", "Errors of arming, handling and guarding wakes; none loses a rung.", "stage")
+	m.fireFailed = m.counter("petition_fire_failures_total", "Attempts to fire the due rungs of one petition that failed; it is tried again and holds up no other.")
 	m.armed = m.counter("wakes_armed_total", "Instants handed to Asynq, conflicts included.")
 	m.replans = m.counter("wake_replans_total", "Times that all instants inside the horizon were armed anew because Redis had lost them.")
 }
@@ -132,6 +135,7 @@ func (m *Metrics) audit() {
 		Help: "Messages of the outbox at the last audit."}, []string{"lane", "state"})
 	*m.to = append(*m.to, m.outbox)
 	m.silent = m.gauge("silent_petitions", "Open petitions with neither a rung nor a named person; must be 0.")
+	m.stuck = m.gauge("stuck_petitions", "Petitions whose due rungs this worker could not fire again and again; must be 0.")
 	m.oldestRung = m.gauge("oldest_overdue_rung_seconds", "Lateness of the oldest armed rung that is due.")
 	m.oldestUrgent = m.gauge("oldest_unsent_urgent_seconds", "Age of the oldest urgent message not yet sent.")
 	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
@@ -172,6 +176,7 @@ func result(err error) string {
 
 func (m *Metrics) show(a Audit) {
 	m.silent.Set(float64(a.Silent))
+	m.stuck.Set(float64(len(a.Stuck)))
 	m.oldestRung.Set(a.OldestRung.Seconds())
 	m.oldestUrgent.Set(a.OldestUrgent.Seconds())
 	m.unapplied.Set(float64(a.Unapplied))

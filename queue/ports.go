@@ -9,7 +9,9 @@ import (
 
 // Desk is what the workers ask of the domain.
 type Desk interface {
-	FireDue(ctx context.Context, limit int) (fired int, err error)
+	// FireDue fires what is due of up to limit petitions, none of except, all or
+	// nothing. It names whom it looked at, also with an error.
+	FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []escalation.DuePetition, err error)
 	Reply(ctx context.Context, inbound int64) error
 	Undelivered(ctx context.Context, message int64) error
 }
@@ -50,17 +52,18 @@ type Outbox interface {
 	Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error)
 	// Settle stores outcomes set-based. A message is accepted when all its
 	// segments are, failed when one is refused for good, queued again (RetryIn)
-	// when one was refused for now, unknown when one has no proof.
+	// when one was refused for now, unknown when one has no proof. Of an attempt that
+	// is not the row's latest only Accepted counts.
 	Settle(ctx context.Context, outcomes []escalation.SegmentOutcome) error
 	// Lapse turns rows whose lease ran out into unknown, and unknown rows older
-	// than grace without proof into queued ones marked possible_duplicate. It
-	// expires rows that are pointless by now.
+	// than grace without proof into queued ones marked possible_duplicate, later and
+	// later, and at last into failed ones. It expires rows that are pointless by now.
 	Lapse(ctx context.Context, grace time.Duration) (requeued int, err error)
 	// Release gives the owner's leases back at shutdown: rows never submitted are
 	// queued again.
 	Release(ctx context.Context, owner string) error
 	// Unhandled lists failed messages whose failure has not been passed on, and
-	// accepted duty messages without a receipt after wait.
+	// duty messages without a receipt, or without any answer, after wait.
 	Unhandled(ctx context.Context, wait time.Duration, limit int) ([]int64, error)
 }
 

@@ -37,7 +37,7 @@ func (s *sender) count(n int) {
 func (s *sender) hand(j job) error {
 	todo := len(j.todo())
 	if todo == 0 {
-		s.settle.put(escalation.SegmentOutcome{Message: j.m.ID, Segment: j.segments, Segments: j.segments,
+		s.settle.put(escalation.SegmentOutcome{Message: j.m.ID, Attempt: j.m.Attempt(), Segment: j.segments, Segments: j.segments,
 			State: escalation.Accepted, SMSC: s.route.Transmitter.Name()})
 		return nil
 	}
@@ -76,7 +76,7 @@ func (s *sender) send(ctx context.Context, j job) {
 			s.giveUp(j, todo[i:], later(time.Millisecond, errStale))
 			return
 		}
-		if s.settle.refused(j.m.ID) {
+		if s.settle.refused(j.m) {
 			return
 		}
 		if err := s.submit(ctx, j, segment); err != nil {
@@ -100,7 +100,7 @@ func (s *sender) giveUp(j job, segments []int, err error) {
 func (s *sender) submit(ctx context.Context, j job, segment int) error {
 	call, cancel := context.WithTimeout(ctx, submitLimit)
 	defer cancel()
-	f := s.settle.begin(j.m.ID, segment, j.segments, s.route.Transmitter.Name())
+	f := s.settle.begin(j.m, segment, j.segments, s.route.Transmitter.Name())
 	attempts := j.m.Attempts
 	err := guarded(func() error {
 		return s.route.Transmitter.Submit(call, j.m, segment, func(o escalation.SegmentOutcome) {

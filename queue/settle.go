@@ -22,11 +22,18 @@ const (
 // flight is a segment that the account has and has not answered.
 type flight struct {
 	message           int64
+	attempt           int
 	segment, segments int
 	account           string
 	until             time.Time // without an answer by then it is unknown
 	over              bool      // ended
 	unknown           bool      // as unknown: a late proof is welcome
+}
+
+// claimed is a row of one claim.
+type claimed struct {
+	message int64
+	attempt int
 }
 
 // settler gathers outcomes and stores them in batches. Each flight ends once; what
@@ -44,21 +51,21 @@ type settler struct {
 	flights  map[*flight]struct{}
 	pending  []escalation.SegmentOutcome
 	storing  int
-	rejected map[int64]time.Time // messages with a segment refused for good
-	lost     bool                // an outcome was given up
+	rejected map[claimed]time.Time // with a segment refused for good
+	lost     bool                  // an outcome was given up
 }
 
 func newSettler(c *GatewayConfig, freed func()) *settler {
 	return &settler{outbox: c.Outbox, silent: c.Lease, freed: freed, failed: c.Refused, ring: newBell(),
-		metrics: c.Metrics, log: c.Log, flights: map[*flight]struct{}{}, rejected: map[int64]time.Time{}}
+		metrics: c.Metrics, log: c.Log, flights: map[*flight]struct{}{}, rejected: map[claimed]time.Time{}}
 }
 
-func (s *settler) begin(message int64, segment, segments int, account string) *flight {
-	return s.beginUntil(time.Now().Add(s.silent), message, segment, segments, account)
+func (s *settler) begin(m *escalation.Outgoing, segment, segments int, account string) *flight {
+	return s.beginUntil(time.Now().Add(s.silent), m, segment, segments, account)
 }
 
-func (s *settler) beginUntil(until time.Time, message int64, segment, segments int, account string) *flight {
-	f := &flight{message: message, segment: segment, segments: segments, account: account, until: until}
+func (s *settler) beginUntil(until time.Time, m *escalation.Outgoing, segment, segments int, account string) *flight {
+	f := &flight{message: m.ID, attempt: m.Attempt(), segment: segment, segments: segments, account: account, until: until}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.flights[f] = struct{}{}
@@ -82,7 +89,7 @@ func (s *settler) close(f *flight) {
 // end takes a flight's outcome. A second one counts only as late proof that an
 // unknown segment went out.
 func (s *settler) end(f *flight, o escalation.SegmentOutcome) {
-	o.Message, o.Segment, o.Segments, o.SMSC = f.message, f.segment, f.segments, f.account
+	o.Message, o.Attempt, o.Segment, o.Segments, o.SMSC = f.message, f.attempt, f.segment, f.segments, f.account
 	s.mu.Lock()
 	if f.over && (!f.unknown || o.State != escalation.Accepted) {
 		s.mu.Unlock()
@@ -106,17 +113,17 @@ func (s *settler) put(o escalation.SegmentOutcome) {
 
 func (s *settler) add(o escalation.SegmentOutcome) {
 	if o.State == escalation.Failed {
-		s.rejected[o.Message] = time.Now()
+		s.rejected[claimed{o.Message, o.Attempt}] = time.Now()
 	}
 	s.pending = append(s.pending, o)
 	s.metrics.ended(o)
 }
 
-// refused reports that a segment of the message was refused for good lately.
-func (s *settler) refused(message int64) bool {
+// refused reports that a segment of this claim was refused for good lately.
+func (s *settler) refused(m *escalation.Outgoing) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.rejected[message]
+	_, ok := s.rejected[claimed{m.ID, m.Attempt()}]
 	return ok
 }
 
@@ -142,9 +149,9 @@ func (s *settler) expire(over func(*flight) bool) {
 			old = append(old, f)
 		}
 	}
-	for id, at := range s.rejected {
+	for claim, at := range s.rejected {
 		if time.Since(at) > s.silent {
-			delete(s.rejected, id)
+			delete(s.rejected, claim)
 		}
 	}
 	s.mu.Unlock()

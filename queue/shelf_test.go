@@ -20,6 +20,7 @@ type entry struct {
 	claims   int
 	handled  bool
 	released bool
+	last     escalation.SegmentOutcome
 }
 
 // shelf is an outbox in memory, with the semantics of the port.
@@ -124,8 +125,9 @@ func (s *shelf) one(o escalation.SegmentOutcome) {
 		return
 	}
 	e.settled[o.Segment]++
+	e.last = o
 	e.proof[o.Segment] = o.State
-	if o.State == escalation.Accepted {
+	if o.State == escalation.Accepted && !slices.Contains(e.Proven, o.Segment) {
 		e.Proven = append(e.Proven, o.Segment)
 	}
 	if o.State == escalation.Queued {

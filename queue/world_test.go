@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"notify1022/escalation"
 )
 
 // quiet is a log that fails nobody and prints nothing.
@@ -115,8 +118,9 @@ type ladder struct {
 	fired   chan firing
 	looks   []time.Time // calls of FireDue, fruitless ones too
 	fail    error
-	queries int // of DueInstants
-	widest  int // the longest page handed out
+	poison  map[int]bool // petitions that cannot be decided
+	queries int          // of DueInstants
+	widest  int          // the longest page handed out
 	replies func(ctx context.Context, id int64) error
 	passOn  func(ctx context.Context, id int64) error
 }
@@ -150,26 +154,44 @@ func (l *ladder) left() int {
 	return len(l.armed)
 }
 
-func (l *ladder) FireDue(ctx context.Context, limit int) (int, error) {
+func (l *ladder) FireDue(ctx context.Context, limit int, except ...int64) (int, []escalation.DuePetition, error) {
 	now, err := l.Now(ctx)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.looks = append(l.looks, now)
 	if l.fail != nil {
-		return 0, l.fail
+		return 0, nil, l.fail
 	}
-	n := 0
-	for id, due := range l.armed {
-		if n < limit && !due.After(now) {
-			delete(l.armed, id)
-			l.fired <- firing{id, due, now}
-			n++
+	due := l.due(now, limit, except)
+	for _, p := range due {
+		if l.poison[int(p.ID)] {
+			return 0, due, errTest
 		}
 	}
-	return n, nil
+	for _, p := range due {
+		l.fired <- firing{int(p.ID), l.armed[int(p.ID)], now}
+		delete(l.armed, int(p.ID))
+	}
+	return len(due), due, nil
+}
+
+// due lists the petitions of one rung each, the oldest first.
+func (l *ladder) due(now time.Time, limit int, except []int64) []escalation.DuePetition {
+	var ids []int
+	for id, due := range l.armed {
+		if !due.After(now) && !slices.Contains(except, int64(id)) {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b int) int { return cmp.Or(l.armed[a].Compare(l.armed[b]), a-b) })
+	var due []escalation.DuePetition
+	for _, id := range ids[:min(limit, len(ids))] {
+		due = append(due, escalation.DuePetition{ID: int64(id), Code: fmt.Sprintf("HP261116-%04d", id)})
+	}
+	return due
 }
 
 func (l *ladder) Reply(ctx context.Context, id int64) error {

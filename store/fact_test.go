@@ -70,7 +70,7 @@ func live(w *world, seed uint64, steps int) []int64 {
 	done := 0
 	for range steps {
 		w.later([]time.Duration{time.Minute, 20 * time.Minute, 2 * time.Hour, 9 * time.Hour, 50 * time.Hour}[random.IntN(5)])
-		_, err := desk.FireDue(w.t.Context(), 100)
+		_, _, err := desk.FireDue(w.t.Context(), 100)
 		w.must(err)
 		acts := anythings(w)
 		act := acts[random.IntN(len(acts))]

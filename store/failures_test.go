@@ -17,7 +17,7 @@ import (
 func (w *world) fireAll(desk *escalation.Desk) (fired int) {
 	w.t.Helper()
 	for range 1000 {
-		n, err := desk.FireDue(w.t.Context(), 7)
+		n, _, err := desk.FireDue(w.t.Context(), 7)
 		w.must(err)
 		if n == 0 {
 			return fired

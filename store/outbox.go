@@ -275,8 +275,9 @@ func (t *tx) proven(ctx context.Context, rows []messageRow) (map[int64][]int, er
 
 // Lapse moves on what got stuck: leases that ran out become unknown, unknown
 // messages older than grace are queued again marked possible_duplicate (or
-// dropped, where they have become pointless), queued ones whose use is over
-// expire. Receipts that met no message when they came are tried again.
+// dropped, where they have become pointless; or failed, after many attempts that
+// nobody answered), queued ones whose use is over expire. Receipts that met no message
+// when they came are tried again.
 func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		requeued = 0
@@ -304,8 +305,7 @@ func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, er
 		WHERE state = 'unknown' AND unknown_real <= ? AND (pointless <> '' OR expires_at <> 0 AND expires_at <= ?)`, old, now); err != nil {
 		return 0, err
 	}
-	if requeued, err = t.changeMessages(ctx, `UPDATE message SET state = 'queued', possible_duplicate = 1
-		WHERE state = 'unknown' AND unknown_real <= ?`, old); err != nil {
+	if requeued, err = t.repeat(ctx, old, grace); err != nil {
 		return 0, err
 	}
 	_, err = t.changeMessages(ctx, `UPDATE message SET state = 'expired', error = 'its use was over'
@@ -317,6 +317,31 @@ func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, er
 		err = t.stopAt(ctx, t.domain)
 	}
 	return requeued, err
+}
+
+// How a text is repeated that was sent and never answered: at once the first time, then
+// after one, two, four … graces. Each repetition may be a copy on somebody's handset,
+// so there are few; whoever else can be told is told long before the last.
+const (
+	mostUnanswered = 8                                                                                                   // attempts, then it has failed: an hour and a quarter with a grace and a lease of a minute
+	toldUnanswered = 3                                                                                                   // attempts, then it is passed on: some seven minutes
+	repeatAfter    = `CASE unanswered WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 4 WHEN 4 THEN 8 ELSE 15 END` // graces
+)
+
+// repeat queues the messages again that became unknown at or before old, and fails
+// those that have been sent often enough.
+func (t *tx) repeat(ctx context.Context, old int64, grace time.Duration) (requeued int64, err error) {
+	_, err = t.changeMessages(ctx, `UPDATE message SET state = 'failed', unanswered = unanswered + 1,
+			error = CASE WHEN by_email = 1 THEN 'the mail server never said that it has it' ELSE 'the SMSC never answered' END
+		WHERE state = 'unknown' AND unknown_real <= ? AND unanswered >= ?`, old, mostUnanswered-1)
+	if err != nil {
+		return 0, err
+	}
+	return t.changeMessages(ctx, `UPDATE message SET state = 'queued', possible_duplicate = 1, unanswered = unanswered + 1,
+			unanswered_real = CASE unanswered WHEN 0 THEN unknown_real ELSE unanswered_real END,
+			retry_real = CASE unanswered WHEN 0 THEN retry_real ELSE CAST(? AS BIGINT) + CAST(? AS BIGINT) * `+repeatAfter+` END,
+			waits = CASE unanswered WHEN 0 THEN waits ELSE 2 END
+		WHERE state = 'unknown' AND unknown_real <= ?`, micros(t.machine), grace.Microseconds(), old)
 }
 
 // Release gives the owner's leases back. A row of which some segment has an
@@ -343,24 +368,38 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 	return nil
 }
 
-// Unhandled lists failed messages that nobody has passed on, oldest first, then
-// accepted ones to people on duty for which no receipt came within wait.
+// Unhandled lists failed messages that nobody has passed on, oldest first, then those
+// to people on duty for which no receipt came within wait, or that were sent some times
+// or for so long without an answer.
 func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([]int64, error) {
 	machine, err := s.clock.now(ctx, s.reader())
 	if err != nil {
 		return nil, err
 	}
+	old := micros(machine.Add(-wait))
+	const onDuty = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
 	var ids []int64
-	err = s.reader().all(ctx, &ids, `SELECT id FROM message WHERE state = 'failed' AND handled = 0 ORDER BY id LIMIT ?`, limit)
-	if err != nil || len(ids) >= limit {
-		return ids, wrapList(err, "failed messages")
+	for _, q := range []struct {
+		what, query string
+		args        []any
+	}{
+		{"failed messages", `SELECT id FROM message WHERE state = 'failed' AND handled = 0 ORDER BY id LIMIT ?`, nil},
+		{"messages without a receipt", `SELECT id FROM message
+			WHERE state = 'accepted' AND handled = 0 AND accepted_real <= ? AND by_email = 0` + onDuty + ` ORDER BY accepted_real LIMIT ?`, []any{old}},
+		{"messages without an answer", `SELECT id FROM message
+			WHERE unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` +
+			onDuty + ` ORDER BY unanswered_real LIMIT ?`, []any{toldUnanswered, old}},
+	} {
+		if len(ids) >= limit {
+			break
+		}
+		var more []int64
+		if err := s.reader().all(ctx, &more, q.query, append(q.args, limit-len(ids))...); err != nil {
+			return ids, wrapList(err, q.what)
+		}
+		ids = append(ids, more...)
 	}
-	var silent []int64
-	err = s.reader().all(ctx, &silent, `SELECT id FROM message
-		WHERE state = 'accepted' AND handled = 0 AND accepted_real <= ? AND contact_id <> 0 AND by_email = 0
-			AND class IN ('slip', 'escalation', 'report', 'alarm')
-		ORDER BY accepted_real LIMIT ?`, micros(machine.Add(-wait)), limit-len(ids))
-	return append(ids, silent...), wrapList(err, "messages without a receipt")
+	return ids, nil
 }
 
 func wrapList(err error, what string) error {

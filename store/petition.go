@@ -93,37 +93,22 @@ func (t *tx) remember(list []escalation.Petition) {
 // worker holds and those that a reply read before a due time may still change.
 // A text that could not be applied twenty times blocks no longer, and a part
 // whose text is not joined yet blocks like a whole text.
-func (t *tx) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Petition, error) {
+func (t *tx) Due(ctx context.Context, now time.Time, limit int, except []int64) ([]escalation.DuePetition, error) {
 	if err := t.holds(ctx); err != nil {
 		return nil, err
 	}
-	ids, err := t.dueIDs(ctx, now, limit)
+	due, err := t.due(ctx, now, limit, except)
 	if err != nil {
 		return nil, fmt.Errorf("find due petitions: %w", err)
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	slices.Sort(ids)
-	list, err := loadPetitions(ctx, t.c, ids, t.s.d.forUpdate)
-	if err != nil {
-		return nil, err
-	}
-	// Between the choice and the lock another worker may have fired it.
-	list = slices.DeleteFunc(list, func(p escalation.Petition) bool {
-		next := p.NextDue()
-		return next.IsZero() || next.After(now)
-	})
-	slices.SortStableFunc(list, func(a, b escalation.Petition) int { return a.NextDue().Compare(b.NextDue()) })
-	t.remember(list)
-	return list, nil
+	return due, nil
 }
 
-// dueIDs goes through the due rungs from the oldest on, a page at a time, until
+// due goes through the due rungs from the oldest on, a page at a time, until
 // it has locked a petition or no page is left: of ten thousand rungs due at one
 // instant each worker looks at a few.
-func (t *tx) dueIDs(ctx context.Context, now time.Time, limit int) ([]int64, error) {
-	page := 4 * limit // room for what other workers hold
+func (t *tx) due(ctx context.Context, now time.Time, limit int, except []int64) ([]escalation.DuePetition, error) {
+	page := 4*limit + min(len(except), mostListed) // room for what other workers hold
 	var due, petition int64
 	for {
 		var oldest []struct {
@@ -136,9 +121,11 @@ func (t *tx) dueIDs(ctx context.Context, now time.Time, limit int) ([]int64, err
 		if err != nil || len(oldest) == 0 {
 			return nil, err
 		}
-		ids := make([]int64, len(oldest))
-		for i, r := range oldest {
-			ids[i] = r.Petition
+		var ids []int64
+		for _, r := range oldest {
+			if !slices.Contains(except, r.Petition) {
+				ids = append(ids, r.Petition)
+			}
 		}
 		free, err := t.free(ctx, ids, now, limit)
 		if err != nil || len(free) > 0 || len(oldest) < page {
@@ -150,10 +137,13 @@ func (t *tx) dueIDs(ctx context.Context, now time.Time, limit int) ([]int64, err
 
 // free locks those of the petitions that no other worker holds and no unapplied
 // reply may still change, by their oldest due rung, up to limit.
-func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int) ([]int64, error) {
-	var free []int64
+func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int) ([]escalation.DuePetition, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var free []escalation.DuePetition
 	err := t.c.in(ctx, &free, `
-		SELECT p.id
+		SELECT p.id, p.code
 		FROM petition p
 		JOIN (
 			SELECT petition_id, MIN(due) AS first_due, MAX(due) AS last_due

@@ -49,7 +49,7 @@ func TestAHundredDeliveriesOfOneDueTimeTellEachOfThreeOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 100 {
 			wg.Go(func() {
-				n, err := desk.FireDue(context.Background(), 10)
+				n, _, err := desk.FireDue(context.Background(), 10)
 				if err != nil {
 					t.Error(err)
 				}
@@ -91,8 +91,8 @@ type stalledTx struct {
 
 // Due hands out what is due after the pause. SQLite's others wait for its one
 // writer, so the pause ends by itself.
-func (tx stalledTx) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Petition, error) {
-	due, err := tx.Tx.Due(ctx, now, limit)
+func (tx stalledTx) Due(ctx context.Context, now time.Time, limit int, except []int64) ([]escalation.DuePetition, error) {
+	due, err := tx.Tx.Due(ctx, now, limit, except)
 	if len(due) > 0 {
 		select {
 		case <-tx.others:
@@ -159,7 +159,7 @@ func TestThreeWorkersOnOneDatabaseFireAndClaimEverythingOnce(t *testing.T) {
 // workAlong fires and claims until there is nothing left that the node can have.
 func workAlong(t *testing.T, node *world, desk *escalation.Desk, claimed func(ids []int64)) {
 	for range 500 {
-		fired, err := desk.FireDue(context.Background(), 5)
+		fired, _, err := desk.FireDue(context.Background(), 5)
 		if err != nil {
 			t.Error(err)
 			return
@@ -218,7 +218,7 @@ func TestNothingFiresBehindTheWithdrawalItRacesWith(t *testing.T) {
 		for range 2 {
 			wg.Go(func() {
 				for range 4 * petitions {
-					if _, err := desk.FireDue(context.Background(), 1); err != nil {
+					if _, _, err := desk.FireDue(context.Background(), 1); err != nil {
 						t.Error(err)
 					}
 				}

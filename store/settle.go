@@ -127,8 +127,14 @@ func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error
 	return flights, nil
 }
 
-// outcome adds what one submission of a segment came to.
+// outcome adds what one submission of a segment came to. Of a claim that is over, and
+// of one that was given back, only a proof counts: another gateway may have the row on
+// the air, and a refusal or a silence of before says nothing about that.
 func (f *flight) outcome(o escalation.SegmentOutcome, machine time.Time) {
+	attempt := cmp.Or(o.Attempt, f.Attempts, 1)
+	if attempt != max(f.Attempts, 1) && rank(o.State) != rank(escalation.Accepted) && rank(o.State) != rank(escalation.Delivered) {
+		return
+	}
 	if o.Segments > f.Segments {
 		f.Segments = o.Segments
 	}
@@ -136,7 +142,7 @@ func (f *flight) outcome(o escalation.SegmentOutcome, machine time.Time) {
 		f.Retry = max(f.Retry, micros(machine.Add(o.RetryIn)))
 	}
 	f.learn(segmentRow{
-		Message: f.ID, Segment: o.Segment, Attempt: max(f.Attempts, 1), State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
+		Message: f.ID, Segment: o.Segment, Attempt: attempt, State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
 		Status: int64(o.Status), Error: wire(o.Error), At: micros(machine), changed: true,
 	})
 }

@@ -114,7 +114,7 @@ func (t *town) policy(version int) { t.setting.Policy = t.policies[version] }
 func (t *town) desk() *escalation.Desk { return escalation.NewDesk(t.w.Store, t.setting) }
 
 func (t *town) fire() {
-	_, err := t.desk().FireDue(t.w.t.Context(), 100)
+	_, _, err := t.desk().FireDue(t.w.t.Context(), 100)
 	t.w.must(err)
 }
 

@@ -86,9 +86,15 @@ func works(t *testing.T, s *Store, petition int64, texts bool) {
 	t.Helper()
 	var due []int64
 	err := s.Tx(t.Context(), func(tx escalation.Tx) error {
-		found, err := tx.Due(t.Context(), tx.Now(), 10)
-		for _, p := range found {
+		picked, err := tx.Due(t.Context(), tx.Now(), 10, nil)
+		if err != nil {
+			return err
+		}
+		for _, p := range picked {
 			due = append(due, p.ID)
+		}
+		found, err := tx.Petitions(t.Context(), due...)
+		for _, p := range found {
 			if p.Citizen.Name != "Nguyễn Văn Thử" || len(p.Rungs) != 1 {
 				t.Errorf("the petition came through as %+v", p)
 			}

@@ -52,21 +52,25 @@ func (k *killer) flush() {
 	}
 }
 
-// freeze stops a process past its leases and lets it go on, believing that it
-// still holds them.
+// freeze stops a process past its leases and their grace, when others have what it
+// had, and lets it go on, believing that it still has it.
 func (k *killer) freeze(p *process) {
 	p.signal(syscall.SIGSTOP)
-	wait(k.town.ctx, crashLease+2*time.Second)
+	wait(k.town.ctx, crashLease+crashGrace+2*time.Second)
 	p.signal(syscall.SIGCONT)
 }
 
-// crashLease is the lease of the crash test's gateways.
-const crashLease = 4 * time.Second
+// Lease and grace of the crash test's gateways.
+const (
+	crashLease = 4 * time.Second
+	crashGrace = 4 * time.Second
+)
 
-// run strikes n times, each time after up to a second.
-func (k *killer) run(n int) {
+// run strikes n times, and on until kills of the blows were kills, each time after up
+// to a second.
+func (k *killer) run(n, kills int) {
 	var left []blow
-	for range n {
+	for struck := 0; struck < n || k.kills() < kills; struck++ {
 		if len(left) == 0 {
 			left = k.blows()
 			k.random.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
@@ -98,6 +102,17 @@ func (k *killer) faults() smsc.Faults {
 	}
 }
 
+// kills is how many of the blows ended a process: kill -9 and hard stops.
+func (k *killer) kills() int {
+	total := 0
+	for name, n := range k.count {
+		if strings.HasSuffix(name, " killed") || strings.HasSuffix(name, " stopped hard") {
+			total += n
+		}
+	}
+	return total
+}
+
 func (k *killer) String() string {
 	var said []string
 	total := 0
@@ -106,7 +121,7 @@ func (k *killer) String() string {
 		total += n
 	}
 	slices.Sort(said)
-	return fmt.Sprintf("%d blows: %s", total, strings.Join(said, ", "))
+	return fmt.Sprintf("%d blows, %d of them kills: %s", total, k.kills(), strings.Join(said, ", "))
 }
 
 // wait is for a random instant to come, which nothing announces.

@@ -21,13 +21,14 @@ func petitionIn(text string) string { return petitionCode.FindString(text) }
 var demanded = []struct {
 	template string
 	role     escalation.Role
+	kind     int           // whose number the first text goes to
 	after    time.Duration // from the forward
 }{
-	{"O1", escalation.Focal, 0},
-	{"H1", escalation.Head, crashHead},
-	{"O7", escalation.Focal, crashHead},
-	{"V1", escalation.Office, crashOverdue},
-	{"H3", escalation.Head, crashOverdue},
+	{"O1", escalation.Focal, crashFocal, 0},
+	{"H1", escalation.Head, crashChief, crashHead},
+	{"O7", escalation.Focal, crashFocal, crashHead},
+	{"V1", escalation.Office, crashOffice, crashOverdue},
+	{"H3", escalation.Head, crashChief, crashOverdue},
 }
 
 // seen is one text as the handsets have it.
@@ -82,8 +83,8 @@ func (o *observer) judge(found store.Case, first time.Time) {
 	for _, want := range demanded {
 		n := 0
 		for _, m := range found.Messages {
-			if m.Template != want.template || m.To.Role != want.role {
-				continue
+			if m.Template != want.template || m.To.Role != want.role || crashKind(m.Phone) != want.kind {
+				continue // another's, or passed on because nobody answered for the first
 			}
 			n++
 			at := o.onPhones[phoneKey(m)]

@@ -10,9 +10,10 @@ import (
 	"time"
 )
 
-// The long form: go test ./cmd/notify1022 -run TestNothingIsLost -crash.blows 200 -timeout 60m
+// The long form: go test ./cmd/notify1022 -run TestNothingIsLost -crash.kills 200 -timeout 120m
 var (
 	crashBlows = flag.Int("crash.blows", 14, "how often a part of the hotline is killed, frozen, emptied or cut off")
+	crashKills = flag.Int("crash.kills", 0, "how many of the blows are kills at least: more blows follow until they are")
 	crashSeed  = flag.Uint64("crash.seed", 0, "of the blows; 0: a new one")
 )
 
@@ -27,7 +28,7 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("NOT TESTED in the short run: the hotline's processes are not killed")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(*crashBlows)*10*time.Second+5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(max(*crashBlows, 2**crashKills))*15*time.Second+5*time.Minute)
 	defer cancel()
 	seed := *crashSeed
 	if seed == 0 {
@@ -43,7 +44,7 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	var feeding sync.WaitGroup
 	feeding.Go(func() { people.run(stop) })
 	k := &killer{town: town, random: rand.New(rand.NewPCG(seed, 1)), count: map[string]int{}}
-	k.run(*crashBlows)
+	k.run(*crashBlows, *crashKills)
 	close(stop)
 	feeding.Wait()
 	town.settle()

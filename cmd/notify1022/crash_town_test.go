@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -216,8 +217,8 @@ public_url: https://1022.haiphong.gov.vn
 database: %s
 redis: redis://%s/0
 policy: %s
-lease: 4s
-grace: 4s
+lease: %s
+grace: %s
 bundling: 1s
 smsc:
   - name: tester
@@ -226,10 +227,16 @@ smsc:
     password: secret
     window: 20
     source: {officer: "8022", citizen: "1022HP"}
-`, town.web, town.postgres.Source(), redis, mustWrite(t, dir, "policy.yaml", string(rungs)), network))
+`, town.web, town.postgres.Source(), redis, mustWrite(t, dir, "policy.yaml", string(rungs)), crashLease, crashGrace, network))
 }
 
 func crashPhone(kind, unit int) string { return fmt.Sprintf("+84570000%03d", kind*crashUnits+unit+1) }
+
+// crashKind is the kind of the person with the number.
+func crashKind(phone string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(phone, "+84570000")) // another number is nobody's
+	return (n - 1) / crashUnits
+}
 
 // Kinds of people, each with numbers of its own.
 const (
@@ -261,14 +268,14 @@ func (town *crashTown) people() {
 	}
 }
 
-// start runs two of each role that may be doubled, and waits for the web.
+// start runs three workers and two gateways, and waits for the web.
 func (town *crashTown) start(config string) {
 	t := town.t
 	binary := filepath.Join(t.TempDir(), "notify1022")
 	if said, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v: %s", err, said)
 	}
-	for n, role := range []string{roleWeb, roleWorker, roleWorker, roleGateway, roleGateway} {
+	for n, role := range []string{roleWeb, roleWorker, roleWorker, roleWorker, roleGateway, roleGateway} {
 		town.serves = append(town.serves, newProcess(t, fmt.Sprintf("%s%d", role, n), binary, "serve", "--config", config, "--role", role))
 	}
 	(&hotline{t: t}).eventually("did the web answer", func() bool {

@@ -46,7 +46,7 @@ func costPerRung(t *testing.T, dsn string, open int) time.Duration {
 		}
 		begun, fired := time.Now(), 0
 		for fired < due {
-			more, err := s.desk.FireDue(t.Context(), 100)
+			more, _, err := s.desk.FireDue(t.Context(), 100)
 			if err != nil || more == 0 {
 				t.Fatalf("%d of %d rungs fired: %v", fired, due, err)
 			}

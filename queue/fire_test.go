@@ -1,0 +1,120 @@
+package queue
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"notify1022/escalation"
+)
+
+// firedNow lists the petitions that fired so far.
+func firedNow(l *ladder) (ids []int) {
+	for len(l.fired) > 0 {
+		ids = append(ids, (<-l.fired).id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// field failure 7
+func TestAPetitionThatCannotBeDecidedHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	reg, m := prometheus.NewRegistry(), NewMetrics()
+	reg.MustRegister(m)
+	l := newLadder(machine{})
+	l.poison = map[int]bool{}
+	begun := time.Now()
+	for id := range 40 { // two full batches and a few, the ones at fault are the oldest of each
+		l.arm(id, begun.Add(time.Duration(id-100)*time.Second))
+		l.poison[id] = id%8 < 3
+	}
+	f := testWorker(t, l, nil, func(c *WorkerConfig) { c.Metrics, c.Batch, c.Parallel = m, 8, 2 }).fire
+	now := begun
+	f.stuck.now = func() time.Time { return now }
+	n, err := f.pass(t.Context(), "guard")
+	if err != nil || n != 25 || len(firedNow(l)) != 25 || l.left() != 15 {
+		t.Fatalf("%d rungs fired, %d are left, %v; want the 25 that can be decided", n, l.left(), err)
+	}
+	if got := metric(t, reg, "notify1022_petition_fire_failures_total", ""); got != 15 {
+		t.Errorf("%v failures counted, want 15", got)
+	}
+	looks := len(l.looks)
+	if n, err := f.pass(t.Context(), "guard"); n != 0 || err != nil || len(l.looks) != looks+1 {
+		t.Errorf("while they wait one look is enough: %d fired, %v, %d looks", n, err, len(l.looks)-looks)
+	}
+	if codes := f.stuck.codes(); len(codes) != 0 {
+		t.Errorf("%v are told of after one failure", codes)
+	}
+	for range 2 {
+		now = now.Add(retryMost)
+		l.arm(100, begun)
+		if n, err := f.pass(t.Context(), "guard"); n != 1 || err != nil {
+			t.Errorf("beside petitions that are tried again %d rungs fired, want 1; %v", n, err)
+		}
+	}
+	codes := f.stuck.codes()
+	if len(codes) != 15 || codes[0] != "HP261116-0000" {
+		t.Errorf("stuck: %v", codes)
+	}
+	clear(l.poison) // somebody has mended what was wrong
+	now = now.Add(retryMost)
+	if n, err := f.pass(t.Context(), "guard"); n != 15 || err != nil || l.left() != 0 {
+		t.Errorf("mended, %d rungs fired, want 15; %v", n, err)
+	}
+	if codes := f.stuck.codes(); len(codes) != 0 {
+		t.Errorf("%v are told of although they fired", codes)
+	}
+}
+
+func TestAPetitionThatIsStuckIsTriedLaterAndLaterForEver(t *testing.T) {
+	t.Parallel()
+	s := newStuck()
+	now := time.Now()
+	s.now = func() time.Time { return now }
+	var waits []time.Duration
+	for range 9 {
+		s.failed(escalation.DuePetition{ID: 7, Code: "HP261116-0007"})
+		begun := now
+		for len(s.waiting()) > 0 {
+			now = now.Add(500 * time.Millisecond)
+		}
+		waits = append(waits, now.Sub(begun))
+	}
+	if got := fmt.Sprint(waits); got != "[1s 2s 4s 8s 16s 32s 1m0s 1m0s 1m0s]" {
+		t.Errorf("it waited %s", got)
+	}
+	now = now.Add(stuckForget + time.Second) // withdrawn, say: nothing of it is due any more
+	if codes := s.codes(); len(codes) != 0 {
+		t.Errorf("%v are told of for ever", codes)
+	}
+}
+
+func TestAStoreThatIsAwayIsNotAskedPetitionByPetition(t *testing.T) {
+	t.Parallel()
+	l := newLadder(machine{})
+	for id := range 10 {
+		l.arm(id, time.Now().Add(-time.Minute))
+	}
+	l.breakWith(errTest)
+	f := testWorker(t, l, nil, nil).fire
+	if n, err := f.pass(t.Context(), "guard"); n != 0 || err == nil || len(l.looks) != 1 {
+		t.Errorf("%d fired, %v, %d looks; want one failure", n, err, len(l.looks))
+	}
+}
+
+func TestTheAlarmNamesPetitionsThatAreStuck(t *testing.T) {
+	t.Parallel()
+	codes := []string{"HP261116-0001", "HP261116-0002", "HP261116-0003", "HP261116-0004"}
+	text := Audit{Stuck: codes}.Text()
+	if !strings.Contains(text, "4 phản ánh không xử lý được bước đến hạn: HP261116-0001, HP261116-0002, HP261116-0003") || strings.Contains(text, codes[3]) {
+		t.Errorf("the alarm is %q", text)
+	}
+	if (Audit{Stuck: codes[:1]}).kinds() != (Audit{Stuck: codes}).kinds() || (Audit{}).kinds() == (Audit{Stuck: codes}).kinds() {
+		t.Error("one more stuck petition is a new alarm, or the first is none")
+	}
+}

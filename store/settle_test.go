@@ -1,0 +1,144 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+)
+
+// of is what a claim says became of a whole row.
+func of(o escalation.Outgoing, state escalation.MessageState) []escalation.SegmentOutcome {
+	var list []escalation.SegmentOutcome
+	for s := 1; s <= o.Segments; s++ {
+		list = append(list, escalation.SegmentOutcome{Message: o.ID, Attempt: o.Attempt(), Segment: s, Segments: o.Segments, State: state, SMSC: "vnpt", RetryIn: time.Second})
+	}
+	return list
+}
+
+// claimBy is the one row that the owner claims; ok is false when there is none.
+func (w *world) claimBy(owner string) (o escalation.Outgoing, ok bool) {
+	w.t.Helper()
+	rows, err := w.Claim(w.t.Context(), owner, 10, time.Minute, render)
+	w.must(err)
+	if len(rows) == 0 {
+		return o, false
+	}
+	return rows[0], true
+}
+
+// lapsed lets the row's lease and grace run out.
+func (w *world) lapsed() {
+	w.t.Helper()
+	for range 2 {
+		w.later(time.Minute + time.Second)
+		_, err := w.Lapse(w.t.Context(), time.Minute)
+		w.must(err)
+	}
+}
+
+// The commit of a's refusals succeeds and its answer is lost with PostgreSQL; a stores
+// them once more while b has the row on the air.
+//
+// field failure 50
+func TestARefusalThatIsStoredAgainTakesNoRowOffTheAir(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		first := w.claimOne("O1")
+		w.must(w.Settle(t.Context(), of(first, escalation.Queued)))
+		w.wantState(first.ID, escalation.Queued)
+		w.later(2 * time.Second)
+		if second, ok := w.claimBy("b"); !ok || second.PossibleDuplicate || second.Attempt() != 2 {
+			t.Fatalf("b claimed %+v, %t", second, ok)
+		}
+		w.must(w.Settle(t.Context(), of(first, escalation.Queued)))
+		w.wantState(first.ID, escalation.Sending)
+		w.later(2 * time.Second)
+		if third, ok := w.claimBy("c"); ok {
+			t.Errorf("c has it on the air too, marked: %t", third.PossibleDuplicate)
+		}
+	})
+}
+
+// A gateway frozen past lease and grace gives back what it had not begun.
+//
+// field failure 50
+func TestWhoThawsPastItsLeaseTakesNoRowOffTheAir(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		frozen := w.claimOne("O1")
+		w.lapsed()
+		second, ok := w.claimBy("b")
+		if !ok || !second.PossibleDuplicate {
+			t.Fatalf("b claimed %+v, %t", second, ok)
+		}
+		w.must(w.Settle(t.Context(), of(frozen, escalation.Queued)))
+		w.wantState(frozen.ID, escalation.Sending)
+		w.later(2 * time.Second)
+		if _, ok := w.claimBy("c"); ok {
+			t.Error("c has it on the air too")
+		}
+		w.must(w.Settle(t.Context(), of(second, escalation.Accepted)))
+		w.wantState(frozen.ID, escalation.Accepted)
+	})
+}
+
+func TestOfAFormerClaimOnlyAProofCounts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for said, want := range map[escalation.MessageState]escalation.MessageState{
+			escalation.Queued: escalation.Sending, escalation.Unknown: escalation.Sending, escalation.Failed: escalation.Sending,
+			escalation.Accepted: escalation.Accepted, escalation.Delivered: escalation.Delivered,
+		} {
+			first := w.claimOne("O1-" + string(said))
+			w.lapsed()
+			second, ok := w.claimBy("b")
+			if !ok {
+				t.Fatal("nothing to claim")
+			}
+			w.must(w.Settle(t.Context(), of(first, said)))
+			w.wantState(first.ID, want)
+			if want == escalation.Sending { // the claim that holds is not disturbed
+				w.must(w.Settle(t.Context(), of(second, escalation.Failed)))
+				w.wantState(first.ID, escalation.Failed)
+			}
+		}
+	})
+}
+
+// A claim that was given back ends like a former one, though the next has its number.
+func TestOfAClaimThatWasGivenBackOnlyAProofCounts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for said, want := range map[escalation.MessageState]escalation.MessageState{
+			escalation.Failed: escalation.Queued, escalation.Unknown: escalation.Queued, escalation.Accepted: escalation.Accepted,
+		} {
+			given := w.claimOne("O1-" + string(said))
+			w.must(w.Settle(t.Context(), of(given, escalation.Queued)))
+			w.later(2 * time.Second)
+			second, ok := w.claimBy("gw")
+			if !ok {
+				t.Fatal("nothing to claim")
+			}
+			w.must(w.Release(t.Context(), "gw"))
+			w.wantState(given.ID, escalation.Queued)
+			w.must(w.Settle(t.Context(), of(second, said)))
+			w.wantState(given.ID, want)
+			_, err := w.raw().Exec(`UPDATE message SET state = 'suppressed' WHERE state = 'queued'`) // out of the next case's way
+			w.must(err)
+		}
+	})
+}
+
+// A gateway of the release before says no attempt: its outcomes are of the latest.
+func TestAnOutcomeThatNamesNoClaimIsOfTheLatest(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		first := w.claimOne("O1")
+		w.lapsed()
+		if _, ok := w.claimBy("b"); !ok {
+			t.Fatal("nothing to claim")
+		}
+		unnamed := of(first, escalation.Failed)
+		for i := range unnamed {
+			unnamed[i].Attempt = 0
+		}
+		w.must(w.Settle(t.Context(), unnamed))
+		w.wantState(first.ID, escalation.Failed)
+	})
+}
