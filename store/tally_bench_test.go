@@ -76,7 +76,7 @@ const youngTexts = `
 	FROM generate_series(CAST(1 AS BIGINT), %[3]d) AS n`
 
 // What a year of a million petitions, nine texts each, costs to report (under 3 s on
-// PostgreSQL).
+// PostgreSQL; by officer of the city too it is asked for by itself).
 func BenchmarkReportOfAYear(b *testing.B) {
 	const petitions = 1_000_000
 	s, err := store.Open(b.Context(), storetest.Postgres(b), store.Options{})
@@ -101,14 +101,17 @@ func BenchmarkReportOfAYear(b *testing.B) {
 	for _, table := range []string{"fact", "petition", "message", "sms_day", "sms_day_by"} {
 		s.MustExec(b, "VACUUM ANALYZE "+table)
 	}
-	for _, name := range []string{"2026", "2026-11"} {
-		p, err := report.ParsePeriod(name)
+	for _, of := range []struct {
+		period   string
+		officers bool
+	}{{"2026", false}, {"2026", true}, {"2026-11", false}} {
+		p, err := report.ParsePeriod(of.period)
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Run(name, func(b *testing.B) {
+		b.Run(fmt.Sprintf("%s/officers=%t", of.period, of.officers), func(b *testing.B) {
 			for b.Loop() {
-				r, err := report.Build(b.Context(), s, report.Order{Period: p, Calendar: worktime.HaiPhong(), MadeAt: p.To.Add(time.Hour)})
+				r, err := report.Build(b.Context(), s, report.Order{Period: p, Officers: of.officers, Calendar: worktime.HaiPhong(), MadeAt: p.To.Add(time.Hour)})
 				if err != nil || len(r.Tables) < 10 {
 					b.Fatal(err)
 				}
