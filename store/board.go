@@ -109,9 +109,9 @@ func (s *Store) burning(ctx context.Context, f BoardFilter, at where, limit int)
 // are those that it has or had a slip of. What it narrows by has an index in that order.
 func (s *Store) AllPetitions(ctx context.Context, f BoardFilter) (Page[Summary], error) {
 	w := where{}
-	f.plain(&w, false)
+	f.plain(&w, true)
 	w.andIf(f.Unit != "", "p.id IN (SELECT petition_id FROM slip WHERE unit = ?)", f.Unit)
-	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue = 1") // a value in the text, so that its index is found
+	w.andIf(f.Overdue != nil && *f.Overdue, "p.was_overdue + 0 = 1") // a value in the text, so that its index is found
 	narrow := f.Filter
 	narrow.Unit = ""
 	if f.Overdue != nil && *f.Overdue {
@@ -167,24 +167,24 @@ func (s *Store) BoardUnits(ctx context.Context, f BoardFilter) (map[string]int, 
 	return counts, nil
 }
 
-// plain adds the conditions that hold for an ended petition as for an open one. byBoard
-// keeps SQLite, with a plus sign, in the board's own order: the indexes of the list of all
-// would have it sort what has ended along.
-func (f BoardFilter) plain(w *where, byBoard bool) {
-	own := ""
-	if byBoard && f.words.d.name == lite.name {
-		own = "+"
+// plain adds the conditions that hold for an ended petition as for an open one. The indexes of
+// the list of all are of expressions, so that the board, which would be sorted with all that
+// has ended by them, keeps its own order.
+func (f BoardFilter) plain(w *where, all bool) {
+	field, channel, urgent := "p.field", "p.channel", "p.urgent"
+	if all {
+		field, channel, urgent = "p.field || ''", "p.channel || ''", "p.urgent + 0"
 	}
-	w.andIf(f.Field != "", own+"p.field = ?", wire(f.Field))
+	w.andIf(f.Field != "", field+" = ?", wire(f.Field))
 	w.andIf(f.Field != "" && f.Guarded, "p.denunciation = 0") // its field is not to be felt for
-	w.andIf(f.Channel != "", own+"p.channel = ?", string(f.Channel))
-	w.andIf(f.Urgent, own+"p.urgent = 1")
+	w.andIf(f.Channel != "", channel+" = ?", string(f.Channel))
+	w.andIf(f.Urgent, urgent+" = 1")
 	w.andIf(f.Mine != "", "EXISTS (SELECT 1 FROM timeline t WHERE t.account = ? AND t.account <> '' AND t.petition_id = p.id)", wire(f.Mine))
 }
 
 // narrow adds the conditions of the filter.
 func (f BoardFilter) narrow(w *where) {
-	f.plain(w, true)
+	f.plain(w, false)
 	w.andIf(f.Directed, "p.id IN (SELECT r.petition_id FROM rung r WHERE r.state = 'armed' AND r.name IN ('directive', 'written_file'))")
 	w.andIf(f.Directed, "p.id NOT IN ("+lateDirectives+")")
 	w.andIf(f.Late, "p.id IN ("+lateDirectives+")")

@@ -149,7 +149,11 @@ func (s *Store) recent(ctx context.Context, l likeness, since time.Time, limit i
 		return nil, fmt.Errorf("find the first petition of the days: %w", err)
 	}
 	condition, words := x.any(l.rare)
-	err = s.reader().all(ctx, &ids, `SELECT `+x.id+` FROM `+x.table+` WHERE `+condition+` AND `+x.id+` >= ? ORDER BY `+x.id+` DESC LIMIT ?`, words, first, limit)
+	query := `SELECT ` + x.id + ` FROM ` + x.table + ` WHERE ` + condition + ` AND ` + x.id + ` >= ? ORDER BY ` + x.id + ` DESC LIMIT ?`
+	if s.d.name == postgres.name { // which else reads the words of all those days
+		query = `WITH m AS MATERIALIZED (SELECT petition_id FROM petition_words WHERE ` + condition + `) SELECT petition_id FROM m WHERE petition_id >= ? ORDER BY petition_id DESC LIMIT ?`
+	}
+	err = s.reader().all(ctx, &ids, query, words, first, limit)
 	return ids, wrapList(err, "petitions with the words")
 }
 

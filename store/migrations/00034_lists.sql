@@ -2,10 +2,11 @@
 -- ones, the newest first: what that list is narrowed by is read in its order.
 
 -- +goose Up
-CREATE INDEX petition_field ON petition (field, id);
-CREATE INDEX petition_channel ON petition (channel, id);
-CREATE INDEX petition_urgent ON petition (id) WHERE urgent = 1;
-CREATE INDEX petition_late ON petition (id) WHERE was_overdue = 1;
+-- They are of expressions: the board asks for the columns and keeps its own order.
+CREATE INDEX petition_field ON petition ((field || ''), id);
+CREATE INDEX petition_channel ON petition ((channel || ''), id);
+CREATE INDEX petition_urgent ON petition (id) WHERE urgent + 0 = 1;
+CREATE INDEX petition_late ON petition (id) WHERE was_overdue + 0 = 1;
 
 -- What a directive asks for stays on the Office's list when its time has passed.
 CREATE INDEX rung_directed ON rung (petition_id) WHERE state = 'fired' AND name = 'directive';
