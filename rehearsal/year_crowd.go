@@ -24,7 +24,7 @@ func (c *crowd) at(t time.Time) []*fate {
 func gather(list []fate, random *rand.Rand) {
 	for i := range list {
 		child := &list[i]
-		if random.IntN(14) > 0 || !child.plain() {
+		if random.IntN(10) > 0 || !child.plain() {
 			continue
 		}
 		at := onGrid(city.add(child.forwarded, time.Duration(10+10*random.IntN(40))*time.Minute)).Add(leaveOffset)

@@ -233,7 +233,11 @@ func (d detour) question() {
 // withdraw: the citizen takes the petition back, by day or night, while a unit has it or a
 // result lies with 1022; or before 1022 has forwarded what it had to ask about.
 func (f *fate) withdraw(random *rand.Rand) {
-	if random.IntN(25) > 0 || f.rejected || f.direct || f.again != nil {
+	rarely := 16
+	if !f.received.IsZero() { // who is asked again and again gives up
+		rarely = 3
+	}
+	if random.IntN(rarely) > 0 || f.rejected || f.direct || f.again != nil {
 		return
 	}
 	d := detour{f, random, f.reaches(f.unit, f.forwarded)}
@@ -268,7 +272,7 @@ func later(a, b time.Time) time.Time {
 func (f *fate) file(random *rand.Rand) {
 	for part := f; part != nil; part = part.nextPart() {
 		known := part.owesFile()
-		if last := part.lastCourse(); !f.urgent && !last.published.IsZero() && random.IntN(12) == 0 {
+		if last := part.lastCourse(); !f.urgent && !last.published.IsZero() && random.IntN(7) == 0 {
 			last.needed, known = true, last.published
 		}
 		if known.IsZero() || random.IntN(3) == 0 {
@@ -279,7 +283,7 @@ func (f *fate) file(random *rand.Rand) {
 			continue
 		}
 		part.sent = sent
-		if part.lastCourse().needed && random.IntN(2) == 0 {
+		if part.lastCourse().needed && random.IntN(3) > 0 {
 			part.askWhy(random)
 		}
 	}

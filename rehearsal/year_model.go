@@ -374,7 +374,7 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 	// What is due at the very instant of an act comes first.
 	before := func(at, act time.Time) bool { return act.IsZero() || !at.After(act) }
 	open := func(at time.Time) bool { return before(at, s.answered) && before(at, s.moved) && before(at, s.gone) }
-	during := func(at time.Time) bool { return open(at) && !at.Before(s.forwarded) }
+	during := func(at time.Time) bool { return open(at) && at.After(s.forwarded) }
 	silent := func(at time.Time) bool { return open(at) && before(at, s.acked) }
 	add := func(template string, who yearRole, at time.Time, due bool) {
 		switch {

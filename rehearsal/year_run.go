@@ -93,7 +93,7 @@ func yearPhone(who yearRole, n int) string {
 const yearOfficer = "Cán bộ mẫu"
 
 // yearDuty reports that a unit has a duty number.
-func yearDuty(unit int) bool { return unit%3 == 0 }
+func yearDuty(unit int) bool { return unit%2 == 1 }
 
 func yearUnit(n int) string { return fmt.Sprintf("Y%03d", n) }
 

@@ -173,7 +173,7 @@ func (s *sheet) take(t yearTurn, m stretch) {
 		s.spans["acknowledged"] = append(s.spans["acknowledged"], hoursOf(t.unit).between(t.forwarded, t.acked))
 	}
 	late := t.late(m.end)
-	is("went_late", m.has(late) && !late.Before(t.opened)) // by a unit of before it
+	is("went_late", m.has(late) && late.After(t.opened)) // by a unit of before it
 	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.opened.Before(m.to) {
 		s.count["open"]++
 		is("open_late", !late.IsZero() && late.Before(m.to))

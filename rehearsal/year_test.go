@@ -289,7 +289,7 @@ func TestTheModelFollowsPetitionsOnTheirDetours(t *testing.T) {
 			[]string{"C3 02 08:30", "C3 05 17:00", "C4 09 08:00"}, []string{"C12", "O6"}},
 		"the same, given up meanwhile": {fate{received: modelInstant(t, "2026-02-26 08:00"), asked: modelInstant(t, "2026-02-26 08:30"), supplied: at("09 07:00")},
 			[]string{"C3 26 08:30", "C3 03 17:00", "C12 06 17:00"}, []string{"O6"}},
-		"an emergency of a unit with a duty number": {fate{unit: 12, urgent: true, sent: at("12 09:00")},
+		"an emergency of a unit with a duty number": {fate{unit: 13, urgent: true, sent: at("12 09:00")},
 			[]string{"V0 09 08:00", "H1 10 08:00", "V4 11 17:00", "V4 12 09:00"}, []string{"O1"}},
 		"an emergency whose file is sent in time": {fate{unit: 2, urgent: true, sent: at("11 09:00")}, []string{"O1K 09 08:00", "V4 11 09:00"}, []string{"O1"}},
 		"a result that needs a reminder, and a unit that does not explain itself": {

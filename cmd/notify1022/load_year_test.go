@@ -15,13 +15,13 @@ func TestAMonthOfACityIsWhatTheModelDemands(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var out, log bytes.Buffer
 	c := &console{in: strings.NewReader(""), out: &out, err: &log}
-	code := c.run(t.Context(), []string{"load", "--scenario", "year", "--json", "--days", "30", "--petitions", "200", "--seed", "20260105", "--duration", "6m"})
+	code := c.run(t.Context(), []string{"load", "--scenario", "year", "--json", "--days", "30", "--petitions", "200", "--seed", "20260122", "--duration", "6m"})
 	var r rehearsal.YearResult
 	if err := json.Unmarshal(out.Bytes(), &r); err != nil || code != exitDone || !r.Equal() {
 		t.Fatalf("exit %d, %v: %v\n%s", code, err, r.Faults, tail(log.String()))
 	}
 	for _, template := range []string{"O1", "O1N", "O2", "H1", "O7", "C6", "H1E", "H2", "V1", "H3", "C6b", "C2", "C4", "C5", "C7", "C8n", "C9", "V3", "C3", "O3", "O4", "O5", "O6", "A4x",
-		"NGHI", "XV", "NQ", "O1K", "O1P", "V0", "V4", "V6", "N2", "N3", "C10", "C11"} {
+		"NGHI", "XV", "NQ", "O1K", "O1P", "V0", "V4", "V6", "VG", "N2", "N3", "N3n", "C10", "C11", "C12"} {
 		if r.Templates[template].Seen == 0 {
 			t.Errorf("the month held no %s", template)
 		}

@@ -176,7 +176,7 @@ const live = watching.waitForResponse((r) => r.url().endsWith("/console/events")
 await watching.goto(site.base + "/console/board");
 await live;
 const before = await watching.locator("#rows tbody tr").count();
-await page.click("button:has-text('Ghi nhận')");
+await page.click("#intake button:visible:has-text('Ghi nhận')");
 await page.waitForURL(/\/console\/p\//);
 await watching.waitForFunction((n) => document.querySelectorAll("#rows tbody tr").length > n, before);
 const kept = await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith("kept:")));
