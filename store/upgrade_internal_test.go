@@ -208,7 +208,7 @@ func TestAPetitionThatIsWrittenDuringTheUpgradeIsFoundAfterwards(t *testing.T) {
 		return waits
 	}
 	for try := 0; !waits() && try < 500; try++ {
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond) // the server tells nobody that a statement waits
 	}
 	if !waits() {
 		t.Error("the upgrade does not wait for the petition that is being written")
