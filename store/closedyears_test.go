@@ -44,6 +44,10 @@ func TestTheStatementsForClosedYearsLeaveNothingOfThem(t *testing.T) {
 		w.must(err)
 		_, err = db.ExecContext(t.Context(), `INSERT INTO external_code (code, petition_id) VALUES ('CU-1', $1)`, old.ID)
 		w.must(err)
+		for _, row := range []string{`INSERT INTO retention_held (kind, petition_id) VALUES ('citizen', $1)`, `INSERT INTO inbox_petition (petition_id, inbox_id) VALUES ($1, 1)`} {
+			_, err = db.ExecContext(t.Context(), row, old.ID)
+			w.must(err)
+		}
 
 		tx, err := db.BeginTx(t.Context(), nil)
 		w.must(err)
