@@ -60,10 +60,12 @@ type Fact struct {
 	OpenedAt       time.Time `json:"opened_at,omitzero"`
 	ForwardedAt    time.Time `json:"forwarded_at,omitzero"`
 	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
-	OverdueAt      time.Time `json:"overdue_at,omitzero"` // end of the 48 h that passed without a result
-	ResultAt       time.Time `json:"result_at,omitzero"`  // dated as the clock is: by its receipt
-	PublishedAt    time.Time `json:"published_at,omitzero"`
-	DoneAt         time.Time `json:"done_at,omitzero"` // the result, or whatever else ended the turn
+	// OverdueAt is the end of the 48 h that passed without a result; before OpenedAt where
+	// they did so with another party, of which this one got an overdue petition.
+	OverdueAt   time.Time `json:"overdue_at,omitzero"`
+	ResultAt    time.Time `json:"result_at,omitzero"` // dated as the clock is: by its receipt
+	PublishedAt time.Time `json:"published_at,omitzero"`
+	DoneAt      time.Time `json:"done_at,omitzero"` // the result, or whatever else ended the turn
 
 	Outcome Outcome `json:"outcome,omitempty"`
 	Level   Level   `json:"level,omitempty"`

@@ -23,8 +23,16 @@ type Course struct {
 func Facts(p Petition, calendars Calendars) []Fact {
 	turns := turnsOf(&p)
 	rows := slices.Grow(slices.Clone(p.Course.Past), len(turns))
+	var late time.Time // the 48 hours that ended with a party of before
 	for i, t := range turns {
-		rows = append(rows, t.fact(calendars, i == 0, i == len(turns)-1))
+		f := t.fact(calendars, i == 0, i == len(turns)-1)
+		switch {
+		case t.reopened, f.Office: // whoever the Office names has the whole time (Đ9.5)
+		case f.OverdueAt.IsZero():
+			f.OverdueAt = late
+		}
+		late = f.OverdueAt
+		rows = append(rows, f)
 	}
 	for i := range rows {
 		f := &rows[i]
@@ -112,7 +120,7 @@ func (s *Slip) acknowledgedFirst() time.Time {
 }
 
 // fact makes the row of a turn. What belongs to the whole course stands in its
-// first turn (what 1022 did) or in its last (what is owed at its end).
+// first turn (what 1022 did and owes) or in its last (what became of it).
 func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	p := t.p
 	city, unit := calendars.City, calendars.City
@@ -129,9 +137,9 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	t.promises(&f)
 	if first {
 		t.duties(&f, city)
+		t.written(&f)
 	}
 	if last {
-		t.written(&f)
 		f.votes(p)
 	}
 	return f

@@ -235,6 +235,26 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.to("2026-03-10 08:00")
 			w.do(operator, &SendWrittenFile{})
 		}, ", outcome 0, level 0, written, sent"},
+		{"urgent, with two units: the file is one that 1022 owes from the start", func(w *town) {
+			in := lamp()
+			in.Urgent = true
+			w.accept(in)
+			w.do(operator, &Forward{Unit: "XD"})
+			w.do(operator, &Reassign{Unit: "MT"})
+		}, "XD, outcome 7, level 0, at once, written\nMT, outcome 0, level 0"},
+		{"overdue when another unit gets it", func(w *town) {
+			w.forwarded("XD")
+			w.do(focalXD, &Acknowledge{})
+			w.to("2026-03-17 09:00")
+			w.do(operator, &Reassign{Unit: "MT"})
+		}, "XD, outcome 7, level 0, focal 8h0m0s, head 41h0m0s, overdue, at once\nMT, outcome 0, level 0, overdue"},
+		{"overdue before the Office names a unit, which has the whole time", func(w *town) {
+			w.forwarded("XD")
+			w.do(focalXD, &Acknowledge{})
+			w.to("2026-03-17 09:00")
+			w.do(operator, &OpenDispute{Reason: "không thống nhất"})
+			w.do(office, &Forward{Unit: "MT"})
+		}, "XD, outcome 7, level 0, focal 8h0m0s, head 41h0m0s, overdue, disputed, at once\nMT, outcome 0, level 0, office"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -53,7 +53,7 @@ const (
 	Opened     Phase = 1 << iota // it began in the period
 	WasForward                   // its slip was forwarded in it
 	WasDone                      // it ended in it, by a result or otherwise
-	WentLate                     // the 48 hours ended in it without a result
+	WentLate                     // the 48 hours ended in it without a result, in this turn
 	StillOpen                    // it is open at the end of it
 	LateBefore                   // the 48 hours ended before the end of it
 )

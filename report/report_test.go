@@ -566,3 +566,25 @@ func TestTheCitysOfficersAreToldToThoseWhoAsk(t *testing.T) {
 		}
 	}
 }
+
+// The 48 hours end once: with whoever has the petition then. Whoever gets it afterwards has
+// an overdue petition.
+func TestAnOverduePetitionIsLateOnceAndOpenWithWhoeverHasIt(t *testing.T) {
+	first := escalation.Fact{Turn: 1, Unit: "SXD", ReceivedAt: noon("2026-11-02"), OpenedAt: noon("2026-11-02"), ForwardedAt: noon("2026-11-02"),
+		OverdueAt: noon("2026-11-10"), Outcome: escalation.OutcomeMoved, DoneAt: noon("2026-11-12")}
+	second := escalation.Fact{Turn: 2, Unit: "GV", ReceivedAt: noon("2026-11-02"), OpenedAt: noon("2026-11-12"), ForwardedAt: noon("2026-11-12"), OverdueAt: noon("2026-11-10")}
+	q := escalation.FactQuery{From: noon("2026-11-01"), To: noon("2026-12-01"), By: escalation.Undivided}
+	groups, err := ledger.Ledger{Facts: []escalation.Fact{first, second}}.FactGroups(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got Tally
+	for _, list := range groups {
+		for _, g := range list {
+			got.Add(g)
+		}
+	}
+	if got.WentLate != 1 || got.Open != 1 || got.OpenLate != 1 {
+		t.Errorf("%d went late, %d of %d open are late", got.WentLate, got.OpenLate, got.Open)
+	}
+}

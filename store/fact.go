@@ -38,7 +38,7 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			field = excluded.field, area = excluded.area, urgent = excluded.urgent, denunciation = excluded.denunciation,
 			round = excluded.round, unit = excluded.unit, officer = excluded.officer, reopened = excluded.reopened,
 			opened_at = excluded.opened_at, forwarded_at = excluded.forwarded_at, acknowledged_at = excluded.acknowledged_at,
-			overdue_at = excluded.overdue_at, result_at = excluded.result_at, published_at = excluded.published_at,
+			result_at = excluded.result_at, published_at = excluded.published_at,
 			done_at = excluded.done_at, outcome = excluded.outcome, level = excluded.level,
 			acknowledged_in = excluded.acknowledged_in, answered_in = excluded.answered_in, held_1022 = excluded.held_1022,
 			held_focal = excluded.held_focal, held_head = excluded.held_head, held_office = excluded.held_office,
@@ -46,21 +46,25 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			promises = excluded.promises, kept = excluded.kept, missed = excluded.missed, score = excluded.score,
 			published = excluded.published, own_site = excluded.own_site, office = excluded.office, disputed = excluded.disputed,
 			at_once = excluded.at_once, asked = excluded.asked, asked_in_time = excluded.asked_in_time,
-			written = excluded.written, written_in_time = excluded.written_in_time, `+votesAnew, rows)
+			`+anew, rows)
 }
 
-// votesAnew takes the citizens' votes of a row that is written again.
-const votesAnew = `service = excluded.service, followers = excluded.followers, followers_1022 = excluded.followers_1022`
+// anew takes what a filling in corrects of a row that is written again: the citizens'
+// votes, and what no calendar has measured of files and of the 48 hours.
+const anew = `service = excluded.service, followers = excluded.followers, followers_1022 = excluded.followers_1022,
+			overdue_at = excluded.overdue_at, written = excluded.written, written_in_time = excluded.written_in_time`
 
-// votesDiffer is true of a row whose votes are others than those written before.
-const votesDiffer = `fact.service <> excluded.service OR fact.followers <> excluded.followers OR fact.followers_1022 <> excluded.followers_1022`
+// differs is true of a row in which that is another than was written before.
+const differs = `fact.service <> excluded.service OR fact.followers <> excluded.followers OR fact.followers_1022 <> excluded.followers_1022
+			OR fact.overdue_at <> excluded.overdue_at OR fact.written <> excluded.written OR fact.written_in_time <> excluded.written_in_time`
 
 // factsKind and factsVersion mark, among the periodic work, that facts are filled in.
-// Version 2 has the votes of migration 00028.
-const factsKind, factsVersion = "facts", "2"
+// Version 2 has the votes of migration 00028; version 3 has files with the first turn of
+// their course, and an overdue petition with whoever got it so.
+const factsKind, factsVersion = "facts", "3"
 
 // FillFacts makes the facts of the petitions that were saved before there were any. Rows
-// that exist stay but for votes that differ: a decision has written them since, and working time
+// that exist stay but for votes, files and overdue ends that differ: a decision has written them since, and working time
 // is of the calendar of then. Which unit works by which of the calendars the directory
 // says. It returns how many petitions it went through.
 func (s *Store) FillFacts(ctx context.Context, calendars escalation.Calendars) (petitions int, err error) {
@@ -79,7 +83,7 @@ func (s *Store) FillFacts(ctx context.Context, calendars escalation.Calendars) (
 	}}.run(ctx, s)
 }
 
-// fillFacts writes the rows that there are not, and the votes of those that have others. It
+// fillFacts writes the rows that there are not, and corrects those that differ (anew). It
 // returns how many rows that were: a table full of rows written for nothing takes twice the
 // space.
 func (t *tx) fillFacts(ctx context.Context, facts []escalation.Fact) (written int64, err error) {
@@ -87,7 +91,7 @@ func (t *tx) fillFacts(ctx context.Context, facts []escalation.Fact) (written in
 	for _, f := range facts {
 		rows = append(rows, factValues(f))
 	}
-	return t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET `+votesAnew+` WHERE `+votesDiffer, rows)
+	return t.c.insert(ctx, `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET `+anew+` WHERE `+differs, rows)
 }
 
 // FactsFilled reports whether petitions of before there were facts have theirs. An

@@ -113,7 +113,7 @@ func tallyAt(q escalation.FactQuery) (string, []any) {
 	return `(CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
-			+ CASE WHEN overdue_at >= ? AND overdue_at < ? THEN 8 ELSE 0 END
+			+ CASE WHEN overdue_at >= ? AND overdue_at < ? AND overdue_at > opened_at THEN 8 ELSE 0 END
 			+ CASE WHEN done_at = 0 OR done_at >= ? THEN 16 ELSE 0 END
 			+ CASE WHEN overdue_at > 0 AND overdue_at < ? THEN 32 ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyPhase) + `)
 			+ (CAST(CASE WHEN done_at = 0 OR done_at >= ? THEN ` + age + ` ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyAge) + `)`, args

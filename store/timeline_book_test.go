@@ -96,6 +96,9 @@ func (l *reader) close(last bool) {
 		l.counts(t)
 	}
 	l.facts = append(l.facts, t.Fact)
+	if last {
+		l.booksFiles(&l.facts[l.course])
+	}
 }
 
 // overdue books when the head's time ended without a result: the last time that it did. A
@@ -109,18 +112,26 @@ func (l *reader) overdue(t *retold) {
 			t.OverdueAt = at
 		}
 	}
+	if t.OverdueAt.IsZero() && !t.Office { // whoever the Office names has the whole time
+		t.OverdueAt = t.before
+		l.note("overdue when another got it", !t.before.IsZero())
+	}
 }
 
-// counts books what stands in the last turn of a course: files and votes.
-func (l *reader) counts(t *retold) {
-	t.Written, t.WrittenInTime = len(l.files) > 0, len(l.files) > 0
-	for _, f := range l.files {
-		if f.sent.IsZero() || !f.due.IsZero() && f.sent.After(f.due) {
-			t.WrittenInTime = false
+// booksFiles books what 1022 owes the Office of a course: it stands in the first turn.
+func (l *reader) booksFiles(f *escalation.Fact) {
+	f.Written, f.WrittenInTime = len(l.files) > 0, len(l.files) > 0
+	for _, file := range l.files {
+		if file.sent.IsZero() || !file.due.IsZero() && file.sent.After(file.due) {
+			f.WrittenInTime = false
 		}
 	}
-	l.note("file in time", t.WrittenInTime)
-	l.note("file late or owed", t.Written && !t.WrittenInTime)
+	l.note("file in time", f.WrittenInTime)
+	l.note("file late or owed", f.Written && !f.WrittenInTime)
+}
+
+// counts books the votes, which stand in the last turn of a course.
+func (l *reader) counts(t *retold) {
 	if t.ResultAt.IsZero() {
 		return
 	}

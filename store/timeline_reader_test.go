@@ -50,6 +50,7 @@ type retold struct {
 	escalation.Fact
 	eight    *deadline // the officer's
 	policy   string    // that gave it
+	before   time.Time // the head's time ended so long ago, with another party
 	taken    time.Time // the Office took it in the midst of the turn
 	headHas  bool
 	promised time.Time // the last promise
@@ -141,6 +142,7 @@ func (l *reader) moves(at time.Time, how escalation.Outcome) {
 	l.limit.goOn(at, 0, l.city)
 	l.close(false)
 	l.open(at, false)
+	l.turn.before = l.facts[len(l.facts)-1].OverdueAt
 }
 
 // reopens begins another course.

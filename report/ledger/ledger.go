@@ -103,7 +103,7 @@ func grouped(f escalation.Fact, q escalation.FactQuery, value string) escalation
 	open := f.DoneAt.IsZero() || !f.DoneAt.Before(q.To)
 	for phase, holds := range map[escalation.Phase]bool{
 		escalation.Opened: within(f.OpenedAt, q.From, q.To), escalation.WasForward: within(f.ForwardedAt, q.From, q.To),
-		escalation.WasDone: within(f.DoneAt, q.From, q.To), escalation.WentLate: within(f.OverdueAt, q.From, q.To),
+		escalation.WasDone: within(f.DoneAt, q.From, q.To), escalation.WentLate: within(f.OverdueAt, q.From, q.To) && f.OverdueAt.After(f.OpenedAt),
 		escalation.StillOpen: open, escalation.LateBefore: !f.OverdueAt.IsZero() && f.OverdueAt.Before(q.To),
 	} {
 		if holds {
