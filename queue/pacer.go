@@ -166,6 +166,14 @@ func (p *Pacer) fromRedis(ctx context.Context) time.Duration {
 	return 0
 }
 
+// Part is how much of the rate is used: 1, or less while the SMSC recovers from
+// throttling.
+func (p *Pacer) Part() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.part
+}
+
 // Throttled says that the SMSC refused a message for now because of the pace.
 // Nothing goes for a while, longer each time, and then at half the rate. Answers to
 // a whole window come together and count once.

@@ -163,6 +163,7 @@ type wordIndex struct {
 	// made of all that were found; walk is how much of it at first (0: all), before those
 	// that were found after all.
 	common, walk int
+	gathers      bool // all are found before the first is given
 }
 
 // allWords are those of every petition.
@@ -171,6 +172,7 @@ func (d dialect) allWords() wordIndex {
 	if d.name == lite.name {
 		x.id = "rowid"
 	}
+	x.gathers = d.name == postgres.name
 	return x
 }
 
@@ -178,7 +180,7 @@ func (d dialect) allWords() wordIndex {
 func (d dialect) boardWords() wordIndex {
 	x := d.allWords()
 	if d.name == postgres.name {
-		x.table, x.walk = "open_words", 5000
+		x.table, x.walk, x.gathers = "open_words", 5000, false
 	}
 	return x
 }
@@ -194,6 +196,12 @@ func (s *Store) searching(ctx context.Context, f *Filter, words wordIndex) error
 	if list == "" {
 		return nil
 	}
+	if words.gathers {
+		all, err := s.everywhere(ctx, words, q)
+		if f.common = all; all || err != nil {
+			return err
+		}
+	}
 	count := `SELECT COUNT(*) FROM (SELECT 1 FROM ` + words.table + ` WHERE ` + matches + ` LIMIT ` + strconv.Itoa(words.common) + `) AS c`
 	var n int
 	if err := s.reader().get(ctx, &n, count, list); err != nil {
@@ -201,6 +209,38 @@ func (s *Store) searching(ctx context.Context, f *Filter, words wordIndex) error
 	}
 	f.common = n == words.common
 	return nil
+}
+
+// A word that one in twenty petitions has is not looked up where the index gathers all of
+// them before it gives the first. A sample of all years tells.
+const (
+	sample = 1000
+	full   = sample / 20
+	spread = 2_654_435_761 // a prime: the sample has no rhythm
+)
+
+// everywhere reports whether very many petitions have the words.
+func (s *Store) everywhere(ctx context.Context, words wordIndex, q string) (bool, error) {
+	var last int64
+	if err := s.reader().get(ctx, &last, `SELECT COALESCE(MAX(id), 0) FROM petition`); err != nil {
+		return false, fmt.Errorf("the newest petition: %w", err)
+	}
+	if last < sample*full {
+		return false, nil
+	}
+	ids := make([]int64, sample)
+	for i := range ids {
+		ids[i] = 1 + int64(i)*spread%last
+	}
+	w := where{}
+	w.and("p.id IN (?)", ids)
+	words.met(&w, q)
+	var rows []int
+	err := s.reader().in(ctx, &rows, `SELECT COUNT(*) FROM petition p`+w.String(), w.args...)
+	if err != nil || len(rows) != 1 {
+		return false, fmt.Errorf("count those of a sample that have the words: %w", err)
+	}
+	return rows[0] >= full, nil
 }
 
 // match is a condition of the table: all the words of a folded text, the last one perhaps

@@ -385,15 +385,19 @@ func TestASettingIsSavedOverTheVersionSeen(t *testing.T) {
 
 func TestLiveGatewaysAreCounted(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
+		stand := []store.Bind{{SMSC: "chinh", Bound: 2, Sent: 12.5, Rate: 100, Part: 0.5}, {SMSC: "du-phong"}}
 		w.must(w.Heartbeat(t.Context(), "web-1", "web"))
 		for i, name := range []string{"gw-1", "gw-2"} {
-			if live, err := w.Beat(t.Context(), name); live != i+1 || err != nil {
+			if live, err := w.Beat(t.Context(), name, nil); live != i+1 || err != nil {
 				t.Errorf("%s counts %d, %v", name, live, err)
 			}
 		}
 		w.later(time.Minute)
-		if live, err := w.Beat(t.Context(), "gw-1"); live != 1 || err != nil {
+		if live, err := w.Beat(t.Context(), "gw-1", stand); live != 1 || err != nil {
 			t.Errorf("after a minute %d live, %v", live, err)
+		}
+		if nodes, err := w.Nodes(t.Context(), 30*time.Second); len(nodes) != 1 || !slices.Equal(nodes[0].Binds, stand) || err != nil {
+			t.Errorf("the gateway that lives says %+v, %v", nodes, err)
 		}
 		w.must(w.Leaving(t.Context(), "gw-1"))
 		if nodes, err := w.Nodes(t.Context(), time.Minute); len(nodes) != 2 || err != nil {

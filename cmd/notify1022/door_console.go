@@ -315,15 +315,12 @@ func (g gatewayShelf) Look(ctx context.Context) (view bureau.GatewayView, err er
 	if view.Paused, err = db.Paused(ctx); err != nil {
 		return view, err
 	}
-	for _, a := range g.s.accounts {
-		view.Binds = append(view.Binds, bureau.BindView{SMSC: a.cfg.Name, Bound: a.client.Bound(), Rate: a.cfg.Rate})
-	}
 	nodes, err := db.Nodes(ctx, time.Minute)
 	if err != nil {
 		return view, err
 	}
-	for _, n := range nodes {
-		view.Nodes = append(view.Nodes, bureau.NodeView{Name: n.Name, Roles: n.Roles, Beat: n.Beat})
+	for _, n := range processes(nodes) {
+		view.Nodes = append(view.Nodes, bureau.NodeView{Name: n.Name, Roles: n.Roles, Beat: n.Beat, Binds: g.binds(n)})
 	}
 	machine, err := db.MachineNow(ctx)
 	if err != nil {
@@ -348,6 +345,22 @@ func (g gatewayShelf) Look(ctx context.Context) (view bureau.GatewayView, err er
 		view.Errors = append(view.Errors, bureau.ErrorView{Error: e.Error, Count: e.N})
 	}
 	return view, err
+}
+
+// binds are those of a process; its own are as they stand now, those of others as they
+// stood at their last sign of life.
+func (g gatewayShelf) binds(n store.Node) (list []bureau.BindView) {
+	for _, b := range n.Binds {
+		for _, a := range g.s.accounts {
+			if n.Name == g.s.owner && a.cfg.Name == b.SMSC {
+				sent := b.Sent
+				b = a.bind()
+				b.Sent = sent
+			}
+		}
+		list = append(list, bureau.BindView{SMSC: b.SMSC, Bound: b.Bound, Sent: b.Sent, Rate: b.Rate, Part: b.Part})
+	}
+	return list
 }
 
 // Pause stops the sending of all gateways.

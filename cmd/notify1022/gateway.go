@@ -35,13 +35,13 @@ const handlers = 256
 
 // newAccount makes the client of one smsc entry. It binds when it is run; denied is
 // called, and must not block, when the SMSC refuses the credentials.
-func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, denied func(account string), log *slog.Logger) (*account, *queue.Pacer, error) {
+func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, denied func(account string), log *slog.Logger) (*account, error) {
 	pacer := queue.NewPacer(redis, cfg.Name, cfg.Rate)
 	secure, err := cfg.tlsConfig()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	a := &account{cfg: cfg, how: concats()[cfg.Long], late: newLateBook()}
+	a := &account{cfg: cfg, how: concats()[cfg.Long], late: newLateBook(), pacer: pacer}
 	a.client = smpp.NewClient(smpp.Config{
 		Name: cfg.Name, Addr: cfg.Addr, SystemID: cfg.SystemID, Password: cfg.Password, SystemType: cfg.SystemType,
 		Bind: bindModes()[cfg.Bind], Binds: cfg.Binds, Window: cfg.Window, EnquireLink: cfg.enquireLink(),
@@ -53,7 +53,7 @@ func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, denied func
 			}
 		},
 	})
-	return a, pacer, nil
+	return a, nil
 }
 
 // tlsConfig is nil for plain TCP.

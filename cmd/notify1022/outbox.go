@@ -18,23 +18,22 @@ func (s *service) buildGateway(context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.owner = nodeName()
 	s.db.Budget(s.policy.HourlyBudget)
 	s.db.Bundling(s.bundling())
 	s.db.Quiet(s.policy.HeldAgain)
 	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
 	c := queue.GatewayConfig{
-		Owner: s.owner, Outbox: s.db, Renderer: s.renderer(), Mailer: s.mailer, Gateways: s.db,
+		Owner: s.owner, Outbox: s.db, Renderer: s.renderer(), Mailer: s.mailer, Gateways: &pulse{db: s.db, accounts: func() []*account { return s.accounts }, sent: map[string]uint64{}},
 		Lease: s.cfg.lease(), Refused: s.wakeRefused, Metrics: s.metrics, Log: s.log,
 	}
 	for _, entry := range entries {
-		a, pacer, err := newAccount(entry, s.redis, inbox, s.denied, s.log)
+		a, err := newAccount(entry, s.redis, inbox, s.denied, s.log)
 		if err != nil {
 			return err
 		}
 		a.allowed = allowed
 		s.accounts = append(s.accounts, a)
-		c.Pacers = append(c.Pacers, pacer)
+		c.Pacers = append(c.Pacers, a.pacer)
 		if entry.Bind != "receiver" {
 			c.Routes = append(c.Routes, queue.Route{Transmitter: a, Lanes: entry.lanesOf()})
 		}

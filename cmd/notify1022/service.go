@@ -88,7 +88,7 @@ type service struct {
 	mailer    queue.Mailer   // nil: nothing is mailed, and who has no mobile becomes a task
 	worker    *queue.Worker  // nil without the role
 	gateway   *queue.Gateway // nil without the role
-	owner     string         // of the gateway's leases and heartbeat
+	owner     string         // the process, by name: of the gateway's leases, and of signs of life
 	accounts  []*account
 	simulator *smsc.Server // nil with real entries, or without the role
 	listener  net.Listener // nil without the role web
@@ -102,7 +102,7 @@ func newService(ctx context.Context, cfg Config, o order) (_ *service, err error
 	if o.log == nil {
 		o.log = slog.New(slog.DiscardHandler)
 	}
-	s := &service{cfg: cfg, order: o, log: o.log, metrics: queue.NewMetrics()}
+	s := &service{cfg: cfg, order: o, log: o.log, owner: nodeName(), metrics: queue.NewMetrics()}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -304,6 +304,9 @@ func (s *service) stages() []stage {
 	work = append(work, loop{"catalogue", s.catalogue.run}, loop{"calendar", s.shelf.run})
 	if s.order.has(roleWeb) {
 		work = append(work, loop{"files", s.sweepFiles})
+	}
+	if s.order.has(roleWeb) || s.order.has(roleWorker) {
+		work = append(work, loop{"pulse", s.pulse})
 	}
 	if s.worker != nil {
 		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune}, loop{"facts", s.fillFacts}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"notify1022/escalation"
 	"notify1022/queue"
 	"notify1022/smpp/smsc"
 	"notify1022/store/storetest"
@@ -113,4 +114,10 @@ func TestRolesMayBeSplitOverPostgreSQLAndRedis(t *testing.T) {
 	h.text(focalPhone, "da nhan PAKN "+code)
 	h.runUntil("2026-11-17T08:00:00+07:00")
 	h.text(headPhone, code, "8 gio lam viec")
+	// The web process binds nowhere: its page says what the gateway's has told.
+	lead := h.signedIn(escalation.ShiftLead, "")
+	h.eventually("the gateway's bind is shown", func() bool {
+		page := lead.must(lead.get("/console/gateway"), 200, "<h2>Kết nối</h2>").body
+		return strings.Contains(page, "đã kết nối") && strings.Count(page, `<span class="tag">web</span>`) == 1 && strings.Count(page, `<span class="tag">worker</span>`) == 1
+	})
 }

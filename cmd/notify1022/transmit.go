@@ -18,6 +18,7 @@ import (
 type account struct {
 	cfg    SMSC
 	client *smpp.Client
+	pacer  *queue.Pacer
 	how    sms.Concat
 	// allowed says which numbers may be texted at all: outside production the
 	// test prefixes alone. nil: the simulator is on the other side, every number.

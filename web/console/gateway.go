@@ -18,24 +18,44 @@ type Gateway interface {
 // GatewayView is the state of sending now.
 type GatewayView struct {
 	Paused bool
-	Binds  []BindView
 	Nodes  []NodeView
 	Lanes  []LaneView
 	Hour   []MinuteView
 	Errors []ErrorView
 }
 
-// BindView is an account of this process.
-type BindView struct {
-	SMSC  string
-	Bound bool
-	Rate  float64
-}
-
-// NodeView is a process of the installation.
+// NodeView is a process of the installation that lives.
 type NodeView struct {
 	Name, Roles string
 	Beat        time.Time
+	Binds       []BindView // of a gateway, one for each account
+}
+
+// BindView is how an account of a gateway stands.
+type BindView struct {
+	SMSC  string
+	Bound int     // connections bound to the SMSC
+	Sent  float64 // messages per second that it has accepted of late
+	Rate  float64 // messages per second allowed; 0: as many as go
+	Part  float64 // of the rate that is used: less than 1 after the SMSC throttled
+}
+
+// Slowed is the per cent of the rate that is used after throttling, 0 when all of it is.
+func (b BindView) Slowed() int {
+	if b.Part <= 0 || b.Part >= 1 {
+		return 0
+	}
+	return int(100*b.Part + 0.5)
+}
+
+// Gateways are the processes that send.
+func (v GatewayView) Gateways() (list []NodeView) {
+	for _, n := range v.Nodes {
+		if len(n.Binds) > 0 {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // LaneView is what waits in a lane.
