@@ -112,7 +112,7 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := mustWalk(t, modules, string(settings))
+	found := mustWalk(t, "walk.mjs", modules, string(settings))
 	if *journeys == "" && found.Visited < leastVisited {
 		t.Errorf("only %d pages were visited", found.Visited)
 	}
@@ -133,11 +133,12 @@ type walk struct {
 	Took    map[string]int // seconds, by journey
 }
 
-func mustWalk(t *testing.T, modules, settings string) (found walk) {
+// mustWalk runs a script of testdata.
+func mustWalk(t *testing.T, script, modules, settings string) (found walk) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 12*time.Minute) // two or three where nothing else runs
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", "testdata/walk.mjs", modules, mustWrite(t, t.TempDir(), "walk.json", settings))
+	cmd := exec.CommandContext(ctx, "node", "testdata/"+script, modules, mustWrite(t, t.TempDir(), "walk.json", settings))
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -148,4 +149,36 @@ func mustWalk(t *testing.T, modules, settings string) (found walk) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return found
+}
+
+func TestTheDemosPageInABrowserIsFreeOfFaults(t *testing.T) {
+	modules, chromium := mustWalkers(t)
+	listen := "127.0.0.1:0"
+	if *shots != "" {
+		listen = "127.0.0.1:8022" // in the links of the texts, as whoever tries it sees it
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ready, ended := make(chan string, 1), make(chan int, 1)
+	var out, log lockedBuffer
+	c := &console{in: strings.NewReader(""), out: &out, err: &log, ready: func(r *room) { ready <- r.Addr }}
+	go func() { ended <- c.run(ctx, []string{"demo", "--listen", listen, "--speed", "1800"}) }()
+	defer func() {
+		stop()
+		if code := <-ended; code != exitDone {
+			t.Errorf("exit %d: %s", code, log.String())
+		}
+	}()
+	var addr string
+	select {
+	case addr = <-ready:
+	case <-time.After(patience):
+		t.Fatal("the demo is not ready")
+	}
+	settings, err := json.Marshal(object{"base": "http://" + addr, "chromium": chromium, "shots": *shots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range mustWalk(t, "demo.mjs", modules, string(settings)).Faults {
+		t.Error(f)
+	}
 }

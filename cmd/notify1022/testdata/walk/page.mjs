@@ -102,7 +102,9 @@ async function violations(page, options, least) {
 }
 
 export async function shot(page, name) {
-  if (site.shots) await page.screenshot({ path: `${site.shots}/${name}.png` });
+  if (!site.shots) return;
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: `${site.shots}/${name}.png` });
 }
 
 // sees waits until the page says each of the words.
