@@ -145,7 +145,7 @@ func (m *memory) ListPetitions(_ context.Context, f PetitionFilter) (PetitionPag
 		switch {
 		case after != 0 && p.ID >= after, len(f.Statuses) > 0 && !slices.Contains(f.Statuses, p.Status),
 			f.Unit != "" && p.SlipOf(f.Unit) == nil, f.Overdue != nil && p.WasOverdue != *f.Overdue, !strings.Contains(searched, f.Query),
-			f.Query != "" && f.Guarded && p.Denunciation && !strings.Contains(p.Code, f.Query):
+			f.Query != "" && (f.Guarded && p.Denunciation || f.Outside && p.Confidential) && !strings.Contains(p.Code, f.Query):
 		case len(page.Items) == f.Limit:
 			page.Next = strconv.FormatInt(last, 36)
 			return page, nil

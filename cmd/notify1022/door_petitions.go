@@ -65,7 +65,7 @@ func (s petitionShelf) ListPetitions(ctx context.Context, f web.PetitionFilter) 
 
 func (s petitionShelf) page(ctx context.Context, f web.PetitionFilter) (store.Page[store.Summary], error) {
 	return s.db.ListPetitions(ctx, store.Filter{
-		Status: f.Statuses, Unit: f.Unit, Overdue: f.Overdue, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit,
+		Status: f.Statuses, Unit: f.Unit, Overdue: f.Overdue, Q: f.Query, Guarded: f.Guarded, Outside: f.Outside, Cursor: f.Cursor, Limit: f.Limit,
 	})
 }
 
