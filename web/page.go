@@ -179,6 +179,13 @@ func form(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
 		}
 		return nil, problem(http.StatusBadRequest, "không đọc được nội dung gửi lên")
 	}
+	size := 0
+	for name, values := range r.PostForm { // those beside files have been read with them
+		size += len(name) + len(strings.Join(values, ""))
+	}
+	if size > maxForm {
+		return nil, problem(http.StatusRequestEntityTooLarge, "nội dung gửi lên quá dài")
+	}
 	fields, clean := map[string]string{}, true
 	for name, values := range r.PostForm {
 		clean = clean && writable(values[0])

@@ -101,11 +101,11 @@ func callsOf(record Record) []heldLine {
 
 // slipPhotos takes photos before and after the work, and tells which it could not store.
 func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxSend)
-	if err := r.ParseMultipartForm(sendMemory); err != nil {
-		return problem(http.StatusRequestEntityTooLarge, "ảnh gửi lên quá lớn: mỗi ảnh tối đa 10 MB")
+	done, err := openPhotos(w, r)
+	if err != nil {
+		return err
 	}
-	defer r.MultipartForm.RemoveAll()
+	defer done()
 	fields, err := form(w, r)
 	if err != nil {
 		return err
