@@ -173,7 +173,7 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return err
 	}
 	if act == "photos" && !open {
-		return a.askSlip(w, r, record, slip, typed{}, "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
+		return a.askSlip(w, r, record, slip, typedIn(act, nil), "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
 	}
 	if act == "photos" {
 		return a.slipPhotos(w, r, record, slip)
@@ -230,7 +230,8 @@ func (a *api) showSlipAgain(w http.ResponseWriter, r *http.Request, record Recor
 	}
 	page.typed, page.News = t, news
 	status := http.StatusOK
-	if page.Done = stillTyped; refused != nil {
+	there := map[string]bool{"acknowledge": page.CanAct && page.CanAcknowledge, "photos": page.TakesFiles}
+	if page.Done = t.unsent(there[t.Act]); refused != nil {
 		page.Done, page.Problem, status = "", upper(refused.Detail), refused.Status
 	}
 	a.render(w, r, status, a.pages.slip, page)
