@@ -336,6 +336,11 @@ func (m *memory) Messages(_ context.Context, f MessageFilter) (MessagePage, erro
 	page := MessagePage{}
 	for i := len(m.messages) - 1; i >= 0; i-- {
 		out := m.messages[i]
+		for _, p := range m.petitions {
+			if p.Code == out.Petition {
+				out.Confidential, out.Denunciation = p.Confidential, p.Denunciation
+			}
+		}
 		switch {
 		case after != 0 && out.ID >= after, f.Petition != "" && out.Petition != f.Petition, f.Template != "" && out.Template != f.Template,
 			f.State != "" && out.State != f.State:

@@ -329,6 +329,22 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 	}
 }
 
+func TestTheListOfTextsKnowsWhatTheirPetitionsAre(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	office, err := h.room.Store.CreateAPIKey(h.ctx, "Văn phòng", escalation.Office, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, sees := range map[string]bool{"urgent": true, "confidential": false, "denunciation": false} {
+		code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán bia gây ồn " + kind, kind: true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+		status, _, body := h.raw(office, "/api/v1/messages?petition="+code)
+		if status != 200 || !strings.Contains(string(body), `"role":"citizen"`) || strings.Contains(string(body), "057****004") != sees {
+			t.Errorf("%s: the Office reads %s", kind, body)
+		}
+	}
+}
+
 func TestTheBoardFindsAConfidentialPetitionByItsWordsForTheHotlineAlone(t *testing.T) {
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()

@@ -97,7 +97,7 @@ func record(c store.Case) web.Record {
 
 func doorMessage(m store.MessageView) web.Message {
 	return web.Message{
-		ID: m.ID, Petition: m.PetitionCode, Template: m.Template, Role: m.To.Role, Unit: m.To.Unit, Phone: m.Phone, Email: m.Email,
+		ID: m.ID, Petition: m.PetitionCode, Confidential: m.Confidential, Denunciation: m.Denunciation, Template: m.Template, Role: m.To.Role, Unit: m.To.Unit, Phone: m.Phone, Email: m.Email,
 		Text: m.Text, State: m.State, Segments: m.Segments, QueuedAt: m.At, NotBefore: m.NotBefore, SentAt: m.SentAt,
 		DeliveredAt: m.DeliveredAt, PossibleDuplicate: m.PossibleDuplicate, Error: m.Error,
 	}
