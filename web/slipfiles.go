@@ -116,8 +116,8 @@ func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, 
 	}
 	photos := photosOf(r)
 	switch {
-	case slipOver(record.Petition, slip):
-		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusConflict, "phiếu đã kết thúc"))
+	case !slipActs(record.Petition, slip) || record.Petition.Denunciation:
+		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusConflict, endedText(slip)))
 	case len(photos) == 0 || len(photos) > maxPhotos:
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
 	}
