@@ -51,7 +51,7 @@ const (
 	maxPhotos  = 5
 	sendMemory = 1 << 20
 	maxSend    = maxPhotos*maxAttachment + 1<<20
-	sendCost   = 9 // of the address's budget, so that a form is no mailing machine
+	sendCost   = 49 // of the address's budget, so that a form is no mailing machine
 )
 
 // openPhotos reads a form with photos, of which done removes what lies on the disk. A form
@@ -68,7 +68,7 @@ func openPhotos(w http.ResponseWriter, r *http.Request) (done func(), err error)
 }
 
 // takePetition records a citizen's petition. A field that people do not see catches programs.
-func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
+func (a *api) takePetition(w http.ResponseWriter, r *http.Request, _ string) error {
 	done, err := openPhotos(w, r)
 	if err != nil {
 		return err
@@ -153,6 +153,23 @@ func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[
 	refused.wait(w)
 	a.render(w, r, refused.Status, a.pages.send, page)
 	return nil
+}
+
+// petitionTooSoon shows the form with what was typed to an address that has used up its
+// requests.
+func (a *api) petitionTooSoon(w http.ResponseWriter, r *http.Request) {
+	typed := AgainOf(w, r)
+	if typed == nil {
+		a.tooSoon(w, r)
+		return
+	}
+	fields := map[string]string{}
+	for _, f := range typed.Fields {
+		fields[f.Name] = f.Value
+	}
+	page := a.petitionForm(r, fields)
+	page.Problem, page.Photos = "Quá nhiều lượt truy cập từ mạng này, phản ánh chưa được gửi. Hãy gửi lại sau ít phút.", typed.Files
+	a.render(w, r, http.StatusTooManyRequests, a.pages.send, page)
 }
 
 // photosOf are the files of a form that have something in them.
