@@ -50,6 +50,8 @@ type MessagePage struct {
 type Message struct {
 	ID                int64
 	Petition          string // code; empty: about none
+	Confidential      bool   // what the petition is
+	Denunciation      bool
 	Template          string
 	Role              escalation.Role // in which the recipient is addressed
 	Unit              string          // of the recipient
@@ -93,7 +95,8 @@ func messages(who caller, list []Message) []MessageView {
 }
 
 // view masks the address; the text carries links, which are authorities, so it
-// is shown to the hotline, the Office (officers' texts) and the unit addressed.
+// is shown to the hotline, the Office (officers' texts) and the unit addressed, and of a
+// denunciation to nobody who may not read it.
 func (m Message) view(who caller) MessageView {
 	v := MessageView{
 		ID: m.ID, Petition: m.Petition, Template: m.Template, Role: m.Role, Unit: m.Unit, To: mask(m), State: m.State,
@@ -104,8 +107,12 @@ func (m Message) view(who caller) MessageView {
 	case who.staff(), who.Role == escalation.Office && m.Role != escalation.CitizenRole, who.ofUnit() && m.Unit == who.Unit:
 		v.Text = m.Text
 	}
-	if m.Template == "OTP" { // a one-time code is for the phone it went to
+	closed := m.Denunciation && who.locked()
+	if closed || m.Template == "OTP" { // a one-time code is for the phone it went to
 		v.Text = ""
+	}
+	if m.Role == escalation.CitizenRole && (closed || m.Confidential && !who.staff()) { // the rest of a number tells a neighbour whose it is
+		v.To = ""
 	}
 	return v
 }

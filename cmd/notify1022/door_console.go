@@ -109,7 +109,7 @@ func (s boardShelf) Units(ctx context.Context, f bureau.BoardFilter) (map[string
 
 func boardFilter(f bureau.BoardFilter) store.BoardFilter {
 	filter := store.BoardFilter{
-		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
+		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Outside: f.Outside, Cursor: f.Cursor, Limit: f.Limit},
 		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, After: f.After, Before: f.Before, Clockless: f.Clockless, Directed: f.Directed, Late: f.Late,
 	}
 	if f.Overdue {
