@@ -238,10 +238,13 @@ type sendingShelf struct {
 var _ bureau.Sendings = sendingShelf{}
 
 // Start queues a sending, at night for the morning.
-func (s sendingShelf) Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error) {
+func (s sendingShelf) Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (id int64, again bool, err error) {
+	if id, err = s.db.SendingOf(ctx, notices[0]); err != nil || id != 0 {
+		return id, true, err
+	}
 	now, err := s.db.Now(ctx)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if title == "" {
 		title = notices[0].Template
@@ -250,7 +253,8 @@ func (s sendingShelf) Start(ctx context.Context, title string, notices []escalat
 		notices[i].At = now
 		notices[i].NotBefore = s.policy.Held(notices[i])
 	}
-	return s.db.By(by).StartSending(ctx, title, notices)
+	id, err = s.db.By(by).StartSending(ctx, title, notices)
+	return id, false, err
 }
 
 // Sending reads one.
