@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -174,11 +175,11 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	return v.show(status, "text", "Mẫu "+string(t.Key)+": "+t.Title, page)
 }
 
-// tryText fills a wording with samples, or a petition's own values.
+// tryText fills a wording with samples, or a petition's own values; an empty one is a value.
 func (c *console) tryText(key templates.Key, text string, vars map[string]string, code string) textPreviewPart {
 	all := templates.Sample(key)
 	for k, value := range vars {
-		if _, ok := all[k]; ok && value != "" {
+		if _, ok := all[k]; ok {
 			all[k] = value
 		}
 	}
@@ -225,7 +226,7 @@ func (c *console) textPreview(v *visit) error {
 	vars, code := map[string]string{}, strings.ToUpper(form.Get("petition"))
 	if codeShape.MatchString(code) {
 		if r, err := c.Petitions.PetitionByCode(v.Context(), code); err == nil && !v.closed(r.Petition) {
-			vars = sampleOf(r.Petition)
+			vars = c.sampleOf(v, r)
 		} else {
 			code = ""
 		}
@@ -254,10 +255,22 @@ func (c *console) tryFiled(v *visit, t templates.Template, text string, vars map
 	return part, err
 }
 
-// sampleOf are the values that most texts take from a petition; links are authorities and
-// stay samples.
-func sampleOf(p escalation.Petition) map[string]string {
-	vars := map[string]string{"ma": p.Code, "tom_tat": p.Summary, "linh_vuc": p.Field, "dia_ban": p.Area, "xh": p.Citizen.Salutation()}
+// sampleOf are the values that most texts take from a petition, as they go out and as far as
+// the visitor reads them elsewhere: of a confidential one a text has neither summary nor area.
+// What it does not tell, and links, which are authorities, stay samples.
+func (c *console) sampleOf(v *visit, r web.Record) map[string]string {
+	p, view := r.Petition, c.viewer.View(v.who(), r)
+	clean := func(s string) string {
+		return c.Redact(s, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
+	}
+	vars := map[string]string{"ma": p.Code, "tom_tat": view.Summary, "linh_vuc": clean(view.Field), "dia_ban": clean(view.Area), "xh": p.Citizen.Salutation()}
+	if p.Confidential && !v.who().Staff() { // it tells an organisation from a person
+		vars["xh"] = ""
+	}
+	maps.DeleteFunc(vars, func(_, value string) bool { return value == "" })
+	if p.Confidential {
+		vars["tom_tat"], vars["dia_ban"] = "", ""
+	}
 	if s := p.Lead(); s != nil {
 		for _, r := range p.Rungs {
 			switch r.Name {
