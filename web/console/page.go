@@ -104,6 +104,7 @@ type frame struct {
 	Account Account
 	Menu    []menuItem
 	Said    string // what an act before led to
+	Partly  bool   // it led to less than was asked for
 	Banner  string // a standing warning: the decision in force has run out
 	Now     time.Time
 	Speed   float64
@@ -120,7 +121,7 @@ type menuItem struct {
 // show renders a page for the visitor.
 func (v *visit) show(status int, name, title string, data any) error {
 	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data}
-	f.Said = v.c.sessions.PopString(v.Context(), sessionSaid)
+	f.Said, f.Partly = v.c.sessions.PopString(v.Context(), sessionSaid), v.c.sessions.PopBool(v.Context(), sessionPartly)
 	f.Hours = v.hours()
 	f.Working = f.Hours[0].Working
 	if p := v.c.Policy(); p.Expired(v.now) {
@@ -151,6 +152,13 @@ func (v *visit) done(to, said string) error {
 	v.c.sessions.Put(v.Context(), sessionSaid, said)
 	http.Redirect(v.ResponseWriter, v.Request, root+to, http.StatusSeeOther)
 	return nil
+}
+
+// partly is done, of an act that led to less than was asked for: the page says so as a
+// warning.
+func (v *visit) partly(to, said string) error {
+	v.c.sessions.Put(v.Context(), sessionPartly, true)
+	return v.done(to, said)
 }
 
 // messagePage is a page of one sentence, with what was typed into a form that is not shown

@@ -103,8 +103,8 @@ type petitionPage struct {
 	Earlier   []boardRow // of the same citizen
 	Steps     []web.TimelineEntry
 	Files     []web.Attachment
-	MayAttach bool
-	MayShow   bool // make files public
+	Stages    []web.Stage // of files that the visitor may add; none: no file
+	MayShow   bool        // make files public
 	Wishes    []wishRow
 	MayGrant  bool // recordings
 }
@@ -195,7 +195,7 @@ func (c *console) petition(v *visit) error {
 	if page.Files, err = c.filesOf(v, r.Petition); err != nil {
 		return err
 	}
-	page.MayAttach, page.MayShow = v.is(withUnit) && !v.closed(p), v.is(staff)
+	page.Stages, page.MayShow = v.stages(p), v.is(staff)
 	page.Steps = slices.Clone(page.Timeline)
 	slices.Reverse(page.Steps)
 	if v.who().Staff() && !v.closed(p) && p.Citizen.Phone != "" {
