@@ -137,7 +137,7 @@ func TestACitizenWithoutAMobileIsCalledOnceWithTheWordsAtHand(t *testing.T) {
 		t.Errorf("%d rows, or the citizen unasked: %s", n, page.body)
 	}
 	operator.must(operator.post("/console/p/"+code+"/call"), 200, "Nguyễn Văn Thử", "3000001", "đã chuyển phản ánh "+code+" đến P Lạch Tray", "đã dừng xử lý phản ánh "+code)
-	admin.must(admin.get("/console/log?what=citizen"), 200, code, "look")
+	admin.must(admin.get("/console/log?what=citizen"), 200, code, "<td>xem</td>")
 	form := formOf(t, page.body, "try", "không nghe máy")
 	if got := operator.must(operator.post("/console/tasks/"+taskOf(page.body)+"/done", form...), 303); got.to != "/console/tasks?kind=contact" {
 		t.Errorf("an outcome leads to %s", got.to)

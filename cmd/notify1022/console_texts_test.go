@@ -50,7 +50,7 @@ func TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo(t *testing.T) {
 	admin.must(admin.post(draft+"/approve"), 303)
 	admin.must(admin.post(draft+"/approve"), 422, "đã được Người administrator quyết định")
 	admin.must(admin.get("/console/texts/T1"), 200, "Bản 2", "Người administrator duyệt", "đã duyệt", "đã rút")
-	admin.must(admin.get("/console/log?what=template"), 200, "approved", "refused", "withdrawn", "T1")
+	admin.must(admin.get("/console/log?what=template"), 200, "<td>duyệt</td>", "<td>từ chối</td>", "<td>rút lại</td>", "T1")
 	lead.must(lead.try("T1", "phone", "0570000008"), 200, "Đã gửi thử")
 	h.text("0570000008", "Truong ca xem")
 }

@@ -110,7 +110,7 @@ func TestALeadersReportsAreChosenInTheDirectoryAndTakenAwayByAnAdministrator(t *
 	h.call(422, "PUT", api, object{"channel": "sms", "each": "week", "day": 2, "at": "7h"})
 	h.call(200, "PUT", api, object{"channel": "both", "each": "week", "day": 2, "at": "07:45"})
 	admin.must(admin.post(own, "channel", "none", "each", "week", "day", "2", "at", "07:30"), 303)
-	admin.must(admin.get("/console/log?what=report"), 200, "unsubscribe")
+	admin.must(admin.get("/console/log?what=report"), 200, "thôi nhận")
 	h.runUntil("2026-12-08T09:00:00+07:00")
 	h.eventually("the slot to be done", func() bool {
 		last, err := h.room.Store.LastPeriod(h.ctx, leaderReports, "2026-12-08T09:00:01+07:00")

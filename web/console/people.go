@@ -166,7 +166,7 @@ type logPage struct {
 	Next string
 	What string
 
-	Subjects []string
+	Subjects []logSubject
 }
 
 func (c *console) log(v *visit) error {
@@ -175,7 +175,7 @@ func (c *console) log(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "petition", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook", "key", "attachment", "recording", "personal", "report", "group", "registration", "written_file"}})
+	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), logSubjects})
 }
 
 // mePage is one's own account.

@@ -193,26 +193,6 @@ func (c *console) tryText(key templates.Key, text string, vars map[string]string
 	return part
 }
 
-// textFaults are what a text may be refused for, in Vietnamese.
-var textFaults = []struct {
-	err  error
-	said string
-}{
-	{templates.ErrUnregistered, "không khớp mẫu đã đăng ký với nhà mạng"}, {templates.ErrUnknownVariable, "có biến không dùng được trong mẫu này"},
-	{templates.ErrBraces, "ngoặc nhọn không khớp"}, {templates.ErrNoRoom, "không vừa một tin nhắn"}, {templates.ErrMissingVariable, "thiếu giá trị của biến"},
-	{templates.ErrBadValue, "giá trị của biến không gửi được"}, {templates.ErrVersion, "phiên bản không tăng"},
-}
-
-// textProblem says in Vietnamese why a wording cannot be sent.
-func textProblem(err error) string {
-	for _, known := range textFaults {
-		if errors.Is(err, known.err) {
-			return known.said + " (" + err.Error() + ")"
-		}
-	}
-	return err.Error()
-}
-
 // textPreview answers while somebody types.
 func (c *console) textPreview(v *visit) error {
 	t, err := c.textKey(v)
