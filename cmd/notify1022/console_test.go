@@ -210,7 +210,7 @@ func TestALookAtTheCitizenIsLoggedAndIntakeTakesOneStep(t *testing.T) {
 		t.Error("the citizen is shown unasked")
 	}
 	operator.must(operator.post("/console/p/"+code+"/citizen"), 200, "Nguyễn Văn Thử")
-	admin.must(admin.get("/console/log?what=citizen"), 200, code, "look", "Người operator")
+	admin.must(admin.get("/console/log?what=citizen"), 200, code, "<td>xem</td>", "Người operator")
 	operator.must(operator.post("/console/intake/hints", "content", "Đèn đường trước ngõ tắt, rất nguy hiểm", "field", "chiếu sáng", "area", "P Lạch Tray", "phone", citizenPhone), 200, "Có thể trùng", code, "Cùng người dân")
 	operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "name", "Lê Thử", "phone", "0570000007"), 422, "chưa chọn đơn vị")
 	done := operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "lead", "LACHTRAY", "name", "Lê Thử", "phone", "0570000007"), 303)
@@ -240,6 +240,8 @@ func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
 	page := lead.must(lead.get("/console/send"), 200, "đang gửi")
 	link := regexp.MustCompile(`/console/send/\d+`).FindString(page.body)
 	lead.must(lead.post(link+"/pause"), 303)
+	lead.must(lead.get(link), 200, "tạm dừng, Người shift-lead (trưởng ca)", "gửi, Người shift-lead (trưởng ca)")
+	lead.must(lead.get("/console/send"), 200, "tạm dừng: Người shift-lead")
 	lead.must(lead.post("/console/gateway/resume"), 303)
 	code := h.petition(false)
 	h.text(focalPhone, code) // the gateway goes on

@@ -74,7 +74,7 @@ func TestAnAdministratorAnswersARequestAboutPersonalData(t *testing.T) {
 	}
 	v.must(v.post(erase+"/answer", "outcome", "partly", "answer", "Đã xóa một phản ánh; phản ánh còn lại đang được xử lý."), 303)
 	log := v.must(v.get("/console/log?what=personal"), 200).body
-	for _, want := range []string{"export", "erase", ended, "yêu cầu 1"} {
+	for _, want := range []string{"<td>xuất</td>", "<td>xóa dữ liệu</td>", ended, "yêu cầu 1"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %q", want)
 		}

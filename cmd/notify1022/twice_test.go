@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -214,4 +215,42 @@ func TestARefusedFormIsTakenUnchangedWhenItMayBeDone(t *testing.T) {
 	if err != nil || len(byHand) != 1 {
 		t.Errorf("%d drafts, %v", len(byHand), err)
 	}
+}
+
+// The password of a new account, and of one that gets another, is what the first answer
+// showed: a second sending changes nothing and says so.
+func TestAPasswordIsGivenOutOnce(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	admin := h.signedIn(escalation.Administrator, "")
+	shown := regexp.MustCompile(`<code>([A-Z2-7]{26})</code>`)
+	give := func(to, field string, typed ...string) {
+		t.Helper()
+		form := formTo(t, admin.must(admin.get("/console/people"), 200).body, to, field)
+		for i := 0; i+1 < len(typed); i += 2 {
+			form = with(form, typed[i], typed[i+1])
+		}
+		var both sync.WaitGroup
+		var got [2]shownPage
+		for i := range got {
+			both.Go(func() { got[i] = admin.post(to, form...) })
+		}
+		both.Wait()
+		first, second := shown.FindStringSubmatch(got[0].body), shown.FindStringSubmatch(got[1].body)
+		if (first == nil) == (second == nil) {
+			t.Fatalf("%s: of two at once the password is shown to the first %t, to the second %t", to, first != nil, second != nil)
+		}
+		told, password := got[1], first
+		if first == nil {
+			told, password = got[0], second
+		}
+		admin.must(told, 200, "đã được cấp ở lần gửi đầu")
+		lan := h.visitor()
+		lan.must(lan.post("/console/sign-in", "name", "lan", "password", password[1]), 303)
+	}
+	give("/console/people", "name", "name", "lan", "full_name", "Lan", "role", "operator")
+	lan, err := h.room.Store.AccountByName(h.ctx, "lan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	give("/console/people/"+fmt.Sprint(lan.ID)+"/password", "nonce")
 }

@@ -327,14 +327,15 @@ func (c *console) guarded(p page) http.Handler {
 			http.Redirect(w, r, root+"/me", http.StatusSeeOther)
 			return
 		}
+		if v.now, err = c.Now(r.Context()); err != nil { // a refusal's page has the time, and the city's hours, too
+			c.failed(w, r, err)
+			return
+		}
 		if !slices.Contains(p.roles, account.Role) {
 			v.message(http.StatusForbidden, "Không được phép", "Vai trò của tài khoản này không dùng được trang này.")
 			return
 		}
-		if v.now, err = c.Now(r.Context()); err == nil {
-			err = p.serve(v)
-		}
-		if err != nil {
+		if err := p.serve(v); err != nil {
 			v.refuse(err)
 		}
 	})

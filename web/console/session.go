@@ -69,8 +69,9 @@ func (a Account) shown() string {
 const (
 	sessionAccount = "account"
 	sessionEpoch   = "epoch"
-	sessionSaid    = "said" // shown once on the next page
-	sessionSeen    = "seen" // when it was last used, to the minute: seconds since 1970
+	sessionSaid    = "said"   // shown once on the next page
+	sessionPartly  = "partly" // as a warning
+	sessionSeen    = "seen"   // when it was last used, to the minute: seconds since 1970
 )
 
 // How long a session lasts, and how long unused; each use within a minute of the last

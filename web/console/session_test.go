@@ -122,3 +122,17 @@ func TestASessionIsWrittenOnceAMinuteAndNeverForAssets(t *testing.T) {
 		written = sessions.written.Load()
 	}
 }
+
+// A page that refuses stands in the same frame as all others: with the time.
+func TestWhoIsRefusedAPageReadsTheTimeOnIt(t *testing.T) {
+	_, post := broken(t, escalation.Operator)
+	w := post("/people", url.Values{"name": {"a"}})
+	if w.Code != http.StatusForbidden {
+		t.Fatalf("status %d", w.Code)
+	}
+	for _, wrong := range []string{`datetime="0001`, ">–</time>"} {
+		if strings.Contains(w.Body.String(), wrong) {
+			t.Errorf("the page says %s:\n%s", wrong, w.Body)
+		}
+	}
+}

@@ -283,7 +283,7 @@ func (c *console) wordsToSay(v *visit, r web.Record, template string, directory 
 		}
 	}
 	p := r.Petition
-	for name, value := range sampleOf(p) {
+	for name, value := range c.sampleOf(v, r) {
 		fill(name, value)
 	}
 	fill("gio", escalation.ClockText(p.ReceivedAt))
