@@ -61,7 +61,7 @@ func (h *handover) takeFrom(ctx context.Context, contact, before Contact, left [
 	if err != nil {
 		return err
 	}
-	rung := RungName(fmt.Sprintf("handover/%d/%d", contact.ID, before.ID))
+	rung := RungName(fmt.Sprintf("handover/%d/%d@%s", contact.ID, before.ID, h.env.Now.Format(time.RFC3339))) // the two may meet again
 	if h.handSlips(contact, before, open, rung, own) > 0 {
 		h.tellOffice(contact, before, rung)
 	}
