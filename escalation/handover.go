@@ -324,6 +324,7 @@ type handover struct {
 	changes []Change
 	notices []Notice
 	tasks   []Task
+	only    int64 // of what was left this petition alone; 0: all
 }
 
 // verified notes that the number is the contact's; a successor takes over with it. The

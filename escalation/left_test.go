@@ -126,7 +126,7 @@ func TestASecondHandoverBetweenTheSameTwoIsToldToo(t *testing.T) {
 		w.to(to)
 		mark := w.mark()
 		if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
-			t.Fatalf("handed over from %d people, %v", n, err)
+			t.Fatalf("handed over to %d people, %v", n, err)
 		}
 		w.want(mark, "BG focal", "V5 office")
 		if l := w.letter("BG"); !strings.Contains(l.text, w.code) {
@@ -137,5 +137,39 @@ func TestASecondHandoverBetweenTheSameTwoIsToldToo(t *testing.T) {
 	away("2026-03-09 09:00", "2026-03-09 09:10")
 	if n := len(w.opened(TaskConfirm, "thay Nguyễn Văn Thử làm")); n != 2 {
 		t.Errorf("the Office is to confirm %d changes", n)
+	}
+}
+
+func TestAPetitionThatCannotBeReadHoldsUpNothingElseThatWasLeft(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.forwarded("XD")
+	second := w.code
+	w.forwarded("MT")
+	for _, c := range []Contact{w.listed(), {ID: 170, Unit: "MT", Role: Focal, Name: "Đinh Thị Khác", Phone: phone(170)}} {
+		c.Verified = true
+		w.person(c)
+	}
+	w.ends(101, "2026-03-09 08:00")
+	w.ends(103, "2026-03-09 08:00")
+	first := w.bindings[0]
+	whole := first.Petition
+	first.Petition = 9999 // which is not there
+	n, err := w.desk.HandLeft(w.ctx)
+	if err == nil || !strings.Contains(err.Error(), "petition 9999") || n != 2 {
+		t.Errorf("handed over to %d people, %v", n, err)
+	}
+	told := map[string]string{}
+	for _, l := range w.messages {
+		if l.Notice.Template == "BG" {
+			told[l.Phone] += l.text
+		}
+	}
+	if !strings.Contains(told[phone(169)], second) || !strings.Contains(told[phone(170)], w.code) {
+		t.Errorf("told %v", told)
+	}
+	first.Petition = whole
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
+		t.Errorf("once it is whole: %d, %v", n, err)
 	}
 }
