@@ -218,7 +218,7 @@ func (d *Directory) absences(l Leave, stand int64, now time.Time) ([]Contact, er
 func (d *Directory) person(one Contact, now time.Time) []Contact {
 	var rows []Contact
 	for _, c := range d.contacts {
-		if c.same(one) && Plain(c.Name) == Plain(one.Name) && !c.ended(now) {
+		if c.same(one) && c.Namesake(one) && !c.ended(now) {
 			rows = append(rows, c)
 		}
 	}

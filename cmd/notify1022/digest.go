@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -71,34 +72,46 @@ func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *workt
 					return nil
 				}
 			}
-			if err := d.desk.AskPending(ctx); err != nil {
-				return err
-			}
-			handed, err := d.desk.HandLeft(ctx)
-			if err != nil {
-				return err
-			}
-			if handed > 0 {
-				d.log.Info("slips of people who have left were handed over", "period", period.Format(time.RFC3339), "people", handed)
-				d.posted()
-			}
-			merged, err := d.desk.MergedCheck(ctx, period)
-			if err != nil {
-				return err
-			}
-			if len(merged) > 0 {
-				d.log.Warn("units that are no more have open slips", "period", period.Format(time.RFC3339), "units", len(merged))
-				d.posted()
-			}
-			gaps, err := d.desk.RosterCheck(ctx, period, ahead...)
-			if err != nil || len(gaps) == 0 {
-				return err
-			}
-			d.log.Warn("units without anybody who can be reached", "period", period.Format(time.RFC3339), "units", len(gaps))
-			d.posted()
-			return nil
+			return errors.Join( // what fails holds up nothing else
+				d.desk.AskPending(ctx),
+				d.handLeft(ctx, period),
+				d.mergedUnits(ctx, period),
+				d.gaps(ctx, period, ahead),
+			)
 		},
 	}
+}
+
+// handLeft gives the slips of people who have left to whoever has the role now.
+func (d *digests) handLeft(ctx context.Context, period time.Time) error {
+	handed, err := d.desk.HandLeft(ctx)
+	if handed > 0 {
+		d.log.Info("slips of people who have left were handed over", "period", period.Format(time.RFC3339), "people", handed)
+		d.posted()
+	}
+	return err
+}
+
+// mergedUnits tells of units that are no more and owe something still.
+func (d *digests) mergedUnits(ctx context.Context, period time.Time) error {
+	merged, err := d.desk.MergedCheck(ctx, period)
+	if err != nil || len(merged) == 0 {
+		return err
+	}
+	d.log.Warn("units that are no more have open slips", "period", period.Format(time.RFC3339), "units", len(merged))
+	d.posted()
+	return nil
+}
+
+// gaps tells of units of which nobody can be reached, now or at one of the instants ahead.
+func (d *digests) gaps(ctx context.Context, period time.Time, ahead []time.Time) error {
+	gaps, err := d.desk.RosterCheck(ctx, period, ahead...)
+	if err != nil || len(gaps) == 0 {
+		return err
+	}
+	d.log.Warn("units without anybody who can be reached", "period", period.Format(time.RFC3339), "units", len(gaps))
+	d.posted()
+	return nil
 }
 
 const (

@@ -101,7 +101,9 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 			out, units = sheet.PlanUnits(o.tables, d, x.shelf.names())
 		} else {
 			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering)
-			people = renumbered(d, people, now, x.numbering)
+			if people, err = renumbered(d, people, now, x.numbering); err != nil {
+				return nil, nil, err
+			}
 			fresh, at = newNumbers(d, people, now, x.numbering)
 			o.noteNumbers(&out, len(fresh))
 		}
@@ -152,20 +154,24 @@ func (o sheetOrder) noteNumbers(out *sheet.Outcome, numbers int) {
 }
 
 // renumbered parts new numbers of people in office from their rows: they serve once
-// verified.
-func renumbered(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) []escalation.Contact {
+// verified. Somebody else who waits for the place already is a *Problem.
+func renumbered(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) ([]escalation.Contact, error) {
 	var list []escalation.Contact
 	for _, p := range people {
 		keep, next := d.Renumbered(p, now, n)
-		if list = append(list, keep); next != nil {
-			next.Pending, next.Verified = true, false
-			if waiting, ok := d.PendingFor(p.ID, now); ok { // the sheet has come before, or with another number
-				next.ID = waiting.ID
-			}
-			list = append(list, *next)
+		if list = append(list, keep); next == nil {
+			continue
 		}
+		next.Pending, next.Verified = true, false
+		if waiting, ok := d.PendingFor(p.ID, now); ok { // the sheet has come before, or with another number
+			if !waiting.Namesake(p) {
+				return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "phone", Detail: "chưa đổi được số của " + p.Name + ": " + waiting.Name + " đang chờ xác minh số máy để thay"}
+			}
+			next.ID = waiting.ID
+		}
+		list = append(list, *next)
 	}
-	return list
+	return list, nil
 }
 
 // holidays saves one setting; deadlines are moved after it, and gone on with when
