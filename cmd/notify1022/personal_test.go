@@ -72,6 +72,9 @@ func TestAnAdministratorAnswersARequestAboutPersonalData(t *testing.T) {
 	if kept, err := h.room.Store.PetitionByCode(h.ctx, open); err != nil || kept.Citizen.Phone == "" {
 		t.Errorf("an open petition lost its citizen: %v", err)
 	}
+	if got := v.must(v.post(erase+"/answer", "outcome", "done", "answer", "Đã xóa hết."), 422); !strings.Contains(got.body, "số máy còn trong 1 phản ánh") {
+		t.Errorf("an open petition keeps the number: %s", regexp.MustCompile(`(?s)<main.*`).FindString(got.body))
+	}
 	v.must(v.post(erase+"/answer", "outcome", "partly", "answer", "Đã xóa một phản ánh; phản ánh còn lại đang được xử lý."), 303)
 	log := v.must(v.get("/console/log?what=personal"), 200).body
 	for _, want := range []string{"export", "erase", ended, "yêu cầu 1"} {
