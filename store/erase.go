@@ -33,7 +33,7 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 		if err := t.eraseHeard(ctx, list[0]); err != nil {
 			return fmt.Errorf("erase the texts of petition %d: %w", petition, err)
 		}
-		if err := t.eraseFiles(ctx, petition); err != nil {
+		if _, err := t.eraseFiles(ctx, petition, citizensFiles); err != nil {
 			return fmt.Errorf("erase the files of petition %d: %w", petition, err)
 		}
 		statements := []string{
@@ -217,15 +217,37 @@ func strangersKeys(which string) string {
 	return `IN (SELECT '` + escalation.StrangerTasks + `' || id FROM inbox WHERE ` + which + `)`
 }
 
-// eraseFiles forgets the citizen's files, and notes their bytes where no other
-// petition has the same.
-func (t *tx) eraseFiles(ctx context.Context, petition int64) error {
-	_, err := t.c.exec(ctx, `INSERT INTO erased_file (sha256, erased_real) SELECT DISTINCT sha256, CAST(? AS BIGINT) FROM attachment
-		WHERE petition_id = ? AND stage IN ('intake', 'recording') ON CONFLICT (sha256) DO NOTHING`, micros(t.machine), petition)
+// citizensFiles are the files that go with the citizen.
+const citizensFiles = `stage IN ('intake', 'recording')`
+
+// eraseFiles forgets the petition's files that a condition finds, and notes their bytes
+// where no other petition has the same. It returns how many there were.
+func (t *tx) eraseFiles(ctx context.Context, petition int64, which string, args ...any) (n int64, err error) {
+	_, err = t.c.execIn(ctx, `INSERT INTO erased_file (sha256, erased_real) SELECT DISTINCT sha256, CAST(? AS BIGINT) FROM attachment
+		WHERE petition_id = ? AND `+which+` ON CONFLICT (sha256) DO NOTHING`, append([]any{micros(t.machine), petition}, args...)...)
 	if err == nil {
-		_, err = t.c.exec(ctx, `DELETE FROM attachment WHERE petition_id = ? AND stage IN ('intake', 'recording')`, petition)
+		n, err = t.c.execIn(ctx, `DELETE FROM attachment WHERE petition_id = ? AND `+which, append([]any{petition}, args...)...)
 	}
-	return err
+	return n, err
+}
+
+// EraseFiles erases files that EraseCitizen leaves, those that the unit added: some of the
+// petition's, or all of them. Those of another petition stay. Erasing again changes nothing.
+func (a Authored) EraseFiles(ctx context.Context, p escalation.Petition, some ...int64) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		which, args := `1 = 1`, []any(nil)
+		if len(some) > 0 {
+			which, args = `id IN (?)`, []any{some}
+		}
+		n, err := t.eraseFiles(ctx, p.ID, which, args...)
+		if err != nil {
+			return fmt.Errorf("erase the files of petition %d: %w", p.ID, err)
+		}
+		if n == 0 {
+			return nil
+		}
+		return t.log(ctx, a.by, "erase", LogAttachment, fmt.Sprintf("%d tệp", n), p.Code)
+	})
 }
 
 // DiscardFile notes bytes that were kept for a file that was not noted after all.
