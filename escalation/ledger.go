@@ -127,6 +127,9 @@ type Tx interface {
 	Personal(ctx context.Context, id int64) (PersonalRequest, error)
 	OpenPersonal(ctx context.Context) ([]PersonalRequest, error)
 	SavePersonal(ctx context.Context, r PersonalRequest) error
+	// NumberStands names where a number (E.164) stands. A text that is on its way and goes
+	// once it has settled does not count.
+	NumberStands(ctx context.Context, phone string) (NumberStands, error)
 }
 
 // DuePetition names a petition with a due rung.
@@ -146,6 +149,7 @@ type Binding struct {
 	Role       Role
 	Unit       string
 	Contact    int64
+	Citizen    int64  // the petition whose citizen has the code; 0: an officer's, or of before this was kept
 	Status     Status // of the petition now
 	IssuedAt   time.Time
 	ReleasedAt time.Time // zero: open

@@ -33,6 +33,16 @@ func (tx *memoryTx) Personal(_ context.Context, id int64) (PersonalRequest, erro
 	return PersonalRequest{}, notFound("id", "không có yêu cầu số %d", id)
 }
 
+func (tx *memoryTx) NumberStands(_ context.Context, phone string) (s NumberStands, err error) {
+	for _, p := range tx.petitions {
+		if p.Citizen.Phone == phone {
+			s.Petitions++
+		}
+	}
+	s.Received = slices.ContainsFunc(tx.inbound, func(in *received) bool { return in.From == phone })
+	return s, nil
+}
+
 func (tx *memoryTx) OpenPersonal(context.Context) (open []PersonalRequest, err error) {
 	for _, r := range tx.personal {
 		if r.Open() {

@@ -277,7 +277,7 @@ func (t *tx) proven(ctx context.Context, rows []messageRow) (map[int64][]int, er
 // messages older than grace are queued again marked possible_duplicate (or
 // dropped, where they have become pointless; or failed, after many attempts that
 // nobody answered), queued ones whose use is over expire. Receipts that met no message
-// when they came are tried again.
+// when they came are tried again, and what settled of erased citizens is emptied.
 func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		requeued = 0
@@ -312,6 +312,9 @@ func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, er
 		WHERE state = 'queued' AND expires_at <> 0 AND expires_at <= ?`, now)
 	if err == nil {
 		err = t.unbundle(ctx)
+	}
+	if err == nil {
+		err = t.dropErased(ctx)
 	}
 	if requeued > 0 && err == nil {
 		err = t.stopAt(ctx, t.domain)

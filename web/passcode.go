@@ -213,13 +213,26 @@ func (a *api) textCode(ctx context.Context, petition, subject string, to escalat
 func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {
 	secret := device(r)
 	if secret == "" {
-		secret = rand.Text() + rand.Text()
+		secret = newSecret()
 	}
 	if err := a.Passcodes.Trust(r.Context(), secret, subject, trusted); err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: secret, Path: "/", MaxAge: int(deviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.secure()})
+	a.setDevice(w, secret)
 	return nil
+}
+
+func newSecret() string { return rand.Text() + rand.Text() }
+
+// markDevice gives a device a secret.
+func (a *api) markDevice(w http.ResponseWriter) string {
+	secret := newSecret()
+	a.setDevice(w, secret)
+	return secret
+}
+
+func (a *api) setDevice(w http.ResponseWriter, secret string) {
+	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: secret, Path: "/", MaxAge: int(deviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.secure()})
 }
 
 func (a *api) secure() bool { return len(a.PublicURL) > 8 && a.PublicURL[:8] == "https://" }

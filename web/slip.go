@@ -374,7 +374,9 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		unit = escalation.Unit{Code: slip.Unit, Name: slip.Unit}
 	}
 	if slipOver(p, slip) {
-		return a.endedSlipPage(record, slip, unit), nil
+		page := a.endedSlipPage(record, slip, unit)
+		page.Recordings, err = a.recordingsOf(r, p, slip)
+		return page, err
 	}
 	page := slipPage{
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),

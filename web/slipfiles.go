@@ -157,14 +157,17 @@ func (a *api) slipFile(w http.ResponseWriter, r *http.Request, token string) err
 		return err
 	}
 	id, errID := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation || slipOver(record.Petition, slip) {
+	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation {
 		return noSuch("tệp")
 	}
-	if may, err := a.mayHear(r, record.Petition, slip, id); err != nil || may {
+	if may, err := a.mayHear(w, r, record.Petition, slip, id); err != nil || may {
 		if err != nil {
 			return err
 		}
 		return a.file(w, r, id, func(f Attachment) bool { return f.Petition == record.Petition.ID })
+	}
+	if slipOver(record.Petition, slip) {
+		return noSuch("tệp")
 	}
 	return a.file(w, r, id, func(f Attachment) bool {
 		return f.Petition == record.Petition.ID && f.Stage != StageRecording && !(record.Petition.Confidential && f.Stage == StageIntake)
