@@ -30,9 +30,10 @@ type Auditor interface {
 	Audit(ctx context.Context) (Audit, error)
 }
 
-// Alarm reaches the administrator by another route than the outbox.
+// Alarm reaches the administrator by another route than the outbox. The kind says what
+// is wrong without figures: one kind is told apart from another, however its text grows.
 type Alarm interface {
-	Alarm(ctx context.Context, text string) error
+	Alarm(ctx context.Context, kind, text string) error
 }
 
 // When something is wrong, and how often it is said.
@@ -75,8 +76,19 @@ func (a Audit) Text() string {
 // kinds names what is wrong without figures, so that a growing figure is no new
 // alarm.
 func (a Audit) kinds() string {
-	return fmt.Sprintf("%t%t%t%t%t%d", a.Silent > 0, len(a.Stuck) > 0, a.OldestRung > rungLate, a.OldestUrgent > UrgentLate,
-		a.OldestUnapplied > replyLate, len(a.Notes))
+	var kinds []string
+	for _, k := range []struct {
+		name  string
+		wrong bool
+	}{
+		{"silent", a.Silent > 0}, {"stuck", len(a.Stuck) > 0}, {"late", a.OldestRung > rungLate}, {"urgent", a.OldestUrgent > UrgentLate},
+		{"unapplied", a.OldestUnapplied > replyLate}, {fmt.Sprintf("notes:%d", len(a.Notes)), len(a.Notes) > 0},
+	} {
+		if k.wrong {
+			kinds = append(kinds, k.name)
+		}
+	}
+	return strings.Join(kinds, ",")
 }
 
 // watch audits each minute and raises the alarm: at once when something new is
@@ -161,7 +173,7 @@ func (w *watch) tell(ctx context.Context, kinds, text string, shared bool) error
 		return nil
 	}
 	send := func(ctx context.Context) error {
-		return guarded(func() error { return w.alarm.Alarm(ctx, text) })
+		return guarded(func() error { return w.alarm.Alarm(ctx, kinds, text) })
 	}
 	if !shared {
 		return send(ctx)

@@ -93,7 +93,7 @@ func (a ladderAudit) Audit(ctx context.Context) (Audit, error) {
 // shout is an alarm that can be waited for.
 type shout chan string
 
-func (s shout) Alarm(_ context.Context, text string) error { s <- text; return nil }
+func (s shout) Alarm(_ context.Context, _, text string) error { s <- text; return nil }
 
 // field failure 7
 func TestWhileTheDeskIsStuckTheAdministratorHearsOfIt(t *testing.T) {

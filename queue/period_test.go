@@ -140,7 +140,7 @@ type siren struct {
 	err   error
 }
 
-func (s *siren) Alarm(_ context.Context, text string) error {
+func (s *siren) Alarm(_ context.Context, _, text string) error {
 	if s.err == nil {
 		s.texts = append(s.texts, text)
 	}
