@@ -78,12 +78,12 @@ func TestAHundredRestartsFireNothingEarlyAndDoubleNoWake(t *testing.T) {
 // ladderAudit is an auditor that looks at the ladder alone.
 type ladderAudit struct{ l *ladder }
 
-func (a ladderAudit) Audit(ctx context.Context) (Audit, error) {
+func (a ladderAudit) Audit(ctx context.Context, stuck ...int64) (Audit, error) {
 	now, err := a.l.Now(ctx)
 	if err != nil {
 		return Audit{}, err
 	}
-	due, ok, err := a.l.OldestDue(ctx, now)
+	due, ok, err := a.l.OldestDue(ctx, now, stuck...)
 	if err != nil || !ok {
 		return Audit{}, err
 	}
