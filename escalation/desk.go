@@ -211,11 +211,16 @@ func (d *Desk) Accept(ctx context.Context, intake Intake, actor Actor) (Petition
 	return after, err
 }
 
-// FireDue takes up to limit petitions with due rungs, none of except, and fires what
-// is due, in due order. It returns how many rungs fired and whose it looked at; no
+// FireDue is FirePast from the oldest on.
+func (d *Desk) FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []DuePetition, err error) {
+	return d.FirePast(ctx, limit, DuePetition{}, except...)
+}
+
+// FirePast takes up to limit petitions with due rungs, none of except and none at or
+// before past, and fires what is due, in due order. It returns how many rungs fired and whose it looked at; no
 // petition means that nothing was due. An error undoes all of them, also what panics:
 // whose decision is at fault shows with a limit of 1.
-func (d *Desk) FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []DuePetition, err error) {
+func (d *Desk) FirePast(ctx context.Context, limit int, past DuePetition, except ...int64) (fired int, due []DuePetition, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			fired, err = 0, fmt.Errorf("panic: %v", r)
@@ -227,7 +232,7 @@ func (d *Desk) FireDue(ctx context.Context, limit int, except ...int64) (fired i
 		if err != nil {
 			return err
 		}
-		if due, err = tx.Due(ctx, env.Now, limit, except); err != nil || len(due) == 0 {
+		if due, err = tx.Due(ctx, env.Now, limit, past, except); err != nil || len(due) == 0 {
 			return err
 		}
 		fired, err = fireAll(ctx, tx, due, env)

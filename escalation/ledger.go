@@ -36,11 +36,11 @@ type Tx interface {
 	// PetitionID finds a petition by its code; *Problem NotFound.
 	PetitionID(ctx context.Context, code string) (int64, error)
 	// Due picks and locks up to limit petitions that have an armed rung with due
-	// at or before now, by their oldest, passing over those of except, those another
-	// worker holds and those with an unapplied reply, read before the rung's due time,
+	// at or before now, by their oldest, passing over those of except, those at or before
+	// past in that order, those another worker holds and those with an unapplied reply, read before the rung's due time,
 	// from one of the numbers that hold a reply code of the petition. It only names
 	// them: one that cannot be read must not hide which it is.
-	Due(ctx context.Context, now time.Time, limit int, except []int64) ([]DuePetition, error)
+	Due(ctx context.Context, now time.Time, limit int, past DuePetition, except []int64) ([]DuePetition, error)
 	// Overdue reads the petitions whose status is overdue, in the order of their
 	// ids. They are not locked: what is told of them is what stands now.
 	Overdue(ctx context.Context) ([]Petition, error)
@@ -135,7 +135,13 @@ type Tx interface {
 // DuePetition names a petition with a due rung.
 type DuePetition struct {
 	ID   int64
-	Code string // HPyymmdd-NNNN
+	Code string    // HPyymmdd-NNNN
+	Due  time.Time // of its oldest armed rung
+}
+
+// After reports whether d comes after other by its oldest rung, then by its id.
+func (d DuePetition) After(other DuePetition) bool {
+	return d.Due.After(other.Due) || d.Due.Equal(other.Due) && d.ID > other.ID
 }
 
 // Binding ties a reply code to what it means for one phone.

@@ -146,7 +146,7 @@ func TestWhileTheClockIsSteppedNothingFiresAndTheAuditorSaysSo(t *testing.T) {
 		s := opened(t, dsn)
 		due := func() error {
 			return s.Tx(context.Background(), func(tx escalation.Tx) error {
-				_, err := tx.Due(context.Background(), tx.Now(), 10, nil)
+				_, err := tx.Due(context.Background(), tx.Now(), 10, escalation.DuePetition{}, nil)
 				return err
 			})
 		}

@@ -224,6 +224,15 @@ func (c conn) in(ctx context.Context, dst any, query string, args ...any) error 
 	return c.all(ctx, dst, query, args...)
 }
 
+// getIn is get with lists in its arguments.
+func (c conn) getIn(ctx context.Context, dst any, query string, args ...any) error {
+	query, args, err := expand(query, args)
+	if err != nil {
+		return err
+	}
+	return c.get(ctx, dst, query, args...)
+}
+
 // execIn is exec with lists in its arguments.
 func (c conn) execIn(ctx context.Context, query string, args ...any) (int64, error) {
 	query, args, err := expand(query, args)

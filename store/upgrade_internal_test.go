@@ -86,7 +86,7 @@ func works(t *testing.T, s *Store, petition int64, texts bool) {
 	t.Helper()
 	var due []int64
 	err := s.Tx(t.Context(), func(tx escalation.Tx) error {
-		picked, err := tx.Due(t.Context(), tx.Now(), 10, nil)
+		picked, err := tx.Due(t.Context(), tx.Now(), 10, escalation.DuePetition{}, nil)
 		if err != nil {
 			return err
 		}

@@ -31,8 +31,8 @@ type auditor struct {
 var _ queue.Auditor = auditor{}
 
 // Audit looks whether the promises hold.
-func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
-	found, err := a.db.Audit(ctx)
+func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error) {
+	found, err := a.db.Audit(ctx, stuck...)
 	if err != nil {
 		return queue.Audit{}, err
 	}
