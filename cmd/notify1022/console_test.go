@@ -240,6 +240,8 @@ func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
 	page := lead.must(lead.get("/console/send"), 200, "đang gửi")
 	link := regexp.MustCompile(`/console/send/\d+`).FindString(page.body)
 	lead.must(lead.post(link+"/pause"), 303)
+	lead.must(lead.get(link), 200, "tạm dừng, Người shift-lead (shift-lead), trưởng ca", "gửi, Người shift-lead")
+	lead.must(lead.get("/console/send"), 200, "tạm dừng: Người shift-lead")
 	lead.must(lead.post("/console/gateway/resume"), 303)
 	code := h.petition(false)
 	h.text(focalPhone, code) // the gateway goes on

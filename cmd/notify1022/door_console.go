@@ -390,11 +390,20 @@ func (s logShelf) Note(ctx context.Context, by escalation.Actor, action, what, r
 // Changes gives one page.
 func (s logShelf) Changes(ctx context.Context, what, cursor string, limit int) ([]bureau.Logged, string, error) {
 	page, err := s.db.ChangeLog(ctx, what, "", cursor, limit)
-	var list []bureau.Logged
-	for _, l := range page.Items {
+	return logged(page.Items), page.NextCursor, err
+}
+
+// Of gives the latest lines about one thing.
+func (s logShelf) Of(ctx context.Context, what, ref string, limit int) ([]bureau.Logged, error) {
+	page, err := s.db.ChangeLog(ctx, what, ref, "", limit)
+	return logged(page.Items), err
+}
+
+func logged(lines []store.Logged) (list []bureau.Logged) {
+	for _, l := range lines {
 		list = append(list, bureau.Logged{At: l.At, Actor: l.Actor, Role: string(l.Role), Channel: string(l.Channel), Action: l.Action, What: l.What, Ref: l.Ref, Detail: l.Detail})
 	}
-	return list, page.NextCursor, err
+	return list
 }
 
 // accountShelf shows the accounts.

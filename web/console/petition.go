@@ -58,6 +58,8 @@ type ChangeLog interface {
 	Note(ctx context.Context, by escalation.Actor, action, what, ref, detail string) error
 	// Changes gives one page, the latest first.
 	Changes(ctx context.Context, what, cursor string, limit int) ([]Logged, string, error)
+	// Of gives the latest lines about one thing, the latest first.
+	Of(ctx context.Context, what, ref string, limit int) ([]Logged, error)
 }
 
 // Logged is a line of the change log.

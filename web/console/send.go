@@ -77,7 +77,7 @@ type sendPage struct {
 	Roles   []option
 	Problem string
 	Preview *sendPreview
-	Recent  []Sending
+	Recent  []recentSending
 	Groups  []Group
 	People  peopleList
 }
@@ -139,11 +139,42 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 	if page.People, err = c.choice(v, form.Get("q"), chosen); err != nil {
 		return err
 	}
-	if page.Recent, err = c.Sendings.Recent(v.Context(), 10); err != nil {
+	if page.Recent, err = c.recentSendings(v); err != nil {
 		return err
 	}
 	return v.show(status, "send", "Gửi tin", page)
 }
+
+// recentSending is a sending with who did something about it last.
+type recentSending struct {
+	Sending
+	Last Logged
+}
+
+// recentShown is how many sendings the page lists.
+const recentShown = 10
+
+func (c *console) recentSendings(v *visit) ([]recentSending, error) {
+	latest, err := c.Sendings.Recent(v.Context(), recentShown)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]recentSending, len(latest))
+	for i, s := range latest {
+		list[i].Sending = s
+		steps, err := c.Log.Of(v.Context(), sendingSubject, strconv.FormatInt(s.ID, 10), 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(steps) > 0 {
+			list[i].Last = steps[0]
+		}
+	}
+	return list, nil
+}
+
+// sendingSubject is the change log's word for a sending.
+const sendingSubject = "sending"
 
 // sendStep previews a sending, or starts it when its preview was seen.
 func (c *console) sendStep(v *visit) error {
@@ -424,6 +455,7 @@ func (v *visit) sendingID() (int64, error) {
 // sendingPage is a sending with one page of its recipients.
 type sendingPage struct {
 	Sending
+	Steps    []Logged // who started it, stopped it and let it go on
 	Outcomes []SendOutcome
 	Only     escalation.MessageState // narrows them; empty: all
 	Next     string                  // address of the next page
@@ -446,6 +478,9 @@ func (c *console) sending(v *visit) error {
 		return err
 	}
 	page, q := sendingPage{Sending: s}, v.URL.Query()
+	if page.Steps, err = c.Log.Of(v.Context(), sendingSubject, v.PathValue("id"), maxList); err != nil {
+		return err
+	}
 	var states []escalation.MessageState
 	if state := escalation.MessageState(q.Get("state")); stateLabels[state] != "" {
 		page.Only, states = state, []escalation.MessageState{state}
@@ -510,7 +545,7 @@ func (c *console) sendingFailures(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Log.Note(v.Context(), v.actor(), "export", "sending", v.PathValue("id"), "failures"); err != nil {
+	if err := c.Log.Note(v.Context(), v.actor(), "export", sendingSubject, v.PathValue("id"), "failures"); err != nil {
 		return err
 	}
 	v.attach("gui-"+v.PathValue("id")+".csv", "text/csv; charset=utf-8")

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -159,6 +160,7 @@ func valuesOf(f *ast.FuncDecl, e ast.Expr, consts map[string]string) (texts []st
 func TestEveryActionOfTheChangeLogHasAWord(t *testing.T) {
 	store := enter(t, "store")
 	consts := store.consts("")
+	maps.Copy(consts, enter(t, "web/console").consts(""))
 	actions := store.passed(map[string]int{"log": 2, "Log": 1, "account": 2, "keepingAdministrator": 2, "changeAccount": 3, "onGroup": 2, "sending": 2, "decide": 2}, consts)
 	subjects := store.passed(map[string]int{"log": 3, "Log": 2}, consts)
 	pages := enter(t, "web/console")
