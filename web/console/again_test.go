@@ -102,7 +102,6 @@ func forms() *http.ServeMux {
 }
 
 var (
-	wildcard = regexp.MustCompile(`{[^}]*}`)
 	numberOf = regexp.MustCompile(`name="nonce" value="([^"]*)"`)
 )
 

@@ -111,6 +111,7 @@ type textPage struct {
 	Nonce     string // of one test
 	From      string // as it was typed
 	Phone     string // to which a test goes, as it was typed
+	Petition  string // on which it is tried, as it was typed
 }
 
 // textPreviewPart is what a wording comes to.
@@ -162,7 +163,7 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	if page.Drafts, err = c.Texts.Drafts(v.Context(), t.Key); err != nil {
 		return err
 	}
-	page.Newest, page.Nonce, page.From, page.Phone = newest(page.Versions), web.NewNonce(), v.PostForm.Get("from"), v.PostForm.Get("phone")
+	page.Newest, page.Nonce, page.From, page.Phone, page.Petition = newest(page.Versions), web.NewNonce(), v.PostForm.Get("from"), v.PostForm.Get("phone"), v.PostForm.Get("petition")
 	page.Base = page.Newest
 	if base, err := strconv.Atoi(v.PostForm.Get("base")); err == nil && status != http.StatusConflict {
 		page.Base = base // what others saved meanwhile is not agreed to by testing
