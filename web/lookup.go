@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -134,7 +135,7 @@ const publishedLimit = 20
 // showPublished shows public answers and, from the day it is decided, how the units do.
 func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
-	if len(q) > 200 || !writable(q) {
+	if utf8.RuneCountInString(q) > 200 || !writable(q) {
 		return problem(http.StatusUnprocessableEntity, "từ tìm không đúng")
 	}
 	list, next, err := a.Published.Published(r.Context(), withoutPhones(q), r.URL.Query().Get("cursor"), publishedLimit)
