@@ -164,7 +164,7 @@ func newPersonal(kind PersonalKind, phone, note string, received time.Time, acto
 	if err != nil {
 		return PersonalRequest{}, invalid("phone", "%s", err)
 	}
-	if len(note) > maxLine {
+	if longer(note, maxLine) {
 		return PersonalRequest{}, invalid("note", "dài quá %d ký tự", maxLine)
 	}
 	switch {

@@ -206,10 +206,10 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 
 // reportGate is before a report: the code goes to the leader whom it was sent to.
 func (a *api) reportGate(link ReportLink) codeGate {
-	g := codeGate{subject: link.subject(), trusted: deviceFor, at: "/b/" + link.Token, title: "Xác nhận thiết bị", about: link.shown(),
+	g := codeGate{trusted: deviceFor, at: "/b/" + link.Token, title: "Xác nhận thiết bị", about: link.shown(),
 		why:    "Báo cáo này chỉ mở trên thiết bị của người nhận, bằng mã một lần.",
 		nobody: "Danh bạ chưa có số di động hay thư điện tử của người nhận."}
-	if to, ok := a.codeToContact(link.Reader, link.subject()); ok {
+	if to, ok := a.codeToContact(link.Reader, reportSubject); ok {
 		g.people = []codeTo{to}
 	}
 	return g

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/templates"
@@ -232,7 +233,7 @@ func (a *api) checkText(body *Send) error {
 	}
 	var faults []Fault
 	for name, value := range body.Vars {
-		if len(value) > maxVar {
+		if utf8.RuneCountInString(value) > maxVar {
 			faults = append(faults, Fault{"body.vars." + shown(name), fmt.Sprintf("dài quá %d ký tự", maxVar)})
 		}
 	}

@@ -53,7 +53,8 @@ func (a *api) publicOperations() []publicOperation {
 			answers: map[int]string{303: "Location là trang theo dõi", 404: "không tìm thấy, hoặc mã đang tạm khóa tra cứu", 429: "quá nhiều lượt truy cập"}})
 	}
 	if a.Published != nil {
-		list = append(list, publicOperation{method: "GET", path: "/cong-khai", id: "published", summary: "Kết quả đã công khai", answers: pageAnswers})
+		list = append(list, publicOperation{method: "GET", path: "/cong-khai", id: "published", summary: "Kết quả đã công khai (q: từ tìm; thang: tháng đếm theo đơn vị, ví dụ 2026-10)",
+			answers: map[int]string{200: "trang", 422: "từ tìm hoặc tháng không đúng", 429: "quá nhiều lượt truy cập"}})
 	}
 	if a.ReportLinks != nil {
 		list = append(list, publicOperation{method: "GET", path: "/b/{token}", id: "report-page", summary: "Báo cáo gửi lãnh đạo (Đ13.6), cho thiết bị đã xác nhận", answers: pageAnswers},

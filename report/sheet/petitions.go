@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -121,7 +122,7 @@ func TakePetitions(tables []Table, d *escalation.Directory, n escalation.Numberi
 		p := r.on(Petition{})
 		before, twice := seen[p.External]
 		switch {
-		case p.External == "" || len(p.External) > maxExternal:
+		case p.External == "" || utf8.RuneCountInString(p.External) > maxExternal:
 			r.wrong("external_code", fmt.Sprintf("cần mã riêng của từng phản ánh, tối đa %d ký tự: nhờ nó mà nhập hai lần chỉ ghi một lần", maxExternal))
 		case twice:
 			r.wrong("external_code", fmt.Sprintf("mã này đã có ở hàng %d", before))

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/web"
@@ -137,7 +138,7 @@ func (v *visit) filterOf(q url.Values) (BoardFilter, error) {
 	if v.who().OfUnit() {
 		f.Unit = v.account.Unit
 	}
-	if len(f.Query) > 200 {
+	if utf8.RuneCountInString(f.Query) > 200 {
 		return f, wrong("q", "từ tìm dài quá 200 ký tự")
 	}
 	if !v.who().Staff() && web.PhoneLike(f.Query) {

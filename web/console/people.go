@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/pquerna/otp"
@@ -64,7 +65,7 @@ func (c *console) personOf(v *visit, a Account) (Account, error) {
 	}
 	_, known := directory.Unit(a.Unit)
 	switch {
-	case len(a.FullName) > 200 || a.FullName == "":
+	case utf8.RuneCountInString(a.FullName) > 200 || a.FullName == "":
 		return a, wrong("full_name", "cần họ tên, tối đa 200 ký tự")
 	case !slices.Contains(everyone, a.Role):
 		return a, wrong("role", "không có vai trò này")

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/templates"
@@ -318,7 +319,7 @@ func (v *visit) workOn(outcome string, write func(context.Context, int64, string
 	if err != nil {
 		return task, false, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có việc này"}
 	}
-	if outcome == "" || len(outcome) > 2000 {
+	if outcome == "" || utf8.RuneCountInString(outcome) > 2000 {
 		return task, false, wrong("outcome", "cần kết quả, tối đa 2000 ký tự")
 	}
 	_, again, err = v.once(func(ctx context.Context) (err error) {

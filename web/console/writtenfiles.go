@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/report/sheet"
@@ -209,7 +210,7 @@ func (c *console) sendFiles(v *visit) error {
 		return err
 	}
 	for _, o := range orders {
-		if len(o.Reason) > maxText {
+		if utf8.RuneCountInString(o.Reason) > maxText {
 			return wrong("reason", "%s: lý do dài quá %d ký tự", o.Code, maxText)
 		}
 	}
@@ -494,7 +495,7 @@ func (c *console) filesDocument(v *visit) error {
 		}
 		row := v.fileRow(PetitionFile{r.Petition, file}, directory)
 		reason := row.File.Reason
-		if o.Reason != "" && len(o.Reason) <= maxText && file.SentAt.IsZero() { // it was typed beside the one that waits
+		if o.Reason != "" && utf8.RuneCountInString(o.Reason) <= maxText && file.SentAt.IsZero() { // it was typed beside the one that waits
 			reason = o.Reason
 		}
 		rows = append(rows, []string{o.Code, row.UnitName, row.Summary, row.Need(), reason, whenText(row.Due)})
