@@ -523,7 +523,7 @@ func (c *change) askSuccessor(contact, before Contact) bool {
 // clock runs on.
 func (c *change) acknowledgeAnew(s *Slip) {
 	if s.FirstAcknowledgedAt.IsZero() {
-		s.FirstAcknowledgedAt = s.AcknowledgedAt
+		s.FirstAcknowledgedAt, s.FirstAcknowledgedBy = s.AcknowledgedAt, s.AcknowledgedBy
 	}
 	s.AcknowledgedAt, s.AcknowledgedBy = time.Time{}, ""
 	for _, name := range []RungName{RungNudge, RungUnacknowledged} {

@@ -507,9 +507,14 @@ func TestAHandoverRewritesNoStatistics(t *testing.T) {
 		if words != "" {
 			w.says(161, words)
 		}
-		if after := Facts(*w.petition(), w.calendars())[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn {
-			t.Errorf("after %q acknowledged at %s, before at %s", words, after.AcknowledgedAt, before.AcknowledgedAt)
+		if after := Facts(*w.petition(), w.calendars())[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn || after.Officer != "Nguyễn Văn Thử" {
+			t.Errorf("after %q acknowledged at %s by %s, before at %s", words, after.AcknowledgedAt, after.Officer, before.AcknowledgedAt)
 		}
+	}
+	old := w.petition()
+	old.Slips[0].FirstAcknowledgedBy = "" // of before it was noted
+	if f := Facts(*old, w.calendars())[0]; f.Officer != "Đinh Văn Mới" {
+		t.Errorf("of a slip of before: %q", f.Officer)
 	}
 }
 
