@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -110,13 +111,14 @@ func endsCourse(why string) bool {
 	return false
 }
 
-// acknowledgedFirst is when the slip was first acknowledged: a change of people rewrites
-// no statistics.
-func (s *Slip) acknowledgedFirst() time.Time {
+// acknowledgedFirst is when the slip was first acknowledged, and by whom: a change of
+// people rewrites no statistics. Who it was is not known of a slip that was handed over
+// before this was noted; then it is who acknowledged it last.
+func (s *Slip) acknowledgedFirst() (at time.Time, by string) {
 	if !s.FirstAcknowledgedAt.IsZero() {
-		return s.FirstAcknowledgedAt
+		return s.FirstAcknowledgedAt, cmp.Or(s.FirstAcknowledgedBy, s.AcknowledgedBy)
 	}
-	return s.AcknowledgedAt
+	return s.AcknowledgedAt, s.AcknowledgedBy
 }
 
 // fact makes the row of a turn. What belongs to the whole course stands in its
@@ -127,8 +129,9 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
 	if t.slip != nil {
 		unit = t.calendar(calendars)
-		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.AcknowledgedBy
-		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(t.slip.acknowledgedFirst())
+		at, officer := t.slip.acknowledgedFirst()
+		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, officer
+		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(at)
 		f.AcknowledgedIn = between(unit, f.ForwardedAt, f.AcknowledgedAt)
 	}
 	t.end(&f, last)

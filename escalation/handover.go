@@ -475,7 +475,7 @@ func (c *change) handOver(contact, before Contact, left []LeftSlip) []HandedSlip
 	for i := range c.p.Slips {
 		s := &c.p.Slips[i]
 		named := s.Assignee == before.ID // also a head who was not told otherwise
-		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && c.p.HeadNotifiedAt.IsZero() && !named {
+		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && !c.headHas(s) && !named {
 			continue
 		}
 		if left != nil && !s.leftWith(before, c.p.ID, left) {
@@ -497,6 +497,15 @@ func (c *change) handOver(contact, before Contact, left []LeftSlip) []HandedSlip
 		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+contact.Role.title()+"), thời hạn không đổi")
 	}
 	return handed
+}
+
+// headHas reports whether the slip is with the unit's head: the 8 hours of this very slip
+// have passed (Đ9.4), or there is nobody else whom its text could have gone to.
+func (c *change) headHas(s *Slip) bool {
+	if !c.anybody(s.Unit, Focal) && !c.anybody(s.Unit, Deputy) {
+		return true
+	}
+	return slices.ContainsFunc(c.p.Rungs, func(r Rung) bool { return r.Name == RungHead && r.Slip == s.No && r.State == Fired })
 }
 
 // askSuccessor puts the question for an explanation that the unit owes (Đ9.6) to who
@@ -523,7 +532,7 @@ func (c *change) askSuccessor(contact, before Contact) bool {
 // clock runs on.
 func (c *change) acknowledgeAnew(s *Slip) {
 	if s.FirstAcknowledgedAt.IsZero() {
-		s.FirstAcknowledgedAt = s.AcknowledgedAt
+		s.FirstAcknowledgedAt, s.FirstAcknowledgedBy = s.AcknowledgedAt, s.AcknowledgedBy
 	}
 	s.AcknowledgedAt, s.AcknowledgedBy = time.Time{}, ""
 	for _, name := range []RungName{RungNudge, RungUnacknowledged} {

@@ -507,9 +507,14 @@ func TestAHandoverRewritesNoStatistics(t *testing.T) {
 		if words != "" {
 			w.says(161, words)
 		}
-		if after := Facts(*w.petition(), w.calendars())[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn {
-			t.Errorf("after %q acknowledged at %s, before at %s", words, after.AcknowledgedAt, before.AcknowledgedAt)
+		if after := Facts(*w.petition(), w.calendars())[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn || after.Officer != "Nguyễn Văn Thử" {
+			t.Errorf("after %q acknowledged at %s by %s, before at %s", words, after.AcknowledgedAt, after.Officer, before.AcknowledgedAt)
 		}
+	}
+	old := w.petition()
+	old.Slips[0].FirstAcknowledgedBy = "" // of before it was noted
+	if f := Facts(*old, w.calendars())[0]; f.Officer != "Đinh Văn Mới" {
+		t.Errorf("of a slip of before: %q", f.Officer)
 	}
 }
 
@@ -577,4 +582,42 @@ func TestAnOfficeThatNobodyCanReachIsATask(t *testing.T) {
 	if tasks := w.opened(TaskUnreachable, "Thay đổi nhân sự (Đ17.9): không có ai giữ vai trò Văn phòng UBND thành phố"); len(tasks) != 1 || tasks[0].For != ShiftLead {
 		t.Errorf("the tasks are %+v", tasks)
 	}
+}
+
+// headBy takes the place of a unit's head and confirms the number.
+func (w *town) headBy(unit string, before int64, number int) {
+	w.Helper()
+	if _, err := w.desk.AddContact(w.ctx, Contact{Unit: unit, Role: Head, Name: "Đinh Văn Mới", Phone: phone(number), Replaces: before}, true, shiftLead); err != nil {
+		w.Fatal(err)
+	}
+	w.from(number, "OK "+w.asked(number))
+}
+
+func TestANewHeadIsGivenTheSlipsThatWereEscalatedToTheUnit(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	w.to("2026-03-10 08:00") // 8 working hours from the forward: XD's head has it
+	mark := w.mark()
+	w.headBy("MT", 104, 161) // whose unit co-operates
+	w.want(mark, "V5 office", "XM head", "XN head")
+	w.do(shiftLead, &Reassign{Unit: "GV", Reason: "thuộc địa bàn phường"})
+	mark = w.mark()
+	w.headBy("GV", 128, 162) // where the 8 hours have just begun
+	w.want(mark, "V5 office", "XM head", "XN head")
+	w.forwarded("XD")
+	w.to("2026-03-11 08:00")
+	mark = w.mark()
+	w.headBy("XD", 102, 163)
+	w.want(mark, "BG head", "V5 office", "XM head", "XN head")
+	if l := w.letter("BG"); l.Phone != phone(163) || !strings.Contains(l.text, w.code) {
+		t.Errorf("%s: %s", l.Phone, l.text)
+	}
+}
+
+func TestANewHeadOfAUnitWithoutOfficersIsGivenItsSlips(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("NF")
+	mark := w.mark()
+	w.headBy("NF", 202, 161)
+	w.want(mark, "BG head", "V5 office", "XM head", "XN head")
 }

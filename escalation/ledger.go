@@ -107,9 +107,9 @@ type Tx interface {
 	// OpenAt reads and locks the petitions in which the unit owes something: those with
 	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)
-	// OpenLeads counts the open slips in which each of the units leads; a unit without any
-	// is not there. They are not locked.
-	OpenLeads(ctx context.Context, units []string) (map[string]int, error)
+	// OwedBy counts what each of the units has open; one that owes nothing is not there.
+	// Nothing is locked.
+	OwedBy(ctx context.Context, units []string) (map[string]Owed, error)
 	// LeftSlips lists the open slips of which somebody has the code whose time in the role
 	// has ended: of the unit, or of all (no unit). They are not locked.
 	LeftSlips(ctx context.Context, unit string) ([]LeftSlip, error)
