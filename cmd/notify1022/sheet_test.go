@@ -513,6 +513,22 @@ func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
 			}
 		}
 
+		if people, err = x.db.Contacts(t.Context(), store.ContactFilter{}); err != nil {
+			t.Fatal(err)
+		}
+		took := people[slices.IndexFunc(people, func(k escalation.Contact) bool { return k.Pending })]
+		took.Pending = false
+		err = x.db.Tx(t.Context(), func(tx escalation.Tx) error {
+			_, err := tx.SaveContact(t.Context(), took, atTheCommandLine())
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := x.must(t, sheet.Contacts, first, false); out.New+out.Changed != 0 || out.Problems.Any() {
+			t.Errorf("over a successor who has taken office since: %+v", out)
+		}
+
 		y := elsewhere(t, dsn)
 		y.must(t, sheet.Units, unitSheet, false)
 		if out := y.taken(t, first, true); out.New != 4 {

@@ -110,6 +110,9 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		after := r.on(before)
 		said := read.has("verified") && after.Verified && after.Phone != ""
 		after.Verified = before.Verified && after.Phone == before.Phone || said && trusted
+		if at >= 0 { // in office or waiting for it, which no sheet decides
+			after.Pending = before.Pending
+		}
 		if said && !after.Verified {
 			claimed++
 		}
@@ -193,17 +196,11 @@ func (m *matching) run() {
 				continue
 			}
 			free := places[place{row.Unit, row.Role}]
-			if first := slices.IndexFunc(free, func(at int) bool { return !m.taken[at] && m.alike(m.known[at], row) && like(m.known[at], row) }); first >= 0 {
+			if first := slices.IndexFunc(free, func(at int) bool { return !m.taken[at] && like(m.known[at], row) }); first >= 0 {
 				m.of[i], m.taken[free[first]] = free[first], true
 			}
 		}
 	}
-}
-
-// alike: where the sheet tells successors whose number is not verified from those in
-// office, neither is taken for the other.
-func (m *matching) alike(k, row escalation.Contact) bool {
-	return k.Pending == row.Pending || !m.read.has("pending")
 }
 
 type place struct {
@@ -224,7 +221,7 @@ func (m *matching) byPhone(k, row escalation.Contact) bool {
 }
 
 func (m *matching) byName(k, row escalation.Contact) bool {
-	return key(k.Name) == key(row.Name) && !m.ended(k) && !m.ended(row)
+	return key(k.Name) == key(row.Name) && !m.ended(k) && !m.ended(row) && (k.Pending == row.Pending || !m.read.has("pending"))
 }
 
 func (m *matching) ended(k escalation.Contact) bool {
