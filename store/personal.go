@@ -384,8 +384,8 @@ func (t *tx) NumberStands(ctx context.Context, phone string) (stands escalation.
 		Sent      bool `db:"sent"`
 		Codes     bool `db:"codes"`
 	}
-	err = t.c.get(ctx, &row, `SELECT (SELECT COUNT(*) FROM citizen WHERE phone = ?) AS petitions,
-		EXISTS (SELECT 1 FROM contact WHERE phone = ?) AS officer,
+	err = t.c.get(ctx, &row, `SELECT (SELECT COUNT(*) FROM citizen WHERE phone = ? AND phone <> '') AS petitions,
+		EXISTS (SELECT 1 FROM contact WHERE phone = ? AND phone <> '') AS officer,
 		EXISTS (SELECT 1 FROM inbox WHERE phone = ?) OR EXISTS (SELECT 1 FROM inbox_part WHERE phone = ? AND inbox_id = 0) AS received,
 		EXISTS (SELECT 1 FROM message WHERE phone = ? AND phone <> '' AND pointless <> `+erasedNote+`) AS sent,
 		EXISTS (SELECT 1 FROM reply_code WHERE phone = ?) AS codes`, phone, phone, phone, phone, phone, phone)

@@ -331,6 +331,37 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 	}
 }
 
+func TestTheListOfTextsKnowsWhatTheirPetitionsAre(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	office, err := h.room.Store.CreateAPIKey(h.ctx, "Văn phòng", escalation.Office, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, sees := range map[string]bool{"urgent": true, "confidential": false, "denunciation": false} {
+		code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán bia gây ồn " + kind, kind: true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+		status, _, body := h.raw(office, "/api/v1/messages?petition="+code)
+		if status != 200 || !strings.Contains(string(body), `"role":"citizen"`) || strings.Contains(string(body), "057****004") != sees {
+			t.Errorf("%s: the Office reads %s", kind, body)
+		}
+	}
+}
+
+func TestTheBoardFindsAConfidentialPetitionByItsWordsForTheHotlineAlone(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Bích Ngọc: quán bia gây ồn", "field": "trật tự", "confidential": true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	for role, finds := range map[escalation.Role]bool{escalation.Operator: true, escalation.Office: false} {
+		v := h.signedIn(role, "")
+		for _, path := range []string{"/console/board?q=bich+ngoc", "/console/board?ended=1&q=bich+ngoc"} {
+			if got := v.must(v.get(path), 200); strings.Contains(got.body, secret) != finds {
+				t.Errorf("%s at %s: found %t", role, path, !finds)
+			}
+		}
+		v.must(v.get("/console/board?q="+secret[len(secret)-4:]), 303)
+	}
+}
+
 func TestADenunciationIsClosedToAllButShiftLeads(t *testing.T) {
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
