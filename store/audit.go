@@ -23,6 +23,7 @@ type Audit struct {
 	Unmet       int       // receipts without their message
 	OverBudget  int       // texts that wait because their number gets too many in an hour
 	ClockStep   time.Duration
+	ClockDoubt  bool // the step was found at a start: it may be this host's clock that is wrong
 	// Outbox counts the messages that are not over, by lane and state; failed ones
 	// until they have been passed on.
 	Outbox map[escalation.Lane]map[escalation.MessageState]int
@@ -36,7 +37,11 @@ func (s *Store) Audit(ctx context.Context, except ...int64) (Audit, error) {
 	if err != nil {
 		return Audit{}, err
 	}
-	a := Audit{ClockStep: s.clock.step()}
+	step, err := s.unaccepted(ctx, s.reader())
+	if err != nil {
+		return Audit{}, err
+	}
+	a := Audit{ClockStep: step, ClockDoubt: s.clock.doubted()}
 	if err := s.auditPetitions(ctx, &a, now, except); err != nil {
 		return Audit{}, fmt.Errorf("audit petitions: %w", err)
 	}

@@ -141,10 +141,10 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 	err := t.c.all(ctx, &rows, `SELECT `+messageColumnList+`
 		FROM message m
 		WHERE m.state = 'queued' AND m.waits = 0 AND m.lane >= ? AND m.lane <= ? AND m.by_email >= ? AND m.by_email <= ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
-			AND (m.expires_at = 0 OR m.expires_at > ?) AND (m.template NOT IN ('O2', 'H2') OR m.created_real <= ?)
+			AND (m.expires_at = 0 OR m.expires_at > ?) AND (m.template NOT IN ('O2', 'H2') OR m.created_real <= ? OR m.created_real > ?)
 		ORDER BY m.lane, m.by_email, m.id
 		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain),
-		micros(t.machine.Add(-t.bundleWindow().Truncate(time.Microsecond))), limit)
+		micros(t.machine.Add(-t.bundleWindow().Truncate(time.Microsecond))), micros(t.machine.Add(stepLimit)), limit)
 	return rows, err
 }
 
@@ -295,6 +295,9 @@ func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, e
 }
 
 func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, err error) {
+	if err := t.fromAhead(ctx); err != nil {
+		return 0, err
+	}
 	now, machine := micros(t.domain), micros(t.machine)
 	if _, err = t.changeMessages(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = '', error = 'lease ran out'
 		WHERE state = 'sending' AND lease_real < ? AND bundle_id = 0`, machine, machine); err != nil {
