@@ -199,3 +199,38 @@ func TestWhatWasHeardOfSinceItWasListedIsNotPassedOn(t *testing.T) {
 		}
 	})
 }
+
+func TestTheAuditSeesAnUrgentTextThatASilentSMSCHas(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		n := w.notice(escalation.Petition{}, "QT")
+		n.Lane = escalation.LaneUrgent
+		held := n
+		held.Seq, held.NotBefore = 2, w.now().Add(time.Minute)
+		begun := w.machineNow()
+		w.post(n)
+		oldest := func() time.Time {
+			t.Helper()
+			a, err := w.Audit(t.Context())
+			w.must(err)
+			return a.UrgentSince
+		}
+		o := w.claim(10)[0]
+		w.later(30 * time.Second)
+		if got := oldest(); !got.Equal(begun) {
+			t.Errorf("while it is sent the oldest is of %s, want %s", got, begun)
+		}
+		w.must(w.Settle(t.Context(), of(o, escalation.Unknown)))
+		if got := oldest(); !got.Equal(begun) {
+			t.Errorf("without an answer the oldest is of %s, want %s", got, begun)
+		}
+		w.must(w.Settle(t.Context(), of(o, escalation.Accepted)))
+		if got := oldest(); !got.IsZero() {
+			t.Errorf("answered, the oldest is of %s", got)
+		}
+		w.post(held)
+		w.later(5 * time.Minute)
+		if len(w.claim(10)) != 1 || !oldest().IsZero() {
+			t.Errorf("what was held and is sent now waits since %s", oldest())
+		}
+	})
+}
