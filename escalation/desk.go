@@ -265,12 +265,16 @@ func fireAll(ctx context.Context, tx Tx, due []DuePetition, env Env) (fired int,
 	return fired, tx.Save(ctx, changes)
 }
 
-// Undelivered passes a message that failed for good on to the next contact of
-// the role, the deputy, email or the operators' list (DESIGN "receipts"). It acts once.
-func (d *Desk) Undelivered(ctx context.Context, message int64) error {
+// Undelivered passes a message that failed for good, or that nothing was heard of within
+// wait, on to the next contact of the role, the deputy, email or the operators' list
+// (DESIGN "receipts"). It acts once, and not on what was heard of since it was listed.
+func (d *Desk) Undelivered(ctx context.Context, message int64, wait time.Duration) error {
 	return d.ledger.Tx(ctx, func(tx Tx) error {
 		m, err := tx.Message(ctx, message)
-		if err != nil || m.Handled {
+		if err != nil {
+			return err
+		}
+		if still, err := tx.Undelivered(ctx, m.ID, wait); err != nil || !still {
 			return err
 		}
 		env, err := d.env(ctx, tx, time.Time{})

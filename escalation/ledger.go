@@ -65,6 +65,10 @@ type Tx interface {
 	Bindings(ctx context.Context, phone string) ([]Binding, error)
 	// Message loads and locks one outbox message.
 	Message(ctx context.Context, id int64) (Message, error)
+	// Undelivered reports whether a message that is locked is one to be passed on: it
+	// failed, or went to somebody on duty and nothing was heard of it within wait; and
+	// nobody has passed it on.
+	Undelivered(ctx context.Context, id int64, wait time.Duration) (bool, error)
 	// MarkHandled records that a message's failure has been passed on.
 	MarkHandled(ctx context.Context, id int64) error
 	// Inbound loads and locks one reply; Applied is true when it has been applied.
@@ -203,4 +207,13 @@ type Message struct {
 	Error     string
 	Handled   bool // its failure has been passed on
 	CreatedAt time.Time
+}
+
+// fate is what is known of a message that is passed on: one that did not fail may be on
+// the handset.
+func (m Message) fate() string {
+	if m.State == Failed {
+		return "không đến được"
+	}
+	return "chưa có xác nhận đã đến"
 }

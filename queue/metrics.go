@@ -137,7 +137,7 @@ func (m *Metrics) audit() {
 	m.silent = m.gauge("silent_petitions", "Open petitions with neither a rung nor a named person; must be 0.")
 	m.stuck = m.gauge("stuck_petitions", "Petitions whose due rungs this worker could not fire again and again; must be 0.")
 	m.oldestRung = m.gauge("oldest_overdue_rung_seconds", "Lateness of the oldest armed rung that is due, but for those of stuck petitions.")
-	m.oldestUrgent = m.gauge("oldest_unsent_urgent_seconds", "Age of the oldest urgent message not yet sent.")
+	m.oldestUrgent = m.gauge("oldest_unsent_urgent_seconds", "Age of the oldest urgent message that is not known to have gone out.")
 	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
 	m.oldestUnapplied = m.gauge("oldest_unapplied_seconds", "Age of the oldest reply not applied yet.")
 	m.auditedAt = m.gauge("audited_timestamp_seconds", "Machine time of the last audit that succeeded.")

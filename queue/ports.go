@@ -14,7 +14,8 @@ type Desk interface {
 	// with an error.
 	FirePast(ctx context.Context, limit int, past escalation.DuePetition, except ...int64) (fired int, due []escalation.DuePetition, err error)
 	Reply(ctx context.Context, inbound int64) error
-	Undelivered(ctx context.Context, message int64) error
+	// Undelivered passes a message on that Unhandled lists, by the same wait.
+	Undelivered(ctx context.Context, message int64, wait time.Duration) error
 }
 
 // Clock is the domain's time: the machine's, or a simulated one.

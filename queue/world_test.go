@@ -201,7 +201,7 @@ func (l *ladder) Reply(ctx context.Context, id int64) error {
 	return l.replies(ctx, id)
 }
 
-func (l *ladder) Undelivered(ctx context.Context, id int64) error {
+func (l *ladder) Undelivered(ctx context.Context, id int64, _ time.Duration) error {
 	if l.passOn == nil {
 		return nil
 	}

@@ -15,7 +15,7 @@ type Audit struct {
 	SilentCodes []string  // of the first twenty of them
 	OldestDue   time.Time // oldest armed rung that is due, but for the petitions left out; zero: none
 	DueRungs    int       // armed rungs that are due
-	UrgentSince time.Time // by the machine: oldest urgent message that has not gone out; zero: none
+	UrgentSince time.Time // by the machine: oldest urgent message that is not known to have gone out; zero: none
 	Unapplied   int       // received texts not applied yet
 	OldestText  time.Time // when the oldest of them was read; zero: none
 	PassedOver  int       // received texts that could not be applied
@@ -71,9 +71,17 @@ func (s *Store) auditPetitions(ctx context.Context, a *Audit, now time.Time, exc
 	return s.reader().all(ctx, &a.SilentCodes, `SELECT p.code `+silentPetitions+` ORDER BY p.id LIMIT 20`)
 }
 
+// urgentOnAir is since when the oldest urgent text waits for a word of the SMSC, which may
+// take everything and answer nothing. What was held until an hour of the day is counted
+// from its first attempt that nobody answered.
+const urgentOnAir = `SELECT COALESCE(MIN(CASE WHEN unanswered > 0 THEN unanswered_real ELSE created_real END), 0) FROM message
+	WHERE lane = 'urgent' AND (not_before <= at OR unanswered > 0)`
+
 func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 	var row struct {
 		Urgent     int64 `db:"urgent"`
+		Sending    int64 `db:"sending"`
+		Unknown    int64 `db:"unknown"`
 		Unapplied  int   `db:"unapplied"`
 		Oldest     int64 `db:"oldest"`
 		PassedOver int   `db:"passed_over"`
@@ -83,6 +91,8 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 	}
 	err := s.reader().get(ctx, &row, `SELECT
 		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND waits IN (0, 1, 2) AND lane = 'urgent' AND not_before <= ? AND retry_real < `+fmt.Sprint(int64(never))+`) AS urgent,
+		(`+urgentOnAir+` AND state = 'sending') AS sending,
+		(`+urgentOnAir+` AND state = 'unknown') AS unknown,
 		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS unapplied,
 		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS oldest,
 		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts > 20) AS passed_over,
@@ -92,7 +102,12 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	a.UrgentSince, a.Unapplied, a.OldestText = instant(row.Urgent), row.Unapplied, instant(row.Oldest)
+	for _, since := range []int64{row.Urgent, row.Sending, row.Unknown} {
+		if at := instant(since); since != 0 && (a.UrgentSince.IsZero() || at.Before(a.UrgentSince)) {
+			a.UrgentSince = at
+		}
+	}
+	a.Unapplied, a.OldestText = row.Unapplied, instant(row.Oldest)
 	a.PassedOver, a.LooseParts, a.Unmet = row.PassedOver, row.Loose, row.Unmet
 	a.OverBudget = row.OverBudget
 	var open []struct {

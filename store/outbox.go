@@ -374,6 +374,15 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 	return nil
 }
 
+// What is to be passed on: it failed; it went to somebody on duty and no receipt came; it
+// was sent to them some times, or for long, and never answered.
+const (
+	onDuty    = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
+	hasFailed = `state = 'failed' AND handled = 0`
+	noReceipt = `state = 'accepted' AND handled = 0 AND accepted_real <= ? AND by_email = 0` + onDuty
+	noAnswer  = `unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` + onDuty
+)
+
 // Unhandled lists failed messages that nobody has passed on, oldest first, then those
 // to people on duty for which no receipt came within wait, or that were sent some times
 // or for so long without an answer.
@@ -383,18 +392,14 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 		return nil, err
 	}
 	old := micros(machine.Add(-wait))
-	const onDuty = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
 	var ids []int64
 	for _, q := range []struct {
 		what, query string
 		args        []any
 	}{
-		{"failed messages", `SELECT id FROM message WHERE state = 'failed' AND handled = 0 ORDER BY id LIMIT ?`, nil},
-		{"messages without a receipt", `SELECT id FROM message
-			WHERE state = 'accepted' AND handled = 0 AND accepted_real <= ? AND by_email = 0` + onDuty + ` ORDER BY accepted_real LIMIT ?`, []any{old}},
-		{"messages without an answer", `SELECT id FROM message
-			WHERE unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` +
-			onDuty + ` ORDER BY unanswered_real LIMIT ?`, []any{toldUnanswered, old}},
+		{"failed messages", `SELECT id FROM message WHERE ` + hasFailed + ` ORDER BY id LIMIT ?`, nil},
+		{"messages without a receipt", `SELECT id FROM message WHERE ` + noReceipt + ` ORDER BY accepted_real LIMIT ?`, []any{old}},
+		{"messages without an answer", `SELECT id FROM message WHERE ` + noAnswer + ` ORDER BY unanswered_real LIMIT ?`, []any{toldUnanswered, old}},
 	} {
 		if len(ids) >= limit {
 			break
@@ -406,6 +411,18 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 		ids = append(ids, more...)
 	}
 	return ids, nil
+}
+
+// Undelivered asks of a message that is locked what Unhandled asked of all: an answer or
+// a receipt may have come in between.
+func (t *tx) Undelivered(ctx context.Context, id int64, wait time.Duration) (still bool, err error) {
+	old := micros(t.machine.Add(-wait))
+	err = t.c.get(ctx, &still, `SELECT EXISTS (SELECT 1 FROM message WHERE id = ? AND (`+hasFailed+` OR `+noReceipt+` OR `+noAnswer+`))`,
+		id, old, toldUnanswered, old)
+	if err != nil {
+		return false, fmt.Errorf("look at message %d once more: %w", id, err)
+	}
+	return still, nil
 }
 
 func wrapList(err error, what string) error {

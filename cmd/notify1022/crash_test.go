@@ -62,6 +62,9 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 		if slices.Contains(desk.acked, code) {
 			o.acknowledged(found)
 		}
+		if slices.Contains(desk.resulted, code) {
+			o.resulted(found)
+		}
 	}
 	t.Logf("%s", k)
 	var taken int
@@ -75,9 +78,9 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	if taken != len(people.accepted) {
 		t.Errorf("%d petitions of %d requests that were answered 201", taken, len(people.accepted))
 	}
-	t.Logf("%d requests; %d answers of officers; %d petitions taken in twice; %s", people.asked, len(desk.acked), taken-len(people.accepted), o)
-	if len(people.accepted) < *crashBlows || len(desk.acked) == 0 {
-		t.Errorf("too little happened: %d petitions, %d answers", len(people.accepted), len(desk.acked))
+	t.Logf("%d requests; %d acknowledgements and %d long results of officers; %d petitions taken in twice; %s", people.asked, len(desk.acked), len(desk.resulted), taken-len(people.accepted), o)
+	if len(people.accepted) < *crashBlows || len(desk.acked) == 0 || len(desk.resulted) == 0 {
+		t.Errorf("too little happened: %d petitions, %d acknowledgements, %d results", len(people.accepted), len(desk.acked), len(desk.resulted))
 	}
 	for _, p := range town.serves {
 		if p.mu.Lock(); p.again > 0 {

@@ -108,6 +108,9 @@ func (s *service) prune(ctx context.Context) error {
 		if unmet > 0 {
 			s.log.Warn("receipts that never met a message were dropped", "receipts", unmet)
 		}
+		if _, err := s.db.FillHeard(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("texts that a process of before applied are not noted beside their petitions", "err", err)
+		}
 		s.countTexts(ctx)
 	})
 }
