@@ -34,7 +34,7 @@
 // Who sees what. A citizen's name, phone, email and address are shown to
 // operators, shift leads and administrators alone. Units see the content without
 // the citizen's own name and numbers; of a confidential petition only what the
-// redactor leaves. A denunciation's content, and whatever anybody typed about it,
+// redactor leaves, and of whose words their search finds nothing. A denunciation's content, and whatever anybody typed about it,
 // is shown to shift leads and administrators alone, and no search of others finds
 // it by more than its code. A citizen whose petition was merged sees the answer of
 // the one that is followed, never its content or its citizen. Links that carry a token are shown to those who may use
