@@ -110,7 +110,7 @@ func New(config Config) (http.Handler, error) {
 		mux.Handle("/console", config.Console)
 		mux.Handle("/console/", config.Console)
 	}
-	return a.guard(mux), nil
+	return compressed(a.guard(mux))
 }
 
 func (c *Config) complete() error {
