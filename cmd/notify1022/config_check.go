@@ -49,6 +49,7 @@ func (c *Config) check() error {
 	c.checkCalendars(&w)
 	c.Retention.check(&w, c.Production())
 	c.checkTestPrefixes(&w)
+	c.checkPrefixes(&w, &escalation.Numbering{})
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
 		w.add("mail.addr", "outside production only a mail server on loopback is used")
@@ -222,6 +223,21 @@ func (c *Config) checkTestPrefixes(w *complaints) {
 	for i, p := range c.TestPrefixes {
 		if len(p) < 2 || len(p) > 9 || p[0] != '0' || strings.Trim(p, "0123456789") != "" {
 			w.add(fmt.Sprintf("test_prefixes[%d]", i), "%.20q is not the beginning of a number, such as 057", p)
+		}
+	}
+}
+
+// checkPrefixes adds the prefixes to the numbering plan. A change may lead to one that is
+// assigned here.
+func (c *Config) checkPrefixes(w *complaints, n *escalation.Numbering) {
+	for i, p := range c.MobilePrefixes {
+		if err := n.AddPrefix(p); err != nil {
+			w.add(fmt.Sprintf("mobile_prefixes[%d]", i), "%.20q %w", p, err)
+		}
+	}
+	for i, p := range c.ChangedPrefixes {
+		if err := n.AddChange(p); err != nil {
+			w.add(fmt.Sprintf("changed_prefixes[%d]", i), "%.20q %w", p, err)
 		}
 	}
 }
