@@ -51,6 +51,7 @@ func (c *Config) check() error {
 	c.Retention.check(&w, c.Production())
 	c.checkTestPrefixes(&w)
 	c.checkProxies(&w)
+	c.checkPrefixes(&w, &escalation.Numbering{})
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
 		w.add("mail.addr", "outside production only a mail server on loopback is used")
@@ -232,6 +233,21 @@ func (c *Config) checkProxies(w *complaints) {
 	for i, p := range c.TrustedProxies {
 		if _, err := network(p); err != nil {
 			w.add(fmt.Sprintf("trusted_proxies[%d]", i), "%.40q is no address or network, such as 10.0.0.5 or 10.0.0.0/24", p)
+		}
+	}
+}
+
+// checkPrefixes adds the prefixes to the numbering plan. A change may lead to one that is
+// assigned here.
+func (c *Config) checkPrefixes(w *complaints, n *escalation.Numbering) {
+	for i, p := range c.MobilePrefixes {
+		if err := n.AddPrefix(p); err != nil {
+			w.add(fmt.Sprintf("mobile_prefixes[%d]", i), "%.20q %w", p, err)
+		}
+	}
+	for i, p := range c.ChangedPrefixes {
+		if err := n.AddChange(p); err != nil {
+			w.add(fmt.Sprintf("changed_prefixes[%d]", i), "%.20q %w", p, err)
 		}
 	}
 }

@@ -138,6 +138,32 @@ func TestASimulationTextsTheTestPrefixUnlessTheFileSaysOtherwise(t *testing.T) {
 	}
 }
 
+func TestPrefixesOfMobilesAreSetByFileAndEnvironment(t *testing.T) {
+	file := mustWrite(t, t.TempDir(), "c.yaml", "mobile_prefixes: [\"054\"]\nchanged_prefixes: [\"0195=054\"]\n")
+	for phone, environ := range map[string][]string{
+		"01951234567": nil,
+		"0541234567":  {"NOTIFY1022_CHANGED_PREFIXES="},
+		"0951234567":  {"NOTIFY1022_MOBILE_PREFIXES=054, 095"},
+		"01941234567": {"NOTIFY1022_CHANGED_PREFIXES=0194=054"},
+	} {
+		cfg, unknown, err := LoadConfig(file, environ)
+		if err != nil || len(unknown) > 0 {
+			t.Fatalf("%v: %v, unknown %v", environ, err, unknown)
+		}
+		if _, err := cfg.numbering().ParsePhone(phone); err != nil {
+			t.Errorf("%s: %v", phone, err)
+		}
+		if cfg, _, err = LoadConfig("", nil); err != nil || cfg.numbering().Textable(phone) {
+			t.Errorf("without the setting %s may be texted (%v)", phone, err)
+		}
+	}
+	bad := mustWrite(t, t.TempDir(), "c.yaml", "mobile_prefixes: [\"0545\"]\nchanged_prefixes: [\"0162=032\", \"0195=054\"]\n")
+	_, _, err := LoadConfig(bad, nil)
+	if err == nil || !strings.Contains(err.Error(), "mobile_prefixes[0]") || !strings.Contains(err.Error(), "changed_prefixes[1]") || strings.Contains(err.Error(), "changed_prefixes[0]") {
+		t.Errorf("refused with %v", err)
+	}
+}
+
 func TestATokenHasTenLettersThatAreNotMistaken(t *testing.T) {
 	seen := map[string]bool{}
 	letters := map[rune]bool{}
