@@ -183,7 +183,7 @@ func TestASlipThatIsRefusedBeforeItIsSentIsPassedOn(t *testing.T) {
 	code := h.petition(false)
 	operator := h.signedIn(escalation.Operator, "")
 	h.eventually("an operator has to call", func() bool { return strings.Contains(operator.get("/console/tasks").body, code) })
-	operator.must(operator.get("/console/p/"+code), 200, "không khớp mẫu đã đăng ký với nhà mạng", "O1 from 8022")
+	operator.must(operator.get("/console/p/"+code), 200, "không khớp mẫu đã đăng ký với nhà mạng: mẫu O1 gửi từ 8022")
 	if got := h.smsc.Handset(focalPhone).Inbox(); len(got) != 0 {
 		t.Errorf("a text went out that is not registered: %v", got)
 	}

@@ -59,12 +59,23 @@ func textFault(fault error) string {
 	return unsaid
 }
 
-var variableName = regexp.MustCompile(`{[a-z0-9_]+}`)
+var (
+	variableName = regexp.MustCompile(`{[a-z0-9_]+}`)
+	senderOf     = regexp.MustCompile(`text (\S+) from (\S+): `)
+	lackingIn    = regexp.MustCompile(`lacks "(.*)"`)
+)
 
-// namedIn are the variables that a fault's text names before it says what is wrong, behind
-// a colon; empty: none.
+// namedIn is what a fault's text names, behind a colon: a text with its sender and what it
+// lacks, or the variables before it says what is wrong; empty: nothing.
 func namedIn(text, wrong string) string {
-	before, _, _ := strings.Cut(text, wrong)
+	before, after, _ := strings.Cut(text, wrong)
+	if of := senderOf.FindStringSubmatch(before); of != nil {
+		said := ": mẫu " + of[1] + " gửi từ " + of[2]
+		if lacking := lackingIn.FindStringSubmatch(after); lacking != nil {
+			said += ", thiếu “" + lacking[1] + "”"
+		}
+		return said
+	}
 	names := variableName.FindAllString(before, -1)
 	if len(names) == 0 {
 		return ""
