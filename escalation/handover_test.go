@@ -220,7 +220,7 @@ func TestAUnitOfWhichNobodyCanBeReachedIsReported(t *testing.T) {
 	}
 	mark := w.mark()
 	for range 2 { // a node that died after it comes back to it
-		if _, err := w.desk.RosterCheck(w.ctx, w.now); err != nil {
+		if _, err := w.desk.RosterCheck(w.ctx, w.now, RosterDays{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -114,22 +114,23 @@ func (d *Desk) HandLeft(ctx context.Context) (people int, err error) {
 	return people, errors.Join(failed...)
 }
 
-// inheritances are the people who get something that was left, with the petitions.
+// inheritances are the people who get something that was left, with the petitions. A unit
+// that does not work today is told when it does.
 func (d *Desk) inheritances(ctx context.Context) (falls []inheritance, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
 		falls = nil
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
 		left, err := tx.LeftSlips(ctx, "")
 		if err != nil {
 			return err
 		}
-		dir, err := tx.Directory(ctx)
-		if err != nil {
-			return err
-		}
 		for _, l := range left {
-			before, _ := dir.Contact(l.Contact)
-			heir, ok := dir.heir(before, tx.Now())
-			if !ok {
+			before, _ := env.Directory.Contact(l.Contact)
+			heir, ok := env.Directory.heir(before, env.Now)
+			if !ok || !env.worksOn(heir.Unit, env.Now) {
 				continue
 			}
 			i := slices.IndexFunc(falls, func(f inheritance) bool { return f.heir == heir.ID })

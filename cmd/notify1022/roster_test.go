@@ -45,7 +45,7 @@ func rosterLook(t *testing.T, at string, setting func(*escalation.Setting), wrap
 		Numbering: escalation.Numbering{TestPrefixes: []string{"057"}}, Token: newToken, Salt: newSalt, Host: "1022.example.vn"}
 	setting(&s)
 	d := &digests{desk: escalation.NewDesk(wrap(db), s), db: db, zone: worktime.Zone(), posted: func() {}, log: slog.New(slog.DiscardHandler)}
-	period := d.rosterPeriod(workday(worktime.HaiPhong()), worktime.HaiPhong)
+	period := d.rosterPeriod(worktime.HaiPhong)
 	return db, func() error {
 		if due := period.Next(now.Add(-time.Second)); !due.Equal(now) {
 			return nil // nothing is due
@@ -84,6 +84,42 @@ func TestWhatFailsOfTheRostersLookHoldsUpNothingElse(t *testing.T) {
 		}
 		if got := unreachable(t, db); len(got) != 2 {
 			t.Errorf("%d fail and the roster says %v", n, got)
+		}
+	}
+}
+
+func TestTheRosterIsLookedAtEachDayAndTellsOnlyOfWhatIsOwed(t *testing.T) {
+	for _, tt := range []struct {
+		at   string
+		want int
+	}{
+		{"2026-11-27T07:35:00+07:00", 2}, // Friday
+		{"2026-11-27T15:00:00+07:00", 0}, // before a plain weekend
+		{"2026-11-28T07:35:00+07:00", 0}, // Saturday, when the unit does not work
+		{"2026-11-28T15:00:00+07:00", 0},
+		{"2026-11-23T15:00:00+07:00", 2}, // Monday before Culture Day
+	} {
+		for shift, more := range map[bool]int{false: 0, true: 1} { // a duty number is owed at any hour
+			db, look := rosterLook(t, tt.at, func(*escalation.Setting) {}, plainLedger)
+			if err := db.SaveUnits(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department}); err != nil {
+				t.Fatal(err)
+			}
+			now, err := db.Now(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if shift {
+				_, err = db.SaveContacts(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Duty, Name: "Trực ban", Phone: "+84570000001", ValidFrom: now.Add(-time.Hour), ValidTo: now.Add(time.Hour)})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.at == "2026-11-28T15:00:00+07:00" { // the morning has told of it
+				more = 0
+			}
+			if err := look(); err != nil || len(unreachable(t, db)) != tt.want+more {
+				t.Errorf("%s, a shift that ends: %t: %v, %v", tt.at, shift, unreachable(t, db), err)
+			}
 		}
 	}
 }
