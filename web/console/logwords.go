@@ -30,7 +30,7 @@ func logSubjectLabel(what string) string {
 
 var logActions = map[string]string{
 	"add": "thêm", "save": "lưu", "end": "kết thúc", "rename": "đổi tên", "disable": "khóa, tắt", "enable": "mở lại", "revoke": "thu hồi", "replay": "gửi lại sự kiện",
-	"send": "gửi", "test": "gửi thử", "pause": "tạm dừng", "paused": "tạm dừng", "resume": "tiếp tục", "running": "tiếp tục", "cancelled": "hủy",
+	"send": "gửi", "settle": "nhận là đã gửi", "test": "gửi thử", "pause": "tạm dừng", "paused": "tạm dừng", "resume": "tiếp tục", "running": "tiếp tục", "cancelled": "hủy",
 	"draft": "lập bản chờ duyệt", "approved": "duyệt", "refused": "từ chối", "withdrawn": "rút lại", "confirm": "xác nhận",
 	"publish": "công khai", "unpublish": "thôi công khai", "subscribe": "chọn cách nhận", "unsubscribe": "thôi nhận",
 	"ask": "đề nghị nghe", "grant": "cho nghe", "refuse": "từ chối", "play": "nghe", "look": "xem", "document": "lập văn bản",
