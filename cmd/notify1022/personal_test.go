@@ -21,8 +21,8 @@ func (v *visitor) requested(kind, phone string) string {
 	return got.to
 }
 
-// photo is a picture of the petition that its unit has added.
-func (h *hotline) photo(code string, stage web.Stage) int64 {
+// unitPhoto is a picture of the petition that its unit has added.
+func (h *hotline) unitPhoto(code string, stage web.Stage) int64 {
 	h.t.Helper()
 	p, err := h.room.Store.PetitionByCode(h.ctx, code)
 	if err != nil {
@@ -74,7 +74,7 @@ func TestAnAdministratorAnswersARequestAboutPersonalData(t *testing.T) {
 	v.must(v.post(access+"/answer", "outcome", "done", "answer", "lần nữa"), 422)
 
 	erase := v.requested("erase", citizenPhone)
-	shows, kept, elsewhere := h.photo(ended, web.StageAfter), h.photo(ended, web.StageAfter), h.photo(open, web.StageAfter)
+	shows, kept, elsewhere := h.unitPhoto(ended, web.StageAfter), h.unitPhoto(ended, web.StageAfter), h.unitPhoto(open, web.StageAfter)
 	offered := v.must(v.get(erase), 200).body
 	for id, want := range map[int64]bool{shows: true, kept: true, elsewhere: false} {
 		if strings.Contains(offered, fmt.Sprintf(`name="file" value="%d"`, id)) != want {
