@@ -105,7 +105,19 @@ func (d *Directory) Absent(contact int64, a Absence, now time.Time) (Contact, er
 	if err := d.standing(c, a); err != nil {
 		return Contact{}, err
 	}
+	if err := d.missed(c, a); err != nil {
+		return Contact{}, err
+	}
 	return c.with(a, now), nil
+}
+
+// missed refuses the absence of somebody who has been named to stand in meanwhile: they
+// who are away already would be left without anybody, and nobody would know.
+func (d *Directory) missed(away Contact, a Absence) error {
+	if why := d.standsInThen(away, a.From, a.To); why != "" {
+		return invalid("from", "%s; hãy cử người khác thay trước", why)
+	}
+	return nil
 }
 
 // standing refuses a stand-in who is nobody, or cannot be there.
@@ -218,7 +230,7 @@ func (d *Directory) absences(l Leave, stand int64, now time.Time) ([]Contact, er
 func (d *Directory) person(one Contact, now time.Time) []Contact {
 	var rows []Contact
 	for _, c := range d.contacts {
-		if c.same(one) && Plain(c.Name) == Plain(one.Name) && !c.ended(now) {
+		if c.same(one) && c.Namesake(one) && !c.ended(now) {
 			rows = append(rows, c)
 		}
 	}
@@ -241,6 +253,8 @@ func (d *Directory) standsInFor(stand int64, now time.Time) []Contact {
 }
 
 // decideLeave carries the word on an absence out, whoever gives it, and tells the officer.
+// The console is refused what leaves others without a stand-in; to a head's text the shift
+// lead has a task instead (leaveAnswered).
 func decideLeave(ctx context.Context, tx Tx, env Env, id int64, agreed bool, stand int64, actor Actor) (told Notice, err error) {
 	leave, err := tx.Leave(ctx, id)
 	if err != nil {
@@ -257,6 +271,11 @@ func decideLeave(ctx context.Context, tx Tx, env Env, id int64, agreed bool, sta
 	if agreed {
 		if rows, err = dir.absences(leave, stand, env.Now); err != nil {
 			return told, err
+		}
+		for _, c := range rows {
+			if err := dir.missed(c, Absence{From: leave.From, To: leave.To}); err != nil && actor.Channel != BySMS {
+				return told, err
+			}
 		}
 	}
 	for _, c := range rows {

@@ -271,3 +271,39 @@ func TestAHeadOfYesterdayHasNoWordOnAnAbsence(t *testing.T) {
 		t.Error(in.outcome)
 	}
 }
+
+func TestWhoStandsInForSomebodyDoesNotGoAwayWithoutAWord(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	own := Absence{From: instantAt("2026-03-11 00:00"), To: instantAt("2026-03-13 00:00")}
+	err := w.desk.NoteAbsence(w.ctx, 402, own, shiftLead) // who stands in for 401
+	if faultOf(err) != "from" || !strings.Contains(err.Error(), "Đỗ Văn Dụ đang được cử thay cho Vũ Thị Ví") {
+		t.Errorf("noted without a word: %v", err)
+	}
+	w.says(402, "NGHI 11-12/3")
+	if l := w.letter("NGHI"); !strings.Contains(l.text, "dang thay Vu Thi Vi") {
+		t.Errorf("the officer reads %q", l.text)
+	}
+	if l := w.letter("XV"); !strings.Contains(l.text, "dang thay Vu Thi Vi") {
+		t.Errorf("the head reads %q", l.text)
+	}
+	if len(w.opened(TaskConfirm, "đang được cử thay cho Vũ Thị Ví")) != 1 {
+		t.Error("the shift lead is not told")
+	}
+	if err := w.desk.DecideLeave(w.ctx, 1, true, 0, shiftLead); faultOf(err) != "from" {
+		t.Errorf("agreed by the console: %v", err)
+	}
+	w.wantAway(402)
+	if in := w.from(403, "OK "+w.asked(403)); in.outcome != "leave:agreed" {
+		t.Fatal(in.outcome)
+	}
+	w.wantAway(402, 11, 12) // the head's word counts
+	if len(w.opened(TaskConfirm, "Thủ trưởng đồng ý cho Đỗ Văn Dụ vắng mặt, nhưng Đỗ Văn Dụ đang được cử thay cho Vũ Thị Ví")) != 1 {
+		t.Error("nobody is asked who stands in for the other now")
+	}
+	if err := w.desk.NoteAbsence(w.ctx, 401, Absence{From: instantAt("2026-03-01 00:00"), To: instantAt("2026-12-31 00:00")}, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.desk.NoteAbsence(w.ctx, 402, own, shiftLead); err != nil {
+		t.Errorf("nobody relies on them any more: %v", err)
+	}
+}

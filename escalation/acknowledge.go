@@ -142,11 +142,11 @@ func colon(s string) string {
 	return ": " + s
 }
 
-// maxText bounds a free text: longer than any answer of a unit, shorter than a book.
+// maxText bounds a free text, in characters: longer than any answer of a unit, shorter than a book.
 const maxText = 20_000
 
 func bounded(field, text string) error {
-	if len(text) > maxText {
+	if longer(text, maxText) {
 		return invalid(field, "dài quá %d ký tự", maxText)
 	}
 	return nil

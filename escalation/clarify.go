@@ -148,13 +148,10 @@ func (c *change) waitsForCitizen() bool {
 	return s != nil && s.Open() && end != nil && end.State == Armed
 }
 
-// bound cuts a text to a number of bytes at a whole rune.
+// bound cuts a text to a number of characters.
 func bound(s string, most int) string {
-	if len(s) <= most {
+	if !longer(s, most) {
 		return s
 	}
-	for most > 0 && s[most]&0xC0 == 0x80 {
-		most--
-	}
-	return s[:most]
+	return string([]rune(s)[:most])
 }

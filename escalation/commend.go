@@ -71,7 +71,7 @@ func (cmd *Commend) apply(c *change) error {
 		return invalid("officer", "chưa ghi tên cán bộ")
 	case cmd.Who == CommendCitizen && officer != "":
 		return invalid("officer", "đề xuất khen thưởng người dân không ghi tên")
-	case len(officer) > maxLine:
+	case longer(officer, maxLine):
 		return invalid("officer", "dài quá %d ký tự", maxLine)
 	case len(c.p.Commendations) >= mostCommendations:
 		return conflict("phản ánh %s đã có %d đề xuất khen thưởng", c.p.Code, mostCommendations)

@@ -63,7 +63,7 @@ func (u Unit) Faults() []*Problem {
 	f.when(!slices.Contains(UnitKinds(), u.Kind), "kind", "loại đơn vị không có trong danh mục")
 	f.when(len(u.Fields) > maxWords, "fields", "quá nhiều lĩnh vực")
 	f.when(len(u.Areas) > maxWords, "areas", "quá nhiều địa bàn")
-	f.when(len(u.Calendar) > 100, "calendar", "dài quá 100 ký tự")
+	f.when(longer(u.Calendar, 100), "calendar", "dài quá 100 ký tự")
 	f.when(len(u.Aliases) > maxWords, "aliases", "quá nhiều địa danh")
 	website := u.Website == "" || strings.HasPrefix(u.Website, "https://") || strings.HasPrefix(u.Website, "http://")
 	f.when(!website || longer(u.Website, maxName) || !oneLine(u.Website), "website", "địa chỉ trang web phải bắt đầu bằng https://, tối đa 200 ký tự")

@@ -211,11 +211,16 @@ func (d *Desk) Accept(ctx context.Context, intake Intake, actor Actor) (Petition
 	return after, err
 }
 
-// FireDue takes up to limit petitions with due rungs, none of except, and fires what
-// is due, in due order. It returns how many rungs fired and whose it looked at; no
+// FireDue is FirePast from the oldest on.
+func (d *Desk) FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []DuePetition, err error) {
+	return d.FirePast(ctx, limit, DuePetition{}, except...)
+}
+
+// FirePast takes up to limit petitions with due rungs, none of except and none at or
+// before past, and fires what is due, in due order. It returns how many rungs fired and whose it looked at; no
 // petition means that nothing was due. An error undoes all of them, also what panics:
 // whose decision is at fault shows with a limit of 1.
-func (d *Desk) FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []DuePetition, err error) {
+func (d *Desk) FirePast(ctx context.Context, limit int, past DuePetition, except ...int64) (fired int, due []DuePetition, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			fired, err = 0, fmt.Errorf("panic: %v", r)
@@ -227,7 +232,7 @@ func (d *Desk) FireDue(ctx context.Context, limit int, except ...int64) (fired i
 		if err != nil {
 			return err
 		}
-		if due, err = tx.Due(ctx, env.Now, limit, except); err != nil || len(due) == 0 {
+		if due, err = tx.Due(ctx, env.Now, limit, past, except); err != nil || len(due) == 0 {
 			return err
 		}
 		fired, err = fireAll(ctx, tx, due, env)
@@ -260,12 +265,16 @@ func fireAll(ctx context.Context, tx Tx, due []DuePetition, env Env) (fired int,
 	return fired, tx.Save(ctx, changes)
 }
 
-// Undelivered passes a message that failed for good on to the next contact of
-// the role, the deputy, email or the operators' list (DESIGN "receipts"). It acts once.
-func (d *Desk) Undelivered(ctx context.Context, message int64) error {
+// Undelivered passes a message that failed for good, or that nothing was heard of within
+// wait, on to the next contact of the role, the deputy, email or the operators' list
+// (DESIGN "receipts"). It acts once, and not on what was heard of since it was listed.
+func (d *Desk) Undelivered(ctx context.Context, message int64, wait time.Duration) error {
 	return d.ledger.Tx(ctx, func(tx Tx) error {
 		m, err := tx.Message(ctx, message)
-		if err != nil || m.Handled {
+		if err != nil {
+			return err
+		}
+		if still, err := tx.Undelivered(ctx, m.ID, wait); err != nil || !still {
 			return err
 		}
 		env, err := d.env(ctx, tx, time.Time{})

@@ -9,8 +9,10 @@ func (cmd *TransferEmergency) apply(c *change) error {
 	if err := required("to", cmd.To, "nơi nhận cuộc gọi"); err != nil {
 		return err
 	}
-	if len(cmd.To) > maxLine || len(cmd.Outcome) > maxLine {
-		return invalid("outcome", "dài quá %d ký tự", maxLine)
+	for _, line := range [][2]string{{"to", cmd.To}, {"outcome", cmd.Outcome}} {
+		if longer(line[1], maxLine) {
+			return invalid(line[0], "dài quá %d ký tự", maxLine)
+		}
 	}
 	at := cmd.At
 	if at.IsZero() || at.After(c.env.Now) {

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -21,10 +22,16 @@ type Course struct {
 // their order. Working time is measured with the calendars given: what a unit takes by
 // the one that gave its deadline, what 1022 and the Office take by the city's.
 func Facts(p Petition, calendars Calendars) []Fact {
+	return factsUntil(p, p.pastFiles(), calendars)
+}
+
+// factsUntil is Facts with the instant at which the course ended for files; zero: it has not.
+func factsUntil(p Petition, end time.Time, calendars Calendars) []Fact {
 	turns := turnsOf(&p)
 	rows := slices.Grow(slices.Clone(p.Course.Past), len(turns))
 	var late time.Time // the 48 hours that ended with a party of before
 	for i, t := range turns {
+		t.gone = end
 		f := t.fact(calendars, i == 0, i == len(turns)-1)
 		switch {
 		case t.reopened, f.Office: // whoever the Office names has the whole time (Đ9.5)
@@ -56,7 +63,20 @@ func stamp(t time.Time) time.Time {
 
 // newCourse begins a course: what the one before came to is kept.
 func (p *Petition) newCourse(now time.Time, calendars Calendars) {
-	p.Course = Course{From: now, Rounds: p.Rounds, Slips: len(p.Slips), Past: Facts(*p, calendars)}
+	end := p.pastFiles()
+	if end.IsZero() {
+		end = now
+	}
+	p.Course = Course{From: now, Rounds: p.Rounds, Slips: len(p.Slips), Past: factsUntil(*p, end, calendars)}
+}
+
+// pastFiles is when the petition ended so that no file has to be sent any more; zero: it has
+// not. One that is closed after its answer still owes its file.
+func (p *Petition) pastFiles() time.Time {
+	if p.Status.Ended() && p.Status != Closed {
+		return p.ClosedAt
+	}
+	return time.Time{}
 }
 
 // turn is a stretch of the present course before its fact is made.
@@ -66,6 +86,7 @@ type turn struct {
 	after    int // last round of the turn before
 	slip     *Slip
 	reopened bool
+	gone     time.Time // when the course ended, for files (pastFiles)
 }
 
 // turnsOf splits the present course: a turn for each lead unit, and one more while
@@ -110,13 +131,14 @@ func endsCourse(why string) bool {
 	return false
 }
 
-// acknowledgedFirst is when the slip was first acknowledged: a change of people rewrites
-// no statistics.
-func (s *Slip) acknowledgedFirst() time.Time {
+// acknowledgedFirst is when the slip was first acknowledged, and by whom: a change of
+// people rewrites no statistics. Who it was is not known of a slip that was handed over
+// before this was noted; then it is who acknowledged it last.
+func (s *Slip) acknowledgedFirst() (at time.Time, by string) {
 	if !s.FirstAcknowledgedAt.IsZero() {
-		return s.FirstAcknowledgedAt
+		return s.FirstAcknowledgedAt, cmp.Or(s.FirstAcknowledgedBy, s.AcknowledgedBy)
 	}
-	return s.AcknowledgedAt
+	return s.AcknowledgedAt, s.AcknowledgedBy
 }
 
 // fact makes the row of a turn. What belongs to the whole course stands in its
@@ -127,8 +149,9 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
 	if t.slip != nil {
 		unit = t.calendar(calendars)
-		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.AcknowledgedBy
-		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(t.slip.acknowledgedFirst())
+		at, officer := t.slip.acknowledgedFirst()
+		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, officer
+		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(at)
 		f.AcknowledgedIn = between(unit, f.ForwardedAt, f.AcknowledgedAt)
 	}
 	t.end(&f, last)
@@ -469,14 +492,19 @@ func (f *Fact) votes(p *Petition) {
 }
 
 // written is the file that 1022 owes the Office within two working days (Đ9.6); of
-// several all have to be in time.
+// several all have to be in time. One that was not due yet when its course ended without it
+// is owed no more, and late for nobody.
 func (t turn) written(f *Fact) {
 	for _, w := range t.p.Files() {
 		if w.Dropped || w.Round != 0 && w.Round <= t.p.Course.Rounds {
 			continue // of an earlier course
 		}
 		due := t.p.fileRung(w)
-		inTime := !w.SentAt.IsZero() && (due == nil || due.Round <= t.p.Course.Rounds || !w.SentAt.After(due.Due))
+		known := due != nil && due.Round > t.p.Course.Rounds
+		if known && w.SentAt.IsZero() && !t.gone.IsZero() && due.Due.After(t.gone) {
+			continue
+		}
+		inTime := !w.SentAt.IsZero() && (!known || !w.SentAt.After(due.Due))
 		f.WrittenInTime = inTime && (f.WrittenInTime || !f.Written)
 		f.Written = true
 	}

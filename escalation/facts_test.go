@@ -235,6 +235,39 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.to("2026-03-10 08:00")
 			w.do(operator, &SendWrittenFile{})
 		}, ", outcome 0, level 0, written, sent"},
+		{"urgent, withdrawn before the file was due: none is owed", func(w *town) {
+			in := lamp()
+			in.Urgent = true
+			w.accept(in)
+			w.to("2026-03-11 16:00")
+			w.do(operator, &Withdraw{})
+			w.to("2026-03-16 08:00")
+		}, ", outcome 4, level 0, 1022 22h30m0s"},
+		{"urgent, withdrawn when the file was due: it was owed", func(w *town) {
+			in := lamp()
+			in.Urgent = true
+			w.accept(in)
+			w.to("2026-03-11 17:00")
+			w.do(operator, &Withdraw{})
+		}, ", outcome 4, level 0, 1022 23h30m0s, written"},
+		{"urgent, withdrawn and reopened before the file was due: the next course owes one", func(w *town) {
+			in := lamp()
+			in.Urgent = true
+			w.accept(in)
+			w.do(operator, &Withdraw{})
+			w.to("2026-03-13 08:00") // past the first file's time
+			w.do(operator, &Reopen{Reason: "rút nhầm"})
+			w.do(operator, &Forward{Unit: "XD"})
+		}, ", outcome 4, level 0\nXD, outcome 0, level 0, reopened, written"},
+		{"urgent, reopened before the file was due: the answer's course owes none", func(w *town) {
+			in := lamp()
+			in.Urgent, in.Unit = true, "XD"
+			w.accept(in)
+			w.do(focalXD, answer())
+			w.do(operator, &Publish{})
+			w.to("2026-03-10 08:00")
+			w.do(operator, &Reopen{Reason: "đèn lại tắt"})
+		}, "XD, outcome 1, level 2, 8h, 48h, published, at once\nXD, outcome 0, level 0, reopened, written"},
 		{"urgent, with two units: the file is one that 1022 owes from the start", func(w *town) {
 			in := lamp()
 			in.Urgent = true

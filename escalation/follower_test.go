@@ -1,16 +1,22 @@
 package escalation
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
-// merged brings two petitions of different citizens into one and publishes its
-// answer. The story is about the parent; it returns the child's code.
-func (w *town) merged() (child string) {
+// merged brings two petitions of different citizens into one, and more where their
+// numbers are named, and publishes its answer. The story is about the parent; it returns
+// the last child's code.
+func (w *town) merged(more ...int) (child string) {
 	w.Helper()
 	parent := w.forwarded("XD").Code
-	in := lamp()
-	in.Citizen = CitizenIntake{Name: "Ngô Văn Hàng Xóm", Phone: phone(502)[3:]}
-	child = w.accept(in).Code
-	w.do(operator, &Merge{Into: parent})
+	for _, number := range append([]int{502}, more...) {
+		in := lamp()
+		in.Citizen = CitizenIntake{Name: "Ngô Văn Hàng Xóm", Phone: phone(number)[3:]}
+		child = w.accept(in).Code
+		w.do(operator, &Merge{Into: parent})
+	}
 	w.code = parent
 	w.do(focalXD, answer())
 	w.do(operator, &Publish{})
@@ -48,6 +54,39 @@ func TestAFollowersRatingByTextIsTheFollowers(t *testing.T) {
 	}
 	if to := sent[0].Notice.To.Citizen; to == p.ID {
 		t.Errorf("the follower's confirmation went to citizen %d", to)
+	}
+}
+
+func TestACodeOfBeforeIsTheFollowersByItsNumber(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+	child := w.merged()
+	w.to("2026-03-12 08:00") // Thursday
+	for _, b := range w.bindings {
+		b.Citizen = 0
+	}
+	w.answered(501, "DG {mtl} 5", "DG")
+	w.answered(502, "DG {mtl} 2", "DGx")
+	if p := w.petition(); p.Rating == nil || p.Rating.Score != 5 || p.Followed(child).Rating == nil || p.Followed(child).Rating.Score != 2 {
+		t.Errorf("the citizen rated %+v, the follower %+v", p.Rating, p.Followed(child).Rating)
+	}
+}
+
+func TestTwoMergedPetitionsOfOneNumberAreTwoVotes(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+	w.merged(502)
+	w.to("2026-03-12 08:00") // Thursday: a C8n for each
+	p := w.petition()
+	code := func(f Follower) string {
+		return w.bindings[slices.IndexFunc(w.bindings, func(b *Binding) bool { return b.Citizen == f.ID })].Code
+	}
+	first, second := code(p.Followers[0]), code(p.Followers[1])
+	if first == second {
+		t.Fatalf("both are asked with the code %s", first)
+	}
+	w.answered(502, "DG "+first+" 2", "DGx")
+	w.answered(502, "DG "+second+" 4", "DG")
+	if p = w.petition(); p.Followers[0].Rating == nil || p.Followers[0].Rating.Score != 2 || p.Followers[1].Rating == nil || p.Followers[1].Rating.Score != 4 {
+		t.Errorf("the followers rated %+v and %+v", p.Followers[0].Rating, p.Followers[1].Rating)
 	}
 }
 

@@ -46,7 +46,8 @@ func (d *Desk) AddContact(ctx context.Context, contact Contact, ask bool, actor 
 			if env.Directory, err = tx.LockDirectory(ctx); err != nil { // of two successors the second sees the first
 				return err
 			}
-			if err := succeeds(&contact, env); err != nil {
+			before, _ := env.Directory.Contact(contact.Replaces)
+			if err := succeeds(&contact, before, env); err != nil {
 				return err
 			}
 		}
@@ -62,9 +63,10 @@ func (d *Desk) AddContact(ctx context.Context, contact Contact, ask bool, actor 
 	return id, err
 }
 
-// EditContact changes a person's particulars, which their absences are not. A number that can be texted never changes
-// in place while its owner holds a role: a wrong digit would send slips to a stranger.
-// The same person then stands beside their row as a successor with the new number.
+// EditContact changes a person's particulars, which their absences are not. The number of
+// somebody in office never changes in place to one that can be texted: a wrong digit would
+// send slips to a stranger. Who has the new one then stands beside their row as a successor
+// (Renumbered). A number that nobody in office has is asked where it stands.
 func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) error {
 	return d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
@@ -75,35 +77,64 @@ func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) er
 			return err
 		}
 		before, _ := env.Directory.Contact(contact.ID)
-		contact.Absences = before.Absences
+		contact.Absences, contact.Verified = before.Absences, contact.Verified && before.Phone == contact.Phone
 		keep, next := env.Directory.Renumbered(contact, env.Now, env.Numbering)
+		if next != nil {
+			if err := succeeds(next, keep, env); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.SaveContact(ctx, keep, actor); err != nil {
 			return err
 		}
-		if next == nil {
-			return nil
+		switch {
+		case next != nil:
+			if next.ID, err = tx.SaveContact(ctx, *next, actor); err != nil {
+				return err
+			}
+			return tx.Post(ctx, verification(*next, env), awaited(*next, env))
+		case before.Phone != contact.Phone && !contact.ended(env.Now):
+			return askAnew(ctx, tx, contact, env)
 		}
-		if err := succeeds(next, env); err != nil {
-			return err
-		}
-		if next.ID, err = tx.SaveContact(ctx, *next, actor); err != nil {
-			return err
-		}
-		return tx.Post(ctx, verification(*next, env), awaited(*next, env))
+		return nil
 	})
 }
 
-// Renumbered parts an edit that changes the number of somebody in office: keep is the
-// row with the number it had, next the same person with the new one; nil: nothing to part.
+// askAnew asks a number that has taken the place of another in a row; the question to the
+// one before is over.
+func askAnew(ctx context.Context, tx Tx, contact Contact, env Env) error {
+	if err := tx.CloseQuestion(ctx, NumberSubject(contact.ID), "số máy đã đổi"); err != nil {
+		return err
+	}
+	return tx.Post(ctx, verification(contact, env), nil)
+}
+
+// Renumbered parts an edit of somebody in office that brings a number to be texted, or
+// another name with another number. keep is the row that serves on, next who serves once
+// the new number is verified; nil: nothing to part. Under the same name next is the same
+// person, and keep has the edit but for the number. Another name is somebody else: keep is
+// the row as it was, and next a successor, who inherits none of it.
 func (d *Directory) Renumbered(edited Contact, now time.Time, numbering Numbering) (keep Contact, next *Contact) {
 	before, ok := d.contacts[edited.ID]
-	if !ok || !before.Holds(now) || before.Phone == edited.Phone || !numbering.Textable(edited.Phone) || !numbering.Textable(before.Phone) ||
-		before.Unit != edited.Unit || before.Role != edited.Role {
+	if !ok || !before.Holds(now) || before.Phone == edited.Phone {
 		return edited, nil
 	}
 	keep, moved := edited, edited
+	moved.ID, moved.Replaces = 0, before.ID
+	switch {
+	case !moved.renumbered(before):
+		moved.Absences = nil
+		keep = before
+	case !edited.Holds(now) || !numbering.Textable(edited.Phone):
+		return edited, nil
+	}
+	if !moved.ValidFrom.After(now) { // the day of the one before
+		moved.ValidFrom = time.Time{}
+	}
 	keep.Phone, keep.Verified = before.Phone, before.Verified
-	moved.ID, moved.Replaces, moved.ValidFrom = 0, before.ID, time.Time{}
+	if keep.Phone == "" { // and is reached as before
+		keep.Email = cmp.Or(keep.Email, before.Email)
+	}
 	return keep, &moved
 }
 
@@ -203,19 +234,20 @@ func awaited(contact Contact, env Env) []Task {
 func pendingTask(contact int64) string { return "pending/" + itoa(contact) }
 
 // succeeds checks a successor against the one before, whose place they take.
-func succeeds(contact *Contact, env Env) error {
-	before, ok := env.Directory.Contact(contact.Replaces)
+func succeeds(contact *Contact, before Contact, env Env) error {
 	switch {
-	case !ok || !before.Holds(env.Now):
+	case before.ID == 0 || !before.Holds(env.Now):
 		return invalid("replaces", "không có người đang giữ vai trò này")
 	case before.Unit != contact.Unit || before.Role != contact.Role:
 		return invalid("replaces", "người thay thế phải cùng đơn vị và cùng vai trò")
 	case !env.Numbering.Textable(contact.Phone):
-		return invalid("phone", "số của người thay thế phải nhận được tin nhắn để xác minh")
+		return invalid("phone", "số của người thay thế phải nhận được tin nhắn để xác minh; không có số như vậy thì kết thúc vai trò của người trước rồi thêm người mới")
 	case before.Phone == contact.Phone:
 		return invalid("phone", "số này là số của người đang giữ vai trò")
 	case contact.ValidFrom.After(env.Now):
 		return invalid("valid_from", "người thay thế nhận việc ngay khi số máy được xác minh: hãy ghi vào ngày nhận việc")
+	case contact.ended(env.Now):
+		return invalid("valid_to", "thời gian giữ vai trò của người thay thế đã hết")
 	case env.Directory.waited(contact.Replaces, env.Now):
 		return invalid("replaces", "đã có một người thay thế đang chờ xác minh số máy")
 	}
@@ -292,6 +324,7 @@ type handover struct {
 	changes []Change
 	notices []Notice
 	tasks   []Task
+	only    int64 // of what was left this petition alone; 0: all
 }
 
 // verified notes that the number is the contact's; a successor takes over with it. The
@@ -380,7 +413,7 @@ func (h *handover) tellOffice(contact, before Contact, rung RungName) {
 	u := h.env.Directory.house(contact)
 	h.tasks = append(h.tasks, Task{
 		Key: string(rung), Kind: TaskConfirm, For: Office, OpenedAt: h.env.Now, Contact: contact.ID,
-		Text: fmt.Sprintf("%s: %s thay %s làm %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, contact.Name, before.Name, contact.Role.title(), dayText(h.env.Now)),
+		Text: fmt.Sprintf("%s: %s từ %s, đề nghị xác nhận (Đ17.9)", u.Name, changeText(contact, before), dayText(h.env.Now)),
 	})
 	r := digestRound{env: h.env, name: "handover"}
 	c := &change{p: &Petition{}, env: h.env}
@@ -393,6 +426,14 @@ func (h *handover) tellOffice(contact, before Contact, rung RungName) {
 		r.nobody("", Office)
 	}
 	h.notices, h.tasks = append(h.notices, r.notices...), append(h.tasks, r.tasks...)
+}
+
+// changeText says who has whose place, or that somebody has another number.
+func changeText(contact, before Contact) string {
+	if contact.renumbered(before) {
+		return contact.Name + ", " + contact.Role.title() + ", đổi số máy"
+	}
+	return contact.Name + " thay " + before.Name + " làm " + contact.Role.title()
 }
 
 // handSlips gives the unit's open slips to the successor, new codes, acknowledged anew, in
@@ -434,7 +475,7 @@ func (c *change) handOver(contact, before Contact, left []LeftSlip) []HandedSlip
 	for i := range c.p.Slips {
 		s := &c.p.Slips[i]
 		named := s.Assignee == before.ID // also a head who was not told otherwise
-		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && c.p.HeadNotifiedAt.IsZero() && !named {
+		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && !c.headHas(s) && !named {
 			continue
 		}
 		if left != nil && !s.leftWith(before, c.p.ID, left) {
@@ -456,6 +497,15 @@ func (c *change) handOver(contact, before Contact, left []LeftSlip) []HandedSlip
 		c.entry("handover", before.Name+" bàn giao cho "+contact.Name+" ("+contact.Role.title()+"), thời hạn không đổi")
 	}
 	return handed
+}
+
+// headHas reports whether the slip is with the unit's head: the 8 hours of this very slip
+// have passed (Đ9.4), or there is nobody else whom its text could have gone to.
+func (c *change) headHas(s *Slip) bool {
+	if !c.anybody(s.Unit, Focal) && !c.anybody(s.Unit, Deputy) {
+		return true
+	}
+	return slices.ContainsFunc(c.p.Rungs, func(r Rung) bool { return r.Name == RungHead && r.Slip == s.No && r.State == Fired })
 }
 
 // askSuccessor puts the question for an explanation that the unit owes (Đ9.6) to who
@@ -482,7 +532,7 @@ func (c *change) askSuccessor(contact, before Contact) bool {
 // clock runs on.
 func (c *change) acknowledgeAnew(s *Slip) {
 	if s.FirstAcknowledgedAt.IsZero() {
-		s.FirstAcknowledgedAt = s.AcknowledgedAt
+		s.FirstAcknowledgedAt, s.FirstAcknowledgedBy = s.AcknowledgedAt, s.AcknowledgedBy
 	}
 	s.AcknowledgedAt, s.AcknowledgedBy = time.Time{}, ""
 	for _, name := range []RungName{RungNudge, RungUnacknowledged} {

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -219,7 +220,7 @@ func TestAUnitOfWhichNobodyCanBeReachedIsReported(t *testing.T) {
 	}
 	mark := w.mark()
 	for range 2 { // a node that died after it comes back to it
-		if _, err := w.desk.RosterCheck(w.ctx, w.now); err != nil {
+		if _, err := w.desk.RosterCheck(w.ctx, w.now, RosterDays{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -326,6 +327,161 @@ func TestANumberInOfficeChangesWhenTheNewOneAnswers(t *testing.T) {
 	}
 }
 
+// corrected saves the contact as the change makes it.
+func (w *town) corrected(contact int64, change func(*Contact)) error {
+	c, _ := w.directory.Contact(contact)
+	change(&c)
+	return w.desk.EditContact(w.ctx, c, shiftLead)
+}
+
+// Đ17.9: one form that says another name and another number is about somebody else.
+func TestAnotherNameWithAnotherNumberIsASuccessorAndTheRowBeforeStays(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	away := Absence{From: instantAt("2026-03-20 00:00"), To: instantAt("2026-03-21 00:00")}
+	if err := w.desk.NoteAbsence(w.ctx, 101, away, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := w.directory.Contact(101)
+	err := w.corrected(101, func(c *Contact) {
+		c.Name, c.Phone, c.Email, c.Order = "Đinh Văn Mới", phone(161), "moi@example.vn", 3
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, _ := w.directory.Contact(101); !reflect.DeepEqual(now, before) {
+		t.Errorf("before the answer the row is %+v", now)
+	}
+	w.says(101, "NHAN "+w.code)
+	if by := w.petition().Lead().AcknowledgedBy; by != "Nguyễn Văn Thử" {
+		t.Errorf("what the one before says is put down to %q", by)
+	}
+	w.do(headXD, &AssignInternal{Contact: 101})
+	w.from(161, "OK "+w.asked(161))
+	next := w.directory.Serving("XD", Focal, w.now)[1] // order 3, after 111
+	if next.Name != "Đinh Văn Mới" || next.Phone != phone(161) || next.Email != "moi@example.vn" || len(next.Absences) != 0 {
+		t.Errorf("the successor is %+v", next)
+	}
+	if p := w.petition(); p.Lead().Assignee != 0 || len(w.keptReports) != 0 {
+		t.Errorf("the successor inherits what was the other's: assignee %d, reports %v", p.Lead().Assignee, w.keptReports)
+	}
+	if len(w.opened(TaskConfirm, "Đinh Văn Mới thay Nguyễn Văn Thử làm cán bộ đầu mối")) != 1 {
+		t.Errorf("the Office is to confirm %+v", w.opened(TaskConfirm, "đề nghị xác nhận"))
+	}
+	if now, _ := w.directory.Contact(101); now.Name != before.Name || !now.ended(w.now) {
+		t.Errorf("after it the row is %+v", now)
+	}
+}
+
+func TestAnEditThatMakesSomebodyElseOfARowIsRefusedWhereNobodyCanSucceed(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	before, _ := w.directory.Contact(101)
+	for field, change := range map[string]func(*Contact){
+		"phone":    func(c *Contact) { c.Name, c.Phone = "Đinh Văn Mới", "+842253000002" },
+		"replaces": func(c *Contact) { c.Name, c.Phone, c.Role = "Đinh Văn Mới", phone(161), Head },
+		"valid_from": func(c *Contact) {
+			c.Name, c.Phone, c.ValidFrom = "Đinh Văn Mới", phone(161), instantAt("2026-03-20 00:00")
+		},
+		"valid_to": func(c *Contact) {
+			c.Name, c.Phone, c.ValidTo = "Đinh Văn Mới", phone(161), instantAt("2026-03-08 00:00")
+		},
+	} {
+		if err := w.corrected(101, change); faultOf(err) != field {
+			t.Errorf("%s: %v", field, err)
+		}
+		if now, _ := w.directory.Contact(101); !reflect.DeepEqual(now, before) {
+			t.Errorf("%s is refused and the row is %+v", field, now)
+		}
+	}
+	if err := w.corrected(101, func(c *Contact) { c.Name, c.Phone = "NGUYEN  VAN THU", "+842253000002" }); err != nil { // the same person
+		t.Error(err)
+	}
+}
+
+func TestTheFirstNumberThatCanBeTextedServesOnceItIsVerified(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("LL")                   // whose officer has a landline alone
+	due := w.petition().Rung(RungHead).Due
+	mark := w.mark()
+	if err := w.corrected(301, func(c *Contact) { c.Phone = phone(161) }); err != nil {
+		t.Fatal(err)
+	}
+	w.want(mark, "XM focal")
+	if now := w.directory.Serving("LL", Focal, w.now); len(now) != 1 || now[0].Phone != "+842253000001" {
+		t.Errorf("before the answer: %+v", now)
+	}
+	w.from(161, "OK "+w.asked(161))
+	w.want(mark, "XM focal", "V5 office", "BG focal", "XN focal")
+	if now := w.directory.Serving("LL", Focal, w.now); len(now) != 1 || now[0].Phone != phone(161) {
+		t.Errorf("after it: %+v", now)
+	}
+	if l := w.letter("BG"); l.Phone != phone(161) || !w.petition().Rung(RungHead).Due.Equal(due) {
+		t.Errorf("the slip goes to %s", l.Phone)
+	}
+	if len(w.opened(TaskConfirm, "Bùi Văn Nháp, cán bộ đầu mối, đổi số máy")) != 1 {
+		t.Errorf("the Office is to confirm %+v", w.opened(TaskConfirm, "đề nghị xác nhận"))
+	}
+}
+
+func TestWhoHadOnlyAnAddressKeepsItUntilTheNumberIsVerified(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.person(Contact{ID: 301, Unit: "LL", Role: Focal, Name: "Bùi Văn Nháp", Email: "nhap@example.vn"})
+	if err := w.corrected(301, func(c *Contact) { c.Phone, c.Email = phone(161), "" }); err != nil {
+		t.Fatal(err)
+	}
+	if now := w.directory.Serving("LL", Focal, w.now)[0]; now.Phone != "" || now.Email != "nhap@example.vn" {
+		t.Errorf("before the answer: %+v", now)
+	}
+	w.from(161, "OK "+w.asked(161))
+	if now := w.directory.Serving("LL", Focal, w.now)[0]; now.Phone != phone(161) || now.Email != "" {
+		t.Errorf("after it: %+v", now)
+	}
+}
+
+func TestAnotherDeskAndAnotherNumberAreTwoThings(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	if err := w.corrected(111, func(c *Contact) { c.Role, c.Phone, c.Verified = Deputy, phone(161), true }); err != nil {
+		t.Fatal(err)
+	}
+	deputy := func() Contact {
+		list := w.directory.Serving("XD", Deputy, w.now)
+		return list[slices.IndexFunc(list, func(c Contact) bool { return c.Name == "Ngô Văn Thí" })]
+	}
+	if now := deputy(); now.ID != 111 || now.Phone != phone(111) {
+		t.Errorf("before the answer: %+v", now)
+	}
+	w.from(161, "OK "+w.asked(161))
+	if now := deputy(); now.Phone != phone(161) || !now.Verified {
+		t.Errorf("after it: %+v", now)
+	}
+}
+
+func TestANumberThatChangesWhereNobodyServesByItIsAskedInPlace(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	id := w.newcomer()
+	first := w.asked(161)
+	mark := w.mark()
+	if err := w.corrected(id, func(c *Contact) { c.Phone = phone(162) }); err != nil {
+		t.Fatal(err)
+	}
+	w.want(mark, "XM focal")
+	if in := w.from(161, "OK "+first); in.outcome == "number:verified" {
+		t.Error("the number that was mistaken verifies the one that is right")
+	}
+	if in := w.from(162, "OK "+w.asked(162)); in.outcome != "number:verified" {
+		t.Errorf("the right one: %s", in.outcome)
+	}
+	w.person(Contact{ID: 171, Unit: "MT", Role: Deputy, Name: "Người Sắp Tới", Phone: phone(171), Verified: true, ValidFrom: instantAt("2026-04-01 00:00")})
+	mark = w.mark()
+	if err := w.corrected(171, func(c *Contact) { c.Phone = phone(172) }); err != nil {
+		t.Fatal(err)
+	}
+	w.want(mark, "XM deputy")
+	if c, _ := w.directory.Contact(171); c.Phone != phone(172) || c.Verified {
+		t.Errorf("who comes in April is %+v", c)
+	}
+}
+
 func TestWhatAnImportBroughtIsAskedOnce(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.person(Contact{ID: 161, Unit: "XD", Role: Focal, Name: "Đinh Văn Mới", Phone: phone(161), Replaces: 101, Pending: true})
@@ -351,9 +507,14 @@ func TestAHandoverRewritesNoStatistics(t *testing.T) {
 		if words != "" {
 			w.says(161, words)
 		}
-		if after := Facts(*w.petition(), w.calendars())[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn {
-			t.Errorf("after %q acknowledged at %s, before at %s", words, after.AcknowledgedAt, before.AcknowledgedAt)
+		if after := Facts(*w.petition(), w.calendars())[0]; !after.AcknowledgedAt.Equal(before.AcknowledgedAt) || after.AcknowledgedIn != before.AcknowledgedIn || after.Officer != "Nguyễn Văn Thử" {
+			t.Errorf("after %q acknowledged at %s by %s, before at %s", words, after.AcknowledgedAt, after.Officer, before.AcknowledgedAt)
 		}
+	}
+	old := w.petition()
+	old.Slips[0].FirstAcknowledgedBy = "" // of before it was noted
+	if f := Facts(*old, w.calendars())[0]; f.Officer != "Đinh Văn Mới" {
+		t.Errorf("of a slip of before: %q", f.Officer)
 	}
 }
 
@@ -421,4 +582,42 @@ func TestAnOfficeThatNobodyCanReachIsATask(t *testing.T) {
 	if tasks := w.opened(TaskUnreachable, "Thay đổi nhân sự (Đ17.9): không có ai giữ vai trò Văn phòng UBND thành phố"); len(tasks) != 1 || tasks[0].For != ShiftLead {
 		t.Errorf("the tasks are %+v", tasks)
 	}
+}
+
+// headBy takes the place of a unit's head and confirms the number.
+func (w *town) headBy(unit string, before int64, number int) {
+	w.Helper()
+	if _, err := w.desk.AddContact(w.ctx, Contact{Unit: unit, Role: Head, Name: "Đinh Văn Mới", Phone: phone(number), Replaces: before}, true, shiftLead); err != nil {
+		w.Fatal(err)
+	}
+	w.from(number, "OK "+w.asked(number))
+}
+
+func TestANewHeadIsGivenTheSlipsThatWereEscalatedToTheUnit(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	w.to("2026-03-10 08:00") // 8 working hours from the forward: XD's head has it
+	mark := w.mark()
+	w.headBy("MT", 104, 161) // whose unit co-operates
+	w.want(mark, "V5 office", "XM head", "XN head")
+	w.do(shiftLead, &Reassign{Unit: "GV", Reason: "thuộc địa bàn phường"})
+	mark = w.mark()
+	w.headBy("GV", 128, 162) // where the 8 hours have just begun
+	w.want(mark, "V5 office", "XM head", "XN head")
+	w.forwarded("XD")
+	w.to("2026-03-11 08:00")
+	mark = w.mark()
+	w.headBy("XD", 102, 163)
+	w.want(mark, "BG head", "V5 office", "XM head", "XN head")
+	if l := w.letter("BG"); l.Phone != phone(163) || !strings.Contains(l.text, w.code) {
+		t.Errorf("%s: %s", l.Phone, l.text)
+	}
+}
+
+func TestANewHeadOfAUnitWithoutOfficersIsGivenItsSlips(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("NF")
+	mark := w.mark()
+	w.headBy("NF", 202, 161)
+	w.want(mark, "BG head", "V5 office", "XM head", "XN head")
 }

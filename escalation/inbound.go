@@ -150,11 +150,15 @@ func (r *replyDesk) leave(ctx context.Context) (string, error) {
 			task.Text += ", cũng là " + also.Role.title() + " của " + u.Name
 		}
 	}
+	named := cmp.Or(stand.Name, leave.Stand, "chưa nêu")
+	if missed := r.env.Directory.standsInOf(r.sender, from, to); len(missed) > 0 {
+		why = r.env.Directory.standsInThen(r.sender, from, to)
+		named += "; đang thay " + strings.Join(missed, ", ")
+	}
 	if why != "" {
 		task.Text += " (" + why + ")"
 	}
 	r.tasks = append(r.tasks, task)
-	named := cmp.Or(stand.Name, leave.Stand, "chưa nêu")
 	r.askHead(id, leave, named)
 	return "leave", r.say(ctx, "NGHI", map[string]string{"tu": dayText(from), "den": dayText(to), "nguoi": named})
 }

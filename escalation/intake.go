@@ -35,7 +35,7 @@ type CitizenIntake struct {
 	Organisation bool   `json:"organisation,omitempty"`
 }
 
-// Limits of what an intake may hold, in bytes: a call's record fits many times.
+// Limits of what an intake may hold, in characters: a call's record fits many times.
 const (
 	maxContent = 20_000
 	maxLine    = 300
@@ -83,11 +83,11 @@ func (in Intake) Faults(env Env) []*Problem {
 func (in Intake) bounded(f *findings) {
 	for _, line := range [][2]string{{"citizen.name", in.Citizen.Name}, {"citizen.address", in.Citizen.Address},
 		{"citizen.email", in.Citizen.Email}, {"field", in.Field}, {"area", in.Area}, {"note", in.Note}} {
-		if len(line[1]) > maxLine {
+		if longer(line[1], maxLine) {
 			f.add(line[0], "dài quá %d ký tự", maxLine)
 		}
 	}
-	if len(in.Content) > maxContent {
+	if longer(in.Content, maxContent) {
 		f.add("content", "dài quá %d ký tự", maxContent)
 	}
 	if len(in.Exclude) > maxExclude {

@@ -36,11 +36,11 @@ type Tx interface {
 	// PetitionID finds a petition by its code; *Problem NotFound.
 	PetitionID(ctx context.Context, code string) (int64, error)
 	// Due picks and locks up to limit petitions that have an armed rung with due
-	// at or before now, by their oldest, passing over those of except, those another
-	// worker holds and those with an unapplied reply, read before the rung's due time,
+	// at or before now, by their oldest, passing over those of except, those at or before
+	// past in that order, those another worker holds and those with an unapplied reply, read before the rung's due time,
 	// from one of the numbers that hold a reply code of the petition. It only names
 	// them: one that cannot be read must not hide which it is.
-	Due(ctx context.Context, now time.Time, limit int, except []int64) ([]DuePetition, error)
+	Due(ctx context.Context, now time.Time, limit int, past DuePetition, except []int64) ([]DuePetition, error)
 	// Overdue reads the petitions whose status is overdue, in the order of their
 	// ids. They are not locked: what is told of them is what stands now.
 	Overdue(ctx context.Context) ([]Petition, error)
@@ -65,6 +65,10 @@ type Tx interface {
 	Bindings(ctx context.Context, phone string) ([]Binding, error)
 	// Message loads and locks one outbox message.
 	Message(ctx context.Context, id int64) (Message, error)
+	// Undelivered reports whether a message that is locked is one to be passed on: it
+	// failed, or went to somebody on duty and nothing was heard of it within wait; and
+	// nobody has passed it on.
+	Undelivered(ctx context.Context, id int64, wait time.Duration) (bool, error)
 	// MarkHandled records that a message's failure has been passed on.
 	MarkHandled(ctx context.Context, id int64) error
 	// Inbound loads and locks one reply; Applied is true when it has been applied.
@@ -107,9 +111,9 @@ type Tx interface {
 	// OpenAt reads and locks the petitions in which the unit owes something: those with
 	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) ([]Petition, error)
-	// OpenLeads counts the open slips in which each of the units leads; a unit without any
-	// is not there. They are not locked.
-	OpenLeads(ctx context.Context, units []string) (map[string]int, error)
+	// OwedBy counts what each of the units has open; one that owes nothing is not there.
+	// Nothing is locked.
+	OwedBy(ctx context.Context, units []string) (map[string]Owed, error)
 	// LeftSlips lists the open slips of which somebody has the code whose time in the role
 	// has ended: of the unit, or of all (no unit). They are not locked.
 	LeftSlips(ctx context.Context, unit string) ([]LeftSlip, error)
@@ -127,12 +131,21 @@ type Tx interface {
 	Personal(ctx context.Context, id int64) (PersonalRequest, error)
 	OpenPersonal(ctx context.Context) ([]PersonalRequest, error)
 	SavePersonal(ctx context.Context, r PersonalRequest) error
+	// NumberStands names where a number (E.164) stands. A text that is on its way and goes
+	// once it has settled does not count.
+	NumberStands(ctx context.Context, phone string) (NumberStands, error)
 }
 
 // DuePetition names a petition with a due rung.
 type DuePetition struct {
 	ID   int64
-	Code string // HPyymmdd-NNNN
+	Code string    // HPyymmdd-NNNN
+	Due  time.Time // of its oldest armed rung
+}
+
+// After reports whether d comes after other by its oldest rung, then by its id.
+func (d DuePetition) After(other DuePetition) bool {
+	return d.Due.After(other.Due) || d.Due.Equal(other.Due) && d.ID > other.ID
 }
 
 // Binding ties a reply code to what it means for one phone.
@@ -146,6 +159,7 @@ type Binding struct {
 	Role       Role
 	Unit       string
 	Contact    int64
+	Citizen    int64  // the petition whose citizen has the code; 0: an officer's, or of before this was kept
 	Status     Status // of the petition now
 	IssuedAt   time.Time
 	ReleasedAt time.Time // zero: open
@@ -193,4 +207,13 @@ type Message struct {
 	Error     string
 	Handled   bool // its failure has been passed on
 	CreatedAt time.Time
+}
+
+// fate is what is known of a message that is passed on: one that did not fail may be on
+// the handset.
+func (m Message) fate() string {
+	if m.State == Failed {
+		return "không đến được"
+	}
+	return "chưa có xác nhận đã đến"
 }

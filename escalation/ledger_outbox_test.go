@@ -146,6 +146,15 @@ func (tx *memoryTx) Message(_ context.Context, id int64) (Message, error) {
 	return Message{}, notFound("message", "không có tin số %d", id)
 }
 
+func (tx *memoryTx) Undelivered(_ context.Context, id int64, _ time.Duration) (bool, error) {
+	for _, l := range tx.messages {
+		if l.ID == id {
+			return !l.Handled && l.State != Delivered, nil
+		}
+	}
+	return false, nil
+}
+
 func (tx *memoryTx) MarkHandled(_ context.Context, id int64) error {
 	tx.later(func() {
 		for _, l := range tx.messages {

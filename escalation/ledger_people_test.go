@@ -33,6 +33,16 @@ func (tx *memoryTx) Personal(_ context.Context, id int64) (PersonalRequest, erro
 	return PersonalRequest{}, notFound("id", "không có yêu cầu số %d", id)
 }
 
+func (tx *memoryTx) NumberStands(_ context.Context, phone string) (s NumberStands, err error) {
+	for _, p := range tx.petitions {
+		if p.Citizen.Phone == phone {
+			s.Petitions++
+		}
+	}
+	s.Received = slices.ContainsFunc(tx.inbound, func(in *received) bool { return in.From == phone })
+	return s, nil
+}
+
 func (tx *memoryTx) OpenPersonal(context.Context) (open []PersonalRequest, err error) {
 	for _, r := range tx.personal {
 		if r.Open() {
@@ -95,14 +105,29 @@ func (tx *memoryTx) LeftSlips(_ context.Context, unit string) (left []LeftSlip, 
 	return left, nil
 }
 
-func (tx *memoryTx) OpenLeads(_ context.Context, units []string) (map[string]int, error) {
-	open := map[string]int{}
-	for _, p := range tx.those(func(p Petition) bool { return !p.Status.Ended() && p.Lead() != nil }) {
-		if unit := p.Lead().Unit; slices.Contains(units, unit) {
-			open[unit]++
+func (tx *memoryTx) OwedBy(_ context.Context, units []string) (map[string]Owed, error) {
+	owed := map[string]Owed{}
+	count := func(unit string, add func(*Owed)) {
+		if o := owed[unit]; slices.Contains(units, unit) {
+			add(&o)
+			owed[unit] = o
 		}
 	}
-	return open, nil
+	for _, p := range tx.those(func(Petition) bool { return true }) {
+		for _, s := range p.Slips {
+			switch {
+			case !s.Open() || p.Status.Ended():
+			case s.Lead:
+				count(s.Unit, func(o *Owed) { o.Lead++ })
+			case s.OpinionAt.IsZero():
+				count(s.Unit, func(o *Owed) { o.Opinions++ })
+			}
+		}
+		if w := p.Explaining(); w != nil {
+			count(w.Explanation().Unit, func(o *Owed) { o.Explanations++ })
+		}
+	}
+	return owed, nil
 }
 
 func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {

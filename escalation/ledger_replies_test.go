@@ -45,7 +45,7 @@ func (m *memory) code(n Notice, phone string) string {
 		slip = 0
 	}
 	for _, b := range m.bindings {
-		if b.Open() && b.Phone == phone && b.Petition == n.Petition && b.Slip == slip {
+		if b.Open() && b.Phone == phone && b.Petition == n.Petition && b.Slip == slip && b.Citizen == n.To.Citizen {
 			return b.Code
 		}
 	}
@@ -58,7 +58,7 @@ func (m *memory) code(n Notice, phone string) string {
 	p := m.petitions[n.Petition]
 	b := &Binding{
 		Code: reply.MakeCode(4569 + m.counters[phone]), Phone: phone, Petition: p.ID, PetCode: p.Code, Round: n.Round, Slip: slip,
-		Role: n.To.Role, Unit: n.To.Unit, Contact: n.To.Contact, IssuedAt: m.now,
+		Role: n.To.Role, Unit: n.To.Unit, Contact: n.To.Contact, Citizen: n.To.Citizen, IssuedAt: m.now,
 	}
 	m.bindings = append(m.bindings, b)
 	return b.Code

@@ -112,10 +112,11 @@ func (tx *memoryTx) PetitionID(_ context.Context, code string) (int64, error) {
 	return 0, notFound("code", "không có phản ánh mã %s", code)
 }
 
-func (tx *memoryTx) Due(_ context.Context, now time.Time, limit int, except []int64) ([]DuePetition, error) {
+func (tx *memoryTx) Due(_ context.Context, now time.Time, limit int, past DuePetition, except []int64) ([]DuePetition, error) {
 	var due []Petition
 	for _, p := range tx.petitions {
-		if next := p.NextDue(); !next.IsZero() && !next.After(now) && !tx.waitsForReply(p, now) && !slices.Contains(except, p.ID) {
+		if next := p.NextDue(); !next.IsZero() && !next.After(now) && !tx.waitsForReply(p, now) && !slices.Contains(except, p.ID) &&
+			(DuePetition{ID: p.ID, Due: next}).After(past) {
 			due = append(due, p.clone())
 		}
 	}
@@ -127,7 +128,7 @@ func (tx *memoryTx) Due(_ context.Context, now time.Time, limit int, except []in
 	})
 	var named []DuePetition
 	for _, p := range due[:min(limit, len(due))] {
-		named = append(named, DuePetition{p.ID, p.Code})
+		named = append(named, DuePetition{p.ID, p.Code, p.NextDue()})
 	}
 	return named, nil
 }

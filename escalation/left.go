@@ -3,6 +3,7 @@ package escalation
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -52,7 +53,8 @@ func (h *handover) takeFrom(ctx context.Context, contact, before Contact, left [
 	var ids []int64
 	for _, l := range left {
 		changed := slices.ContainsFunc(h.changes, func(c Change) bool { return c.Petition.ID == l.Petition })
-		if l.Contact == before.ID && !changed { // of two who were left with one slip the second's code waits for the morning
+		meant := l.Contact == before.ID && (h.only == 0 || h.only == l.Petition)
+		if meant && !changed { // of two who were left with one slip the second's code waits for the morning
 			own = append(own, l)
 			ids = append(ids, l.Petition)
 		}
@@ -61,7 +63,10 @@ func (h *handover) takeFrom(ctx context.Context, contact, before Contact, left [
 	if err != nil {
 		return err
 	}
-	rung := RungName(fmt.Sprintf("handover/%d/%d", contact.ID, before.ID))
+	rung := RungName(fmt.Sprintf("handover/%d/%d@%s", contact.ID, before.ID, h.env.Now.Format(time.RFC3339))) // the two may meet again
+	if h.only != 0 {
+		rung += RungName("/" + itoa(h.only))
+	}
 	if h.handSlips(contact, before, open, rung, own) > 0 {
 		h.tellOffice(contact, before, rung)
 	}
@@ -80,48 +85,82 @@ func (d *Directory) leftAt(unit string, role Role, left []LeftSlip) []Contact {
 	return people
 }
 
+// inheritance is what falls to one person.
+type inheritance struct {
+	heir      int64
+	petitions []int64
+}
+
 // HandLeft gives what people whose time has ended were left with to whoever serves now
-// with a verified number, and says how many people it was. Where there is nobody yet,
-// their verification does it.
+// with a verified number, and says how many of these it was. Where there is nobody yet,
+// their verification does it. What fails is told with all else done: of one person's
+// petitions the one that cannot be read is left out.
 func (d *Desk) HandLeft(ctx context.Context) (people int, err error) {
-	var heirs []int64
+	falls, err := d.inheritances(ctx)
+	failed := []error{err}
+	for _, f := range falls { // a transaction each: none locks the whole city's petitions
+		handed, err := d.handLeft(ctx, f.heir, 0)
+		for i := 0; err != nil && i < len(f.petitions); i++ {
+			one, why := d.handLeft(ctx, f.heir, f.petitions[i])
+			handed = handed || one
+			if why != nil {
+				failed = append(failed, fmt.Errorf("hand petition %d, which was left, to contact %d: %w", f.petitions[i], f.heir, why))
+			}
+		}
+		if handed {
+			people++
+		}
+	}
+	return people, errors.Join(failed...)
+}
+
+// inheritances are the people who get something that was left, with the petitions. A unit
+// that does not work today is told when it does.
+func (d *Desk) inheritances(ctx context.Context) (falls []inheritance, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
-		heirs = nil
+		falls = nil
+		env, err := d.env(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
 		left, err := tx.LeftSlips(ctx, "")
 		if err != nil {
 			return err
 		}
-		dir, err := tx.Directory(ctx)
-		if err != nil {
-			return err
-		}
 		for _, l := range left {
-			before, _ := dir.Contact(l.Contact)
-			if heir, ok := dir.heir(before, tx.Now()); ok && !slices.Contains(heirs, heir.ID) {
-				heirs = append(heirs, heir.ID)
+			before, _ := env.Directory.Contact(l.Contact)
+			heir, ok := env.Directory.heir(before, env.Now)
+			if !ok || !env.worksOn(heir.Unit, env.Now) {
+				continue
+			}
+			i := slices.IndexFunc(falls, func(f inheritance) bool { return f.heir == heir.ID })
+			if i < 0 {
+				i, falls = len(falls), append(falls, inheritance{heir: heir.ID})
+			}
+			if !slices.Contains(falls[i].petitions, l.Petition) {
+				falls[i].petitions = append(falls[i].petitions, l.Petition)
 			}
 		}
 		return nil
 	})
-	for _, id := range heirs { // a transaction each: none locks the whole city's petitions
-		err := d.withContact(ctx, id, func(tx Tx, env Env, contact Contact) error {
-			h := handover{tx: tx, env: env, actor: Ladder()}
-			if err := h.takeLeft(ctx, contact); err != nil {
-				return err
-			}
-			if len(h.changes) > 0 {
-				people++
-			}
-			if err := tx.Save(ctx, h.changes); err != nil {
-				return err
-			}
-			return tx.Post(ctx, h.notices, h.tasks)
-		})
-		if err != nil {
-			return people, err
+	return falls, err
+}
+
+// handLeft gives one person what those before them were left with, and says whether it
+// was anything; of one petition alone, or of all (0).
+func (d *Desk) handLeft(ctx context.Context, heir, petition int64) (handed bool, err error) {
+	err = d.withContact(ctx, heir, func(tx Tx, env Env, contact Contact) error {
+		h := handover{tx: tx, env: env, actor: Ladder(), only: petition}
+		if err := h.takeLeft(ctx, contact); err != nil {
+			return err
 		}
-	}
-	return people, err
+		handed = len(h.changes) > 0
+		if err := tx.Save(ctx, h.changes); err != nil {
+			return err
+		}
+		return tx.Post(ctx, h.notices, h.tasks)
+	})
+	return handed && err == nil, err
 }
 
 // heir is who has the role of somebody whose time has ended: the first whose number is verified.

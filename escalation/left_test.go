@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -107,5 +108,68 @@ func TestWhoIsExcludedGetsNothingThatWasLeft(t *testing.T) {
 	}
 	if slices.ContainsFunc(w.bindings, func(b *Binding) bool { return b.Phone == c.Phone }) {
 		t.Error("who is excluded has a code")
+	}
+}
+
+func TestASecondHandoverBetweenTheSameTwoIsToldToo(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	c := w.listed()
+	if err := w.desk.VerifyNumber(w.ctx, c.ID, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	away := func(from, to string) { // back after a while in which others had the role
+		t.Helper()
+		w.ends(101, "2100-01-01 00:00")
+		w.to(from)
+		w.forwarded("XD")
+		w.ends(101, to)
+		w.to(to)
+		mark := w.mark()
+		if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
+			t.Fatalf("handed over to %d people, %v", n, err)
+		}
+		w.want(mark, "BG focal", "V5 office")
+		if l := w.letter("BG"); !strings.Contains(l.text, w.code) {
+			t.Errorf("%s is in no text: %s", w.code, l.text)
+		}
+	}
+	away("2026-03-09 08:10", "2026-03-09 08:20")
+	away("2026-03-09 09:00", "2026-03-09 09:10")
+	if n := len(w.opened(TaskConfirm, "thay Nguyễn Văn Thử làm")); n != 2 {
+		t.Errorf("the Office is to confirm %d changes", n)
+	}
+}
+
+func TestAPetitionThatCannotBeReadHoldsUpNothingElseThatWasLeft(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.forwarded("XD")
+	second := w.code
+	w.forwarded("MT")
+	for _, c := range []Contact{w.listed(), {ID: 170, Unit: "MT", Role: Focal, Name: "Đinh Thị Khác", Phone: phone(170)}} {
+		c.Verified = true
+		w.person(c)
+	}
+	w.ends(101, "2026-03-09 08:00")
+	w.ends(103, "2026-03-09 08:00")
+	first := w.bindings[0]
+	whole := first.Petition
+	first.Petition = 9999 // which is not there
+	n, err := w.desk.HandLeft(w.ctx)
+	if err == nil || !strings.Contains(err.Error(), "petition 9999") || n != 2 {
+		t.Errorf("handed over to %d people, %v", n, err)
+	}
+	told := map[string]string{}
+	for _, l := range w.messages {
+		if l.Notice.Template == "BG" {
+			told[l.Phone] += l.text
+		}
+	}
+	if !strings.Contains(told[phone(169)], second) || !strings.Contains(told[phone(170)], w.code) {
+		t.Errorf("told %v", told)
+	}
+	first.Petition = whole
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
+		t.Errorf("once it is whole: %d, %v", n, err)
 	}
 }

@@ -14,11 +14,32 @@ import (
 // MergedTasks is how the keys of tasks about such units begin; the unit's code follows.
 const MergedTasks = "merged/"
 
-// EndedUnit is a unit that is no more and has open slips still.
+// EndedUnit is a unit that is no more and owes something still.
 type EndedUnit struct {
 	Unit      Unit
 	Successor Unit // zero: none is known
-	Open      int  // slips in which it leads
+	Open      Owed
+}
+
+// Owed counts what a unit has open: the slips in which it leads, those in which its
+// opinion is waited for, and what it has to explain (Đ9.6).
+type Owed struct{ Lead, Opinions, Explanations int }
+
+// Sum is how much that is together.
+func (o Owed) Sum() int { return o.Lead + o.Opinions + o.Explanations }
+
+// text names what there is: "còn 2 phiếu chủ trì, 1 phiếu phối hợp".
+func (o Owed) text() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{o.Lead, "phiếu chủ trì đang mở"}, {o.Opinions, "phiếu phối hợp chưa có ý kiến"}, {o.Explanations, "yêu cầu giải trình chưa trả lời"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	return "còn " + strings.Join(parts, ", ")
 }
 
 // mergedUnits are the units that are no more at the instant.
@@ -32,8 +53,8 @@ func (d *Directory) mergedUnits(at time.Time) []Unit {
 	return list
 }
 
-// MergedCheck tells the City Office and the shift lead which units are no more and have
-// open slips. A task whose unit has none left is done.
+// MergedCheck tells the City Office and the shift lead which units are no more and owe
+// something still. A task whose unit owes nothing any more is done.
 func (d *Desk) MergedCheck(ctx context.Context, period time.Time) (left []EndedUnit, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
 		left = nil
@@ -49,13 +70,13 @@ func (d *Desk) MergedCheck(ctx context.Context, period time.Time) (left []EndedU
 		for i, u := range units {
 			codes[i] = u.Code
 		}
-		open, err := tx.OpenLeads(ctx, codes)
+		open, err := tx.OwedBy(ctx, codes)
 		if err != nil {
 			return err
 		}
 		var rid []string
 		for _, u := range units {
-			if open[u.Code] == 0 {
+			if open[u.Code].Sum() == 0 {
 				rid = append(rid, MergedTasks+u.Code)
 				continue
 			}
@@ -63,7 +84,7 @@ func (d *Desk) MergedCheck(ctx context.Context, period time.Time) (left []EndedU
 			left = append(left, EndedUnit{u, successor, open[u.Code]})
 		}
 		if len(rid) > 0 {
-			if err := tx.FinishTasks(ctx, Ladder().Name, "không còn phiếu nào đang mở", rid...); err != nil {
+			if err := tx.FinishTasks(ctx, Ladder().Name, "không còn việc nào đang mở", rid...); err != nil {
 				return err
 			}
 		}
@@ -82,8 +103,8 @@ func mergedRound(left []EndedUnit, period time.Time, env Env) digestRound {
 	var names []string
 	sum := 0
 	for _, m := range left {
-		sum += m.Open
-		names = append(names, fmt.Sprintf("%s (%d)", cmp.Or(m.Unit.SMSName, m.Unit.Code), m.Open))
+		sum += m.Open.Sum()
+		names = append(names, fmt.Sprintf("%s (%d)", cmp.Or(m.Unit.SMSName, m.Unit.Code), m.Open.Sum()))
 		r.tasks = append(r.tasks, m.task(env.Now))
 	}
 	c := &change{p: &Petition{}, env: env}
@@ -106,6 +127,6 @@ func (m EndedUnit) task(now time.Time) Task {
 	}
 	return Task{
 		Key: MergedTasks + m.Unit.Code, Kind: TaskConfirm, For: ShiftLead, OpenedAt: now,
-		Text: fmt.Sprintf("%s đã kết thúc hoạt động, còn %d phiếu chủ trì đang mở; %s", m.Unit.Name, m.Open, to),
+		Text: fmt.Sprintf("%s đã kết thúc hoạt động, %s; %s", m.Unit.Name, m.Open.text(), to),
 	}
 }

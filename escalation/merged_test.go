@@ -23,7 +23,8 @@ func TestAUnitThatWasMergedAndHasOpenSlipsIsReported(t *testing.T) {
 	w.forwarded("XD", "MT")
 	w.forwarded("XD")
 	last := w.code
-	w.forwarded("GV")
+	w.forwarded("GV", "XD") // where its opinion is waited for
+	cooperates := w.code
 	xd, _ := w.directory.Unit("XD")
 	xd.ValidTo, xd.Successor = instantAt("2026-03-10 00:00"), "MT"
 	w.units(xd)
@@ -44,10 +45,10 @@ func TestAUnitThatWasMergedAndHasOpenSlipsIsReported(t *testing.T) {
 	if got := check("2026-03-10 07:35"); len(got) != 1 || got[0] != "V8 office" {
 		t.Errorf("told %v", got)
 	}
-	if text := w.letter("V8").text; !strings.Contains(text, "2 PAKN") || !strings.Contains(text, "(2)") {
+	if text := w.letter("V8").text; !strings.Contains(text, "3 PAKN") || !strings.Contains(text, "(3)") {
 		t.Errorf("the Office reads %q", text)
 	}
-	tasks := w.opened(TaskConfirm, "còn 2 phiếu chủ trì đang mở")
+	tasks := w.opened(TaskConfirm, "còn 2 phiếu chủ trì đang mở, 1 phiếu phối hợp chưa có ý kiến; ")
 	if len(tasks) != 1 || tasks[0].For != ShiftLead || !strings.Contains(tasks[0].Text, "Sở Nông nghiệp và Môi trường") {
 		t.Fatalf("the tasks are %+v", tasks)
 	}
@@ -57,7 +58,27 @@ func TestAUnitThatWasMergedAndHasOpenSlipsIsReported(t *testing.T) {
 			w.do(operator, &Withdraw{})
 		}
 	}
-	if got := check("2026-03-11 07:35"); len(got) != 0 || len(w.opened(TaskConfirm, "phiếu chủ trì đang mở")) != 0 {
+	if got := check("2026-03-11 07:35"); len(got) != 1 || len(w.opened(TaskConfirm, "phiếu chủ trì đang mở")) != 1 {
+		t.Errorf("an opinion is owed and the Office is told %v, or the task is closed", got)
+	}
+	w.code = cooperates
+	w.do(focalXD, &GiveResult{Text: "Ý kiến: Sở Xây dựng đã bàn giao hồ sơ."})
+	if got := check("2026-03-12 07:35"); len(got) != 0 || len(w.opened(TaskConfirm, "phiếu chủ trì đang mở")) != 0 {
 		t.Errorf("nothing is open and the Office is told %v, or the task stands; the last was %s", got, last)
+	}
+}
+
+func TestWhatAMergedUnitHasToExplainKeepsItsTaskOpen(t *testing.T) {
+	w := fileSent(t)
+	w.do(office, &AskExplanation{Days: 3})
+	xd, _ := w.directory.Unit("XD")
+	xd.ValidTo = w.now
+	w.units(xd)
+	left, err := w.desk.MergedCheck(w.ctx, w.now)
+	if want := (Owed{Explanations: 1}); err != nil || len(left) != 1 || left[0].Open != want {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	if len(w.opened(TaskConfirm, "còn 1 yêu cầu giải trình chưa trả lời; chưa ghi đơn vị kế thừa")) != 1 {
+		t.Error("there is no task")
 	}
 }

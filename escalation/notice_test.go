@@ -168,7 +168,7 @@ func TestAUnitWithoutAFocalOfficerIsToldThroughItsHead(t *testing.T) {
 func (w *town) undelivered(l *letter) {
 	w.Helper()
 	l.State = Failed
-	if err := w.desk.Undelivered(w.ctx, l.ID); err != nil {
+	if err := w.desk.Undelivered(w.ctx, l.ID, 30*time.Minute); err != nil {
 		w.Fatal(err)
 	}
 }

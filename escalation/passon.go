@@ -12,7 +12,7 @@ func PassOn(p Petition, m Message, env Env) Change {
 	next := p.clone()
 	c := &change{p: &next, env: env, actor: Ladder()}
 	n := m.Notice
-	c.entry("failed:"+n.Template, fmt.Sprintf("tin %s không đến được (lần %d)", n.Template, n.Attempt))
+	c.entry("failed:"+n.Template, fmt.Sprintf("tin %s %s (lần %d)", n.Template, m.fate(), n.Attempt))
 	switch {
 	case !c.stillNeeded(n):
 	case n.To.Citizen != 0:
@@ -20,7 +20,7 @@ func PassOn(p Petition, m Message, env Env) Change {
 	case n.To.Contact != 0:
 		c.passOnContact(n)
 	default:
-		c.task(TaskUnreachable, Operator, env.Now, "Tin "+n.Template+" của "+p.Code+" không đến được")
+		c.task(TaskUnreachable, Operator, env.Now, "Tin "+n.Template+" của "+p.Code+" "+m.fate())
 	}
 	return c.done(p)
 }
@@ -179,6 +179,6 @@ func unreachable(m Message, env Env) Task {
 	return Task{
 		Key: fmt.Sprintf("message/%d", m.ID), Kind: TaskUnreachable, For: Operator, OpenedAt: env.Now,
 		Contact: m.Notice.To.Contact,
-		Text:    fmt.Sprintf("Tin số %d (%s) không đến được %s", m.ID, m.Notice.Template, to),
+		Text:    fmt.Sprintf("Tin số %d (%s) %s %s", m.ID, m.Notice.Template, m.fate(), to),
 	}
 }

@@ -1,6 +1,10 @@
 package escalation
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // One person, several rows: a row for each desk, and a new row for each new number of
 // somebody in office (Renumbered). What holds for the person outlives the row.
@@ -8,7 +12,20 @@ import "slices"
 // renumbered reports whether the contact is the one whose place they take, with another
 // number. Successors in name are somebody else.
 func (c Contact) renumbered(before Contact) bool {
-	return c.Replaces == before.ID && before.ID != 0 && Plain(c.Name) == Plain(before.Name)
+	return c.Replaces == before.ID && before.ID != 0 && c.Namesake(before)
+}
+
+// Namesake reports whether two rows have one name, however it is written: marks, case,
+// spaces and signs aside, as a sheet is matched.
+func (c Contact) Namesake(other Contact) bool { return bareName(c.Name) == bareName(other.Name) }
+
+func bareName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, Plain(name))
 }
 
 // earlier are the contact's row and those that the same person had before it at this desk.
@@ -69,5 +86,5 @@ func (d *Directory) Excluded(exclude []int64, contact Contact) bool {
 // onePerson reports whether two rows are taken for one person's where that is the safe side.
 func (c Contact) onePerson(other Contact) bool {
 	return c.ID == other.ID || c.Phone != "" && c.Phone == other.Phone || c.Email != "" && c.Email == other.Email ||
-		c.Unit == other.Unit && Plain(c.Name) == Plain(other.Name)
+		c.Unit == other.Unit && c.Namesake(other)
 }

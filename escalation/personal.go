@@ -90,6 +90,38 @@ func (r PersonalRequest) MayErase() error {
 	return nil
 }
 
+// NumberStands says where a number still stands. A number that stands nowhere is the zero
+// value.
+type NumberStands struct {
+	Petitions int  // whose citizen has it
+	Officer   bool // somebody in the directory has it
+	Received  bool // in texts that came
+	Sent      bool // in texts that went, or wait
+	Codes     bool // with a reply code
+}
+
+// erased refuses (*Problem) to say that everything of a number was erased while it stands
+// somewhere: the request would forget the number, and nothing could be erased any more.
+func (s NumberStands) erased() error {
+	var where []string
+	for _, w := range []struct {
+		there bool
+		name  string
+	}{
+		{s.Petitions > 0, fmt.Sprintf("%d phản ánh", s.Petitions)}, {s.Officer, "danh bạ đơn vị"}, {s.Received, "tin nhắn đến"},
+		{s.Sent, "tin nhắn đi"}, {s.Codes, "mã trả lời"},
+	} {
+		if w.there {
+			where = append(where, w.name)
+		}
+	}
+	if len(where) == 0 {
+		return nil
+	}
+	return conflict("số máy còn trong %s: hãy xóa trước khi trả lời “%s”; phần phải giữ thì trả lời “%s” hoặc “%s” và nêu lý do",
+		strings.Join(where, ", "), PersonalDone.Label(), PersonalPartly.Label(), PersonalRefused.Label())
+}
+
 // Tasks of a request, by their keys.
 func (r PersonalRequest) taskKey() string { return fmt.Sprintf("personal/%d", r.ID) }
 func (r PersonalRequest) lateKey() string { return fmt.Sprintf("personal-late/%d", r.ID) }
@@ -132,7 +164,7 @@ func newPersonal(kind PersonalKind, phone, note string, received time.Time, acto
 	if err != nil {
 		return PersonalRequest{}, invalid("phone", "%s", err)
 	}
-	if len(note) > maxLine {
+	if longer(note, maxLine) {
 		return PersonalRequest{}, invalid("note", "dài quá %d ký tự", maxLine)
 	}
 	switch {
@@ -220,7 +252,8 @@ func (r PersonalRequest) tell(text, step string, env Env) []Notice {
 }
 
 // AnswerPersonal ends a request with what the person was told. Everything done keeps it
-// in the log; the number goes with what was erased.
+// in the log; the number goes with what was erased. That an erasure is done is refused
+// (*Problem) while the number stands anywhere.
 func (d *Desk) AnswerPersonal(ctx context.Context, id int64, outcome PersonalOutcome, answer string, actor Actor) (r PersonalRequest, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
@@ -246,6 +279,13 @@ func (d *Desk) AnswerPersonal(ctx context.Context, id int64, outcome PersonalOut
 		}
 		r.DoneAt, r.DoneBy, r.Outcome, r.Answer = env.Now, actor.Name, outcome, strings.TrimSpace(answer)
 		if r.Kind == PersonalErase && outcome == PersonalDone {
+			stands, err := tx.NumberStands(ctx, r.Phone)
+			if err != nil {
+				return err
+			}
+			if err := stands.erased(); err != nil {
+				return err
+			}
 			r.Phone = ""
 		}
 		return tx.SavePersonal(ctx, r)

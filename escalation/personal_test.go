@@ -70,6 +70,32 @@ func TestARequestIsRemindedOnceAndItsBreachShows(t *testing.T) {
 	at("2026-03-13 08:00")
 }
 
+func TestAnErasureIsNotDoneWhileTheNumberStands(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	p := w.accept(lamp())
+	ask := func(kind PersonalKind) int64 {
+		r, err := w.desk.RecordPersonal(t.Context(), kind, p.Citizen.Phone, "", time.Time{}, admin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.ID
+	}
+	id := ask(PersonalErase)
+	_, err := w.desk.AnswerPersonal(t.Context(), id, PersonalDone, "đã xóa", admin)
+	if !refused(err) || !strings.Contains(err.Error(), "số máy còn trong 1 phản ánh: hãy xóa trước") {
+		t.Errorf("%v", err)
+	}
+	if r := w.personal[0]; !r.Open() || r.Phone == "" {
+		t.Errorf("a refused answer changed %+v", r)
+	}
+	if r, err := w.desk.AnswerPersonal(t.Context(), id, PersonalPartly, "phản ánh đang được xử lý", admin); err != nil || r.Phone == "" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := w.desk.AnswerPersonal(t.Context(), ask(PersonalAccess), PersonalDone, "đã gửi", admin); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAReminderIsLeftOutWhenTheTimeHasPassed(t *testing.T) {
 	w := newTown(t, "2026-03-13 08:00") // Friday
 	w.withAdmin()
@@ -164,7 +190,7 @@ func fill(v reflect.Value) {
 // of the hotline and the units. A new field of a petition is erased or listed here.
 var stays = map[string]bool{
 	"code": true, "token": true, "view_token": true, "status": true, "channel": true, "field": true, "units": true, "unit": true, "note_by": true,
-	"acknowledged_by": true, "ended_for": true, "moved_to": true, "by": true, "document_no": true, "document_date": true, "unit_url": true,
+	"acknowledged_by": true, "first_acknowledged_by": true, "ended_for": true, "moved_to": true, "by": true, "document_no": true, "document_date": true, "unit_url": true,
 	"to": true, "why": true, "closed_for": true, "status_before": true, "merged_into": true, "waits_for": true, "policy": true, "calendar": true,
 	"hash": true, "of": true, "officer": true, "who": true, "need": true, "batch": true, "sent_by": true, "asked_by": true,
 }

@@ -133,8 +133,10 @@ type Slip struct {
 	ForwardedAt    time.Time `json:"forwarded_at"`
 	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
 	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
-	// FirstAcknowledgedAt is when somebody acknowledged whose successor is asked anew.
+	// FirstAcknowledgedAt is when somebody acknowledged whose successor is asked anew, and
+	// FirstAcknowledgedBy who that was; empty with a time: of before it was noted.
 	FirstAcknowledgedAt time.Time `json:"first_acknowledged_at,omitzero"`
+	FirstAcknowledgedBy string    `json:"first_acknowledged_by,omitempty"`
 	// HeadAcknowledgedAt is when the head of the unit answered H1; the officer's
 	// own acknowledgement does not speak for the head.
 	HeadAcknowledgedAt time.Time `json:"head_acknowledged_at,omitzero"`

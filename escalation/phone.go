@@ -19,19 +19,28 @@ const (
 type Phone struct {
 	E164 string // +84…
 	Kind PhoneKind
-	// Converted: an 11-digit number of before the change of prefixes of 2018,
-	// rewritten; worth confirming with its owner.
+	// Converted: a number of before a change of prefixes, as that of 2018, rewritten;
+	// worth confirming with its owner.
 	Converted bool
 }
 
-// Numbering is the country's numbering plan as data.
+// mobileDigits is how long a mobile's number is, its zero included.
+const mobileDigits = 10
+
+// Numbering is the country's numbering plan: what is assigned at the time of writing, and
+// what a setting adds to it. The zero value is the plan as it is known here.
 type Numbering struct {
 	// TestPrefixes are accepted as mobiles although nobody owns them: 057.
 	TestPrefixes []string
+	// Mobiles are prefixes that have been assigned since: 054.
+	Mobiles []string
+	// Changed are prefixes that were replaced since, by the old one: 0162 became 032. What
+	// follows the prefix stays; the new one is a mobile's.
+	Changed map[string]string
 }
 
-// mobilePrefixes are the assigned three-digit prefixes. Numbers are ported
-// between operators, so a prefix says nothing about the network.
+// mobilePrefixes are the assigned three-digit prefixes, those of a setting aside. Numbers
+// are ported between operators, so a prefix says nothing about the network.
 var mobilePrefixes = []string{
 	"032", "033", "034", "035", "036", "037", "038", "039",
 	"052", "055", "056", "058", "059",
@@ -58,12 +67,11 @@ func (n Numbering) ParsePhone(s string) (Phone, error) {
 		return Phone{}, err
 	}
 	var phone Phone
-	if len(national) == 11 && national[1] == '1' {
-		now, ok := oldPrefixes[national[:4]]
-		if !ok {
-			return Phone{}, fmt.Errorf("đầu số 11 chữ số này không còn dùng")
-		}
-		national, phone.Converted = now+national[4:], true
+	switch now, ok := n.changed(national); {
+	case ok:
+		national, phone.Converted = now, true
+	case len(national) == 11 && national[1] == '1':
+		return Phone{}, fmt.Errorf("đầu số 11 chữ số này không còn dùng")
 	}
 	phone.E164 = "+84" + strings.TrimPrefix(national, "0")
 	switch {
@@ -72,17 +80,68 @@ func (n Numbering) ParsePhone(s string) (Phone, error) {
 			return Phone{}, fmt.Errorf("số cố định phải có 10 hoặc 11 chữ số")
 		}
 		phone.Kind = Landline
-	case len(national) != 10:
+	case len(national) != mobileDigits:
 		return Phone{}, fmt.Errorf("số di động phải có 10 chữ số")
 	case hasPrefix(national, n.TestPrefixes):
 		phone.Kind = TestLine
-	case hasPrefix(national, mobilePrefixes):
+	case hasPrefix(national, mobilePrefixes), hasPrefix(national, n.Mobiles):
 		phone.Kind = Mobile
 	default:
 		return Phone{}, fmt.Errorf("đầu số chưa được cấp phát")
 	}
 	return phone, nil
 }
+
+// changed is the number with the prefix that has taken the place of its own; ok is false
+// where none has. A change of the setting goes before those of 2018, of two the longer one.
+func (n Numbering) changed(national string) (now string, ok bool) {
+	longest := ""
+	for old, by := range n.Changed {
+		if strings.HasPrefix(national, old) && len(national)-len(old)+len(by) == mobileDigits && len(old) > len(longest) {
+			longest = old
+		}
+	}
+	switch by, of2018 := oldPrefixes[national[:4]]; {
+	case longest != "":
+		return n.Changed[longest] + national[len(longest):], true
+	case of2018 && len(national) == mobileDigits+1:
+		return by + national[4:], true
+	}
+	return national, false
+}
+
+// AddPrefix reads a prefix that has been assigned to mobiles: three digits, 054.
+func (n *Numbering) AddPrefix(prefix string) error {
+	if !mobilePrefix(prefix) {
+		return fmt.Errorf("is no three-digit prefix of mobiles, such as 054")
+	}
+	n.Mobiles = append(n.Mobiles, prefix)
+	return nil
+}
+
+// AddChange reads a change of prefixes: that of before and that of now, 0162=032. The one
+// of now is assigned, and makes a number of ten digits of one of ten or eleven.
+func (n *Numbering) AddChange(change string) error {
+	old, now, ok := strings.Cut(change, "=")
+	longer := len(old) - len(now)
+	switch {
+	case !ok || !allDigits(old) || !strings.HasPrefix(old, "0") || strings.HasPrefix(old, "02") || longer < 0 || longer > 1 || old == now:
+		return fmt.Errorf("is no change of a mobile's prefix, such as 0162=032")
+	case !hasPrefix(now, mobilePrefixes) && !hasPrefix(now, n.Mobiles):
+		return fmt.Errorf("leads to a prefix that is not assigned")
+	}
+	if n.Changed == nil {
+		n.Changed = map[string]string{}
+	}
+	n.Changed[old] = now
+	return nil
+}
+
+func mobilePrefix(s string) bool {
+	return len(s) == 3 && allDigits(s) && s[0] == '0' && s[1] >= '3'
+}
+
+func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // Textable reports whether an SMS may be sent to the number.
 func (n Numbering) Textable(e164 string) bool {

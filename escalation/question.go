@@ -154,10 +154,13 @@ func (r *replyDesk) leaveAnswered(ctx context.Context, id int64, yes bool) (stri
 		return "leave:stale", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
 	}
 	stand, why := r.env.Directory.standIn(away, leave.Stand, leave.From, leave.To, r.env.Numbering)
-	if yes && why != "" && leave.Stand != "" { // agreed, but to whom the texts go is for a person to say
+	if leave.Stand == "" { // that nobody is named is no fault, that somebody relies on them is
+		why = r.env.Directory.standsInThen(away, leave.From, leave.To)
+	}
+	if yes && why != "" { // agreed, but to whom the texts go is for a person to say
 		r.tasks = append(r.tasks, Task{
 			Key: leave.TaskKey(), Kind: TaskConfirm, For: ShiftLead, OpenedAt: r.env.Now, Contact: away.ID,
-			Text: "Thủ trưởng đồng ý cho " + away.Name + " vắng mặt, nhưng " + why + ": " + leave.Stand,
+			Text: "Thủ trưởng đồng ý cho " + away.Name + " vắng mặt, nhưng " + why + colon(leave.Stand),
 		})
 	}
 	actor := Actor{Name: r.sender.Name, Role: Head, Channel: BySMS, Unit: r.sender.Unit, Contact: r.sender.ID}

@@ -37,8 +37,8 @@ func (cmd *Rate) apply(c *change) error {
 	if cmd.Service < 0 || cmd.Service > 5 {
 		return invalid("service", "điểm đánh giá Tổng đài 1022 phải từ 1 đến 5")
 	}
-	if len(cmd.Comment) > maxText {
-		return invalid("comment", "dài quá %d ký tự", maxText)
+	if err := bounded("comment", cmd.Comment); err != nil {
+		return err
 	}
 	vote := &c.p.Rating
 	who := ""

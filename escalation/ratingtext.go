@@ -80,28 +80,40 @@ func (r *replyDesk) questions(ctx context.Context) ([]question, error) {
 	}
 	bindings = slices.DeleteFunc(bindings, func(b Binding) bool { return b.Slip != 0 || b.Role != CitizenRole })
 	bindings = bindings[:min(len(bindings), most)]
-	ids := make([]int64, len(bindings))
-	for i, b := range bindings {
-		ids[i] = b.Petition
+	var ids []int64
+	for _, b := range bindings {
+		ids = append(ids, b.Petition)
+		if b.Citizen != 0 {
+			ids = append(ids, b.Citizen)
+		}
 	}
-	loaded, err := r.tx.Petitions(ctx, ids...) // at once, which locks them in order
+	slices.Sort(ids)
+	loaded, err := r.tx.Petitions(ctx, slices.Compact(ids)...) // at once, which locks them in order
 	if err != nil {
 		return nil, err
 	}
 	list := make([]question, len(bindings))
 	for i, b := range bindings {
-		p := loaded[slices.IndexFunc(loaded, func(p Petition) bool { return p.ID == b.Petition })]
-		if list[i], err = r.question(ctx, b, p); err != nil {
+		if list[i], err = r.question(ctx, b, loaded); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-func (r *replyDesk) question(ctx context.Context, b Binding, p Petition) (q question, err error) {
-	q = question{binding: b, petition: p}
-	if q.by, err = r.follower(ctx, q.petition); err != nil {
-		return q, err
+func (r *replyDesk) question(ctx context.Context, b Binding, loaded []Petition) (q question, err error) {
+	of := func(id int64) *Petition {
+		return &loaded[slices.IndexFunc(loaded, func(p Petition) bool { return p.ID == id })]
+	}
+	q = question{binding: b, petition: *of(b.Petition)}
+	switch b.Citizen {
+	case b.Petition:
+	case 0:
+		if q.by, err = r.follower(ctx, q.petition); err != nil {
+			return q, err
+		}
+	default:
+		q.by = of(b.Citizen)
 	}
 	q.vote = q.petition.RatingOf(q.code())
 	until := q.petition.RatingUntil(q.vote, r.env.Policy)
@@ -157,8 +169,8 @@ func (r *replyDesk) showRating(ctx context.Context, q question) error {
 	return r.complain(ctx, "E7", map[string]string{"ma": q.code(), "mtl": q.binding.Code})
 }
 
-// follower finds whose text it is when a citizen's code was used from another
-// number than the petition's own citizen's: nil is the citizen.
+// follower finds whose code it is by the number, where the code itself does not say, as
+// those that an earlier version gave do not: nil is the petition's own citizen.
 func (r *replyDesk) follower(ctx context.Context, p Petition) (*Petition, error) {
 	if p.Citizen.Phone == r.in.From || len(p.Followers) == 0 {
 		return nil, nil

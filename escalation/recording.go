@@ -43,7 +43,8 @@ func RecordingDecided(granted bool) string {
 
 // AnswerWish tells who has asked, else the unit's focal officer, what became of the wish:
 // until when the recording may be heard, zero: it may not. The time runs from the word. A
-// unit whose slip is over meanwhile is not told: there is nothing that it could open.
+// unit whose slip is over meanwhile is not told, unless it owes an explanation (Đ9.6): there
+// is nothing else that it could open.
 func (d *Desk) AnswerWish(ctx context.Context, tx Tx, w RecordingWish, until time.Time, actor Actor) error {
 	env, err := d.env(ctx, tx, time.Time{})
 	if err != nil {
@@ -55,7 +56,7 @@ func (d *Desk) AnswerWish(ctx context.Context, tx Tx, w RecordingWish, until tim
 	}
 	next := loaded[0].clone()
 	c := &change{p: &next, env: env, actor: actor}
-	slip := next.openSlip(w.Unit)
+	slip := next.hearingSlip(w.Unit)
 	if slip == nil {
 		return nil
 	}
@@ -69,6 +70,18 @@ func (p *Petition) openSlip(unit string) *Slip {
 		if s := &p.Slips[i]; s.Unit == unit && s.Open() {
 			return s
 		}
+	}
+	return nil
+}
+
+// hearingSlip is the slip on whose page the unit may hear recordings: its open one, or the
+// one that it has to explain; nil: it has none.
+func (p *Petition) hearingSlip(unit string) *Slip {
+	if s := p.openSlip(unit); s != nil && !p.Status.Ended() {
+		return s
+	}
+	if w := p.Explaining(); w != nil && w.Explanation().Unit == unit {
+		return p.Slip(w.Explanation().Slip)
 	}
 	return nil
 }

@@ -54,3 +54,19 @@ func TestAUnitIsToldWhetherItMayHearARecording(t *testing.T) {
 	w.decided(RecordingWish{Unit: "XD"}, instantAt("2026-03-10 20:00"))
 	w.want(mark)
 }
+
+// Đ9.6, Đ10.1: what a unit has to explain may be on the recording.
+func TestAUnitThatOwesAnExplanationIsToldWhetherItMayHear(t *testing.T) {
+	w := fileSent(t) // the slip is over, the answer published
+	w.do(office, &AskExplanation{Days: 3})
+	mark := w.mark()
+	w.decided(RecordingWish{Unit: "XD", Contact: 102}, instantAt("2026-03-12 08:00"))
+	w.want(mark, "GA head")
+	mark = w.mark()
+	w.decided(RecordingWish{Unit: "VH", Contact: 102}, instantAt("2026-03-12 08:00"))
+	w.want(mark)
+	w.do(focalXD, &GiveExplanation{Text: "Thiếu vật tư, đã thay xong."})
+	mark = w.mark()
+	w.decided(RecordingWish{Unit: "XD", Contact: 102}, instantAt("2026-03-12 08:00"))
+	w.want(mark)
+}

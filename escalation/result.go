@@ -43,7 +43,7 @@ func (cmd *GiveResult) bounded() error {
 		lines = append(lines, [2]string{"citizen_answered.how", cmd.CitizenAnswered.How})
 	}
 	for _, line := range lines {
-		if len(line[1]) > maxLine {
+		if longer(line[1], maxLine) {
 			return invalid(line[0], "dài quá %d ký tự", maxLine)
 		}
 	}

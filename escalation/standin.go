@@ -68,14 +68,29 @@ func (d *Directory) StandsIn(away, stand Contact, from, to time.Time) string {
 	case slices.ContainsFunc(stand.Absences, func(a Absence) bool { return a.overlaps(from, to) }):
 		return "người thay cũng vắng mặt trong thời gian đó"
 	}
+	return d.standsInThen(away, from, to)
+}
+
+// standsInThen says that the contact has been named to stand in for others during the
+// stretch; empty: for nobody. Who goes away all the same leaves them without anybody.
+func (d *Directory) standsInThen(away Contact, from, to time.Time) string {
+	if names := d.standsInOf(away, from, to); len(names) > 0 {
+		return away.Name + " đang được cử thay cho " + strings.Join(names, ", ") + " trong thời gian đó"
+	}
+	return ""
+}
+
+// standsInOf names those for whom the contact has been named to stand in during the stretch.
+func (d *Directory) standsInOf(away Contact, from, to time.Time) (names []string) {
 	for _, c := range d.contacts {
 		asked := slices.ContainsFunc(c.Absences, func(a Absence) bool {
 			other, ok := d.contacts[a.Delegate]
 			return ok && other.same(away) && a.overlaps(from, to)
 		})
-		if asked && !c.same(away) {
-			return away.Name + " đang được cử thay cho " + c.Name + " trong thời gian đó"
+		if asked && !c.same(away) && !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
 		}
 	}
-	return ""
+	slices.Sort(names)
+	return names
 }

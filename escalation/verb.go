@@ -47,6 +47,26 @@ const (
 	VerbNote           Verb = "note"         // the citizen's word after the answer
 )
 
+// Label is the verb as people read it; of a word that is no verb, the word.
+func (v Verb) Label() string {
+	if label, ok := verbLabels[v]; ok {
+		return label
+	}
+	return string(v)
+}
+
+var verbLabels = map[Verb]string{
+	VerbForward: "chuyển đơn vị", VerbAcknowledge: "nhận phiếu", VerbETA: "hẹn thời gian", VerbProgress: "ghi tiến độ", VerbResult: "nhập kết quả",
+	VerbSendBack: "trả lại kết quả", VerbReturn: "đề nghị trả phiếu", VerbAcceptReturn: "đồng ý trả phiếu", VerbRefuseReturn: "không đồng ý trả phiếu",
+	VerbClarify: "hỏi thêm người dân", VerbSupplement: "bổ sung thông tin", VerbReject: "không tiếp nhận", VerbAnswer: "trả lời trực tiếp",
+	VerbEmergency: "chuyển cuộc gọi khẩn", VerbReassign: "đổi đơn vị chủ trì", VerbAssign: "giao người xử lý", VerbDispute: "không thống nhất",
+	VerbUrge: "đôn đốc", VerbDirect: "chỉ đạo của lãnh đạo thành phố", VerbSubmit: "trình lãnh đạo thành phố", VerbUrgent: "đánh dấu khẩn",
+	VerbHold: "tạm dừng tính giờ", VerbResume: "tính giờ trở lại", VerbPublish: "công khai kết quả", VerbMerge: "gộp vào phản ánh khác",
+	VerbWithdraw: "rút phản ánh", VerbReopen: "mở lại", VerbRating: "đánh giá", VerbTouch: "mở xem", VerbWrittenFile: "gửi hồ sơ văn bản",
+	VerbAskExplanation: "yêu cầu giải trình", VerbExplanation: "gửi giải trình", VerbAccept: "tiếp nhận", VerbCommend: "đề xuất khen thưởng",
+	VerbAskCall: "đề nghị gọi lại", VerbRevokeLink: "thu hồi liên kết phiếu", VerbSayAnswered: "báo đã được trả lời", VerbNote: "gửi lời nhắn",
+}
+
 // NewCommand returns an empty command for the verb, ready for its JSON body, and
 // false for a word that is no verb.
 func NewCommand(v Verb) (Command, bool) {
@@ -126,7 +146,7 @@ func Permitted(p *Petition, actor Actor, v Verb) error {
 		ok = unit
 	}
 	if !ok {
-		return forbidden("vai trò này không được thực hiện thao tác %s", v)
+		return forbidden("vai trò này không được thực hiện thao tác “%s”", v.Label())
 	}
 	if (actor.staff() || actor.forOffice()) && p.Closed(actor.Role) {
 		return forbidden("tin tố giác chỉ trưởng ca được xử lý")

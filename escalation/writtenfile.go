@@ -384,6 +384,8 @@ type FileOrder struct {
 	Code   string
 	No     int    // of the petition's file; 0: the one that waits
 	Reason string // replaces the file's; empty: that stays
+
+	Version int64 // of the petition as it was shown; 0: any
 }
 
 // FilesMost is how many files one text announces at most.
@@ -394,10 +396,14 @@ type SentFiles struct {
 	Batch   string // under which the Office finds them; empty: none was sent
 	Sent    []string
 	Refused []FileRefusal
+	Told    []Notice // to the Office; of a preview the link's last part is made of x
 }
 
 // FileRefusal is why one of them was not sent.
-type FileRefusal struct{ Code, Why string }
+type FileRefusal struct {
+	Code, Why string
+	No        int // as it was ordered
+}
 
 // FilesPath is the page that lists the files of a batch.
 func FilesPath(batch string) string { return "/console/ho-so/" + batch }
@@ -406,7 +412,16 @@ func FilesPath(batch string) string { return "/console/ho-so/" + batch }
 // one text (V4) with their number and a link to the page that lists them. What may not
 // be sent is left out and said. Of two people of the Office one may be kept from a
 // petition: then each is told of what concerns them.
-func (d *Desk) SendFiles(ctx context.Context, orders []FileOrder, actor Actor) (out SentFiles, err error) {
+func (d *Desk) SendFiles(ctx context.Context, orders []FileOrder, actor Actor) (SentFiles, error) {
+	return d.files(ctx, orders, actor, true)
+}
+
+// PreviewFiles decides as SendFiles does and saves nothing.
+func (d *Desk) PreviewFiles(ctx context.Context, orders []FileOrder, actor Actor) (SentFiles, error) {
+	return d.files(ctx, orders, actor, false)
+}
+
+func (d *Desk) files(ctx context.Context, orders []FileOrder, actor Actor, save bool) (out SentFiles, err error) {
 	if len(orders) == 0 || len(orders) > FilesMost {
 		return out, invalid("code", "chọn từ 1 đến %d phản ánh", FilesMost)
 	}
@@ -416,6 +431,9 @@ func (d *Desk) SendFiles(ctx context.Context, orders []FileOrder, actor Actor) (
 			return err
 		}
 		b := fileBatch{env: env, actor: actor, out: SentFiles{Batch: env.Token()}}
+		if !save { // nobody is to see a link that will lead nowhere
+			b.out.Batch = strings.Repeat("x", len(b.out.Batch))
+		}
 		of := map[int64][]FileOrder{}
 		var ids []int64
 		for _, o := range orders {
@@ -443,10 +461,13 @@ func (d *Desk) SendFiles(ctx context.Context, orders []FileOrder, actor Actor) (
 			out.Batch = ""
 			return nil
 		}
+		if out.Told = b.notices(); !save {
+			return nil
+		}
 		if err := tx.Save(ctx, b.changes); err != nil {
 			return err
 		}
-		return tx.Post(ctx, b.notices(), nil)
+		return tx.Post(ctx, out.Told, nil)
 	})
 	return out, err
 }
@@ -466,9 +487,13 @@ func (b *fileBatch) send(p Petition, o FileOrder) error {
 	if slices.Contains(b.out.Sent, p.Code) && (o.No == 0 || p.File(o.No) == p.Written) {
 		return nil
 	}
+	if o.Version != 0 && o.Version != p.Version {
+		b.out.Refused = append(b.out.Refused, FileRefusal{p.Code, "đã có thay đổi từ lúc xem trước, hãy xem lại", o.No})
+		return nil
+	}
 	decided, err := Apply(p, &SendWrittenFile{No: o.No, Reason: o.Reason, batch: b.out.Batch}, b.actor, b.env)
 	if refused(err) {
-		b.out.Refused = append(b.out.Refused, FileRefusal{p.Code, err.Error()})
+		b.out.Refused = append(b.out.Refused, FileRefusal{p.Code, err.Error(), o.No})
 		return nil
 	}
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 type Audit struct {
 	Silent          int           // open petitions that nothing and nobody moves
 	Stuck           []string      // codes of petitions whose due rungs cannot be fired; the worker's own finding
-	OldestRung      time.Duration // lateness of the oldest armed rung that is due; 0: none
+	OldestRung      time.Duration // lateness of the oldest armed rung that is due and none of Stuck; 0: none
 	OldestUrgent    time.Duration // age of the oldest urgent message not sent; 0: none
 	Unapplied       int           // replies stored and not applied
 	OldestUnapplied time.Duration
@@ -25,14 +25,16 @@ type Audit struct {
 	Notes           []string      // anything else that is wrong, as the administrator shall read it
 }
 
-// Auditor looks whether the promises hold, without an age limit.
+// Auditor looks whether the promises hold, without an age limit. The rungs of stuck
+// petitions are told of by themselves: their lateness would hide that of the others.
 type Auditor interface {
-	Audit(ctx context.Context) (Audit, error)
+	Audit(ctx context.Context, stuck ...int64) (Audit, error)
 }
 
-// Alarm reaches the administrator by another route than the outbox.
+// Alarm reaches the administrator by another route than the outbox. The kind says what
+// is wrong without figures: one kind is told apart from another, however its text grows.
 type Alarm interface {
-	Alarm(ctx context.Context, text string) error
+	Alarm(ctx context.Context, kind, text string) error
 }
 
 // When something is wrong, and how often it is said.
@@ -75,8 +77,19 @@ func (a Audit) Text() string {
 // kinds names what is wrong without figures, so that a growing figure is no new
 // alarm.
 func (a Audit) kinds() string {
-	return fmt.Sprintf("%t%t%t%t%t%d", a.Silent > 0, len(a.Stuck) > 0, a.OldestRung > rungLate, a.OldestUrgent > UrgentLate,
-		a.OldestUnapplied > replyLate, len(a.Notes))
+	var kinds []string
+	for _, k := range []struct {
+		name  string
+		wrong bool
+	}{
+		{"silent", a.Silent > 0}, {"stuck", len(a.Stuck) > 0}, {"late", a.OldestRung > rungLate}, {"urgent", a.OldestUrgent > UrgentLate},
+		{"unapplied", a.OldestUnapplied > replyLate}, {fmt.Sprintf("notes:%d", len(a.Notes)), len(a.Notes) > 0},
+	} {
+		if k.wrong {
+			kinds = append(kinds, k.name)
+		}
+	}
+	return strings.Join(kinds, ",")
 }
 
 // watch audits each minute and raises the alarm: at once when something new is
@@ -86,7 +99,7 @@ type watch struct {
 	alarm   Alarm                       // nil: log alone
 	alive   func(context.Context) error // nil: nobody listens
 	periods Periods
-	stuck   func() []string // petitions that cannot be fired here; nil: none
+	stuck   func() []escalation.DuePetition // those that cannot be fired here; nil: none
 	now     func() time.Time
 	said    string
 	saidAt  time.Time
@@ -106,9 +119,10 @@ func (w *watch) run(ctx context.Context) {
 func (w *watch) look(ctx context.Context) {
 	call, cancel := finish(ctx, auditLimit)
 	defer cancel()
+	ids, codes := w.cannotFire()
 	var found Audit
 	err := guarded(func() (err error) {
-		found, err = w.auditor.Audit(call)
+		found, err = w.auditor.Audit(call, ids...)
 		return err
 	})
 	if err != nil {
@@ -116,9 +130,7 @@ func (w *watch) look(ctx context.Context) {
 		w.raise(call, "audit", "Cảnh báo hệ thống 1022: không kiểm tra được cơ sở dữ liệu", false)
 		return
 	}
-	if w.stuck != nil {
-		found.Stuck = w.stuck()
-	}
+	found.Stuck = codes
 	w.metrics.show(found)
 	if text := found.Text(); text == "" {
 		w.said = ""
@@ -126,6 +138,17 @@ func (w *watch) look(ctx context.Context) {
 		return // nobody was told: the silence of the heartbeat tells
 	}
 	w.beat(call)
+}
+
+// cannotFire are the petitions that cannot be fired here.
+func (w *watch) cannotFire() (ids []int64, codes []string) {
+	if w.stuck == nil {
+		return nil, nil
+	}
+	for _, p := range w.stuck() {
+		ids, codes = append(ids, p.ID), append(codes, p.Code)
+	}
+	return ids, codes
 }
 
 // beat tells who watches from outside that the audit was made and that what it
@@ -161,7 +184,7 @@ func (w *watch) tell(ctx context.Context, kinds, text string, shared bool) error
 		return nil
 	}
 	send := func(ctx context.Context) error {
-		return guarded(func() error { return w.alarm.Alarm(ctx, text) })
+		return guarded(func() error { return w.alarm.Alarm(ctx, kinds, text) })
 	}
 	if !shared {
 		return send(ctx)

@@ -78,12 +78,12 @@ func TestAHundredRestartsFireNothingEarlyAndDoubleNoWake(t *testing.T) {
 // ladderAudit is an auditor that looks at the ladder alone.
 type ladderAudit struct{ l *ladder }
 
-func (a ladderAudit) Audit(ctx context.Context) (Audit, error) {
+func (a ladderAudit) Audit(ctx context.Context, stuck ...int64) (Audit, error) {
 	now, err := a.l.Now(ctx)
 	if err != nil {
 		return Audit{}, err
 	}
-	due, ok, err := a.l.OldestDue(ctx, now)
+	due, ok, err := a.l.OldestDue(ctx, now, stuck...)
 	if err != nil || !ok {
 		return Audit{}, err
 	}
@@ -93,7 +93,7 @@ func (a ladderAudit) Audit(ctx context.Context) (Audit, error) {
 // shout is an alarm that can be waited for.
 type shout chan string
 
-func (s shout) Alarm(_ context.Context, text string) error { s <- text; return nil }
+func (s shout) Alarm(_ context.Context, _, text string) error { s <- text; return nil }
 
 // field failure 7
 func TestWhileTheDeskIsStuckTheAdministratorHearsOfIt(t *testing.T) {

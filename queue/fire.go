@@ -120,12 +120,16 @@ func (f *firer) oneByOne(ctx context.Context, most int) (total int, again bool, 
 func (f *firer) fire(ctx context.Context, limit int) (n int, due []escalation.DuePetition, err error) {
 	call, cancel := finish(ctx, callLimit)
 	defer cancel()
+	past, waiting := f.stuck.waiting()
 	err = guarded(func() (err error) {
-		n, due, err = f.desk.FireDue(call, limit, f.stuck.waiting()...)
+		n, due, err = f.desk.FirePast(call, limit, past, waiting...)
 		return err
 	})
 	if err != nil {
 		return 0, due, err
+	}
+	if len(due) == 0 {
+		f.stuck.ended()
 	}
 	f.stuck.fired(due)
 	return n, due, nil

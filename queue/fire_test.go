@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ func TestAPetitionThatCannotBeDecidedHoldsUpNoOther(t *testing.T) {
 	if n, err := f.pass(t.Context(), "guard"); n != 0 || err != nil || len(l.looks) != looks+1 {
 		t.Errorf("while they wait one look is enough: %d fired, %v, %d looks", n, err, len(l.looks)-looks)
 	}
-	if codes := f.stuck.codes(); len(codes) != 0 {
+	if codes := f.stuck.told(); len(codes) != 0 {
 		t.Errorf("%v are told of after one failure", codes)
 	}
 	for range 2 {
@@ -57,8 +58,8 @@ func TestAPetitionThatCannotBeDecidedHoldsUpNoOther(t *testing.T) {
 			t.Errorf("beside petitions that are tried again %d rungs fired, want 1; %v", n, err)
 		}
 	}
-	codes := f.stuck.codes()
-	if len(codes) != 15 || codes[0] != "HP261116-0000" {
+	codes := f.stuck.told()
+	if len(codes) != 15 || codes[0].Code != "HP261116-0000" {
 		t.Errorf("stuck: %v", codes)
 	}
 	clear(l.poison) // somebody has mended what was wrong
@@ -66,7 +67,7 @@ func TestAPetitionThatCannotBeDecidedHoldsUpNoOther(t *testing.T) {
 	if n, err := f.pass(t.Context(), "guard"); n != 15 || err != nil || l.left() != 0 {
 		t.Errorf("mended, %d rungs fired, want 15; %v", n, err)
 	}
-	if codes := f.stuck.codes(); len(codes) != 0 {
+	if codes := f.stuck.told(); len(codes) != 0 {
 		t.Errorf("%v are told of although they fired", codes)
 	}
 }
@@ -80,7 +81,7 @@ func TestAPetitionThatIsStuckIsTriedLaterAndLaterForEver(t *testing.T) {
 	for range 9 {
 		s.failed(escalation.DuePetition{ID: 7, Code: "HP261116-0007"})
 		begun := now
-		for len(s.waiting()) > 0 {
+		for passesOver(s) {
 			now = now.Add(500 * time.Millisecond)
 		}
 		waits = append(waits, now.Sub(begun))
@@ -89,7 +90,7 @@ func TestAPetitionThatIsStuckIsTriedLaterAndLaterForEver(t *testing.T) {
 		t.Errorf("it waited %s", got)
 	}
 	now = now.Add(stuckForget + time.Second) // withdrawn, say: nothing of it is due any more
-	if codes := s.codes(); len(codes) != 0 {
+	if codes := s.told(); len(codes) != 0 {
 		t.Errorf("%v are told of for ever", codes)
 	}
 }
@@ -116,5 +117,88 @@ func TestTheAlarmNamesPetitionsThatAreStuck(t *testing.T) {
 	}
 	if (Audit{Stuck: codes[:1]}).kinds() != (Audit{Stuck: codes}).kinds() || (Audit{}).kinds() == (Audit{Stuck: codes}).kinds() {
 		t.Error("one more stuck petition is a new alarm, or the first is none")
+	}
+}
+
+// passesOver reports whether somebody is passed over now.
+func passesOver(s *stuck) bool {
+	_, ids := s.waiting()
+	return len(ids) > 0
+}
+
+// More petitions than are remembered cannot be decided, and what can is due after all of
+// them: the pass ends, and reaches it.
+//
+// field failure 7
+func TestMorePetitionsThatCannotBeDecidedThanAreRememberedHoldUpNoOther(t *testing.T) {
+	t.Parallel()
+	const bad = stuckMost + 300
+	l := newLadder(machine{})
+	l.poison = map[int]bool{}
+	begun := time.Now().Add(-time.Hour)
+	for id := range bad {
+		l.arm(id, begun.Add(time.Duration(id/7)*time.Second/10)) // several at an instant
+		l.poison[id] = true
+	}
+	l.arm(bad, time.Now().Add(-time.Minute))
+	f := testWorker(t, l, nil, nil).fire
+	now := time.Now()
+	f.stuck.now = func() time.Time { return now }
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	if n, err := f.pass(ctx, "guard"); n != 1 || err != nil || len(firedNow(l)) != 1 {
+		t.Fatalf("%d rungs fired, %v; want the one behind them", n, err)
+	}
+	looks := len(l.looks)
+	l.arm(bad+1, time.Now().Add(-30*time.Second))
+	if n, err := f.pass(ctx, "guard"); n != 1 || err != nil || len(l.looks) > looks+3 {
+		t.Errorf("what is due after them: %d fired after %d looks, %v", n, len(l.looks)-looks, err)
+	}
+	clear(l.poison)
+	now = now.Add(retryMost)
+	fired := 0
+	for range 3 { // past them there is nothing; then from the oldest on
+		n, err := f.pass(ctx, "guard")
+		if err != nil {
+			t.Fatal(err)
+		}
+		fired += n
+	}
+	if fired != bad || l.left() != 0 {
+		t.Errorf("mended, %d fired and %d are left", fired, l.left())
+	}
+}
+
+func TestTheLatenessOfWhatCannotBeFiredHidesNobodyElses(t *testing.T) {
+	t.Parallel()
+	reg, m := prometheus.NewRegistry(), NewMetrics()
+	reg.MustRegister(m)
+	l := newLadder(machine{})
+	l.arm(1, time.Now().Add(-5*time.Hour))
+	l.poison = map[int]bool{1: true}
+	w := testWorker(t, l, nil, func(c *WorkerConfig) { c.Metrics, c.Auditor = m, ladderAudit{l} })
+	now := time.Now()
+	w.fire.stuck.now = func() time.Time { return now }
+	for range stuckAfter {
+		if err := w.guard.look(t.Context(), "guard"); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(retryMost)
+	}
+	l.arm(2, time.Now().Add(-10*time.Second))
+	if err := w.guard.look(t.Context(), "guard"); err != nil || len(firedNow(l)) != 1 {
+		t.Fatalf("the other did not fire, %v", err)
+	}
+	if got := metric(t, reg, "notify1022_rung_lateness_seconds", ""); got < 10 || got > 60 {
+		t.Errorf("taken up after %v s, want some ten", got)
+	}
+	w.watch.look(t.Context())
+	if late, stuck := metric(t, reg, "notify1022_oldest_overdue_rung_seconds", ""), metric(t, reg, "notify1022_stuck_petitions", ""); late != 0 || stuck != 1 {
+		t.Errorf("the audit shows %v s and %v petitions", late, stuck)
+	}
+	clear(l.poison)
+	now = now.Add(retryMost)
+	if err := w.guard.look(t.Context(), "guard"); err != nil || l.left() != 0 {
+		t.Errorf("mended, %d are left, %v", l.left(), err)
 	}
 }

@@ -49,16 +49,22 @@ func (g *guard) look(ctx context.Context, source string) error {
 	if err != nil {
 		return fmt.Errorf("read the clock: %w", err)
 	}
-	due, ok, err := g.rungs.OldestDue(call, now)
+	stuck, rest := g.fire.stuck.known() // their lateness says nothing of the others'
+	due, ok, err := g.rungs.OldestDue(call, now, stuck...)
 	if err != nil {
 		return fmt.Errorf("look for due rungs: %w", err)
 	}
-	if !ok {
+	if !ok && !rest {
 		return nil
 	}
-	n, err := g.fire.pass(ctx, source)
-	if n > 0 {
+	pass, end := context.WithTimeout(ctx, passLimit)
+	defer end()
+	n, err := g.fire.pass(pass, source)
+	if n > 0 && ok {
 		g.metrics.late(source, now.Sub(due))
+	}
+	if ctx.Err() == nil && pass.Err() != nil {
+		return nil // the next look goes on
 	}
 	return err
 }

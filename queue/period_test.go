@@ -132,7 +132,7 @@ type inspector struct {
 	err   error
 }
 
-func (i *inspector) Audit(context.Context) (Audit, error) { return i.found, i.err }
+func (i *inspector) Audit(context.Context, ...int64) (Audit, error) { return i.found, i.err }
 
 // siren notes alarms.
 type siren struct {
@@ -140,7 +140,7 @@ type siren struct {
 	err   error
 }
 
-func (s *siren) Alarm(_ context.Context, text string) error {
+func (s *siren) Alarm(_ context.Context, _, text string) error {
 	if s.err == nil {
 		s.texts = append(s.texts, text)
 	}

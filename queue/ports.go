@@ -9,11 +9,13 @@ import (
 
 // Desk is what the workers ask of the domain.
 type Desk interface {
-	// FireDue fires what is due of up to limit petitions, none of except, all or
-	// nothing. It names whom it looked at, also with an error.
-	FireDue(ctx context.Context, limit int, except ...int64) (fired int, due []escalation.DuePetition, err error)
+	// FirePast fires what is due of up to limit petitions, none of except and none at or
+	// before past, the oldest first, all or nothing. It names whom it looked at, also
+	// with an error.
+	FirePast(ctx context.Context, limit int, past escalation.DuePetition, except ...int64) (fired int, due []escalation.DuePetition, err error)
 	Reply(ctx context.Context, inbound int64) error
-	Undelivered(ctx context.Context, message int64) error
+	// Undelivered passes a message on that Unhandled lists, by the same wait.
+	Undelivered(ctx context.Context, message int64, wait time.Duration) error
 }
 
 // Clock is the domain's time: the machine's, or a simulated one.
@@ -38,9 +40,9 @@ type Rungs interface {
 	// DueInstants lists up to limit distinct due seconds of armed rungs after
 	// `after` and not later than until, rising.
 	DueInstants(ctx context.Context, after, until time.Time, limit int) ([]time.Time, error)
-	// OldestDue is the due time of the oldest armed rung that is due at now; ok
-	// is false when none is.
-	OldestDue(ctx context.Context, now time.Time) (due time.Time, ok bool, err error)
+	// OldestDue is the due time of the oldest armed rung that is due at now, of petitions
+	// that are none of except; ok is false when none is.
+	OldestDue(ctx context.Context, now time.Time, except ...int64) (due time.Time, ok bool, err error)
 }
 
 // Outbox is what the gateway drains.

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,27 +17,31 @@ const (
 )
 
 // stuck remembers the petitions whose due rungs could not be fired, and from when on
-// they are tried again. It is this process's alone: another finds out by itself.
+// they are tried again. It is this process's alone: another finds out by itself. There
+// may be more of them than it remembers; past is the last of those, by the order in which
+// they are due: what comes after them is looked at first, they again when nothing is left
+// there, and not before retryMost.
 type stuck struct {
 	mu      sync.Mutex
 	now     func() time.Time
 	failing map[int64]stuckPetition
+	past    escalation.DuePetition
+	walked  time.Time // when the first of them was passed
 }
 
 type stuckPetition struct {
-	code     string
+	escalation.DuePetition
 	failures int
 	at       time.Time // tried again from then on
 }
 
 func newStuck() *stuck { return &stuck{now: time.Now, failing: map[int64]stuckPetition{}} }
 
-// waiting lists those to be passed over now.
-func (s *stuck) waiting() []int64 {
+// waiting says past whom to look, and lists those to be passed over now.
+func (s *stuck) waiting() (past escalation.DuePetition, ids []int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	var ids []int64
 	for id, p := range s.failing {
 		switch {
 		case now.Before(p.at):
@@ -45,20 +50,48 @@ func (s *stuck) waiting() []int64 {
 			delete(s.failing, id)
 		}
 	}
-	return ids
+	return s.past, ids
 }
 
-// failed pushes the petition back, longer each time.
+// known lists those that are remembered, tried again now or not; rest reports that some
+// of them may be tried again, or that there are others.
+func (s *stuck) known() (ids []int64, rest bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, rest := s.now(), s.past.ID != 0
+	for id, p := range s.failing {
+		ids, rest = append(ids, id), rest || !now.Before(p.at)
+	}
+	return ids, rest
+}
+
+// failed pushes the petition back, longer each time, or passes it where there is no room
+// to remember it.
 func (s *stuck) failed(d escalation.DuePetition) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, known := s.failing[d.ID]
 	if !known && len(s.failing) >= stuckMost {
+		if s.past.ID == 0 {
+			s.walked = s.now()
+		}
+		if d.After(s.past) {
+			s.past = d
+		}
 		return
 	}
-	p.code, p.at = d.Code, s.now().Add(backoff(retryFirst, retryMost, p.failures))
+	p.DuePetition, p.at = d, s.now().Add(backoff(retryFirst, retryMost, p.failures))
 	p.failures++
 	s.failing[d.ID] = p
+}
+
+// ended notes that nothing is due past those that there was no room for.
+func (s *stuck) ended() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now().Sub(s.walked) >= retryMost {
+		s.past = escalation.DuePetition{}
+	}
 }
 
 // fired forgets those that could be decided.
@@ -70,17 +103,17 @@ func (s *stuck) fired(due []escalation.DuePetition) {
 	}
 }
 
-// codes names those that failed again and again.
-func (s *stuck) codes() []string {
+// told are those that failed again and again, by their codes.
+func (s *stuck) told() []escalation.DuePetition {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	var codes []string
+	var list []escalation.DuePetition
 	for _, p := range s.failing {
 		if p.failures >= stuckAfter && now.Sub(p.at) <= stuckForget {
-			codes = append(codes, p.code)
+			list = append(list, p.DuePetition)
 		}
 	}
-	slices.Sort(codes)
-	return codes
+	slices.SortFunc(list, func(a, b escalation.DuePetition) int { return strings.Compare(a.Code, b.Code) })
+	return list
 }

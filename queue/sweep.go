@@ -87,7 +87,7 @@ func (s *refusals) sweep(ctx context.Context) error {
 func (s *refusals) pass(ctx context.Context, id int64) bool {
 	call, cancel := finish(ctx, callLimit)
 	defer cancel()
-	err := guarded(func() error { return s.desk.Undelivered(call, id) })
+	err := guarded(func() error { return s.desk.Undelivered(call, id, s.wait) })
 	s.metrics.sweeps.WithLabelValues("undelivered", result(err)).Inc()
 	if err != nil {
 		s.failing.failed(id)

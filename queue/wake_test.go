@@ -218,7 +218,7 @@ func metric(t *testing.T, reg *prometheus.Registry, name, label string) float64 
 				match = match || l.GetValue() == label
 			}
 			if match {
-				return m.GetCounter().GetValue() + m.GetGauge().GetValue()
+				return m.GetCounter().GetValue() + m.GetGauge().GetValue() + m.GetHistogram().GetSampleSum()
 			}
 		}
 	}

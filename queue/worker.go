@@ -91,7 +91,7 @@ func NewWorker(c WorkerConfig) (*Worker, error) {
 		failing: retries{}, metrics: c.Metrics, log: c.Log}
 	w.applier = newApplier(&w.cfg, w.stirred)
 	if c.Auditor != nil {
-		w.watch = &watch{auditor: c.Auditor, alarm: c.Alarm, alive: c.Alive, periods: c.Periods, stuck: w.fire.stuck.codes, now: time.Now, metrics: c.Metrics, log: c.Log}
+		w.watch = &watch{auditor: c.Auditor, alarm: c.Alarm, alive: c.Alive, periods: c.Periods, stuck: w.fire.stuck.told, now: time.Now, metrics: c.Metrics, log: c.Log}
 	}
 	return w, nil
 }

@@ -116,7 +116,7 @@ type ladder struct {
 	mu      sync.Mutex
 	armed   map[int]time.Time
 	fired   chan firing
-	looks   []time.Time // calls of FireDue, fruitless ones too
+	looks   []time.Time // calls of FirePast, fruitless ones too
 	fail    error
 	poison  map[int]bool // petitions that cannot be decided
 	queries int          // of DueInstants
@@ -154,7 +154,7 @@ func (l *ladder) left() int {
 	return len(l.armed)
 }
 
-func (l *ladder) FireDue(ctx context.Context, limit int, except ...int64) (int, []escalation.DuePetition, error) {
+func (l *ladder) FirePast(ctx context.Context, limit int, past escalation.DuePetition, except ...int64) (int, []escalation.DuePetition, error) {
 	now, err := l.Now(ctx)
 	if err != nil {
 		return 0, nil, err
@@ -165,7 +165,7 @@ func (l *ladder) FireDue(ctx context.Context, limit int, except ...int64) (int, 
 	if l.fail != nil {
 		return 0, nil, l.fail
 	}
-	due := l.due(now, limit, except)
+	due := l.due(now, limit, past, except)
 	for _, p := range due {
 		if l.poison[int(p.ID)] {
 			return 0, due, errTest
@@ -179,17 +179,17 @@ func (l *ladder) FireDue(ctx context.Context, limit int, except ...int64) (int, 
 }
 
 // due lists the petitions of one rung each, the oldest first.
-func (l *ladder) due(now time.Time, limit int, except []int64) []escalation.DuePetition {
+func (l *ladder) due(now time.Time, limit int, past escalation.DuePetition, except []int64) []escalation.DuePetition {
 	var ids []int
 	for id, due := range l.armed {
-		if !due.After(now) && !slices.Contains(except, int64(id)) {
+		if !due.After(now) && !slices.Contains(except, int64(id)) && (escalation.DuePetition{ID: int64(id), Due: due}).After(past) {
 			ids = append(ids, id)
 		}
 	}
 	slices.SortFunc(ids, func(a, b int) int { return cmp.Or(l.armed[a].Compare(l.armed[b]), a-b) })
 	var due []escalation.DuePetition
 	for _, id := range ids[:min(limit, len(ids))] {
-		due = append(due, escalation.DuePetition{ID: int64(id), Code: fmt.Sprintf("HP261116-%04d", id)})
+		due = append(due, escalation.DuePetition{ID: int64(id), Code: fmt.Sprintf("HP261116-%04d", id), Due: l.armed[id]})
 	}
 	return due
 }
@@ -201,7 +201,7 @@ func (l *ladder) Reply(ctx context.Context, id int64) error {
 	return l.replies(ctx, id)
 }
 
-func (l *ladder) Undelivered(ctx context.Context, id int64) error {
+func (l *ladder) Undelivered(ctx context.Context, id int64, _ time.Duration) error {
 	if l.passOn == nil {
 		return nil
 	}
@@ -228,11 +228,11 @@ func (l *ladder) DueInstants(_ context.Context, after, until time.Time, limit in
 	return list, nil
 }
 
-func (l *ladder) OldestDue(_ context.Context, now time.Time) (oldest time.Time, ok bool, err error) {
+func (l *ladder) OldestDue(_ context.Context, now time.Time, except ...int64) (oldest time.Time, ok bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, due := range l.armed {
-		if !due.After(now) && (!ok || due.Before(oldest)) {
+	for id, due := range l.armed {
+		if !slices.Contains(except, int64(id)) && !due.After(now) && (!ok || due.Before(oldest)) {
 			oldest, ok = due, true
 		}
 	}

@@ -184,7 +184,8 @@ func (s *sheet) take(t yearTurn, m stretch) {
 	}
 }
 
-// paper counts the file that a part of a petition owes, as it stands at the end.
+// paper counts the file that a part of a petition owes, as it stands at the end. What the
+// part was over for before the two days were is owed no more.
 func (s *sheet) paper(t yearTurn, m stretch) {
 	part := t.fate
 	if t.first {
@@ -198,8 +199,12 @@ func (s *sheet) paper(t yearTurn, m stretch) {
 	if from.IsZero() || known.IsZero() || !known.Before(m.end) {
 		return
 	}
+	sent, end := !part.sent.IsZero() && part.sent.Before(m.end), part.partEnd()
+	if !sent && !end.IsZero() && end.Before(m.end) && part.fileDue().After(end) {
+		return
+	}
 	s.count["written"]++
-	if !part.sent.IsZero() && part.sent.Before(m.end) && !part.sent.After(part.fileDue()) {
+	if sent && !part.sent.After(part.fileDue()) {
 		s.count["written_in_time"]++
 	}
 }

@@ -367,9 +367,9 @@ func TestTheModelCountsFiles(t *testing.T) {
 	list := []fate{
 		{unit: 2, urgent: true, forwarded: at("02-27 08:00"), sent: at("03-03 09:00")}, // Friday; owed by Tuesday
 		{unit: 2, forwarded: at("02-27 08:00"), answered: at("03-02 09:00"), published: at("03-02 10:00"), needed: true, sent: at("03-05 09:00")},
-		{unit: 2, urgent: true, forwarded: at("02-27 08:00"), withdrawn: at("02-27 10:00")},
+		{unit: 2, urgent: true, forwarded: at("02-27 08:00"), withdrawn: at("02-27 10:00")}, // before it was due: owed no more
 	}
-	for end, want := range map[string]string{"03-01 00:00": "0 of 2", "03-02 10:30": "0 of 3", "03-10 00:00": "1 of 3"} {
+	for end, want := range map[string]string{"02-27 09:00": "0 of 2", "03-01 00:00": "0 of 1", "03-02 10:30": "0 of 2", "03-10 00:00": "1 of 2"} {
 		cells := tallied(list, stretch{at("02-01 00:00"), at("03-01 00:00"), at(end)})
 		if got := cells[cell{"duties", "written_in_time", "value"}]; got != want {
 			t.Errorf("at %s: %q, want %q", end, got, want)

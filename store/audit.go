@@ -13,9 +13,9 @@ import (
 type Audit struct {
 	Silent      int       // open petitions that nobody waits for
 	SilentCodes []string  // of the first twenty of them
-	OldestDue   time.Time // oldest armed rung that is due; zero: none
+	OldestDue   time.Time // oldest armed rung that is due, but for the petitions left out; zero: none
 	DueRungs    int       // armed rungs that are due
-	UrgentSince time.Time // by the machine: oldest urgent message that has not gone out; zero: none
+	UrgentSince time.Time // by the machine: oldest urgent message that is not known to have gone out; zero: none
 	Unapplied   int       // received texts not applied yet
 	OldestText  time.Time // when the oldest of them was read; zero: none
 	PassedOver  int       // received texts that could not be applied
@@ -23,6 +23,7 @@ type Audit struct {
 	Unmet       int       // receipts without their message
 	OverBudget  int       // texts that wait because their number gets too many in an hour
 	ClockStep   time.Duration
+	ClockDoubt  bool // the step was found at a start: it may be this host's clock that is wrong
 	// Outbox counts the messages that are not over, by lane and state; failed ones
 	// until they have been passed on.
 	Outbox map[escalation.Lane]map[escalation.MessageState]int
@@ -30,14 +31,18 @@ type Audit struct {
 
 // Audit reads every figure by an index of what is open, whatever the age of the
 // petitions: a case of forty-eight working hours across Tết is audited like any
-// other.
-func (s *Store) Audit(ctx context.Context) (Audit, error) {
+// other. Except are petitions whose rungs are known to be late for a reason of their own.
+func (s *Store) Audit(ctx context.Context, except ...int64) (Audit, error) {
 	now, err := s.Now(ctx)
 	if err != nil {
 		return Audit{}, err
 	}
-	a := Audit{ClockStep: s.clock.step()}
-	if err := s.auditPetitions(ctx, &a, now); err != nil {
+	step, err := s.unaccepted(ctx, s.reader())
+	if err != nil {
+		return Audit{}, err
+	}
+	a := Audit{ClockStep: step, ClockDoubt: s.clock.doubted()}
+	if err := s.auditPetitions(ctx, &a, now, except); err != nil {
 		return Audit{}, fmt.Errorf("audit petitions: %w", err)
 	}
 	if err := s.auditTexts(ctx, &a, now); err != nil {
@@ -49,16 +54,16 @@ func (s *Store) Audit(ctx context.Context) (Audit, error) {
 const silentPetitions = `FROM petition p
 	WHERE p.ended = 0 AND p.waits_for = '' AND NOT EXISTS (SELECT 1 FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed')`
 
-func (s *Store) auditPetitions(ctx context.Context, a *Audit, now time.Time) error {
+func (s *Store) auditPetitions(ctx context.Context, a *Audit, now time.Time, except []int64) error {
 	var row struct {
 		Silent int   `db:"silent"`
 		Oldest int64 `db:"oldest"`
 		Due    int   `db:"due"`
 	}
-	err := s.reader().get(ctx, &row, `SELECT
+	err := s.reader().getIn(ctx, &row, `SELECT
 		(SELECT COUNT(*) `+silentPetitions+`) AS silent,
-		(SELECT COALESCE(MIN(due), 0) FROM rung WHERE state = 'armed' AND due <= ?) AS oldest,
-		(SELECT COUNT(*) FROM rung WHERE state = 'armed' AND due <= ?) AS due`, micros(now), micros(now))
+		(`+oldestDue+`) AS oldest,
+		(SELECT COUNT(*) FROM rung WHERE state = 'armed' AND due <= ?) AS due`, micros(now), orNobody(except), micros(now))
 	a.Silent, a.OldestDue, a.DueRungs = row.Silent, instant(row.Oldest), row.Due
 	if err != nil || a.Silent == 0 {
 		return err
@@ -66,9 +71,17 @@ func (s *Store) auditPetitions(ctx context.Context, a *Audit, now time.Time) err
 	return s.reader().all(ctx, &a.SilentCodes, `SELECT p.code `+silentPetitions+` ORDER BY p.id LIMIT 20`)
 }
 
+// urgentOnAir is since when the oldest urgent text waits for a word of the SMSC, which may
+// take everything and answer nothing. What was held until an hour of the day is counted
+// from its first attempt that nobody answered.
+const urgentOnAir = `SELECT COALESCE(MIN(CASE WHEN unanswered > 0 THEN unanswered_real ELSE created_real END), 0) FROM message
+	WHERE lane = 'urgent' AND (not_before <= at OR unanswered > 0)`
+
 func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 	var row struct {
 		Urgent     int64 `db:"urgent"`
+		Sending    int64 `db:"sending"`
+		Unknown    int64 `db:"unknown"`
 		Unapplied  int   `db:"unapplied"`
 		Oldest     int64 `db:"oldest"`
 		PassedOver int   `db:"passed_over"`
@@ -78,6 +91,8 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 	}
 	err := s.reader().get(ctx, &row, `SELECT
 		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND waits IN (0, 1, 2) AND lane = 'urgent' AND not_before <= ? AND retry_real < `+fmt.Sprint(int64(never))+`) AS urgent,
+		(`+urgentOnAir+` AND state = 'sending') AS sending,
+		(`+urgentOnAir+` AND state = 'unknown') AS unknown,
 		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS unapplied,
 		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS oldest,
 		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts > 20) AS passed_over,
@@ -87,7 +102,12 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	a.UrgentSince, a.Unapplied, a.OldestText = instant(row.Urgent), row.Unapplied, instant(row.Oldest)
+	for _, since := range []int64{row.Urgent, row.Sending, row.Unknown} {
+		if at := instant(since); since != 0 && (a.UrgentSince.IsZero() || at.Before(a.UrgentSince)) {
+			a.UrgentSince = at
+		}
+	}
+	a.Unapplied, a.OldestText = row.Unapplied, instant(row.Oldest)
 	a.PassedOver, a.LooseParts, a.Unmet = row.PassedOver, row.Loose, row.Unmet
 	a.OverBudget = row.OverBudget
 	var open []struct {

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 )
@@ -12,30 +10,39 @@ import (
 // the clock counts as stepped and nothing fires.
 const stepLimit = 5 * time.Second
 
-// ErrClockStepped is why Due holds: the wall clock jumped. It stands until the
-// clocks agree again or an administrator accepts the step.
-var ErrClockStepped = errors.New("the clock was stepped: nothing fires until it is back or an administrator accepts it (notify1022 clock accept)")
-
-// stepSetting is the setting whose version counts the steps that administrators accepted.
-const stepSetting = "clock_step"
-
 // machineClock is the machine's time: the database server's on PostgreSQL, the
-// wall clock at the start advanced monotonically on SQLite.
+// wall clock at the start advanced monotonically on SQLite. While the wall clock is
+// stepped it goes on as it went before, on both: leases, retries, expiry and periods
+// keep their pace, and what is new is not dated by a clock that may be wrong.
 type machineClock struct {
-	fixed func() time.Time                               // set by tests
-	ask   func(context.Context, conn) (time.Time, error) // PostgreSQL
+	fixed  func() time.Time                               // set by tests
+	ask    func(context.Context, conn) (time.Time, error) // the wall clock
+	host   func() time.Time                               // this host's own, to compare with
+	steady bool                                           // SQLite: small steps are not followed either
 
-	mu      sync.Mutex
-	base    time.Time     // wall and monotonic reading at the start
-	wall    time.Time     // last wall reading looked at
-	mono    time.Time     // with the monotonic reading beside it
-	stepped time.Duration // sum of the steps not yet accepted
-	noticed bool          // Due has held for the step, and knows
-	since   int64         // the version of stepSetting at that time
+	mu         sync.Mutex
+	wall       time.Time     // last wall reading looked at; zero: none yet
+	mono       time.Time     // with the monotonic reading beside it
+	base, from time.Time     // steady: what the clock showed, and the monotonic reading beside it
+	stepped    time.Duration // sum of the steps not yet accepted
+	doubt      bool          // the step was found at the start, by comparing: how large it is nobody knows
+	heard      int64         // the version of stepSetting when the clocks last agreed
 }
 
 func newMachineClock(fixed func() time.Time, ask func(context.Context, conn) (time.Time, error)) *machineClock {
-	return &machineClock{fixed: fixed, ask: ask, base: time.Now()}
+	m := &machineClock{fixed: fixed, ask: ask, host: time.Now}
+	if ask == nil {
+		m.steady = true
+		m.ask = func(context.Context, conn) (time.Time, error) { return time.Now().Round(0), nil }
+	}
+	return m
+}
+
+// askPostgres is the database server's clock.
+func askPostgres(ctx context.Context, c conn) (time.Time, error) {
+	var at int64
+	err := c.get(ctx, &at, `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`)
+	return instant(at), err
 }
 
 // now reads the machine's clock, to the microsecond.
@@ -43,98 +50,63 @@ func (m *machineClock) now(ctx context.Context, c conn) (time.Time, error) {
 	if m.fixed != nil {
 		return m.fixed().Truncate(time.Microsecond), nil
 	}
-	mono := time.Now()
-	if m.ask != nil {
-		at, err := m.ask(ctx, c)
-		if err == nil {
-			m.look(at, mono)
-		}
-		return at, err
+	asked := time.Now()
+	wall, err := m.ask(ctx, c)
+	if err != nil {
+		return time.Time{}, err
 	}
-	m.look(mono.Round(0), mono)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.base.Round(0).Add(mono.Sub(m.base)).Truncate(time.Microsecond), nil
+	return m.look(wall, asked, time.Now()), nil
 }
 
-// look compares a wall reading with the last one. Slow drift passes; a jump is kept.
-func (m *machineClock) look(wall, mono time.Time) {
+// look compares a wall reading, made between two monotonic ones, with the last one, and
+// gives the machine's time. Slow drift passes, and so does a slow answer; a jump is kept.
+func (m *machineClock) look(wall, asked, answered time.Time) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.wall.IsZero() {
-		m.wall, m.mono = wall, mono
-		return
+		m.wall, m.mono = wall, asked
+		m.rebase()
 	}
-	if mono.Before(m.mono) {
-		return // another goroutine has looked since
-	}
+	took := wall.Sub(m.wall) - asked.Sub(m.mono)
+	mono := asked.Add(min(max(took, 0), answered.Sub(asked)))
 	step := wall.Sub(m.wall) - mono.Sub(m.mono)
+	if mono.Before(m.mono) { // another goroutine has looked since, perhaps across a step
+		if step.Abs() > stepLimit {
+			wall = wall.Add(-step)
+		}
+		return m.even(wall, mono)
+	}
 	if step.Abs() > stepLimit || m.stepped != 0 {
 		m.stepped += step
 	}
 	if m.stepped.Abs() <= stepLimit {
-		m.stepped, m.noticed = 0, false
+		m.stepped, m.doubt = 0, false
 	}
 	m.wall, m.mono = wall, mono
+	return m.even(wall, mono)
+}
+
+// even is the machine's time at a reading, steps left out.
+func (m *machineClock) even(wall, mono time.Time) time.Time {
+	if m.steady {
+		return m.base.Add(mono.Sub(m.from)).Truncate(time.Microsecond)
+	}
+	return wall.Add(-m.stepped)
+}
+
+// rebase lets the wall clock, less what it is stepped by, be the truth from here on.
+func (m *machineClock) rebase() { m.base, m.from = m.wall.Add(-m.stepped).Round(0), m.mono }
+
+func (m *machineClock) doubted() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.doubt
 }
 
 func (m *machineClock) step() time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.stepped
-}
-
-// hear compares how many steps were accepted with what it was when the step was noticed:
-// accepted says that this one was, and the clock as it is now is the truth again.
-func (m *machineClock) hear(version int64) (accepted bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.stepped == 0 {
-		return true
-	}
-	if !m.noticed {
-		m.noticed, m.since = true, version
-	}
-	if version == m.since {
-		return false
-	}
-	m.stepped, m.wall, m.noticed = 0, time.Time{}, false
-	m.base = time.Now()
-	return true
-}
-
-// ClockStep is by how much the wall clock has jumped since the last time the
-// clocks agreed; 0 when they agree. While it is not 0 no rung fires.
-func (s *Store) ClockStep() time.Duration { return s.clock.step() }
-
-// AcceptClockStep lets the wall clock as it is now be the truth again, in every process
-// that holds for a step when it next looks for what is due.
-func (a Authored) AcceptClockStep(ctx context.Context) error {
-	return a.s.inTx(ctx, func(t *tx) error {
-		_, err := t.c.exec(ctx, `INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?, '', 1, ?, ?)
-			ON CONFLICT (name) DO UPDATE SET version = setting.version + 1, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
-			stepSetting, wire(a.by.Name), micros(t.domain))
-		if err != nil {
-			return fmt.Errorf("accept the clock's step: %w", err)
-		}
-		return t.log(ctx, a.by, "accept", "clock", "", stepSetting)
-	})
-}
-
-// holds is ErrClockStepped while the clock is stepped and nobody has accepted it.
-func (t *tx) holds(ctx context.Context) error {
-	step := t.s.clock.step()
-	if step == 0 || t.s.options.Domain != nil {
-		return nil
-	}
-	var accepted int64
-	if err := t.c.get(ctx, &accepted, `SELECT COALESCE(MAX(version), 0) FROM setting WHERE name = ?`, stepSetting); err != nil {
-		return fmt.Errorf("has the clock's step been accepted: %w", err)
-	}
-	if t.s.clock.hear(accepted) {
-		return nil
-	}
-	return fmt.Errorf("clock stepped by %s: %w", step.Round(time.Second), ErrClockStepped)
 }
 
 // MachineNow is the machine's time, which is never simulated.

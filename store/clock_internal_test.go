@@ -26,22 +26,75 @@ func TestAStepOfTheClockHoldsUntilItIsBackOrAccepted(t *testing.T) {
 	} {
 		m := newMachineClock(nil, nil)
 		wall, mono := start.Round(0), start
-		m.look(wall, mono)
+		m.heard = 7 // of another step
+		m.look(wall, mono, mono)
 		for _, step := range tc.steps {
 			wall, mono = wall.Add(time.Minute+step), mono.Add(time.Minute)
-			m.look(wall, mono)
+			m.look(wall, mono, mono)
 		}
 		if tc.accept {
-			if m.hear(7) { // of another step
+			if m.hear(7); m.step() == 0 {
 				t.Errorf("%s: before anybody did", name)
 			}
-			if !m.hear(8) {
-				t.Errorf("%s: it is not heard", name)
-			}
-			m.look(wall, mono)
+			m.hear(8)
+			m.look(wall, mono, mono)
 		}
 		if got := m.step(); got != tc.want {
 			t.Errorf("%s: stepped by %v, want %v", name, got, tc.want)
+		}
+	}
+}
+
+func TestASlowAnswerIsNoStepOfTheClock(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(start.Round(0), start, start)
+	slow := start.Add(time.Minute)
+	for _, read := range []time.Duration{0, 20 * time.Second, 40 * time.Second} { // after the question was put
+		want := slow.Add(read)
+		if got := m.look(want.Round(0), slow, slow.Add(40*time.Second)); m.step() != 0 || !got.Equal(want) {
+			t.Errorf("read %s after it was asked: %s, stepped by %s", read, got, m.step())
+		}
+		slow = slow.Add(time.Minute)
+	}
+	if m.look(slow.Add(time.Minute).Round(0), slow, slow.Add(40*time.Second)); m.step() != 20*time.Second {
+		t.Errorf("what the wait does not explain: stepped by %s", m.step())
+	}
+}
+
+func TestAReadingFromBeforeTheStepIsDatedByTheClockOfBefore(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(start.Round(0), start, start)
+	after := start.Add(2 * time.Minute)
+	if got := m.look(after.Add(time.Hour).Round(0), after, after); !got.Equal(after) {
+		t.Errorf("after the step it is %s, want %s", got, after)
+	}
+	before := start.Add(time.Minute) // asked first, heard of last
+	if got := m.look(before.Round(0), before, before); !got.Equal(before) || m.step() != time.Hour {
+		t.Errorf("before the step it was %s, want %s; stepped by %s", got, before, m.step())
+	}
+}
+
+// A machine that slept wakes to a clock that seems to have jumped.
+func TestAHostThatStoodStillIsNoStepOfTheClock(t *testing.T) {
+	for name, tc := range map[string]struct {
+		seen time.Duration // since the host stood still: what others have seen of the clock
+		held bool
+	}{
+		"others saw the clock go on": {59 * time.Minute, false},
+		"nobody did":                 {-5 * time.Second, true},
+	} {
+		start := time.Now()
+		m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+		m.look(start.Round(0), start, start)
+		m.look(start.Add(time.Hour).Round(0), start.Add(time.Second), start.Add(time.Second))
+		if m.step() == 0 {
+			t.Fatalf("%s: it is not held at first", name)
+		}
+		kept := m.keep(clockRecord{Seen: micros(start.Add(tc.seen))})
+		if held := m.step() != 0; held != tc.held || kept.step() != m.step() {
+			t.Errorf("%s: held: %t; recorded as stepped by %s", name, held, kept.step())
 		}
 	}
 }

@@ -23,10 +23,11 @@ type codeKey struct {
 	slip     int
 	role     string
 	subject  escalation.Subject
+	citizen  int64 // the petition whose citizen it is: several may follow one
 }
 
 func (d *draft) codeKey() codeKey {
-	return codeKey{d.owner(), d.Petition, d.Slip, string(d.To.Role), d.Subject}
+	return codeKey{d.owner(), d.Petition, d.Slip, string(d.To.Role), d.Subject, d.To.Citizen}
 }
 
 // coded reports whether the draft carries a code and somebody to own it.
@@ -157,14 +158,15 @@ func (t *tx) openCodes(ctx context.Context, owners []string, petitions []int64) 
 		Slip     int    `db:"slip"`
 		Role     string `db:"role"`
 		Subject  string `db:"subject"`
+		Citizen  int64  `db:"citizen_of"`
 	}
-	err := t.c.in(ctx, &rows, `SELECT phone, code, petition_id, slip, role, subject FROM reply_code
+	err := t.c.in(ctx, &rows, `SELECT phone, code, petition_id, slip, role, subject, citizen_of FROM reply_code
 		WHERE petition_id IN (?) AND phone IN (?) AND released_at = 0`, petitions, owners)
 	if err != nil {
 		return nil, fmt.Errorf("find open reply codes: %w", err)
 	}
 	for _, r := range rows {
-		open[codeKey{r.Phone, r.Petition, r.Slip, r.Role, escalation.Subject(r.Subject)}] = r.Code
+		open[codeKey{r.Phone, r.Petition, r.Slip, r.Role, escalation.Subject(r.Subject), r.Citizen}] = r.Code
 	}
 	return open, nil
 }
@@ -188,7 +190,7 @@ func (t *tx) issueCodes(ctx context.Context, walks map[string]*codeWalk, drafts 
 			w.n, free[d.owner()] = free[d.owner()][0], free[d.owner()][1:]
 			code := reply.MakeCode(w.n)
 			codes[d.codeKey()] = code
-			rows = append(rows, []any{d.owner(), code, d.Petition, d.Round, d.Slip, string(d.To.Role), d.To.Unit, d.To.Contact, micros(t.domain), string(d.Subject)})
+			rows = append(rows, []any{d.owner(), code, d.Petition, d.Round, d.Slip, string(d.To.Role), d.To.Unit, d.To.Contact, micros(t.domain), string(d.Subject), d.To.Citizen})
 		}
 		for _, d := range still {
 			w := walks[d.owner()]
@@ -196,7 +198,7 @@ func (t *tx) issueCodes(ctx context.Context, walks map[string]*codeWalk, drafts 
 		}
 		waiting = still
 	}
-	err := t.c.put(ctx, failing("issue %d reply codes", len(rows)), `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at, subject)`, "", rows)
+	err := t.c.put(ctx, failing("issue %d reply codes", len(rows)), `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at, subject, citizen_of)`, "", rows)
 	if err != nil {
 		return err
 	}
@@ -307,6 +309,7 @@ type bindingRow struct {
 	Role       escalation.Role   `db:"role"`
 	Unit       string            `db:"unit"`
 	Contact    int64             `db:"contact_id"`
+	Citizen    int64             `db:"citizen_of"`
 	Status     escalation.Status `db:"status"`
 	IssuedAt   int64             `db:"issued_at"`
 	ReleasedAt int64             `db:"released_at"`
@@ -318,7 +321,7 @@ type bindingRow struct {
 func (t *tx) Bindings(ctx context.Context, phone string) ([]escalation.Binding, error) {
 	var rows []bindingRow
 	err := t.c.all(ctx, &rows, `
-		SELECT k.code, k.phone, k.petition_id, p.code AS pet_code, k.round, k.slip, k.role, k.unit, k.contact_id,
+		SELECT k.code, k.phone, k.petition_id, p.code AS pet_code, k.round, k.slip, k.role, k.unit, k.contact_id, k.citizen_of,
 			p.status, k.issued_at, k.released_at, k.reason,
 			CASE WHEN s.moved_to <> '' THEN s.moved_to WHEN p.lead_unit <> k.unit THEN p.lead_unit ELSE '' END AS moved_to
 		FROM reply_code k
@@ -333,7 +336,7 @@ func (t *tx) Bindings(ctx context.Context, phone string) ([]escalation.Binding, 
 	for i, r := range rows {
 		list[i] = escalation.Binding{
 			Code: r.Code, Phone: r.Phone, Petition: r.Petition, PetCode: r.PetCode, Round: r.Round, Slip: r.Slip, Role: r.Role,
-			Unit: r.Unit, Contact: r.Contact, Status: r.Status, IssuedAt: instant(r.IssuedAt), ReleasedAt: instant(r.ReleasedAt),
+			Unit: r.Unit, Contact: r.Contact, Citizen: r.Citizen, Status: r.Status, IssuedAt: instant(r.IssuedAt), ReleasedAt: instant(r.ReleasedAt),
 			Reason: r.Reason, MovedTo: r.MovedTo,
 		}
 	}

@@ -33,5 +33,6 @@
 // be simulated; the machine's (leases, retries, waits) never is. Columns of the
 // machine's time end in _real. On PostgreSQL both come from the database, so that
 // every process reads one clock; on SQLite from the wall clock at the start,
-// advanced monotonically.
+// advanced monotonically. While that clock is stepped both go on as it went before,
+// and Due holds (clockstep.go).
 package store

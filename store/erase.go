@@ -14,9 +14,10 @@ func (s *Store) EraseCitizen(ctx context.Context, petition int64) error {
 
 // EraseCitizen erases what the petition holds of its citizen: name, numbers,
 // address, the personal texts of the timeline, the addresses and words of texts to
-// the citizen that are over, the files the citizen gave and recordings of calls, and
-// the texts that came from the citizen's number. A number that others stand under
-// too, another petition or a person of the directory, loses the texts of this
+// the citizen, the reply codes, the files the citizen gave and recordings of calls, and
+// the texts that came from the citizen's number. A text that is on its way is not sent
+// again and goes once it is known what became of it (Lapse). A number that others stand
+// under too, another petition or a person of the directory, loses the texts of this
 // petition's time alone, and none that still waits. The timeline's chain stays
 // valid. The files' bytes go from the disk afterwards (ErasedFiles). Erasing again
 // changes nothing.
@@ -32,7 +33,7 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 		if err := t.eraseHeard(ctx, list[0]); err != nil {
 			return fmt.Errorf("erase the texts of petition %d: %w", petition, err)
 		}
-		if err := t.eraseFiles(ctx, petition); err != nil {
+		if _, err := t.eraseFiles(ctx, petition, citizensFiles); err != nil {
 			return fmt.Errorf("erase the files of petition %d: %w", petition, err)
 		}
 		statements := []string{
@@ -41,7 +42,7 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 			`UPDATE task SET outcome = '', text = '' WHERE petition_id = ? AND (done_at <> 0 OR key LIKE '` + escalation.RecordingTasks + `%')`,
 			`UPDATE recording_request SET reason = '' WHERE petition_id = ?`,
 			`UPDATE message SET ` + emptyMessage + ` WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
-			`DELETE FROM reply_code WHERE petition_id = ? AND slip = 0 AND contact_id = 0`,
+			`UPDATE message SET ` + eraseLater + ` WHERE citizen_of = ? AND state IN ('sending', 'unknown')`,
 		}
 		for _, statement := range statements {
 			if _, err := t.c.exec(ctx, statement, petition); err != nil {
@@ -49,11 +50,75 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 			}
 		}
 		if _, err := t.changeMessages(ctx, `UPDATE message SET `+emptyMessage+`, state = 'suppressed',
-			error = 'the citizen was erased' WHERE citizen_of = ? AND state = 'queued'`, petition); err != nil {
+			error = `+erasedNote+` WHERE citizen_of = ? AND state = 'queued'`, petition); err != nil {
 			return fmt.Errorf("drop the texts to the citizen of petition %d: %w", petition, err)
+		}
+		if err := t.eraseCodes(ctx, list[0]); err != nil {
+			return fmt.Errorf("erase the reply codes of the citizen of petition %d: %w", petition, err)
 		}
 		return t.log(ctx, a.by, "erase", "citizen", "", list[0].Code)
 	})
+}
+
+// What becomes of a text of somebody who is erased while it is on its way: it is pointless,
+// so it is not sent again, its failure is nobody's to pass on, and it is emptied when it
+// has settled (dropErased).
+const (
+	erasedNote = `'the citizen was erased'` // the index message_erased has these very words
+	eraseLater = `handled = 1, pointless = ` + erasedNote
+)
+
+// dropErased empties the texts of erased citizens of which it is known by now what became
+// of them.
+func (t *tx) dropErased(ctx context.Context) error {
+	_, err := t.c.exec(ctx, `UPDATE message SET `+emptyMessage+` WHERE pointless = `+erasedNote+` AND (phone <> '' OR email <> '')
+		AND state NOT IN ('queued', 'sending', 'unknown')`)
+	if err != nil {
+		return fmt.Errorf("empty the texts of erased citizens: %w", err)
+	}
+	return nil
+}
+
+// eraseCodes deletes the citizen's reply codes, of the petition and of those it was merged
+// into, and the row of each number that nothing is kept under any more. Whoever else is
+// asked about those keeps theirs: a code that does not say whose it is goes by its number.
+func (t *tx) eraseCodes(ctx context.Context, p escalation.Petition) error {
+	into, err := intoOf(ctx, t.c, p)
+	if err != nil {
+		return err
+	}
+	own, of, beside := []string{wire(p.Citizen.Phone), wire(p.Citizen.Email)}, []int64{p.ID}, []int64{0}
+	for _, f := range p.Followers {
+		beside = append(beside, f.ID)
+	}
+	for _, f := range into {
+		of, beside = append(of, f.ID), append(beside, f.ID)
+		for _, other := range f.Followers {
+			if other.ID != p.ID {
+				beside = append(beside, other.ID)
+			}
+		}
+	}
+	const citizens = ` FROM reply_code WHERE petition_id IN (?) AND slip = 0 AND contact_id = 0 AND (citizen_of = ? OR citizen_of = 0
+		AND (petition_id = ? OR phone IN (?)) AND NOT EXISTS (SELECT 1 FROM citizen c WHERE c.phone = reply_code.phone AND c.petition_id IN (?)))`
+	args := []any{of, p.ID, p.ID, own, beside}
+	var owners []string
+	if err := t.c.in(ctx, &owners, `SELECT DISTINCT phone`+citizens, args...); err != nil {
+		return err
+	}
+	if _, err := t.c.execIn(ctx, `DELETE`+citizens, args...); err != nil {
+		return err
+	}
+	return t.dropNumbers(ctx, append(owners, own[0]))
+}
+
+// dropNumbers deletes the rows of numbers without a wish, a code, a citizen or a person
+// of the directory.
+func (t *tx) dropNumbers(ctx context.Context, phones []string) error {
+	_, err := t.c.execIn(ctx, `DELETE FROM phone WHERE phone IN (?) AND stopped = 0 AND no_progress = 0 AND no_rating = 0 AND no_bulk = 0
+		AND NOT EXISTS (SELECT 1 FROM reply_code k WHERE k.phone = phone.phone) AND NOT EXISTS (SELECT 1 FROM citizen c WHERE c.phone = phone.phone AND c.phone <> '')
+		AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.phone = phone.phone AND c.phone <> '')`, phones)
+	return err
 }
 
 // eraseFollowed erases the citizen's words from the timeline of the petition that theirs was
@@ -117,7 +182,8 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 	}
 	if !others { // parts of a text that is not whole, and our answers to texts without a petition
 		statements = append(statements, `DELETE FROM inbox_part WHERE inbox_id = 0 AND phone = ?`,
-			`UPDATE message SET `+emptyMessage+` WHERE phone = ? AND petition_id = 0 AND state NOT IN ('queued', 'sending', 'unknown')`)
+			`UPDATE message SET `+emptyMessage+` WHERE phone = ? AND petition_id = 0 AND state NOT IN ('queued', 'sending', 'unknown')`,
+			`UPDATE message SET `+eraseLater+` WHERE phone = ? AND petition_id = 0 AND state IN ('sending', 'unknown')`)
 	}
 	for _, statement := range statements {
 		if _, err := t.c.exec(ctx, statement, args...); err != nil {
@@ -151,15 +217,37 @@ func strangersKeys(which string) string {
 	return `IN (SELECT '` + escalation.StrangerTasks + `' || id FROM inbox WHERE ` + which + `)`
 }
 
-// eraseFiles forgets the citizen's files, and notes their bytes where no other
-// petition has the same.
-func (t *tx) eraseFiles(ctx context.Context, petition int64) error {
-	_, err := t.c.exec(ctx, `INSERT INTO erased_file (sha256, erased_real) SELECT DISTINCT sha256, CAST(? AS BIGINT) FROM attachment
-		WHERE petition_id = ? AND stage IN ('intake', 'recording') ON CONFLICT (sha256) DO NOTHING`, micros(t.machine), petition)
+// citizensFiles are the files that go with the citizen.
+const citizensFiles = `stage IN ('intake', 'recording')`
+
+// eraseFiles forgets the petition's files that a condition finds, and notes their bytes
+// where no other petition has the same. It returns how many there were.
+func (t *tx) eraseFiles(ctx context.Context, petition int64, which string, args ...any) (n int64, err error) {
+	_, err = t.c.execIn(ctx, `INSERT INTO erased_file (sha256, erased_real) SELECT DISTINCT sha256, CAST(? AS BIGINT) FROM attachment
+		WHERE petition_id = ? AND `+which+` ON CONFLICT (sha256) DO NOTHING`, append([]any{micros(t.machine), petition}, args...)...)
 	if err == nil {
-		_, err = t.c.exec(ctx, `DELETE FROM attachment WHERE petition_id = ? AND stage IN ('intake', 'recording')`, petition)
+		n, err = t.c.execIn(ctx, `DELETE FROM attachment WHERE petition_id = ? AND `+which, append([]any{petition}, args...)...)
 	}
-	return err
+	return n, err
+}
+
+// EraseFiles erases files that EraseCitizen leaves, those that the unit added: some of the
+// petition's, or all of them. Those of another petition stay. Erasing again changes nothing.
+func (a Authored) EraseFiles(ctx context.Context, p escalation.Petition, some ...int64) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		which, args := `1 = 1`, []any(nil)
+		if len(some) > 0 {
+			which, args = `id IN (?)`, []any{some}
+		}
+		n, err := t.eraseFiles(ctx, p.ID, which, args...)
+		if err != nil {
+			return fmt.Errorf("erase the files of petition %d: %w", p.ID, err)
+		}
+		if n == 0 {
+			return nil
+		}
+		return t.log(ctx, a.by, "erase", LogAttachment, fmt.Sprintf("%d tệp", n), p.Code)
+	})
 }
 
 // DiscardFile notes bytes that were kept for a file that was not noted after all.

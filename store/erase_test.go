@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ func (w *world) everything() string {
 	for _, query := range []string{
 		`SELECT phone || ' ' || text || ' ' || hash FROM inbox`, `SELECT phone || ' ' || from_raw || ' ' || text FROM inbox_part`,
 		`SELECT raw FROM inbox_part WHERE raw IS NOT NULL`, `SELECT phone || ' ' || text || ' ' || vars || ' ' || key FROM message`, `SELECT name || ' ' || phone FROM citizen`, `SELECT text || ' ' || outcome || ' ' || key FROM task`, `SELECT reason FROM recording_request`,
+		`SELECT phone FROM reply_code`, `SELECT phone FROM phone`, `SELECT phone FROM personal_request WHERE done_at <> 0`,
 	} {
 		rows, err := db.Query(query)
 		w.must(err)
@@ -115,6 +117,99 @@ func TestErasingACitizenErasesFilesAndTexts(t *testing.T) {
 		}
 		if sums, err := w.ErasedFiles(t.Context(), 10); err != nil || len(sums) != 0 {
 			t.Errorf("still to be removed: %v (%v)", sums, err)
+		}
+	})
+}
+
+// asked is a question to the citizen of a petition about the answer of another or of the same.
+func (w *world) asked(about, citizen escalation.Petition, template string) escalation.Notice {
+	return escalation.Notice{Petition: about.ID, Template: template, Vars: map[string]string{"ma": citizen.Code}, Round: 1, Attempt: 1, NeedCode: true,
+		To: escalation.Recipient{Citizen: citizen.ID, Role: escalation.CitizenRole}, Lane: escalation.LaneCitizen, Class: escalation.ClassRating, At: w.now()}
+}
+
+// A citizen's code for what their petition was merged into is kept with that.
+func TestErasingAFollowerErasesTheirCodeAndTheirsAlone(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.careful()
+		parent, child, other := w.told(desk, "+84570000999", "Đèn tắt"), w.told(desk, citizenPhone, words), w.told(desk, "+84570000888", "Đèn tắt")
+		again := w.told(desk, "+84570000888", "Đèn tắt nữa")
+		for _, p := range []escalation.Petition{child, other, again} {
+			w.do(desk, p.Code, &escalation.Merge{Into: parent.Code}, operator)
+		}
+		w.do(desk, parent.Code, &escalation.AnswerDirectly{Text: "Đèn đã sáng."}, operator)
+		w.do(desk, parent.Code, &escalation.Rate{Score: 4}, escalation.Actor{Name: "Người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb})
+		w.post(w.asked(parent, parent, "C8n"), w.asked(parent, child, "C8n"), w.asked(parent, other, "C8n"), w.asked(parent, again, "C8n"))
+		w.before(child.ID) // its code does not say whose it is
+		erase := func(p escalation.Petition, gone string, there ...string) {
+			t.Helper()
+			w.must(desk.Forget(t.Context(), p.ID, escalation.ForgetCitizen, "theo yêu cầu", admin))
+			w.must(w.EraseCitizen(t.Context(), p.ID))
+			raw := w.everything()
+			if gone != "" && strings.Contains(raw, gone) {
+				t.Errorf("%s is still there:\n%s", gone, raw)
+			}
+			for _, phone := range there {
+				if len(w.bindings(phone)) != 1 {
+					t.Errorf("%s has %d codes, want its own", phone, len(w.bindings(phone)))
+				}
+			}
+		}
+		erase(child, "570000101", "+84570000999")
+		erase(other, "", "+84570000999", "+84570000888")
+		erase(parent, "570000999", "+84570000888")
+		erase(again, "570000888")
+	})
+}
+
+// before makes the codes of a petition's citizen those of before it was kept whose they are.
+func (w *world) before(petition int64) {
+	w.t.Helper()
+	db := w.raw()
+	defer db.Close()
+	_, err := db.Exec(fmt.Sprintf(`UPDATE reply_code SET citizen_of = 0 WHERE citizen_of = %d`, petition))
+	w.must(err)
+}
+
+func TestATextOnItsWayIsEmptiedOnceItHasSettled(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.ofCitizen(citizenPhone)
+		to := w.asked(p, p, "C5")
+		to.NeedCode = false
+		var texts []escalation.Notice
+		for to.Seq = range 3 {
+			texts = append(texts, to)
+		}
+		texts = append(texts, escalation.Notice{Template: "A0", Attempt: 1, To: escalation.Recipient{Phone: citizenPhone}, Lane: escalation.LaneCitizen, Class: escalation.ClassAnswer, At: w.now()})
+		ids := w.post(texts...)
+		sent := w.claim(10)
+		if len(sent) != 4 {
+			t.Fatalf("%d texts are under way", len(sent))
+		}
+		w.settle(ids[1], 1, escalation.Unknown, "")
+		w.settle(ids[1], 2, escalation.Unknown, "")
+		w.must(w.EraseCitizen(t.Context(), p.ID))
+		w.must(w.By(admin).ForgetPhone(t.Context(), citizenPhone, "yêu cầu 1"))
+		w.tx(func(tx escalation.Tx) error {
+			stands, err := tx.NumberStands(t.Context(), citizenPhone)
+			if stands != (escalation.NumberStands{}) {
+				t.Errorf("%+v", stands)
+			}
+			return err
+		})
+		for segment := range 2 {
+			w.settle(ids[0], segment+1, escalation.Accepted, fmt.Sprint("id", segment))
+			w.settle(ids[2], segment+1, escalation.Queued, "")
+		}
+		w.lapsed()
+		w.lapsed()
+		for i, want := range []escalation.MessageState{escalation.Accepted, escalation.Dropped, escalation.Dropped, escalation.Dropped} {
+			w.wantState(ids[i], want)
+		}
+		if raw := w.everything(); strings.Contains(raw, "570000101") {
+			t.Errorf("the number is still there:\n%s", raw)
+		}
+		if list := w.unhandled(); len(list) != 0 {
+			t.Errorf("to be passed on: %v", list)
 		}
 	})
 }

@@ -60,8 +60,9 @@ const differs = `fact.service <> excluded.service OR fact.followers <> excluded.
 
 // factsKind and factsVersion mark, among the periodic work, that facts are filled in.
 // Version 2 has the votes of migration 00028; version 3 has files with the first turn of
-// their course, and an overdue petition with whoever got it so.
-const factsKind, factsVersion = "facts", "3"
+// their course, and an overdue petition with whoever got it so; version 4 counts no file that
+// was not due yet when its course ended.
+const factsKind, factsVersion = "facts", "4"
 
 // FillFacts makes the facts of the petitions that were saved before there were any. Rows
 // that exist stay but for votes, files and overdue ends that differ: a decision has written them since, and working time

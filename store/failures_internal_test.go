@@ -4,16 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
-	"notify1022/escalation"
 	"notify1022/store/storetest"
 )
 
@@ -138,48 +135,4 @@ func planOf(t *testing.T, s *Store, query string) string {
 		plan = append(plan, fields[column].(string))
 	}
 	return strings.Join(plan, "\n")
-}
-
-// field failure 11
-func TestWhileTheClockIsSteppedNothingFiresAndTheAuditorSaysSo(t *testing.T) {
-	storetest.EachBackend(t, func(t *testing.T, dsn string) {
-		s := opened(t, dsn)
-		due := func() error {
-			return s.Tx(context.Background(), func(tx escalation.Tx) error {
-				_, err := tx.Due(context.Background(), tx.Now(), 10, nil)
-				return err
-			})
-		}
-		if err := due(); err != nil {
-			t.Fatal(err)
-		}
-		for _, step := range []time.Duration{time.Hour, -time.Hour, 24 * time.Hour, -24 * time.Hour} {
-			before, err := s.Now(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.clock.mu.Lock()
-			s.clock.wall = s.clock.wall.Add(-step) // as if the wall clock had jumped since
-			s.clock.mu.Unlock()
-			if err := due(); !errors.Is(err, ErrClockStepped) {
-				t.Errorf("a step of %s: %v, want ErrClockStepped", step, err)
-			}
-			a, err := s.Audit(t.Context())
-			if err != nil || (a.ClockStep-step).Abs() > time.Second {
-				t.Errorf("a step of %s: the auditor says %s, %v", step, a.ClockStep, err)
-			}
-			if now, err := s.Now(t.Context()); err != nil || now.Before(before) || now.Sub(before) > time.Minute {
-				t.Errorf("a step of %s: the domain's clock went from %s to %s, %v", step, before, now, err)
-			}
-			if err := due(); !errors.Is(err, ErrClockStepped) {
-				t.Errorf("a step of %s that nobody accepted: %v", step, err)
-			}
-			if err := s.By(escalation.Ladder()).AcceptClockStep(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if err := due(); err != nil {
-				t.Errorf("an accepted step of %s: %v", step, err)
-			}
-		}
-	})
 }

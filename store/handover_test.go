@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -258,20 +259,36 @@ func TestSlipsAreLeftWithWhoseTimeHasEndedUntilSomebodyVerifiedTakesThem(t *test
 	})
 }
 
-func TestTheOpenSlipsOfAUnitAreCounted(t *testing.T) {
+func TestWhatAUnitOwesIsCounted(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		desk := w.desk()
-		w.accept(t.Context(), desk)
+		w.must(w.SaveUnits(t.Context(), escalation.Unit{Code: "SNN", Name: "Sở Nông nghiệp", SMSName: "So NN", Kind: escalation.Department}))
+		owed := func() (got map[string]escalation.Owed) {
+			t.Helper()
+			w.tx(func(tx escalation.Tx) (err error) {
+				got, err = tx.OwedBy(t.Context(), []string{"SXD", "SNN", "UBND", "KHONGCO"})
+				return err
+			})
+			return got
+		}
+		asked := w.accept(t.Context(), desk)
 		over := w.accept(t.Context(), desk)
 		w.do(desk, over.Code, &escalation.Withdraw{}, operator)
 		w.accept(t.Context(), desk)
-		w.tx(func(tx escalation.Tx) error {
-			open, err := tx.OpenLeads(t.Context(), []string{"SXD", "UBND", "KHONGCO"})
-			if len(open) != 1 || open["SXD"] != 2 {
-				t.Errorf("open slips: %v", open)
-			}
-			return err
+		p, err := desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Rác và đèn ở chợ", Field: "chiếu sáng",
+			Units: []escalation.UnitRef{{Code: "SXD"}, {Code: "SNN"}}, Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn A", Phone: "+84570000101"}}, operator)
+		w.must(err)
+		w.change(asked.ID, func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Written = &escalation.Written{Reason: "chậm trả lời", SentAt: w.now(), Explanations: []escalation.Explanation{{Unit: "SXD", Slip: 1, AskedAt: w.now(), Due: w.now().Add(time.Hour)}}}
 		})
+		want := map[string]escalation.Owed{"SXD": {Lead: 3, Explanations: 1}, "SNN": {Opinions: 1}}
+		if got := owed(); !reflect.DeepEqual(got, want) {
+			t.Errorf("owed: %+v, want %+v", got, want)
+		}
+		w.change(p.ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Slips[1].OpinionAt = w.now() })
+		if got := owed(); got["SNN"].Sum() != 0 {
+			t.Errorf("an opinion that was given is owed: %+v", got)
+		}
 	})
 }
 

@@ -152,3 +152,24 @@ func (t *tx) keepHearing(ctx context.Context, id int64) error {
 	}
 	return t.c.put(ctx, failing("note what inbound text %d is about", id), `INSERT INTO inbox_petition (petition_id, inbox_id)`, `ON CONFLICT (petition_id, inbox_id) DO NOTHING`, rows)
 }
+
+// heardLately bounds how many of the latest texts are looked at for what they were about:
+// more than any hour has.
+const heardLately = 10_000
+
+// FillHeard notes which petitions texts were about that a process of a release before
+// applied: by what they were answered with. Texts that have a row are left alone.
+func (s *Store) FillHeard(ctx context.Context) (noted int64, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		noted, err = t.c.exec(ctx, `INSERT INTO inbox_petition (petition_id, inbox_id)
+			SELECT DISTINCT m.petition_id, i.id FROM inbox i JOIN message m ON m.phone = i.phone AND m.phone <> '' AND m.at >= i.read_at AND m.seq = i.id
+			WHERE i.id > (SELECT COALESCE(MAX(id), 0) FROM inbox) - ? AND i.applied_at <> 0 AND m.class = 'answer' AND m.petition_id <> 0
+				AND NOT EXISTS (SELECT 1 FROM inbox_petition l WHERE l.inbox_id = i.id)
+			ON CONFLICT (petition_id, inbox_id) DO NOTHING`, heardLately)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("note what texts were about: %w", err)
+	}
+	return noted, nil
+}

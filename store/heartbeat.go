@@ -50,6 +50,9 @@ func (s *Store) heartbeat(ctx context.Context, node, roles string, binds []Bind)
 	if err != nil {
 		return fmt.Errorf("heartbeat of %s: %w", node, err)
 	}
+	if err := s.keepClock(ctx); err != nil {
+		return fmt.Errorf("heartbeat of %s: %w", node, err)
+	}
 	stand := ""
 	if len(binds) > 0 {
 		list, err := json.Marshal(binds)
@@ -95,7 +98,8 @@ func (s *Store) Nodes(ctx context.Context, within time.Duration) ([]Node, error)
 		Beat  int64  `db:"beat_real"`
 		Binds string `db:"binds"`
 	}
-	err = s.reader().all(ctx, &rows, `SELECT node, roles, beat_real, binds FROM heartbeat WHERE beat_real >= ? ORDER BY node`, micros(machine.Add(-within)))
+	err = s.reader().all(ctx, &rows, `SELECT node, roles, beat_real, binds FROM heartbeat WHERE beat_real >= ? AND beat_real <= ? ORDER BY node`,
+		micros(machine.Add(-within)), micros(machine.Add(gatewayAlive))) // a clock that was ahead keeps nobody alive
 	list := make([]Node, len(rows))
 	for i, r := range rows {
 		list[i] = Node{Name: r.Node, Roles: r.Roles, Beat: instant(r.Beat)}

@@ -131,21 +131,21 @@ func (s *Store) OpenTasks(ctx context.Context, tasks []escalation.Task) error {
 	return s.inTx(ctx, func(t *tx) error { return t.Post(ctx, nil, tasks) })
 }
 
-// SendReports queues reports that somebody sends by hand, together, and logs it; 0: they
-// were sent before.
+// SendReports queues reports that somebody sends by hand, together, and logs it; n is to
+// how many people something went that had not gone before.
 func (a Authored) SendReports(ctx context.Context, period, detail string, list []Reading) (n int, err error) {
 	err = a.s.inTx(ctx, func(t *tx) error {
-		n = 0
+		to := map[int64]bool{}
 		for _, r := range list {
 			sent, err := t.sendReport(ctx, r)
 			if err != nil {
 				return err
 			}
 			if sent {
-				n++
+				to[r.Contact] = true
 			}
 		}
-		if n == 0 {
+		if n = len(to); n == 0 {
 			return nil
 		}
 		return t.log(ctx, a.by, "send", LogReport, detail, period)

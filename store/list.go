@@ -47,10 +47,11 @@ type Filter struct {
 	// a phone number also find their citizen's petitions.
 	Q string
 	// Guarded: Q finds a denunciation by its code alone, so that whoever may not
-	// read one cannot feel for its words or its citizen.
-	Guarded bool
-	Cursor  string
-	Limit   int // 0: 50, at most 500
+	// read one cannot feel for its words or its citizen. Outside: so it finds a
+	// confidential petition, whose citizen the hotline alone may know.
+	Guarded, Outside bool
+	Cursor           string
+	Limit            int // 0: 50, at most 500
 
 	words  wordIndex
 	common bool // what Q looks for stands in very many petitions
@@ -133,16 +134,34 @@ func (f Filter) narrow(w *where) {
 	if q == "" {
 		return
 	}
-	if f.Guarded {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
-		w.and(`(p.denunciation = 0 OR LOWER(p.code) LIKE ? ESCAPE '\')`, like)
-	}
+	code, args := byCode(q)
+	w.andIf(f.Guarded, "(p.denunciation = 0 OR "+code+")", args...)
+	w.andIf(f.Outside, "(p.confidential = 0 OR "+code+")", args...)
 	if f.common { // the list's own order meets them soon enough
 		f.words.met(w, q)
 		return
 	}
 	found, args := f.words.found(q)
 	w.and(found, args...)
+}
+
+// byCode is the condition that petition p has the words of a folded text in its code, the
+// last one perhaps only begun: whatever else it says then makes no difference.
+func byCode(q string) (condition string, args []any) {
+	words := wordsOf(q)
+	var conditions []string
+	for i, word := range words {
+		end := " %"
+		if i == len(words)-1 {
+			end = "%"
+		}
+		conditions = append(conditions, `' ' || REPLACE(LOWER(p.code), '-', ' ') || ' ' LIKE ?`)
+		args = append(args, "% "+word+end)
+	}
+	if len(words) == 0 {
+		return "1 = 0", nil
+	}
+	return strings.Join(conditions, " AND "), args
 }
 
 // codeTail is a petition's code without its letters.

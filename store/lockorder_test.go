@@ -70,3 +70,28 @@ func TestATextWithSeveralCodesLocksTheirPetitionsInTheOrderOfTheirIDs(t *testing
 		}
 	})
 }
+
+// A follower's own petition is older than the one it was merged into.
+func TestAFollowersRatingByTextLocksPetitionsInTheOrderOfTheirIDs(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.careful()
+		child, parent := w.told(desk, citizenPhone, words), w.told(desk, "+84570000999", "Đèn tắt")
+		w.do(desk, child.Code, &escalation.Merge{Into: parent.Code}, operator)
+		w.do(desk, parent.Code, &escalation.AnswerDirectly{Text: "Đèn đã sáng."}, operator)
+		id := w.post(w.asked(parent, child, "C8n"))[0]
+		w.later(time.Minute)
+		w.receive(w.single("84570000101", "DG "+w.codeOf(id)+" 4"))
+		var locked []int64
+		setting := w.setting()
+		setting.CitizensCanReply = true
+		w.must(escalation.NewDesk(watched{w.Store, &locked}, setting).Reply(t.Context(), w.ready()[0]))
+		if len(locked) != 2 || !slices.IsSorted(locked) {
+			t.Errorf("petitions were locked in the order %v", locked)
+		}
+		found, err := w.PetitionByCode(t.Context(), parent.Code)
+		w.must(err)
+		if vote := found.RatingOf(child.Code); vote == nil || vote.Score != 4 {
+			t.Errorf("the vote is %+v", vote)
+		}
+	})
+}

@@ -16,6 +16,8 @@ type messageRow struct {
 	ID              int64                   `db:"id"`
 	Petition        int64                   `db:"petition_id"`
 	PetitionCode    string                  `db:"petition_code"`
+	Confidential    bool                    `db:"confidential"` // of the petition, in lists
+	Denunciation    bool                    `db:"denunciation"`
 	Round           int                     `db:"round"`
 	Rung            escalation.RungName     `db:"rung"`
 	Slip            int                     `db:"slip"`
@@ -132,6 +134,8 @@ type MessageView struct {
 	ID                int64
 	Petition          int64
 	PetitionCode      string
+	Confidential      bool // what the petition is
+	Denunciation      bool
 	Template          string
 	TemplateVersion   int
 	To                escalation.Recipient
@@ -155,7 +159,7 @@ type MessageView struct {
 
 func (r messageRow) view() MessageView {
 	return MessageView{
-		ID: r.ID, Petition: r.Petition, PetitionCode: r.PetitionCode, Template: r.Template, TemplateVersion: r.TemplateVersion,
+		ID: r.ID, Petition: r.Petition, PetitionCode: r.PetitionCode, Confidential: r.Confidential, Denunciation: r.Denunciation, Template: r.Template, TemplateVersion: r.TemplateVersion,
 		To: r.recipient(), Phone: r.Phone, Email: r.Email, Text: r.Text, State: r.State, Lane: r.Lane, Class: r.Class, Rung: r.Rung,
 		Slip: r.Slip, Segments: r.Segments, Attempts: r.Attempts, Error: r.Error, PossibleDuplicate: r.Duplicate, At: instant(r.At),
 		NotBefore: instant(r.NotBefore), SentAt: instant(r.SentAt), DeliveredAt: instant(r.DeliveredAt), CreatedAt: instant(r.Created),
@@ -189,7 +193,8 @@ func (s *Store) Messages(ctx context.Context, f MessageFilter) (Page[MessageView
 	w.andIf(f.State != "", "m.state = ?", string(f.State))
 	w.andIf(f.Unit != "", "m.unit = ?", f.Unit)
 	var rows []messageRow
-	err = s.reader().in(ctx, &rows, `SELECT `+messageColumnList+`, COALESCE(p.code, '') AS petition_code
+	err = s.reader().in(ctx, &rows, `SELECT `+messageColumnList+`, COALESCE(p.code, '') AS petition_code,
+			COALESCE(p.confidential, 0) = 1 AS confidential, COALESCE(p.denunciation, 0) = 1 AS denunciation
 		FROM message m LEFT JOIN petition p ON p.id = m.petition_id`+w.String()+` ORDER BY m.id DESC LIMIT ?`, append(w.args, limit+1)...)
 	if err != nil {
 		return Page[MessageView]{}, fmt.Errorf("list messages: %w", err)

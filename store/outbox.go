@@ -141,10 +141,10 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 	err := t.c.all(ctx, &rows, `SELECT `+messageColumnList+`
 		FROM message m
 		WHERE m.state = 'queued' AND m.waits = 0 AND m.lane >= ? AND m.lane <= ? AND m.by_email >= ? AND m.by_email <= ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
-			AND (m.expires_at = 0 OR m.expires_at > ?) AND (m.template NOT IN ('O2', 'H2') OR m.created_real <= ?)
+			AND (m.expires_at = 0 OR m.expires_at > ?) AND (m.template NOT IN ('O2', 'H2') OR m.created_real <= ? OR m.created_real > ?)
 		ORDER BY m.lane, m.by_email, m.id
 		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain),
-		micros(t.machine.Add(-t.bundleWindow().Truncate(time.Microsecond))), limit)
+		micros(t.machine.Add(-t.bundleWindow().Truncate(time.Microsecond))), micros(t.machine.Add(stepLimit)), limit)
 	return rows, err
 }
 
@@ -277,7 +277,7 @@ func (t *tx) proven(ctx context.Context, rows []messageRow) (map[int64][]int, er
 // messages older than grace are queued again marked possible_duplicate (or
 // dropped, where they have become pointless; or failed, after many attempts that
 // nobody answered), queued ones whose use is over expire. Receipts that met no message
-// when they came are tried again.
+// when they came are tried again, and what settled of erased citizens is emptied.
 func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		requeued = 0
@@ -295,6 +295,9 @@ func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, e
 }
 
 func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, err error) {
+	if err := t.fromAhead(ctx); err != nil {
+		return 0, err
+	}
 	now, machine := micros(t.domain), micros(t.machine)
 	if _, err = t.changeMessages(ctx, `UPDATE message SET state = 'unknown', unknown_real = ?, lease_owner = '', error = 'lease ran out'
 		WHERE state = 'sending' AND lease_real < ? AND bundle_id = 0`, machine, machine); err != nil {
@@ -312,6 +315,9 @@ func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, er
 		WHERE state = 'queued' AND expires_at <> 0 AND expires_at <= ?`, now)
 	if err == nil {
 		err = t.unbundle(ctx)
+	}
+	if err == nil {
+		err = t.dropErased(ctx)
 	}
 	if requeued > 0 && err == nil {
 		err = t.stopAt(ctx, t.domain)
@@ -368,6 +374,15 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 	return nil
 }
 
+// What is to be passed on: it failed; it went to somebody on duty and no receipt came; it
+// was sent to them some times, or for long, and never answered.
+const (
+	onDuty    = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
+	hasFailed = `state = 'failed' AND handled = 0`
+	noReceipt = `state = 'accepted' AND handled = 0 AND accepted_real <= ? AND by_email = 0` + onDuty
+	noAnswer  = `unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` + onDuty
+)
+
 // Unhandled lists failed messages that nobody has passed on, oldest first, then those
 // to people on duty for which no receipt came within wait, or that were sent some times
 // or for so long without an answer.
@@ -377,18 +392,14 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 		return nil, err
 	}
 	old := micros(machine.Add(-wait))
-	const onDuty = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
 	var ids []int64
 	for _, q := range []struct {
 		what, query string
 		args        []any
 	}{
-		{"failed messages", `SELECT id FROM message WHERE state = 'failed' AND handled = 0 ORDER BY id LIMIT ?`, nil},
-		{"messages without a receipt", `SELECT id FROM message
-			WHERE state = 'accepted' AND handled = 0 AND accepted_real <= ? AND by_email = 0` + onDuty + ` ORDER BY accepted_real LIMIT ?`, []any{old}},
-		{"messages without an answer", `SELECT id FROM message
-			WHERE unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` +
-			onDuty + ` ORDER BY unanswered_real LIMIT ?`, []any{toldUnanswered, old}},
+		{"failed messages", `SELECT id FROM message WHERE ` + hasFailed + ` ORDER BY id LIMIT ?`, nil},
+		{"messages without a receipt", `SELECT id FROM message WHERE ` + noReceipt + ` ORDER BY accepted_real LIMIT ?`, []any{old}},
+		{"messages without an answer", `SELECT id FROM message WHERE ` + noAnswer + ` ORDER BY unanswered_real LIMIT ?`, []any{toldUnanswered, old}},
 	} {
 		if len(ids) >= limit {
 			break
@@ -400,6 +411,18 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 		ids = append(ids, more...)
 	}
 	return ids, nil
+}
+
+// Undelivered asks of a message that is locked what Unhandled asked of all: an answer or
+// a receipt may have come in between.
+func (t *tx) Undelivered(ctx context.Context, id int64, wait time.Duration) (still bool, err error) {
+	old := micros(t.machine.Add(-wait))
+	err = t.c.get(ctx, &still, `SELECT EXISTS (SELECT 1 FROM message WHERE id = ? AND (`+hasFailed+` OR `+noReceipt+` OR `+noAnswer+`))`,
+		id, old, toldUnanswered, old)
+	if err != nil {
+		return false, fmt.Errorf("look at message %d once more: %w", id, err)
+	}
+	return still, nil
 }
 
 func wrapList(err error, what string) error {

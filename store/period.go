@@ -49,7 +49,8 @@ func (s *Store) holdPeriod(ctx context.Context, kind, period, owner string) (boo
 	err = s.inTx(ctx, func(t *tx) error {
 		n, err = t.c.exec(ctx, `INSERT INTO period (kind, period, owner, lease_real) VALUES (?, ?, ?, ?)
 			ON CONFLICT (kind, period) DO UPDATE SET owner = excluded.owner, lease_real = excluded.lease_real
-			WHERE period.done_real = 0 AND period.lease_real < ?`, kind, period, owner, micros(machine.Add(periodLease)), micros(machine))
+			WHERE period.done_real = 0 AND (period.lease_real < ? OR period.lease_real > ?)`, kind, period, owner, micros(machine.Add(periodLease)), micros(machine),
+			micros(machine.Add(periodLease+stepLimit))) // such a lease is of a clock that was ahead
 		return err
 	})
 	if err != nil {

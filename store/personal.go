@@ -122,27 +122,32 @@ func (s *Store) PersonalRequests(ctx context.Context, cursor string, limit int) 
 	return paged(requests(rows), limit, func(r escalation.PersonalRequest) int64 { return r.ID }), nil
 }
 
-// readdress sends what waits for a citizen to the address put right. A text with a reply
-// code of the old number is dropped: nobody could use it.
+// readdress sends what waits for a citizen to the address put right, unless who has that
+// number asked not to get it. A text with a reply code of the old address is dropped:
+// nobody could use it.
 func (t *tx) readdress(ctx context.Context, petition int64, before, now escalation.Citizen) error {
 	if before == (escalation.Citizen{}) || before.Phone == now.Phone && before.Email == now.Email {
 		return nil
 	}
+	phone, email := wire(now.Phone), wire(now.Email)
 	for _, s := range []struct {
 		change func(context.Context, string, ...any) (int64, error)
 		update string
 		args   []any
 	}{
 		{t.changeMessages, `UPDATE message SET state = 'suppressed', error = 'the address was corrected' WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'
-			AND (need_code = 1 OR by_email = 0 AND ? = '' OR by_email = 1 AND ? = '')`, []any{petition, wire(now.Phone), wire(now.Email)}},
+			AND (by_email = 0 AND (? = '' OR need_code = 1 AND phone <> ?) OR by_email = 1 AND (? = '' OR need_code = 1 AND email <> ?))`, []any{petition, phone, phone, email, email}},
 		{t.c.exec, `UPDATE message SET phone = CASE WHEN by_email = 0 THEN ? ELSE '' END, email = CASE WHEN by_email = 1 THEN ? ELSE '' END
-			WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'`, []any{wire(now.Phone), wire(now.Email), petition}},
+			WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'`, []any{phone, email, petition}},
 	} {
 		if _, err := s.change(ctx, s.update, s.args...); err != nil {
 			return fmt.Errorf("address the texts of petition %d anew: %w", petition, err)
 		}
 	}
-	return nil
+	if before.Phone == now.Phone {
+		return nil
+	}
+	return t.honour(ctx, phone)
 }
 
 // Bounds of an export: a person has made a handful of petitions; a number that hundreds
@@ -325,35 +330,69 @@ func (t *tx) personalAsked(ctx context.Context, data *escalation.PersonalData) e
 }
 
 // ForgetPhone erases what is kept about the number apart from its petitions: the texts
-// from it that were applied, those to it that are over, and its row unless a wish stands
-// there. An officer's texts stay: they are the units' record.
+// from it that were applied, those to it, codes that nobody's petition has any more,
+// earlier answered requests, and its row unless a wish stands there. What waits to go to
+// it is dropped, what is on its way is emptied once it has settled. An officer's texts
+// stay: they are the units' record.
 func (a Authored) ForgetPhone(ctx context.Context, phone, ref string) error {
 	return a.s.inTx(ctx, func(t *tx) error {
 		officer := `(SELECT COUNT(*) FROM contact WHERE phone = ? AND phone <> '') = 0`
-		if err := t.endDrafts(ctx, strangersKeys(`phone = ? AND phone <> '' AND applied_at <> 0 AND `+officer), phone, phone); err != nil {
+		over := `(applied_at <> 0 OR attempts > 20)`
+		theirs := `phone = ? AND phone <> '' AND contact_id = 0`
+		nobodys := ` AND NOT EXISTS (SELECT 1 FROM citizen c WHERE c.petition_id = message.citizen_of)`
+		if err := t.endDrafts(ctx, strangersKeys(`phone = ? AND phone <> '' AND `+over+` AND `+officer), phone, phone); err != nil {
 			return err
 		}
 		if err := t.endDrafts(ctx, `>= ? AND key < ? AND `+officer, oldDraft(phone), pastPrefix(oldDraft(phone)), phone); err != nil {
 			return err
+		}
+		if _, err := t.changeMessages(ctx, `UPDATE message SET `+emptyMessage+`, state = 'suppressed', error = `+erasedNote+` WHERE `+theirs+` AND state = 'queued'`+nobodys, phone); err != nil {
+			return fmt.Errorf("drop the texts to a number: %w", err)
 		}
 		for _, s := range []struct {
 			statement string
 			args      []any
 		}{
 			{`UPDATE inbox_part SET ` + emptyPart + ` WHERE phone = ? AND phone <> '' AND inbox_id IN
-				(SELECT id FROM inbox WHERE phone = ? AND applied_at <> 0) AND ` + officer, []any{phone, phone, phone}},
-			{`UPDATE inbox SET ` + emptyInbound + ` WHERE phone = ? AND phone <> '' AND applied_at <> 0 AND ` + officer, []any{phone, phone}},
-			{`UPDATE message SET ` + emptyMessage + ` WHERE phone = ? AND phone <> '' AND contact_id = 0
-				AND state NOT IN ('queued', 'sending', 'unknown')`, []any{phone}},
-			{`DELETE FROM phone WHERE phone = ? AND stopped = 0 AND no_progress = 0 AND no_rating = 0 AND no_bulk = 0
-				AND NOT EXISTS (SELECT 1 FROM reply_code k WHERE k.phone = phone.phone)`, []any{phone}},
+				(SELECT id FROM inbox WHERE phone = ? AND ` + over + `) AND ` + officer, []any{phone, phone, phone}},
+			{`UPDATE inbox SET ` + emptyInbound + ` WHERE phone = ? AND phone <> '' AND ` + over + ` AND ` + officer, []any{phone, phone}},
+			{`UPDATE message SET ` + emptyMessage + ` WHERE ` + theirs + ` AND state NOT IN ('queued', 'sending', 'unknown')`, []any{phone}},
+			{`UPDATE message SET ` + eraseLater + ` WHERE ` + theirs + ` AND state IN ('sending', 'unknown')` + nobodys, []any{phone}},
+			{`DELETE FROM reply_code WHERE phone = ? AND slip = 0 AND contact_id = 0 AND subject = ''
+				AND NOT EXISTS (SELECT 1 FROM citizen c WHERE c.phone = reply_code.phone AND c.phone <> '')`, []any{phone}},
+			{`UPDATE personal_request SET phone = '' WHERE phone = ? AND done_at <> 0`, []any{phone}},
 		} {
 			if _, err := t.c.exec(ctx, s.statement, s.args...); err != nil {
 				return fmt.Errorf("forget a number: %w", err)
 			}
 		}
+		if err := t.dropNumbers(ctx, []string{phone}); err != nil {
+			return fmt.Errorf("forget a number: %w", err)
+		}
 		return t.log(ctx, a.by, "erase", LogPersonal, "tin nhắn và số máy", ref)
 	})
+}
+
+// NumberStands names where the number still stands: under a petition, in texts that came or
+// went, or with a reply code. A text on its way that is emptied when it has settled does
+// not count.
+func (t *tx) NumberStands(ctx context.Context, phone string) (stands escalation.NumberStands, err error) {
+	var row struct {
+		Petitions int  `db:"petitions"`
+		Officer   bool `db:"officer"`
+		Received  bool `db:"received"`
+		Sent      bool `db:"sent"`
+		Codes     bool `db:"codes"`
+	}
+	err = t.c.get(ctx, &row, `SELECT (SELECT COUNT(*) FROM citizen WHERE phone = ? AND phone <> '') AS petitions,
+		EXISTS (SELECT 1 FROM contact WHERE phone = ? AND phone <> '') AS officer,
+		EXISTS (SELECT 1 FROM inbox WHERE phone = ?) OR EXISTS (SELECT 1 FROM inbox_part WHERE phone = ? AND inbox_id = 0) AS received,
+		EXISTS (SELECT 1 FROM message WHERE phone = ? AND phone <> '' AND pointless <> `+erasedNote+`) AS sent,
+		EXISTS (SELECT 1 FROM reply_code WHERE phone = ?) AS codes`, phone, phone, phone, phone, phone, phone)
+	if err != nil {
+		return escalation.NumberStands{}, fmt.Errorf("find where a number still stands: %w", err)
+	}
+	return escalation.NumberStands(row), nil
 }
 
 // LogErased notes that a petition's citizen was erased, and why.

@@ -251,6 +251,69 @@ func TestACorrectedNumberGetsWhatWaits(t *testing.T) {
 	})
 }
 
+func TestACorrectedNumberThatAskedForNoTextsGetsNone(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.careful()
+		p := w.told(desk, citizenPhone, "Ngập đường")
+		progress := w.asked(p, p, "C5")
+		progress.NeedCode, progress.Class = false, escalation.ClassProgress
+		rating := w.asked(p, p, "C8")
+		rating.NeedCode = false
+		ids := w.post(progress, rating)
+		w.tx(func(tx escalation.Tx) error {
+			return tx.SavePreference(t.Context(), "+84570000102", escalation.Unwanted{Rating: true})
+		})
+		_, err := desk.Correct(t.Context(), p.Code, escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000102"}, operator)
+		w.must(err)
+		w.wantState(ids[0], escalation.Queued)
+		w.wantState(ids[1], escalation.Dropped)
+		if to := w.message(ids[0]); to.Phone != "+84570000102" {
+			t.Errorf("%+v", to)
+		}
+	})
+}
+
+func TestACorrectedEmailLeavesTheTextWithACode(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.careful()
+		p := w.told(desk, citizenPhone, "Ngập đường")
+		id := w.post(w.asked(p, p, "C8n"))[0]
+		_, err := desk.Correct(t.Context(), p.Code, escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000101", Email: "thu@example.vn"}, operator)
+		w.must(err)
+		w.wantState(id, escalation.Queued)
+	})
+}
+
+func TestANumberStandsWhereverItIsKept(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.careful()
+		stands := func(phone string) (s escalation.NumberStands) {
+			w.tx(func(tx escalation.Tx) (err error) {
+				s, err = tx.NumberStands(t.Context(), phone)
+				return err
+			})
+			return s
+		}
+		p := w.told(desk, citizenPhone, words)
+		w.post(w.asked(p, p, "C8n"))
+		w.receive(w.single("84570000101", "xin chao"))
+		if got := stands(citizenPhone); got != (escalation.NumberStands{Petitions: 1, Received: true, Sent: true, Codes: true}) {
+			t.Errorf("%+v", got)
+		}
+		if got := stands(focalPhone); got != (escalation.NumberStands{Officer: true}) {
+			t.Errorf("an officer: %+v", got)
+		}
+		w.apply(w.ready()[0])
+		w.ended(desk, p)
+		w.must(desk.Forget(t.Context(), p.ID, escalation.ForgetCitizen, "theo yêu cầu", admin))
+		w.must(w.EraseCitizen(t.Context(), p.ID))
+		w.must(w.By(admin).ForgetPhone(t.Context(), citizenPhone, "yêu cầu 1"))
+		if got := stands(citizenPhone); got != (escalation.NumberStands{}) {
+			t.Errorf("after the erasure: %+v", got)
+		}
+	})
+}
+
 func TestARequestLivesInTheStore(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		desk := w.careful()

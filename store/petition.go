@@ -93,11 +93,11 @@ func (t *tx) remember(list []escalation.Petition) {
 // worker holds and those that a reply read before a due time may still change.
 // A text that could not be applied twenty times blocks no longer, and a part
 // whose text is not joined yet blocks like a whole text.
-func (t *tx) Due(ctx context.Context, now time.Time, limit int, except []int64) ([]escalation.DuePetition, error) {
+func (t *tx) Due(ctx context.Context, now time.Time, limit int, past escalation.DuePetition, except []int64) ([]escalation.DuePetition, error) {
 	if err := t.holds(ctx); err != nil {
 		return nil, err
 	}
-	due, err := t.due(ctx, now, limit, except)
+	due, err := t.due(ctx, now, limit, past, except)
 	if err != nil {
 		return nil, fmt.Errorf("find due petitions: %w", err)
 	}
@@ -105,11 +105,11 @@ func (t *tx) Due(ctx context.Context, now time.Time, limit int, except []int64) 
 }
 
 // due goes through the due rungs from the oldest on, a page at a time, until
-// it has locked a petition or no page is left: of ten thousand rungs due at one
+// it has locked a petition past the given one or no page is left: of ten thousand rungs due at one
 // instant each worker looks at a few.
-func (t *tx) due(ctx context.Context, now time.Time, limit int, except []int64) ([]escalation.DuePetition, error) {
+func (t *tx) due(ctx context.Context, now time.Time, limit int, past escalation.DuePetition, except []int64) ([]escalation.DuePetition, error) {
 	page := 4*limit + min(len(except), mostListed) // room for what other workers hold
-	var due, petition int64
+	due, petition := micros(past.Due), past.ID
 	for {
 		var oldest []struct {
 			Due      int64 `db:"due"`
@@ -127,7 +127,7 @@ func (t *tx) due(ctx context.Context, now time.Time, limit int, except []int64) 
 				ids = append(ids, r.Petition)
 			}
 		}
-		free, err := t.free(ctx, ids, now, limit)
+		free, err := t.free(ctx, ids, now, limit, past)
 		if err != nil || len(free) > 0 || len(oldest) < page {
 			return free, err
 		}
@@ -136,14 +136,19 @@ func (t *tx) due(ctx context.Context, now time.Time, limit int, except []int64) 
 }
 
 // free locks those of the petitions that no other worker holds and no unapplied
-// reply may still change, by their oldest due rung, up to limit.
-func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int) ([]escalation.DuePetition, error) {
+// reply may still change, by their oldest due rung, up to limit. One whose oldest rung
+// is not past the given one may be among the petitions for a later rung.
+func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int, past escalation.DuePetition) ([]escalation.DuePetition, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var free []escalation.DuePetition
-	err := t.c.in(ctx, &free, `
-		SELECT p.id, p.code
+	var rows []struct {
+		ID   int64  `db:"id"`
+		Code string `db:"code"`
+		Due  int64  `db:"first_due"`
+	}
+	err := t.c.in(ctx, &rows, `
+		SELECT p.id, p.code, d.first_due
 		FROM petition p
 		JOIN (
 			SELECT petition_id, MIN(due) AS first_due, MAX(due) AS last_due
@@ -151,7 +156,7 @@ func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int) ([
 			WHERE petition_id IN (?) AND state = 'armed' AND due <= ?
 			GROUP BY petition_id
 		) AS d ON d.petition_id = p.id
-		WHERE NOT EXISTS (
+		WHERE (d.first_due, p.id) > (?, ?) AND NOT EXISTS (
 			SELECT 1
 			FROM reply_code k
 			JOIN inbox i ON i.phone = k.phone
@@ -163,7 +168,11 @@ func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int) ([
 			WHERE k.petition_id = p.id AND i.inbox_id = 0 AND i.read_at < d.last_due
 		)
 		ORDER BY d.first_due, p.id
-		LIMIT ?`+t.s.d.skipOfP, ids, micros(now), passedOver, limit)
+		LIMIT ?`+t.s.d.skipOfP, ids, micros(now), micros(past.Due), past.ID, passedOver, limit)
+	free := make([]escalation.DuePetition, len(rows))
+	for i, r := range rows {
+		free[i] = escalation.DuePetition{ID: r.ID, Code: r.Code, Due: instant(r.Due)}
+	}
 	return free, err
 }
 

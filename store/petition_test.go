@@ -260,7 +260,7 @@ func dueNow(w *world, limit int) []int64 {
 	w.t.Helper()
 	var ids []int64
 	w.tx(func(tx escalation.Tx) error {
-		due, err := tx.Due(w.t.Context(), tx.Now(), limit, nil)
+		due, err := tx.Due(w.t.Context(), tx.Now(), limit, escalation.DuePetition{}, nil)
 		ids = nil
 		for _, p := range due {
 			ids = append(ids, p.ID)
@@ -502,7 +502,7 @@ func TestATaskAskedForTwiceIsOneUntilItIsDone(t *testing.T) {
 
 // dueOf loads up to limit petitions with due rungs.
 func dueOf(ctx context.Context, tx escalation.Tx, limit int) ([]escalation.Petition, error) {
-	due, err := tx.Due(ctx, tx.Now(), limit, nil)
+	due, err := tx.Due(ctx, tx.Now(), limit, escalation.DuePetition{}, nil)
 	if err != nil {
 		return nil, err
 	}

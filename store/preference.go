@@ -55,6 +55,24 @@ func (t *tx) SavePreference(ctx context.Context, phone string, unwanted escalati
 	if err != nil {
 		return fmt.Errorf("save a number's preference: %w", err)
 	}
+	return t.dropUnwanted(ctx, phone, unwanted)
+}
+
+// honour drops what waits for a number that it asked not to get.
+func (t *tx) honour(ctx context.Context, phone string) error {
+	var row unwantedRow
+	err := t.c.get(ctx, &row, `SELECT `+unwantedColumns+` FROM phone WHERE phone = ?`, phone)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look up a number's preference: %w", err)
+	}
+	return t.dropUnwanted(ctx, phone, row.unwanted())
+}
+
+// dropUnwanted drops those of a number's queued texts that are not wanted.
+func (t *tx) dropUnwanted(ctx context.Context, phone string, unwanted escalation.Unwanted) error {
 	if unwanted == (escalation.Unwanted{}) {
 		return nil
 	}
@@ -64,7 +82,7 @@ func (t *tx) SavePreference(ctx context.Context, phone string, unwanted escalati
 		Class    escalation.Class `db:"class"`
 		Lane     escalation.Lane  `db:"lane"`
 	}
-	err = t.c.all(ctx, &waiting, `SELECT id, template, class, lane FROM message WHERE phone = ? AND phone <> '' AND state = 'queued' AND contact_id = 0`, wire(phone))
+	err := t.c.all(ctx, &waiting, `SELECT id, template, class, lane FROM message WHERE phone = ? AND phone <> '' AND state = 'queued' AND contact_id = 0`, wire(phone))
 	if err != nil {
 		return fmt.Errorf("find a number's queued texts: %w", err)
 	}

@@ -61,24 +61,64 @@ func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
 	return t.Directory(ctx)
 }
 
-// OpenLeads counts by the index of open petitions by their lead unit.
-func (t *tx) OpenLeads(ctx context.Context, units []string) (map[string]int, error) {
-	open := map[string]int{}
+// OwedBy counts by the units' slips. Whether an opinion has been given only the petition
+// says; there are few that are waited for by units that are asked about.
+func (t *tx) OwedBy(ctx context.Context, units []string) (map[string]escalation.Owed, error) {
+	owed := map[string]escalation.Owed{}
 	for some := range slices.Chunk(units, 500) {
 		var rows []struct {
-			Unit string `db:"lead_unit"`
+			Unit string `db:"unit"`
 			N    int    `db:"n"`
 		}
-		err := t.c.in(ctx, &rows, `SELECT p.lead_unit, COUNT(*) AS n FROM petition p JOIN slip s ON s.petition_id = p.id AND s.unit = p.lead_unit
-			WHERE p.ended = 0 AND p.lead_unit IN (?) AND s.lead = 1 AND s.ended_at = 0 GROUP BY p.lead_unit`, some)
+		err := t.c.in(ctx, &rows, `SELECT s.unit, COUNT(*) AS n FROM slip s JOIN petition p ON p.id = s.petition_id
+			WHERE s.unit IN (?) AND s.lead = 1 AND s.ended_at = 0 AND p.ended = 0 GROUP BY s.unit`, some)
 		if err != nil {
 			return nil, fmt.Errorf("count the open slips of %d units: %w", len(units), err)
 		}
 		for _, r := range rows {
-			open[r.Unit] = r.N
+			o := owed[r.Unit]
+			o.Lead = r.N
+			owed[r.Unit] = o
+		}
+		rows = nil
+		err = t.c.in(ctx, &rows, `SELECT unit, COUNT(*) AS n FROM written_file WHERE state = ? AND unit IN (?) GROUP BY unit`, string(escalation.FileAsking), some)
+		if err != nil {
+			return nil, fmt.Errorf("count the explanations that %d units owe: %w", len(units), err)
+		}
+		for _, r := range rows {
+			o := owed[r.Unit]
+			o.Explanations = r.N
+			owed[r.Unit] = o
+		}
+		if err := t.opinionsOf(ctx, some, owed); err != nil {
+			return nil, err
 		}
 	}
-	return open, nil
+	return owed, nil
+}
+
+// opinionsOf adds the open slips of the units in which an opinion is waited for.
+func (t *tx) opinionsOf(ctx context.Context, units []string, owed map[string]escalation.Owed) error {
+	var ids []int64
+	err := t.c.in(ctx, &ids, `SELECT DISTINCT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
+		WHERE s.unit IN (?) AND s.lead = 0 AND s.ended_at = 0 AND p.ended = 0 ORDER BY s.petition_id`, units)
+	if err != nil {
+		return fmt.Errorf("find the opinions that %d units owe: %w", len(units), err)
+	}
+	list, err := t.unlocked(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		for _, s := range p.Slips {
+			if !s.Lead && s.Open() && s.OpinionAt.IsZero() && slices.Contains(units, s.Unit) {
+				o := owed[s.Unit]
+				o.Opinions++
+				owed[s.Unit] = o
+			}
+		}
+	}
+	return nil
 }
 
 // LeftSlips lists the open codes of slips with people whose time in the role has ended:

@@ -91,8 +91,8 @@ type stalledTx struct {
 
 // Due hands out what is due after the pause. SQLite's others wait for its one
 // writer, so the pause ends by itself.
-func (tx stalledTx) Due(ctx context.Context, now time.Time, limit int, except []int64) ([]escalation.DuePetition, error) {
-	due, err := tx.Tx.Due(ctx, now, limit, except)
+func (tx stalledTx) Due(ctx context.Context, now time.Time, limit int, past escalation.DuePetition, except []int64) ([]escalation.DuePetition, error) {
+	due, err := tx.Tx.Due(ctx, now, limit, past, except)
 	if len(due) > 0 {
 		select {
 		case <-tx.others:

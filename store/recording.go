@@ -90,16 +90,24 @@ func (a Authored) DecideRecording(ctx context.Context, id int64, until time.Time
 	})
 }
 
-// playedFor is how long requests for one file by one person are one hearing: a player asks
-// for a file in pieces.
-const playedFor = 10 * time.Minute
+// How long requests for one file by one person are one hearing: a player asks for a file in
+// pieces, and may begin again at once.
+const (
+	playedFor = 10 * time.Minute // from the start
+	piecesFor = 2 * time.Hour    // for a later part: the longest call that a file holds, with rests
+)
 
-// Played notes a hearing of a file, unless the same person's was noted a moment ago.
-func (a Authored) Played(ctx context.Context, file int64, code string) error {
+// Played notes a hearing of a file, unless the same person's was noted a moment ago; part:
+// it is a later part that was asked for, of a hearing that has begun.
+func (a Authored) Played(ctx context.Context, file int64, code string, part bool) error {
+	since := playedFor
+	if part {
+		since = piecesFor
+	}
 	return a.s.inTx(ctx, func(t *tx) error {
 		var lately bool
 		err := t.c.get(ctx, &lately, `SELECT EXISTS (SELECT 1 FROM change_log WHERE what = ? AND ref = ? AND action = 'play' AND actor = ? AND at > ?)`,
-			LogAttachment, idText(file), wire(a.by.Name), micros(t.domain.Add(-playedFor)))
+			LogAttachment, idText(file), wire(a.by.Name), micros(t.domain.Add(-since)))
 		if err != nil || lately {
 			return err
 		}

@@ -11,10 +11,11 @@ import (
 // Đ10.1: a hearing is a person's, and a device has one.
 func TestEachPersonsHearingIsLogged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
+		part := false
 		plays := func(names ...string) int {
 			t.Helper()
 			for _, name := range names { // a player asks for a file in pieces
-				w.must(w.By(escalation.Actor{Name: name, Role: escalation.Officer, Unit: "SXD"}).Played(t.Context(), 7, "HP261123-0001"))
+				w.must(w.By(escalation.Actor{Name: name, Role: escalation.Officer, Unit: "SXD"}).Played(t.Context(), 7, "HP261123-0001", part))
 			}
 			log, err := w.ChangeLog(t.Context(), store.LogAttachment, "7", "", 0)
 			w.must(err)
@@ -26,6 +27,15 @@ func TestEachPersonsHearingIsLogged(t *testing.T) {
 		w.later(time.Hour)
 		if n := plays("An (SXD)"); n != 3 {
 			t.Errorf("%d hearings, the last an hour later", n)
+		}
+		part = true
+		w.later(30 * time.Minute)
+		if n := plays("An (SXD)", "Bình (SXD)"); n != 3 {
+			t.Errorf("%d hearings, of the last two later parts", n)
+		}
+		w.later(2 * time.Hour)
+		if n := plays("An (SXD)"); n != 4 {
+			t.Errorf("%d hearings, the last of a later part alone", n)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/templates"
 )
@@ -26,7 +27,7 @@ type RegisteredText struct {
 // Bounds of registrations.
 const (
 	mostRegistered = 20 // of a text for one sender
-	mostNumber     = 60 // octets of a number, or of a sender
+	mostNumber     = 60 // characters of a number, or of a sender
 )
 
 // RegisteredTexts lists what is on file, by key, sender and number. An empty key does not
@@ -82,7 +83,7 @@ func (r RegisteredText) ref() string {
 }
 
 func checkRegistered(r RegisteredText) error {
-	short := func(s string) bool { return s != "" && s == wire(s) && len(s) <= mostNumber }
+	short := func(s string) bool { return s != "" && s == wire(s) && utf8.RuneCountInString(s) <= mostNumber }
 	if _, ok := templates.Builtin().Lookup(r.Key); !ok {
 		return invalid("key", "không có mẫu tin này")
 	}

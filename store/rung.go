@@ -32,11 +32,23 @@ func (s *Store) DueInstants(ctx context.Context, after, until time.Time, limit i
 	return list, nil
 }
 
-// OldestDue is the due time of the oldest armed rung that is due at now; ok is
-// false when none is.
-func (s *Store) OldestDue(ctx context.Context, now time.Time) (due time.Time, ok bool, err error) {
+// oldestDue leaves petitions out: whoever knows that they cannot be fired asks how late
+// the others are.
+const oldestDue = `SELECT COALESCE(MIN(due), 0) FROM rung WHERE state = 'armed' AND due <= ? AND petition_id NOT IN (?)`
+
+// orNobody is the list, or one id that no petition has.
+func orNobody(ids []int64) []int64 {
+	if len(ids) == 0 {
+		return []int64{0}
+	}
+	return ids
+}
+
+// OldestDue is the due time of the oldest armed rung that is due at now, of petitions
+// that are none of except; ok is false when none is.
+func (s *Store) OldestDue(ctx context.Context, now time.Time, except ...int64) (due time.Time, ok bool, err error) {
 	var at int64
-	err = s.reader().get(ctx, &at, `SELECT COALESCE(MIN(due), 0) FROM rung WHERE state = 'armed' AND due <= ?`, micros(now))
+	err = s.reader().getIn(ctx, &at, oldestDue, micros(now), orNobody(except))
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("look for a due rung: %w", err)
 	}

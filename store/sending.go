@@ -44,8 +44,8 @@ const never = 253_402_300_799_000_000
 // are the same sending: a form that was sent twice.
 func (a Authored) StartSending(ctx context.Context, title string, notices []escalation.Notice) (id int64, err error) {
 	err = a.s.inTx(ctx, func(t *tx) error {
-		err := t.c.get(ctx, &id, `SELECT k.sending_id FROM message m JOIN sending_message k ON k.message_id = m.id WHERE m.key = ?`, wire(notices[0].Key()))
-		if !errors.Is(err, sql.ErrNoRows) {
+		var err error
+		if id, err = sendingOf(ctx, t.c, notices[0]); err != nil || id != 0 {
 			return err
 		}
 		ids := make([]int64, len(notices))
@@ -67,6 +67,19 @@ func (a Authored) StartSending(ctx context.Context, title string, notices []esca
 		return t.log(ctx, a.by, "send", LogSending, title, idText(id))
 	})
 	return id, err
+}
+
+// SendingOf is the sending that has queued the notice; 0: none has.
+func (s *Store) SendingOf(ctx context.Context, n escalation.Notice) (int64, error) {
+	return sendingOf(ctx, s.reader(), n)
+}
+
+func sendingOf(ctx context.Context, c conn, n escalation.Notice) (id int64, err error) {
+	err = c.get(ctx, &id, `SELECT k.sending_id FROM message m JOIN sending_message k ON k.message_id = m.id WHERE m.key = ?`, wire(n.Key()))
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, wrapList(err, "the sending of a notice")
 }
 
 type sendingRow struct {

@@ -11,9 +11,9 @@ import (
 	"notify1022/escalation"
 )
 
-// rank orders what can be known of a segment. Knowledge only grows: an outcome or
-// a receipt of lower rank changes nothing. Delivered beats failed: the handset
-// has it, whatever else was said.
+// rank orders what can be known of a segment in one attempt. Knowledge only grows: an
+// outcome or a receipt of lower rank changes nothing. Delivered beats failed: the
+// handset has it, whatever else was said.
 func rank(state escalation.MessageState) int {
 	switch state {
 	case escalation.Unknown:
@@ -181,19 +181,33 @@ func (f *flight) receipt(n escalation.ReceiptNote) bool {
 	return false
 }
 
-// best is what counts of a segment: a proof of any attempt, else the outcome of
-// the last one; ok is false when nothing is known.
+// best is what counts of a segment: that it arrived or is with the SMSC by any attempt,
+// else that one failed for good, else the outcome of the last one; ok is false when
+// nothing is known. A repeat that is refused, as a duplicate, say, takes nothing back: the
+// attempt that was accepted fails by its own receipt.
 func (f *flight) best(segment int) (best segmentRow, ok bool) {
-	const proof = 2 // accepted
 	for _, p := range f.parts {
 		if p.Segment != segment {
 			continue
 		}
-		if later := max(rank(p.State), rank(best.State)) < proof; !ok || later || rank(p.State) > rank(best.State) {
+		if !ok || weight(p.State) > weight(best.State) || weight(p.State)+weight(best.State) == 0 {
 			best, ok = p, true // parts come in the order of their attempts
 		}
 	}
 	return best, ok
+}
+
+// weight orders the attempts of a segment.
+func weight(state escalation.MessageState) int {
+	switch state {
+	case escalation.Failed:
+		return 1
+	case escalation.Accepted:
+		return 2
+	case escalation.Delivered:
+		return 3
+	}
+	return 0 // unknown, or refused for now: another attempt decides
 }
 
 // settled says where the message stands by its segments: failed when one is,

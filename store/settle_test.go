@@ -142,3 +142,34 @@ func TestAnOutcomeThatNamesNoClaimIsOfTheLatest(t *testing.T) {
 		w.wantState(first.ID, escalation.Failed)
 	})
 }
+
+// The first attempt's answer is late and the repeat is refused, as a duplicate: the SMSC
+// has the text.
+//
+// field failure 43
+func TestARefusedRepeatTakesNothingBackThatTheSMSCHas(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, receipt := range []escalation.MessageState{escalation.Failed, escalation.Delivered} {
+			first := w.claimOne("O1-" + string(receipt))
+			w.must(w.Settle(t.Context(), of(first, escalation.Unknown)))
+			w.later(time.Minute + time.Second)
+			_, err := w.Lapse(t.Context(), time.Minute)
+			w.must(err)
+			second, ok := w.claimBy("b")
+			if !ok {
+				t.Fatal("it is not sent again")
+			}
+			late := of(first, escalation.Accepted)
+			for i := range late {
+				late[i].SMSCID = string(receipt) + []string{"a", "b"}[i]
+			}
+			w.must(w.Settle(t.Context(), late))
+			w.must(w.Settle(t.Context(), of(second, escalation.Failed)))
+			w.wantState(first.ID, escalation.Accepted)
+			for _, o := range late {
+				w.receipt(o.SMSCID, receipt)
+			}
+			w.wantState(first.ID, receipt)
+		}
+	})
+}

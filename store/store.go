@@ -107,7 +107,7 @@ func (s *Store) openLite(ctx context.Context, path string) error {
 	}
 	s.read.SetMaxOpenConns(s.options.Connections)
 	s.read.SetMaxIdleConns(s.options.Connections)
-	return nil
+	return s.recall(ctx)
 }
 
 func openLite(path string, write bool) (*sqlx.DB, error) {
@@ -136,15 +136,11 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	s.numbers = sqlx.NewDb(stdlib.OpenDB(*counting), "pgx")
 	s.numbers.SetMaxOpenConns(1)
 
-	s.clock = newMachineClock(s.options.Machine, func(ctx context.Context, c conn) (time.Time, error) {
-		var at int64
-		err := c.get(ctx, &at, `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`)
-		return instant(at), err
-	})
+	s.clock = newMachineClock(s.options.Machine, askPostgres)
 	if err := s.write.PingContext(ctx); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	return nil
+	return s.recall(ctx)
 }
 
 // Close closes the database. Calling it twice is harmless.
@@ -222,6 +218,15 @@ func (c conn) in(ctx context.Context, dst any, query string, args ...any) error 
 		return err
 	}
 	return c.all(ctx, dst, query, args...)
+}
+
+// getIn is get with lists in its arguments.
+func (c conn) getIn(ctx context.Context, dst any, query string, args ...any) error {
+	query, args, err := expand(query, args)
+	if err != nil {
+		return err
+	}
+	return c.get(ctx, dst, query, args...)
 }
 
 // execIn is exec with lists in its arguments.

@@ -118,13 +118,18 @@ func (l *reader) overdue(t *retold) {
 	}
 }
 
-// booksFiles books what 1022 owes the Office of a course: it stands in the first turn.
+// booksFiles books what 1022 owes the Office of a course: it stands in the first turn. What
+// was not due yet when the course was gone is owed by nobody.
 func (l *reader) booksFiles(f *escalation.Fact) {
-	f.Written, f.WrittenInTime = len(l.files) > 0, len(l.files) > 0
+	f.Written, f.WrittenInTime = false, false
 	for _, file := range l.files {
-		if file.sent.IsZero() || !file.due.IsZero() && file.sent.After(file.due) {
-			f.WrittenInTime = false
+		spared := file.sent.IsZero() && !l.gone.IsZero() && file.due.After(l.gone)
+		l.note("file not due yet", spared)
+		if spared {
+			continue
 		}
+		late := file.sent.IsZero() || !file.due.IsZero() && file.sent.After(file.due)
+		f.Written, f.WrittenInTime = true, !late && (f.WrittenInTime || !f.Written)
 	}
 	l.note("file in time", f.WrittenInTime)
 	l.note("file late or owed", f.Written && !f.WrittenInTime)

@@ -35,6 +35,7 @@ type reader struct {
 	first    time.Time // forward of the course
 	limit    *deadline // the head's, of the course
 	files    []*file   // of the course
+	gone     time.Time // the course ended with nothing to be written about any more
 	anew     bool      // a course is not the petition's first: what is urgent is so from now on
 	question *question
 }
@@ -96,7 +97,7 @@ func (l *reader) open(at time.Time, reopened bool) {
 	if reopened {
 		l.course, l.anew = len(l.facts), true
 		l.began, l.hour = at, l.city.Add(at, l.rules.hour)
-		l.first, l.limit, l.files, l.question = time.Time{}, nil, nil, nil
+		l.first, l.limit, l.files, l.question, l.gone = time.Time{}, nil, nil, nil, time.Time{}
 	}
 	l.turn = &retold{Fact: escalation.Fact{OpenedAt: at, Reopened: reopened, Urgent: urgent}}
 }
@@ -147,6 +148,9 @@ func (l *reader) moves(at time.Time, how escalation.Outcome) {
 
 // reopens begins another course.
 func (l *reader) reopens(at time.Time) {
+	if l.gone.IsZero() {
+		l.gone = at
+	}
 	l.close(true)
 	l.open(at, true)
 	l.note("reopened", true)
@@ -275,13 +279,14 @@ func (l *reader) moved(e escalation.Entry) bool {
 		l.answered(e.At)
 	case escalation.VerbAnswer:
 		t.Outcome, t.Level, t.ResultAt, t.DoneAt, t.over = escalation.OutcomeDirect, escalation.OperatorLevel, e.At, e.At, true
+		l.gone = e.At
 		l.votes = map[string]vote{}
 	case escalation.VerbReject:
 		t.ends(e.At, escalation.OutcomeRejected)
-		t.over = true
+		t.over, l.gone = true, e.At
 	case escalation.VerbWithdraw:
 		t.ends(e.At, escalation.OutcomeWithdrawn)
-		t.over = true
+		t.over, l.gone = true, e.At
 	case escalation.VerbMerge:
 		l.merges(e)
 	default:
@@ -401,7 +406,7 @@ func (l *reader) merges(e escalation.Entry) {
 		return
 	}
 	l.turn.ends(e.At, escalation.OutcomeMerged)
-	l.turn.over = true
+	l.turn.over, l.gone = true, e.At
 }
 
 // rates reads a vote; what an earlier one said of 1022 stays where this one says nothing.

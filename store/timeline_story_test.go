@@ -243,4 +243,25 @@ var stories = []struct {
 		s.passes(time.Hour)
 		s.does(officerXD, fixed())
 	}},
+	{"the officer who acknowledged is replaced, and the successor acknowledges anew (Đ17.9)", func(s *scripted) {
+		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.passes(20 * time.Minute)
+		s.does(officerXD, &escalation.Acknowledge{})
+		s.passes(time.Hour)
+		next := s.succeeded()
+		s.passes(time.Hour)
+		s.does(next, &escalation.Acknowledge{})
+		s.passes(time.Hour)
+		s.does(next, fixed())
+	}},
+}
+
+// succeeded puts somebody in the place of the focal officer of SXD.
+func (s *scripted) succeeded() escalation.Actor {
+	s.w.t.Helper()
+	c := escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đầu mối mới", Phone: "+84570000161", Replaces: s.w.focal}
+	id, err := s.desk().AddContact(s.w.t.Context(), c, true, shiftLead)
+	s.w.must(err)
+	s.w.must(s.desk().VerifyNumber(s.w.t.Context(), id, shiftLead))
+	return escalation.Actor{Name: c.Name, Role: escalation.Focal, Unit: c.Unit, Channel: escalation.BySMS}
 }

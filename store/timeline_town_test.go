@@ -81,7 +81,7 @@ func newTown(w *world) *town {
 	t := &town{w: w, setting: w.setting()}
 	t.setting.OwnCalendars = unitCalendars(w.t)
 	t.pencil = &pencil{city: worktime.HaiPhong(), worksBy: t.roster, policies: map[string]rules{}, units: map[string]string{"So XD": "SXD", "So GT": "SGTVT"},
-		people: map[string]string{"Đầu mối": "SXD", "Thủ trưởng": "SXD", "Đầu mối GT": "SGTVT", "Thủ trưởng GT": "SGTVT"}, seen: map[string]int{}}
+		people: map[string]string{"Đầu mối": "SXD", "Thủ trưởng": "SXD", "Đầu mối mới": "SXD", "Đầu mối GT": "SGTVT", "Thủ trưởng GT": "SGTVT"}, seen: map[string]int{}}
 	for i, version := range policyVersions {
 		t.policies = append(t.policies, policyOf(w.t, i))
 		t.pencil.policies[version] = policyRules[i]

@@ -53,7 +53,7 @@ func TestATextThatIsNeverAnsweredIsPassedOnAndRepeatedFewTimes(t *testing.T) {
 		sent := w.silence(4*time.Hour, func(since time.Duration) {
 			if slices.Contains(w.unhandled(), slip) {
 				told = since
-				w.must(desk.Undelivered(t.Context(), slip))
+				w.must(desk.Undelivered(t.Context(), slip, 30*time.Minute))
 			}
 		})
 		if told == 0 || told > 15*time.Minute {
@@ -74,7 +74,9 @@ func TestATextThatIsNeverAnsweredIsPassedOnAndRepeatedFewTimes(t *testing.T) {
 		}
 		found, err = w.PetitionByCode(t.Context(), p.Code)
 		w.must(err)
-		if !slices.ContainsFunc(found.Timeline, func(e escalation.Entry) bool { return e.Action == "failed:O1" }) {
+		if !slices.ContainsFunc(found.Timeline, func(e escalation.Entry) bool {
+			return e.Action == "failed:O1" && e.Text == "tin O1 chưa có xác nhận đã đến (lần 1)"
+		}) {
 			t.Error("the timeline does not say so")
 		}
 		if slices.Contains(w.unhandled(), slip) {
@@ -154,6 +156,81 @@ func TestRemindersOfABundleThatIsNeverAnsweredFailWithIt(t *testing.T) {
 		}
 		if got := w.unhandled(); !slices.Equal(got, ids) {
 			t.Errorf("to be passed on are %v, want the members %v", got, ids)
+		}
+	})
+}
+
+// Between the list and the lock the SMSC answers, or the handset does.
+func TestWhatWasHeardOfSinceItWasListedIsNotPassedOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		for _, heard := range []escalation.MessageState{escalation.Accepted, escalation.Delivered} {
+			p := w.accept(t.Context(), desk)
+			slip := w.texts(p.Code, "O1")[0].ID
+			sent := func() (o escalation.Outgoing) {
+				for _, c := range w.claim(10) {
+					if c.ID == slip {
+						o = c
+					}
+				}
+				return o
+			}
+			first := sent()
+			w.must(w.Settle(t.Context(), of(first, escalation.Unknown)))
+			w.later(time.Minute + time.Second)
+			_, err := w.Lapse(t.Context(), time.Minute)
+			w.must(err)
+			w.later(31 * time.Minute)
+			if ids := w.unhandled(); !slices.Contains(ids, slip) {
+				t.Fatalf("%v are listed, not %d", ids, slip)
+			}
+			second := sent()
+			w.must(w.Settle(t.Context(), of(second, heard)))
+			w.must(desk.Undelivered(t.Context(), slip, 30*time.Minute))
+			found, err := w.PetitionByCode(t.Context(), p.Code)
+			w.must(err)
+			if slices.ContainsFunc(found.Timeline, func(e escalation.Entry) bool { return e.Action == "failed:O1" }) {
+				t.Errorf("%s meanwhile, it was passed on", heard)
+			}
+			w.later(31 * time.Minute) // an answer without a receipt is listed anew
+			if listed := slices.Contains(w.unhandled(), slip); listed != (heard == escalation.Accepted) {
+				t.Errorf("%s, half an hour later it is listed: %t", heard, listed)
+			}
+		}
+	})
+}
+
+func TestTheAuditSeesAnUrgentTextThatASilentSMSCHas(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		n := w.notice(escalation.Petition{}, "QT")
+		n.Lane = escalation.LaneUrgent
+		held := n
+		held.Seq, held.NotBefore = 2, w.now().Add(time.Minute)
+		begun := w.machineNow()
+		w.post(n)
+		oldest := func() time.Time {
+			t.Helper()
+			a, err := w.Audit(t.Context())
+			w.must(err)
+			return a.UrgentSince
+		}
+		o := w.claim(10)[0]
+		w.later(30 * time.Second)
+		if got := oldest(); !got.Equal(begun) {
+			t.Errorf("while it is sent the oldest is of %s, want %s", got, begun)
+		}
+		w.must(w.Settle(t.Context(), of(o, escalation.Unknown)))
+		if got := oldest(); !got.Equal(begun) {
+			t.Errorf("without an answer the oldest is of %s, want %s", got, begun)
+		}
+		w.must(w.Settle(t.Context(), of(o, escalation.Accepted)))
+		if got := oldest(); !got.IsZero() {
+			t.Errorf("answered, the oldest is of %s", got)
+		}
+		w.post(held)
+		w.later(5 * time.Minute)
+		if len(w.claim(10)) != 1 || !oldest().IsZero() {
+			t.Errorf("what was held and is sent now waits since %s", oldest())
 		}
 	})
 }

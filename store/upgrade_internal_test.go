@@ -86,7 +86,7 @@ func works(t *testing.T, s *Store, petition int64, texts bool) {
 	t.Helper()
 	var due []int64
 	err := s.Tx(t.Context(), func(tx escalation.Tx) error {
-		picked, err := tx.Due(t.Context(), tx.Now(), 10, nil)
+		picked, err := tx.Due(t.Context(), tx.Now(), 10, escalation.DuePetition{}, nil)
 		if err != nil {
 			return err
 		}
@@ -251,6 +251,42 @@ func TestWhatWasPublishedBeforeIsListedAfter(t *testing.T) {
 		list, _, err := s.Published(t.Context(), "", "", 10)
 		if err != nil || len(list) != 1 || list[0].Published != "Đã thay bóng đèn" {
 			t.Errorf("%d are listed (%v)", len(list), err)
+		}
+	})
+}
+
+// The release before left a follower's code, and the number's row, when the follower was erased.
+func TestCodesOfErasedCitizensAreGoneAfterTheUpgrade(t *testing.T) {
+	const erasure = 41 // the migration
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		petition := lived(t, s)
+		if _, err := migrationsOf(t, s).DownTo(t.Context(), erasure-1); err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range []struct {
+			phone, role string
+			wish        int
+		}{{"+84570000101", "citizen", 0}, {"+84570000777", "citizen", 0}, {"+84570000888", "citizen", 1}, {"+84570000001", "focal", 0}} {
+			w := s.writer()
+			_, err := w.exec(t.Context(), `INSERT INTO phone (phone, no_rating) VALUES (?, ?) ON CONFLICT (phone) DO NOTHING`, row.phone, row.wish)
+			if err == nil {
+				_, err = w.exec(t.Context(), `INSERT INTO reply_code (phone, code, petition_id, round, slip, role, unit, contact_id, issued_at)
+					VALUES (?, '45705', ?, 1, ?, ?, '', ?, 1)`, row.phone, petition, flag(row.role != "citizen"), row.role, flag(row.role != "citizen"))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var codes, numbers []string
+		if err := s.reader().all(t.Context(), &codes, `SELECT phone FROM reply_code ORDER BY phone`); err != nil || !slices.Equal(codes, []string{"+84570000001", "+84570000101"}) {
+			t.Errorf("codes of %v (%v)", codes, err)
+		}
+		if err := s.reader().all(t.Context(), &numbers, `SELECT phone FROM phone ORDER BY phone`); err != nil || !slices.Equal(numbers, []string{"+84570000001", "+84570000101", "+84570000888"}) {
+			t.Errorf("numbers %v (%v)", numbers, err)
 		}
 	})
 }

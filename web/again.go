@@ -1,7 +1,12 @@
 package web
 
 import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -15,6 +20,7 @@ type Again struct {
 	Action string
 	Fields []carriedValue
 	Texts  []string // what people typed of it, to be read
+	Files  bool     // files came with it, which cannot be sent again
 }
 
 // machines are the fields of forms that no person fills in, and codes, which are used up.
@@ -26,14 +32,12 @@ func AgainOf(w http.ResponseWriter, r *http.Request, secret ...string) *Again {
 	if r.Method != http.MethodPost || http.NewCrossOriginProtection().Check(r) != nil {
 		return nil
 	}
-	if r.PostForm == nil { // nothing has read it yet
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	}
-	if r.ParseForm() != nil {
+	fields, files, err := posted(w, r)
+	if err != nil {
 		return nil
 	}
-	again := &Again{Action: r.URL.RequestURI()}
-	for name, values := range r.PostForm {
+	again := &Again{Action: r.URL.RequestURI(), Files: files}
+	for name, values := range fields {
 		if slices.Contains(secret, name) {
 			return nil
 		}
@@ -51,6 +55,42 @@ func AgainOf(w http.ResponseWriter, r *http.Request, secret ...string) *Again {
 	slices.SortStableFunc(again.Fields, func(a, b carriedValue) int { return strings.Compare(a.Name, b.Name) })
 	slices.Sort(again.Texts)
 	return again
+}
+
+// posted are the fields of a form that perhaps nobody has read yet. Files are passed over,
+// so that their sender comes to hear of it: what is sent on while an answer comes that
+// nobody waits for is a broken connection to a browser.
+func posted(w http.ResponseWriter, r *http.Request) (fields url.Values, files bool, err error) {
+	if r.PostForm != nil {
+		return r.PostForm, r.MultipartForm != nil && len(r.MultipartForm.File) > 0, nil
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "multipart/form-data" {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		err = r.ParseForm()
+		return r.PostForm, false, err
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxSend)
+	parts, err := r.MultipartReader()
+	fields = url.Values{}
+	for room := maxForm; err == nil; {
+		var part *multipart.Part
+		if part, err = parts.NextPart(); err != nil {
+			break
+		}
+		if part.FileName() != "" {
+			files = true
+			continue
+		}
+		text, failed := io.ReadAll(io.LimitReader(part, int64(room)+1))
+		if room -= len(text); failed != nil || room < 0 {
+			return nil, false, errors.Join(failed, http.ErrContentLength)
+		}
+		fields.Add(part.FormName(), string(text))
+	}
+	if err != io.EOF {
+		return nil, false, err
+	}
+	return fields, files, nil
 }
 
 // Taken is a text without the characters that are not taken.

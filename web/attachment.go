@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"notify1022/escalation"
@@ -185,9 +186,38 @@ func escaped(name string) string {
 	return b.String()
 }
 
+// publicFor is how long a cache shows a published picture without asking again: so long
+// one may be seen that has been taken back.
+const publicFor = 5 * time.Minute
+
+// cleanFiles are the files that were found to be without metadata. The bytes of a file never
+// change, so none is walked twice; nothing of it is kept.
+type cleanFiles struct {
+	mu  sync.Mutex
+	ids map[int64]bool
+}
+
+// maxCleanFiles bounds the memory; then all are looked at anew.
+const maxCleanFiles = 100_000
+
+func (c *cleanFiles) has(id int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ids[id]
+}
+
+func (c *cleanFiles) add(id int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ids == nil || len(c.ids) >= maxCleanFiles {
+		c.ids = map[int64]bool{}
+	}
+	c.ids[id] = true
+}
+
 // publicFile serves what has been published, by a name that tells nothing and
 // without metadata, whenever it was stored; anything else does not exist.
-func (a *api) publicFile(w http.ResponseWriter, r *http.Request) error {
+func (a *api) publicFile(w http.ResponseWriter, r *http.Request, _ string) error {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || a.Attachments == nil {
 		return noSuch("tệp")
@@ -197,16 +227,35 @@ func (a *api) publicFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer body.Close()
-	file, err := io.ReadAll(io.LimitReader(body, maxAttachment+1))
+	shown, err := a.withoutMetadata(f, body)
 	if err != nil {
 		return err
 	}
-	if file, err = picture.Clean(f.Type, file); err != nil {
-		return noSuch("tệp")
-	}
 	f.Name = fmt.Sprintf("anh-%d.%s", id, strings.TrimPrefix(f.Type, "image/"))
-	ServeAttachment(w, r, f, bytes.NewReader(file))
+	w.Header().Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(publicFor.Seconds())))
+	w.Header().Set("ETag", fmt.Sprintf(`"%d-%d"`, id, f.Size))
+	ServeAttachment(w, r, f, shown)
 	return nil
+}
+
+// withoutMetadata is a picture as everybody may have it. What was stored before pictures
+// were cleaned on their way in is cleaned each time; of the others it is found out once.
+func (a *api) withoutMetadata(f Attachment, body io.ReadSeeker) (io.ReadSeeker, error) {
+	if a.shown.has(f.ID) {
+		return body, nil
+	}
+	file, err := io.ReadAll(io.LimitReader(body, maxAttachment+1))
+	if err != nil {
+		return nil, err
+	}
+	clean, err := picture.Clean(f.Type, file)
+	if err != nil {
+		return nil, noSuch("tệp")
+	}
+	if bytes.Equal(clean, file) {
+		a.shown.add(f.ID)
+	}
+	return bytes.NewReader(clean), nil
 }
 
 func (a *api) file(w http.ResponseWriter, r *http.Request, id int64, may func(Attachment) bool) error {

@@ -145,20 +145,28 @@ func (a *api) showCitizenAgain(w http.ResponseWriter, r *http.Request, record Re
 	if err != nil {
 		return err
 	}
-	page.retype(t)
+	there := page.retype(t)
 	status := http.StatusOK
-	if page.Done = stillTyped; refused != nil {
+	if page.Done = t.unsent(there); refused != nil {
 		page.Done, page.Problem, status = "", upper(refused.Detail), refused.Status
 	}
 	a.render(w, r, status, a.pages.citizen, page)
 	return nil
 }
 
-// retype fills a form of the page in again; where the form is gone, the words are shown.
-func (page *citizenPage) retype(t typed) {
+// retype fills a form of the page in again and reports that it is there; where it is gone,
+// the words are shown.
+func (page *citizenPage) retype(t typed) bool {
 	page.typed = t
-	there := map[string]bool{"rating": page.Rating.Can, "supplement": page.CanSupplement || page.CanReopen, "note": page.CanNote, "dispute": page.CanDispute, "withdraw": page.CanWithdraw}
-	if !there[t.Act] {
+	there := map[string]bool{"rating": page.Rating.Can, "supplement": page.CanSupplement || page.CanReopen, "note": page.CanNote, "dispute": page.CanDispute,
+		"withdraw": page.CanWithdraw, "answered": page.CanSayAnswered, "texts": page.Texts != nil}
+	if t.Act == "texts" && page.Texts != nil {
+		for i := range page.Texts.Rows {
+			row := &page.Texts.Rows[i]
+			row.Wanted = t.Was("texts", row.Name) != ""
+		}
+	}
+	if !there[t.Act] && t.Act != "texts" {
 		page.Unsent = t.Texts()
 	}
 	for i := range page.Rating.Rows {
@@ -167,6 +175,7 @@ func (page *citizenPage) retype(t typed) {
 			row.Chosen = chosen
 		}
 	}
+	return there[t.Act]
 }
 
 // citizenCommand is the command of a form and the code of the petition it goes

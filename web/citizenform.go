@@ -1,7 +1,7 @@
 package web
 
 import (
-	"errors"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"slices"
@@ -51,18 +51,29 @@ const (
 	maxPhotos  = 5
 	sendMemory = 1 << 20
 	maxSend    = maxPhotos*maxAttachment + 1<<20
-	sendCost   = 9 // of the address's budget, so that a form is no mailing machine
+	sendCost   = 49 // of the address's budget, so that a form is no mailing machine
 )
 
-// send records a citizen's petition. A field that people do not see catches programs.
-func (a *api) takePetition(w http.ResponseWriter, r *http.Request) error {
+// openPhotos reads a form with photos, of which done removes what lies on the disk. A form
+// without photos is left to form, which takes no more than a text needs.
+func openPhotos(w http.ResponseWriter, r *http.Request) (done func(), err error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
+		return func() {}, nil
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxSend)
-	if err := r.ParseMultipartForm(sendMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return problem(http.StatusRequestEntityTooLarge, "ảnh gửi kèm quá lớn: mỗi ảnh tối đa 10 MB, không quá 5 ảnh")
+	if err := r.ParseMultipartForm(sendMemory); err != nil {
+		return nil, problem(http.StatusRequestEntityTooLarge, "ảnh gửi kèm quá lớn: mỗi ảnh tối đa 10 MB, không quá 5 ảnh")
 	}
-	if r.MultipartForm != nil {
-		defer r.MultipartForm.RemoveAll()
+	return func() { r.MultipartForm.RemoveAll() }, nil
+}
+
+// takePetition records a citizen's petition. A field that people do not see catches programs.
+func (a *api) takePetition(w http.ResponseWriter, r *http.Request, _ string) error {
+	done, err := openPhotos(w, r)
+	if err != nil {
+		return err
 	}
+	defer done()
 	fields, err := form(w, r)
 	if fields == nil {
 		return err
@@ -142,6 +153,23 @@ func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[
 	refused.wait(w)
 	a.render(w, r, refused.Status, a.pages.send, page)
 	return nil
+}
+
+// petitionTooSoon shows the form with what was typed to an address that has used up its
+// requests.
+func (a *api) petitionTooSoon(w http.ResponseWriter, r *http.Request) {
+	typed := AgainOf(w, r)
+	if typed == nil {
+		a.tooSoon(w, r)
+		return
+	}
+	fields := map[string]string{}
+	for _, f := range typed.Fields {
+		fields[f.Name] = f.Value
+	}
+	page := a.petitionForm(r, fields)
+	page.Problem, page.Photos = "Quá nhiều lượt truy cập từ mạng này, phản ánh chưa được gửi. Hãy gửi lại sau ít phút.", typed.Files
+	a.render(w, r, http.StatusTooManyRequests, a.pages.send, page)
 }
 
 // photosOf are the files of a form that have something in them.

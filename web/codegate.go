@@ -141,7 +141,7 @@ func (a *api) citizenGate(p escalation.Petition) codeGate {
 	g := codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
 		why:    "Nội dung này chỉ mở với mã một lần gửi đến người đã phản ánh.",
 		nobody: "Không có số di động hay thư điện tử nào của người phản ánh nhận được mã.",
-		acts:   []string{"rating", "supplement", "note", "dispute", "withdraw"},
+		acts:   []string{"rating", "supplement", "note", "dispute", "withdraw", "answered", "texts"},
 	}
 	to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
 	where := ""
@@ -163,7 +163,7 @@ func (a *api) slipGate(ctx context.Context, record Record, slip escalation.Slip)
 	g := codeGate{at: "/p/" + slip.Token, title: "Xác nhận thiết bị", about: record.Petition.Code,
 		why:    "Phiếu này chỉ mở trên thiết bị của cán bộ được giao. Chọn số của mình để nhận mã một lần.",
 		nobody: "Đơn vị chưa có số di động hay thư điện tử nào trong danh bạ để nhận mã.", canCall: slip.Open(),
-		acts: []string{"result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign"},
+		acts: []string{"acknowledge", "result", "explanation", "eta", "progress", "clarify", "return", "recording", "assign", "photos"},
 	}
 	subject, trusted := slipSubject(record.Petition, slip)
 	g.trusted = trusted
@@ -206,10 +206,10 @@ func (a *api) slipPeople(ctx context.Context, p escalation.Petition, slip escala
 
 // reportGate is before a report: the code goes to the leader whom it was sent to.
 func (a *api) reportGate(link ReportLink) codeGate {
-	g := codeGate{subject: link.subject(), trusted: deviceFor, at: "/b/" + link.Token, title: "Xác nhận thiết bị", about: link.shown(),
+	g := codeGate{trusted: deviceFor, at: "/b/" + link.Token, title: "Xác nhận thiết bị", about: link.shown(),
 		why:    "Báo cáo này chỉ mở trên thiết bị của người nhận, bằng mã một lần.",
 		nobody: "Danh bạ chưa có số di động hay thư điện tử của người nhận."}
-	if to, ok := a.codeToContact(link.Reader, link.subject()); ok {
+	if to, ok := a.codeToContact(link.Reader, reportSubject); ok {
 		g.people = []codeTo{to}
 	}
 	return g

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -115,6 +116,25 @@ func TestNoFieldOfAPetitionTellsAUnitWhoMadeIt(t *testing.T) {
 		}
 		if whole := fmt.Sprint(Viewer{a}.View(Key{Role: escalation.Operator}, record).Citizen); !strings.Contains(whole, citizenName) {
 			t.Error("the hotline does not see the citizen")
+		}
+	}
+}
+
+func TestFromOutsideTheHotlineAConfidentialPetitionIsNotFoundByItsWords(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept(`"unit":"SXD","confidential":true,"content":"Bích Ngọc báo 091 2345678"`)
+	for role, finds := range map[string]bool{"operator": true, "shift_lead": true, "officer": false, "head": false, "office": false} {
+		for q, found := range map[string]bool{"Bích": finds, p.Code: true} {
+			body := h.api(role, "GET", "/petitions?q="+url.QueryEscape(q), "").mustStatus(t, 200).body
+			if strings.Contains(string(body), p.Code) != found {
+				t.Errorf("%s looking for %q: found %t", role, q, !found)
+			}
+		}
+		for q, status := range map[string]int{"091234": 403, "091 2345": 403, "8491234": 403, "+84 912 3": 403, "09": 200, "0912": 200, p.Code[2:]: 200, "05-11-2026": 200, "00012": 200} {
+			if finds {
+				status = 200
+			}
+			h.api(role, "GET", "/petitions?q="+url.QueryEscape(q), "").mustStatus(t, status)
 		}
 	}
 }

@@ -236,6 +236,9 @@ func (a *api) saveContact(c *call, body *ContactBody) (answer, error) {
 	if err := a.Directory.SaveContact(c.Context(), contact, c.who.actor()); err != nil {
 		return answer{}, err
 	}
+	if contact, err = a.contact(c); err != nil { // a new number is in force once it is verified
+		return answer{}, err
+	}
 	return answer{body: a.contactView(contact), changed: true}, nil
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,6 +55,34 @@ func TestADenunciationIsNotFoundByItsWords(t *testing.T) {
 	}
 	if body := string(h.api("operator", "GET", "/petitions?q="+citizenPhone[1:], "").mustStatus(t, 200).body); strings.Contains(body, p.Code) {
 		t.Error("an operator finds who denounced")
+	}
+}
+
+// field failure: the list of all texts had the citizen's link that the petition's page leaves out.
+func TestTheListOfAllTextsShowsNoMoreThanThePetition(t *testing.T) {
+	h := newHouse(t)
+	const number = `"to":"057****501"`
+	for kind, reads := range map[string]map[string][2]bool{ // the citizen's link, and the number
+		`"urgent":false`:      {"shift_lead": {true, true}, "operator": {true, true}, "office": {false, true}},
+		`"confidential":true`: {"shift_lead": {true, true}, "operator": {true, true}, "office": {false, false}},
+		`"denunciation":true`: {"shift_lead": {true, true}, "operator": {false, false}, "office": {false, false}},
+	} {
+		p := h.accept(kind)
+		h.api("shift_lead", "POST", "/petitions/"+p.Code+"/forward", `{"unit":"SXD"}`).mustStatus(t, 200)
+		for role, sees := range reads {
+			var one PetitionView
+			h.api(role, "GET", "/petitions/"+p.Code, "").mustStatus(t, 200).mustRead(t, &one)
+			res := h.api(role, "GET", "/messages?petition="+p.Code, "").mustStatus(t, 200)
+			var all Page[MessageView]
+			res.mustRead(t, &all)
+			slices.Reverse(all.Items)
+			if !reflect.DeepEqual(one.Messages, all.Items) || len(all.Items) == 0 {
+				t.Errorf("%s, %s: the petition has %+v, the list %+v", kind, role, one.Messages, all.Items)
+			}
+			if got := [2]bool{strings.Contains(string(res.body), "/t/"), strings.Contains(string(res.body), number)}; got != sees {
+				t.Errorf("%s: %s reads link and number: %v of %s", kind, role, got, res.body)
+			}
+		}
 	}
 }
 

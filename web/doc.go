@@ -34,11 +34,12 @@
 // Who sees what. A citizen's name, phone, email and address are shown to
 // operators, shift leads and administrators alone. Units see the content without
 // the citizen's own name and numbers; of a confidential petition only what the
-// redactor leaves. A denunciation's content, and whatever anybody typed about it,
-// is shown to shift leads and administrators alone, and no search of others finds
-// it by more than its code. A citizen whose petition was merged sees the answer of
-// the one that is followed, never its content or its citizen. Links that carry a token are shown to those who may use
-// them: a token is an authority. The log has routes, never paths or queries.
+// redactor leaves, and their search finds it by its code alone. A denunciation's
+// content, and whatever anybody typed about it, is shown to shift leads and
+// administrators alone, and no search of others finds it by more than its code. A
+// citizen whose petition was merged sees the answer of the one that is followed,
+// never its content or its citizen. Links that carry a token are shown to those who
+// may use them: a token is an authority. The log has routes, never paths or queries.
 //
 // The OpenAPI document is made of the same operations and Go types that serve
 // the requests. Huma makes the schemas; reading requests and writing problems

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"io"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -47,6 +49,49 @@ func TestEveryFormOfAPageIsDoneOnceAndKeepsWhatWasTyped(t *testing.T) {
 					t.Errorf("%s/%s: what is typed as %q is lost when the form is refused", page, act, name)
 				}
 			}
+		}
+	}
+}
+
+// counted counts what is read of a body.
+type counted struct {
+	io.Reader
+	read int
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.read += n
+	return n, err
+}
+
+// field failure: 51 MB of text were read into memory and sent back.
+func TestAFormWithPhotosHasNoMoreRoomForWords(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept(`"unit":"SXD"`)
+	const boundary = "multipart/form-data; boundary=x"
+	part := func(name, text string) string {
+		return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + text + "\r\n"
+	}
+	long := strings.Repeat("a", 8<<20)
+	for name, sent := range map[string]struct {
+		path, kind, body string
+		status, most     int // octets read at most; 0: all
+	}{
+		"a petition without photos":  {"/gui-phan-anh", "application/x-www-form-urlencoded", "content=" + long, 413, 2 * maxForm},
+		"a petition with photos":     {"/gui-phan-anh", boundary, part("content", long) + "--x--\r\n", 413, 0},
+		"a word that nobody asks":    {"/gui-phan-anh", boundary, part("content", "Đèn tắt") + part("x", long) + "--x--\r\n", 413, 0},
+		"a slip's photos, no photos": {"/p/" + p.Slips[0].Token + "/photos", "application/x-www-form-urlencoded", "stage=" + long, 413, 2 * maxForm},
+		"a slip's photos":            {"/p/" + p.Slips[0].Token + "/photos", boundary, part("stage", long) + "--x--\r\n", 413, 0},
+		"what is no form":            {"/gui-phan-anh", "text/plain", long, 422, 2 * maxForm},
+		"as much as a text needs":    {"/gui-phan-anh", boundary, part("content", strings.Repeat("đ", 8000)) + "--x--\r\n", 422, 0},
+	} {
+		body := &counted{Reader: strings.NewReader(sent.body)}
+		r := httptest.NewRequest("POST", sent.path, body)
+		r.Header.Set("Content-Type", sent.kind)
+		got := h.do(r)
+		if got.StatusCode != sent.status || len(got.body) > maxForm || sent.most > 0 && body.read > sent.most {
+			t.Errorf("%s: status %d, %d octets read, %d sent back", name, got.StatusCode, body.read, len(got.body))
 		}
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -119,9 +121,13 @@ type publishedPage struct {
 	Query  string
 	Rows   []publishedRow
 	Next   string
-	Month  string
+	Month  string        // whose counts are shown; empty: there are none
+	Months []monthChoice // to choose from, the latest first
 	Counts []UnitCount
 }
+
+// monthChoice is a month as an address has it, and as it is read.
+type monthChoice struct{ Value, Words string }
 
 type publishedRow struct {
 	Code, Summary, Area, Field, Unit, Answer, Document, URL string
@@ -134,7 +140,7 @@ const publishedLimit = 20
 // showPublished shows public answers and, from the day it is decided, how the units do.
 func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
-	if len(q) > 200 || !writable(q) {
+	if utf8.RuneCountInString(q) > 200 || !writable(q) {
 		return problem(http.StatusUnprocessableEntity, "từ tìm không đúng")
 	}
 	list, next, err := a.Published.Published(r.Context(), withoutPhones(q), r.URL.Query().Get("cursor"), publishedLimit)
@@ -155,7 +161,7 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 			page.Rows = append(page.Rows, row)
 		}
 	}
-	if err := a.monthly(r.Context(), &page, directory); err != nil {
+	if err := a.monthly(r.Context(), &page, directory, r.URL.Query().Get("thang")); err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "public, max-age=60")
@@ -206,19 +212,53 @@ func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escala
 	return row, nil
 }
 
-// monthly counts the month before this one, from publish_from on.
-func (a *api) monthly(ctx context.Context, page *publishedPage, d *escalation.Directory) error {
+// publishedMonths is how many months everybody may look back.
+const publishedMonths = 24
+
+// monthsShown are the months whose counts everybody may see, the latest first: those that
+// are over, from the one before publish_from on; none before that day.
+func (a *api) monthsShown(now time.Time) (list []time.Time) {
+	if a.PublishFrom.IsZero() || now.Before(a.PublishFrom) {
+		return nil
+	}
+	first := monthOf(a.PublishFrom).AddDate(0, -1, 0)
+	for m := monthOf(now).AddDate(0, -1, 0); len(list) < publishedMonths && !m.Before(first); m = m.AddDate(0, -1, 0) {
+		list = append(list, m)
+	}
+	return list
+}
+
+// monthOf is the first instant of the month.
+func monthOf(t time.Time) time.Time {
+	local := t.In(worktime.Zone())
+	return time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, worktime.Zone())
+}
+
+// monthly counts the month that was asked for (2026-10); empty: the latest that is shown.
+func (a *api) monthly(ctx context.Context, page *publishedPage, d *escalation.Directory, asked string) error {
 	now, err := a.Now(ctx)
-	if err != nil || a.PublishFrom.IsZero() || now.Before(a.PublishFrom) {
+	if err != nil {
 		return err
 	}
-	local := now.In(worktime.Zone())
-	to := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, worktime.Zone())
-	from := to.AddDate(0, -1, 0)
-	if page.Counts, err = a.Published.UnitCounts(ctx, from, to); err != nil {
+	months := a.monthsShown(now)
+	for _, m := range months {
+		page.Months = append(page.Months, monthChoice{m.Format("2006-01"), m.Format("01/2006")})
+	}
+	at := 0
+	if asked != "" {
+		at = slices.IndexFunc(page.Months, func(m monthChoice) bool { return m.Value == asked })
+	}
+	switch {
+	case at < 0:
+		return problem(http.StatusUnprocessableEntity, "tháng này không có trong danh sách")
+	case len(months) == 0:
+		return nil
+	}
+	from := months[at]
+	page.Month = page.Months[at].Value
+	if page.Counts, err = a.Published.UnitCounts(ctx, from, from.AddDate(0, 1, 0)); err != nil {
 		return err
 	}
-	page.Month = from.Format("01/2006")
 	for i := range page.Counts {
 		c := &page.Counts[i]
 		if c.Name = c.Unit; c.Unit == "" {

@@ -145,7 +145,7 @@ func (m *memory) ListPetitions(_ context.Context, f PetitionFilter) (PetitionPag
 		switch {
 		case after != 0 && p.ID >= after, len(f.Statuses) > 0 && !slices.Contains(f.Statuses, p.Status),
 			f.Unit != "" && p.SlipOf(f.Unit) == nil, f.Overdue != nil && p.WasOverdue != *f.Overdue, !strings.Contains(searched, f.Query),
-			f.Query != "" && f.Guarded && p.Denunciation && !strings.Contains(p.Code, f.Query):
+			f.Query != "" && (f.Guarded && p.Denunciation || f.Outside && p.Confidential) && !strings.Contains(p.Code, f.Query):
 		case len(page.Items) == f.Limit:
 			page.Next = strconv.FormatInt(last, 36)
 			return page, nil
@@ -336,6 +336,11 @@ func (m *memory) Messages(_ context.Context, f MessageFilter) (MessagePage, erro
 	page := MessagePage{}
 	for i := len(m.messages) - 1; i >= 0; i-- {
 		out := m.messages[i]
+		for _, p := range m.petitions {
+			if p.Code == out.Petition {
+				out.Confidential, out.Denunciation = p.Confidential, p.Denunciation
+			}
+		}
 		switch {
 		case after != 0 && out.ID >= after, f.Petition != "" && out.Petition != f.Petition, f.Template != "" && out.Template != f.Template,
 			f.State != "" && out.State != f.State:

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/templates"
@@ -50,6 +51,8 @@ type MessagePage struct {
 type Message struct {
 	ID                int64
 	Petition          string // code; empty: about none
+	Confidential      bool   // what the petition is
+	Denunciation      bool
 	Template          string
 	Role              escalation.Role // in which the recipient is addressed
 	Unit              string          // of the recipient
@@ -93,7 +96,8 @@ func messages(who caller, list []Message) []MessageView {
 }
 
 // view masks the address; the text carries links, which are authorities, so it
-// is shown to the hotline, the Office (officers' texts) and the unit addressed.
+// is shown to the hotline, the Office (officers' texts) and the unit addressed, and of a
+// denunciation to nobody who may not read it.
 func (m Message) view(who caller) MessageView {
 	v := MessageView{
 		ID: m.ID, Petition: m.Petition, Template: m.Template, Role: m.Role, Unit: m.Unit, To: mask(m), State: m.State,
@@ -104,8 +108,12 @@ func (m Message) view(who caller) MessageView {
 	case who.staff(), who.Role == escalation.Office && m.Role != escalation.CitizenRole, who.ofUnit() && m.Unit == who.Unit:
 		v.Text = m.Text
 	}
-	if m.Template == "OTP" { // a one-time code is for the phone it went to
+	closed := m.Denunciation && who.locked()
+	if closed || m.Template == "OTP" { // a one-time code is for the phone it went to
 		v.Text = ""
+	}
+	if m.Role == escalation.CitizenRole && (closed || m.Confidential && !who.staff()) { // the rest of a number tells a neighbour whose it is
+		v.To = ""
 	}
 	return v
 }
@@ -225,7 +233,7 @@ func (a *api) checkText(body *Send) error {
 	}
 	var faults []Fault
 	for name, value := range body.Vars {
-		if len(value) > maxVar {
+		if utf8.RuneCountInString(value) > maxVar {
 			faults = append(faults, Fault{"body.vars." + shown(name), fmt.Sprintf("dài quá %d ký tự", maxVar)})
 		}
 	}

@@ -18,6 +18,7 @@ type publicOperation struct {
 	photos                    int      // files that the form takes; 0: none
 	answers                   map[int]string
 	kinds                     []string // media types of a success; nil: a page
+	kept                      bool     // by caches, for some minutes
 }
 
 // Answers of the public pages.
@@ -25,7 +26,9 @@ var (
 	pageAnswers = map[int]string{200: "trang", 404: "đường dẫn không đúng hoặc không còn hiệu lực", 429: "quá nhiều lượt truy cập"}
 	formAnswers = map[int]string{200: "trang hỏi mã một lần", 303: "đã thực hiện; Location là trang tiếp theo", 404: "đường dẫn không đúng", 409: "trạng thái không cho phép; mẫu còn nguyên nội dung đã nhập",
 		413: "nội dung hoặc ảnh quá lớn", 422: "chưa đúng; mẫu còn nguyên nội dung đã nhập", 429: "quá nhiều lượt truy cập", 503: "cơ sở dữ liệu đang gián đoạn; trang còn nguyên nội dung đã nhập"}
-	fileAnswers = map[int]string{200: "tệp", 206: "một phần của tệp", 404: "không có tệp này", 429: "quá nhiều lượt truy cập"}
+	// pictureAnswers are those of what caches may keep for some minutes.
+	pictureAnswers = map[int]string{200: "ảnh", 206: "một phần của ảnh", 304: "ảnh đã có không đổi", 404: "không có ảnh này", 429: "quá nhiều lượt truy cập"}
+	fileAnswers    = map[int]string{200: "tệp", 206: "một phần của tệp", 404: "không có tệp này", 429: "quá nhiều lượt truy cập"}
 )
 
 // publicOperations are the public routes as far as the configuration serves them.
@@ -42,7 +45,7 @@ func (a *api) publicOperations() []publicOperation {
 		{method: "POST", path: "/p/{token}/{act}", id: "slip-act", summary: "Thao tác của đơn vị trên phiếu; photos nhận ảnh trước và sau khi xử lý", acts: slipActs, photos: maxPhotos, answers: formAnswers,
 			fields: []string{"text", "document_no", "document_date", "unit_url", "at", "reason", "missing", "contact", "stage", "to", "code", "seq", NonceField}},
 		{method: "GET", path: "/p/{token}/tep/{id}", id: "slip-file", summary: "Ảnh, âm thanh, video của phiếu, cho thiết bị đã xác nhận", answers: fileAnswers, kinds: anyMedia},
-		{method: "GET", path: "/tep/{id}", id: "public-file", summary: "Ảnh đã công khai", answers: fileAnswers, kinds: onlyImages},
+		{method: "GET", path: "/tep/{id}", id: "public-file", summary: "Ảnh đã công khai", answers: pictureAnswers, kinds: onlyImages, kept: true},
 		{method: "GET", path: "/tra-cuu", id: "lookup-form", summary: "Mẫu tra cứu", answers: pageAnswers},
 	}
 	if a.Lookups != nil {
@@ -50,7 +53,8 @@ func (a *api) publicOperations() []publicOperation {
 			answers: map[int]string{303: "Location là trang theo dõi", 404: "không tìm thấy, hoặc mã đang tạm khóa tra cứu", 429: "quá nhiều lượt truy cập"}})
 	}
 	if a.Published != nil {
-		list = append(list, publicOperation{method: "GET", path: "/cong-khai", id: "published", summary: "Kết quả đã công khai", answers: pageAnswers})
+		list = append(list, publicOperation{method: "GET", path: "/cong-khai", id: "published", summary: "Kết quả đã công khai (q: từ tìm; thang: tháng đếm theo đơn vị, ví dụ 2026-10)",
+			answers: map[int]string{200: "trang", 422: "từ tìm hoặc tháng không đúng", 429: "quá nhiều lượt truy cập"}})
 	}
 	if a.ReportLinks != nil {
 		list = append(list, publicOperation{method: "GET", path: "/b/{token}", id: "report-page", summary: "Báo cáo gửi lãnh đạo (Đ13.6), cho thiết bị đã xác nhận", answers: pageAnswers},
@@ -81,7 +85,12 @@ func (op publicOperation) describe() *huma.Operation {
 		for _, kind := range kinds {
 			r.Content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 		}
+		if op.kept && status < 400 {
+			r.Headers = map[string]*huma.Header{"ETag": {Description: "để hỏi lại bằng If-None-Match", Schema: &huma.Schema{Type: huma.TypeString}}}
+		}
 		switch status {
+		case http.StatusNotModified:
+			r.Content = nil
 		case http.StatusSeeOther:
 			r.Headers, r.Content = headers("Location"), nil
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:

@@ -198,7 +198,9 @@ type trusting struct{ *codes }
 
 func (trusting) Trusted(context.Context, string, string) (bool, error) { return true, nil }
 
-func (trusting) Subjects(context.Context, string) ([]string, error) { return []string{"unit:SXD"}, nil }
+func (trusting) Subjects(context.Context, string) ([]string, error) {
+	return []string{"unit:SXD:1"}, nil
+}
 
 // A page takes the acts that its document names, and no other: whatever any page, form or
 // command calls one is tried on each.

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -250,7 +251,7 @@ func (p parameter) check(value string) string {
 	switch {
 	case value == "":
 		return ""
-	case len(value) > longest || !writable(value):
+	case utf8.RuneCountInString(value) > longest || !writable(value):
 		return "quá dài hoặc có ký tự không được phép"
 	case p.kind == "integer":
 		if _, err := strconv.ParseInt(value, 10, 64); err != nil {

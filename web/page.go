@@ -70,15 +70,15 @@ func (a *api) routePublic(mux router) {
 	mux.Handle("POST /p/{token}/{act}", a.byToken(a.slipAct))
 	mux.Handle("GET /tra-cuu", a.public(a.showLookup))
 	mux.Handle("GET /gui-phan-anh", a.public(a.showPetitionForm))
-	mux.Handle("POST /gui-phan-anh", a.public(a.takePetition))
+	mux.Handle("POST /gui-phan-anh", a.within(a.tokens, a.petitionTooSoon, a.takePetition))
 	if a.Lookups != nil {
 		mux.Handle("POST /tra-cuu", a.public(a.lookup))
 	}
 	if a.Published != nil {
 		mux.Handle("GET /cong-khai", a.public(a.showPublished))
 	}
-	mux.Handle("GET /tep/{id}", a.public(a.publicFile))
-	mux.Handle("GET /p/{token}/tep/{id}", a.byToken(a.slipFile))
+	mux.Handle("GET /tep/{id}", a.within(a.files, a.tooSoon, a.publicFile))
+	mux.Handle("GET /p/{token}/tep/{id}", a.within(a.files, a.tooSoon, a.slipFile))
 	a.routeReportLinks(mux)
 	mux.HandleFunc("GET /assets/page.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
@@ -99,21 +99,32 @@ const noToken = "-"
 
 // missCost is how many requests a wrong token costs, so that guessing ends long
 // before it could find one.
-const missCost = 9
+const missCost = 49
+
+// tokenPage serves a page with the token of its path.
+type tokenPage func(w http.ResponseWriter, r *http.Request, token string) error
 
 // public limits the address of a page without a token.
 func (a *api) public(serve func(w http.ResponseWriter, r *http.Request) error) http.Handler {
 	return a.byToken(func(w http.ResponseWriter, r *http.Request, _ string) error { return serve(w, r) })
 }
 
-// byToken limits the address and answers what cannot be shown.
-func (a *api) byToken(serve func(w http.ResponseWriter, r *http.Request, token string) error) http.Handler {
+// byToken limits the address of a page with a token.
+func (a *api) byToken(serve tokenPage) http.Handler { return a.within(a.tokens, a.tooSoon, serve) }
+
+// tooSoon is the answer to an address that has used up its requests.
+func (a *api) tooSoon(w http.ResponseWriter, r *http.Request) {
+	a.sayAgain(w, r, http.StatusTooManyRequests, "Quá nhiều lượt truy cập", "Hãy thử lại sau ít phút.")
+}
+
+// within limits the address by its bucket and answers what cannot be shown.
+func (a *api) within(limit *limiter, tooSoon http.HandlerFunc, serve tokenPage) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		client := visitOf(r).client
-		if ok, wait := a.tokens.take(client, a.Clock()); !ok {
+		if ok, wait := limit.take(client, a.Clock()); !ok {
 			w.Header().Set("Retry-After", fmt.Sprint(int(wait.Seconds())+1))
-			a.message(w, r, http.StatusTooManyRequests, "Quá nhiều lượt truy cập", "Hãy thử lại sau ít phút.")
+			tooSoon(w, r)
 			return
 		}
 		token := r.PathValue("token")
@@ -127,7 +138,7 @@ func (a *api) byToken(serve func(w http.ResponseWriter, r *http.Request, token s
 		p := problemOf(err)
 		switch {
 		case p != nil && p.Status == http.StatusNotFound:
-			a.tokens.charge(client, missCost, a.Clock())
+			limit.charge(client, missCost, a.Clock())
 			a.message(w, r, http.StatusNotFound, "Không tìm thấy", "Đường dẫn không đúng hoặc không còn hiệu lực. Hãy mở lại đường dẫn trong tin nhắn.")
 		case p != nil && p.again:
 			p.wait(w)
@@ -178,6 +189,13 @@ func form(w http.ResponseWriter, r *http.Request) (map[string]string, error) {
 			return nil, problem(http.StatusRequestEntityTooLarge, "nội dung gửi lên quá dài")
 		}
 		return nil, problem(http.StatusBadRequest, "không đọc được nội dung gửi lên")
+	}
+	size := 0
+	for name, values := range r.PostForm { // those beside files have been read with them
+		size += len(name) + len(strings.Join(values, ""))
+	}
+	if size > maxForm {
+		return nil, problem(http.StatusRequestEntityTooLarge, "nội dung gửi lên quá dài")
 	}
 	fields, clean := map[string]string{}, true
 	for name, values := range r.PostForm {

@@ -92,8 +92,8 @@ func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
 }
 
 // slipVisitor is whose code the visitor's device has shown for the slip: somebody who deals
-// with the petition still. open with no person (ID 0) is the unit, whoever holds the link:
-// where no codes are asked for, or on a device of before a person was remembered with it.
+// with the petition still. open with no person (ID 0) is the unit, whoever holds the link,
+// where no codes are asked for.
 func (a *api) slipVisitor(r *http.Request, p escalation.Petition, slip escalation.Slip) (who escalation.Contact, open bool, err error) {
 	secret := device(r)
 	switch {
@@ -112,9 +112,6 @@ func (a *api) slipVisitor(r *http.Request, p escalation.Petition, slip escalatio
 	}
 	subject, _ := slipSubject(p, slip)
 	for _, s := range known {
-		if s == subject && len(p.Exclude) == 0 { // nobody can tell whether it is one of those
-			return who, true, nil
-		}
 		id, of := strings.CutPrefix(s, subject+":")
 		i := slices.IndexFunc(people, func(k escalation.Contact) bool { return strconv.FormatInt(k.ID, 10) == id })
 		if of && i >= 0 {
@@ -213,13 +210,26 @@ func (a *api) textCode(ctx context.Context, petition, subject string, to escalat
 func (a *api) trust(w http.ResponseWriter, r *http.Request, subject string, trusted time.Duration) error {
 	secret := device(r)
 	if secret == "" {
-		secret = rand.Text() + rand.Text()
+		secret = newSecret()
 	}
 	if err := a.Passcodes.Trust(r.Context(), secret, subject, trusted); err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: secret, Path: "/", MaxAge: int(deviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.secure()})
+	a.setDevice(w, secret)
 	return nil
+}
+
+func newSecret() string { return rand.Text() + rand.Text() }
+
+// markDevice gives a device a secret.
+func (a *api) markDevice(w http.ResponseWriter) string {
+	secret := newSecret()
+	a.setDevice(w, secret)
+	return secret
+}
+
+func (a *api) setDevice(w http.ResponseWriter, secret string) {
+	http.SetCookie(w, &http.Cookie{Name: deviceCookie, Value: secret, Path: "/", MaxAge: int(deviceFor.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: a.secure()})
 }
 
 func (a *api) secure() bool { return len(a.PublicURL) > 8 && a.PublicURL[:8] == "https://" }

@@ -42,6 +42,7 @@ type PetitionFilter struct {
 	Overdue  *bool  // the 48 h passed without a result, now or once
 	Query    string // in code, content, area, field; a whole phone finds its citizen's petitions
 	Guarded  bool   // Query finds a denunciation by its code alone
+	Outside  bool   // and a confidential petition
 	Cursor   string // of the page before
 	Limit    int    // 1…200
 }
@@ -202,7 +203,7 @@ func (a *api) listPetitions(c *call) (answer, error) {
 	}
 	page, err := a.Petitions.ListPetitions(c.Context(), PetitionFilter{
 		Statuses: statuses, Unit: unit, Overdue: c.flag("overdue"), Query: strings.TrimSpace(c.query.Get("q")),
-		Guarded: c.who.locked(), Cursor: c.query.Get("cursor"), Limit: limit,
+		Guarded: c.who.locked(), Outside: !c.who.staff(), Cursor: c.query.Get("cursor"), Limit: limit,
 	})
 	if err != nil {
 		return answer{}, err
@@ -214,10 +215,17 @@ func (a *api) listPetitions(c *call) (answer, error) {
 	return answer{body: Page[PetitionRow]{Items: orEmpty(items), NextCursor: page.Next}}, nil
 }
 
+// phoneBegun is the beginning of a phone number: with the words of petitions found by
+// their beginnings, the rest of one could be felt for digit by digit.
+var phoneBegun = regexp.MustCompile(`(^|[^0-9])(84[ .()-]?|0)[235789][0-9][ .()-]{0,2}[0-9][ .()-]{0,2}[0-9]`)
+
 // phoneLike reports a search word that would find a citizen by the phone. A
 // petition's code has as many digits.
 func phoneLike(q string) bool {
-	return !codeShape.MatchString(strings.ToUpper(strings.TrimSpace(q))) && withoutPhones(q) != q
+	if code := strings.ToUpper(strings.TrimSpace(q)); codeShape.MatchString(code) || codeShape.MatchString("HP"+code) {
+		return false
+	}
+	return withoutPhones(q) != q || phoneBegun.MatchString(escalation.Plain(q))
 }
 
 func statusList(given string) ([]escalation.Status, error) {

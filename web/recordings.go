@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,8 +22,9 @@ type Recordings interface {
 	Of(ctx context.Context, petition int64) ([]RecordingRequest, error)
 	// Decide grants a wish until an instant, or refuses it with a zero one.
 	Decide(ctx context.Context, id int64, until time.Time, by escalation.Actor) error
-	// Played logs a hearing.
-	Played(ctx context.Context, file int64, code string, by escalation.Actor) error
+	// Played logs a hearing; part: a player has asked for a later part of the file, which
+	// is the hearing before if there was one.
+	Played(ctx context.Context, file int64, code string, part bool, by escalation.Actor) error
 }
 
 // RecordingRequest is a unit's wish.
@@ -43,10 +46,12 @@ type slipRecordings struct {
 	Files   []Attachment
 }
 
-// recordingsOf says what the slip's unit may hear now. Who wishes to stay unknown is
-// known by the voice: of a confidential petition nothing is heard.
+// recordingsOf says what the slip's unit may hear now: while it has the slip, and while it
+// owes an explanation, which the recording may be about (Đ9.6). Who wishes to stay unknown
+// is known by the voice: of a confidential petition nothing is heard.
 func (a *api) recordingsOf(r *http.Request, p escalation.Petition, slip escalation.Slip) (s slipRecordings, err error) {
-	if a.Recordings == nil || a.Attachments == nil || p.Confidential || p.Denunciation || !slip.Open() || slipOver(p, slip) {
+	has := slip.Open() && !slipOver(p, slip) || explanationOwed(p, slip)
+	if a.Recordings == nil || a.Attachments == nil || p.Confidential || p.Denunciation || !has {
 		return s, nil
 	}
 	files, err := a.Attachments.Of(r.Context(), p.ID)
@@ -111,8 +116,8 @@ func (a *api) slipPerson(r *http.Request, p escalation.Petition, slip escalation
 }
 
 // mayHear reports whether the slip's unit may hear the file now, and logs the hearing as the
-// person's.
-func (a *api) mayHear(r *http.Request, p escalation.Petition, slip escalation.Slip, file int64) (bool, error) {
+// person's, or as the device's where nobody knows whose it is.
+func (a *api) mayHear(w http.ResponseWriter, r *http.Request, p escalation.Petition, slip escalation.Slip, file int64) (bool, error) {
 	s, err := a.recordingsOf(r, p, slip)
 	if err != nil || !slices.ContainsFunc(s.Files, func(f Attachment) bool { return f.ID == file }) {
 		return false, err
@@ -121,5 +126,26 @@ func (a *api) mayHear(r *http.Request, p escalation.Petition, slip escalation.Sl
 	if err != nil {
 		return false, err
 	}
-	return true, a.Recordings.Played(r.Context(), file, p.Code, by)
+	if by.Contact == 0 {
+		by.Name += " (thiết bị " + a.deviceName(w, r) + ")"
+	}
+	return true, a.Recordings.Played(r.Context(), file, p.Code, laterPart(r), by)
+}
+
+// laterPart reports a request for a part of a file that does not begin at its first octet
+// (RFC 9110 §14.2).
+func laterPart(r *http.Request) bool {
+	part, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes=")
+	return ok && !strings.HasPrefix(part, "0-")
+}
+
+// deviceName tells the visitor's device from others of the unit; one without a secret gets
+// one, for which nothing opens.
+func (a *api) deviceName(w http.ResponseWriter, r *http.Request) string {
+	secret := device(r)
+	if secret == "" {
+		secret = a.markDevice(w)
+	}
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:4])
 }

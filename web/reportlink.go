@@ -4,6 +4,7 @@ import (
 	"context"
 	"html/template"
 	"net/http"
+	"strconv"
 
 	"notify1022/escalation"
 )
@@ -51,13 +52,20 @@ func (a *api) routeReportLinks(mux router) {
 	})
 }
 
-// subject is what a device may open once a code was shown: whoever opens a unit's slips
-// sees its figures too, and the other way round.
-func (l ReportLink) subject() string {
-	if l.Unit == "" {
-		return "report:city"
+// reportSubject is what a code to the reader of a report opens, with whose it was: the
+// reports that were sent to this person, and no slip.
+const reportSubject = "report"
+
+// reportOpens reports whether the visitor's device has shown a code of the reader's, for a
+// report or for a slip of the reader's unit.
+func (a *api) reportOpens(r *http.Request, link ReportLink) (open bool, err error) {
+	id := strconv.FormatInt(link.Reader.ID, 10)
+	for _, subject := range []string{reportSubject + ":" + id, "unit:" + link.Reader.Unit + ":" + id} {
+		if open, err = a.knownDevice(r, subject); open || err != nil {
+			return open, err
+		}
 	}
-	return "unit:" + l.Unit
+	return false, nil
 }
 
 // shown is what the code's text names: it has room for a petition's code.
@@ -73,11 +81,11 @@ func (a *api) showReportLink(w http.ResponseWriter, r *http.Request, token strin
 	if err != nil {
 		return err
 	}
-	known, err := a.knownDevice(r, link.subject())
+	open, err := a.reportOpens(r, link)
 	if err != nil {
 		return err
 	}
-	if !known {
+	if !open {
 		return a.askCode(w, r, a.reportGate(link), "", "")
 	}
 	title, body, err := a.ReportLinks.ReportPage(r.Context(), link)

@@ -173,7 +173,7 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		return err
 	}
 	if act == "photos" && !open {
-		return a.askSlip(w, r, record, slip, typed{}, "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
+		return a.askSlip(w, r, record, slip, typedIn(act, nil), "Thiết bị này chưa được xác nhận. Sau khi mở phiếu hãy chọn lại ảnh.")
 	}
 	if act == "photos" {
 		return a.slipPhotos(w, r, record, slip)
@@ -230,7 +230,8 @@ func (a *api) showSlipAgain(w http.ResponseWriter, r *http.Request, record Recor
 	}
 	page.typed, page.News = t, news
 	status := http.StatusOK
-	if page.Done = stillTyped; refused != nil {
+	there := map[string]bool{"acknowledge": page.CanAct && page.CanAcknowledge, "photos": page.CanAct && page.TakesFiles}
+	if page.Done = t.unsent(there[t.Act]); refused != nil {
 		page.Done, page.Problem, status = "", upper(refused.Detail), refused.Status
 	}
 	a.render(w, r, status, a.pages.slip, page)
@@ -373,14 +374,16 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		unit = escalation.Unit{Code: slip.Unit, Name: slip.Unit}
 	}
 	if slipOver(p, slip) {
-		return a.endedSlipPage(record, slip, unit), nil
+		page := a.endedSlipPage(record, slip, unit)
+		page.Recordings, err = a.recordingsOf(r, p, slip)
+		return page, err
 	}
 	page := slipPage{
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),
 		Unit: unit.Name, Field: concealFor(p, p.Field), Area: areaFor(p, a.Redact), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,
 		Confidential: p.Confidential, ForwardedAt: slip.ForwardedAt, Deadlines: slipDeadlines(p, slip),
 		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip), Nonce: NewNonce(), Seq: lastSeq(record),
-		CanAct:         slip.Open() && (p.Status.WithUnit() || p.Status == escalation.Resolved),
+		CanAct:         slipActs(p, slip),
 		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
 		Explanation:    explanationOf(p, slip),
 	}
@@ -422,6 +425,11 @@ func (a *api) endedSlipPage(record Record, slip escalation.Slip, unit escalation
 		page.Explanation, page.Ended = explanationOf(p, slip), "Phiếu đã kết thúc, đơn vị còn phải giải trình."
 	}
 	return page
+}
+
+// slipActs reports whether the slip's unit may do something with the petition now.
+func slipActs(p escalation.Petition, slip escalation.Slip) bool {
+	return slip.Open() && (p.Status.WithUnit() || p.Status == escalation.Resolved)
 }
 
 // nothingBehind reports whether the link shows no more than that it has ended: then no

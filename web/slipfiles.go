@@ -101,11 +101,11 @@ func callsOf(record Record) []heldLine {
 
 // slipPhotos takes photos before and after the work, and tells which it could not store.
 func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, slip escalation.Slip) error {
-	r.Body = http.MaxBytesReader(w, r.Body, maxSend)
-	if err := r.ParseMultipartForm(sendMemory); err != nil {
-		return problem(http.StatusRequestEntityTooLarge, "ảnh gửi lên quá lớn: mỗi ảnh tối đa 10 MB")
+	done, err := openPhotos(w, r)
+	if err != nil {
+		return err
 	}
-	defer r.MultipartForm.RemoveAll()
+	defer done()
 	fields, err := form(w, r)
 	if err != nil {
 		return err
@@ -116,8 +116,8 @@ func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, 
 	}
 	photos := photosOf(r)
 	switch {
-	case slipOver(record.Petition, slip):
-		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusConflict, "phiếu đã kết thúc"))
+	case !slipActs(record.Petition, slip) || record.Petition.Denunciation:
+		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusConflict, endedText(slip)))
 	case len(photos) == 0 || len(photos) > maxPhotos:
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
 	}
@@ -157,14 +157,17 @@ func (a *api) slipFile(w http.ResponseWriter, r *http.Request, token string) err
 		return err
 	}
 	id, errID := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation || slipOver(record.Petition, slip) {
+	if !open || errID != nil || a.Attachments == nil || record.Petition.Denunciation {
 		return noSuch("tệp")
 	}
-	if may, err := a.mayHear(r, record.Petition, slip, id); err != nil || may {
+	if may, err := a.mayHear(w, r, record.Petition, slip, id); err != nil || may {
 		if err != nil {
 			return err
 		}
 		return a.file(w, r, id, func(f Attachment) bool { return f.Petition == record.Petition.ID })
+	}
+	if slipOver(record.Petition, slip) {
+		return noSuch("tệp")
 	}
 	return a.file(w, r, id, func(f Attachment) bool {
 		return f.Petition == record.Petition.ID && f.Stage != StageRecording && !(record.Petition.Confidential && f.Stage == StageIntake)

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -63,6 +65,32 @@ func TestThePageToLookAtExpiresWithThePetition(t *testing.T) {
 	h.get(page).mustStatus(t, 200).mustSay(t, "Đèn đường")
 	h.api("operator", "POST", "/petitions/"+p.Code+"/withdraw", `{}`).mustStatus(t, 200)
 	h.get(page).mustStatus(t, 200).mustSay(t, "Phiếu đã kết thúc", p.Code).mustNotSay(t, expired...)
+}
+
+// field failure: who had the link to look at sent photos as the unit.
+func TestPhotosAreTakenFromAnOpenSlipAlone(t *testing.T) {
+	files := &shelf{room: 5}
+	h := newHouse(t, func(c *Config) { c.Attachments = files })
+	p := h.accept(`"unit":"SXD"`)
+	secret := h.accept(`"denunciation":true`)
+	h.api("shift_lead", "POST", "/petitions/"+secret.Code+"/forward", `{"unit":"SXD"}`).mustStatus(t, 200)
+	send := func(token string, status int) response {
+		body, kind := photoForm(t, []string{NonceField, NewNonce(), "stage", "after"}, photo(t))
+		r := httptest.NewRequest("POST", "/p/"+token+"/photos", bytes.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		return h.do(r).mustStatus(t, status)
+	}
+	send(p.ViewToken, 409).mustSay(t, "chỉ để xem")
+	send(h.stored(secret.Code).Slips[0].Token, 409)
+	if len(files.names) > 0 {
+		t.Fatalf("taken: %v", files.names)
+	}
+	send(p.Slips[0].Token, 303)
+	h.api("operator", "POST", "/petitions/"+p.Code+"/reassign", `{"unit":"MTDT"}`).mustStatus(t, 200)
+	send(p.Slips[0].Token, 409).mustSay(t, "Phiếu đã kết thúc")
+	if len(files.names) != 1 {
+		t.Errorf("taken: %v", files.names)
+	}
 }
 
 func TestARevokedLinkIsAnsweredLikeAnUnknownOne(t *testing.T) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -68,16 +69,25 @@ func TestOfTwoPeopleOnOneDeviceTheLastOneActs(t *testing.T) {
 	}
 }
 
-func TestADeviceOfBeforeWorksAsTheUnits(t *testing.T) {
-	h, kept := withCodes(t)
-	p := h.accept(`"unit":"SXD"`)
-	page := "/p/" + p.Slips[0].Token
-	b := &browser{h, map[string]string{deviceCookie: strings.Repeat("a", 52)}}
-	kept.Trust(t.Context(), strings.Repeat("a", 52), "unit:SXD", deviceFor)
-	b.post(page+"/acknowledge", b.get(page).form(t, "acknowledge")).mustStatus(t, 303)
-	if e := h.lastEntry(p.Code, "acknowledge"); e.Actor != "Sở Xây dựng" || e.Role != escalation.Officer {
-		t.Errorf("acknowledged by %s, %s", e.Actor, e.Role)
-	}
+// october is a report of a unit, sent to its head.
+type october struct{ november }
+
+func (october) ReportLink(_ context.Context, token string) (ReportLink, error) {
+	return ReportLink{Token: token, Unit: "SXD", Period: "2026-10", Reader: escalation.Contact{ID: 2, Unit: "SXD", Role: escalation.Head, Phone: "+84570000102"}}, nil
+}
+
+// field failure: the code of a report opened all slips of the unit, to nobody in particular.
+func TestAReportsCodeOpensReportsAndNoSlips(t *testing.T) {
+	h, kept := withCodes(t, func(c *Config) { c.ReportLinks = october{} })
+	page, report := "/p/"+h.accept(`"unit":"SXD"`).Slips[0].Token, "/b/"+reportToken
+	reader := on(t, h, kept, report, "2")
+	reader.get(report).mustStatus(t, 200).mustSay(t, "1.234 phản ánh")
+	reader.get(page).mustStatus(t, 200).mustSay(t, "Xác nhận thiết bị").mustNotSay(t, "Đèn đường")
+	on(t, h, kept, page, "2").get(report).mustStatus(t, 200).mustSay(t, "1.234 phản ánh")
+	on(t, h, kept, page, "1").get(report).mustStatus(t, 200).mustSay(t, "Xác nhận thiết bị").mustNotSay(t, "1.234 phản ánh")
+	earlier := &browser{h, map[string]string{deviceCookie: strings.Repeat("a", 52)}}
+	kept.Trust(t.Context(), strings.Repeat("a", 52), "unit:SXD", deviceFor) // by a release before, for a report
+	earlier.get(page).mustStatus(t, 200).mustSay(t, "Xác nhận thiết bị").mustNotSay(t, "Đèn đường")
 }
 
 func TestWhoHasLeftOrIsExcludedIsTrustedNoMore(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -87,7 +88,7 @@ func (a *api) completeTask(c *call, body *Done) (answer, error) {
 		return answer{}, noSuch("việc này")
 	}
 	outcome := strings.TrimSpace(body.Outcome)
-	if outcome == "" || len(outcome) > maxText {
+	if outcome == "" || utf8.RuneCountInString(outcome) > maxText {
 		return answer{}, wrongField("body.outcome", "cần kết quả, tối đa %d ký tự", maxText)
 	}
 	task, err := a.Tasks.CompleteTask(c.Context(), id, outcome, c.who.actor())
@@ -112,5 +113,5 @@ func (a *api) taskDone(c *call, before Answered) (answer, error) {
 	return answer{}, answerLost()
 }
 
-// maxText bounds a free text that a person types, in bytes.
+// maxText bounds a free text that a person types, in characters.
 const maxText = 2000

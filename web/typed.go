@@ -14,17 +14,31 @@ var keptFields = map[string][]string{
 	"result": {"text", "document_no", "document_date", "unit_url"}, "explanation": {"text", "document_no", "document_date"}, "eta": {"at", "reason"}, "progress": {"text"}, "clarify": {"missing"},
 	"return": {"reason"}, "recording": {"reason"}, "assign": {"contact"},
 	"rating": {"score", "service", "comment"}, "supplement": {"text"}, "note": {"text"}, "dispute": {"reason"}, "withdraw": {"reason"},
+	"texts": {"progress", "rating", "bulk"},
+}
+
+// pressed are the forms that say something without a word, and what is still to be done
+// where one was not carried out.
+var pressed = map[string]string{
+	"acknowledge": "“Đã nhận phiếu” chưa được gửi: hãy bấm lại.",
+	"photos":      "Ảnh chưa được gửi: hãy chọn lại ảnh rồi gửi.",
+	"answered":    "“Đơn vị đã trả lời tôi” chưa được gửi: hãy bấm lại.",
+	"withdraw":    "Phản ánh chưa được rút: hãy bấm “Rút phản ánh” một lần nữa.",
+	"texts":       "Các loại tin chưa được lưu: hãy xem lại và bấm Lưu.",
 }
 
 // typed is what was typed into the form of an act.
 type typed struct {
-	Act    string // empty: nothing
+	Act    string // whose form it was; empty: nothing was asked for
 	fields map[string]string
 }
 
 // typedIn is what a form of the act was posted with.
 func typedIn(act string, fields map[string]string) typed {
 	t := typed{fields: map[string]string{}}
+	if pressed[act] != "" {
+		t.Act = act
+	}
 	for _, name := range keptFields[act] {
 		if fields[name] != "" {
 			t.Act, t.fields[name] = act, fields[name]
@@ -94,5 +108,16 @@ func carried(fields map[string]string, acts ...string) typed {
 	return typedIn(act, given)
 }
 
-// stillTyped is what a page says above forms that are filled in again after a code.
-const stillTyped = "Đã xác nhận thiết bị. Nội dung đã nhập chưa được gửi: hãy kiểm tra lại và bấm gửi."
+// unsent is what a page says after a code above the form that was not carried out; there:
+// it has that form still.
+func (t typed) unsent(there bool) string {
+	const known = "Đã xác nhận thiết bị. "
+	switch say, ok := pressed[t.Act]; {
+	case !ok:
+		return known + "Nội dung đã nhập chưa được gửi: hãy kiểm tra lại và bấm gửi."
+	case !there:
+		return known + "Việc vừa bấm chưa được gửi và nay không còn gửi được; tình trạng hiện nay ở dưới đây."
+	default:
+		return known + say
+	}
+}

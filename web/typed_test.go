@@ -250,6 +250,44 @@ func TestTheCitizensWordsOutliveTheTrustInADevice(t *testing.T) {
 	}
 }
 
+// field failure: a citizen withdrew without giving a reason, gave the code, and nothing was
+// said and nothing withdrawn.
+func TestAPressedButtonOutlivesTheCode(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	b, mine := &browser{h, map[string]string{}}, "/t/"+p.Token
+	asked := b.post(mine+"/withdraw", b.get(mine).form(t, "withdraw")).mustStatus(t, 200)
+	shown := b.confirm(t, kept, mine, asked, "citizen").mustStatus(t, 200).mustSay(t, "Phản ánh chưa được rút", "<details open><summary>Rút phản ánh", "autofocus>Rút phản ánh</button>")
+	if got := h.stored(p.Code).Status; got != escalation.Forwarded {
+		t.Fatalf("the code alone made it %s", got)
+	}
+	b.post(mine+"/withdraw", shown.form(t, "withdraw")).mustStatus(t, 303)
+	if got := h.stored(p.Code).Status; got != escalation.Withdrawn {
+		t.Errorf("it is %s", got)
+	}
+
+	p = h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	b.confirm(t, kept, page, b.get(page), "1").mustStatus(t, 303)
+	form := b.get(page).form(t, "acknowledge")
+	clear(kept.devices)
+	asked = b.post(page+"/acknowledge", form).mustStatus(t, 422)
+	shown = b.confirm(t, kept, page, asked, "1").mustStatus(t, 200).mustSay(t, "“Đã nhận phiếu” chưa được gửi: hãy bấm lại", "autofocus>Đã nhận phiếu</button>")
+	if !h.stored(p.Code).Slips[0].AcknowledgedAt.IsZero() {
+		t.Fatal("the code alone acknowledged it")
+	}
+	b.post(page+"/acknowledge", shown.form(t, "acknowledge")).mustStatus(t, 303)
+	if h.stored(p.Code).Slips[0].AcknowledgedAt.IsZero() {
+		t.Error("it is not acknowledged")
+	}
+	clear(kept.devices)
+	asked = b.post(page+"/acknowledge", form).mustStatus(t, 422)
+	shown = b.confirm(t, kept, page, asked, "1").mustStatus(t, 200).mustSay(t, "không còn gửi được")
+	if strings.Contains(string(shown.body), "hãy bấm lại") {
+		t.Error("a button is asked for that is there no more")
+	}
+}
+
 func TestADoubleTapWritesOnce(t *testing.T) {
 	h := newHouse(t)
 	p := h.accept(`"unit":"SXD"`)

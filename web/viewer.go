@@ -2,8 +2,7 @@ package web
 
 import (
 	"net/http"
-
-	"notify1022/escalation"
+	"slices"
 )
 
 // Viewer shows petitions as the API does, to those who sign in another way.
@@ -22,22 +21,13 @@ func (v Viewer) View(who Key, r Record) PetitionView {
 	return view
 }
 
-// messagesOf are a petition's messages; of a denunciation their words are closed to most.
+// messagesOf are a petition's messages.
 func messagesOf(who caller, r Record) []MessageView {
-	views := messages(who, r.Messages)
-	if r.Petition.Confidential && !who.staff() { // the rest of a number tells a neighbour whose it is
-		for i := range views {
-			if views[i].Role == escalation.CitizenRole {
-				views[i].To = ""
-			}
-		}
+	list := slices.Clone(r.Messages)
+	for i := range list {
+		list[i].Confidential, list[i].Denunciation = r.Petition.Confidential, r.Petition.Denunciation
 	}
-	if r.Petition.Closed(who.Role) {
-		for i := range views {
-			views[i].Text = ""
-		}
-	}
-	return views
+	return messages(who, list)
 }
 
 // ClientOf is the address a request came from, as the guard found it: what is behind our

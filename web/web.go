@@ -64,8 +64,9 @@ type Config struct {
 
 	// TrustedProxies may name the client in X-Forwarded-For; nil: loopback.
 	TrustedProxies []netip.Prefix
-	// TokenRate and TokenBurst limit the token pages per address: requests a
-	// second, and at once; 0: 1 and 60. A miss costs ten.
+	// TokenRate and TokenBurst limit the public pages per address, and once more their
+	// pictures: requests a second, and at once; 0: 5 and 300, for a mobile network may have
+	// thousands of citizens behind one address. A miss costs fifty.
 	TokenRate, TokenBurst float64
 
 	Log *slog.Logger // nil: nobody hears
@@ -75,6 +76,8 @@ type Config struct {
 type api struct {
 	Config
 	tokens *limiter
+	files  *limiter // pictures of pages
+	shown  cleanFiles
 	pages  *pages
 }
 
@@ -92,7 +95,8 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	a := &api{Config: config, tokens: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses), pages: pages}
+	a := &api{Config: config, tokens: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses), pages: pages,
+		files: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses)}
 	ops := a.operations()
 	openAPI, err := document(ops, a.publicOperations(), config.Version, config.PublicURL)
 	if err != nil {
@@ -106,7 +110,7 @@ func New(config Config) (http.Handler, error) {
 		mux.Handle("/console", config.Console)
 		mux.Handle("/console/", config.Console)
 	}
-	return a.guard(mux), nil
+	return compressed(a.guard(mux))
 }
 
 func (c *Config) complete() error {
@@ -144,10 +148,10 @@ func (c *Config) defaults() {
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	}
 	if c.TokenRate <= 0 {
-		c.TokenRate = 1
+		c.TokenRate = 5
 	}
 	if c.TokenBurst <= 0 {
-		c.TokenBurst = 60
+		c.TokenBurst = 300
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

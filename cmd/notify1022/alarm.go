@@ -23,7 +23,7 @@ const alarmWait = 10 * time.Second
 // §3.2), and through the outbox where that fails.
 type alarm struct {
 	desk interface {
-		Alarm(ctx context.Context, text string) error
+		Alarm(ctx context.Context, kind, text string) error // queues it, once an hour and kind
 		Administrators(ctx context.Context) ([]escalation.Contact, error)
 	}
 	routes   func(ctx context.Context) iter.Seq[*account] // the fallback first
@@ -35,7 +35,6 @@ type alarm struct {
 
 	mu     sync.Mutex
 	people []escalation.Contact // as they were last read: the database may be what is away
-	waits  map[string]time.Time // what lies in an outbox that nobody empties, since when
 }
 
 var _ queue.Alarm = (*alarm)(nil)
@@ -44,7 +43,7 @@ var errNobodyToTell = errors.New("the directory has no administrator who could b
 
 // Alarm succeeds when somebody may be taken to have been told: a text that lies in an
 // outbox that nobody empties tells nobody.
-func (a *alarm) Alarm(ctx context.Context, text string) error {
+func (a *alarm) Alarm(ctx context.Context, kind, text string) error {
 	people, err := a.administrators(ctx)
 	if err != nil {
 		return err
@@ -54,15 +53,13 @@ func (a *alarm) Alarm(ctx context.Context, text string) error {
 		return nil
 	}
 	a.log.Warn("the alarm goes through the outbox alone", "err", direct)
-	if err := a.post(ctx, text); err != nil {
+	if err := a.desk.Alarm(ctx, kind, text); err != nil {
 		return errors.Join(direct, err)
 	}
+	a.posted()
 	if err := a.moves(ctx); err != nil {
 		return errors.Join(direct, err)
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.waits = nil
 	return nil
 }
 
@@ -91,30 +88,6 @@ func (a *alarm) learn(ctx context.Context) {
 	}
 }
 
-// post queues the text, where it lies already not more than once an hour.
-func (a *alarm) post(ctx context.Context, text string) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if at, lies := a.waits[text]; lies && time.Since(at) < time.Hour {
-		return nil
-	}
-	if err := a.desk.Alarm(ctx, text); err != nil {
-		return err
-	}
-	if len(a.waits) >= mostWaiting {
-		clear(a.waits)
-	}
-	if a.waits == nil {
-		a.waits = map[string]time.Time{}
-	}
-	a.waits[text] = time.Now()
-	a.posted()
-	return nil
-}
-
-// mostWaiting bounds the texts that are remembered to lie in the outbox.
-const mostWaiting = 100
-
 // denied tells the administrators, once an hour and account, that an SMSC refuses
 // the credentials: the client only tries again after minutes.
 func (s *service) denied(account string) {
@@ -123,7 +96,7 @@ func (s *service) denied(account string) {
 		defer cancel()
 		hour := time.Now().UTC().Truncate(time.Hour).Format(time.RFC3339)
 		_, err := s.db.Once(ctx, "alarm", hour+" credentials "+account, func(ctx context.Context) error {
-			return s.alarm.Alarm(ctx, "SMSC "+account+" từ chối tài khoản kết nối, chưa gửi được tin")
+			return s.alarm.Alarm(ctx, "credentials "+account, "SMSC "+account+" từ chối tài khoản kết nối, chưa gửi được tin")
 		})
 		if err != nil {
 			s.log.Error("nobody was told of refused credentials", "smsc", account, "err", err)

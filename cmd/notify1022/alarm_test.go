@@ -29,7 +29,7 @@ type toldDesk struct {
 	away   error // of who is to be told
 }
 
-func (d *toldDesk) Alarm(_ context.Context, text string) error {
+func (d *toldDesk) Alarm(_ context.Context, _, text string) error {
 	d.told = append(d.told, text)
 	return d.err
 }
@@ -56,7 +56,7 @@ func TestAnAlarmWithoutABoundAccountGoesThroughTheOutbox(t *testing.T) {
 	a, woken := alarmOf(desk, nil), 0
 	a.posted = func() { woken++ }
 	for range 2 { // said again later, it is posted again
-		if err := a.Alarm(t.Context(), "bậc trễ"); err != nil {
+		if err := a.Alarm(t.Context(), "kind", "bậc trễ"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,26 +65,54 @@ func TestAnAlarmWithoutABoundAccountGoesThroughTheOutbox(t *testing.T) {
 	}
 }
 
-func TestAnAlarmThatLiesInAnOutboxThatNobodyEmptiesHasToldNobody(t *testing.T) {
-	desk, stuck := &toldDesk{people: oneAdministrator()}, errors.New("no gateway lives")
-	a := alarmOf(desk, stuck)
-	for range 3 { // each minute
-		if err := a.Alarm(t.Context(), "tin khẩn chưa gửi 5 phút"); !errors.Is(err, stuck) {
-			t.Fatalf("got %v", err)
+// Two workers audit each minute, and the figures in the text grow.
+func TestAlarmsDoNotPileUpInAnOutboxThatNobodyEmpties(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("+07", 7*3600)) // Monday
+		db, err := store.Open(t.Context(), dsn, store.Options{Domain: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if len(desk.told) != 1 {
-		t.Errorf("it lies there %d times", len(desk.told))
-	}
+		defer db.Close()
+		if err := db.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.SaveContacts(t.Context(), escalation.Contact{Role: escalation.Administrator, Name: "Quản trị", Phone: "+84570000904"}); err != nil {
+			t.Fatal(err)
+		}
+		desk := escalation.NewDesk(db, escalation.Setting{Host: "1022.example.vn"})
+		stuck := errors.New("no gateway lives")
+		workers := []*alarm{alarmOf(nil, stuck), alarmOf(nil, stuck)}
+		for minute := range 130 {
+			for _, a := range workers {
+				a.desk = desk
+				if err := a.Alarm(t.Context(), "urgent", fmt.Sprintf("tin khẩn chưa gửi %d phút", minute)); !errors.Is(err, stuck) {
+					t.Fatalf("it counts as told: %v", err)
+				}
+			}
+			now = now.Add(time.Minute)
+		}
+		list, err := db.Messages(t.Context(), store.MessageFilter{Template: "QT"})
+		if err != nil || len(list.Items) != 3 {
+			t.Fatalf("%d alarms of three hours lie there, %v", len(list.Items), err)
+		}
+		if _, err := db.Lapse(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		waiting, err := db.Messages(t.Context(), store.MessageFilter{Template: "QT", State: escalation.Queued})
+		if err != nil || len(waiting.Items) != 1 {
+			t.Errorf("%d of them are still of use, %v", len(waiting.Items), err)
+		}
+	})
 }
 
 func TestAnAlarmThatNoRouteTookIsAnError(t *testing.T) {
 	desk := &toldDesk{people: oneAdministrator(), err: errors.New("the database is away")}
-	if err := alarmOf(desk, nil).Alarm(t.Context(), "bậc trễ"); !errors.Is(err, desk.err) {
+	if err := alarmOf(desk, nil).Alarm(t.Context(), "kind", "bậc trễ"); !errors.Is(err, desk.err) {
 		t.Errorf("got %v", err)
 	}
 	desk = &toldDesk{}
-	if err := alarmOf(desk, nil).Alarm(t.Context(), "bậc trễ"); !errors.Is(err, errNobodyToTell) || len(desk.told) != 0 {
+	if err := alarmOf(desk, nil).Alarm(t.Context(), "kind", "bậc trễ"); !errors.Is(err, errNobodyToTell) || len(desk.told) != 0 {
 		t.Errorf("without an administrator: %v", err)
 	}
 }
@@ -111,7 +139,7 @@ func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
 	a.renderer, a.host = &renderer{catalogue: words, log: slog.New(slog.DiscardHandler)}, "1022.example.vn"
 	a.learn(t.Context())
 	desk.people, desk.away = nil, errors.New("the database is away") // who is told is known
-	if err := a.Alarm(t.Context(), "không kiểm tra được cơ sở dữ liệu"); err != nil {
+	if err := a.Alarm(t.Context(), "kind", "không kiểm tra được cơ sở dữ liệu"); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -159,7 +187,7 @@ func TestAnAlarmOfAProcessWithoutAGatewayGoesPastTheOutbox(t *testing.T) {
 	a := alarmOf(desk, nil)
 	a.routes, a.renderer = s.bindAside, &renderer{catalogue: words, log: log}
 	for _, server := range []*smsc.Server{reserve, main} {
-		if err := a.Alarm(t.Context(), "bậc trễ"); err != nil {
+		if err := a.Alarm(t.Context(), "kind", "bậc trễ"); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -101,7 +101,7 @@ func TestEveryVerbKeepsItsWordAboutExitCodesAndOutput(t *testing.T) {
 
 func TestHelpOfEveryVerbGoesToStdoutAndExitsWithZero(t *testing.T) {
 	verbs := []string{"", "version", "serve", "smsc", "deadline", "sms", "sms inspect", "reply", "reply parse", "send",
-		"migrate", "apikey", "apikey create", "user", "user create", "user list", "import", "export", "calendar", "clock", "clock accept", "doctor"}
+		"migrate", "apikey", "apikey create", "user", "user create", "user list", "import", "export", "calendar", "clock", "clock accept", "restored", "doctor"}
 	for _, verb := range verbs {
 		got := runCLI(t, "", append(strings.Fields(verb), "-h")...)
 		if got.code != exitDone || got.err != "" {

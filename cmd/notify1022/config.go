@@ -37,6 +37,13 @@ type Config struct {
 	LeaderReports   string   `yaml:"leader_reports"` // on or off; on: leaders get the periodic reports of their units (Đ13.6)
 	SMSPrice        SMSPrice `yaml:"sms_price"`      // none: no cost is shown
 	TestPrefixes    []string `yaml:"test_prefixes"`  // only in simulation, and there ["057"] unless a list stands here
+	// Addresses or networks of proxies in front, of which the visitor's address is believed; none.
+	// One on this machine is believed always.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	// What has been assigned and changed of the country's mobile prefixes since this program
+	// was built: 054 and 0162=032; none.
+	MobilePrefixes  []string `yaml:"mobile_prefixes"`
+	ChangedPrefixes []string `yaml:"changed_prefixes"`
 	// Calendars that units work by instead of the city's: files by name; none.
 	Calendars map[string]string `yaml:"calendars"`
 }

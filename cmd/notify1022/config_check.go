@@ -6,6 +6,7 @@ import (
 	"math"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -49,6 +50,8 @@ func (c *Config) check() error {
 	c.checkCalendars(&w)
 	c.Retention.check(&w, c.Production())
 	c.checkTestPrefixes(&w)
+	c.checkProxies(&w)
+	c.checkPrefixes(&w, &escalation.Numbering{})
 	c.Mail.check(&w)
 	if c.Mail.Addr != "" && !c.Production() && !loopbackAddr(c.Mail.Addr) {
 		w.add("mail.addr", "outside production only a mail server on loopback is used")
@@ -224,6 +227,49 @@ func (c *Config) checkTestPrefixes(w *complaints) {
 			w.add(fmt.Sprintf("test_prefixes[%d]", i), "%.20q is not the beginning of a number, such as 057", p)
 		}
 	}
+}
+
+func (c *Config) checkProxies(w *complaints) {
+	for i, p := range c.TrustedProxies {
+		if _, err := network(p); err != nil {
+			w.add(fmt.Sprintf("trusted_proxies[%d]", i), "%.40q is no address or network, such as 10.0.0.5 or 10.0.0.0/24", p)
+		}
+	}
+}
+
+// checkPrefixes adds the prefixes to the numbering plan. A change may lead to one that is
+// assigned here.
+func (c *Config) checkPrefixes(w *complaints, n *escalation.Numbering) {
+	for i, p := range c.MobilePrefixes {
+		if err := n.AddPrefix(p); err != nil {
+			w.add(fmt.Sprintf("mobile_prefixes[%d]", i), "%.20q %w", p, err)
+		}
+	}
+	for i, p := range c.ChangedPrefixes {
+		if err := n.AddChange(p); err != nil {
+			w.add(fmt.Sprintf("changed_prefixes[%d]", i), "%.20q %w", p, err)
+		}
+	}
+}
+
+// network is an address or a network in the notation of CIDR.
+func network(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return addr.Prefix(addr.BitLen())
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err
+}
+
+// proxies are those whose word about the visitor's address is taken.
+func (c *Config) proxies() []netip.Prefix {
+	list := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	for _, p := range c.TrustedProxies {
+		if p, err := network(p); err == nil { // checked at the start
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 func (c *Config) checkSMSC(w *complaints) {

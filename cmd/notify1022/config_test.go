@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +78,7 @@ func TestAWrongConfigurationNamesItsKeys(t *testing.T) {
 		{name: "test prefixes in production", file: production + "test_prefixes: [\"057\"]\n" + goodSMSC, want: []string{"test_prefixes", "only in simulation"}},
 		{name: "mail to strangers in simulation", file: "mail: {addr: \"mx.example.vn:25\"}", want: []string{"mail.addr", "loopback"}},
 		{name: "test prefix", file: "test_prefixes: [\"57x\"]", want: []string{"test_prefixes[0]"}},
+		{name: "proxy", file: "trusted_proxies: [10.0.0.5, 10.0.0.0/24, \"::1\", proxy.local]", want: []string{"trusted_proxies[3]", "proxy.local"}},
 		{name: "database", file: "database: mysql://x", want: []string{"database"}},
 		{name: "redis", file: "redis: memcached", want: []string{"redis"}},
 		{name: "two passwords", file: strings.Replace(goodSMSC, "password: secret", "password: secret\n    password_file: f", 1), want: []string{"smsc[0].password_file"}},
@@ -135,6 +138,32 @@ func TestASimulationTextsTheTestPrefixUnlessTheFileSaysOtherwise(t *testing.T) {
 	}
 }
 
+func TestPrefixesOfMobilesAreSetByFileAndEnvironment(t *testing.T) {
+	file := mustWrite(t, t.TempDir(), "c.yaml", "mobile_prefixes: [\"054\"]\nchanged_prefixes: [\"0195=054\"]\n")
+	for phone, environ := range map[string][]string{
+		"01951234567": nil,
+		"0541234567":  {"NOTIFY1022_CHANGED_PREFIXES="},
+		"0951234567":  {"NOTIFY1022_MOBILE_PREFIXES=054, 095"},
+		"01941234567": {"NOTIFY1022_CHANGED_PREFIXES=0194=054"},
+	} {
+		cfg, unknown, err := LoadConfig(file, environ)
+		if err != nil || len(unknown) > 0 {
+			t.Fatalf("%v: %v, unknown %v", environ, err, unknown)
+		}
+		if _, err := cfg.numbering().ParsePhone(phone); err != nil {
+			t.Errorf("%s: %v", phone, err)
+		}
+		if cfg, _, err = LoadConfig("", nil); err != nil || cfg.numbering().Textable(phone) {
+			t.Errorf("without the setting %s may be texted (%v)", phone, err)
+		}
+	}
+	bad := mustWrite(t, t.TempDir(), "c.yaml", "mobile_prefixes: [\"0545\"]\nchanged_prefixes: [\"0162=032\", \"0195=054\"]\n")
+	_, _, err := LoadConfig(bad, nil)
+	if err == nil || !strings.Contains(err.Error(), "mobile_prefixes[0]") || !strings.Contains(err.Error(), "changed_prefixes[1]") || strings.Contains(err.Error(), "changed_prefixes[0]") {
+		t.Errorf("refused with %v", err)
+	}
+}
+
 func TestATokenHasTenLettersThatAreNotMistaken(t *testing.T) {
 	seen := map[string]bool{}
 	letters := map[rune]bool{}
@@ -150,5 +179,20 @@ func TestATokenHasTenLettersThatAreNotMistaken(t *testing.T) {
 	}
 	if len(letters) != 56 {
 		t.Errorf("%d letters in use, want 56", len(letters))
+	}
+}
+
+func TestAProxyIsBelievedWhereItIsNamed(t *testing.T) {
+	cfg, _, err := LoadConfig("", []string{"NOTIFY1022_TRUSTED_PROXIES=10.0.0.5, 10.1.2.3/16, fd00::/8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	believed := func(addr string) bool {
+		return slices.ContainsFunc(cfg.proxies(), func(p netip.Prefix) bool { return p.Contains(netip.MustParseAddr(addr)) })
+	}
+	for addr, want := range map[string]bool{"127.0.0.1": true, "::1": true, "10.0.0.5": true, "10.0.0.6": false, "10.1.200.1": true, "fd12::1": true, "203.0.113.1": false} {
+		if believed(addr) != want {
+			t.Errorf("%s is believed: %t", addr, !want)
+		}
 	}
 }

@@ -45,6 +45,7 @@ type grammar struct {
 	Send     sendCmd     `cmd:"" help:"Send one message through the outbox."`
 	Report   reportCmd   `cmd:"" help:"Print the periodic report."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date."`
+	Restored restoredCmd `cmd:"" help:"After a restore: take messages as sent that went out since the backup."`
 	APIKey   apiKeyCmd   `cmd:"" name:"apikey" help:"Keys for the API."`
 	Clock    clockCmd    `cmd:"" help:"Accept that the clock was stepped."`
 	User     userCmd     `cmd:"" help:"Accounts of the console."`

@@ -137,7 +137,7 @@ func TestACitizenWithoutAMobileIsCalledOnceWithTheWordsAtHand(t *testing.T) {
 		t.Errorf("%d rows, or the citizen unasked: %s", n, page.body)
 	}
 	operator.must(operator.post("/console/p/"+code+"/call"), 200, "Nguyễn Văn Thử", "3000001", "đã chuyển phản ánh "+code+" đến P Lạch Tray", "đã dừng xử lý phản ánh "+code)
-	admin.must(admin.get("/console/log?what=citizen"), 200, code, "look")
+	admin.must(admin.get("/console/log?what=citizen"), 200, code, "<td>xem</td>")
 	form := formOf(t, page.body, "try", "không nghe máy")
 	if got := operator.must(operator.post("/console/tasks/"+taskOf(page.body)+"/done", form...), 303); got.to != "/console/tasks?kind=contact" {
 		t.Errorf("an outcome leads to %s", got.to)
@@ -193,4 +193,28 @@ func TestAReturnIsDecidedFromTheTaskAndNotTickedOff(t *testing.T) {
 	if page = operator.must(operator.get("/console/tasks?kind=confirm"), 200); strings.Contains(page.body, code) {
 		t.Error("a return that was decided is still to be decided")
 	}
+}
+
+// A way out is offered to whom it is an act of, and one that may not be taken is refused
+// before anything is recorded; what was typed stays.
+func TestAWayOutThatMayNotBeTakenIsRefusedBeforeTheIntake(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	operator, office := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Office, "")
+	for _, way := range []string{"answer", "reject", "emergency"} {
+		if page := office.must(office.get("/console/intake"), 200, `value="forward"`, `value="later"`); strings.Contains(page.body, `name="way" value="`+way+`"`) {
+			t.Errorf("the Office is offered to %s", way)
+		}
+		operator.must(operator.get("/console/intake"), 200, `name="way" value="`+way+`"`)
+	}
+	form := []string{"channel", "phone", "kind", "1", "content", "Hỏi giờ làm việc của phường", "name", "Lê Thử", "phone", "0570000007", "way", "answer", "answer_text", "Từ 7 giờ 30 đến 17 giờ"}
+	office.must(office.post("/console/intake", form...), 422, "vai trò này không được chọn cách giải quyết “trả lời trực tiếp”", "Hỏi giờ làm việc của phường")
+	operator.must(operator.post("/console/intake", append(form, "denunciation", "1")...), 422, "tin tố giác chỉ trưởng ca được xử lý", "Từ 7 giờ 30 đến 17 giờ")
+	if list := h.call(200, "GET", "/api/v1/petitions", nil)["items"].([]any); len(list) != 0 {
+		t.Errorf("recorded was %v", list)
+	}
+	call := append(with(form, "way", "emergency"), "emergency_to", strings.Repeat("114 ", 80), "emergency_outcome", "answered", "emergency_at", "2026-11-23T09:55")
+	again := operator.must(operator.post("/console/intake", call...), 422, "Đã tiếp nhận HP261123-0001, nhưng chưa chuyển cuộc gọi khẩn", `class="note wrong"`, `name="to" value="114 114`, `value="2026-11-23T09:55"`)
+	ready := with(formOf(t, again.body, "step", "preview"), "to", "114")
+	operator.must(operator.carryOut("/console/p/HP261123-0001/act/emergency", ready[:len(ready)-2]...), 303)
 }

@@ -118,3 +118,41 @@ func TestPeopleGroupsAndAFileOfNumbersAreSentTo(t *testing.T) {
 	lead.must(lead.get(group.to), 404)
 	lead.must(lead.post("/console/send", append(form, "nonce", "n2", "step", "do")...), 422, "không có nhóm này")
 }
+
+// The browser's way back leads to a form that was sent. As it was it is that sending; with
+// another text or more people it is another one, and the preview says that it is the second.
+func TestASendingThatIsCorrectedAfterTheWayBackGoesOut(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	form := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "numbers", "0570000007"}
+	ready := formOf(t, lead.must(lead.post("/console/send", append(form, "step", "preview")...), 200, "1 người nhận").body, "step", "do")
+	first := lead.must(lead.post("/console/send", ready...), 303)
+	same := lead.must(lead.post("/console/send", ready...), 303)
+	if same.to != first.to {
+		t.Errorf("the same form leads to %s and %s", first.to, same.to)
+	}
+	lead.must(lead.get(same.to), 200, "đã được xếp hàng từ trước")
+	for name, value := range map[string]string{"var_noi_dung": "họp lúc 9 giờ", "numbers": "0570000007\n0570000008"} {
+		changed := lead.must(lead.post("/console/send", append(with(form, name, value), "step", "preview")...), 200, "Biểu mẫu này đã được gửi", `href="/console/send/`)
+		second := lead.must(lead.post("/console/send", formOf(t, changed.body, "step", "do")...), 303)
+		if second.to == first.to {
+			t.Errorf("with another %s it leads to the first sending", name)
+		}
+		lead.must(lead.get(second.to), 200, "Đã xếp hàng")
+	}
+	h.text("0570000007", "hop luc 9 gio")
+	h.text("0570000008", "hop giao ban")
+}
+
+// Who is meant and has no mobile is named before the sending, and so is a unit where
+// nobody has the role.
+func TestWhoCannotBeTextedIsNamedInThePreview(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	h.leaders()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	form := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp", "var_lp", "1022.vn/p/abc", "kind", "all", "role", "leader", "step", "preview"}
+	lead.must(lead.post("/console/send", form...), 200, "1 người nhận, 1 tin", "2 người, đơn vị không có số nhận được tin nhắn", "Lãnh đạo có thư", "UBND phường Lạch Tray", "Văn phòng UBND thành phố: chưa có")
+	lead.must(lead.post("/console/send", with(form, "role", "duty")...), 422, "chưa có ai nhận được tin nhắn", "UBND phường Lạch Tray: chưa có")
+}

@@ -210,7 +210,7 @@ func TestALookAtTheCitizenIsLoggedAndIntakeTakesOneStep(t *testing.T) {
 		t.Error("the citizen is shown unasked")
 	}
 	operator.must(operator.post("/console/p/"+code+"/citizen"), 200, "Nguyễn Văn Thử")
-	admin.must(admin.get("/console/log?what=citizen"), 200, code, "look", "Người operator")
+	admin.must(admin.get("/console/log?what=citizen"), 200, code, "<td>xem</td>", "Người operator")
 	operator.must(operator.post("/console/intake/hints", "content", "Đèn đường trước ngõ tắt, rất nguy hiểm", "field", "chiếu sáng", "area", "P Lạch Tray", "phone", citizenPhone), 200, "Có thể trùng", code, "Cùng người dân")
 	operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "name", "Lê Thử", "phone", "0570000007"), 422, "chưa chọn đơn vị")
 	done := operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "lead", "LACHTRAY", "name", "Lê Thử", "phone", "0570000007"), 303)
@@ -240,6 +240,8 @@ func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
 	page := lead.must(lead.get("/console/send"), 200, "đang gửi")
 	link := regexp.MustCompile(`/console/send/\d+`).FindString(page.body)
 	lead.must(lead.post(link+"/pause"), 303)
+	lead.must(lead.get(link), 200, "tạm dừng, Người shift-lead (shift-lead), trưởng ca", "gửi, Người shift-lead")
+	lead.must(lead.get("/console/send"), 200, "tạm dừng: Người shift-lead")
 	lead.must(lead.post("/console/gateway/resume"), 303)
 	code := h.petition(false)
 	h.text(focalPhone, code) // the gateway goes on
@@ -326,6 +328,37 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 	letter := office.must(office.post("/console/office/document", "code", code), 200)
 	if !strings.HasPrefix(letter.body, "PK") {
 		t.Errorf("the document begins %.10q", letter.body)
+	}
+}
+
+func TestTheListOfTextsKnowsWhatTheirPetitionsAre(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	office, err := h.room.Store.CreateAPIKey(h.ctx, "Văn phòng", escalation.Office, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, sees := range map[string]bool{"urgent": true, "confidential": false, "denunciation": false} {
+		code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán bia gây ồn " + kind, kind: true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+		status, _, body := h.raw(office, "/api/v1/messages?petition="+code)
+		if status != 200 || !strings.Contains(string(body), `"role":"citizen"`) || strings.Contains(string(body), "057****004") != sees {
+			t.Errorf("%s: the Office reads %s", kind, body)
+		}
+	}
+}
+
+func TestTheBoardFindsAConfidentialPetitionByItsWordsForTheHotlineAlone(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Bích Ngọc: quán bia gây ồn", "field": "trật tự", "confidential": true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	for role, finds := range map[escalation.Role]bool{escalation.Operator: true, escalation.Office: false} {
+		v := h.signedIn(role, "")
+		for _, path := range []string{"/console/board?q=bich+ngoc", "/console/board?ended=1&q=bich+ngoc"} {
+			if got := v.must(v.get(path), 200); strings.Contains(got.body, secret) != finds {
+				t.Errorf("%s at %s: found %t", role, path, !finds)
+			}
+		}
+		v.must(v.get("/console/board?q="+secret[len(secret)-4:]), 303)
 	}
 }
 

@@ -50,7 +50,7 @@ func TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo(t *testing.T) {
 	admin.must(admin.post(draft+"/approve"), 303)
 	admin.must(admin.post(draft+"/approve"), 422, "đã được Người administrator quyết định")
 	admin.must(admin.get("/console/texts/T1"), 200, "Bản 2", "Người administrator duyệt", "đã duyệt", "đã rút")
-	admin.must(admin.get("/console/log?what=template"), 200, "approved", "refused", "withdrawn", "T1")
+	admin.must(admin.get("/console/log?what=template"), 200, "<td>duyệt</td>", "<td>từ chối</td>", "<td>rút lại</td>", "T1")
 	lead.must(lead.try("T1", "phone", "0570000008"), 200, "Đã gửi thử")
 	h.text("0570000008", "Truong ca xem")
 }
@@ -183,7 +183,7 @@ func TestASlipThatIsRefusedBeforeItIsSentIsPassedOn(t *testing.T) {
 	code := h.petition(false)
 	operator := h.signedIn(escalation.Operator, "")
 	h.eventually("an operator has to call", func() bool { return strings.Contains(operator.get("/console/tasks").body, code) })
-	operator.must(operator.get("/console/p/"+code), 200, "không khớp mẫu đã đăng ký với nhà mạng", "O1 from 8022")
+	operator.must(operator.get("/console/p/"+code), 200, "không khớp mẫu đã đăng ký với nhà mạng: mẫu O1 gửi từ 8022")
 	if got := h.smsc.Handset(focalPhone).Inbox(); len(got) != 0 {
 		t.Errorf("a text went out that is not registered: %v", got)
 	}
@@ -198,4 +198,25 @@ func TestWhereItIsOnlyWarnedTheTextGoes(t *testing.T) {
 	lead.must(lead.get("/console/texts/O1"), 200, "không khớp mẫu đã đăng ký")
 	h.petition(false)
 	h.text(focalPhone, "gui phieu PAKN")
+}
+
+// A wording is tried on a petition with what its texts say, and nobody reads more of it
+// there than elsewhere.
+func TestAWordingTriedOnAConfidentialPetitionTellsNoMoreThanItsTexts(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ nhà bà Phạm Thị Kín tắt bốn tối nay", "field": "chiếu sáng",
+		"area": "12 Lạch Tray, P Gia Viên", "unit": "LACHTRAY", "confidential": true, "citizen": object{"name": "Phạm Thị Kín", "phone": citizenPhone, "address": "12 Lạch Tray"}})["code"].(string)
+	plain := h.petition(false)
+	const wording = "Phieu {ma}: {tom_tat}, {dia_ban}, truoc {han}, {mtl}. {lp}"
+	for _, role := range []escalation.Role{escalation.Office, escalation.Operator} {
+		v := h.signedIn(role, "")
+		got := v.must(v.post("/console/texts/O1/preview", "text", wording, "petition", secret), 200, "theo "+secret)
+		for _, word := range []string{"Lach Tray", "Gia Vien", "Kin", "tat bon toi"} {
+			if strings.Contains(got.body, word) {
+				t.Errorf("%s reads %q of a confidential petition: %s", role, word, got.body)
+			}
+		}
+		v.must(v.post("/console/texts/O1/preview", "text", wording, "petition", plain), 200, "theo "+plain, "tat bon toi", "P Lach Tray")
+	}
 }

@@ -16,19 +16,20 @@ var petitionCode = regexp.MustCompile(`\bHP[0-9]{6}-[0-9]{4,}\b`)
 
 func petitionIn(text string) string { return petitionCode.FindString(text) }
 
-// demanded is what each forwarded petition that nobody answers must bring about:
+// demanded is what each forwarded petition without a result must bring about:
 // the regulation's letter, not the service's own plan.
 var demanded = []struct {
 	template string
 	role     escalation.Role
-	kind     int           // whose number the first text goes to
-	after    time.Duration // from the forward
+	kind     int // whose number the first text goes to
+	rung     escalation.RungName
+	after    time.Duration // from the second in which it was forwarded
 }{
-	{"O1", escalation.Focal, crashFocal, 0},
-	{"H1", escalation.Head, crashChief, crashHead},
-	{"O7", escalation.Focal, crashFocal, crashHead},
-	{"V1", escalation.Office, crashOffice, crashOverdue},
-	{"H3", escalation.Head, crashChief, crashOverdue},
+	{"O1", escalation.Focal, crashFocal, escalation.RungSlip, 0},
+	{"H1", escalation.Head, crashChief, escalation.RungHead, crashHead},
+	{"O7", escalation.Focal, crashFocal, escalation.RungHead, crashHead},
+	{"V1", escalation.Office, crashOffice, escalation.RungOverdue, crashOverdue},
+	{"H3", escalation.Head, crashChief, escalation.RungOverdue, crashOverdue},
 }
 
 // seen is one text as the handsets have it.
@@ -74,33 +75,58 @@ func (o *observer) judge(found store.Case, first time.Time) {
 		o.fault(&o.lost, "%s was never forwarded", found.Code)
 		return
 	}
-	// The ladder counts whole seconds, from the one in which the slip went out.
 	forwarded := found.Slips[len(found.Slips)-1].ForwardedAt
 	if forwarded.Before(first) {
 		o.fault(&o.early, "%s: forwarded %s before it was asked for", found.Code, first.Sub(forwarded))
 	}
-	forwarded = forwarded.Truncate(time.Second)
 	for _, want := range demanded {
-		n := 0
+		n, rung := 0, o.rung(found, want.rung, forwarded, want.after)
+		// A result makes pointless what has not gone out by then, and disarms what has not fired.
+		spared := found.Result != nil && rung.State != escalation.Fired
+		if found.Result != nil && want.after > 0 && !spared && found.Result.At.Before(rung.Due) {
+			o.fault(&o.early, "%s: %s fired although a result had come before it was due", found.Code, want.rung)
+		}
 		for _, m := range found.Messages {
 			if m.Template != want.template || m.To.Role != want.role || crashKind(m.Phone) != want.kind {
 				continue // another's, or passed on because nobody answered for the first
 			}
 			n++
+			if m.State == escalation.Dropped && found.Result != nil {
+				continue
+			}
 			at := o.onPhones[phoneKey(m)]
 			if at.times == 0 {
 				o.fault(&o.lost, "%s: %s is %s and never reached its handset", found.Code, m.Template, m.State)
-			} else if at.first.Before(forwarded.Add(want.after)) {
-				o.fault(&o.early, "%s: %s reached its handset %s early", found.Code, m.Template, forwarded.Add(want.after).Sub(at.first))
+			} else if at.first.Before(rung.Due) {
+				o.fault(&o.early, "%s: %s reached its handset %s early", found.Code, m.Template, rung.Due.Sub(at.first))
 			}
 		}
-		if n != 1 {
+		if n != 1 && !(n == 0 && spared) {
 			o.fault(&o.lost, "%s: %d rows of %s, want one", found.Code, n, want.template)
 		}
 	}
 	for _, m := range found.Messages {
 		o.text(found.Code, m)
 	}
+}
+
+// rung is as it is stored, due to the microsecond; it looks whether that follows from the
+// forward: the ladder counts whole seconds, from the one in which the slip went out; the
+// slip itself goes at once.
+func (o *observer) rung(found store.Case, name escalation.RungName, forwarded time.Time, after time.Duration) escalation.Rung {
+	want := forwarded
+	if after > 0 {
+		want = forwarded.Truncate(time.Second).Add(after)
+	}
+	i := slices.IndexFunc(found.Rungs, func(r escalation.Rung) bool { return r.Name == name && r.Ladder == escalation.ForwardLadder })
+	switch {
+	case i < 0:
+		o.fault(&o.lost, "%s: no rung %s", found.Code, name)
+		return escalation.Rung{Due: want}
+	case !found.Rungs[i].Due.Equal(want):
+		o.fault(&o.early, "%s: %s is due at %s, and by the forward at %s", found.Code, name, found.Rungs[i].Due, want)
+	}
+	return found.Rungs[i]
 }
 
 // text compares one row of the outbox with the handset.
@@ -137,7 +163,7 @@ func (o *observer) rungs(found store.Case) {
 		}
 	}
 	for _, name := range []escalation.RungName{escalation.RungHead, escalation.RungOverdue} {
-		if fired[string(name)] == 0 {
+		if fired[string(name)] == 0 && found.Result == nil {
 			o.fault(&o.twiceFired, "%s: %s never fired", found.Code, name)
 		}
 	}
@@ -178,6 +204,22 @@ func (o *observer) acknowledged(found store.Case) {
 	}
 	if !slices.ContainsFunc(found.Messages, func(m store.MessageView) bool { return m.Template == "A1" && m.To.Role == escalation.Focal }) {
 		o.fault(&o.lost, "%s: the acknowledgement was not confirmed", found.Code)
+	}
+}
+
+// resulted checks that a long text with a result, once taken, was joined whole and applied
+// once.
+func (o *observer) resulted(found store.Case) {
+	n := 0
+	for _, e := range found.Timeline {
+		if e.Action == "result" {
+			n++
+		}
+	}
+	if n != 1 || found.Result == nil || len(found.Results) > 0 {
+		o.fault(&o.lost, "%s: %d results in the timeline, want one", found.Code, n)
+	} else if found.Result.Text != crashResult {
+		o.fault(&o.lost, "%s: the result is cut: %q", found.Code, found.Result.Text)
 	}
 }
 

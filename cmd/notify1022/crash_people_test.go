@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -114,15 +115,20 @@ func (c *citizens) ask(body []byte, key string) (code string, err error) {
 	return "", errAgain
 }
 
-// officers acknowledge every third slip that reaches their handset. What the SMSC
-// was answered ESME_ROK for must not be lost.
+// officers answer a slip that reaches their handset: a third of them acknowledges, some
+// send the result in one long text. What the SMSC was answered ESME_ROK for must not be
+// lost.
 type officers struct {
 	town *crashTown
 
-	mu    sync.Mutex
-	acked []string // codes of petitions
-	work  sync.WaitGroup
+	mu       sync.Mutex
+	acked    []string // codes of petitions
+	resulted []string
+	work     sync.WaitGroup
 }
+
+// crashResult is a result of several parts.
+var crashResult = strings.Repeat("Da thay bong den va cau chi tai cot so 12, kiem tra ca tuyen pho. ", 6) + "Het"
 
 func (o *officers) run(ctx context.Context) {
 	for n := range crashUnits {
@@ -138,14 +144,24 @@ func (o *officers) answer(ctx context.Context, unit int, h *smsc.Handset) {
 			return
 		}
 		code, mtl := petitionIn(m.Text), printedCode.FindStringSubmatch(m.Text)
-		if unit%3 != 0 || code == "" || mtl == nil || done[code] {
+		if unit%3 != 0 && unit%10 != 1 || code == "" || mtl == nil || done[code] {
 			continue
 		}
 		done[code] = true
-		if h.Send(ctx, "8022", "NHAN "+mtl[1]) == nil {
-			o.mu.Lock()
-			o.acked = append(o.acked, code)
-			o.mu.Unlock()
+		if unit%3 == 0 {
+			o.send(ctx, h, "NHAN "+mtl[1], code, &o.acked)
+		} else {
+			o.send(ctx, h, "XONG "+mtl[1]+" "+crashResult, code, &o.resulted)
 		}
 	}
+}
+
+// send notes the petition once the SMSC was answered ESME_ROK for all of the text.
+func (o *officers) send(ctx context.Context, h *smsc.Handset, text, code string, taken *[]string) {
+	if h.Send(ctx, "8022", text) != nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	*taken = append(*taken, code)
 }

@@ -36,6 +36,16 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	}
 	t.Logf("the blows' seed is %d (-crash.seed)", seed)
 	town := newCrashTown(t, ctx)
+	k := &killer{town: town, random: rand.New(rand.NewPCG(seed, 1)), count: map[string]int{}}
+	town.live(*crashBlows, func() { k.run(*crashBlows, *crashKills) })
+	t.Logf("%s", k)
+}
+
+// live lets people ask and officers answer while something goes on, and judges what came
+// of it; least is how many petitions there must be to say so.
+func (town *crashTown) live(least int, while func()) {
+	t, ctx := town.t, town.ctx
+	t.Helper()
 	people, desk := &citizens{town: town, accepted: map[string]int{}, first: map[string]time.Time{}}, &officers{town: town}
 	answering, hangUp := context.WithCancel(ctx)
 	defer hangUp()
@@ -43,8 +53,7 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	stop := make(chan struct{})
 	var feeding sync.WaitGroup
 	feeding.Go(func() { people.run(stop) })
-	k := &killer{town: town, random: rand.New(rand.NewPCG(seed, 1)), count: map[string]int{}}
-	k.run(*crashBlows, *crashKills)
+	while()
 	close(stop)
 	feeding.Wait()
 	town.settle()
@@ -62,8 +71,10 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 		if slices.Contains(desk.acked, code) {
 			o.acknowledged(found)
 		}
+		if slices.Contains(desk.resulted, code) {
+			o.resulted(found)
+		}
 	}
-	t.Logf("%s", k)
 	var taken int
 	if err := town.rows.GetContext(ctx, &taken, `SELECT COUNT(*) FROM petition`); err != nil {
 		t.Error(err)
@@ -75,9 +86,9 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	if taken != len(people.accepted) {
 		t.Errorf("%d petitions of %d requests that were answered 201", taken, len(people.accepted))
 	}
-	t.Logf("%d requests; %d answers of officers; %d petitions taken in twice; %s", people.asked, len(desk.acked), taken-len(people.accepted), o)
-	if len(people.accepted) < *crashBlows || len(desk.acked) == 0 {
-		t.Errorf("too little happened: %d petitions, %d answers", len(people.accepted), len(desk.acked))
+	t.Logf("%d requests; %d acknowledgements and %d long results of officers; %d petitions taken in twice; %s", people.asked, len(desk.acked), len(desk.resulted), taken-len(people.accepted), o)
+	if len(people.accepted) < least || len(desk.acked) == 0 || len(desk.resulted) == 0 {
+		t.Errorf("too little happened: %d petitions, %d acknowledgements, %d results", len(people.accepted), len(desk.acked), len(desk.resulted))
 	}
 	for _, p := range town.serves {
 		if p.mu.Lock(); p.again > 0 {

@@ -139,14 +139,15 @@ type crashTown struct {
 	smsc     *smsc.Server
 	web      string // address
 	key      string
-	serves   []*process // web, workers, gateways
+	serves   []*process      // web, workers, gateways
+	skews    []time.Duration // by which their hosts' clocks are wrong, in turn; none: all are right
 	db       *store.Store
 	rows     *sqlx.DB // beside the store
 }
 
-func newCrashTown(t *testing.T, ctx context.Context) *crashTown {
+func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *crashTown {
 	t.Helper()
-	town := &crashTown{t: t, ctx: ctx, postgres: storetest.StartServer(t), web: freeAddr(t)}
+	town := &crashTown{t: t, ctx: ctx, postgres: storetest.StartServer(t), web: freeAddr(t), skews: skews}
 	redisAddr := freeAddr(t)
 	town.redis = newProcess(t, "redis", mustFindRedis(t), "--port", redisAddr[strings.LastIndex(redisAddr, ":")+1:], "--bind", "127.0.0.1",
 		"--save", "", "--appendonly", "no", "--dir", t.TempDir())
@@ -272,11 +273,19 @@ func (town *crashTown) people() {
 func (town *crashTown) start(config string) {
 	t := town.t
 	binary := filepath.Join(t.TempDir(), "notify1022")
-	if said, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+	build := []string{"build", "-o", binary, "."}
+	if len(town.skews) > 0 {
+		build = skewed(t, binary)
+	}
+	if said, err := exec.Command("go", build...).CombinedOutput(); err != nil {
 		t.Fatalf("build: %v: %s", err, said)
 	}
 	for n, role := range []string{roleWeb, roleWorker, roleWorker, roleWorker, roleGateway, roleGateway} {
-		town.serves = append(town.serves, newProcess(t, fmt.Sprintf("%s%d", role, n), binary, "serve", "--config", config, "--role", role))
+		command := []string{binary, "serve", "--config", config, "--role", role}
+		if len(town.skews) > 0 {
+			command = append([]string{"env", "NOTIFY1022_SKEW=" + town.skews[n%len(town.skews)].String()}, command...)
+		}
+		town.serves = append(town.serves, newProcess(t, fmt.Sprintf("%s%d", role, n), command...))
 	}
 	(&hotline{t: t}).eventually("did the web answer", func() bool {
 		answer, err := http.Get("http://" + town.web + "/healthz")

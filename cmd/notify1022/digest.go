@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -36,7 +37,7 @@ func (s *service) periods() []queue.Period {
 		periods = append(periods, queue.MorningPeriod(d, d.zone, anybody, at))
 	}
 	periods = append(periods, s.leaders().periods(days)...)
-	return append(periods, d.rosterPeriod(days, s.book.Now))
+	return append(periods, d.rosterPeriod(s.book.Now))
 }
 
 // rosterSeen marks the roster's latest look as done: a load is to measure its own texts.
@@ -45,7 +46,7 @@ func (s *service) rosterSeen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := rosterTimes(worktime.Zone(), workday(s.book.Now()))
+	next := rosterTimes(worktime.Zone())
 	at := next(now.Add(-14 * 24 * time.Hour))
 	for later := next(at); !later.After(now); later = next(at) {
 		at = later
@@ -54,51 +55,71 @@ func (s *service) rosterSeen(ctx context.Context) error {
 	return err
 }
 
-func rosterTimes(zone *time.Location, days func(time.Time) bool) func(time.Time) time.Time {
-	return queue.DailyAt(zone, days, rosterMorning, rosterAfternoon)
+func rosterTimes(zone *time.Location) func(time.Time) time.Time {
+	return queue.DailyAt(zone, nil, rosterMorning, rosterAfternoon)
 }
 
-// rosterPeriod looks each working morning whether every unit has people who can be
-// reached (Đ17.2), and in the afternoon before days off for those days too.
-func (d *digests) rosterPeriod(days func(time.Time) bool, calendar func() *worktime.Calendar) queue.Period {
+// rosterPeriod looks each morning whether every unit that works has people who can be
+// reached (Đ17.2), and in the afternoon before days off for those days: before a holiday
+// for every unit, before a weekend for those that work then.
+func (d *digests) rosterPeriod(calendar func() *worktime.Calendar) queue.Period {
 	return queue.Period{
 		Kind: rosterKind, Anytime: true,
-		Next: rosterTimes(d.zone, days),
+		Next: rosterTimes(d.zone),
 		Run: func(ctx context.Context, period time.Time) error {
-			var ahead []time.Time
-			if local := period.In(d.zone); local.Hour() >= 12 {
-				if ahead = daysOff(local, workday(calendar())); len(ahead) == 0 {
+			local, works := period.In(d.zone), workday(calendar())
+			days := escalation.RosterDays{Off: !works(midnightOf(local))}
+			if local.Hour() >= 12 {
+				if days.Ahead, days.Holiday = daysOff(local, works); days.Off || len(days.Ahead) == 0 {
 					return nil
 				}
 			}
-			if err := d.desk.AskPending(ctx); err != nil {
-				return err
+			if len(days.Ahead) > 0 && !days.Holiday {
+				return d.gaps(ctx, period, days)
 			}
-			handed, err := d.desk.HandLeft(ctx)
-			if err != nil {
-				return err
+			failed := []error{d.desk.AskPending(ctx), d.handLeft(ctx, period)} // what fails holds up nothing else
+			if !days.Off {
+				failed = append(failed, d.mergedUnits(ctx, period))
 			}
-			if handed > 0 {
-				d.log.Info("slips of people who have left were handed over", "period", period.Format(time.RFC3339), "people", handed)
-				d.posted()
-			}
-			merged, err := d.desk.MergedCheck(ctx, period)
-			if err != nil {
-				return err
-			}
-			if len(merged) > 0 {
-				d.log.Warn("units that are no more have open slips", "period", period.Format(time.RFC3339), "units", len(merged))
-				d.posted()
-			}
-			gaps, err := d.desk.RosterCheck(ctx, period, ahead...)
-			if err != nil || len(gaps) == 0 {
-				return err
-			}
-			d.log.Warn("units without anybody who can be reached", "period", period.Format(time.RFC3339), "units", len(gaps))
-			d.posted()
-			return nil
+			return errors.Join(append(failed, d.gaps(ctx, period, days))...)
 		},
 	}
+}
+
+func midnightOf(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
+
+// handLeft gives the slips of people who have left to whoever has the role now.
+func (d *digests) handLeft(ctx context.Context, period time.Time) error {
+	handed, err := d.desk.HandLeft(ctx)
+	if handed > 0 {
+		d.log.Info("slips of people who have left were handed over", "period", period.Format(time.RFC3339), "people", handed)
+		d.posted()
+	}
+	return err
+}
+
+// mergedUnits tells of units that are no more and owe something still.
+func (d *digests) mergedUnits(ctx context.Context, period time.Time) error {
+	merged, err := d.desk.MergedCheck(ctx, period)
+	if err != nil || len(merged) == 0 {
+		return err
+	}
+	d.log.Warn("units that are no more have open slips", "period", period.Format(time.RFC3339), "units", len(merged))
+	d.posted()
+	return nil
+}
+
+// gaps tells of units of which nobody can be reached, now or on the days ahead.
+func (d *digests) gaps(ctx context.Context, period time.Time, days escalation.RosterDays) error {
+	gaps, err := d.desk.RosterCheck(ctx, period, days)
+	if err != nil || len(gaps) == 0 {
+		return err
+	}
+	d.log.Warn("units without anybody who can be reached", "period", period.Format(time.RFC3339), "units", len(gaps))
+	d.posted()
+	return nil
 }
 
 const (
@@ -107,11 +128,9 @@ const (
 	rosterAfternoon = 15 * time.Hour
 )
 
-// daysOff are the noons of the days off that follow, when they are more than a weekend:
-// a stretch that has a Monday to Friday in it.
-func daysOff(day time.Time, working func(midnight time.Time) bool) []time.Time {
-	var noons []time.Time
-	holiday := false
+// daysOff are the noons of the days off that follow; holiday: they are more than a
+// weekend, a stretch that has a Monday to Friday in it.
+func daysOff(day time.Time, working func(midnight time.Time) bool) (noons []time.Time, holiday bool) {
 	for i := 1; i <= 31; i++ {
 		midnight := time.Date(day.Year(), day.Month(), day.Day()+i, 0, 0, 0, 0, day.Location())
 		if working(midnight) {
@@ -120,10 +139,7 @@ func daysOff(day time.Time, working func(midnight time.Time) bool) []time.Time {
 		noons = append(noons, midnight.Add(12*time.Hour))
 		holiday = holiday || midnight.Weekday() != time.Saturday && midnight.Weekday() != time.Sunday
 	}
-	if !holiday {
-		return nil
-	}
-	return noons
+	return noons, holiday
 }
 
 // workday reports whether anybody works on the day that begins at midnight.

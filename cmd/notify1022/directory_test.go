@@ -76,17 +76,20 @@ func TestAbsencesUnitsAndTheirFaultsInTheConsole(t *testing.T) {
 
 func TestDaysOffThatAreMoreThanAWeekendAreLookedAhead(t *testing.T) {
 	working := workday(worktime.HaiPhong())
-	for day, want := range map[string]int{
-		"2026-11-23": 1, // Culture Day, a Tuesday
-		"2026-11-27": 0, // Friday before a plain weekend
-		"2026-11-25": 0,
+	for day, want := range map[string]struct {
+		days    int
+		holiday bool
+	}{
+		"2026-11-23": {1, true},  // Culture Day, a Tuesday
+		"2026-11-27": {2, false}, // Friday before a plain weekend
+		"2026-11-25": {0, false},
 	} {
 		at, err := time.ParseInLocation(time.DateOnly, day, worktime.Zone())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := daysOff(at, working); len(got) != want {
-			t.Errorf("after %s: %v, want %d days", day, got, want)
+		if got, holiday := daysOff(at, working); len(got) != want.days || holiday != want.holiday {
+			t.Errorf("after %s: %v, a holiday: %t, want %+v", day, got, holiday, want)
 		}
 	}
 }

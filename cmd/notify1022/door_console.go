@@ -109,7 +109,7 @@ func (s boardShelf) Units(ctx context.Context, f bureau.BoardFilter) (map[string
 
 func boardFilter(f bureau.BoardFilter) store.BoardFilter {
 	filter := store.BoardFilter{
-		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit},
+		Filter: store.Filter{Status: f.Statuses, Unit: f.Unit, Q: f.Query, Guarded: f.Guarded, Outside: f.Outside, Cursor: f.Cursor, Limit: f.Limit},
 		Field:  f.Field, Channel: f.Channel, Urgent: f.Urgent, Mine: f.Mine, After: f.After, Before: f.Before, Clockless: f.Clockless, Directed: f.Directed, Late: f.Late,
 	}
 	if f.Overdue {
@@ -238,10 +238,13 @@ type sendingShelf struct {
 var _ bureau.Sendings = sendingShelf{}
 
 // Start queues a sending, at night for the morning.
-func (s sendingShelf) Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error) {
+func (s sendingShelf) Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (id int64, again bool, err error) {
+	if id, err = s.db.SendingOf(ctx, notices[0]); err != nil || id != 0 {
+		return id, true, err
+	}
 	now, err := s.db.Now(ctx)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if title == "" {
 		title = notices[0].Template
@@ -250,7 +253,8 @@ func (s sendingShelf) Start(ctx context.Context, title string, notices []escalat
 		notices[i].At = now
 		notices[i].NotBefore = s.policy.Held(notices[i])
 	}
-	return s.db.By(by).StartSending(ctx, title, notices)
+	id, err = s.db.By(by).StartSending(ctx, title, notices)
+	return id, false, err
 }
 
 // Sending reads one.
@@ -386,11 +390,20 @@ func (s logShelf) Note(ctx context.Context, by escalation.Actor, action, what, r
 // Changes gives one page.
 func (s logShelf) Changes(ctx context.Context, what, cursor string, limit int) ([]bureau.Logged, string, error) {
 	page, err := s.db.ChangeLog(ctx, what, "", cursor, limit)
-	var list []bureau.Logged
-	for _, l := range page.Items {
+	return logged(page.Items), page.NextCursor, err
+}
+
+// Of gives the latest lines about one thing.
+func (s logShelf) Of(ctx context.Context, what, ref string, limit int) ([]bureau.Logged, error) {
+	page, err := s.db.ChangeLog(ctx, what, ref, "", limit)
+	return logged(page.Items), err
+}
+
+func logged(lines []store.Logged) (list []bureau.Logged) {
+	for _, l := range lines {
 		list = append(list, bureau.Logged{At: l.At, Actor: l.Actor, Role: string(l.Role), Channel: string(l.Channel), Action: l.Action, What: l.What, Ref: l.Ref, Detail: l.Detail})
 	}
-	return list, page.NextCursor, err
+	return list
 }
 
 // accountShelf shows the accounts.

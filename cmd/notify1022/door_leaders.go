@@ -91,7 +91,7 @@ func (l *leaders) shortName(ctx context.Context, unit string) (string, error) {
 }
 
 // SendNow sends a report to the people chosen, each by the ways chosen. The nonce is that
-// of the form: sent twice is sent once.
+// of the form: sent twice, what went to a person by a way has gone, and the rest goes.
 func (l *leaders) SendNow(ctx context.Context, period, unit string, to []bureau.ReportReader, nonce string, by escalation.Actor) (int, error) {
 	made, err := l.letterOf(ctx, period, unit)
 	if err != nil {
@@ -105,13 +105,21 @@ func (l *leaders) SendNow(ctx context.Context, period, unit string, to []bureau.
 	if err != nil {
 		return 0, err
 	}
-	rung := escalation.RungName("report_now@" + nonce)
 	var list []store.Reading
-	for _, r := range to {
-		list = append(list, l.reading(r.Contact, r.SMS, r.Email, rung, store.ReportLink{Unit: unit, Period: made.period.Name},
+	add := func(r bureau.ReportReader, way string) {
+		rung := escalation.RungName("report_now@" + nonce + "@" + way)
+		list = append(list, l.reading(r.Contact, way == "sms", way == "email", rung, store.ReportLink{Unit: unit, Period: made.period.Name},
 			made.sums.Words(name, made.period, false), made.enclosure, now))
 	}
-	detail := fmt.Sprintf("%s: %d người", name, len(list))
+	for _, r := range to {
+		if r.SMS {
+			add(r, "sms")
+		}
+		if r.Email {
+			add(r, "email")
+		}
+	}
+	detail := fmt.Sprintf("%s: %d người", name, len(to))
 	n, err := l.db.By(by).SendReports(ctx, made.period.Name, detail, list)
 	if n > 0 {
 		l.posted()

@@ -65,7 +65,7 @@ func (s petitionShelf) ListPetitions(ctx context.Context, f web.PetitionFilter) 
 
 func (s petitionShelf) page(ctx context.Context, f web.PetitionFilter) (store.Page[store.Summary], error) {
 	return s.db.ListPetitions(ctx, store.Filter{
-		Status: f.Statuses, Unit: f.Unit, Overdue: f.Overdue, Q: f.Query, Guarded: f.Guarded, Cursor: f.Cursor, Limit: f.Limit,
+		Status: f.Statuses, Unit: f.Unit, Overdue: f.Overdue, Q: f.Query, Guarded: f.Guarded, Outside: f.Outside, Cursor: f.Cursor, Limit: f.Limit,
 	})
 }
 
@@ -97,7 +97,7 @@ func record(c store.Case) web.Record {
 
 func doorMessage(m store.MessageView) web.Message {
 	return web.Message{
-		ID: m.ID, Petition: m.PetitionCode, Template: m.Template, Role: m.To.Role, Unit: m.To.Unit, Phone: m.Phone, Email: m.Email,
+		ID: m.ID, Petition: m.PetitionCode, Confidential: m.Confidential, Denunciation: m.Denunciation, Template: m.Template, Role: m.To.Role, Unit: m.To.Unit, Phone: m.Phone, Email: m.Email,
 		Text: m.Text, State: m.State, Segments: m.Segments, QueuedAt: m.At, NotBefore: m.NotBefore, SentAt: m.SentAt,
 		DeliveredAt: m.DeliveredAt, PossibleDuplicate: m.PossibleDuplicate, Error: m.Error,
 	}

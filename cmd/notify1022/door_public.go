@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -134,9 +136,13 @@ func (s fileShelf) Publish(ctx context.Context, id int64, public bool, by escala
 type publishedShelf struct {
 	db     *store.Store
 	mu     sync.Mutex
-	from   time.Time
-	at     time.Time
-	counts []web.UnitCount
+	months map[int64]monthCounts // by the month's first second
+}
+
+// monthCounts are a month's counts as they were at an instant.
+type monthCounts struct {
+	at   time.Time
+	list []web.UnitCount
 }
 
 var _ web.Published = (*publishedShelf)(nil)
@@ -152,18 +158,23 @@ func (s *publishedShelf) Published(ctx context.Context, q, cursor string, limit 
 func (s *publishedShelf) UnitCounts(ctx context.Context, from, to time.Time) ([]web.UnitCount, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.from.Equal(from) && time.Since(s.at) < countsFor {
-		return append([]web.UnitCount(nil), s.counts...), nil
+	if m, ok := s.months[from.Unix()]; ok && time.Since(m.at) < countsFor {
+		return slices.Clone(m.list), nil
 	}
 	list, err := s.db.UnitCounts(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
-	s.from, s.at, s.counts = from, time.Now(), nil
+	m := monthCounts{at: time.Now()}
 	for _, c := range list {
-		s.counts = append(s.counts, web.UnitCount{Unit: c.Unit, Total: c.Total, Overdue: c.Overdue, Solved: c.Solved})
+		m.list = append(m.list, web.UnitCount{Unit: c.Unit, Total: c.Total, Overdue: c.Overdue, Solved: c.Solved})
 	}
-	return append([]web.UnitCount(nil), s.counts...), nil
+	maps.DeleteFunc(s.months, func(_ int64, old monthCounts) bool { return time.Since(old.at) >= countsFor })
+	if s.months == nil {
+		s.months = map[int64]monthCounts{}
+	}
+	s.months[from.Unix()] = m
+	return slices.Clone(m.list), nil
 }
 
 // preferenceShelf keeps which texts citizens do not want.

@@ -40,6 +40,6 @@ func (s recordingShelf) Decide(ctx context.Context, id int64, until time.Time, b
 }
 
 // Played logs a hearing.
-func (s recordingShelf) Played(ctx context.Context, file int64, code string, by escalation.Actor) error {
-	return s.db.By(by).Played(ctx, file, code)
+func (s recordingShelf) Played(ctx context.Context, file int64, code string, part bool, by escalation.Actor) error {
+	return s.db.By(by).Played(ctx, file, code, part)
 }

@@ -32,6 +32,11 @@ func (s fileList) Count(ctx context.Context, now time.Time) (count, late map[esc
 	return s.db.CountFiles(ctx, now)
 }
 
+// Preview decides what Send would do.
+func (s fileList) Preview(ctx context.Context, orders []escalation.FileOrder, by escalation.Actor) (escalation.SentFiles, error) {
+	return s.desk.PreviewFiles(ctx, orders, by)
+}
+
 // Send sends files together.
 func (s fileList) Send(ctx context.Context, orders []escalation.FileOrder, by escalation.Actor) (escalation.SentFiles, error) {
 	return s.desk.SendFiles(ctx, orders, by)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"time"
 
 	"notify1022/escalation"
@@ -34,6 +35,7 @@ type sheetOrder struct {
 	dry    bool
 	agreed string // the mark of the outcome that somebody has seen; empty: any
 	ask    bool   // new numbers whether they are the people's (XM)
+	trust  bool   // take numbers as verified that the sheet calls so
 	step   func(done, total int)
 }
 
@@ -94,19 +96,26 @@ func (o sheetOrder) held(out sheet.Outcome) error {
 
 // directory plans inside the transaction that saves.
 func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcome, err error) {
-	var fresh []escalation.Contact // people with new numbers, with their ids once saved
-	var at []int                   // where they are among those saved
+	var fresh []escalation.Contact  // people with new numbers, with their ids once saved
+	var at []int                    // where they are among those saved
+	var linked []escalation.Contact // those saved, as they name each other
 	err = x.db.By(o.by).EditDirectory(ctx, func(d *escalation.Directory, contacts []escalation.Contact, now time.Time) (units []escalation.Unit, people []escalation.Contact, err error) {
 		if o.kind == sheet.Units {
 			out, units = sheet.PlanUnits(o.tables, d, x.shelf.names())
 		} else {
-			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering)
-			people = renumbered(d, people, now, x.numbering)
+			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering, o.trust)
+			if people, err = renumbered(d, people, now, x.numbering); err != nil {
+				return nil, nil, err
+			}
 			fresh, at = newNumbers(d, people, now, x.numbering)
 			o.noteNumbers(&out, len(fresh))
+			linked, people = people, unlinked(people)
 		}
 		return units, people, o.held(out)
 	}, func(tx escalation.Tx, ids []int64) error {
+		if err := relink(ctx, tx, linked, ids, o.by); err != nil {
+			return err
+		}
 		if !o.ask {
 			return nil
 		}
@@ -127,6 +136,49 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 		err = x.desk.AskPending(ctx)
 	}
 	return out, err
+}
+
+// unlinked are the people as they can be saved before those have ids whom they name.
+func unlinked(people []escalation.Contact) []escalation.Contact {
+	list := slices.Clone(people)
+	for i := range list {
+		p := &list[i]
+		p.ID, p.Replaces = max(p.ID, 0), max(p.Replaces, 0)
+		p.Absences = slices.Clone(p.Absences)
+		for k := range p.Absences {
+			p.Absences[k].Delegate = max(p.Absences[k].Delegate, 0)
+		}
+	}
+	return list
+}
+
+// relink saves those again who name somebody that has an id now (sheet.PlanContacts).
+func relink(ctx context.Context, tx escalation.Tx, people []escalation.Contact, ids []int64, by escalation.Actor) error {
+	now := map[int64]int64{}
+	for i, p := range people {
+		if p.ID < 0 {
+			now[p.ID] = ids[i]
+		}
+	}
+	for i, p := range people {
+		names := p.Replaces < 0
+		if names {
+			p.Replaces = now[p.Replaces]
+		}
+		p.ID, p.Absences = ids[i], slices.Clone(p.Absences)
+		for k := range p.Absences {
+			if a := &p.Absences[k]; a.Delegate < 0 {
+				a.Delegate, names = now[a.Delegate], true
+			}
+		}
+		if !names {
+			continue
+		}
+		if _, err := tx.SaveContact(ctx, p, by); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // newNumbers are the people whose number is new and can be asked, and where they stand.
@@ -152,20 +204,24 @@ func (o sheetOrder) noteNumbers(out *sheet.Outcome, numbers int) {
 }
 
 // renumbered parts new numbers of people in office from their rows: they serve once
-// verified.
-func renumbered(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) []escalation.Contact {
+// verified. Somebody else who waits for the place already is a *Problem.
+func renumbered(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) ([]escalation.Contact, error) {
 	var list []escalation.Contact
 	for _, p := range people {
 		keep, next := d.Renumbered(p, now, n)
-		if list = append(list, keep); next != nil {
-			next.Pending, next.Verified = true, false
-			if waiting, ok := d.PendingFor(p.ID, now); ok { // the sheet has come before, or with another number
-				next.ID = waiting.ID
-			}
-			list = append(list, *next)
+		if list = append(list, keep); next == nil {
+			continue
 		}
+		next.Pending, next.Verified = true, false
+		if waiting, ok := d.PendingFor(p.ID, now); ok { // the sheet has come before, or with another number
+			if !waiting.Namesake(p) {
+				return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "phone", Detail: "chưa đổi được số của " + p.Name + ": " + waiting.Name + " đang chờ xác minh số máy để thay"}
+			}
+			next.ID = waiting.ID
+		}
+		list = append(list, *next)
 	}
-	return list
+	return list, nil
 }
 
 // holidays saves one setting; deadlines are moved after it, and gone on with when

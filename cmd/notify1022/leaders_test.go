@@ -110,7 +110,7 @@ func TestALeadersReportsAreChosenInTheDirectoryAndTakenAwayByAnAdministrator(t *
 	h.call(422, "PUT", api, object{"channel": "sms", "each": "week", "day": 2, "at": "7h"})
 	h.call(200, "PUT", api, object{"channel": "both", "each": "week", "day": 2, "at": "07:45"})
 	admin.must(admin.post(own, "channel", "none", "each", "week", "day", "2", "at", "07:30"), 303)
-	admin.must(admin.get("/console/log?what=report"), 200, "unsubscribe")
+	admin.must(admin.get("/console/log?what=report"), 200, "thôi nhận")
 	h.runUntil("2026-12-08T09:00:00+07:00")
 	h.eventually("the slot to be done", func() bool {
 		last, err := h.room.Store.LastPeriod(h.ctx, leaderReports, "2026-12-08T09:00:01+07:00")
@@ -149,6 +149,27 @@ func TestAReportIsSentAtOnceFromTheConsoleAndOnce(t *testing.T) {
 		t.Errorf("%+v, %v", log.Items, err)
 	}
 	office.must(office.post("/console/bao-cao/gui", "nonce", "n2", "period", "2027-11", "unit", "LACHTRAY", "to", to), 422, "chưa bắt đầu")
+}
+
+// A way that is ticked after the form was sent goes out; what has gone does not go again.
+func TestAWayAddedToAReportThatWasSentGoesOut(t *testing.T) {
+	addr, box := openLetterbox(t)
+	h := startHotline(t, "2026-11-25T10:00:00+07:00", plainSite, `mail: {addr: "`+addr+`", from: "1022@haiphong.gov.vn"}`) // Wednesday
+	h.people()
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "leader", "name": "Lãnh đạo", "phone": leaderPhone, "email": "ld@example.vn"})
+	office := h.signedIn(escalation.Office, "")
+	page := office.must(office.get("/console/bao-cao/gui?period=2026-11&unit=LACHTRAY"), 200)
+	nonce := regexp.MustCompile(`name="nonce" value="([^"]+)"`).FindStringSubmatch(page.body)[1]
+	id := regexp.MustCompile(`value="(\d+):sms"`).FindStringSubmatch(page.body)[1]
+	form := []string{"nonce", nonce, "period", "2026-11", "unit", "LACHTRAY", "to", id + ":sms"}
+	office.must(office.post("/console/bao-cao/gui", form...), 303)
+	h.text(leaderPhone, "P Lach Tray thang 11/2026")
+	office.must(office.post("/console/bao-cao/gui", append(form, "to", id+":email")...), 303)
+	office.must(office.get("/console/bao-cao"), 200, "Đã gửi báo cáo đến 1 người.")
+	box.arrival(t, "ld@example.vn")
+	if n := len(h.smsc.Handset(leaderPhone).Inbox()); n != 1 {
+		t.Errorf("%d texts", n)
+	}
 }
 
 // Đ13.7

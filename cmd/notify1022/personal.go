@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,8 +92,38 @@ func (s personalShelf) Known(ctx context.Context, phone string) ([]bureau.KnownP
 	known := make([]bureau.KnownPetition, len(list))
 	for i, p := range list {
 		known[i] = bureau.KnownPetition{Code: p.Code, Status: p.Status, Held: p.HeldForCitizen()}
+		if err == nil && known[i].Held == "" {
+			known[i].Files, err = s.unitFiles(ctx, p.ID)
+		}
 	}
 	return known, err
+}
+
+// unitFiles are the petition's files that do not go with its citizen.
+func (s personalShelf) unitFiles(ctx context.Context, petition int64) (files []web.Attachment, err error) {
+	list, err := s.db.Attachments(ctx, petition)
+	for _, a := range list {
+		if f := doorFile(a); f.Stage == web.StageBefore || f.Stage == web.StageAfter {
+			files = append(files, f)
+		}
+	}
+	return files, err
+}
+
+// chosen sorts the files by their petitions; *escalation.Problem for one that is none of
+// those offered.
+func chosen(known []bureau.KnownPetition, files []int64) (map[string][]int64, error) {
+	of := make(map[string][]int64)
+	for _, id := range files {
+		i := slices.IndexFunc(known, func(k bureau.KnownPetition) bool {
+			return slices.ContainsFunc(k.Files, func(f web.Attachment) bool { return f.ID == id })
+		})
+		if i < 0 {
+			return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "file", Detail: "tệp đã chọn không thuộc phản ánh được xóa; hãy tải lại trang"}
+		}
+		of[known[i].Code] = append(of[known[i].Code], id)
+	}
+	return of, nil
 }
 
 // Export puts together what is kept, and logs the look.
@@ -108,10 +139,19 @@ func (s personalShelf) Correct(ctx context.Context, code string, who escalation.
 	return err
 }
 
-// Erase erases the number's citizen from every petition that is not held, and where none
-// is held what else is kept about the number. Called again it goes on where it stopped.
-func (s personalShelf) Erase(ctx context.Context, r escalation.PersonalRequest, by escalation.Actor) (done bureau.Erasure, err error) {
+// Erase erases the number's citizen from every petition that is not held, with those of
+// the units' files that are named, and where none is held what else is kept about the
+// number. Called again it goes on where it stopped.
+func (s personalShelf) Erase(ctx context.Context, r escalation.PersonalRequest, files []int64, by escalation.Actor) (done bureau.Erasure, err error) {
 	if err := r.MayErase(); err != nil {
+		return done, err
+	}
+	known, err := s.Known(ctx, r.Phone)
+	if err != nil {
+		return done, err
+	}
+	drop, err := chosen(known, files)
+	if err != nil {
 		return done, err
 	}
 	list, err := s.db.KnownOf(ctx, r.Phone)
@@ -123,6 +163,11 @@ func (s personalShelf) Erase(ctx context.Context, r escalation.PersonalRequest, 
 		if p.HeldForCitizen() != "" {
 			done.Held = append(done.Held, p.Code)
 			continue
+		}
+		if some := drop[p.Code]; len(some) > 0 { // first: without its citizen nobody finds the petition again
+			if err := s.db.By(by).EraseFiles(ctx, p, some...); err != nil {
+				return done, err
+			}
 		}
 		err := forgetPetition(ctx, s.desk, s.db, p.ID, escalation.ForgetCitizen, why, by)
 		if heldBack(err) { // reopened meanwhile

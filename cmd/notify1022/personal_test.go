@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"notify1022/escalation"
+	"notify1022/store"
+	"notify1022/web"
 )
 
 // requested records a request in the console and returns its page's path.
@@ -16,6 +19,20 @@ func (v *visitor) requested(kind, phone string) string {
 	v.t.Helper()
 	got := v.must(v.post("/console/personal", "kind", kind, "phone", phone, "note", "gọi từ chính số máy"), 303)
 	return got.to
+}
+
+// unitPhoto is a picture of the petition that its unit has added.
+func (h *hotline) unitPhoto(code string, stage web.Stage) int64 {
+	h.t.Helper()
+	p, err := h.room.Store.PetitionByCode(h.ctx, code)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	id, err := h.room.Store.AddAttachment(h.ctx, store.Attachment{Petition: p.ID, Name: "anh.jpg", Type: "image/jpeg", SHA256: "aa01", Stage: string(stage)}, web.MaxAttachments)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
 }
 
 func TestAnAdministratorAnswersARequestAboutPersonalData(t *testing.T) {
@@ -57,8 +74,24 @@ func TestAnAdministratorAnswersARequestAboutPersonalData(t *testing.T) {
 	v.must(v.post(access+"/answer", "outcome", "done", "answer", "lần nữa"), 422)
 
 	erase := v.requested("erase", citizenPhone)
+	shows, kept, elsewhere := h.unitPhoto(ended, web.StageAfter), h.unitPhoto(ended, web.StageAfter), h.unitPhoto(open, web.StageAfter)
+	offered := v.must(v.get(erase), 200).body
+	for id, want := range map[int64]bool{shows: true, kept: true, elsewhere: false} {
+		if strings.Contains(offered, fmt.Sprintf(`name="file" value="%d"`, id)) != want {
+			t.Errorf("file %d is offered: %t", id, !want)
+		}
+	}
 	v.must(v.post(erase+"/erase"), 422) // not confirmed
-	v.must(v.post(erase+"/erase", "sure", "1"), 303)
+	v.must(v.post(erase+"/erase", "sure", "1", "file", fmt.Sprint(elsewhere)), 422)
+	if p, err := h.room.Store.PetitionByCode(h.ctx, ended); err != nil || p.Citizen.Name == "" {
+		t.Errorf("a wrong file erases %+v (%v)", p.Citizen, err)
+	}
+	v.must(v.post(erase+"/erase", "sure", "1", "file", fmt.Sprint(shows)), 303)
+	for id, there := range map[int64]bool{shows: false, kept: true, elsewhere: true} {
+		if _, err := h.room.Store.Attachment(h.ctx, id); (err == nil) != there {
+			t.Errorf("file %d is there: %t (%v)", id, !there, err)
+		}
+	}
 	if said := v.must(v.get(erase), 200).body; !strings.Contains(said, "Đã xóa dữ liệu cá nhân trong 1 phản ánh ("+ended+"); chưa xóa 1: "+open) {
 		t.Errorf("%s", regexp.MustCompile(`(?s)<main.*`).FindString(said))
 	}
@@ -72,9 +105,12 @@ func TestAnAdministratorAnswersARequestAboutPersonalData(t *testing.T) {
 	if kept, err := h.room.Store.PetitionByCode(h.ctx, open); err != nil || kept.Citizen.Phone == "" {
 		t.Errorf("an open petition lost its citizen: %v", err)
 	}
+	if got := v.must(v.post(erase+"/answer", "outcome", "done", "answer", "Đã xóa hết."), 422); !strings.Contains(got.body, "số máy còn trong 1 phản ánh") {
+		t.Errorf("an open petition keeps the number: %s", regexp.MustCompile(`(?s)<main.*`).FindString(got.body))
+	}
 	v.must(v.post(erase+"/answer", "outcome", "partly", "answer", "Đã xóa một phản ánh; phản ánh còn lại đang được xử lý."), 303)
 	log := v.must(v.get("/console/log?what=personal"), 200).body
-	for _, want := range []string{"export", "erase", ended, "yêu cầu 1"} {
+	for _, want := range []string{"<td>xuất</td>", "<td>xóa dữ liệu</td>", ended, "yêu cầu 1"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %q", want)
 		}

@@ -95,6 +95,10 @@ func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
 		t.Error("a name can be felt for")
 	}
 	v.must(v.get("/cong-khai?q=den+duong"), 200, shown)
+	if got := v.must(v.get("/cong-khai?thang=2026-10"), 200, "Không có phản ánh nào"); strings.Contains(got.body, "<td>Phường Lạch Tray</td>") {
+		t.Error("October has what came in December")
+	}
+	v.must(v.get("/cong-khai?thang=2026-12"), 422) // it is not over
 }
 
 // Đ12.1: what everybody reads of a petition is what the operator has seen.

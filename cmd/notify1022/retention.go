@@ -164,6 +164,9 @@ const retentionWhy = "hết thời hạn lưu giữ"
 func (r *retention) petitions(kind string, how escalation.Forgetting) func(context.Context, time.Time, func() bool) (int, error) {
 	forget := func(ctx context.Context, p store.Outlived) (held bool, err error) {
 		err = forgetPetition(ctx, r.desk, r.db, p.ID, how, retentionWhy, escalation.Ladder())
+		if err == nil && how == escalation.ForgetDocument { // what the unit added is part of the document
+			err = r.db.By(escalation.Ladder()).EraseFiles(ctx, escalation.Petition{ID: p.ID, Code: p.Code})
+		}
 		switch {
 		case heldBack(err):
 			return true, nil

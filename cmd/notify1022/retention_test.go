@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -100,6 +101,18 @@ func TestWhatIsTooOldIsErasedAndWhatIsCountedStays(t *testing.T) {
 			ended = append(ended, a.answered())
 		}
 		denounced := a.answered(func(in *escalation.Intake) { in.Denunciation = true })
+		before, after := a.file(ended[0], "intake"), a.file(ended[0], "after")
+		files := func(want ...int64) {
+			t.Helper()
+			list, err := a.db.Attachments(t.Context(), ended[0].ID)
+			var got []int64
+			for _, f := range list {
+				got = append(got, f.ID)
+			}
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("files %v, want %v (%v)", got, want, err)
+			}
+		}
 		a.to(a.clock().AddDate(0, 6, 0))
 		young := a.answered()
 		open, err := a.desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Ngập đường",
@@ -112,12 +125,14 @@ func TestWhatIsTooOldIsErasedAndWhatIsCountedStays(t *testing.T) {
 			t.Errorf("after six months: %+v, messages %+v", c.Citizen, c.Messages)
 		}
 		a.to(a.clock().AddDate(0, 7, 0))
-		before, err := a.db.CountByStatus(t.Context())
+		counted, err := a.db.CountByStatus(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
+		files(before, after)
 		a.run()
-		a.run() // nothing more to do
+		a.run()      // nothing more to do
+		files(after) // the unit's is part of the document
 		for _, p := range ended {
 			c := a.read(p.Code)
 			if c.Citizen.Name != "" || strings.Contains(c.Content+c.Answer, "Thử") || !strings.Contains(c.Content, "mất nước") || c.Field != "cấp nước" {
@@ -139,11 +154,22 @@ func TestWhatIsTooOldIsErasedAndWhatIsCountedStays(t *testing.T) {
 				t.Errorf("%s after two years: %q, %+v", p.Code, c.Content, c.Citizen)
 			}
 		}
-		after, err := a.db.CountByStatus(t.Context())
-		if err != nil || fmt.Sprint(before) != fmt.Sprint(after) {
-			t.Errorf("counted %v, before %v, %v", after, before, err)
+		files()
+		again, err := a.db.CountByStatus(t.Context())
+		if err != nil || fmt.Sprint(counted) != fmt.Sprint(again) {
+			t.Errorf("counted %v, before %v, %v", again, counted, err)
 		}
 	})
+}
+
+// file is a file of the petition.
+func (a *archive) file(p escalation.Petition, stage string) int64 {
+	a.Helper()
+	id, err := a.db.AddAttachment(a.Context(), store.Attachment{Petition: p.ID, Name: "anh.jpg", Type: "image/jpeg", SHA256: "aa" + stage, Stage: stage}, 20)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return id
 }
 
 func actions(c store.Case) string {

@@ -124,7 +124,10 @@ func pairs(list []string) (map[string]string, error) {
 	return vars, nil
 }
 
-// numbering is the numbering plan with the test prefixes of a simulation.
+// numbering is the numbering plan with what the configuration adds to it, its test prefixes
+// among that. What is no prefix is left out: the check has told of it.
 func (c *Config) numbering() escalation.Numbering {
-	return escalation.Numbering{TestPrefixes: c.TestPrefixes}
+	n := escalation.Numbering{TestPrefixes: c.TestPrefixes}
+	c.checkPrefixes(&complaints{}, &n)
+	return n
 }

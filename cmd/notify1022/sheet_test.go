@@ -355,7 +355,7 @@ func TestAnAdministratorImportsInTheConsole(t *testing.T) {
 	form = regexp.MustCompile(`action="(/console/exchange/[A-Z0-9]+/do)"><input type="hidden" name="agreed" value="([0-9a-f]+)"`).FindStringSubmatch(page.body)
 	admin.must(admin.post(form[1], "agreed", form[2]), 303)
 	admin.must(admin.post(form[1], "agreed", form[2]), 404, "đã nhập") // once
-	admin.must(admin.get("/console/log?what=unit"), 200, "import", "SXD")
+	admin.must(admin.get("/console/log?what=unit"), 200, "<td>nhập</td>", "SXD")
 	sent := admin.must(admin.post("/console/exchange/export", "kind", "units", "format", "csv"), 200, "SXD,Sở Xây dựng")
 	admin.must(admin.upload("/console/exchange", "file", map[string][]byte{"xuat.csv": []byte(sent.body)}, "kind", "units"), 200, "Không có gì để ghi")
 	h.petition(false)
@@ -364,7 +364,7 @@ func TestAnAdministratorImportsInTheConsole(t *testing.T) {
 		t.Error("the sheet names the citizen")
 	}
 	admin.must(admin.post("/console/exchange/export", append(days, "private", "1")...), 200, "Nguyễn Văn Thử")
-	admin.must(admin.get("/console/log?what=petition"), 200, "export", "có dữ liệu cá nhân")
+	admin.must(admin.get("/console/log?what=petition"), 200, "<td>xuất</td>", "có dữ liệu cá nhân")
 	admin.must(admin.post("/console/exchange/export", "kind", "petitions", "format", "csv", "from", "2025-01-01", "to", "2026-11-30"), 422, "một quý")
 }
 
@@ -386,4 +386,197 @@ func TestALargeFileOfPetitionsIsRecordedWhole(t *testing.T) {
 			t.Errorf("%d new, %+v", out.New, out.Problems)
 		}
 	})
+}
+
+// What was taken in comes back as it was, on an installation that has none of it.
+func TestAnExportOfPetitionsIsTakenInElsewhereAsItWas(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		x := exchanging(t, dsn)
+		x.must(t, sheet.Units, unitSheet, false)
+		noted := strings.Replace(strings.Replace(petSheet, ",Đơn vị\n", ",Đơn vị,Ghi chú,Giữ kín\n", 1), ",SXD\n", ",SXD,gấp giúp dân,có\n", 1)
+		x.must(t, sheet.Petitions, strings.Replace(noted, "ngõ 72,\n", "ngõ 72,,,\n", 1)+"S-3,điện thoại,1,Lê Thử,570000403,Chuyện kín,,,\nS-4,điện thoại,1,Lê Thử,570000404,Người sẽ xóa,,,\n", false)
+		for external, become := range map[string]func(p escalation.Petition) error{
+			"S-3": func(p escalation.Petition) error {
+				_, err := x.desk.Do(t.Context(), p.Code, &escalation.Withdraw{}, atTheCommandLine(), 0)
+				return err
+			},
+			"S-4": func(p escalation.Petition) error {
+				_, err := x.desk.Do(t.Context(), p.Code, &escalation.Withdraw{}, atTheCommandLine(), 0)
+				if err == nil {
+					err = forgetPetition(t.Context(), x.desk, x.db, p.ID, escalation.ForgetCitizen, "theo yêu cầu", atTheCommandLine())
+				}
+				return err
+			},
+		} {
+			if err := become(x.known(t, external)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first := x.given(t, sheet.Petitions)
+		y := elsewhere(t, dsn)
+		y.must(t, sheet.Units, unitSheet, false)
+		out := y.must(t, sheet.Petitions, first, false)
+		if out.New != 3 || !slices.ContainsFunc(out.Notes, func(n string) bool { return strings.Contains(n, "đã xóa dữ liệu cá nhân") }) {
+			t.Fatalf("taken in elsewhere: %+v", out)
+		}
+		if before, after := takenIn(t, first), takenIn(t, y.given(t, sheet.Petitions)); len(after) != 3 || !slices.Equal(before, after) {
+			t.Errorf("went out as\n%v\ncame back as\n%v", before, after)
+		}
+	})
+}
+
+// known is the petition with the number of the register.
+func (x exchange) known(t *testing.T, external string) (p escalation.Petition) {
+	t.Helper()
+	err := x.db.Tx(t.Context(), func(tx escalation.Tx) error {
+		codes, err := tx.Registered(t.Context(), []string{external})
+		if err != nil {
+			return err
+		}
+		id, err := tx.PetitionID(t.Context(), codes[external])
+		if err != nil {
+			return err
+		}
+		list, err := tx.Petitions(t.Context(), id)
+		if err == nil {
+			p = list[0]
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// given is everything of the kind as CSV.
+func (x exchange) given(t *testing.T, kind sheet.Kind) string {
+	t.Helper()
+	var out strings.Builder
+	err := x.Export(t.Context(), &out, bureau.ExportOrder{Kind: kind, Format: sheet.CSV, Private: true}, atTheCommandLine())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// takenIn are the rows of a sheet that can be recorded, with what is recorded of them.
+func takenIn(t *testing.T, body string) (list []string) {
+	t.Helper()
+	tables, err := sheet.Read([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := escalation.NewDirectory([]escalation.Unit{{Code: "SXD"}}, nil)
+	for _, p := range sheet.TakePetitions(tables, dir, escalation.Numbering{TestPrefixes: []string{"057"}}).Rows {
+		list = append(list, fmt.Sprintf("%s %+v", p.External, p.Intake))
+	}
+	return list
+}
+
+// elsewhere is an exchange over another, empty database of the same kind.
+func elsewhere(t *testing.T, dsn string) exchange {
+	t.Helper()
+	return exchanging(t, map[bool]func(testing.TB) string{true: storetest.Postgres, false: storetest.SQLite}[strings.HasPrefix(dsn, "postgres")](t))
+}
+
+// Leave, stand-ins, successors who wait and what was verified move with the people.
+func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		x := exchanging(t, dsn)
+		x.must(t, sheet.Units, unitSheet, false)
+		x.must(t, sheet.Contacts, contactSheet+"SXD,người thay,Lê Thay,570000103\n", false)
+		people, err := x.db.Contacts(t.Context(), store.ContactFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := time.Date(2027, 3, 1, 0, 0, 0, 0, worktime.Zone())
+		deputy, focal := people[0], people[1]
+		focal.Verified = true
+		focal.Absences = []escalation.Absence{{From: day, To: day.AddDate(0, 0, 3), Delegate: deputy.ID}, {From: day.AddDate(0, 1, 0).Add(8 * time.Hour)}}
+		successor := escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Nguyễn Văn Thử", Phone: "+84570000109", Pending: true, Replaces: focal.ID}
+		err = x.db.Tx(t.Context(), func(tx escalation.Tx) error {
+			_, err1 := tx.SaveContact(t.Context(), focal, atTheCommandLine())
+			_, err2 := tx.SaveContact(t.Context(), successor, atTheCommandLine())
+			return errors.Join(err1, err2)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := x.given(t, sheet.Contacts)
+		if out := x.must(t, sheet.Contacts, first, false); out.New+out.Changed != 0 || out.Same != 4 || len(out.Notes) != 0 {
+			t.Errorf("over itself: %+v", out)
+		}
+		for _, want := range []string{"2027-03-01/2027-03-03 SXD/deputy/0570000103; 2027-04-01T08:00:00+07:00/", "SXD/focal/0570000101"} {
+			if !strings.Contains(first, want) {
+				t.Errorf("the sheet lacks %q:\n%s", want, first)
+			}
+		}
+
+		if people, err = x.db.Contacts(t.Context(), store.ContactFilter{}); err != nil {
+			t.Fatal(err)
+		}
+		took := people[slices.IndexFunc(people, func(k escalation.Contact) bool { return k.Pending })]
+		took.Pending = false
+		err = x.db.Tx(t.Context(), func(tx escalation.Tx) error {
+			_, err := tx.SaveContact(t.Context(), took, atTheCommandLine())
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := x.must(t, sheet.Contacts, first, false); out.New+out.Changed != 0 || out.Problems.Any() {
+			t.Errorf("over a successor who has taken office since: %+v", out)
+		}
+
+		y := elsewhere(t, dsn)
+		y.must(t, sheet.Units, unitSheet, false)
+		if out := y.taken(t, first, true); out.New != 4 {
+			t.Fatalf("%+v", out)
+		}
+		if back := y.given(t, sheet.Contacts); back != first {
+			t.Errorf("went out as\n%s\ncame back as\n%s", first, back)
+		}
+
+		z := elsewhere(t, dsn)
+		z.must(t, sheet.Units, unitSheet, false)
+		out := z.taken(t, first, false)
+		if !slices.ContainsFunc(out.Notes, func(n string) bool {
+			return strings.HasPrefix(n, "1 số ghi là đã xác minh: không lấy theo tệp")
+		}) {
+			t.Errorf("the notes are %v", out.Notes)
+		}
+		list, err := z.db.Contacts(t.Context(), store.ContactFilter{})
+		if err != nil || slices.ContainsFunc(list, func(k escalation.Contact) bool { return k.Verified }) {
+			t.Errorf("a sheet makes a number verified: %+v (%v)", list, err)
+		}
+		before := z.stood(t)
+		for wrong, told := range map[string]string{
+			strings.Replace(first, "SXD/deputy/0570000103", "SXD/deputy/0570000999", 1): "không có người thay này",
+			strings.Replace(first, "SXD/deputy/0570000103", "SXD/focal/0570000101", 1):  "người thay phải là người khác",
+			strings.Replace(first, "/2027-03-03", "/2027-02-03", 1):                     "kết thúc trước khi bắt đầu",
+			strings.Replace(first, "2027-03-01/", "hôm nào/", 1):                        "mỗi lần vắng ghi như",
+		} {
+			if out := z.taken(t, wrong, false); out.Problems.Count() != 1 || !strings.Contains(out.Problems.List[0].Detail, told) {
+				t.Errorf("want %q: %+v", told, out.Problems)
+			}
+		}
+		if z.stood(t) != before {
+			t.Error("a refused sheet changed something")
+		}
+	})
+}
+
+// taken imports people by the command line.
+func (x exchange) taken(t *testing.T, body string, trust bool) sheet.Outcome {
+	t.Helper()
+	tables, err := sheet.Read([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := x.run(t.Context(), sheetOrder{kind: sheet.Contacts, tables: tables, by: atTheCommandLine(), trust: trust})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

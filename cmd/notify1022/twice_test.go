@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -79,8 +80,6 @@ func (h *hotline) numberedForms() []numberedForm {
 			typed: []string{"note", "máy bận", "try", "không nghe máy"}, wrong: []string{"try", ""}, count: func() int { return call().Tries }},
 		{name: "a document's number", who: office, page: "/console/ho-so?state=sent", to: "/console/ho-so/act/van-ban", field: "document_no",
 			typed: []string{"document_no", "77/VP-TCD"}, wrong: []string{"document_date", "2027-01-01"}, count: told("77/VP-TCD")},
-		{name: "an explanation", who: office, page: "/console/ho-so?state=", to: "/console/ho-so/act/giai-trinh", field: "days",
-			typed: []string{"text", "vì sao chậm"}, wrong: []string{"days", "99"}, count: told("giải trình trước")},
 		{name: "a draft of a month", who: lead, page: "/console/bao-cao", to: "/console/bao-cao/du-thao", field: "period",
 			typed: []string{"period", "2026-09"}, wrong: []string{"period", "2026-12"}, count: func() int {
 				return many(h, func() ([]store.ReportDraft, error) { return db.ReportDrafts(h.ctx, false, 100) })
@@ -213,5 +212,68 @@ func TestARefusedFormIsTakenUnchangedWhenItMayBeDone(t *testing.T) {
 	byHand := slices.DeleteFunc(drafts, func(d store.ReportDraft) bool { return d.MadeBy != "Người shift-lead" }) // the city's own is made too
 	if err != nil || len(byHand) != 1 {
 		t.Errorf("%d drafts, %v", len(byHand), err)
+	}
+}
+
+// The password of a new account, and of one that gets another, is what the first answer
+// showed: a second sending changes nothing and says so.
+func TestAPasswordIsGivenOutOnce(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	admin := h.signedIn(escalation.Administrator, "")
+	shown := regexp.MustCompile(`<code>([A-Z2-7]{26})</code>`)
+	give := func(to, field string, typed ...string) {
+		t.Helper()
+		form := formTo(t, admin.must(admin.get("/console/people"), 200).body, to, field)
+		for i := 0; i+1 < len(typed); i += 2 {
+			form = with(form, typed[i], typed[i+1])
+		}
+		var both sync.WaitGroup
+		var got [2]shownPage
+		for i := range got {
+			both.Go(func() { got[i] = admin.post(to, form...) })
+		}
+		both.Wait()
+		first, second := shown.FindStringSubmatch(got[0].body), shown.FindStringSubmatch(got[1].body)
+		if (first == nil) == (second == nil) {
+			t.Fatalf("%s: of two at once the password is shown to the first %t, to the second %t", to, first != nil, second != nil)
+		}
+		told, password := got[1], first
+		if first == nil {
+			told, password = got[0], second
+		}
+		admin.must(told, 200, "đã được cấp ở lần gửi đầu")
+		lan := h.visitor()
+		lan.must(lan.post("/console/sign-in", "name", "lan", "password", password[1]), 303)
+	}
+	give("/console/people", "name", "name", "lan", "full_name", "Lan", "role", "operator")
+	lan, err := h.room.Store.AccountByName(h.ctx, "lan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	give("/console/people/"+fmt.Sprint(lan.ID)+"/password", "nonce")
+}
+
+// An explanation is asked for as it was shown, once for each form: after another change the
+// text is shown again, and a second sending is told that it was done.
+func TestAnExplanationIsAskedForAsItWasShown(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	code := h.petition(true)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/written-file", object{"reason": "dân phản ánh nhiều lần"})
+	office := h.signedIn(escalation.Office, "")
+	const to = "/console/ho-so/act/giai-trinh"
+	form := with(formTo(t, office.must(office.get("/console/ho-so?state="), 200).body, to, "days"), "text", "vì sao chậm")
+	office.must(office.post(to, with(form, "days", "99")...), 422, "vì sao chậm")
+	shown := office.must(office.post(to, append(form, "step", "do")...), 200, "yeu cau P Lach Tray giai trinh PAKN "+code)
+	ready := formOf(t, shown.body, "step", "do")
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/commend", object{"who": "citizen", "reason": "báo rất sớm"})
+	changed := office.must(office.post(to, ready...), 200, "Từ lúc xem trước đã có thay đổi", "vì sao chậm")
+	ready = formOf(t, changed.body, "step", "do")
+	office.must(office.post(to, ready...), 303)
+	again := office.must(office.post(to, ready...), 303)
+	office.must(office.get(again.to), 200, "chỉ được thực hiện một lần")
+	p, err := h.room.Store.PetitionByCode(h.ctx, code)
+	if err != nil || len(p.File(1).Explanations) != 1 {
+		t.Errorf("%+v, %v", p.File(1), err)
 	}
 }

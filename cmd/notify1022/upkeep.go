@@ -31,8 +31,8 @@ type auditor struct {
 var _ queue.Auditor = auditor{}
 
 // Audit looks whether the promises hold.
-func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
-	found, err := a.db.Audit(ctx)
+func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error) {
+	found, err := a.db.Audit(ctx, stuck...)
 	if err != nil {
 		return queue.Audit{}, err
 	}
@@ -55,7 +55,7 @@ func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
 		audit.Notes = append(audit.Notes, "phản ánh không có bước tiếp theo: "+strings.Join(found.SilentCodes, ", "))
 	}
 	if found.ClockStep != 0 {
-		audit.Notes = append(audit.Notes, "đồng hồ máy chủ bị chỉnh "+found.ClockStep.Round(time.Second).String()+", các mốc đang dừng; giờ mới đúng thì chạy: notify1022 clock accept")
+		audit.Notes = append(audit.Notes, clockNote(found.ClockStep, found.ClockDoubt))
 	}
 	if archived, err := a.redis.Archived(a.installation); err == nil && archived { // a Redis that is away has a metric of its own
 		audit.Notes = append(audit.Notes, "kho lưu của hàng đợi có việc bị bỏ lại, cần xem nhật ký")
@@ -67,6 +67,16 @@ func (a auditor) Audit(ctx context.Context) (queue.Audit, error) {
 		audit.Notes = append(audit.Notes, "có tin nhắn trả lời không xử lý được")
 	}
 	return audit, nil
+}
+
+// clockNote says by how much the database's clock is wrong; in doubt, which was found at a
+// start, it may be this host's that is.
+func clockNote(step time.Duration, doubt bool) string {
+	note := "đồng hồ máy chủ bị chỉnh " + step.Round(time.Second).String()
+	if doubt {
+		note += " khi dịch vụ không chạy (hoặc đồng hồ máy này sai)"
+	}
+	return note + ", các mốc đang dừng; giờ mới đúng thì chạy: notify1022 clock accept"
 }
 
 // since is how long ago an instant was; 0 for none.
@@ -97,6 +107,9 @@ func (s *service) prune(ctx context.Context) error {
 		}
 		if unmet > 0 {
 			s.log.Warn("receipts that never met a message were dropped", "receipts", unmet)
+		}
+		if _, err := s.db.FillHeard(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("texts that a process of before applied are not noted beside their petitions", "err", err)
 		}
 		s.countTexts(ctx)
 	})

@@ -54,7 +54,15 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 		}
 	}
 
-	sent := operator.must(operator.post("/console/ho-so/gui", "code", codes[0], "code", codes[1], "reason_"+codes[0], "kéo dài từ tuần trước"), 303)
+	order := []string{"code", codes[0], "code", codes[1], "reason_" + codes[0], "kéo dài từ tuần trước"}
+	shown := operator.must(operator.post("/console/ho-so/gui", append(order, "step", "do")...), 200, "Sẽ gửi 2 hồ sơ, 1 tin", "2 PAKN de nghi co van ban", "xxxx")
+	ready := formOf(t, shown.body, "step", "do")
+	h.call(200, "POST", "/api/v1/petitions/"+codes[1]+"/commend", object{"who": "citizen", "reason": "báo rất sớm"})
+	changed := operator.must(operator.post("/console/ho-so/gui", ready...), 200, "Từ lúc xem trước đã có thay đổi", "Sẽ gửi 2 hồ sơ")
+	if got := h.smsc.Handset(officePhone).Inbox(); len(got) != 0 {
+		t.Errorf("what was not seen has gone out: %v", got)
+	}
+	sent := operator.must(operator.post("/console/ho-so/gui", formOf(t, changed.body, "step", "do")...), 303)
 	announced := h.text(officePhone, "2 PAKN de nghi co van ban")
 	batch := linkIn(t, announced.Text)
 	if sent.to != batch {
@@ -66,7 +74,7 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 	}
 	office.must(office.post("/console/ho-so/act/van-ban", "code", codes[2], "document_no", "77/VP-TCD"), 422, "chưa gửi hồ sơ")
 	office.must(office.post("/console/ho-so/act/van-ban", "code", codes[0], "batch", strings.TrimPrefix(batch, "/console/ho-so/"), "document_no", "77/VP-TCD", "document_date", "2026-11-23"), 303)
-	asked := office.must(office.post("/console/ho-so/act/giai-trinh", "code", codes[0], "days", "3", "text", "vì sao chậm"), 303)
+	asked := office.must(office.carryOut("/console/ho-so/act/giai-trinh", "code", codes[0], "days", "3", "text", "vì sao chậm"), 303)
 	office.must(office.get(asked.to), 200)
 	office.must(office.get("/console/ho-so?state=asking"), 200, codes[0], "số 77/VP-TCD ngày 23/11/2026", "17h00 27/11/2026", "vì sao chậm")
 
@@ -74,10 +82,19 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 	slip := linkIn(t, demand.Text)
 	unit := h.visitor()
 	unit.must(unit.get(slip), 200, "Phiếu đã kết thúc", "còn phải giải trình", "Hạn giải trình: 17h00 ngày 27/11/2026", "vì sao chậm")
+	operator.must(operator.upload("/console/p/"+codes[0]+"/files", "file", map[string][]byte{"goi.wav": spoken}, "stage", "recording"), 303)
+	unit.must(unit.get(slip+"/tep/1"), 404)
+	unit.must(unit.post(slip+"/recording", "reason", "người dân đã nói gì về đơn vị"), 303)
+	unit.must(unit.get(slip), 200, "chờ trưởng ca quyết định")
+	lead.must(lead.post("/console/p/"+codes[0]+"/recordings/1/grant", "hear", "24h"), 303)
+	h.text(focalPhone, "duoc nghe ghi am", codes[0], slip)
+	unit.must(unit.get(slip), 200, "Được nghe đến", "<audio")
+	unit.must(unit.get(slip+"/tep/1"), 200)
 	unit.must(unit.post(slip+"/explanation", "text", "xong"), 422, "quá ngắn")
 	unit.must(unit.post(slip+"/result", "text", "Kết quả gửi khi phiếu đã kết thúc."), 409)
 	given := unit.must(unit.post(slip+"/explanation", "text", "Phường thiếu vật tư, ông Nguyễn Văn Thử đã được xin lỗi.", "document_no", "5/UBND", "document_date", "2026-11-23"), 303)
 	unit.must(unit.get(given.to), 200, "Phiếu đã kết thúc", "Đã nhận giải trình")
+	unit.must(unit.get(slip+"/tep/1"), 404) // explained: there is nothing more to hear
 	explained := office.must(office.get("/console/ho-so?state=explained"), 200, "Phường thiếu vật tư", "văn bản số 5/UBND ngày 23/11/2026")
 	if strings.Contains(explained.body, "Nguyễn Văn Thử") {
 		t.Error("the Office reads who made the petition in the explanation")
@@ -101,7 +118,7 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 	h.text(officePhone, "1 PAKN de nghi co van ban")
 	office.must(office.get("/console/office"), 200, "1 chờ tổng đài gửi", "1 quá hạn gửi")
 	lead.must(lead.get("/console/ho-so"), 200, codes[2], "quá hạn gửi")
-	lead.must(lead.post("/console/ho-so/gui", "code", codes[2], "code", codes[1]), 303)
+	lead.must(lead.carryOut("/console/ho-so/gui", "code", codes[2], "code", codes[1]), 303)
 	lead.must(lead.get("/console/ho-so?state=sent"), 200, codes[2], "Người shift-lead")
 }
 
@@ -135,7 +152,7 @@ func TestWhatIsDoneOnAFilesRowIsAboutThatFile(t *testing.T) {
 	}
 	h.call(409, "POST", "/api/v1/petitions/"+code+"/written-file", object{"no": 2, "document_no": "103/VP"})
 	asked := formTo(t, office.must(office.get("/console/ho-so?state=sent"), 200).body, "/console/ho-so/act/giai-trinh", "days")
-	office.must(office.post("/console/ho-so/act/giai-trinh", asked...), 303)
+	office.must(office.carryOut("/console/ho-so/act/giai-trinh", asked...), 303)
 	if list := files(); len(list[0].Explanations) != 1 || len(list[1].Explanations) != 0 {
 		t.Errorf("an explanation is asked about %+v", list)
 	}
@@ -147,12 +164,17 @@ func TestWhatIsDoneOnAFilesRowIsAboutThatFile(t *testing.T) {
 			t.Errorf("%s cannot be ticked", value)
 		}
 	}
-	refused := operator.must(operator.post("/console/ho-so/gui", "code", code+"/1"), 303)
-	operator.must(operator.get(refused.to), 200, "Đã gửi 0 hồ sơ", "đã gửi lúc")
+	refused := operator.must(operator.post("/console/ho-so/gui", "code", code+"/1", "code", code+"/2"), 200, "Sẽ gửi 1 hồ sơ", "đã gửi lúc")
+	if n := strings.Count(refused.body, "Không gửi được"); n != 1 {
+		t.Errorf("%d files are refused", n)
+	}
+	if none := operator.must(operator.post("/console/ho-so/gui", "code", code+"/1"), 200, "Sẽ gửi 0 hồ sơ"); strings.Contains(none.body, `value="do"`) {
+		t.Error("what cannot be sent is offered")
+	}
 	if first := wordsOf(t, operator.must(operator.post("/console/ho-so/phieu", "code", code+"/1"), 200).body); !strings.Contains(first, "dân gọi nhiều lần") || strings.Contains(first, "trả lời chậm") {
 		t.Errorf("the letter is about another file: %s", first)
 	}
-	operator.must(operator.post("/console/ho-so/gui", "code", code+"/2", "reason_"+code, "trả lời rất chậm"), 303)
+	operator.must(operator.carryOut("/console/ho-so/gui", "code", code+"/2", "reason_"+code, "trả lời rất chậm"), 303)
 	if list := files(); list[1].SentAt.IsZero() || list[1].Reason != "trả lời rất chậm" || list[0].DocumentNo == "" {
 		t.Errorf("the files are %+v", list)
 	}

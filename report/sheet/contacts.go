@@ -8,6 +8,11 @@ import (
 	"notify1022/escalation"
 )
 
+// contactColumns are the columns of contacts, people of whom are named in some.
+func contactColumns(p *people) []field[escalation.Contact] {
+	return append(slices.Clone(contactFields), absencesField(p), replacesField(p))
+}
+
 var contactFields = []field[escalation.Contact]{
 	must(unitField("unit", func(k *escalation.Contact) *string { return &k.Unit }, "Mã đơn vị", "Đơn vị", "Tên đơn vị", "Cơ quan", "Đơn vị công tác")),
 	must(oneOf("role", contactRoles, func(k *escalation.Contact) *escalation.Role { return &k.Role }, "Vai trò", "Nhiệm vụ")),
@@ -34,6 +39,8 @@ var contactFields = []field[escalation.Contact]{
 		write: func(k escalation.Contact) string { return fmt.Sprint(k.Order) }},
 	moment("valid_from", false, func(k *escalation.Contact) *time.Time { return &k.ValidFrom }, "Từ ngày", "Hiệu lực từ", "Ngày bắt đầu"),
 	moment("valid_to", true, func(k *escalation.Contact) *time.Time { return &k.ValidTo }, "Đến hết ngày", "Đến ngày", "Hiệu lực đến", "Ngày kết thúc"),
+	truth("verified", func(k *escalation.Contact) *bool { return &k.Verified }, "Đã xác minh số"),
+	truth("pending", func(k *escalation.Contact) *bool { return &k.Pending }, "Chờ xác minh số"),
 }
 
 var contactRoles = []word{
@@ -80,23 +87,35 @@ func (w ways) unit(cell string) (code, wrong string) {
 // PlanContacts lays a sheet over the contacts that there are; former are those of
 // them who hold their role no more too. A row is somebody known when unit, role and
 // number are the same, or else unit, role and name: then the number has changed.
-// Leave and stand-ins are not in the sheet and stay, and that a number was verified
-// stays as long as it is the same.
-func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.Contact, now time.Time, n escalation.Numbering) (o Outcome, save []escalation.Contact) {
-	read := decode(Contacts, contactFields, tables, ways{numbering: n, directory: d})
+// What the sheet has no column for stays. That a number was verified stays as long as it
+// is the same; what the sheet says of that counts where trusted says so, for a number is
+// verified by who has it. A new person whom others of the sheet name, to stand in or to be
+// replaced, has a negative id, and those have it.
+func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.Contact, now time.Time, n escalation.Numbering, trusted bool) (o Outcome, save []escalation.Contact) {
+	names := peopleOf(former)
+	read := decode(Contacts, contactColumns(names), tables, ways{numbering: n, directory: d})
 	o = read.outcome()
 	m := &matching{read: read, known: former, now: now, of: make([]int, len(read.rows)), taken: map[int]bool{}}
 	m.run()
 	final := slices.Clone(former)
 	var rows []int // which row made final[i], 0: none
 	rows = make([]int, len(final))
+	var saved []int // of final
+	claimed := 0    // numbers that the sheet alone calls verified
 	for i, r := range read.rows {
 		before, at := escalation.Contact{}, m.of[i]
 		if at >= 0 {
 			before = former[at]
 		}
 		after := r.on(before)
-		after.Verified = before.Verified && after.Phone == before.Phone
+		said := read.has("verified") && after.Verified && after.Phone != ""
+		after.Verified = before.Verified && after.Phone == before.Phone || said && trusted
+		if at >= 0 { // in office or waiting for it, which no sheet decides
+			after.Pending = before.Pending
+		}
+		if said && !after.Verified {
+			claimed++
+		}
 		for _, fault := range after.Faults(d) {
 			r.wrong(fault.Field, fault.Detail)
 		}
@@ -113,11 +132,20 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 			final[at], rows[at] = after, r.no
 		default:
 			o.add(Change{Row: r.no, What: what, New: true})
-			final, rows = append(final, after), append(rows, r.no)
+			at, final, rows = len(final), append(final, after), append(rows, r.no)
 		}
-		save = append(save, after)
+		saved = append(saved, at)
+	}
+	if claimed > 0 {
+		o.Note("%d số ghi là đã xác minh: không lấy theo tệp, xác minh lại ở đây", claimed)
 	}
 	twice(read, final, rows, m.ended)
+	for _, w := range names.link(final, saved, d.Units(), now) {
+		row[escalation.Contact]{no: rows[w.at], of: read}.wrong(w.field, w.detail)
+	}
+	for _, at := range saved {
+		save = append(save, final[at])
+	}
 	if o = read.end(o); o.Problems.Any() {
 		save = nil
 	}
@@ -193,7 +221,7 @@ func (m *matching) byPhone(k, row escalation.Contact) bool {
 }
 
 func (m *matching) byName(k, row escalation.Contact) bool {
-	return key(k.Name) == key(row.Name) && !m.ended(k) && !m.ended(row)
+	return key(k.Name) == key(row.Name) && !m.ended(k) && !m.ended(row) && (k.Pending == row.Pending || !m.read.has("pending"))
 }
 
 func (m *matching) ended(k escalation.Contact) bool {

@@ -103,7 +103,7 @@ func lookUp[T any](fields []field[T], header string) (known *field[T], rank int)
 func knownHeaders() map[string]bool {
 	known := map[string]bool{}
 	headersInto(known, unitFields)
-	headersInto(known, contactFields)
+	headersInto(known, contactColumns(peopleOf(nil)))
 	headersInto(known, dayFields)
 	headersInto(known, petitionFields)
 	return known

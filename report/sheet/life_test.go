@@ -89,7 +89,7 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 		set(t, f, "Nháp", "A2", "SXD", "Không Đọc", "đầu mối", "0570000999")
 		f.SetSheetVisible("Nháp", false)
 	})
-	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering)
+	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering, false)
 	if o.Problems.Any() {
 		t.Fatalf("%v", o.Problems.List)
 	}
@@ -122,7 +122,7 @@ func TestEachWrongCellIsNamedByRowAndColumn(t *testing.T) {
 		"KHONGCO;sếp;;123;30/02/2026\n" +
 		"Phong;đầu mối;Trần Thị Mẫu;0570000103;03/25/2026\n" +
 		"SXD;đầu mối;Người Trùng Số;0570 000 101;\n")
-	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering)
+	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering, false)
 	var got []string
 	for _, p := range o.Problems.List {
 		got = append(got, fmt.Sprintf("%d%s", p.Row, p.Column))
@@ -246,7 +246,7 @@ func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 		"SXD,focal,TRẦN THỊ MẪU,0570000109,\n" + // the number has changed
 		"SXD,focal,Nguyễn Thị Thử,0570000101,\n" + // the name was wrong
 		"SXD,focal,Người Đã Nghỉ,0570000103,05/03/2026\n") // is back: a new time in the role
-	o, save := PlanContacts(mustRead(t, body), town, known, noon, numbering)
+	o, save := PlanContacts(mustRead(t, body), town, known, noon, numbering, false)
 	if o.Problems.Any() || o.Changed != 2 || o.New != 1 {
 		t.Fatalf("%+v", o)
 	}
@@ -259,7 +259,7 @@ func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 	if save[2].ID != 0 {
 		t.Errorf("%+v", save[2])
 	}
-	again, _ := PlanContacts(mustRead(t, bytes.Replace(body, []byte("05/03/2026"), nil, 1)), town, known, noon, numbering)
+	again, _ := PlanContacts(mustRead(t, bytes.Replace(body, []byte("05/03/2026"), nil, 1)), town, known, noon, numbering, false)
 	if len(again.Problems.List) != 1 || !strings.Contains(again.Problems.List[0].Detail, "Từ ngày") {
 		t.Errorf("%+v", again.Problems)
 	}
@@ -367,10 +367,13 @@ func TestPetitionsWithoutPersonalDataNameNobody(t *testing.T) {
 		Citizen: escalation.Citizen{Name: "Nguyễn Thị An", Phone: "+84570000101", Address: "Ngõ 72"}, ReceivedAt: noon}
 	secret := p
 	secret.Code, secret.Denunciation, secret.Content, secret.Summary = "HP260305-0002", true, "hẻm 9", "hẻm 9"
+	secret.Slips = []escalation.Slip{{No: 1, Lead: true, Unit: "SXD", Note: "hẻm 9"}}
+	erased := p
+	erased.Code, erased.Citizen, erased.Content = "HP260305-0003", escalation.Citizen{}, "Đèn tắt"
 	for _, f := range []Format{CSV, XLSX} {
 		for _, private := range []bool{false, true} {
 			var out bytes.Buffer
-			err := WritePetitions(&out, f, private, each([]Petition{OfPetition(p, "S-1"), OfPetition(secret, "")}))
+			err := WritePetitions(&out, f, private, each([]Petition{OfPetition(secret, ""), OfPetition(p, "S-1"), OfPetition(erased, "")}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -387,8 +390,12 @@ func TestPetitionsWithoutPersonalDataNameNobody(t *testing.T) {
 				t.Errorf("%s", all.String())
 			}
 			taken := TakePetitions(mustRead(t, out.Bytes()), town, numbering)
-			if taken.Any() || len(taken.Rows) != 2 || taken.Rows[0].External != "S-1" || !taken.Rows[0].Intake.ReceivedAt.Equal(noon) || private && taken.Rows[0].Intake.Content != p.Content {
+			if taken.Any() || len(taken.Rows) != 1 || taken.Rows[0].External != "S-1" || !taken.Rows[0].Intake.ReceivedAt.Equal(noon) || private && taken.Rows[0].Intake.Content != p.Content {
 				t.Errorf("%+v", taken.Rows)
+			}
+			notes := strings.Join(taken.End(func(int) bool { return false }).Notes, "\n")
+			if !strings.Contains(notes, "1 hàng không ghi nhận lại được (tin tố giác)") || !strings.Contains(notes, "1 hàng không ghi nhận lại được (đã xóa dữ liệu cá nhân)") {
+				t.Errorf("the notes are %s", notes)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 )
@@ -15,12 +16,35 @@ type Petition struct {
 	// twice records it once. A petition of our own has its code.
 	External string
 	Intake   escalation.Intake
+	// Withheld is why the row lacks what would be recorded; empty: it does not. Such a row is
+	// for reading, an import passes it over.
+	Withheld Withheld
 
 	// These are written and never read.
 	Code    string
 	Status  escalation.Status
 	Summary string // without personal data
 	Closed  time.Time
+}
+
+// Withheld is what has been left out of a petition's row.
+type Withheld string
+
+// Reasons for which content and citizen are not in a row.
+const (
+	WithheldDenunciation Withheld = "denunciation"
+	WithheldErased       Withheld = "erased"
+)
+
+// Label is the reason as people read it.
+func (w Withheld) Label() string {
+	switch w {
+	case WithheldDenunciation:
+		return "tin tố giác"
+	case WithheldErased:
+		return "đã xóa dữ liệu cá nhân"
+	}
+	return string(w)
 }
 
 var petitionFields = []field[Petition]{
@@ -63,7 +87,8 @@ var petitionFields = []field[Petition]{
 	truth("urgent", func(p *Petition) *bool { return &p.Intake.Urgent }, "Khẩn", "Khẩn cấp"),
 	truth("denunciation", func(p *Petition) *bool { return &p.Intake.Denunciation }, "Tin tố giác", "Tố giác"),
 	unitField("unit", func(p *Petition) *string { return &p.Intake.Unit }, "Mã đơn vị xử lý", "Mã đơn vị", "Đơn vị xử lý", "Đơn vị chủ trì", "Đơn vị"),
-	text("note", func(p *Petition) *string { return &p.Intake.Note }, "Ghi chú chuyển", "Ghi chú"),
+	personal(text("note", func(p *Petition) *string { return &p.Intake.Note }, "Ghi chú chuyển", "Ghi chú")),
+	oneOf("withheld", []word{wordOf(WithheldDenunciation), wordOf(WithheldErased)}, func(p *Petition) *Withheld { return &p.Withheld }, "Không ghi nhận lại"),
 	{name: "closed_at", headers: []string{"Thời điểm kết thúc"}, write: func(p Petition) string { return writeInstant(p.Closed) }},
 }
 
@@ -87,14 +112,19 @@ func OfPetition(p escalation.Petition, external string) Petition {
 	if external == "" {
 		out.External = p.Code
 	}
-	if slip := p.Lead(); slip != nil {
-		out.Intake.Unit = slip.Unit
-	} else if slip := p.LastLead(); slip != nil {
-		out.Intake.Unit = slip.Unit
+	slip := p.Lead()
+	if slip == nil {
+		slip = p.LastLead()
 	}
-	if p.Denunciation {
-		out.Summary = ""
+	if slip != nil {
+		out.Intake.Unit, out.Intake.Note = slip.Unit, slip.Note
+	}
+	switch {
+	case p.Denunciation:
+		out.Withheld, out.Summary, out.Intake.Note = WithheldDenunciation, "", ""
 		out.Intake.Citizen, out.Intake.Content, out.Intake.Field, out.Intake.Area = escalation.CitizenIntake{}, "", "", ""
+	case p.Citizen == escalation.Citizen{}: // nobody is recorded without a name
+		out.Withheld = WithheldErased
 	}
 	return out
 }
@@ -104,37 +134,43 @@ const maxExternal = 100
 
 // Taken is what a sheet of petitions says, to be recorded all or none.
 type Taken struct {
-	Rows []Petition
-	read *decoded[Petition]
+	Rows     []Petition // those that can be recorded
+	read     *decoded[Petition]
+	at       []int // where in the sheet each of Rows is
+	withheld map[Withheld]int
 }
 
 // TakePetitions reads a sheet of petitions. What Đ7 asks of each is the desk's to
 // say, and goes into the outcome by End.
 func TakePetitions(tables []Table, d *escalation.Directory, n escalation.Numbering) *Taken {
-	t := &Taken{read: decode(Petitions, petitionFields, tables, ways{directory: d, numbering: n})}
+	t := &Taken{withheld: map[Withheld]int{}, read: decode(Petitions, petitionFields, tables, ways{directory: d, numbering: n})}
 	if len(t.read.rows) > maxPetitions {
 		t.read.fail(Problem{Detail: fmt.Sprintf("tệp có %d phản ánh; mỗi lần nhập không quá %d", len(t.read.rows), maxPetitions)})
 		t.read.rows = nil
 	}
 	seen := map[string]int{}
-	for _, r := range t.read.rows {
+	for i, r := range t.read.rows {
 		p := r.on(Petition{})
+		if p.Withheld != "" {
+			t.withheld[p.Withheld]++
+			continue
+		}
 		before, twice := seen[p.External]
 		switch {
-		case p.External == "" || len(p.External) > maxExternal:
+		case p.External == "" || utf8.RuneCountInString(p.External) > maxExternal:
 			r.wrong("external_code", fmt.Sprintf("cần mã riêng của từng phản ánh, tối đa %d ký tự: nhờ nó mà nhập hai lần chỉ ghi một lần", maxExternal))
 		case twice:
 			r.wrong("external_code", fmt.Sprintf("mã này đã có ở hàng %d", before))
 		default:
 			seen[p.External] = r.no
 		}
-		t.Rows = append(t.Rows, p)
+		t.Rows, t.at = append(t.Rows, p), append(t.at, i)
 	}
 	return t
 }
 
 // Wrong notes what the desk refuses in a row, by the name of the field.
-func (t *Taken) Wrong(i int, field, detail string) { t.read.rows[i].wrong(field, detail) }
+func (t *Taken) Wrong(i int, field, detail string) { t.read.rows[t.at[i]].wrong(field, detail) }
 
 // Any reports that there is a problem.
 func (t *Taken) Any() bool { return t.read.failed() }
@@ -142,12 +178,17 @@ func (t *Taken) Any() bool { return t.read.failed() }
 // End is the outcome; known tells which rows had been recorded before.
 func (t *Taken) End(known func(i int) bool) Outcome {
 	o := t.read.outcome()
-	for i, r := range t.read.rows {
+	for _, why := range []Withheld{WithheldDenunciation, WithheldErased} {
+		if n := t.withheld[why]; n > 0 {
+			o.Note("%d hàng không ghi nhận lại được (%s), bỏ qua", n, why.Label())
+		}
+	}
+	for i, at := range t.at {
 		if known(i) {
 			o.Same++
 			continue
 		}
-		o.add(Change{Row: r.no, What: t.Rows[i].External, New: true})
+		o.add(Change{Row: t.read.rows[at].no, What: t.Rows[i].External, New: true})
 	}
 	return t.read.end(o)
 }

@@ -98,6 +98,13 @@ func contactsOf(t *rapid.T, units []escalation.Unit) []escalation.Contact {
 		if rapid.Bool().Draw(t, "no phone") {
 			k.Phone, k.Email = rapid.SampledFrom([]string{"", "+842253842222"}).Draw(t, "line"), fmt.Sprintf("a%d@b.vn", i)
 		}
+		k.Verified = k.Phone != "" && rapid.Bool().Draw(t, "verified")
+		if from := instants(t, "away"); !from.IsZero() {
+			k.Absences = append(k.Absences, escalation.Absence{From: from, To: from.Add(time.Duration(rapid.Int64Range(1, 1e9).Draw(t, "for")) * time.Millisecond)})
+			if rapid.Bool().Draw(t, "again") {
+				k.Absences = append(k.Absences, escalation.Absence{From: k.Absences[0].To.AddDate(0, 0, 1)})
+			}
+		}
 		if !k.ValidTo.IsZero() && !k.ValidTo.After(k.ValidFrom) {
 			k.ValidFrom, k.ValidTo = k.ValidTo, time.Time{}
 		}
@@ -145,10 +152,10 @@ func TestWhatIsWrittenComesBackAsItWas(t *testing.T) {
 			people := contactsOf(t, units)
 			now := time.Date(2026, 3, 5, 9, 0, 0, 0, worktime.Zone())
 			tables = tablesOf(t, func(b *bytes.Buffer) error { return WriteContacts(b, format, people) })
-			if o, save := PlanContacts(tables, full, people, now, numbering); o.Same != len(people) || o.Problems.Any() || len(save) > 0 {
+			if o, save := PlanContacts(tables, full, people, now, numbering, false); o.Same != len(people) || o.Problems.Any() || len(save) > 0 {
 				t.Fatalf("contacts over themselves: %+v", o)
 			}
-			o, kept := PlanContacts(tables, full, nil, now, numbering)
+			o, kept := PlanContacts(tables, full, nil, now, numbering, true)
 			if diff := cmp.Diff(people, kept, byTime); diff != "" {
 				t.Fatalf("contacts over nothing: %+v\n%s", o, diff)
 			}

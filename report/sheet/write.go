@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -19,10 +18,10 @@ func WriteUnits(w io.Writer, f Format, d *escalation.Directory) error {
 	return write(w, f, Units, unitFields, each(d.Units()))
 }
 
-// WriteContacts writes contacts, those who hold their role no more too.
+// WriteContacts writes contacts, those who hold their role no more too, and those who wait
+// for it.
 func WriteContacts(w io.Writer, f Format, contacts []escalation.Contact) error {
-	inOffice := slices.DeleteFunc(slices.Clone(contacts), func(c escalation.Contact) bool { return c.Pending }) // nobody's role yet
-	return write(w, f, Contacts, contactFields, each(inOffice))
+	return write(w, f, Contacts, contactColumns(peopleOf(contacts)), each(contacts))
 }
 
 // WriteHolidays writes the dated exceptions of a calendar.

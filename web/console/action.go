@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
@@ -192,7 +193,7 @@ func (a action) command(form url.Values) (escalation.Command, error) {
 		if value == "" && f.Kind != "units" && f.Kind != "call" {
 			continue
 		}
-		if len(value) > maxText {
+		if utf8.RuneCountInString(value) > maxText {
 			return nil, wrong(f.Name, "%s: dài quá %d ký tự", f.Label, maxText)
 		}
 		switch f.Kind {
@@ -260,7 +261,7 @@ func forwardBody(body map[string]any, form url.Values) {
 	}
 }
 
-// maxText bounds a text that a person types into a form, in bytes.
+// maxText bounds a text that a person types into a form, in characters.
 const maxText = 20_000
 
 // suggested puts first values into the fields.

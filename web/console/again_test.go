@@ -86,7 +86,7 @@ var sentTwice = map[string]string{
 	"/send": numbered, "/send/{id}/{act}": "sets", "/groups": "a name is there once", "/groups/{id}/{act}": "sets",
 	"/directory/{unit}": "sets; a code is there once", "/directory/{unit}/calendar": "what was seen", "/directory/{unit}/contacts": numbered, "/directory/{unit}/contacts/{id}/{act}": "sets; one successor waits at a time",
 	"/directory/absences/{id}/{act}": "decided once", "/calendar": "version", "/gateway/{act}": "sets",
-	"/people": "a name is there once", "/people/{id}/{act}": "sets; a password is made without anything typed", "/links/{what}": numbered, "/links/{what}/{id}/{act}": "nothing is typed",
+	"/people": numbered, "/people/{id}/{act}": "sets; a password has a number used once", "/links/{what}": numbered, "/links/{what}/{id}/{act}": "nothing is typed",
 	"/personal": numbered, "/personal/{id}/{act}": "sets; answered once", "/exchange": "a file is not given back", "/exchange/export": "reads", "/exchange/{id}/{act}": "the file has gone", "/me/{act}": "secrets are not given back",
 }
 
@@ -102,7 +102,6 @@ func forms() *http.ServeMux {
 }
 
 var (
-	wildcard = regexp.MustCompile(`{[^}]*}`)
 	numberOf = regexp.MustCompile(`name="nonce" value="([^"]*)"`)
 )
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/web"
@@ -46,7 +47,8 @@ type BoardFilter struct {
 	Directed  bool // a directive or a written-reminder file is ahead, and none is late
 	Late      bool // the time of a directive or an urging has passed without a result
 	Query     string
-	Guarded   bool
+	Guarded   bool // Query finds a denunciation by its code alone
+	Outside   bool // and a confidential petition
 	Cursor    string
 	Limit     int
 }
@@ -123,7 +125,7 @@ func (v *visit) clockOf(due time.Time, given string) clock {
 func (v *visit) filterOf(q url.Values) (BoardFilter, error) {
 	f := BoardFilter{
 		Unit: q.Get("unit"), Field: q.Get("field"), Channel: escalation.Channel(q.Get("channel")), Urgent: q.Get("urgent") != "",
-		Overdue: q.Get("overdue") != "", Query: strings.TrimSpace(q.Get("q")), Guarded: v.who().Locked(), Cursor: q.Get("cursor"), Limit: maxList,
+		Overdue: q.Get("overdue") != "", Query: strings.TrimSpace(q.Get("q")), Guarded: v.who().Locked(), Outside: !v.who().Staff(), Cursor: q.Get("cursor"), Limit: maxList,
 	}
 	for _, s := range q["status"] {
 		if slices.Contains(escalation.Statuses(), escalation.Status(s)) {
@@ -136,7 +138,7 @@ func (v *visit) filterOf(q url.Values) (BoardFilter, error) {
 	if v.who().OfUnit() {
 		f.Unit = v.account.Unit
 	}
-	if len(f.Query) > 200 {
+	if utf8.RuneCountInString(f.Query) > 200 {
 		return f, wrong("q", "từ tìm dài quá 200 ký tự")
 	}
 	if !v.who().Staff() && web.PhoneLike(f.Query) {
@@ -227,7 +229,7 @@ func (c *console) asked(v *visit, f BoardFilter) (string, error) {
 	if !tailAsked.MatchString(f.Query) {
 		return "", nil
 	}
-	found, err := c.Board.All(v.Context(), BoardFilter{Query: f.Query, Guarded: f.Guarded, Unit: f.Unit, Limit: 2})
+	found, err := c.Board.All(v.Context(), BoardFilter{Query: f.Query, Guarded: f.Guarded, Outside: f.Outside, Unit: f.Unit, Limit: 2})
 	if err != nil || len(found.Items) != 1 || !strings.HasSuffix(found.Items[0].Code, "-"+f.Query) {
 		return "", err
 	}

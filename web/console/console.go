@@ -183,6 +183,7 @@ type page struct {
 	nav    string // its name in the menu; empty: not there
 	key    string // the key that opens it: not an act's, and neither j nor k
 	quiet  bool   // asked for by a page on its own: it keeps no session alive
+	on     string // the page that a form stands on, where a session that ended over it goes on; empty: none
 }
 
 // routes is the whole console: the menu is made of it, and the test's table of who
@@ -193,28 +194,28 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/board/rows", roles: everyone, serve: c.boardRows, quiet: true},
 		{method: "GET", path: "/events", roles: everyone, serve: c.events, quiet: true},
 		{method: "GET", path: "/intake", roles: city, serve: c.intake, nav: "Tiếp nhận", key: "n"},
-		{method: "POST", path: "/intake", roles: city, serve: c.takeIn},
+		{method: "POST", path: "/intake", roles: city, serve: c.takeIn, on: "/intake"},
 		{method: "POST", path: "/intake/hints", roles: city, serve: c.hints},
 		{method: "GET", path: "/tasks", roles: staff, serve: c.tasks, nav: "Việc phải làm", key: "v"},
 		{method: "POST", path: "/p/{code}/call", roles: staff, serve: c.showCall},
-		{method: "POST", path: "/tasks/{id}/done", roles: staff, serve: c.taskDone},
+		{method: "POST", path: "/tasks/{id}/done", roles: staff, serve: c.taskDone, on: "/tasks"},
 		{method: "GET", path: "/shift", roles: staff, serve: c.shift, nav: "Giao ca", key: "g"},
 		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},
-		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany},
+		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany, on: "/office"},
 		{method: "POST", path: "/office/document", roles: office, serve: c.reminderDocument},
-		{method: "POST", path: "/office/nhan-su/{id}", roles: office, serve: c.confirmPeople},
+		{method: "POST", path: "/office/nhan-su/{id}", roles: office, serve: c.confirmPeople, on: "/office"},
 		{method: "GET", path: "/ho-so", roles: city, serve: c.writtenFiles, nav: "Hồ sơ Đ9.6", key: "z"},
 		{method: "GET", path: "/ho-so/{batch}", roles: city, serve: c.fileBatch},
 		{method: "GET", path: "/ho-so/tep", roles: city, serve: c.filesSheet},
-		{method: "POST", path: "/ho-so/gui", roles: staff, serve: c.sendFiles},
+		{method: "POST", path: "/ho-so/gui", roles: staff, serve: c.sendFiles, on: "/ho-so"},
 		{method: "POST", path: "/ho-so/phieu", roles: city, serve: c.filesDocument},
-		{method: "POST", path: "/ho-so/act/{act}", roles: officeToo, serve: c.fileAct},
+		{method: "POST", path: "/ho-so/act/{act}", roles: officeToo, serve: c.fileAct, on: "/ho-so"},
 		{method: "GET", path: "/p/{code}", roles: everyone, serve: c.petition},
 		{method: "POST", path: "/p/{code}/citizen", roles: staff, serve: c.showCitizen},
 		{method: "GET", path: "/p/{code}/why/{round}/{rung}", roles: everyone, serve: c.why},
 		{method: "GET", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.actForm},
-		{method: "POST", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.act},
-		{method: "POST", path: "/p/{code}/files", roles: withUnit, serve: c.addFile},
+		{method: "POST", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.act, on: "/p/{code}/act/{verb}"},
+		{method: "POST", path: "/p/{code}/files", roles: withUnit, serve: c.addFile, on: "/p/{code}"},
 		{method: "GET", path: "/p/{code}/files/{id}", roles: everyone, serve: c.file},
 		{method: "POST", path: "/p/{code}/files/{id}/{act}", roles: staff, serve: c.publishFile},
 		{method: "POST", path: "/p/{code}/recordings/{id}/{act}", roles: leads, serve: c.decideRecording},
@@ -222,53 +223,53 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/bao-cao/tep", roles: everyone, serve: c.reportFile},
 		{method: "GET", path: "/bao-cao/style.css", roles: everyone, serve: c.reportStyle},
 		{method: "GET", path: "/bao-cao/gui", roles: office, serve: c.sendReportForm},
-		{method: "POST", path: "/bao-cao/gui", roles: office, serve: c.sendReport},
+		{method: "POST", path: "/bao-cao/gui", roles: office, serve: c.sendReport, on: "/bao-cao/gui"},
 		{method: "POST", path: "/bao-cao/du-thao", roles: leads, serve: c.redoDraft},
 		{method: "GET", path: "/bao-cao/du-thao/{id}", roles: office, serve: c.reportDraft},
 		{method: "GET", path: "/bao-cao/du-thao/{id}/tep", roles: office, serve: c.reportDraftFile},
-		{method: "POST", path: "/bao-cao/du-thao/{id}/confirm", roles: leads, serve: c.confirmDraft},
+		{method: "POST", path: "/bao-cao/du-thao/{id}/confirm", roles: leads, serve: c.confirmDraft, on: "/bao-cao/du-thao/{id}"},
 		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
 		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
 		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
-		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText},
-		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText},
+		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText, on: "/texts/{key}"},
+		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText, on: "/texts/{key}"},
 		{method: "GET", path: "/texts/export.csv", roles: leads, serve: c.exportTexts},
-		{method: "POST", path: "/texts/{key}/registration", roles: leads, serve: c.register},
-		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft},
+		{method: "POST", path: "/texts/{key}/registration", roles: leads, serve: c.register, on: "/texts/{key}"},
+		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft, on: "/texts/{key}"},
 		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
-		{method: "POST", path: "/send", roles: leads, serve: c.sendStep},
+		{method: "POST", path: "/send", roles: leads, serve: c.sendStep, on: "/send"},
 		{method: "GET", path: "/send/people", roles: leads, serve: c.findPeople},
 		{method: "GET", path: "/groups", roles: leads, serve: c.groups},
-		{method: "POST", path: "/groups", roles: leads, serve: c.addGroup},
+		{method: "POST", path: "/groups", roles: leads, serve: c.addGroup, on: "/groups"},
 		{method: "GET", path: "/groups/{id}", roles: leads, serve: c.group},
-		{method: "POST", path: "/groups/{id}/{act}", roles: leads, serve: c.groupAct},
+		{method: "POST", path: "/groups/{id}/{act}", roles: leads, serve: c.groupAct, on: "/groups/{id}"},
 		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
 		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress, quiet: true},
 		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
-		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct},
+		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct, on: "/send/{id}"},
 		{method: "GET", path: "/directory", roles: city, serve: c.directory, nav: "Danh bạ", key: "d"},
 		{method: "GET", path: "/directory/{unit}", roles: city, serve: c.unit},
-		{method: "POST", path: "/directory/{unit}", roles: leads, serve: c.saveUnit},
-		{method: "POST", path: "/directory/{unit}/calendar", roles: admins, serve: c.moveUnit},
-		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact},
-		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", roles: leads, serve: c.contactAct},
-		{method: "POST", path: "/directory/absences/{id}/{act}", roles: leads, serve: c.decideAbsence},
+		{method: "POST", path: "/directory/{unit}", roles: leads, serve: c.saveUnit, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/{unit}/calendar", roles: admins, serve: c.moveUnit, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", roles: leads, serve: c.contactAct, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/absences/{id}/{act}", roles: leads, serve: c.decideAbsence, on: "/directory"},
 		{method: "GET", path: "/calendar", roles: everyone, serve: c.calendar, nav: "Lịch làm việc", key: "l"},
-		{method: "POST", path: "/calendar", roles: admins, serve: c.calendarEdit},
+		{method: "POST", path: "/calendar", roles: admins, serve: c.calendarEdit, on: "/calendar"},
 		{method: "GET", path: "/gateway", roles: staff, serve: c.gateway, nav: "Cổng tin", key: "c"},
 		{method: "POST", path: "/gateway/{act}", roles: leads, serve: c.gatewayAct},
 		{method: "GET", path: "/people", roles: admins, serve: c.people, nav: "Tài khoản", key: "t"},
-		{method: "POST", path: "/people", roles: admins, serve: c.addPerson},
-		{method: "POST", path: "/people/{id}/{act}", roles: admins, serve: c.personAct},
+		{method: "POST", path: "/people", roles: admins, serve: c.addPerson, on: "/people"},
+		{method: "POST", path: "/people/{id}/{act}", roles: admins, serve: c.personAct, on: "/people"},
 		{method: "GET", path: "/links", roles: admins, serve: c.links, nav: "Kết nối", key: "i"},
-		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink},
-		{method: "POST", path: "/links/{what}/{id}/{act}", roles: admins, serve: c.linkAct},
+		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink, on: "/links"},
+		{method: "POST", path: "/links/{what}/{id}/{act}", roles: admins, serve: c.linkAct, on: "/links"},
 		{method: "GET", path: "/personal", roles: admins, serve: c.personal, nav: "Dữ liệu cá nhân", key: "y"},
-		{method: "POST", path: "/personal", roles: admins, serve: c.recordPersonal},
+		{method: "POST", path: "/personal", roles: admins, serve: c.recordPersonal, on: "/personal"},
 		{method: "GET", path: "/personal/{id}", roles: admins, serve: c.personalRequest},
-		{method: "POST", path: "/personal/{id}/{act}", roles: admins, serve: c.personalAct},
+		{method: "POST", path: "/personal/{id}/{act}", roles: admins, serve: c.personalAct, on: "/personal/{id}"},
 		{method: "GET", path: "/exchange", roles: admins, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "e"},
-		{method: "POST", path: "/exchange", roles: admins, serve: c.upload},
+		{method: "POST", path: "/exchange", roles: admins, serve: c.upload, on: "/exchange"},
 		{method: "POST", path: "/exchange/export", roles: admins, serve: c.export},
 		{method: "POST", path: "/exchange/{id}/{act}", roles: admins, serve: c.uploadAct},
 		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "w"},
@@ -319,7 +320,7 @@ func (c *console) guarded(p page) http.Handler {
 				w.WriteHeader(http.StatusUnauthorized)
 				return
 			}
-			http.Redirect(w, r, root+"/sign-in?to="+back(r), http.StatusSeeOther)
+			http.Redirect(w, r, root+"/sign-in?to="+back(r, p.on), http.StatusSeeOther)
 			return
 		}
 		v := &visit{ResponseWriter: w, Request: r, account: account, c: c}
@@ -327,14 +328,15 @@ func (c *console) guarded(p page) http.Handler {
 			http.Redirect(w, r, root+"/me", http.StatusSeeOther)
 			return
 		}
+		if v.now, err = c.Now(r.Context()); err != nil { // a refusal's page has the time, and the city's hours, too
+			c.failed(w, r, err)
+			return
+		}
 		if !slices.Contains(p.roles, account.Role) {
 			v.message(http.StatusForbidden, "Không được phép", "Vai trò của tài khoản này không dùng được trang này.")
 			return
 		}
-		if v.now, err = c.Now(r.Context()); err == nil {
-			err = p.serve(v)
-		}
-		if err != nil {
+		if err := p.serve(v); err != nil {
 			v.refuse(err)
 		}
 	})

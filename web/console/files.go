@@ -1,7 +1,11 @@
 package console
 
 import (
+	"errors"
+	"fmt"
+	"mime/multipart"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,20 +50,77 @@ func (c *console) addFile(v *visit) error {
 		return wrong("file", "tệp gửi lên quá lớn: mỗi tệp tối đa 10 MB")
 	}
 	defer v.MultipartForm.RemoveAll()
-	stage := web.Stage(v.PostFormValue("stage"))
-	if !slices.Contains([]web.Stage{web.StageIntake, web.StageBefore, web.StageAfter, web.StageRecording}, stage) {
+	stage, files := web.Stage(v.PostFormValue("stage")), v.MultipartForm.File["file"]
+	switch may := v.stages(r.Petition); {
+	case len(may) == 0:
+		return wrong("stage", "phiếu của đơn vị đã kết thúc, không thêm tệp được nữa")
+	case !slices.Contains(may, stage):
 		return wrong("stage", "chưa chọn loại tệp")
-	}
-	files := v.MultipartForm.File["file"]
-	if len(files) == 0 || len(files) > 5 {
+	case len(files) == 0 || len(files) > 5:
 		return wrong("file", "chọn từ 1 đến 5 tệp")
 	}
-	for _, f := range files {
-		if err := web.AttachFile(v.Context(), c.Files, r.Petition.ID, f, stage, v.actor(), nil); err != nil {
-			return err
-		}
+	leftOut, err := c.attachAll(v, r.Petition.ID, files, stage)
+	if stored := len(files) - len(leftOut); err == nil && len(leftOut) > 0 {
+		return v.partly("/p/"+r.Petition.Code, fmt.Sprintf("Đã lưu %d tệp. Chưa lưu được: %s.", stored, strings.Join(leftOut, "; ")))
+	}
+	if err != nil {
+		return err
 	}
 	return v.done("/p/"+r.Petition.Code, "Đã lưu tệp.")
+}
+
+// stages are what the visitor's files may show: a unit's people add to the slip that the
+// unit holds, and what they did themselves.
+func (v *visit) stages(p escalation.Petition) []web.Stage {
+	switch slip := p.SlipOf(v.account.Unit); {
+	case !v.is(withUnit) || v.closed(p):
+		return nil
+	case !v.who().OfUnit():
+		return []web.Stage{web.StageIntake, web.StageBefore, web.StageAfter, web.StageRecording}
+	case slip == nil || !slip.Open() || p.Status.Ended():
+		return nil
+	}
+	return []web.Stage{web.StageBefore, web.StageAfter}
+}
+
+// spoken is what a recording of a call may be.
+var spoken = []string{"audio/mpeg", "audio/wave", "audio/mp4", "application/ogg", "video/mp4", "video/webm", "video/quicktime", "video/3gpp"}
+
+// attachAll stores the files that can be stored and says of the others why not; where none
+// could be, that is the error.
+func (c *console) attachAll(v *visit, petition int64, files []*multipart.FileHeader, stage web.Stage) (leftOut []string, err error) {
+	var allowed []string
+	if stage == web.StageRecording {
+		allowed = spoken
+	}
+	status := http.StatusUnprocessableEntity
+	for _, f := range files {
+		var refused *web.Problem
+		err := web.AttachFile(v.Context(), c.Files, petition, f, stage, v.actor(), allowed)
+		switch {
+		case err == nil:
+			continue
+		case errors.As(err, &refused) && refused.Status < http.StatusInternalServerError:
+			status, leftOut = refused.Status, append(leftOut, whyNot(f, stage, refused))
+		case len(files) == 1:
+			return nil, err
+		default:
+			c.Slog.ErrorContext(v.Context(), "a file was not stored", "petition", petition, "error", err)
+			leftOut = append(leftOut, filepath.Base(f.Filename)+": chưa lưu được, hãy gửi lại sau")
+		}
+	}
+	if len(leftOut) == len(files) {
+		return leftOut, &web.Problem{Status: status, Detail: "chưa lưu được tệp nào: " + strings.Join(leftOut, "; ")}
+	}
+	return leftOut, nil
+}
+
+// whyNot is the refusal of a file; that of a recording says what one is.
+func whyNot(f *multipart.FileHeader, stage web.Stage, refused *web.Problem) string {
+	if stage == web.StageRecording && refused.Status == http.StatusUnsupportedMediaType {
+		return filepath.Base(f.Filename) + ": ghi âm phải là tệp âm thanh hoặc video"
+	}
+	return refused.Said()
 }
 
 func (v *visit) fileID() (int64, error) {

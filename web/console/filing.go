@@ -92,7 +92,7 @@ func (c *console) exportTexts(v *visit) error {
 	var out bytes.Buffer
 	out.WriteString(byteOrderMark)
 	w := csv.NewWriter(&out)
-	w.Write([]string{"sender", "key", "title", "wording", "sample", "segments", "registration", "registered_on"})
+	w.Write([]string{"Nguồn gửi", "Mẫu", "Tên", "Nội dung", "Ví dụ", "Số tin", "Số đăng ký", "Ngày đăng ký"})
 	for _, f := range list {
 		w.Write(escalation.GuardCells(f.Sender, string(f.Key), f.Title, f.Wording, f.Sample, strconv.Itoa(f.Segments), f.Number, f.On))
 	}

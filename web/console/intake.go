@@ -14,16 +14,39 @@ import (
 
 // intakePage is the form in which an operator records a petition.
 type intakePage struct {
-	Form     url.Values
-	Units    []escalation.Unit
-	Fields   []string
-	Areas    []string
-	Kinds    []option
-	Outcomes []option // of an emergency call
-	Problem  string
-	Hints    *hintsPart
-	Channels []string
-	Way      string // forward, answer, reject, emergency, later
+	Form                               url.Values
+	Units                              []escalation.Unit
+	Fields                             []string
+	Areas                              []string
+	Kinds                              []option
+	Outcomes                           []option // of an emergency call
+	Problem                            string
+	Hints                              *hintsPart
+	Channels                           []string
+	Way                                string // forward, answer, reject, emergency, later
+	MayAnswer, MayReject, MayEmergency bool   // the ways that are an act of the visitor's role
+}
+
+// wayVerbs are the acts of the ways out that follow the intake.
+var wayVerbs = map[string]escalation.Verb{"answer": escalation.VerbAnswer, "reject": escalation.VerbReject, "emergency": escalation.VerbEmergency}
+
+// mayTake reports whether the visitor may take the way out of a petition that is just
+// recorded; a way that is no act of its own is the intake's.
+func (v *visit) mayTake(way string, p escalation.Petition) bool {
+	act, ok := actionOf(string(wayVerbs[way]))
+	return !ok || v.mayDo(act, p)
+}
+
+// refusedWay is why a way out may not be taken; nil: it may. It is asked before anything is
+// recorded, while what was typed still stands in the form.
+func (v *visit) refusedWay(way string, in escalation.Intake) error {
+	switch p := (escalation.Petition{Denunciation: in.Denunciation}); {
+	case v.mayTake(way, p):
+		return nil
+	case v.mayTake(way, escalation.Petition{}):
+		return wrong("way", "tin tố giác chỉ trưởng ca được xử lý: hãy chọn “Để sau” và báo trưởng ca")
+	}
+	return wrong("way", "vai trò này không được chọn cách giải quyết “%s”; hãy chọn cách khác", wayVerbs[way].Label())
 }
 
 // intakeChannels are the ways in which petitions come (Đ7).
@@ -35,6 +58,7 @@ type hintsPart struct {
 	Earlier []boardRow  // the same citizen's
 	Answers []answered  // public answers to similar petitions
 	Units   []unitGuess // who may be responsible
+	Use     bool        // the visitor may answer with one of them
 	Looked  bool        // the content has words enough to be compared
 	Asked   bool        // the citizen's number was looked for
 }
@@ -63,6 +87,7 @@ func (c *console) intakeForm(v *visit, status int, form url.Values, refusal *esc
 		return err
 	}
 	page := intakePage{Form: form, Units: inForce(directory, v.now), Fields: fieldsOf(directory), Areas: areasOf(directory), Way: form.Get("way"), Channels: intakeChannels, Outcomes: outcomes}
+	page.MayAnswer, page.MayReject, page.MayEmergency = v.mayTake("answer", escalation.Petition{}), v.mayTake("reject", escalation.Petition{}), v.mayTake("emergency", escalation.Petition{})
 	for i := 1; i < len(kinds); i++ {
 		page.Kinds = append(page.Kinds, option{string(rune('0' + i)), kinds[i]})
 	}
@@ -118,7 +143,7 @@ const (
 )
 
 func (c *console) findHints(v *visit, form url.Values, directory *escalation.Directory) (*hintsPart, error) {
-	found := &hintsPart{Units: guessUnits(directory, v.now, form.Get("field"), form.Get("area"), form.Get("content"))}
+	found := &hintsPart{Use: v.mayTake("answer", escalation.Petition{}), Units: guessUnits(directory, v.now, form.Get("field"), form.Get("area"), form.Get("content"))}
 	words := wordsOf(form.Get("content"))
 	phone := ""
 	if p, err := c.Numbering.ParsePhone(form.Get("phone")); err == nil {
@@ -192,6 +217,9 @@ func (c *console) taken(v *visit, form url.Values) (ok bool, err error) {
 	code := form.Get(useAnswer)
 	if code == "" {
 		return false, nil
+	}
+	if err := v.refusedWay("answer", escalation.Intake{}); err != nil {
+		return false, err
 	}
 	r, err := c.Petitions.PetitionByCode(v.Context(), code)
 	if err != nil {
@@ -268,6 +296,9 @@ func (c *console) takeIn(v *visit) error {
 	var then *action
 	var cmd escalation.Command
 	if err == nil {
+		err = v.refusedWay(form.Get("way"), in)
+	}
+	if err == nil {
 		then, cmd, err = wayOut(form)
 	}
 	if err == nil {
@@ -278,7 +309,7 @@ func (c *console) takeIn(v *visit) error {
 			if again && p.Version > 1 { // the way out was taken then
 				cmd = nil
 			}
-			return c.takeWay(v, p, then, cmd)
+			return c.takeWay(v, p, then, cmd, form)
 		}
 	}
 	var refusal *escalation.Problem
@@ -288,8 +319,9 @@ func (c *console) takeIn(v *visit) error {
 	return err
 }
 
-// takeWay acts on a petition that has been recorded.
-func (c *console) takeWay(v *visit, p escalation.Petition, then *action, cmd escalation.Command) error {
+// takeWay acts on a petition that has been recorded. Refused, the act's own form comes with
+// what was typed and the reason.
+func (c *console) takeWay(v *visit, p escalation.Petition, then *action, cmd escalation.Command, form url.Values) error {
 	if cmd == nil {
 		return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+".")
 	}
@@ -298,27 +330,52 @@ func (c *console) takeWay(v *visit, p escalation.Petition, then *action, cmd esc
 	var refusal *escalation.Problem
 	switch {
 	case errors.As(err, &refusal):
-		return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+", nhưng chưa "+strings.ToLower(then.Label)+": "+refusal.Detail)
+		return c.refusedTake(v, p.Code, *then, form, "Đã tiếp nhận "+p.Code+", nhưng chưa "+strings.ToLower(then.Label)+": "+refusal.Detail)
 	case err != nil:
 		return err
 	}
 	return v.done("/p/"+p.Code, "Đã tiếp nhận "+p.Code+"; "+strings.ToLower(then.Label)+": đã thực hiện.")
 }
 
-// wayOut is the command of the way out; forwarding goes with the intake itself.
-func wayOut(form url.Values) (*action, escalation.Command, error) {
-	verb := map[string]escalation.Verb{"answer": escalation.VerbAnswer, "reject": escalation.VerbReject, "emergency": escalation.VerbEmergency}[form.Get("way")]
-	if verb == "" {
-		return nil, nil, nil
+// refusedTake shows the form of the act that was refused, or, where the petition has moved on
+// so that it is none of the visitor's any more, the petition with the reason as a warning.
+func (c *console) refusedTake(v *visit, code string, then action, form url.Values, why string) error {
+	r, err := c.Petitions.PetitionByCode(v.Context(), code)
+	if err != nil {
+		return err
 	}
-	act, _ := actionOf(string(verb))
+	if !v.mayDo(then, r.Petition) || !then.offer(r.Petition) {
+		return v.partly("/p/"+code, why)
+	}
+	own := ownFields(form, then.Verb)
+	own.Set(web.NonceField, web.NewNonce())
+	page, err := c.actData(v, r, then, own)
+	if err != nil {
+		return err
+	}
+	page.Problem = why
+	return v.show(422, "act", then.Label+": "+code, page)
+}
+
+// ownFields are the fields of the way out as the act's form names them.
+func ownFields(form url.Values, verb escalation.Verb) url.Values {
 	own := url.Values{}
 	for name, values := range form {
 		if after, ok := strings.CutPrefix(name, string(verb)+"_"); ok {
 			own[after] = values
 		}
 	}
-	cmd, err := act.command(own)
+	return own
+}
+
+// wayOut is the command of the way out; forwarding goes with the intake itself.
+func wayOut(form url.Values) (*action, escalation.Command, error) {
+	verb := wayVerbs[form.Get("way")]
+	if verb == "" {
+		return nil, nil, nil
+	}
+	act, _ := actionOf(string(verb))
+	cmd, err := act.command(ownFields(form, verb))
 	return &act, cmd, err
 }
 

@@ -24,7 +24,8 @@ type Leaders interface {
 	Readers(ctx context.Context, unit string) ([]ReportReader, error)
 	// Words are the variables of R1 for a report, with a link as long as a real one.
 	Words(ctx context.Context, period, unit string) (map[string]string, error)
-	// SendNow sends it once for a nonce, and says to how many; 0: it was sent before.
+	// SendNow sends it to each person once by each way for a nonce, and says to how many
+	// something went; 0: all of it was sent before.
 	SendNow(ctx context.Context, period, unit string, to []ReportReader, nonce string, by escalation.Actor) (int, error)
 
 	// Drafts lists the latest; confirmed: those alone. Draft reads one whole.
@@ -160,8 +161,11 @@ func (c *console) sendReport(v *visit) error {
 	}
 	c.Hint()
 	said := fmt.Sprintf("Đã gửi báo cáo đến %d người.", n)
-	if n == 0 {
+	switch before := len(to) - n; {
+	case n == 0:
 		said = "Báo cáo này đã được gửi rồi, không gửi lại."
+	case before > 0:
+		said += fmt.Sprintf(" %d người khác đã được gửi từ biểu mẫu này, không gửi lại.", before)
 	}
 	return v.done("/bao-cao?period="+page.Period+"&unit="+page.Unit, said)
 }

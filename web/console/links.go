@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/web"
@@ -72,7 +73,7 @@ func (c *console) addLink(v *visit) error {
 		role, unit := escalation.Role(form.Get("role")), form.Get("unit")
 		ofUnit := role == escalation.Officer || role == escalation.Head
 		switch {
-		case form.Get("name") == "" || len(form.Get("name")) > 100:
+		case form.Get("name") == "" || utf8.RuneCountInString(form.Get("name")) > 100:
 			return wrong("name", "khóa cần một tên, tối đa 100 ký tự")
 		case !slices.Contains(everyone, role):
 			return wrong("role", "không có vai trò này")

@@ -46,7 +46,7 @@ func newPages() (*pages, error) {
 
 var functions = template.FuncMap{
 	"when": whenText, "day": dayText, "bound": boundText, "byHour": byHour, "isoMinute": isoMinute, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
-	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": escalation.Role.Label, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return escalation.Channel(fmt.Sprint(c)).Label() }, "kind": kindLabel, "unitKind": escalation.UnitKind.Label, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "status": escalation.Status.Label,
+	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": func(r any) string { return escalation.Role(fmt.Sprint(r)).Label() }, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return escalation.Channel(fmt.Sprint(c)).Label() }, "kind": kindLabel, "unitKind": escalation.UnitKind.Label, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "ended": endedLabel, "heard": heardLabel, "lane": laneLabel, "logAction": logActionLabel, "logSubject": logSubjectLabel, "status": escalation.Status.Label,
 	"dict": dict, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
 	"has": func(list []string, s string) bool { return slices.Contains(list, s) }, "nonce": web.NewNonce,
 }
@@ -104,6 +104,7 @@ type frame struct {
 	Account Account
 	Menu    []menuItem
 	Said    string // what an act before led to
+	Partly  bool   // it led to less than was asked for
 	Banner  string // a standing warning: the decision in force has run out
 	Now     time.Time
 	Speed   float64
@@ -120,7 +121,7 @@ type menuItem struct {
 // show renders a page for the visitor.
 func (v *visit) show(status int, name, title string, data any) error {
 	f := frame{Title: title, Account: v.account, Now: v.now, Speed: v.c.Speed, Page: data}
-	f.Said = v.c.sessions.PopString(v.Context(), sessionSaid)
+	f.Said, f.Partly = v.c.sessions.PopString(v.Context(), sessionSaid), v.c.sessions.PopBool(v.Context(), sessionPartly)
 	f.Hours = v.hours()
 	f.Working = f.Hours[0].Working
 	if p := v.c.Policy(); p.Expired(v.now) {
@@ -151,6 +152,13 @@ func (v *visit) done(to, said string) error {
 	v.c.sessions.Put(v.Context(), sessionSaid, said)
 	http.Redirect(v.ResponseWriter, v.Request, root+to, http.StatusSeeOther)
 	return nil
+}
+
+// partly is done, of an act that led to less than was asked for: the page says so as a
+// warning.
+func (v *visit) partly(to, said string) error {
+	v.c.sessions.Put(v.Context(), sessionPartly, true)
+	return v.done(to, said)
 }
 
 // messagePage is a page of one sentence, with what was typed into a form that is not shown

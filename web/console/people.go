@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"html/template"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/pquerna/otp"
@@ -25,7 +27,7 @@ type peoplePage struct {
 	Roles    []option
 	Units    []escalation.Unit
 	Password string // given out, this once
-	For      string
+	For      string // whose, also where it was shown to an earlier sending of the form
 	Me       int64
 }
 
@@ -63,7 +65,7 @@ func (c *console) personOf(v *visit, a Account) (Account, error) {
 	}
 	_, known := directory.Unit(a.Unit)
 	switch {
-	case len(a.FullName) > 200 || a.FullName == "":
+	case utf8.RuneCountInString(a.FullName) > 200 || a.FullName == "":
 		return a, wrong("full_name", "cần họ tên, tối đa 200 ký tự")
 	case !slices.Contains(everyone, a.Role):
 		return a, wrong("role", "không có vai trò này")
@@ -84,15 +86,29 @@ func (c *console) addPerson(v *visit) error {
 	if !accountName.MatchString(a.Name) {
 		return wrong("name", "tên đăng nhập gồm 2 đến 40 chữ thường không dấu, số, dấu chấm, gạch")
 	}
+	return c.giveOut(v, a.Name, func(ctx context.Context, hash string) error {
+		a.Hash, a.MustChange = hash, true
+		_, err := c.Accounts.AddAccount(ctx, a, v.actor())
+		return err
+	})
+}
+
+// giveOut makes a password and shows it to the sending of the form that it was made for: it
+// is kept nowhere.
+func (c *console) giveOut(v *visit, name string, take func(ctx context.Context, hash string) error) error {
 	password := rand.Text()
-	if a.Hash, err = argon2id.CreateHash(password, argon2id.DefaultParams); err != nil {
+	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+	if err != nil {
 		return err
 	}
-	a.MustChange = true
-	if _, err := c.Accounts.AddAccount(v.Context(), a, v.actor()); err != nil {
+	_, again, err := v.once(func(ctx context.Context) error { return take(ctx, hash) })
+	switch {
+	case err != nil:
 		return err
+	case again:
+		password = ""
 	}
-	return c.showPeople(v, password, a.Name)
+	return c.showPeople(v, password, name)
 }
 
 func (c *console) personAct(v *visit) error {
@@ -125,25 +141,17 @@ func (c *console) personAct(v *visit) error {
 		if own {
 			return wrong("id", "việc này của chính mình làm ở trang tài khoản của mình, với mật khẩu hiện tại")
 		}
-		if act == "password" {
-			return c.givePassword(v, a)
+		if act == "password" { // one that has to be changed
+			if _, err := v.form(); err != nil {
+				return err
+			}
+			return c.giveOut(v, a.Name, func(ctx context.Context, hash string) error {
+				return c.Accounts.SetPassword(ctx, a.ID, hash, true, v.actor())
+			})
 		}
 		return c.acted(v, "Đã bỏ mã xác thực của "+a.Name+".", c.Accounts.SetTOTP(v.Context(), id, "", v.actor()))
 	}
 	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
-}
-
-// givePassword gives an account a password that has to be changed.
-func (c *console) givePassword(v *visit, a Account) error {
-	password := rand.Text()
-	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
-	if err != nil {
-		return err
-	}
-	if err := c.Accounts.SetPassword(v.Context(), a.ID, hash, true, v.actor()); err != nil {
-		return err
-	}
-	return c.showPeople(v, password, a.Name)
 }
 
 func (c *console) acted(v *visit, said string, err error) error {
@@ -159,7 +167,7 @@ type logPage struct {
 	Next string
 	What string
 
-	Subjects []string
+	Subjects []logSubject
 }
 
 func (c *console) log(v *visit) error {
@@ -168,7 +176,7 @@ func (c *console) log(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), []string{"account", "contact", "unit", "petition", "message", "citizen", "sending", "calendar", "gateway", "template", "webhook", "key", "attachment", "recording", "personal", "report", "group", "registration", "written_file"}})
+	return v.show(200, "log", "Nhật ký thay đổi", logPage{rows, next, q.Get("what"), logSubjects})
 }
 
 // mePage is one's own account.

@@ -28,8 +28,9 @@ type Personal interface {
 	Export(ctx context.Context, r escalation.PersonalRequest, by escalation.Actor) (escalation.PersonalData, error)
 	// Correct puts right what is known of the petition's citizen.
 	Correct(ctx context.Context, code string, who escalation.CitizenIntake, by escalation.Actor) error
-	// Erase erases what is not held.
-	Erase(ctx context.Context, r escalation.PersonalRequest, by escalation.Actor) (Erasure, error)
+	// Erase erases what is not held, and of the units' files those that are named: ids of
+	// KnownPetition.Files. Any other id is an *escalation.Problem, and nothing is erased.
+	Erase(ctx context.Context, r escalation.PersonalRequest, files []int64, by escalation.Actor) (Erasure, error)
 	// Answer ends a request with what the person was told.
 	Answer(ctx context.Context, id int64, outcome escalation.PersonalOutcome, answer string, by escalation.Actor) error
 }
@@ -39,6 +40,9 @@ type KnownPetition struct {
 	Code   string
 	Status escalation.Status
 	Held   string // why it is not erased now; empty: may be
+	// Files are those that the unit added, where it may be erased: whoever erases sees
+	// which of them show the person.
+	Files []web.Attachment
 }
 
 // Erasure says what was erased and what is held, by code.
@@ -120,6 +124,7 @@ type requestPage struct {
 	Known    []KnownPetition
 	Outcomes []option
 	Contact  bool // the number is an officer's
+	Files    bool // units have added some to what may be erased
 }
 
 func (c *console) personalRequest(v *visit) error {
@@ -135,6 +140,7 @@ func (c *console) personalRequest(v *visit) error {
 		if page.Known, err = c.Personal.Known(v.Context(), r.Phone); err != nil {
 			return err
 		}
+		page.Files = slices.ContainsFunc(page.Known, func(k KnownPetition) bool { return len(k.Files) > 0 })
 		directory, err := c.Directory.Directory(v.Context())
 		if err != nil {
 			return err
@@ -184,13 +190,30 @@ func (c *console) personalAct(v *visit) error {
 		if form.Get("sure") == "" {
 			return wrong("sure", "hãy xác nhận: dữ liệu đã xóa không lấy lại được")
 		}
-		done, err := c.Personal.Erase(v.Context(), r, v.actor())
+		files, err := fileIDs(form["file"])
+		if err != nil {
+			return err
+		}
+		done, err := c.Personal.Erase(v.Context(), r, files, v.actor())
 		if err != nil {
 			return err
 		}
 		return v.done(here, done.said())
 	}
 	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
+}
+
+// fileIDs are the files that are ticked.
+func fileIDs(ticked []string) ([]int64, error) {
+	ids := make([]int64, len(ticked))
+	for i, text := range ticked {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, wrong("file", "không có tệp này")
+		}
+		ids[i] = id
+	}
+	return ids, nil
 }
 
 func (c *console) exportPersonal(v *visit, r escalation.PersonalRequest, name string) error {

@@ -58,6 +58,8 @@ type ChangeLog interface {
 	Note(ctx context.Context, by escalation.Actor, action, what, ref, detail string) error
 	// Changes gives one page, the latest first.
 	Changes(ctx context.Context, what, cursor string, limit int) ([]Logged, string, error)
+	// Of gives the latest lines about one thing, the latest first.
+	Of(ctx context.Context, what, ref string, limit int) ([]Logged, error)
 }
 
 // Logged is a line of the change log.
@@ -103,8 +105,8 @@ type petitionPage struct {
 	Earlier   []boardRow // of the same citizen
 	Steps     []web.TimelineEntry
 	Files     []web.Attachment
-	MayAttach bool
-	MayShow   bool // make files public
+	Stages    []web.Stage // of files that the visitor may add; none: no file
+	MayShow   bool        // make files public
 	Wishes    []wishRow
 	MayGrant  bool // recordings
 }
@@ -195,7 +197,7 @@ func (c *console) petition(v *visit) error {
 	if page.Files, err = c.filesOf(v, r.Petition); err != nil {
 		return err
 	}
-	page.MayAttach, page.MayShow = v.is(withUnit) && !v.closed(p), v.is(staff)
+	page.Stages, page.MayShow = v.stages(p), v.is(staff)
 	page.Steps = slices.Clone(page.Timeline)
 	slices.Reverse(page.Steps)
 	if v.who().Staff() && !v.closed(p) && p.Citizen.Phone != "" {

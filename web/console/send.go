@@ -7,8 +7,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +21,9 @@ import (
 
 // Sendings are texts that somebody sends to many.
 type Sendings interface {
-	// Start queues the notices as one sending, all or nothing.
-	Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, error)
+	// Start queues the notices as one sending, all or nothing; again: just these were
+	// queued before, as the sending with that number.
+	Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (id int64, again bool, err error)
 	// Sending reads one with its counts; a *Problem NotFound.
 	Sending(ctx context.Context, id int64) (Sending, error)
 	// Outcomes is one page of what became of it for each recipient, in their order; states
@@ -74,7 +77,7 @@ type sendPage struct {
 	Roles   []option
 	Problem string
 	Preview *sendPreview
-	Recent  []Sending
+	Recent  []recentSending
 	Groups  []Group
 	People  peopleList
 }
@@ -84,8 +87,23 @@ type sendPreview struct {
 	First           []previewText
 	Cost            string // empty: no price is set
 	Ask             bool
-	Seen            string // digest of the text and of everybody who gets it
+	Left            []string // who is meant and cannot be texted
+	Before          int64    // the sending that this form has started; 0: none
+	Seen            string   // digest of the text, of everybody who gets it and of who cannot
 }
+
+// More is how many are left out beyond those who are named.
+func (p *sendPreview) More() int { return len(p.Left) - len(p.Named()) }
+
+// Named are the first of those who are left out.
+func (p *sendPreview) Named() []string { return p.Left[:min(mostNamed, len(p.Left))] }
+
+// mostNamed is how many people without a mobile a preview names.
+const mostNamed = 30
+
+// sessionSending is the session's key of the form that started the last sending and of that
+// sending: the browser's way back leads to such a form.
+const sessionSending = "sending"
 
 var sendRoles = []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Leader, escalation.Duty, escalation.Office, escalation.CityLeader, escalation.ShiftLead}
 
@@ -121,11 +139,42 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 	if page.People, err = c.choice(v, form.Get("q"), chosen); err != nil {
 		return err
 	}
-	if page.Recent, err = c.Sendings.Recent(v.Context(), 10); err != nil {
+	if page.Recent, err = c.recentSendings(v); err != nil {
 		return err
 	}
 	return v.show(status, "send", "Gửi tin", page)
 }
+
+// recentSending is a sending with who did something about it last.
+type recentSending struct {
+	Sending
+	Last Logged
+}
+
+// recentShown is how many sendings the page lists.
+const recentShown = 10
+
+func (c *console) recentSendings(v *visit) ([]recentSending, error) {
+	latest, err := c.Sendings.Recent(v.Context(), recentShown)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]recentSending, len(latest))
+	for i, s := range latest {
+		list[i].Sending = s
+		steps, err := c.Log.Of(v.Context(), sendingSubject, strconv.FormatInt(s.ID, 10), 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(steps) > 0 {
+			list[i].Last = steps[0]
+		}
+	}
+	return list, nil
+}
+
+// sendingSubject is the change log's word for a sending.
+const sendingSubject = "sending"
 
 // sendStep previews a sending, or starts it when its preview was seen.
 func (c *console) sendStep(v *visit) error {
@@ -138,7 +187,7 @@ func (c *console) sendStep(v *visit) error {
 	case form.Get("step") == "find":
 		return c.showSend(v, 200, form, nil, "")
 	}
-	notices, err := c.notices(v, form)
+	notices, left, err := c.notices(v, form)
 	var problem *escalation.Problem
 	switch {
 	case errors.As(err, &problem):
@@ -146,7 +195,7 @@ func (c *console) sendStep(v *visit) error {
 	case err != nil:
 		return err
 	}
-	preview, err := c.sendPreview(v, notices)
+	preview, err := c.sendPreview(v, notices, left)
 	switch {
 	case errors.As(err, &problem):
 		return c.showSend(v, 422, form, nil, problem.Detail)
@@ -155,24 +204,51 @@ func (c *console) sendStep(v *visit) error {
 	}
 	agreed := !preview.Ask || form.Get("agree") == strconv.Itoa(preview.Segments)
 	if !carriesOut(form, preview.Seen) || !agreed {
+		preview.Before = v.sentFrom(form)
 		return c.showSend(v, 200, form, preview, "")
 	}
-	id, err := c.Sendings.Start(v.Context(), form.Get("title"), notices, v.actor())
+	return c.startSending(v, form, notices, preview.Seen)
+}
+
+// startSending queues what was seen. The form's number and what was seen are the sending:
+// sent twice it is one, and corrected or widened after the way back it is another.
+func (c *console) startSending(v *visit, form url.Values, notices []escalation.Notice, seen string) error {
+	mark := escalation.RungName("send@" + digest(form.Get("nonce"), seen))
+	for i := range notices {
+		notices[i].Rung = mark
+	}
+	id, again, err := c.Sendings.Start(v.Context(), form.Get("title"), notices, v.actor())
 	if err != nil {
 		return err
 	}
 	c.Hint()
-	return v.done("/send/"+strconv.FormatInt(id, 10), fmt.Sprintf("Đã xếp hàng %d tin.", len(notices)))
+	said := fmt.Sprintf("Đã xếp hàng %d tin.", len(notices))
+	if again {
+		said = "Lần gửi này đã được xếp hàng từ trước, không gửi lại."
+	}
+	c.sessions.Put(v.Context(), sessionSending, form.Get("nonce")+" "+strconv.FormatInt(id, 10))
+	return v.done("/send/"+strconv.FormatInt(id, 10), said)
 }
 
-// notices resolves the recipients; nobody gets the text twice.
-func (c *console) notices(v *visit, form url.Values) ([]escalation.Notice, error) {
+// sentFrom is the sending that the form has started, where it is the session's last; 0: none.
+func (v *visit) sentFrom(form url.Values) int64 {
+	nonce, id, _ := strings.Cut(v.c.sessions.GetString(v.Context(), sessionSending), " ")
+	if nonce != form.Get("nonce") {
+		return 0
+	}
+	n, _ := strconv.ParseInt(id, 10, 64)
+	return n
+}
+
+// notices resolves the recipients; nobody gets the text twice. left are those who are meant
+// and get none.
+func (c *console) notices(v *visit, form url.Values) (list []escalation.Notice, left []string, err error) {
 	t, ok := c.Texts.Lookup(templates.Key(form.Get("template")))
 	if !ok {
-		return nil, wrong("template", "chưa chọn mẫu tin")
+		return nil, nil, wrong("template", "chưa chọn mẫu tin")
 	}
 	if n := form.Get("nonce"); n == "" || len(n) > 40 {
-		return nil, wrong("nonce", "biểu mẫu đã cũ, hãy mở lại trang")
+		return nil, nil, wrong("nonce", "biểu mẫu đã cũ, hãy mở lại trang")
 	}
 	vars := map[string]string{}
 	for _, variable := range templates.Allowed(t.Key) {
@@ -180,16 +256,15 @@ func (c *console) notices(v *visit, form url.Values) ([]escalation.Notice, error
 			vars[variable.Name] = value
 		}
 	}
-	to, err := c.recipients(v, form)
+	to, left, err := c.recipients(v, form)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	list := make([]escalation.Notice, len(to))
-	mark := escalation.RungName("send@" + form.Get("nonce"))
+	list = make([]escalation.Notice, len(to))
 	for i, r := range to {
-		list[i] = escalation.Notice{Template: string(t.Key), Vars: vars, To: r, Lane: escalation.LaneBulk, Class: escalation.ClassReport, Attempt: 1, Rung: mark}
+		list[i] = escalation.Notice{Template: string(t.Key), Vars: vars, To: r, Lane: escalation.LaneBulk, Class: escalation.ClassReport, Attempt: 1}
 	}
-	return list, nil
+	return list, left, nil
 }
 
 // audience collects who gets a text; nobody gets it twice.
@@ -198,16 +273,43 @@ type audience struct {
 	now  time.Time
 	seen map[string]bool // by number
 	list []escalation.Recipient
+	left []string // who is meant and cannot be texted, each once
 }
 
-// people adds those who can be texted.
-func (a *audience) people(list []escalation.Contact) {
+// people adds those who can be texted; of the others the names.
+func (a *audience) people(directory *escalation.Directory, list []escalation.Contact) {
 	for _, k := range list {
-		if a.c.Numbering.Textable(k.Phone) && !a.seen[k.Phone] {
+		switch {
+		case !a.c.Numbering.Textable(k.Phone):
+			a.leave(k.Name + ", " + k.Role.Label() + unitAfter(directory, k.Unit))
+		case !a.seen[k.Phone]:
 			a.seen[k.Phone] = true
 			a.list = append(a.list, escalation.Recipient{Contact: k.ID, Role: k.Role, Unit: k.Unit})
 		}
 	}
+}
+
+// serving adds who serves in a role of a unit; where nobody does, the unit is named.
+func (a *audience) serving(directory *escalation.Directory, unit string, role escalation.Role) {
+	found := directory.Serving(unit, role, a.now)
+	if u, ok := directory.Unit(unit); ok && len(found) == 0 && u.InForce(a.now) {
+		a.leave(u.Name + ": chưa có " + role.Label())
+	}
+	a.people(directory, found)
+}
+
+func (a *audience) leave(who string) {
+	if !slices.Contains(a.left, who) {
+		a.left = append(a.left, who)
+	}
+}
+
+// unitAfter is the unit's name behind a comma; empty of who is of no unit.
+func unitAfter(directory *escalation.Directory, code string) string {
+	if u, ok := directory.Unit(code); ok {
+		return ", " + u.Name
+	}
+	return ""
 }
 
 // number adds a bare number; false: it cannot be texted.
@@ -223,29 +325,31 @@ func (a *audience) number(text string) bool {
 	return true
 }
 
-func (c *console) recipients(v *visit, form url.Values) ([]escalation.Recipient, error) {
+func (c *console) recipients(v *visit, form url.Values) (list []escalation.Recipient, left []string, err error) {
 	directory, err := c.Directory.Directory(v.Context())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	a := &audience{c: c, now: v.now, seen: map[string]bool{}}
 	if err := a.named(directory, form); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := a.groups(v, directory, form["group"]); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	a.roles(directory, form)
 	if err := a.numbers(form.Get("numbers")); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	switch {
+	case len(a.list) == 0 && len(a.left) > 0:
+		return nil, nil, wrong("to", "chưa có ai nhận được tin nhắn: %s", strings.Join(a.left[:min(mostNamed, len(a.left))], "; "))
 	case len(a.list) == 0:
-		return nil, wrong("to", "chưa có ai nhận được tin nhắn")
+		return nil, nil, wrong("to", "chưa có ai nhận được tin nhắn")
 	case len(a.list) > maxSendTo:
-		return nil, wrong("to", "quá %d người nhận", maxSendTo)
+		return nil, nil, wrong("to", "quá %d người nhận", maxSendTo)
 	}
-	return a.list, nil
+	return a.list, a.left, nil
 }
 
 // named adds the people who were ticked; one who cannot be texted is named.
@@ -259,7 +363,7 @@ func (a *audience) named(directory *escalation.Directory, form url.Values) error
 		if !ok || !a.c.reachable(k, a.now) {
 			return wrong("contact", "%s không còn giữ vai trò hoặc không có số nhận được tin nhắn", cmp.Or(k.Name, "người được chọn"))
 		}
-		a.people([]escalation.Contact{k})
+		a.people(directory, []escalation.Contact{k})
 	}
 	return nil
 }
@@ -277,7 +381,7 @@ func (a *audience) groups(v *visit, directory *escalation.Directory, ids []strin
 		}
 		for _, member := range members {
 			if k, ok := directory.Contact(member); ok && k.Holds(a.now) {
-				a.people([]escalation.Contact{k})
+				a.people(directory, []escalation.Contact{k})
 			}
 		}
 	}
@@ -288,17 +392,17 @@ func (a *audience) groups(v *visit, directory *escalation.Directory, ids []strin
 func (a *audience) roles(directory *escalation.Directory, form url.Values) {
 	role := cmp.Or(escalation.Role(form.Get("role")), escalation.Focal)
 	for _, code := range form["unit"] {
-		a.people(directory.Serving(code, role, a.now))
+		a.serving(directory, code, role)
 	}
 	for _, kind := range form["kind"] {
 		for _, u := range directory.Units() {
 			if kind == "all" || string(u.Kind) == kind {
-				a.people(directory.Serving(u.Code, role, a.now))
+				a.serving(directory, u.Code, role)
 			}
 		}
 	}
 	if form.Get("city") != "" {
-		a.people(directory.Serving("", role, a.now))
+		a.serving(directory, "", role)
 	}
 }
 
@@ -314,7 +418,7 @@ func (a *audience) numbers(text string) error {
 	return nil
 }
 
-func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPreview, error) {
+func (c *console) sendPreview(v *visit, notices []escalation.Notice, left []string) (*sendPreview, error) {
 	directory, err := c.Directory.Directory(v.Context())
 	if err != nil {
 		return nil, err
@@ -323,13 +427,13 @@ func (c *console) sendPreview(v *visit, notices []escalation.Notice) (*sendPrevi
 	if err != nil {
 		return nil, wrong("vars", "%s", textProblem(err))
 	}
-	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments}
+	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments, Left: left}
 	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(officerSender, p.Segments)
 	parts := []string{notices[0].Template, made.Text}
 	for _, n := range notices {
 		parts = append(parts, strconv.FormatInt(n.To.Contact, 10), n.To.Phone)
 	}
-	p.Seen = digest(parts...)
+	p.Seen = digest(append(parts, left...)...)
 	for _, n := range notices[:min(10, len(notices))] {
 		t := previewText{To: escalation.MaskPhone(n.To.Phone), Text: made.Text, Segments: made.Segments}
 		if k, ok := directory.Contact(n.To.Contact); ok {
@@ -351,6 +455,7 @@ func (v *visit) sendingID() (int64, error) {
 // sendingPage is a sending with one page of its recipients.
 type sendingPage struct {
 	Sending
+	Steps    []Logged // who started it, stopped it and let it go on
 	Outcomes []SendOutcome
 	Only     escalation.MessageState // narrows them; empty: all
 	Next     string                  // address of the next page
@@ -373,6 +478,9 @@ func (c *console) sending(v *visit) error {
 		return err
 	}
 	page, q := sendingPage{Sending: s}, v.URL.Query()
+	if page.Steps, err = c.Log.Of(v.Context(), sendingSubject, v.PathValue("id"), maxList); err != nil {
+		return err
+	}
 	var states []escalation.MessageState
 	if state := escalation.MessageState(q.Get("state")); stateLabels[state] != "" {
 		page.Only, states = state, []escalation.MessageState{state}
@@ -419,8 +527,8 @@ func (c *console) sendingAct(v *visit) error {
 	return v.done("/send/"+v.PathValue("id"), said)
 }
 
-// failureStates are those of whom a text did not reach.
-var failureStates = []escalation.MessageState{escalation.Failed, escalation.Expired, escalation.Dropped}
+// failureStates are those of whom a text did not reach, or perhaps not.
+var failureStates = []escalation.MessageState{escalation.Failed, escalation.Expired, escalation.Dropped, escalation.Unknown}
 
 // failuresAtOnce is how many rows of the list of failures are read at a time.
 const failuresAtOnce = 500
@@ -437,15 +545,16 @@ func (c *console) sendingFailures(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Log.Note(v.Context(), v.actor(), "export", "sending", v.PathValue("id"), "failures"); err != nil {
+	if err := c.Log.Note(v.Context(), v.actor(), "export", sendingSubject, v.PathValue("id"), "failures"); err != nil {
 		return err
 	}
 	v.attach("gui-"+v.PathValue("id")+".csv", "text/csv; charset=utf-8")
+	io.WriteString(v, byteOrderMark)
 	w := csv.NewWriter(v)
-	w.Write([]string{"message", "phone", "state", "error"})
+	w.Write([]string{"Tin số", "Số điện thoại", "Trạng thái", "Lỗi"})
 	for {
 		for _, o := range list {
-			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, string(o.State), escalation.GuardCell(o.Error)}) // a number of ours is no formula
+			w.Write([]string{strconv.FormatInt(o.Message, 10), o.Phone, stateLabel(o.State), escalation.GuardCell(faultLabel(o.Error))}) // a number of ours is no formula
 		}
 		if w.Flush(); next == "" || w.Error() != nil {
 			return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -69,8 +70,9 @@ func (a Account) shown() string {
 const (
 	sessionAccount = "account"
 	sessionEpoch   = "epoch"
-	sessionSaid    = "said" // shown once on the next page
-	sessionSeen    = "seen" // when it was last used, to the minute: seconds since 1970
+	sessionSaid    = "said"   // shown once on the next page
+	sessionPartly  = "partly" // as a warning
+	sessionSeen    = "seen"   // when it was last used, to the minute: seconds since 1970
 )
 
 // How long a session lasts, and how long unused; each use within a minute of the last
@@ -232,17 +234,21 @@ func ownPath(to string) string {
 	return u.RequestURI()
 }
 
-// back is where to go after signing in, escaped: of a form that was sent, its page, where
-// the browser has kept what was typed.
-func back(r *http.Request) string {
-	switch {
-	case r.Method == http.MethodGet:
+// back is where to go after signing in, escaped: of a form that was sent the page that it
+// stands on, where the browser has kept what was typed; empty: there is none.
+func back(r *http.Request, on string) string {
+	if r.Method == http.MethodGet {
 		return url.QueryEscape(r.URL.RequestURI())
-	case r.URL.Path == root+"/intake" || r.PathValue("verb") != "":
-		return url.QueryEscape(r.URL.Path)
 	}
-	return ""
+	if on == "" {
+		return ""
+	}
+	to := url.URL{Path: root + wildcard.ReplaceAllStringFunc(on, func(name string) string { return r.PathValue(strings.Trim(name, "{}")) }), RawQuery: r.URL.RawQuery}
+	return url.QueryEscape(to.RequestURI())
 }
+
+// wildcard is a part of a route that stands for what a path has there.
+var wildcard = regexp.MustCompile(`{[^}]*}`)
 
 // throttle slows down guessing from one address: a few tries at once, then one each
 // ten seconds. The account's own lock is beside it.

@@ -122,3 +122,87 @@ func TestASessionIsWrittenOnceAMinuteAndNeverForAssets(t *testing.T) {
 		written = sessions.written.Load()
 	}
 }
+
+// A page that refuses stands in the same frame as all others: with the time.
+func TestWhoIsRefusedAPageReadsTheTimeOnIt(t *testing.T) {
+	_, post := broken(t, escalation.Operator)
+	w := post("/people", url.Values{"name": {"a"}})
+	if w.Code != http.StatusForbidden {
+		t.Fatalf("status %d", w.Code)
+	}
+	for _, wrong := range []string{`datetime="0001`, ">–</time>"} {
+		if strings.Contains(w.Body.String(), wrong) {
+			t.Errorf("the page says %s:\n%s", wrong, w.Body)
+		}
+	}
+}
+
+// A session that ends over a form goes on where the form stands: the browser has kept there
+// what was typed.
+func TestAfterSigningInAFormIsWhereItWas(t *testing.T) {
+	pages := map[string]bool{}
+	for _, p := range (&console{}).routes() {
+		pages[p.path] = pages[p.path] || p.method == "GET"
+	}
+	for _, p := range (&console{}).routes() {
+		if p.on != "" && !pages[p.on] {
+			t.Errorf("the form for %s stands on %s, which is no page", p.path, p.on)
+		}
+	}
+	site, err := New(Config{Sessions: memstore.NewWithCleanupInterval(0), Accounts: one{}, Policy: escalation.DefaultPolicy, Calendar: always{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form, page := range map[string]string{
+		"/texts/T1": "/texts/T1", "/texts/T1/test": "/texts/T1", "/texts/T1/registration": "/texts/T1", "/send?template=T1": "/send?template=T1",
+		"/p/HP261123-0001/act/progress": "/p/HP261123-0001/act/progress", "/intake": "/intake", "/directory/LACHTRAY": "/directory/LACHTRAY",
+		"/personal/3/answer": "/personal/3", "/bao-cao/du-thao/2/confirm": "/bao-cao/du-thao/2", "/ho-so/act/giai-trinh": "/ho-so", "/gateway/pause": "",
+	} {
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, httptest.NewRequest("POST", root+form, strings.NewReader("text=x")))
+		want := root + "/sign-in?to="
+		if page != "" {
+			want += url.QueryEscape(root + page)
+		}
+		if got := w.Header().Get("Location"); got != want {
+			t.Errorf("%s leads to %s, want %s", form, got, want)
+		}
+	}
+}
+
+// What is kept of a form is offered on a page that says so, with a number that tells one
+// showing from the next.
+func TestAFormThatIsKeptIsOfferedOnItsPage(t *testing.T) {
+	routes := map[string]page{}
+	for _, p := range (&console{}).routes() {
+		if p.method == "POST" {
+			routes["POST "+root+p.path] = p
+		}
+	}
+	entries, err := files.ReadDir("pages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux, kept := forms(), 0
+	for _, entry := range entries {
+		source, err := files.ReadFile("pages/" + entry.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range formInPage.FindAllStringSubmatch(string(source), -1) {
+			_, route := mux.Handler(httptest.NewRequest("POST", braces.ReplaceAllString(form[1], "X"), nil))
+			if !strings.Contains(form[0], "data-keep=") {
+				if strings.Contains(form[2], "<textarea") {
+					t.Errorf("%s: what is typed into the form for %s is not kept", entry.Name(), form[1])
+				}
+				continue
+			}
+			if kept++; routes[route].on == "" || !strings.Contains(form[0], "data-once=") || !strings.Contains(string(source), `{{template "kept"}}`) {
+				t.Errorf("%s: the form for %s is kept and not offered", entry.Name(), form[1])
+			}
+		}
+	}
+	if kept < 8 {
+		t.Errorf("%d forms are kept", kept)
+	}
+}

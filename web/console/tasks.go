@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/templates"
@@ -283,7 +284,7 @@ func (c *console) wordsToSay(v *visit, r web.Record, template string, directory 
 		}
 	}
 	p := r.Petition
-	for name, value := range sampleOf(p) {
+	for name, value := range c.sampleOf(v, r) {
 		fill(name, value)
 	}
 	fill("gio", escalation.ClockText(p.ReceivedAt))
@@ -318,7 +319,7 @@ func (v *visit) workOn(outcome string, write func(context.Context, int64, string
 	if err != nil {
 		return task, false, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có việc này"}
 	}
-	if outcome == "" || len(outcome) > 2000 {
+	if outcome == "" || utf8.RuneCountInString(outcome) > 2000 {
 		return task, false, wrong("outcome", "cần kết quả, tối đa 2000 ký tự")
 	}
 	_, again, err = v.once(func(ctx context.Context) (err error) {

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -110,6 +111,7 @@ type textPage struct {
 	Nonce     string // of one test
 	From      string // as it was typed
 	Phone     string // to which a test goes, as it was typed
+	Petition  string // on which it is tried, as it was typed
 }
 
 // textPreviewPart is what a wording comes to.
@@ -161,7 +163,7 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	if page.Drafts, err = c.Texts.Drafts(v.Context(), t.Key); err != nil {
 		return err
 	}
-	page.Newest, page.Nonce, page.From, page.Phone = newest(page.Versions), web.NewNonce(), v.PostForm.Get("from"), v.PostForm.Get("phone")
+	page.Newest, page.Nonce, page.From, page.Phone, page.Petition = newest(page.Versions), web.NewNonce(), v.PostForm.Get("from"), v.PostForm.Get("phone"), v.PostForm.Get("petition")
 	page.Base = page.Newest
 	if base, err := strconv.Atoi(v.PostForm.Get("base")); err == nil && status != http.StatusConflict {
 		page.Base = base // what others saved meanwhile is not agreed to by testing
@@ -174,11 +176,11 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	return v.show(status, "text", "Mẫu "+string(t.Key)+": "+t.Title, page)
 }
 
-// tryText fills a wording with samples, or a petition's own values.
+// tryText fills a wording with samples, or a petition's own values; an empty one is a value.
 func (c *console) tryText(key templates.Key, text string, vars map[string]string, code string) textPreviewPart {
 	all := templates.Sample(key)
 	for k, value := range vars {
-		if _, ok := all[k]; ok && value != "" {
+		if _, ok := all[k]; ok {
 			all[k] = value
 		}
 	}
@@ -190,26 +192,6 @@ func (c *console) tryText(key templates.Key, text string, vars map[string]string
 	}
 	part.Remaining = 160*max(1, made.Segments) - made.Units
 	return part
-}
-
-// textFaults are what a text may be refused for, in Vietnamese.
-var textFaults = []struct {
-	err  error
-	said string
-}{
-	{templates.ErrUnregistered, "không khớp mẫu đã đăng ký với nhà mạng"}, {templates.ErrUnknownVariable, "có biến không dùng được trong mẫu này"},
-	{templates.ErrBraces, "ngoặc nhọn không khớp"}, {templates.ErrNoRoom, "không vừa một tin nhắn"}, {templates.ErrMissingVariable, "thiếu giá trị của biến"},
-	{templates.ErrBadValue, "giá trị của biến không gửi được"}, {templates.ErrVersion, "phiên bản không tăng"},
-}
-
-// textProblem says in Vietnamese why a wording cannot be sent.
-func textProblem(err error) string {
-	for _, known := range textFaults {
-		if errors.Is(err, known.err) {
-			return known.said + " (" + err.Error() + ")"
-		}
-	}
-	return err.Error()
 }
 
 // textPreview answers while somebody types.
@@ -225,7 +207,7 @@ func (c *console) textPreview(v *visit) error {
 	vars, code := map[string]string{}, strings.ToUpper(form.Get("petition"))
 	if codeShape.MatchString(code) {
 		if r, err := c.Petitions.PetitionByCode(v.Context(), code); err == nil && !v.closed(r.Petition) {
-			vars = sampleOf(r.Petition)
+			vars = c.sampleOf(v, r)
 		} else {
 			code = ""
 		}
@@ -254,10 +236,22 @@ func (c *console) tryFiled(v *visit, t templates.Template, text string, vars map
 	return part, err
 }
 
-// sampleOf are the values that most texts take from a petition; links are authorities and
-// stay samples.
-func sampleOf(p escalation.Petition) map[string]string {
-	vars := map[string]string{"ma": p.Code, "tom_tat": p.Summary, "linh_vuc": p.Field, "dia_ban": p.Area, "xh": p.Citizen.Salutation()}
+// sampleOf are the values that most texts take from a petition, as they go out and as far as
+// the visitor reads them elsewhere: of a confidential one a text has neither summary nor area.
+// What it does not tell, and links, which are authorities, stay samples.
+func (c *console) sampleOf(v *visit, r web.Record) map[string]string {
+	p, view := r.Petition, c.viewer.View(v.who(), r)
+	clean := func(s string) string {
+		return c.Redact(s, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
+	}
+	vars := map[string]string{"ma": p.Code, "tom_tat": view.Summary, "linh_vuc": clean(view.Field), "dia_ban": clean(view.Area), "xh": p.Citizen.Salutation()}
+	if p.Confidential && !v.who().Staff() { // it tells an organisation from a person
+		vars["xh"] = ""
+	}
+	maps.DeleteFunc(vars, func(_, value string) bool { return value == "" })
+	if p.Confidential {
+		vars["tom_tat"], vars["dia_ban"] = "", ""
+	}
 	if s := p.Lead(); s != nil {
 		for _, r := range p.Rungs {
 			switch r.Name {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"notify1022/escalation"
+	"notify1022/escalation/reply"
 )
 
 // The words in which pages name what the code has names for.
@@ -39,16 +40,6 @@ var stateLabels = map[escalation.MessageState]string{
 	escalation.Failed: "không gửi được", escalation.Unknown: "chưa rõ", escalation.Expired: "hết hạn", escalation.Dropped: "không cần gửi nữa",
 }
 
-// faultLabel says in Vietnamese what a row's error is about, before the error itself.
-func faultLabel(fault string) string {
-	for _, known := range textFaults {
-		if strings.Contains(fault, known.err.Error()) {
-			return known.said + " (" + fault + ")"
-		}
-	}
-	return fault
-}
-
 // kinds are the kinds of content (Đ5).
 var kinds = []string{"", "sự cố hạ tầng kỹ thuật", "kinh tế, văn hóa, xã hội, trật tự", "hiến kế", "việc đã có chỉ đạo của lãnh đạo thành phố", "thủ tục hành chính"}
 
@@ -66,3 +57,72 @@ var taskLabels = map[escalation.TaskKind]string{
 }
 
 var stageLabels = map[string]string{"intake": "kèm phản ánh", "before": "trước khi xử lý", "after": "sau khi xử lý", "recording": "ghi âm"}
+
+// endedLabels are why a slip has ended.
+var endedLabels = map[string]string{
+	"returned": "đã trả lại", "reassigned": "chuyển đơn vị khác", "replaced": "chuyển thành chủ trì", "result": "có kết quả", "answered": "đã trả lời trực tiếp",
+	"rejected": "không tiếp nhận", "withdrawn": "người dân rút", "merged": "gộp vào phản ánh khác", "closed": "phản ánh đã đóng",
+	"with_office": "chuyển Văn phòng UBND thành phố", "reopened": "phản ánh được mở lại",
+}
+
+func endedLabel(why string) string { return labelOr(endedLabels, why) }
+
+// heardLabels are what became of a text that came in.
+var heardLabels = map[string]string{
+	string(reply.Ack): "nhận phiếu", string(reply.ETA): "hẹn thời gian", string(reply.Done): "báo kết quả", string(reply.Return): "đề nghị trả phiếu",
+	string(reply.Ask): "hỏi thêm người dân", string(reply.Note): "ghi tiến độ", string(reply.Connect): "xin nối máy với người dân", string(reply.List): "hỏi danh sách phiếu",
+	string(reply.Status): "hỏi trạng thái", string(reply.Leave): "báo vắng mặt", string(reply.Help): "hỏi cách dùng", string(reply.Rate): "đánh giá",
+	string(reply.Stop): "thôi nhận tin", string(reply.Start): "nhận tin trở lại", string(reply.Unknown): "không rõ ý",
+
+	"ignored": "không xử lý số này", "redelivery": "tin lặp lại", "again": "đã làm trước đó", "text": "giữ làm ghi chú", "empty": "tin trống", "ambiguous": "không rõ lệnh",
+	"former": "người đã thôi vai trò", "stranger": "số lạ", "no_code": "không có mã này", "two_hits": "mã chỉ nhiều phiếu",
+	"merged": "phản ánh đã gộp", "moved": "phiếu đã chuyển nơi khác", "closed": "phiếu đã kết thúc", "number": "xác minh số", "probe": "tin tự kiểm tra",
+}
+
+// besides are what follows such a word behind a colon.
+var besides = map[string]string{
+	"refused": "không thực hiện được", "unclear": "chưa rõ", "stale": "không còn chờ trả lời", "agreed": "đồng ý", "verified": "đúng số",
+	reply.ProblemEmpty: "tin trống", reply.ProblemUnknown: "không rõ ý", reply.ProblemAmbiguous: "không rõ lệnh", reply.ProblemNegated: "ý phủ định",
+	reply.ProblemMissingTime: "thiếu thời gian", reply.ProblemBadTime: "thời gian không đúng", reply.ProblemPast: "thời gian đã qua", reply.ProblemMissingReason: "thiếu lý do",
+	reply.ProblemMissingText: "thiếu nội dung", reply.ProblemMissingScore: "thiếu điểm", reply.ProblemBadScore: "điểm không đúng",
+}
+
+// heardLabel says what became of a text: a word for each slip that it was about, some with
+// what was wrong behind a colon.
+func heardLabel(outcome string) string {
+	parts := strings.Split(outcome, ",")
+	for i, part := range parts {
+		word, beside, _ := strings.Cut(part, ":")
+		parts[i] = heardWord(word)
+		if beside != "" {
+			parts[i] += " (" + labelOr(besides, beside) + ")"
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// heardWord is a word of the replies', or of the desk's acts that they lead to.
+func heardWord(word string) string {
+	if label, ok := heardLabels[word]; ok {
+		return label
+	}
+	return escalation.Verb(word).Label()
+}
+
+func labelOr(labels map[string]string, word string) string {
+	if label, ok := labels[word]; ok {
+		return label
+	}
+	return word
+}
+
+var laneLabels = map[escalation.Lane]string{
+	escalation.LaneUrgent: "khẩn", escalation.LaneSlip: "phiếu", escalation.LaneCitizen: "người dân", escalation.LaneBulk: "gửi nhiều người",
+}
+
+func laneLabel(l escalation.Lane) string {
+	if label, ok := laneLabels[l]; ok {
+		return label
+	}
+	return string(l)
+}

@@ -2,7 +2,9 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -10,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"notify1022/escalation"
 	"notify1022/report/sheet"
@@ -24,6 +27,8 @@ type WrittenFiles interface {
 	// Count counts the files that wait, were sent and are to be explained, and how many
 	// of each are late at the instant.
 	Count(ctx context.Context, now time.Time) (count, late map[escalation.FileState]int, err error)
+	// Preview decides what Send would do and saves nothing.
+	Preview(ctx context.Context, orders []escalation.FileOrder, by escalation.Actor) (escalation.SentFiles, error)
 	// Send sends files together, with one text to the Office.
 	Send(ctx context.Context, orders []escalation.FileOrder, by escalation.Actor) (escalation.SentFiles, error)
 }
@@ -197,16 +202,25 @@ func (r fileRow) Need() string {
 	return r.File.Need.Label()
 }
 
-// sendFiles sends what was chosen, with the reasons as they were written beside.
+// sendFiles shows what of the chosen files would go to the Office, with which text, and sends
+// just that when it has been seen, with the reasons as they were written beside.
 func (c *console) sendFiles(v *visit) error {
 	orders, err := v.chosenFiles()
 	if err != nil {
 		return err
 	}
 	for _, o := range orders {
-		if len(o.Reason) > maxText {
+		if utf8.RuneCountInString(o.Reason) > maxText {
 			return wrong("reason", "%s: lý do dài quá %d ký tự", o.Code, maxText)
 		}
+	}
+	var page fileSendPage
+	if err := page.fill(c, v, orders); err != nil {
+		return err
+	}
+	if !carriesOut(v.PostForm, page.Seen) {
+		page.Problem = changedSince(v.PostForm)
+		return v.show(200, "written-send", "Gửi hồ sơ đến Văn phòng", &page)
 	}
 	out, err := c.WrittenFiles.Send(v.Context(), orders, v.actor())
 	if err != nil {
@@ -222,9 +236,90 @@ func (c *console) sendFiles(v *visit) error {
 		for _, r := range out.Refused {
 			why = append(why, r.Code+" ("+r.Why+")")
 		}
-		said += " Chưa gửi được: " + strings.Join(why, "; ") + "."
+		return v.partly(to, said+" Chưa gửi được: "+strings.Join(why, "; ")+".")
 	}
 	return v.done(to, said)
+}
+
+// fileSendPage is what sending the chosen files would do.
+type fileSendPage struct {
+	Rows     []fileOrderRow
+	Count    int // that would go
+	Texts    []previewText
+	Segments int
+	Seen     string // digest of what the page shows, with the petitions' versions
+	Problem  string
+}
+
+// fileOrderRow is one file that was chosen.
+type fileOrderRow struct {
+	fileRow
+	Order   string // as the form names it
+	Reason  string
+	Refused string // why it would not go; empty: it would
+}
+
+// fill makes a row of each order, which gets the version that is shown, and the digest of
+// them all.
+func (p *fileSendPage) fill(c *console, v *visit, orders []escalation.FileOrder) error {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return err
+	}
+	var parts []string
+	for i := range orders {
+		o := &orders[i]
+		r, err := c.Petitions.PetitionByCode(v.Context(), o.Code)
+		if err != nil {
+			return err
+		}
+		file := orderedFile(r.Petition, o.No)
+		if file == nil {
+			return wrong("code", "%s chưa có hồ sơ đề nghị văn bản", o.Code)
+		}
+		o.Version = r.Petition.Version
+		row := fileOrderRow{fileRow: v.fileRow(PetitionFile{r.Petition, file}, directory), Order: o.Code + "/" + strconv.Itoa(o.No)}
+		row.Reason = cmp.Or(o.Reason, row.File.Reason)
+		parts = append(parts, row.Order, strconv.FormatInt(o.Version, 10), row.Reason)
+		p.Rows = append(p.Rows, row)
+	}
+	out, err := c.WrittenFiles.Preview(v.Context(), orders, v.actor())
+	if err != nil {
+		return err
+	}
+	p.Count = len(out.Sent)
+	for _, refused := range out.Refused {
+		for i, o := range orders {
+			if o.Code == refused.Code && o.No == refused.No {
+				p.Rows[i].Refused = refused.Why
+			}
+		}
+		parts = append(parts, refused.Code, refused.Why)
+	}
+	for _, n := range out.Told {
+		t := c.previewText(v, n, directory, escalation.Petition{})
+		p.Texts, p.Segments = append(p.Texts, t), p.Segments+t.Segments
+		parts = append(parts, t.To, t.Text)
+	}
+	p.Seen = digest(parts...)
+	return nil
+}
+
+// orderedFile is the file that an order means: 0 is the petition's latest.
+func orderedFile(p escalation.Petition, no int) *escalation.Written {
+	if no == 0 {
+		no = len(p.Files())
+	}
+	return p.File(no)
+}
+
+// changedSince says that what was seen is not what would be done any more; empty: nothing
+// was seen yet.
+func changedSince(form url.Values) string {
+	if form.Get("step") != "do" || form.Get(seenField) == "" {
+		return ""
+	}
+	return "Từ lúc xem trước đã có thay đổi. Hãy xem lại rồi thực hiện."
 }
 
 // chosenFiles are the files ticked in the list, "HP261123-0001/2", with the reasons as they
@@ -278,23 +373,92 @@ func (c *console) fileAct(v *visit) error {
 		if err != nil {
 			return wrong("days", "số ngày làm việc không đúng")
 		}
-		cmd, said = &escalation.AskExplanation{No: no, Days: days, Text: form.Get("text")}, "đã yêu cầu đơn vị giải trình."
+		return c.askExplanation(v, code, &escalation.AskExplanation{No: no, Days: days, Text: form.Get("text")})
 	default:
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
 	}
-	_, again, err := v.once(func(ctx context.Context) error {
-		_, err := c.Desk.Do(ctx, code, cmd, v.actor(), 0)
+	return c.onFile(v, code+": "+said, func(ctx context.Context) error {
+		_, err := c.Desk.Do(ctx, code, cmd, v.actor(), 0) // a number that replaces another one: whatever else has changed
 		return err
 	})
+}
+
+// onFile acts on a petition's file once for the form's number, and comes back to the list.
+func (c *console) onFile(v *visit, said string, act func(context.Context) error) error {
+	_, again, err := v.once(act)
 	if err != nil {
 		return err
 	}
 	c.Hint()
 	to := "/ho-so?state=" + string(escalation.FileSent)
-	if batch := form.Get("batch"); batchShape.MatchString(batch) {
+	if batch := v.PostForm.Get("batch"); batchShape.MatchString(batch) {
 		to = strings.TrimPrefix(escalation.FilesPath(batch), root)
 	}
-	return v.doneOnce(to, code+": "+said, again)
+	return v.doneOnce(to, said, again)
+}
+
+// fileAskPage is what the unit would be told that is asked for an explanation.
+type fileAskPage struct {
+	Form    url.Values
+	Preview *previewed
+	Seen    string // digest of what the page shows, with the petition's version
+	Problem string
+	version int64
+}
+
+// fill decides what asking would do, and makes the digest of it.
+func (p *fileAskPage) fill(ctx context.Context, c *console, v *visit, code string, cmd *escalation.AskExplanation) error {
+	r, err := c.Petitions.PetitionByCode(ctx, code)
+	if err != nil {
+		return err
+	}
+	p.version = r.Petition.Version
+	if p.Preview, err = c.preview(v, code, cmd, p.version); err != nil {
+		return err
+	}
+	parts := []string{code, strconv.FormatInt(p.version, 10), strconv.Itoa(cmd.No), strconv.Itoa(cmd.Days), cmd.Text}
+	for _, t := range p.Preview.Texts {
+		parts = append(parts, t.To, t.Text)
+	}
+	p.Seen = digest(parts...)
+	return nil
+}
+
+// errUnseen is a step that would carry out what was not shown.
+var errUnseen = errors.New("what would be done was not seen")
+
+// askExplanation shows the text that asks for an explanation (N3) and to whom it goes, and
+// asks when just that has been seen. The form's number comes first: what it was sent for has
+// changed the petition.
+func (c *console) askExplanation(v *visit, code string, cmd *escalation.AskExplanation) error {
+	page := fileAskPage{Form: v.PostForm}
+	ask := func(ctx context.Context) error {
+		if err := page.fill(ctx, c, v, code, cmd); err != nil {
+			return err
+		}
+		if !carriesOut(v.PostForm, page.Seen) {
+			return errUnseen
+		}
+		_, err := c.Desk.Do(ctx, code, cmd, v.actor(), page.version)
+		return err
+	}
+	var err error
+	if v.PostForm.Get("step") == "do" {
+		err = c.onFile(v, code+": đã yêu cầu đơn vị giải trình.", ask)
+	} else {
+		err = ask(v.Context())
+	}
+	status := 200
+	var refused *escalation.Problem
+	switch {
+	case errors.Is(err, errUnseen):
+		page.Problem = changedSince(v.PostForm)
+	case errors.As(err, &refused):
+		status, page.Problem, page.Preview = 422, refused.Detail, nil
+	default:
+		return err
+	}
+	return v.show(status, "written-ask", "Yêu cầu giải trình", page)
 }
 
 // fileNo reads which of a petition's files a form means; 0: none is named.
@@ -325,17 +489,13 @@ func (c *console) filesDocument(v *visit) error {
 		if err != nil {
 			return err
 		}
-		no := o.No
-		if no == 0 {
-			no = len(r.Petition.Files())
-		}
-		file := r.Petition.File(no)
+		file := orderedFile(r.Petition, o.No)
 		if file == nil {
 			return wrong("code", "%s chưa có hồ sơ đề nghị văn bản", o.Code)
 		}
 		row := v.fileRow(PetitionFile{r.Petition, file}, directory)
 		reason := row.File.Reason
-		if o.Reason != "" && len(o.Reason) <= maxText && file.SentAt.IsZero() { // it was typed beside the one that waits
+		if o.Reason != "" && utf8.RuneCountInString(o.Reason) <= maxText && file.SentAt.IsZero() { // it was typed beside the one that waits
 			reason = o.Reason
 		}
 		rows = append(rows, []string{o.Code, row.UnitName, row.Summary, row.Need(), reason, whenText(row.Due)})

@@ -143,9 +143,11 @@
   function kept(key) {
     try { return JSON.parse(sessionStorage.getItem(prefix + key)); } catch (e) { return null; }
   }
+  function typedIn(form) {
+    return Array.from(new FormData(form)).filter(function (f) { return typeof f[1] === "string" && !form.querySelector("[type=hidden][name='" + CSS.escape(f[0]) + "']"); });
+  }
   function keep(form, sent) {
-    var fields = Array.from(new FormData(form)).filter(function (f) { return typeof f[1] === "string" && !form.querySelector("[type=hidden][name='" + CSS.escape(f[0]) + "']"); });
-    try { sessionStorage.setItem(prefix + form.dataset.keep, JSON.stringify({ account: account, once: form.dataset.once, sent: sent, fields: fields })); } catch (e) { /* full, or forbidden: nothing is kept */ }
+    try { sessionStorage.setItem(prefix + form.dataset.keep, JSON.stringify({ account: account, once: form.dataset.once, sent: sent, fields: typedIn(form) })); } catch (e) { /* full, or forbidden: nothing is kept */ }
   }
   function putBack(form, fields) {
     Array.from(form.elements).forEach(function (el) {
@@ -156,13 +158,15 @@
       else if (values.length) el.value = values[0];
     });
   }
-  var here = {};
+  // A page that says what was done, or that has all of it in its form, needs nothing put back.
+  var here = {}, done = document.querySelector("main > .note.good");
   document.querySelectorAll("form[data-keep]").forEach(function (form) {
     var key = form.dataset.keep, old = kept(key), offer = document.getElementById("kept");
     here[key] = true;
     form.addEventListener("input", function () { keep(form, false); });
     form.addEventListener("submit", function () { keep(form, true); });
-    if (!old || old.account !== account || old.once === form.dataset.once || !offer) return;
+    if (old && old.sent && done) { sessionStorage.removeItem(prefix + key); return; }
+    if (!old || old.account !== account || old.once === form.dataset.once || !offer || JSON.stringify(old.fields) === JSON.stringify(typedIn(form))) return;
     offer.hidden = false;
     offer.querySelector("[data-take]").addEventListener("click", function () { putBack(form, old.fields); offer.hidden = true; keep(form, false); });
     offer.querySelector("[data-drop]").addEventListener("click", function () { sessionStorage.removeItem(prefix + key); offer.hidden = true; });

@@ -1,0 +1,243 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrClockStepped is why Due holds: the wall clock jumped. It stands until the
+// clocks agree again or an administrator accepts the step.
+var ErrClockStepped = errors.New("the clock was stepped: nothing fires until it is back or an administrator accepts it (notify1022 clock accept)")
+
+// stepSetting is the setting whose version counts the steps that administrators accepted.
+const stepSetting = "clock_step"
+
+// startLimit is how far clocks may part that nobody has watched: the database's, what is
+// known of it from before, and this host's.
+const startLimit = 2 * time.Minute
+
+// clockRecord is what SQL knows of the clock: the latest instant that a process has seen
+// while it watched, and the step for which it held then. What was recorded before the
+// last acceptance says nothing.
+type clockRecord struct {
+	Accepted int64 `db:"accepted"` // version of stepSetting now
+	Recorded int64 `db:"recorded"` // and when the record was made
+	Seen     int64 `db:"seen"`
+	Step     int64 `db:"step"`
+	Doubt    int64 `db:"doubt"`
+}
+
+func (r clockRecord) valid() bool         { return r.Seen != 0 && r.Recorded == r.Accepted }
+func (r clockRecord) step() time.Duration { return time.Duration(r.Step) * time.Microsecond }
+
+func readClock(ctx context.Context, c conn) (r clockRecord, err error) {
+	err = c.get(ctx, &r, `SELECT (SELECT COALESCE(MAX(version), 0) FROM setting WHERE name = ?) AS accepted,
+		COALESCE(MAX(accepted), 0) AS recorded, COALESCE(MAX(seen_real), 0) AS seen, COALESCE(MAX(step), 0) AS step, COALESCE(MAX(doubt), 0) AS doubt
+		FROM clock WHERE one = 1`, stepSetting)
+	if err != nil {
+		return r, fmt.Errorf("read what is known of the clock: %w", err)
+	}
+	return r, nil
+}
+
+// ClockStep is by how much the wall clock has jumped since the last time the
+// clocks agreed; 0 when they agree. While it is not 0 no rung fires.
+func (s *Store) ClockStep() time.Duration { return s.clock.step() }
+
+// AcceptClockStep lets the wall clock as it is now be the truth again: a process that
+// holds for a step hears it when it next looks for what is due or gives a sign of life.
+func (a Authored) AcceptClockStep(ctx context.Context) error {
+	return a.s.inTx(ctx, func(t *tx) error {
+		_, err := t.c.exec(ctx, `INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?, '', 1, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET version = setting.version + 1, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
+			stepSetting, wire(a.by.Name), micros(t.domain))
+		if err != nil {
+			return fmt.Errorf("accept the clock's step: %w", err)
+		}
+		return t.log(ctx, a.by, "accept", "clock", "", stepSetting)
+	})
+}
+
+// holds is ErrClockStepped while the clock is stepped and nobody has accepted it.
+func (t *tx) holds(ctx context.Context) error {
+	if t.s.options.Domain != nil {
+		return nil
+	}
+	step, err := t.s.unaccepted(ctx, t.c)
+	if err != nil || step == 0 {
+		return err
+	}
+	return fmt.Errorf("clock stepped by %s: %w", step.Round(time.Second), ErrClockStepped)
+}
+
+// unaccepted is by how much the clock is stepped; 0 when somebody has accepted it.
+func (s *Store) unaccepted(ctx context.Context, c conn) (time.Duration, error) {
+	if s.clock.step() == 0 {
+		return 0, nil
+	}
+	r, err := readClock(ctx, c)
+	if err != nil {
+		return 0, err
+	}
+	s.clock.hear(r.Accepted)
+	return s.clock.step(), nil
+}
+
+// hear compares how many steps were accepted with what it was when the clocks last
+// agreed: one more, and the clock as it is now is the truth again.
+func (m *machineClock) hear(version int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.stepped != 0 && version != m.heard {
+		m.agree()
+	}
+	if m.stepped == 0 {
+		m.heard = version
+	}
+}
+
+// agree lets the wall clock as it was last read be right.
+func (m *machineClock) agree() {
+	m.stepped, m.doubt = 0, false
+	m.rebase()
+}
+
+// recall holds the clock, which nobody has watched while this process did not run,
+// against what is known of it. A database without the record has never been served.
+func (s *Store) recall(ctx context.Context) error {
+	if s.clock.fixed != nil {
+		return nil
+	}
+	if s.d.name == postgres.name {
+		var there bool
+		if err := s.reader().get(ctx, &there, `SELECT to_regclass('clock') IS NOT NULL`); err != nil || !there {
+			return err
+		}
+	}
+	r, err := readClock(ctx, s.reader())
+	if err != nil {
+		return err
+	}
+	if _, err := s.clock.now(ctx, s.reader()); err != nil {
+		return fmt.Errorf("read the clock: %w", err)
+	}
+	s.clock.recall(r)
+	if step := s.clock.step(); step != 0 {
+		s.log.Error("the clock is not believed: nothing fires until it is back or accepted (notify1022 clock accept)",
+			"step", step.Round(time.Second), "last seen", instant(r.Seen))
+	}
+	return nil
+}
+
+// recall is what a process knows of the clock at its start. A step for which others
+// hold, or held when the service ended, is held for again, unless the clock shows that
+// it is over; a clock without a noted step is judged.
+func (m *machineClock) recall(r clockRecord) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.heard = r.Accepted
+	if !r.valid() {
+		return
+	}
+	seen, step := instant(r.Seen), r.step()
+	switch {
+	case step > 0 && !m.wall.Add(-step).Before(seen.Add(-startLimit)), step < 0 && m.wall.Before(seen):
+		m.stepped, m.doubt = step, r.Doubt != 0
+	default:
+		m.stepped = judge(m.wall, seen, m.host())
+		m.doubt = m.stepped != 0
+	}
+	m.rebase()
+}
+
+// judge is by how much a clock is wrong that nobody has watched since it showed seen; 0
+// when it may be right. Behind what it has shown it is wrong. Ahead of it by minutes it
+// is right if the service was off for so long, which this host's clock has to bear out:
+// where that one is behind, the later of both others is what the clock ought to show.
+// A clock behind the host's fires nothing early and is believed.
+func judge(wall, seen, host time.Time) time.Duration {
+	off := wall.Sub(seen)
+	switch {
+	case off < -startLimit:
+		return off
+	case off <= startLimit || wall.Sub(host) <= startLimit:
+		return 0
+	case host.After(seen):
+		return wall.Sub(host)
+	}
+	return off
+}
+
+// keepClock hears whether a step was accepted and records what this process knows of the
+// clock, for those that start later and for those whose host stood still meanwhile.
+func (s *Store) keepClock(ctx context.Context) error {
+	if s.clock.fixed != nil {
+		return nil
+	}
+	r, err := readClock(ctx, s.reader())
+	if err != nil {
+		return err
+	}
+	s.clock.hear(r.Accepted)
+	k := s.clock.keep(r)
+	_, err = s.writer().exec(ctx, `INSERT INTO clock (one, seen_real, step, doubt, accepted) VALUES (1, ?, ?, ?, ?)
+		ON CONFLICT (one) DO UPDATE SET seen_real = excluded.seen_real, step = excluded.step, doubt = excluded.doubt, accepted = excluded.accepted`,
+		k.Seen, k.Step, k.Doubt, k.Accepted)
+	if err != nil {
+		return fmt.Errorf("record the clock: %w", err)
+	}
+	return nil
+}
+
+// keep weighs this process' view against the record and gives the new one.
+func (m *machineClock) keep(r clockRecord) clockRecord {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	seen, known := instant(r.Seen), r.valid()
+	shown := m.even(m.wall, m.mono)
+	switch {
+	case m.stepped == 0 || !known:
+	case m.doubt:
+		if judge(m.wall, seen, m.host()) == 0 {
+			m.agree()
+			break
+		}
+		return clockRecord{Accepted: r.Accepted, Seen: r.Seen, Step: m.stepped.Microseconds(), Doubt: 1}
+	case r.Step == 0 && seen.Sub(shown) > time.Second:
+		m.agree() // others have seen the clock go on without a step: it was this host that stood still
+	case r.Step != 0 && (r.step()-m.stepped).Abs() <= stepLimit:
+		m.stepped = r.step() // noticed a moment apart: one step, one figure
+	}
+	return clockRecord{Accepted: r.Accepted, Seen: micros(m.even(m.wall, m.mono)), Step: m.stepped.Microseconds()}
+}
+
+// How far ahead what is written at an instant may lie: a lease of a gateway, a retry.
+const (
+	longestLease = 10 * time.Minute
+	longestRetry = time.Hour
+)
+
+// fromAhead brings back what was written by a clock that was ahead, before that was
+// noticed or until it was accepted: it would stand still until that time comes.
+func (t *tx) fromAhead(ctx context.Context) error {
+	now, lately := micros(t.machine), micros(t.machine.Add(stepLimit))
+	lease, retry := micros(t.machine.Add(longestLease)), micros(t.machine.Add(longestRetry))
+	for _, w := range []struct {
+		statement string
+		args      []any
+	}{
+		{`UPDATE message SET lease_real = ? WHERE state = 'sending' AND bundle_id = 0 AND lease_real > ?`, []any{now, lease}},
+		{`UPDATE message SET unknown_real = ? WHERE state = 'unknown' AND unknown_real > ?`, []any{now, lately}},
+		{`UPDATE message SET retry_real = ? WHERE state = 'queued' AND waits = 2 AND retry_real > ? AND retry_real < ?`, []any{now, retry, int64(never)}},
+		{`UPDATE message SET accepted_real = ? WHERE state = 'accepted' AND handled = 0 AND accepted_real > ?`, []any{now, lately}},
+		{`UPDATE message SET unanswered_real = ? WHERE unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND unanswered_real > ?`, []any{now, lately}},
+		{`UPDATE inbox SET retry_real = ? WHERE applied_at = 0 AND retry_real > ?`, []any{now, retry}},
+	} {
+		if _, err := t.c.exec(ctx, w.statement, w.args...); err != nil {
+			return fmt.Errorf("bring back what lies ahead of the clock: %w", err)
+		}
+	}
+	return nil
+}

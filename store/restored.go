@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// MayHaveGone lists up to limit messages after an id, in the order of their ids, that
+// were to go before the instant and of which it is not known that they did: after a
+// restore to an earlier instant they may have gone in the stretch that was lost.
+func (s *Store) MayHaveGone(ctx context.Context, before time.Time, after int64, limit int) (ids []int64, err error) {
+	err = s.reader().all(ctx, &ids, `SELECT id FROM message
+		WHERE state IN ('queued', 'sending', 'unknown') AND bundle_id = 0 AND id > ? AND at < ? AND not_before < ? ORDER BY id LIMIT ?`,
+		after, micros(before), micros(before), limit)
+	return ids, wrapList(err, "what may have gone out")
+}
+
+// WithoutOutcome are those of the messages that TakeAsSent would settle.
+func (s *Store) WithoutOutcome(ctx context.Context, ids []int64) ([]int64, error) {
+	return withoutOutcome(ctx, s.reader(), ids, "")
+}
+
+func withoutOutcome(ctx context.Context, c conn, ids []int64, lock string) (found []int64, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = c.in(ctx, &found, `SELECT id FROM message
+		WHERE id IN (?) AND state IN ('queued', 'sending', 'unknown') AND bundle_id = 0 ORDER BY id`+lock, ids)
+	return found, wrapList(err, "messages without an outcome")
+}
+
+// TakeAsSent settles those of the messages that have no outcome as sent and over: they
+// are not sent again, and that no receipt comes passes nothing on to anybody. It returns
+// which they were; each has a line in the change log.
+func (a Authored) TakeAsSent(ctx context.Context, ids []int64) (taken []int64, err error) {
+	err = a.s.inTx(ctx, func(t *tx) error {
+		taken, err = t.takeAsSent(ctx, ids)
+		if err != nil || len(taken) == 0 {
+			return err
+		}
+		refs := make([]string, len(taken))
+		for i, id := range taken {
+			refs[i] = idText(id)
+		}
+		return t.log(ctx, a.by, "settle", LogMessage, "sent before the restore", refs...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take %d messages as sent: %w", len(ids), err)
+	}
+	return taken, nil
+}
+
+func (t *tx) takeAsSent(ctx context.Context, ids []int64) (taken []int64, err error) {
+	taken, err = withoutOutcome(ctx, t.c, ids, t.s.d.forUpdate)
+	if err != nil || len(taken) == 0 {
+		return nil, err
+	}
+	_, err = t.c.execIn(ctx, `UPDATE message SET state = 'accepted', handled = 1, error = '', lease_owner = '', retry_real = 0, waits = 0,
+			sent_at = CASE WHEN not_before > at THEN not_before ELSE at END, accepted_real = ?
+		WHERE id IN (?)`, micros(t.machine), taken)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.follow(ctx, taken); err != nil {
+		return nil, err
+	}
+	if _, err := t.c.execIn(ctx, `UPDATE message SET handled = 1 WHERE bundle_id IN (?) AND bundle_id <> 0`, taken); err != nil {
+		return nil, err
+	}
+	return taken, t.announceMessages(ctx, taken)
+}

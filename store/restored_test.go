@@ -1,0 +1,84 @@
+package store_test
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+)
+
+// A database that was restored holds slips as queued that went out hours ago: as queued
+// they go again, as accepted at no instant all of them lack a receipt at once.
+//
+// field failure 43
+func TestWhatWentOutBeforeARestoreIsNeitherSentAgainNorPassedOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Second)
+		p := w.add(nil)
+		ids := w.post(w.notice(p, "O1"), w.notice(p, "H1"), w.notice(p, "O3"))
+		slip, leased, left := ids[0], ids[1], ids[2]
+		bundled := []int64{w.reminder(), w.reminder()}
+		w.later(2 * time.Second)
+		_, err := w.raw().Exec(`UPDATE message SET state = 'sending', lease_owner = 'of before', lease_real = 1 WHERE id = ` + strconv.FormatInt(leased, 10))
+		w.must(err)
+		bundle := int64(0)
+		for _, o := range w.claim(10) {
+			if o.Template == "B1" {
+				bundle = o.ID
+			}
+		}
+		w.must(w.Release(t.Context(), "gw"))
+		if bundle == 0 {
+			t.Fatal("the reminders make no bundle")
+		}
+		lan := escalation.Actor{Name: "Lan", Role: escalation.Administrator, Channel: escalation.BySystem}
+		taken, err := w.By(lan).TakeAsSent(t.Context(), []int64{slip, leased, bundle, 999999})
+		if err != nil || !slices.Equal(taken, []int64{slip, leased, bundle}) {
+			t.Fatalf("taken as sent %v, %v", taken, err)
+		}
+		if again, err := w.By(lan).TakeAsSent(t.Context(), taken); err != nil || len(again) != 0 {
+			t.Errorf("and once more %v, %v", again, err)
+		}
+		for _, id := range append(bundled, taken...) {
+			if m := w.message(id); m.State != escalation.Accepted || m.SentAt.IsZero() {
+				t.Errorf("%s is %s, sent at %s", m.Template, m.State, m.SentAt)
+			}
+		}
+		if got := w.claim(10); len(got) != 1 || got[0].ID != left {
+			t.Errorf("sent are %v, want what was left alone", got)
+		}
+		w.settle(left, 1, escalation.Accepted, "a")
+		w.settle(left, 2, escalation.Accepted, "b")
+		w.later(24 * time.Hour)
+		if got := w.unhandled(); slices.ContainsFunc(got, func(id int64) bool { return id != left }) {
+			t.Errorf("%v are passed on", got)
+		}
+		log, err := w.ChangeLog(t.Context(), store.LogMessage, strconv.FormatInt(slip, 10), "", 0)
+		if w.must(err); len(log.Items) != 1 || log.Items[0].Actor != "Lan" || log.Items[0].Action != "settle" {
+			t.Errorf("the log says %+v", log.Items)
+		}
+	})
+}
+
+func TestWhatMayHaveGoneOutBeforeAnInstantIsListed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		later := w.notice(escalation.Petition{}, "O1")
+		later.NotBefore, later.Seq = w.now().Add(2*time.Hour), 2
+		ids := w.post(w.notice(escalation.Petition{}, "O1"), w.notice(escalation.Petition{}, "O2"), later)
+		gone := w.post(w.notice(escalation.Petition{}, "O3"))[0]
+		_, err := w.raw().Exec(`UPDATE message SET state = 'delivered' WHERE id = ` + strconv.FormatInt(gone, 10))
+		w.must(err)
+		for _, c := range []struct {
+			before time.Time
+			after  int64
+			want   []int64
+		}{{w.now(), 0, nil}, {w.now().Add(time.Hour), 0, ids[:2]}, {w.now().Add(time.Hour), ids[0], ids[1:2]}, {w.now().Add(3 * time.Hour), 0, ids}} {
+			if got, err := w.MayHaveGone(t.Context(), c.before, c.after, 10); err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("before %s after %d: %v, %v; want %v", c.before, c.after, got, err, c.want)
+			}
+		}
+	})
+}
