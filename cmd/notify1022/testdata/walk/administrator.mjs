@@ -162,7 +162,7 @@ async function readsTheLog(size) {
   const page = await signedIn("administrator", size);
   await look(page, "/console/log");
   await sees(page, "Nhật ký thay đổi", "Người Mẫu");
-  for (const what of ["template", "sending", "calendar"]) {
+  for (const what of ["mẫu tin", "lần gửi", "lịch làm việc"]) {
     await follow(page, what);
     expects(page, !(await page.locator("td", { hasText: "Chưa có." }).count()), `the log has nothing about ${what}`);
   }

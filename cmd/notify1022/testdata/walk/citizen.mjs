@@ -37,7 +37,7 @@ async function withdraws(page, me) {
   await press(page, "Rút phản ánh (cần mã một lần)");
   await confirm(page, me.citizen, "Số");
   expects(page, await page.inputValue("[name=reason]") === "Rác đã được thu gom", "the reason is lost over the code");
-  await press(page, "Rút phản ánh (cần mã một lần)");
+  await press(page, "Rút phản ánh");
   await sees(page, "Đã rút phản ánh.", "Rút phản ánh theo đề nghị");
 }
 

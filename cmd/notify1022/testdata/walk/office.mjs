@@ -51,7 +51,8 @@ async function files(size) {
   await sees(page, `${me.urgent}: đã ghi số, ngày văn bản.`, `77/${size}`);
   await unfold(page, "Văn bản của Văn phòng");
   await fill(page.locator("form[action$='/giai-trinh']"), { days: "3", text: "vì sao chậm" });
-  await press(page, "Yêu cầu giải trình (tin N3)");
+  await press(page, "Xem trước yêu cầu giải trình (tin N3)");
+  await press(page, "Yêu cầu giải trình");
   await sees(page, `${me.urgent}: đã yêu cầu đơn vị giải trình.`, "Yêu cầu giải trình", "vì sao chậm");
   await page.locator("[name=code][form=chosen]").first().check();
   await takes(page, page.getByRole("button", { name: "Phiếu đề nghị (.docx)" }), /^phieu-de-nghi-.*\.docx$/, "PK");

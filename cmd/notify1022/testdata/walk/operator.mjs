@@ -115,7 +115,9 @@ async function sendsFiles(size) {
   await file.locator("[name=code]").check();
   await file.locator(`[name="reason_${me.urgent}"]`).fill("Kéo dài, dân gọi nhiều lần");
   await takes(page, page.getByRole("button", { name: "Phiếu đề nghị (.docx)" }), /^phieu-de-nghi-.*\.docx$/, "PK");
-  await press(page, "Gửi các hồ sơ đã chọn đến Văn phòng (một tin V4)");
+  await press(page, "Xem trước việc gửi các hồ sơ đã chọn đến Văn phòng (một tin V4)");
+  await sees(page, me.urgent);
+  await press(page, "Gửi");
   await sees(page, "Đã gửi 1 hồ sơ", "Danh sách 1 hồ sơ", me.urgent);
   me.batch = new URL(page.url()).pathname;
   expects(page, /^\/console\/ho-so\/\w+/.test(me.batch), "the files that were sent have no list of their own");
