@@ -92,12 +92,18 @@ export async function inspectDark(page) {
   await page.emulateMedia({ colorScheme: "light" });
 }
 
+// coloursOf are those that do not go together.
+function coloursOf(node) {
+  const data = node.any.find((c) => c.id === "color-contrast")?.data;
+  return data ? `(${data.fgColor} on ${data.bgColor}, ${data.contrastRatio})` : "";
+}
+
 async function violations(page, options, least) {
   if (!await page.evaluate(() => "axe" in window)) await page.evaluate(axe); // as a debugger would: the page's own policy lets no script in
   const found = await page.evaluate((options) => axe.run(document, { ...options, resultTypes: ["violations"] }), options);
   if (found.passes.length < least) fault(page, `only ${found.passes.length} rules could be looked at`);
   for (const v of found.violations) {
-    if (v.impact === "serious" || v.impact === "critical") fault(page, `${v.id}: ${v.help}: ${v.nodes.slice(0, 2).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+    if (v.impact === "serious" || v.impact === "critical") fault(page, `${v.id}: ${v.help}: ${v.nodes.slice(0, 2).map((n) => `${n.html.slice(0, 160)} ${coloursOf(n)}`).join(" | ")}`);
   }
 }
 
