@@ -95,6 +95,7 @@ func (h *hotline) phones() http.Handler {
 }
 
 func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
+	t.Parallel() // it waits for a browser, the crash test for leases: together they take half as long
 	modules, chromium := mustWalkers(t)
 	h := startHotline(t, "2026-11-12T10:00:00+07:00", plainSite, "publish_from: 2026-01-01", "sms_price: {officer: 350, citizen: 800}") // Thursday
 	h.people()

@@ -28,6 +28,7 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("NOT TESTED in the short run: the hotline's processes are not killed")
 	}
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(max(*crashBlows, 2**crashKills))*15*time.Second+5*time.Minute)
 	defer cancel()
 	seed := *crashSeed

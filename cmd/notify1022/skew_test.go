@@ -39,6 +39,7 @@ func TestProcessesOnHostsWithWrongClocksComeToTheSameEnd(t *testing.T) {
 	if testing.Short() || runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("NOT TESTED in the short run or off linux/amd64: processes on hosts with wrong clocks")
 	}
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	skews := []time.Duration{10 * time.Minute, -10 * time.Minute, 10 * time.Minute, 0, -10 * time.Minute} // web, three workers, a gateway; another
