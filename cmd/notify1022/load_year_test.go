@@ -12,7 +12,7 @@ import (
 // Thirty days of a city on the simulated clock, over real SMPP, text by text and the
 // monthly reports cell by cell against an independent reading of the regulation.
 func TestAMonthOfACityIsWhatTheModelDemands(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	t.Parallel()
 	var out, log bytes.Buffer
 	c := &console{in: strings.NewReader(""), out: &out, err: &log}
 	code := c.run(t.Context(), []string{"load", "--scenario", "year", "--json", "--days", "30", "--petitions", "200", "--seed", "20260122", "--duration", "6m"})
