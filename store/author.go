@@ -44,15 +44,21 @@ type Logged struct {
 // log writes one line per ref.
 func (t *tx) log(ctx context.Context, by escalation.Actor, action, what, detail string, refs ...string) error {
 	t.note()
-	author := by.Name
-	if by.Account != "" && by.Account != by.Name {
-		author += " (" + by.Account + ")"
-	}
+	author := authorOf(by)
 	rows := make([][]any, len(refs))
 	for i, ref := range refs {
 		rows[i] = []any{micros(t.domain), wire(author), string(by.Role), string(by.Channel), action, what, wire(ref), wire(detail)}
 	}
 	return t.c.put(ctx, failing("log the change of %d × %s", len(refs), what), `INSERT INTO change_log (at, actor, role, channel, action, what, ref, detail)`, "", rows)
+}
+
+// authorOf is an actor as the log names them: the person, and the account that tells two of
+// one name apart.
+func authorOf(by escalation.Actor) string {
+	if by.Account != "" && by.Account != by.Name {
+		return by.Name + " (" + by.Account + ")"
+	}
+	return by.Name
 }
 
 // ChangeLog lists the changes of a subject, newest first; an empty what or ref

@@ -107,7 +107,7 @@ func (a Authored) Played(ctx context.Context, file int64, code string, part bool
 	return a.s.inTx(ctx, func(t *tx) error {
 		var lately bool
 		err := t.c.get(ctx, &lately, `SELECT EXISTS (SELECT 1 FROM change_log WHERE what = ? AND ref = ? AND action = 'play' AND actor = ? AND at > ?)`,
-			LogAttachment, idText(file), wire(a.by.Name), micros(t.domain.Add(-since)))
+			LogAttachment, idText(file), wire(authorOf(a.by)), micros(t.domain.Add(-since)))
 		if err != nil || lately {
 			return err
 		}

@@ -129,12 +129,12 @@ func (a *api) mayHear(w http.ResponseWriter, r *http.Request, p escalation.Petit
 	if by.Contact == 0 {
 		by.Name += " (thiết bị " + a.deviceName(w, r) + ")"
 	}
-	return true, a.Recordings.Played(r.Context(), file, p.Code, laterPart(r), by)
+	return true, a.Recordings.Played(r.Context(), file, p.Code, LaterPart(r), by)
 }
 
-// laterPart reports a request for a part of a file that does not begin at its first octet
+// LaterPart reports a request for a part of a file that does not begin at its first octet
 // (RFC 9110 §14.2).
-func laterPart(r *http.Request) bool {
+func LaterPart(r *http.Request) bool {
 	part, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes=")
 	return ok && !strings.HasPrefix(part, "0-")
 }

@@ -150,7 +150,7 @@ func (c *console) file(v *visit) error {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tệp này"}
 	}
 	if f.Stage == web.StageRecording {
-		if err := c.Log.Note(v.Context(), v.actor(), "play", "attachment", v.PathValue("id"), r.Petition.Code); err != nil {
+		if err := c.Recordings.Played(v.Context(), id, r.Petition.Code, web.LaterPart(v.Request), v.actor()); err != nil {
 			return err
 		}
 	}

@@ -50,6 +50,10 @@ async function reads(size) {
   const photo = page.locator(`article:has-text("${me.story}") img`).first();
   await photo.scrollIntoViewIfNeeded();
   await photo.evaluate((img) => img.decode()).catch(() => expects(page, false, "the published photo is not shown"));
+  const counts = page.locator("#thang form"), before = await counts.locator("option").last().getAttribute("value");
+  await counts.locator("select[name=thang]").selectOption(before);
+  await press(page, "Xem", counts);
+  expects(page, new URL(page.url()).searchParams.get("thang") === before, "another month cannot be chosen");
   await page.context().close();
 }
 
