@@ -214,7 +214,7 @@ func TestAfterAStepBackNothingStandsStillForTheLengthOfIt(t *testing.T) {
 		w.accept()
 		w.fires("when it is accepted", 0)
 		for range 3 { // the lease, its becoming unknown, its being queued again
-			time.Sleep(time.Millisecond)
+			w.step(time.Millisecond)
 			w.lapse()
 		}
 		if got := w.goes(); !slices.Equal(got, []int64{unknown, leased, refused}) {

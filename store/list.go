@@ -235,6 +235,7 @@ func (s *Store) searching(ctx context.Context, f *Filter, words wordIndex) error
 const (
 	sample = 1000
 	full   = sample / 20
+	few    = 50 * sample   // of so few the index gathers all at once
 	spread = 2_654_435_761 // a prime: the sample has no rhythm
 )
 
@@ -244,7 +245,7 @@ func (s *Store) everywhere(ctx context.Context, words wordIndex, q string) (bool
 	if err := s.reader().get(ctx, &last, `SELECT COALESCE(MAX(id), 0) FROM petition`); err != nil {
 		return false, fmt.Errorf("the newest petition: %w", err)
 	}
-	if last < sample*full {
+	if last < few {
 		return false, nil
 	}
 	ids := make([]int64, sample)
@@ -254,12 +255,11 @@ func (s *Store) everywhere(ctx context.Context, words wordIndex, q string) (bool
 	w := where{}
 	w.and("p.id IN (?)", ids)
 	words.met(&w, q)
-	var rows []int
-	err := s.reader().in(ctx, &rows, `SELECT COUNT(*) FROM petition p`+w.String(), w.args...)
-	if err != nil || len(rows) != 1 {
+	var n int
+	if err := s.reader().getIn(ctx, &n, `SELECT COUNT(*) FROM petition p`+w.String(), w.args...); err != nil {
 		return false, fmt.Errorf("count those of a sample that have the words: %w", err)
 	}
-	return rows[0] >= full, nil
+	return n >= full, nil
 }
 
 // match is a condition of the table: all the words of a folded text, the last one perhaps
