@@ -30,6 +30,9 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 		if err := t.eraseFollowed(ctx, list[0]); err != nil {
 			return fmt.Errorf("erase what the citizen of petition %d said of what it was merged into: %w", petition, err)
 		}
+		if err := t.eraseTexts(ctx, list[0]); err != nil {
+			return fmt.Errorf("erase the texts to the citizen of petition %d: %w", petition, err)
+		}
 		if err := t.eraseHeard(ctx, list[0]); err != nil {
 			return fmt.Errorf("erase the texts of petition %d: %w", petition, err)
 		}
@@ -41,23 +44,48 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 			`DELETE FROM timeline_private WHERE petition_id = ?`,
 			`UPDATE task SET outcome = '', text = '' WHERE petition_id = ? AND (done_at <> 0 OR key LIKE '` + escalation.RecordingTasks + `%')`,
 			`UPDATE recording_request SET reason = '' WHERE petition_id = ?`,
-			`UPDATE message SET ` + emptyMessage + ` WHERE citizen_of = ? AND state NOT IN ('queued', 'sending', 'unknown')`,
-			`UPDATE message SET ` + eraseLater + ` WHERE citizen_of = ? AND state IN ('sending', 'unknown')`,
 		}
 		for _, statement := range statements {
 			if _, err := t.c.exec(ctx, statement, petition); err != nil {
 				return fmt.Errorf("erase the citizen of petition %d: %w", petition, err)
 			}
 		}
-		if _, err := t.changeMessages(ctx, `UPDATE message SET `+emptyMessage+`, state = 'suppressed',
-			error = `+erasedNote+` WHERE citizen_of = ? AND state = 'queued'`, petition); err != nil {
-			return fmt.Errorf("drop the texts to the citizen of petition %d: %w", petition, err)
-		}
 		if err := t.eraseCodes(ctx, list[0]); err != nil {
 			return fmt.Errorf("erase the reply codes of the citizen of petition %d: %w", petition, err)
 		}
 		return t.log(ctx, a.by, "erase", "citizen", "", list[0].Code)
 	})
+}
+
+// citizensTexts is the condition for all texts to the petition's citizen, and its arguments: they
+// are about the petition, or about what it was merged into, by which they are found among
+// very many.
+func citizensTexts(ctx context.Context, c conn, p escalation.Petition) (condition string, args []any, err error) {
+	into, err := intoOf(ctx, c, p)
+	about := []int64{p.ID}
+	for _, f := range into {
+		about = append(about, f.ID)
+	}
+	return `petition_id IN (?) AND petition_id <> 0 AND citizen_of = ? AND citizen_of <> 0`, []any{about, p.ID}, err
+}
+
+// eraseTexts empties the texts to the citizen, and drops those that wait.
+func (t *tx) eraseTexts(ctx context.Context, p escalation.Petition) error {
+	theirs, args, err := citizensTexts(ctx, t.c, p)
+	if err != nil {
+		return err
+	}
+	for _, update := range []string{
+		`UPDATE message SET ` + emptyMessage + ` WHERE ` + theirs + ` AND state NOT IN ('queued', 'sending', 'unknown')`,
+		`UPDATE message SET ` + eraseLater + ` WHERE ` + theirs + ` AND state IN ('sending', 'unknown')`,
+	} {
+		if _, err := t.c.execIn(ctx, update, args...); err != nil {
+			return err
+		}
+	}
+	_, err = t.changeMessages(ctx, `UPDATE message SET `+emptyMessage+`, state = 'suppressed', error = `+erasedNote+`
+		WHERE `+theirs+` AND state = 'queued'`, args...)
+	return err
 }
 
 // What becomes of a text of somebody who is erased while it is on its way: it is pointless,

@@ -125,23 +125,28 @@ func (s *Store) PersonalRequests(ctx context.Context, cursor string, limit int) 
 // readdress sends what waits for a citizen to the address put right, unless who has that
 // number asked not to get it. A text with a reply code of the old address is dropped:
 // nobody could use it.
-func (t *tx) readdress(ctx context.Context, petition int64, before, now escalation.Citizen) error {
+func (t *tx) readdress(ctx context.Context, p escalation.Petition, before escalation.Citizen) error {
+	now := p.Citizen
 	if before == (escalation.Citizen{}) || before.Phone == now.Phone && before.Email == now.Email {
 		return nil
 	}
 	phone, email := wire(now.Phone), wire(now.Email)
+	theirs, which, err := citizensTexts(ctx, t.c, p)
+	if err != nil {
+		return err
+	}
 	for _, s := range []struct {
 		change func(context.Context, string, ...any) (int64, error)
 		update string
 		args   []any
 	}{
-		{t.changeMessages, `UPDATE message SET state = 'suppressed', error = 'the address was corrected' WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'
-			AND (by_email = 0 AND (? = '' OR need_code = 1 AND phone <> ?) OR by_email = 1 AND (? = '' OR need_code = 1 AND email <> ?))`, []any{petition, phone, phone, email, email}},
-		{t.c.exec, `UPDATE message SET phone = CASE WHEN by_email = 0 THEN ? ELSE '' END, email = CASE WHEN by_email = 1 THEN ? ELSE '' END
-			WHERE citizen_of = ? AND citizen_of <> 0 AND state = 'queued'`, []any{phone, email, petition}},
+		{t.changeMessages, `UPDATE message SET state = 'suppressed', error = 'the address was corrected' WHERE ` + theirs + ` AND state = 'queued'
+			AND (by_email = 0 AND (? = '' OR need_code = 1 AND phone <> ?) OR by_email = 1 AND (? = '' OR need_code = 1 AND email <> ?))`, slices.Concat(which, []any{phone, phone, email, email})},
+		{t.c.execIn, `UPDATE message SET phone = CASE WHEN by_email = 0 THEN ? ELSE '' END, email = CASE WHEN by_email = 1 THEN ? ELSE '' END
+			WHERE ` + theirs + ` AND state = 'queued'`, slices.Concat([]any{phone, email}, which)},
 	} {
 		if _, err := s.change(ctx, s.update, s.args...); err != nil {
-			return fmt.Errorf("address the texts of petition %d anew: %w", petition, err)
+			return fmt.Errorf("address the texts of petition %d anew: %w", p.ID, err)
 		}
 	}
 	if before.Phone == now.Phone {
@@ -210,7 +215,11 @@ func (t *tx) personalPetitions(ctx context.Context, data *escalation.PersonalDat
 		if err := t.personalFollowed(ctx, p, &one); err != nil {
 			return err
 		}
-		if one.Texts, err = t.personalTexts(ctx, `citizen_of = ? AND citizen_of <> 0`, p.ID); err != nil {
+		theirs, args, err := citizensTexts(ctx, t.c, p)
+		if err != nil {
+			return err
+		}
+		if one.Texts, err = t.personalTexts(ctx, theirs, args...); err != nil {
 			return err
 		}
 		if one.Files, err = t.personalFiles(ctx, p.ID); err != nil {
@@ -237,14 +246,14 @@ func (t *tx) personalFollowed(ctx context.Context, p escalation.Petition, one *e
 	return nil
 }
 
-func (t *tx) personalTexts(ctx context.Context, condition string, arg any) ([]escalation.PersonalText, error) {
+func (t *tx) personalTexts(ctx context.Context, condition string, args ...any) ([]escalation.PersonalText, error) {
 	var rows []struct {
 		At       int64                   `db:"at"`
 		Template string                  `db:"template"`
 		Text     string                  `db:"text"`
 		State    escalation.MessageState `db:"state"`
 	}
-	err := t.c.all(ctx, &rows, `SELECT at, template, text, state FROM message WHERE `+condition+` ORDER BY id LIMIT ?`, arg, personalTexts)
+	err := t.c.in(ctx, &rows, `SELECT at, template, text, state FROM message WHERE `+condition+` ORDER BY id LIMIT ?`, append(args, personalTexts)...)
 	if err != nil {
 		return nil, err
 	}

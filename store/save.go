@@ -161,7 +161,7 @@ func (t *tx) saveCitizens(ctx context.Context, changes []escalation.Change) erro
 		if who == before {
 			continue
 		}
-		if err := t.readdress(ctx, c.Petition.ID, before, who); err != nil {
+		if err := t.readdress(ctx, c.Petition, before); err != nil {
 			return err
 		}
 		rows = append(rows, []any{c.Petition.ID, wire(who.Name), wire(who.Phone), wire(who.Email), wire(who.Address), flag(who.Organisation)})
