@@ -58,7 +58,7 @@ type rowWriter interface {
 }
 
 // write writes headers and rows. CSV has the API's names and words, for programs;
-// XLSX the Vietnamese ones, for people. Both are read back alike.
+// XLSX the Vietnamese ones, for people, as has CSV that is never read back (Files).
 func write[T any](w io.Writer, f Format, kind Kind, fields []field[T], values iter.Seq2[T, error]) error {
 	var out rowWriter
 	var err error
@@ -76,7 +76,7 @@ func write[T any](w io.Writer, f Format, kind Kind, fields []field[T], values it
 	cells := make([]any, len(fields))
 	for i, one := range fields {
 		cells[i] = one.name
-		if f == XLSX {
+		if f == XLSX || kind == Files {
 			cells[i] = one.headers[0]
 		}
 	}
