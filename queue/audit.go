@@ -13,8 +13,8 @@ import (
 // Audit is what an auditor found; ages are of the machine's clock for messages,
 // of the domain's for rungs.
 type Audit struct {
+	Now             time.Time     // of the domain
 	Silent          int           // open petitions that nothing and nobody moves
-	Stuck           []string      // codes of petitions whose due rungs cannot be fired; the worker's own finding
 	OldestRung      time.Duration // lateness of the oldest armed rung that is due and none of Stuck; 0: none
 	OldestUrgent    time.Duration // age of the oldest urgent message not sent; 0: none
 	Unapplied       int           // replies stored and not applied
@@ -23,6 +23,25 @@ type Audit struct {
 	ProbeRoundTrip  time.Duration // of the latest end-to-end probe that was answered; 0: none
 	ProbeAnswered   time.Time     // when, by the machine; zero: never
 	Notes           []string      // anything else that is wrong, as the administrator shall read it
+
+	Stuck []escalation.DuePetition // whose due rungs cannot be fired; the worker's own finding
+}
+
+// oldestStuck is the lateness of the oldest rung of what cannot be fired; 0: none.
+func (a Audit) oldestStuck() (late time.Duration) {
+	for _, p := range a.Stuck {
+		late = max(late, a.Now.Sub(p.Due))
+	}
+	return late
+}
+
+// stuckCodes names some of what cannot be fired.
+func (a Audit) stuckCodes() string {
+	var codes []string
+	for _, p := range a.Stuck[:min(len(a.Stuck), stuckNamed)] {
+		codes = append(codes, p.Code)
+	}
+	return strings.Join(codes, ", ")
 }
 
 // Auditor looks whether the promises hold, without an age limit. The rungs of stuck
@@ -57,7 +76,7 @@ func (a Audit) Text() string {
 		wrong = append(wrong, fmt.Sprintf("%d phản ánh không có bước xử lý tiếp theo", a.Silent))
 	}
 	if len(a.Stuck) > 0 {
-		wrong = append(wrong, fmt.Sprintf("%d phản ánh không xử lý được bước đến hạn: %s", len(a.Stuck), strings.Join(a.Stuck[:min(len(a.Stuck), stuckNamed)], ", ")))
+		wrong = append(wrong, fmt.Sprintf("%d phản ánh không xử lý được bước đến hạn, trễ nhất %d phút: %s", len(a.Stuck), int(a.oldestStuck().Minutes()), a.stuckCodes()))
 	}
 	if a.OldestRung > rungLate {
 		wrong = append(wrong, fmt.Sprintf("bước leo thang trễ %d phút", int(a.OldestRung.Minutes())))
@@ -119,10 +138,10 @@ func (w *watch) run(ctx context.Context) {
 func (w *watch) look(ctx context.Context) {
 	call, cancel := finish(ctx, auditLimit)
 	defer cancel()
-	ids, codes := w.cannotFire()
+	stuck := w.cannotFire()
 	var found Audit
 	err := guarded(func() (err error) {
-		found, err = w.auditor.Audit(call, ids...)
+		found, err = w.auditor.Audit(call, idsOf(stuck)...)
 		return err
 	})
 	if err != nil {
@@ -130,7 +149,7 @@ func (w *watch) look(ctx context.Context) {
 		w.raise(call, "audit", "Cảnh báo hệ thống 1022: không kiểm tra được cơ sở dữ liệu", false)
 		return
 	}
-	found.Stuck = codes
+	found.Stuck = stuck
 	w.metrics.show(found)
 	if text := found.Text(); text == "" {
 		w.said = ""
@@ -141,14 +160,18 @@ func (w *watch) look(ctx context.Context) {
 }
 
 // cannotFire are the petitions that cannot be fired here.
-func (w *watch) cannotFire() (ids []int64, codes []string) {
+func (w *watch) cannotFire() []escalation.DuePetition {
 	if w.stuck == nil {
-		return nil, nil
+		return nil
 	}
-	for _, p := range w.stuck() {
-		ids, codes = append(ids, p.ID), append(codes, p.Code)
+	return w.stuck()
+}
+
+func idsOf(list []escalation.DuePetition) (ids []int64) {
+	for _, p := range list {
+		ids = append(ids, p.ID)
 	}
-	return ids, codes
+	return ids
 }
 
 // beat tells who watches from outside that the audit was made and that what it

@@ -85,9 +85,9 @@ func (a ladderAudit) Audit(ctx context.Context, stuck ...int64) (Audit, error) {
 	}
 	due, ok, err := a.l.OldestDue(ctx, now, stuck...)
 	if err != nil || !ok {
-		return Audit{}, err
+		return Audit{Now: now}, err
 	}
-	return Audit{OldestRung: now.Sub(due)}, nil
+	return Audit{Now: now, OldestRung: now.Sub(due)}, nil
 }
 
 // shout is an alarm that can be waited for.

@@ -110,12 +110,16 @@ func TestAStoreThatIsAwayIsNotAskedPetitionByPetition(t *testing.T) {
 
 func TestTheAlarmNamesPetitionsThatAreStuck(t *testing.T) {
 	t.Parallel()
-	codes := []string{"HP261116-0001", "HP261116-0002", "HP261116-0003", "HP261116-0004"}
-	text := Audit{Stuck: codes}.Text()
-	if !strings.Contains(text, "4 phản ánh không xử lý được bước đến hạn: HP261116-0001, HP261116-0002, HP261116-0003") || strings.Contains(text, codes[3]) {
+	now := time.Now()
+	var stuck []escalation.DuePetition
+	for i := range 4 {
+		stuck = append(stuck, escalation.DuePetition{Code: fmt.Sprintf("HP261116-000%d", i+1), Due: now.Add(time.Duration(i-9) * time.Minute)})
+	}
+	text := Audit{Now: now, Stuck: stuck}.Text()
+	if !strings.Contains(text, "4 phản ánh không xử lý được bước đến hạn, trễ nhất 9 phút: HP261116-0001, HP261116-0002, HP261116-0003") || strings.Contains(text, stuck[3].Code) {
 		t.Errorf("the alarm is %q", text)
 	}
-	if (Audit{Stuck: codes[:1]}).kinds() != (Audit{Stuck: codes}).kinds() || (Audit{}).kinds() == (Audit{Stuck: codes}).kinds() {
+	if (Audit{Stuck: stuck[:1]}).kinds() != (Audit{Stuck: stuck}).kinds() || (Audit{}).kinds() == (Audit{Stuck: stuck}).kinds() {
 		t.Error("one more stuck petition is a new alarm, or the first is none")
 	}
 }
@@ -195,6 +199,9 @@ func TestTheLatenessOfWhatCannotBeFiredHidesNobodyElses(t *testing.T) {
 	w.watch.look(t.Context())
 	if late, stuck := metric(t, reg, "notify1022_oldest_overdue_rung_seconds", ""), metric(t, reg, "notify1022_stuck_petitions", ""); late != 0 || stuck != 1 {
 		t.Errorf("the audit shows %v s and %v petitions", late, stuck)
+	}
+	if late := metric(t, reg, "notify1022_oldest_stuck_rung_seconds", ""); late < 5*3600 || late > 5*3600+60 {
+		t.Errorf("what is stuck is shown as %v s late, want five hours", late)
 	}
 	clear(l.poison)
 	now = now.Add(retryMost)

@@ -33,6 +33,7 @@ type Metrics struct {
 	outbox          *prometheus.GaugeVec // lane, state
 	silent          prometheus.Gauge
 	stuck           prometheus.Gauge
+	oldestStuck     prometheus.Gauge
 	oldestRung      prometheus.Gauge
 	oldestUrgent    prometheus.Gauge
 	unapplied       prometheus.Gauge
@@ -136,6 +137,7 @@ func (m *Metrics) audit() {
 	*m.to = append(*m.to, m.outbox)
 	m.silent = m.gauge("silent_petitions", "Open petitions with neither a rung nor a named person; must be 0.")
 	m.stuck = m.gauge("stuck_petitions", "Petitions whose due rungs this worker could not fire again and again; must be 0.")
+	m.oldestStuck = m.gauge("oldest_stuck_rung_seconds", "Lateness of the oldest due rung of those petitions.")
 	m.oldestRung = m.gauge("oldest_overdue_rung_seconds", "Lateness of the oldest armed rung that is due, but for those of stuck petitions.")
 	m.oldestUrgent = m.gauge("oldest_unsent_urgent_seconds", "Age of the oldest urgent message that is not known to have gone out.")
 	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
@@ -177,6 +179,7 @@ func result(err error) string {
 func (m *Metrics) show(a Audit) {
 	m.silent.Set(float64(a.Silent))
 	m.stuck.Set(float64(len(a.Stuck)))
+	m.oldestStuck.Set(a.oldestStuck().Seconds())
 	m.oldestRung.Set(a.OldestRung.Seconds())
 	m.oldestUrgent.Set(a.OldestUrgent.Seconds())
 	m.unapplied.Set(float64(a.Unapplied))

@@ -45,7 +45,7 @@ func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error)
 		return queue.Audit{}, err
 	}
 	audit := queue.Audit{
-		Silent: found.Silent, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
+		Now: now, Silent: found.Silent, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
 		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), Outbox: found.Outbox,
 	}
 	if err := a.auditProbe(ctx, &audit, machine); err != nil {
