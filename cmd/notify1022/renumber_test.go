@@ -27,6 +27,9 @@ func TestAnotherNameAndNumberBySiteOrAPIAreASuccessor(t *testing.T) {
 			act := fmt.Sprintf("/console/directory/LACHTRAY/contacts/%d/save", c.ID)
 			form := formTo(t, lead.must(lead.get("/console/directory/LACHTRAY"), 200).body, act, "role")
 			lead.must(lead.post(act, with(with(form, "name", name), "phone", phone)...), 303)
+			lead.must(lead.get("/console/directory/LACHTRAY"), 200, "Đã ghi nhận "+name+" thay "+c.Name+"; nhận việc khi số máy trả lời tin xác minh.")
+			lead.must(lead.post(act, with(form, "email", "moi@example.vn")...), 303)
+			lead.must(lead.get("/console/directory/LACHTRAY"), 200, "Đã lưu "+c.Name+".")
 		},
 	} {
 		before := h.contactNamed(name)

@@ -498,7 +498,7 @@ func (c *console) contactAct(v *visit) error {
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có người này trong danh bạ"}
 	}
 	u, _ := dir.Unit(person.Unit)
-	said, err := c.actOn(v, u, person)
+	said, err := c.actOn(v, dir, u, person)
 	if err != nil {
 		return err
 	}
@@ -506,7 +506,24 @@ func (c *console) contactAct(v *visit) error {
 	return v.done("/directory/"+v.PathValue("unit"), said)
 }
 
-func (c *console) actOn(v *visit, u escalation.Unit, person escalation.Contact) (said string, err error) {
+// savedPerson says what became of an edit: of somebody in office a new number, and whoever
+// comes with it, serve once the number has answered (Đ17.9).
+func (c *console) savedPerson(v *visit, before, waited escalation.Contact, name string) (said string, err error) {
+	dir, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return "", err
+	}
+	next, waits := dir.PendingFor(before.ID, v.now)
+	switch {
+	case !waits || next.Name != name || next.Name == waited.Name && next.Phone == waited.Phone:
+		return "Đã lưu " + name + ".", nil
+	case next.Name == before.Name:
+		return "Đã ghi nhận số mới của " + name + "; số cũ còn nhận việc đến khi số mới trả lời tin xác minh.", nil
+	}
+	return "Đã ghi nhận " + name + " thay " + before.Name + "; nhận việc khi số máy trả lời tin xác minh.", nil
+}
+
+func (c *console) actOn(v *visit, dir *escalation.Directory, u escalation.Unit, person escalation.Contact) (said string, err error) {
 	switch v.PathValue("act") {
 	case "save":
 		body, err := v.personOfForm(person)
@@ -516,7 +533,11 @@ func (c *console) actOn(v *visit, u escalation.Unit, person escalation.Contact) 
 		if !slices.Contains(rolesOf(u, person), body.Role) {
 			body.Role = person.Role // nobody has chosen another
 		}
-		return "Đã lưu " + body.Name + ".", c.Roster.SavePerson(v.Context(), person.ID, body, false, v.actor())
+		if err := c.Roster.SavePerson(v.Context(), person.ID, body, false, v.actor()); err != nil {
+			return "", err
+		}
+		waited, _ := dir.PendingFor(person.ID, v.now)
+		return c.savedPerson(v, person, waited, body.Name)
 	case "end":
 		return person.Name + " thôi giữ vai trò.", c.Roster.EndPerson(v.Context(), person.ID, v.actor())
 	case "ask":
