@@ -324,7 +324,7 @@ type handover struct {
 	changes []Change
 	notices []Notice
 	tasks   []Task
-	only    int64 // of what was left this petition alone; 0: all
+	leftOut []error // why petitions were not handed over
 }
 
 // verified notes that the number is the contact's; a successor takes over with it. The
@@ -377,7 +377,11 @@ func (h *handover) takeOver(ctx context.Context, contact, before Contact) error 
 	if !contact.Role.hasSlips() {
 		return nil
 	}
-	open, err := h.tx.OpenAt(ctx, contact.Unit)
+	ids, err := h.tx.OpenAt(ctx, contact.Unit)
+	if err != nil {
+		return err
+	}
+	open, err := h.readable(ctx, contact, before, ids)
 	if err != nil {
 		return err
 	}
