@@ -468,8 +468,8 @@ func changeText(contact, before Contact) string {
 	return contact.Name + " thay " + before.Name + " làm " + contact.Role.title()
 }
 
-// handSlips gives the unit's open slips to the successor, new codes, acknowledged anew, in
-// one text: all of them, or those that the one before was left with. It says how many.
+// handSlips gives the unit's open slips to the successor, new codes, acknowledged anew, a few to
+// a text: all of them, or those that the one before was left with. It says how many.
 func (h *handover) handSlips(contact, before Contact, open []Petition, rung RungName, left []LeftSlip) int {
 	var handed []HandedSlip
 	for _, p := range open {
