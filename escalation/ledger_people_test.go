@@ -159,11 +159,14 @@ func (tx *memoryTx) FinishTasks(_ context.Context, _, _ string, keys ...string) 
 	return nil
 }
 
-func (tx *memoryTx) OpenAt(_ context.Context, unit string) ([]Petition, error) {
-	return tx.those(func(p Petition) bool {
+func (tx *memoryTx) OpenAt(_ context.Context, unit string) (ids []int64, err error) {
+	for _, p := range tx.those(func(p Petition) bool {
 		if w := p.Explaining(); w != nil && w.Explanation().Unit == unit {
 			return true
 		}
 		return !p.Status.Ended() && slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.Unit == unit && s.Open() })
-	}), nil
+	}) {
+		ids = append(ids, p.ID)
+	}
+	return ids, nil
 }

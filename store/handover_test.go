@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/store"
 )
 
 // says lets a number answer the desk.
@@ -147,6 +148,10 @@ func TestAnEndedSuccessorsAnswerChangesNothingAndBlocksNobody(t *testing.T) {
 		w.says(desk, "+84570000161", "OK "+code)
 		if ids := w.ready(); len(ids) != 0 {
 			t.Errorf("the answer waits for ever: %v", ids)
+		}
+		tasks, err := w.Tasks(t.Context(), store.TaskFilter{For: escalation.ShiftLead})
+		if w.must(err); len(tasks.Items) != 0 {
+			t.Errorf("the shift lead waits for ever: %+v", tasks.Items)
 		}
 		dir, err := w.Directory(t.Context())
 		w.must(err)

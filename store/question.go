@@ -139,11 +139,10 @@ func (t *tx) LeftSlips(ctx context.Context, unit string) ([]escalation.LeftSlip,
 	return list, wrapList(err, "slips left behind")
 }
 
-// OpenAt reads and locks the petitions with an open slip of the unit, and those that it
-// has to explain, in the order of their ids.
-func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, error) {
-	var ids []int64
-	err := t.c.all(ctx, &ids, `SELECT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
+// OpenAt lists the petitions with an open slip of the unit, and those that it has to
+// explain, in the order of their ids.
+func (t *tx) OpenAt(ctx context.Context, unit string) (ids []int64, err error) {
+	err = t.c.all(ctx, &ids, `SELECT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
 		WHERE s.unit = ? AND s.ended_at = 0 AND p.ended = 0
 		UNION
 		SELECT petition_id FROM written_file WHERE state = ? AND unit = ?
@@ -151,8 +150,5 @@ func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, er
 	if err != nil {
 		return nil, fmt.Errorf("find what unit %s owes: %w", unit, err)
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return t.Petitions(ctx, ids...)
+	return ids, nil
 }
