@@ -164,7 +164,7 @@ func (r row[T]) noteNumber(o *Outcome, n escalation.Numbering) {
 		case phone.Kind == escalation.Landline:
 			o.Note("%s", r.place("phone", "số cố định, không nhận được SMS"))
 		case phone.Converted:
-			o.Note("%s", r.place("phone", "đầu số trước năm 2018 đã đổi thành "+writePhone(phone.E164)[:3]+", nên gọi kiểm tra"))
+			o.Note("%s", r.place("phone", "đầu số cũ đã đổi thành "+writePhone(phone.E164)[:3]+", nên gọi kiểm tra"))
 		}
 	}
 }

@@ -108,10 +108,27 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 		t.Errorf("read\n%+v\nwant\n%+v", save, want)
 	}
 	notes := strings.Join(o.Notes, "\n")
-	for _, note := range []string{"1 hàng đang ẩn cũng được đọc", "hàng 8, cột E (Số điện thoại:): số cố định, không nhận được SMS", "hàng 9, cột E (Số điện thoại:): đầu số trước năm 2018", "cột không dùng: STT"} {
+	for _, note := range []string{"1 hàng đang ẩn cũng được đọc", "hàng 8, cột E (Số điện thoại:): số cố định, không nhận được SMS", "hàng 9, cột E (Số điện thoại:): đầu số cũ đã đổi thành 038", "cột không dùng: STT"} {
 		if !strings.Contains(notes, note) {
 			t.Errorf("the notes lack %q:\n%s", note, notes)
 		}
+	}
+}
+
+// A change of prefixes that the setting tells is none of 2018.
+func TestAnOldPrefixIsRemarkedWhicheverChangeReplacedIt(t *testing.T) {
+	changing := escalation.Numbering{Mobiles: []string{"054"}, Changed: map[string]string{"099": "054"}}
+	body := []byte("unit,role,name,phone\nSXD,focal,An,0992345678\nSXD,deputy,Bình,01682345678\n")
+	o, save := PlanContacts(mustRead(t, body), town, nil, noon, changing, false)
+	if len(save) != 2 || save[0].Phone != "+84542345678" {
+		t.Fatalf("%+v, %+v", o.Problems, save)
+	}
+	want := []string{
+		"hàng 2, cột D (phone): đầu số cũ đã đổi thành 054, nên gọi kiểm tra",
+		"hàng 3, cột D (phone): đầu số cũ đã đổi thành 038, nên gọi kiểm tra",
+	}
+	if !slices.Equal(o.Notes, want) {
+		t.Errorf("the notes are %q", o.Notes)
 	}
 }
 
