@@ -103,7 +103,7 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 		if o.kind == sheet.Units {
 			out, units = sheet.PlanUnits(o.tables, d, x.shelf.names())
 		} else {
-			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering, o.trust)
+			out, people = sheet.PlanContacts(o.tables, d, contacts, sheet.Terms{Now: now, Numbering: x.numbering, Trusted: o.trust})
 			if people, err = renumbered(d, people, now, x.numbering); err != nil {
 				return nil, nil, err
 			}
@@ -212,13 +212,14 @@ func renumbered(d *escalation.Directory, people []escalation.Contact, now time.T
 		if list = append(list, keep); next == nil {
 			continue
 		}
-		next.Pending, next.Verified = true, false
-		if waiting, ok := d.PendingFor(p.ID, now); ok { // the sheet has come before, or with another number
-			if !waiting.Namesake(p) {
-				return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "phone", Detail: "chưa đổi được số của " + p.Name + ": " + waiting.Name + " đang chờ xác minh số máy để thay"}
-			}
-			next.ID = waiting.ID
+		waiting, waited := d.PendingFor(p.ID, now) // the sheet has come before, or with another number
+		if waited && !waiting.Namesake(p) {
+			return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "phone", Detail: "chưa đổi được số của " + p.Name + ": " + waiting.Name + " đang chờ xác minh số máy để thay"}
 		}
+		if err := next.Succeeds(keep, false, now, n); err != nil {
+			return nil, err
+		}
+		next.ID, next.Pending, next.Verified = waiting.ID, true, false
 		list = append(list, *next)
 	}
 	return list, nil

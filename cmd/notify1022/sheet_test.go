@@ -567,6 +567,85 @@ func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
 	})
 }
 
+// Đ17.9: whoever is to take a place by a sheet keeps the rules of the page, and the rows that
+// were there are as they were.
+func TestASheetsSuccessorsKeepTheRulesOfThePage(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		x := exchanging(t, dsn)
+		x.must(t, sheet.Units, unitSheet, false)
+		const head = "unit,role,name,phone,valid_from,valid_to,pending,replaces\n"
+		const first = "SXD,focal,Phạm Đang Chờ,0570000111,,,có,SXD/focal/0570000101\n"
+		out := x.must(t, sheet.Contacts, head+"SXD,focal,Nguyễn Văn Thử,0570000101,,,,\nSXD,focal,Vũ Thứ Hai,0570000104,,,,\nSXD,focal,Bùi Sắp Đến,0570000105,2099-01-05,,,\n"+
+			"SXD,head,Trần Thị Mẫu,0570000102,,,,\nLACHTRAY,head,Lê Thị Lạch,0570000103,,,,\n"+first, false)
+		if out.New != 6 || out.Problems.Any() {
+			t.Fatalf("%+v", out)
+		}
+		before := x.stood(t)
+		for _, wrong := range []struct {
+			rows, column, told string
+			row                int
+		}{
+			{"SXD,focal,Người Mới,0570000112,,,có,LACHTRAY/head/0570000103\n", "H", "cùng đơn vị và cùng vai trò", 2},
+			{"SXD,head,Người Mới,0570000112,,,có,SXD/focal/0570000104\n", "H", "cùng đơn vị và cùng vai trò", 2},
+			{"SXD,focal,Người Mới,0570000112,,,có,SXD/focal/0570000101\n", "H", "đã có một người thay thế", 2},
+			{"SXD,focal,Người Mới,0570000112,,,có,SXD/focal/0570000104\nSXD,focal,Người Nữa,0570000113,,,có,SXD/focal/0570000104\n", "H", "đã có một người thay thế", 3},
+			{"SXD,focal,Người Mới,0570000112,,,có,SXD/focal/0570000111\n", "H", "không có người đang giữ vai trò", 2},
+			{"SXD,focal,Người Mới,0570000112,,,có,SXD/focal/0570000105\n", "H", "không có người đang giữ vai trò", 2},
+			{"SXD,focal,Người Mới,02253842222,,,có,SXD/focal/0570000104\n", "D", "phải nhận được tin nhắn", 2},
+			{"SXD,focal,Người Mới,0570000104,,,có,SXD/focal/0570000104\n", "D", "số này", 2},
+			{"SXD,focal,Người Mới,0570000112,2099-01-05,,có,SXD/focal/0570000104\n", "E", "hãy ghi vào ngày nhận việc", 2},
+			{strings.Replace(first, "/0570000101", "/0570000104", 1), "H", "không đổi được bằng tệp", 2},
+			{strings.Replace(first, "SXD/focal/0570000101", "", 1), "H", "không đổi được bằng tệp", 2},
+			{"SXD,focal,Vũ Thứ Hai,0570000114,,,,\nSXD,focal,Người Mới,0570000112,,,có,SXD/focal/0570000104\n", "H", "đã có một người thay thế", 3},
+		} {
+			out := x.must(t, sheet.Contacts, head+wrong.rows, false)
+			if out.Problems.Count() != 1 || out.Done {
+				t.Errorf("%q: %+v", wrong.rows, out)
+				continue
+			}
+			if p := out.Problems.List[0]; p.Row != wrong.row || p.Column != wrong.column || !strings.Contains(p.Detail, wrong.told) {
+				t.Errorf("%q: %s", wrong.rows, p)
+			}
+		}
+		if after := x.stood(t); after != before {
+			t.Errorf("refused sheets left\n%s\nit was\n%s", after, before)
+		}
+	})
+}
+
+// A directory may hold a successor whose time ran out while they waited, another one beside
+// them, and one who waits for the place of somebody who has left meanwhile.
+func TestSuccessorsOfPlacesThatEndedAreTakenInElsewhereAsTheyWere(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		x := exchanging(t, dsn)
+		x.must(t, sheet.Units, unitSheet, false)
+		x.must(t, sheet.Contacts, contactSheet, false)
+		people, err := x.db.Contacts(t.Context(), store.ContactFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		past := time.Date(2026, 3, 2, 0, 0, 0, 0, worktime.Zone())
+		for i := range people {
+			people[i].ValidFrom, people[i].ValidTo = past.AddDate(-1, 0, 0), past
+		}
+		focal := people[slices.IndexFunc(people, func(k escalation.Contact) bool { return k.Role == escalation.Focal })]
+		late := escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đã Hết Hạn", Phone: "+84570000111", Pending: true, Replaces: focal.ID, ValidTo: past}
+		next := escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Phạm Đang Chờ", Phone: "+84570000112", Pending: true, Replaces: focal.ID}
+		if _, err := x.db.By(atTheCommandLine()).SaveContacts(t.Context(), append(people, late, next)...); err != nil {
+			t.Fatal(err)
+		}
+		first := x.given(t, sheet.Contacts)
+		y := elsewhere(t, dsn)
+		y.must(t, sheet.Units, unitSheet, false)
+		if out := y.taken(t, first, false); out.New != 4 {
+			t.Fatalf("%+v", out)
+		}
+		if back := y.given(t, sheet.Contacts); back != first {
+			t.Errorf("went out as\n%s\ncame back as\n%s", first, back)
+		}
+	})
+}
+
 // taken imports people by the command line.
 func (x exchange) taken(t *testing.T, body string, trust bool) sheet.Outcome {
 	t.Helper()

@@ -84,18 +84,26 @@ func (w ways) unit(cell string) (code, wrong string) {
 	return "", "tên này là của nhiều đơn vị, hãy ghi mã"
 }
 
+// Terms are what a sheet of contacts is taken by besides itself.
+type Terms struct {
+	Now       time.Time // the domain's
+	Numbering escalation.Numbering
+	// Trusted: the sheet is of an installation of one's own, and what it says of who is
+	// verified counts. A number is verified by who has it, so of others' sheets it does not.
+	Trusted bool
+}
+
 // PlanContacts lays a sheet over the contacts that there are; former are those of
 // them who hold their role no more too. A row is somebody known when unit, role and
 // number are the same, or else unit, role and name: then the number has changed.
 // What the sheet has no column for stays. That a number was verified stays as long as it
-// is the same; what the sheet says of that counts where trusted says so, for a number is
-// verified by who has it. A new person whom others of the sheet name, to stand in or to be
-// replaced, has a negative id, and those have it.
-func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.Contact, now time.Time, n escalation.Numbering, trusted bool) (o Outcome, save []escalation.Contact) {
+// is the same. A new person whom others of the sheet name, to stand in or to be replaced,
+// has a negative id, and those have it.
+func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.Contact, terms Terms) (o Outcome, save []escalation.Contact) {
 	names := peopleOf(former)
-	read := decode(Contacts, contactColumns(names), tables, ways{numbering: n, directory: d})
+	read := decode(Contacts, contactColumns(names), tables, ways{numbering: terms.Numbering, directory: d})
 	o = read.outcome()
-	m := &matching{read: read, known: former, now: now, of: make([]int, len(read.rows)), taken: map[int]bool{}}
+	m := &matching{read: read, known: former, now: terms.Now, of: make([]int, len(read.rows)), taken: map[int]bool{}}
 	m.run()
 	final := slices.Clone(former)
 	var rows []int // which row made final[i], 0: none
@@ -109,9 +117,9 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		}
 		after := r.on(before)
 		said := read.has("verified") && after.Verified && after.Phone != ""
-		after.Verified = before.Verified && after.Phone == before.Phone || said && trusted
-		if at >= 0 { // in office or waiting for it, which no sheet decides
-			after.Pending = before.Pending
+		after.Verified = before.Verified && after.Phone == before.Phone || said && terms.Trusted
+		if at >= 0 {
+			r.keepPlace(before, &after)
 		}
 		if said && !after.Verified {
 			claimed++
@@ -119,7 +127,7 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		for _, fault := range after.Faults(d) {
 			r.wrong(fault.Field, fault.Detail)
 		}
-		r.noteNumber(&o, n)
+		r.noteNumber(&o, terms.Numbering)
 		diffs := r.differences(before, after)
 		what := after.Name + ", " + after.Role.Label() + " " + after.Unit
 		switch {
@@ -140,7 +148,7 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		o.Note("%d số ghi là đã xác minh: không lấy theo tệp, xác minh lại ở đây", claimed)
 	}
 	twice(read, final, rows, m.ended)
-	for _, w := range names.link(final, saved, d.Units(), now) {
+	for _, w := range names.link(final, saved, d, terms) {
 		row[escalation.Contact]{no: rows[w.at], of: read}.wrong(w.field, w.detail)
 	}
 	for _, at := range saved {
@@ -150,6 +158,19 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		save = nil
 	}
 	return o, save
+}
+
+// keepPlace leaves somebody known in office, or waiting for it, and whose place they took
+// as it is: no sheet decides it. A row that means another place than the one waited for, or
+// a successor with the number of the one before, is refused.
+func (r row[T]) keepPlace(before escalation.Contact, after *escalation.Contact) {
+	switch {
+	case before.Pending && after.Replaces != before.Replaces:
+		r.wrong("replaces", "người này đang chờ xác minh số để thay người đã ghi trước đây: không đổi được bằng tệp")
+	case !before.Pending && after.Pending && after.Replaces == before.ID:
+		r.wrong("phone", "số này là số của người đang giữ vai trò")
+	}
+	after.Pending, after.Replaces = before.Pending, before.Replaces
 }
 
 // noteNumber says what a number cannot do, and that an old prefix was replaced.
@@ -224,8 +245,11 @@ func (m *matching) byName(k, row escalation.Contact) bool {
 	return key(k.Name) == key(row.Name) && !m.ended(k) && !m.ended(row) && (k.Pending == row.Pending || !m.read.has("pending"))
 }
 
-func (m *matching) ended(k escalation.Contact) bool {
-	return !k.ValidTo.IsZero() && !k.ValidTo.After(m.now)
+func (m *matching) ended(k escalation.Contact) bool { return ended(k, m.now) }
+
+// ended reports whether the contact's time in the role is over.
+func ended(k escalation.Contact, now time.Time) bool {
+	return !k.ValidTo.IsZero() && !k.ValidTo.After(now)
 }
 
 // twice refuses the same number in the same role of a unit while both hold it.
@@ -250,7 +274,7 @@ func twice(read *decoded[escalation.Contact], final []escalation.Contact, rows [
 			case beside > 0:
 				detail += fmt.Sprintf(", ở hàng %d", beside)
 			}
-			read.fail(row[escalation.Contact]{no: no, of: read}.place("phone", detail))
+			row[escalation.Contact]{no: no, of: read}.wrong("phone", detail)
 			break
 		}
 		holders[h] = append(holders[h], i)

@@ -89,7 +89,7 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 		set(t, f, "Nháp", "A2", "SXD", "Không Đọc", "đầu mối", "0570000999")
 		f.SetSheetVisible("Nháp", false)
 	})
-	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering, false)
+	o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: numbering})
 	if o.Problems.Any() {
 		t.Fatalf("%v", o.Problems.List)
 	}
@@ -119,7 +119,7 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 func TestAnOldPrefixIsRemarkedWhicheverChangeReplacedIt(t *testing.T) {
 	changing := escalation.Numbering{Mobiles: []string{"054"}, Changed: map[string]string{"099": "054"}}
 	body := []byte("unit,role,name,phone\nSXD,focal,An,0992345678\nSXD,deputy,Bình,01682345678\n")
-	o, save := PlanContacts(mustRead(t, body), town, nil, noon, changing, false)
+	o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: changing})
 	if len(save) != 2 || save[0].Phone != "+84542345678" {
 		t.Fatalf("%+v, %+v", o.Problems, save)
 	}
@@ -139,7 +139,7 @@ func TestEachWrongCellIsNamedByRowAndColumn(t *testing.T) {
 		"KHONGCO;sếp;;123;30/02/2026\n" +
 		"Phong;đầu mối;Trần Thị Mẫu;0570000103;03/25/2026\n" +
 		"SXD;đầu mối;Người Trùng Số;0570 000 101;\n")
-	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering, false)
+	o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: numbering})
 	var got []string
 	for _, p := range o.Problems.List {
 		got = append(got, fmt.Sprintf("%d%s", p.Row, p.Column))
@@ -263,7 +263,7 @@ func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 		"SXD,focal,TRẦN THỊ MẪU,0570000109,\n" + // the number has changed
 		"SXD,focal,Nguyễn Thị Thử,0570000101,\n" + // the name was wrong
 		"SXD,focal,Người Đã Nghỉ,0570000103,05/03/2026\n") // is back: a new time in the role
-	o, save := PlanContacts(mustRead(t, body), town, known, noon, numbering, false)
+	o, save := PlanContacts(mustRead(t, body), town, known, Terms{Now: noon, Numbering: numbering})
 	if o.Problems.Any() || o.Changed != 2 || o.New != 1 {
 		t.Fatalf("%+v", o)
 	}
@@ -276,7 +276,7 @@ func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 	if save[2].ID != 0 {
 		t.Errorf("%+v", save[2])
 	}
-	again, _ := PlanContacts(mustRead(t, bytes.Replace(body, []byte("05/03/2026"), nil, 1)), town, known, noon, numbering, false)
+	again, _ := PlanContacts(mustRead(t, bytes.Replace(body, []byte("05/03/2026"), nil, 1)), town, known, Terms{Now: noon, Numbering: numbering})
 	if len(again.Problems.List) != 1 || !strings.Contains(again.Problems.List[0].Detail, "Từ ngày") {
 		t.Errorf("%+v", again.Problems)
 	}

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -127,7 +128,34 @@ func writeLast(t time.Time) string {
 
 // link gives the new people among those of final that are saved the ids by which others of
 // the sheet name them, and returns what is wrong with whom each of them names.
-func (p *people) link(final []escalation.Contact, saved []int, units []escalation.Unit, now time.Time) (wrong []nameFault) {
+func (p *people) link(final []escalation.Contact, saved []int, d *escalation.Directory, terms Terms) (wrong []nameFault) {
+	p.number(final, saved)
+	all := numbered(final)
+	whole, first := escalation.NewDirectory(d.Units(), all), firstInLine(all, saved, d, terms)
+	for _, at := range saved {
+		k := all[at]
+		field, detail := succession(whole, k, first[k.Replaces] != at, terms)
+		if detail != "" {
+			wrong = append(wrong, nameFault{at, field, detail})
+		}
+		for _, a := range k.Ahead(terms.Now) {
+			stand, ok := whole.Contact(a.Delegate)
+			switch {
+			case a.Delegate == 0:
+			case !ok:
+				wrong = append(wrong, nameFault{at, "absences", "không có người thay này trong danh bạ hay trong tệp"})
+			default:
+				if why := whole.StandsIn(k, stand, a.From, a.To); why != "" {
+					wrong = append(wrong, nameFault{at, "absences", why})
+				}
+			}
+		}
+	}
+	return wrong
+}
+
+// number gives each new person whom somebody among those saved names the id of that name.
+func (p *people) number(final []escalation.Contact, saved []int) {
 	named := map[int64]bool{}
 	for _, at := range saved {
 		named[final[at].Replaces] = true
@@ -142,29 +170,42 @@ func (p *people) link(final []escalation.Contact, saved []int, units []escalatio
 		}
 		there[final[i].ID] = true
 	}
-	whole := escalation.NewDirectory(units, numbered(final))
+}
+
+// firstInLine is who waits for the place of each contact, of several the first: those with
+// another number wait for their own, then who waits already, then the sheet's by row.
+func firstInLine(final []escalation.Contact, saved []int, d *escalation.Directory, terms Terms) map[int64]int {
+	first := map[int64]int{}
 	for _, at := range saved {
-		k := final[at]
-		switch {
-		case !there[k.Replaces]:
-			wrong = append(wrong, nameFault{at, "replaces", "không có người này trong danh bạ hay trong tệp"})
-		case k.Pending && k.Replaces == 0:
-			wrong = append(wrong, nameFault{at, "pending", "người chờ xác minh số phải ghi thay cho ai"})
-		}
-		for _, a := range k.Ahead(now) {
-			stand, ok := whole.Contact(a.Delegate)
-			switch {
-			case a.Delegate == 0:
-			case !ok:
-				wrong = append(wrong, nameFault{at, "absences", "không có người thay này trong danh bạ hay trong tệp"})
-			default:
-				if why := whole.StandsIn(k, stand, a.From, a.To); why != "" {
-					wrong = append(wrong, nameFault{at, "absences", why})
-				}
-			}
+		if _, next := d.Renumbered(final[at], terms.Now, terms.Numbering); next != nil {
+			first[final[at].ID] = at
 		}
 	}
-	return wrong
+	for i, k := range final {
+		if _, taken := first[k.Replaces]; !taken && k.Pending && !ended(k, terms.Now) {
+			first[k.Replaces] = i
+		}
+	}
+	return first
+}
+
+// succession says what is wrong with whose place a contact takes, and in which column;
+// empty: nothing. Only who waits for it takes one; an end in the past ends the waiting.
+func succession(whole *escalation.Directory, k escalation.Contact, waited bool, terms Terms) (field, detail string) {
+	before, ok := whole.Contact(k.Replaces)
+	switch {
+	case k.Replaces != 0 && !ok:
+		return "replaces", "không có người này trong danh bạ hay trong tệp"
+	case k.Pending && k.Replaces == 0:
+		return "pending", "người chờ xác minh số phải ghi thay cho ai"
+	case !k.Pending || ended(k, terms.Now):
+		return "", ""
+	}
+	var fault *escalation.Problem
+	if errors.As(k.Succeeds(before, waited, terms.Now, terms.Numbering), &fault) {
+		return fault.Field, fault.Detail
+	}
+	return "", ""
 }
 
 // nameFault is what is wrong with somebody whom a contact names.

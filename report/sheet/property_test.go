@@ -152,10 +152,10 @@ func TestWhatIsWrittenComesBackAsItWas(t *testing.T) {
 			people := contactsOf(t, units)
 			now := time.Date(2026, 3, 5, 9, 0, 0, 0, worktime.Zone())
 			tables = tablesOf(t, func(b *bytes.Buffer) error { return WriteContacts(b, format, people) })
-			if o, save := PlanContacts(tables, full, people, now, numbering, false); o.Same != len(people) || o.Problems.Any() || len(save) > 0 {
+			if o, save := PlanContacts(tables, full, people, Terms{Now: now, Numbering: numbering}); o.Same != len(people) || o.Problems.Any() || len(save) > 0 {
 				t.Fatalf("contacts over themselves: %+v", o)
 			}
-			o, kept := PlanContacts(tables, full, nil, now, numbering, true)
+			o, kept := PlanContacts(tables, full, nil, Terms{Now: now, Numbering: numbering, Trusted: true})
 			if diff := cmp.Diff(people, kept, byTime); diff != "" {
 				t.Fatalf("contacts over nothing: %+v\n%s", o, diff)
 			}
