@@ -35,7 +35,7 @@ type sheetOrder struct {
 	dry    bool
 	agreed string // the mark of the outcome that somebody has seen; empty: any
 	ask    bool   // new numbers whether they are the people's (XM)
-	trust  bool   // take numbers as verified that the sheet calls so
+	trust  bool   // the sheet is of an installation of one's own (sheet.Terms)
 	step   func(done, total int)
 }
 
@@ -115,6 +115,11 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 	}, func(tx escalation.Tx, ids []int64) error {
 		if err := relink(ctx, tx, linked, ids, o.by); err != nil {
 			return err
+		}
+		if o.trust {
+			if err := x.desk.AskStandIns(ctx, tx, ids); err != nil {
+				return err
+			}
 		}
 		if !o.ask {
 			return nil

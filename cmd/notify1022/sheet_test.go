@@ -646,6 +646,57 @@ func TestSuccessorsOfPlacesThatEndedAreTakenInElsewhereAsTheyWere(t *testing.T) 
 	})
 }
 
+// Who stands in for somebody goes away by no sheet; what a head has agreed to by SMS moves
+// with the installation, and the shift lead hears of it.
+func TestWhoStandsInGoesAwayByNoSheet(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		x := exchanging(t, dsn)
+		x.must(t, sheet.Units, unitSheet, false)
+		const head = "unit,role,name,phone,email,absences\n"
+		const relies = "SXD,focal,Nguyễn Văn Thử,0570000101,,2099-03-02/2099-03-06 SXD/deputy/0570000103\n" // Monday
+		deputy := func(absences string) string { return "SXD,deputy,Lê Thay,0570000103,," + absences + "\n" }
+		if out := x.must(t, sheet.Contacts, head+relies+deputy(""), false); !out.Done {
+			t.Fatalf("%+v", out)
+		}
+		before := x.stood(t)
+		out := x.must(t, sheet.Contacts, head+deputy("2099-03-05/2099-03-10"), false)
+		if out.Problems.Count() != 1 || out.Problems.List[0].Column != "F" || !strings.Contains(out.Problems.List[0].Detail, "Lê Thay đang được cử thay cho Nguyễn Văn Thử") || x.stood(t) != before {
+			t.Errorf("away without a word: %+v", out)
+		}
+		if out := x.must(t, sheet.Contacts, head+deputy("2099-03-07/2099-03-10"), false); !out.Done {
+			t.Errorf("away after it: %+v", out)
+		}
+
+		people, err := x.db.Contacts(t.Context(), store.ContactFilter{Role: escalation.Deputy})
+		if err != nil {
+			t.Fatal(err)
+		}
+		people[0].Absences = []escalation.Absence{{From: time.Date(2099, 3, 5, 0, 0, 0, 0, worktime.Zone()), To: time.Date(2099, 3, 7, 0, 0, 0, 0, worktime.Zone())}}
+		if _, err := x.db.By(atTheCommandLine()).SaveContacts(t.Context(), people...); err != nil {
+			t.Fatal(err)
+		}
+		if out := x.must(t, sheet.Contacts, head+strings.Replace(relies, "101,,", "101,thu@example.vn,", 1), false); out.Changed != 1 {
+			t.Errorf("an address of somebody whose stand-in is away: %+v", out)
+		}
+		first := x.given(t, sheet.Contacts)
+		y := elsewhere(t, dsn)
+		y.must(t, sheet.Units, unitSheet, false)
+		if out := y.taken(t, first, false); !out.Problems.Any() || !strings.Contains(out.Problems.List[0].Detail, "cũng vắng mặt") && !strings.Contains(out.Problems.List[0].Detail, "đang được cử thay") {
+			t.Errorf("of somebody's sheet: %+v", out)
+		}
+		if out := y.taken(t, first, true); out.New != 2 || !strings.Contains(strings.Join(out.Notes, "\n"), "người thay cũng vắng mặt trong thời gian đó") {
+			t.Errorf("of an installation of one's own: %+v", out)
+		}
+		if back := y.given(t, sheet.Contacts); back != first {
+			t.Errorf("went out as\n%s\ncame back as\n%s", first, back)
+		}
+		tasks, err := y.db.Tasks(t.Context(), store.TaskFilter{For: escalation.ShiftLead, Limit: 10})
+		if err != nil || len(tasks.Items) != 1 || !strings.Contains(tasks.Items[0].Text, "Nguyễn Văn Thử vắng mặt từ 2/3, nhưng người thay cũng vắng mặt") {
+			t.Errorf("the tasks are %+v (%v)", tasks.Items, err)
+		}
+	})
+}
+
 // taken imports people by the command line.
 func (x exchange) taken(t *testing.T, body string, trust bool) sheet.Outcome {
 	t.Helper()

@@ -88,8 +88,9 @@ func (w ways) unit(cell string) (code, wrong string) {
 type Terms struct {
 	Now       time.Time // the domain's
 	Numbering escalation.Numbering
-	// Trusted: the sheet is of an installation of one's own, and what it says of who is
-	// verified counts. A number is verified by who has it, so of others' sheets it does not.
+	// Trusted: the sheet is of an installation of one's own. What it says of who is verified
+	// counts, which of others' sheets it does not, for a number is verified by who has it; and
+	// an absence without anybody who can stand in is remarked and taken as it stood there.
 	Trusted bool
 }
 
@@ -148,8 +149,13 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		o.Note("%d số ghi là đã xác minh: không lấy theo tệp, xác minh lại ở đây", claimed)
 	}
 	twice(read, final, rows, m.ended)
-	for _, w := range names.link(final, saved, d, terms) {
-		row[escalation.Contact]{no: rows[w.at], of: read}.wrong(w.field, w.detail)
+	for _, w := range names.link(final, former, saved, d, terms) {
+		r := row[escalation.Contact]{no: rows[w.at], of: read}
+		if w.held && terms.Trusted {
+			o.Note("%s", r.place(w.field, w.detail))
+			continue
+		}
+		r.wrong(w.field, w.detail)
 	}
 	for _, at := range saved {
 		save = append(save, final[at])

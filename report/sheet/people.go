@@ -128,30 +128,48 @@ func writeLast(t time.Time) string {
 
 // link gives the new people among those of final that are saved the ids by which others of
 // the sheet name them, and returns what is wrong with whom each of them names.
-func (p *people) link(final []escalation.Contact, saved []int, d *escalation.Directory, terms Terms) (wrong []nameFault) {
+func (p *people) link(final, former []escalation.Contact, saved []int, d *escalation.Directory, terms Terms) (wrong []nameFault) {
 	p.number(final, saved)
 	all := numbered(final)
 	whole, first := escalation.NewDirectory(d.Units(), all), firstInLine(all, saved, d, terms)
 	for _, at := range saved {
-		k := all[at]
+		k, before := all[at], escalation.Contact{}
+		if at < len(former) {
+			before = former[at]
+		}
 		field, detail := succession(whole, k, first[k.Replaces] != at, terms)
 		if detail != "" {
-			wrong = append(wrong, nameFault{at, field, detail})
+			wrong = append(wrong, nameFault{at: at, field: field, detail: detail})
 		}
-		for _, a := range k.Ahead(terms.Now) {
-			stand, ok := whole.Contact(a.Delegate)
-			switch {
-			case a.Delegate == 0:
-			case !ok:
-				wrong = append(wrong, nameFault{at, "absences", "không có người thay này trong danh bạ hay trong tệp"})
-			default:
-				if why := whole.StandsIn(k, stand, a.From, a.To); why != "" {
-					wrong = append(wrong, nameFault{at, "absences", why})
-				}
+		for _, a := range brought(before, k, terms.Now) {
+			if detail, held := away(whole, k, a, terms.Now); detail != "" {
+				wrong = append(wrong, nameFault{at, "absences", detail, held})
 			}
 		}
 	}
 	return wrong
+}
+
+// brought are the absences ahead that a contact has and had not before.
+func brought(before, after escalation.Contact, now time.Time) []escalation.Absence {
+	return slices.DeleteFunc(after.Ahead(now), func(a escalation.Absence) bool {
+		return slices.ContainsFunc(before.Absences, func(b escalation.Absence) bool {
+			return b.From.Equal(a.From) && b.To.Equal(a.To) && b.Delegate == a.Delegate
+		})
+	})
+}
+
+// away says why a contact cannot be away as told; empty: they can. held: a directory may
+// hold it all the same, since a head's word by SMS counts and people leave.
+func away(whole *escalation.Directory, k escalation.Contact, a escalation.Absence, now time.Time) (detail string, held bool) {
+	if _, ok := whole.Contact(a.Delegate); a.Delegate != 0 && !ok {
+		return "không có người thay này trong danh bạ hay trong tệp", false
+	}
+	var fault *escalation.Problem
+	if errors.As(whole.CanBeAway(k, a, now), &fault) {
+		return fault.Detail, true
+	}
+	return "", false
 }
 
 // number gives each new person whom somebody among those saved names the id of that name.
@@ -212,6 +230,7 @@ func succession(whole *escalation.Directory, k escalation.Contact, waited bool, 
 type nameFault struct {
 	at            int // of the contact
 	field, detail string
+	held          bool // a directory may hold it all the same
 }
 
 // numbered are the contacts each with an id of its own, as a directory needs them.
