@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -485,10 +486,23 @@ func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)
-		x.must(t, sheet.Contacts, contactSheet+"SXD,người thay,Lê Thay,570000103\n", false)
+		x.must(t, sheet.Contacts, contactSheet+"SXD,người thay,Lê Thay,570000103\n"+
+			"SXD,lãnh đạo,Đỗ Không Nhận,570000106\nSXD,lãnh đạo,Ngô Nhận Thư,570000107\nSXD,lãnh đạo,Hồ Mặc Định,570000108\n", false)
 		people, err := x.db.Contacts(t.Context(), store.ContactFilter{})
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, k := range people {
+			choice := escalation.Subscription{Contact: k.ID, Channel: escalation.ReportByNone, Each: escalation.ReportMonthly, Day: 2, At: 8 * time.Hour}
+			if k.Name == "Ngô Nhận Thư" {
+				choice.Channel, choice.Each, choice.Day, choice.At = escalation.ReportByBoth, escalation.ReportWeekly, 3, 9*time.Hour+15*time.Minute
+			}
+			if k.Name != "Đỗ Không Nhận" && k.Name != "Ngô Nhận Thư" {
+				continue
+			}
+			if err := x.db.By(atTheCommandLine()).Subscribe(t.Context(), choice); err != nil {
+				t.Fatal(err)
+			}
 		}
 		day := time.Date(2027, 3, 1, 0, 0, 0, 0, worktime.Zone())
 		deputy, focal := people[0], people[1]
@@ -504,10 +518,10 @@ func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := x.given(t, sheet.Contacts)
-		if out := x.must(t, sheet.Contacts, first, false); out.New+out.Changed != 0 || out.Same != 4 || len(out.Notes) != 0 {
+		if out := x.must(t, sheet.Contacts, first, false); out.New+out.Changed != 0 || out.Same != 7 || len(out.Notes) != 0 {
 			t.Errorf("over itself: %+v", out)
 		}
-		for _, want := range []string{"2027-03-01/2027-03-03 SXD/deputy/0570000103; 2027-04-01T08:00:00+07:00/", "SXD/focal/0570000101"} {
+		for _, want := range []string{"2027-03-01/2027-03-03 SXD/deputy/0570000103; 2027-04-01T08:00:00+07:00/", "SXD/focal/0570000101", "Đỗ Không Nhận,0570000106,,0,,,,,,,không gửi", "\"SMS và thư điện tử, hằng tuần, ngày làm việc 3, 09:15\""} {
 			if !strings.Contains(first, want) {
 				t.Errorf("the sheet lacks %q:\n%s", want, first)
 			}
@@ -531,11 +545,16 @@ func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
 
 		y := elsewhere(t, dsn)
 		y.must(t, sheet.Units, unitSheet, false)
-		if out := y.taken(t, first, true); out.New != 4 {
+		if out := y.taken(t, first, true); out.New != 7 {
 			t.Fatalf("%+v", out)
 		}
 		if back := y.given(t, sheet.Contacts); back != first {
 			t.Errorf("went out as\n%s\ncame back as\n%s", first, back)
+		}
+
+		chosen, err := y.db.Subscriptions(t.Context())
+		if off := slices.ContainsFunc(slices.Collect(maps.Values(chosen)), escalation.Subscription.Off); err != nil || len(chosen) != 2 || !off {
+			t.Errorf("the choices of reports are %+v (%v)", chosen, err)
 		}
 
 		z := elsewhere(t, dsn)

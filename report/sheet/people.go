@@ -24,14 +24,14 @@ func nameOf(k escalation.Contact) string {
 }
 
 // peopleOf knows contacts; of several with one name who holds the role for ever, or longest.
-func peopleOf(contacts []escalation.Contact) *people {
+func peopleOf(contacts []Person) *people {
 	p := &people{ids: map[string]int64{}, names: map[int64]string{}}
 	until := map[string]time.Time{}
 	for _, k := range contacts {
 		if k.ID == 0 {
 			continue // nobody can name them
 		}
-		name := nameOf(k)
+		name := nameOf(k.Contact)
 		p.names[k.ID] = name
 		last, twice := until[name]
 		if !twice || k.ValidTo.IsZero() || !last.IsZero() && last.Before(k.ValidTo) {
@@ -56,9 +56,9 @@ func (p *people) id(name string) int64 {
 
 // absencesField are the times in which somebody is away: from/to, the last day counted in,
 // and who stands in.
-func absencesField(p *people) field[escalation.Contact] {
-	return field[escalation.Contact]{name: "absences", headers: []string{"Vắng mặt", "Nghỉ"},
-		read: func(k *escalation.Contact, cell string, w ways) string {
+func absencesField(p *people) field[Person] {
+	return field[Person]{name: "absences", headers: []string{"Vắng mặt", "Nghỉ"},
+		read: func(k *Person, cell string, w ways) string {
 			var list []escalation.Absence
 			for _, item := range splitList(cell) {
 				a, wrong := readAbsence(item, p, w)
@@ -73,7 +73,7 @@ func absencesField(p *people) field[escalation.Contact] {
 			k.Absences = list
 			return ""
 		},
-		write: func(k escalation.Contact) string {
+		write: func(k Person) string {
 			items := make([]string, len(k.Absences))
 			for i, a := range k.Absences {
 				items[i] = strings.TrimSpace(writeInstant(a.From) + "/" + writeLast(a.To) + " " + p.names[a.Delegate])
@@ -111,10 +111,10 @@ func readAbsence(item string, p *people, w ways) (a escalation.Absence, wrong st
 }
 
 // replacesField is whose place a successor takes once the number is verified.
-func replacesField(p *people) field[escalation.Contact] {
-	return field[escalation.Contact]{name: "replaces", headers: []string{"Thay cho"},
-		read:  func(k *escalation.Contact, cell string, _ ways) string { k.Replaces = p.id(cell); return "" },
-		write: func(k escalation.Contact) string { return p.names[k.Replaces] },
+func replacesField(p *people) field[Person] {
+	return field[Person]{name: "replaces", headers: []string{"Thay cho"},
+		read:  func(k *Person, cell string, _ ways) string { k.Replaces = p.id(cell); return "" },
+		write: func(k Person) string { return p.names[k.Replaces] },
 	}
 }
 
@@ -128,14 +128,14 @@ func writeLast(t time.Time) string {
 
 // link gives the new people among those of final that are saved the ids by which others of
 // the sheet name them, and returns what is wrong with whom each of them names.
-func (p *people) link(final, former []escalation.Contact, saved []int, d *escalation.Directory, terms Terms) (wrong []nameFault) {
+func (p *people) link(final, former []Person, saved []int, d *escalation.Directory, terms Terms) (wrong []nameFault) {
 	p.number(final, saved)
 	all := numbered(final)
 	whole, first := escalation.NewDirectory(d.Units(), all), firstInLine(all, saved, d, terms)
 	for _, at := range saved {
 		k, before := all[at], escalation.Contact{}
 		if at < len(former) {
-			before = former[at]
+			before = former[at].Contact
 		}
 		field, detail := succession(whole, k, first[k.Replaces] != at, terms)
 		if detail != "" {
@@ -173,7 +173,7 @@ func away(whole *escalation.Directory, k escalation.Contact, a escalation.Absenc
 }
 
 // number gives each new person whom somebody among those saved names the id of that name.
-func (p *people) number(final []escalation.Contact, saved []int) {
+func (p *people) number(final []Person, saved []int) {
 	named := map[int64]bool{}
 	for _, at := range saved {
 		named[final[at].Replaces] = true
@@ -183,7 +183,7 @@ func (p *people) number(final []escalation.Contact, saved []int) {
 	}
 	there := map[int64]bool{0: true}
 	for i := range final {
-		if id := p.ids[nameOf(final[i])]; final[i].ID == 0 && id < 0 && named[id] && !there[id] {
+		if id := p.ids[nameOf(final[i].Contact)]; final[i].ID == 0 && id < 0 && named[id] && !there[id] {
 			final[i].ID = id
 		}
 		there[final[i].ID] = true
@@ -234,11 +234,11 @@ type nameFault struct {
 }
 
 // numbered are the contacts each with an id of its own, as a directory needs them.
-func numbered(list []escalation.Contact) []escalation.Contact {
+func numbered(people []Person) []escalation.Contact {
 	const beyond = -1 << 32 // no name gets as far
-	list = slices.Clone(list)
-	for i := range list {
-		if list[i].ID == 0 {
+	list := make([]escalation.Contact, len(people))
+	for i, p := range people {
+		if list[i] = p.Contact; p.ID == 0 {
 			list[i].ID = beyond - int64(i)
 		}
 	}
