@@ -329,3 +329,18 @@ func TestWhoStandsInForSomebodyDoesNotGoAwayWithoutAWord(t *testing.T) {
 		t.Errorf("nobody relies on them any more: %v", err)
 	}
 }
+
+// Who changed the number during somebody's leave stands in from then on (keepPerson).
+func TestAStandInNeedsToBeThereFromNowOn(t *testing.T) {
+	now := instantAt("2026-03-11 08:00") // Wednesday
+	away := Contact{ID: 1, Unit: "SXD", Role: Focal, Name: "An", Phone: "+84570000101"}
+	stand := Contact{ID: 2, Unit: "SXD", Role: Deputy, Name: "Bình", Phone: "+84570000102", ValidFrom: instantAt("2026-03-10 09:00")}
+	dir := NewDirectory([]Unit{{Code: "SXD"}}, []Contact{away, stand})
+	a := Absence{From: instantAt("2026-03-09 00:00"), To: instantAt("2026-03-14 00:00"), Delegate: 2}
+	if err := dir.CanBeAway(away, a, now); err != nil {
+		t.Errorf("of a leave that has begun: %v", err)
+	}
+	if err := dir.CanBeAway(away, a, instantAt("2026-03-08 08:00")); faultOf(err) != "delegate" {
+		t.Errorf("of one that is ahead: %v", err)
+	}
+}

@@ -261,25 +261,39 @@ func awaited(contact Contact, env Env) []Task {
 // PendingTask is the key of the task that stands until a successor's number is verified.
 func PendingTask(contact int64) string { return "pending/" + itoa(contact) }
 
-// succeeds checks a successor against the one before, whose place they take.
+// succeeds checks a successor against the one before, who is in office and whose place
+// they take, and has them wait.
 func succeeds(contact *Contact, before Contact, env Env) error {
-	switch {
-	case before.ID == 0 || !before.Holds(env.Now):
+	if !before.Holds(env.Now) {
 		return invalid("replaces", "không có người đang giữ vai trò này")
-	case before.Unit != contact.Unit || before.Role != contact.Role:
-		return invalid("replaces", "người thay thế phải cùng đơn vị và cùng vai trò")
-	case !env.Numbering.Textable(contact.Phone):
-		return invalid("phone", "số của người thay thế phải nhận được tin nhắn để xác minh; không có số như vậy thì kết thúc vai trò của người trước rồi thêm người mới")
-	case before.Phone == contact.Phone:
-		return invalid("phone", "số này là số của người đang giữ vai trò")
-	case contact.ValidFrom.After(env.Now):
-		return invalid("valid_from", "người thay thế nhận việc ngay khi số máy được xác minh: hãy ghi vào ngày nhận việc")
-	case contact.ended(env.Now):
-		return invalid("valid_to", "thời gian giữ vai trò của người thay thế đã hết")
-	case env.Directory.waited(contact.Replaces, env.Now):
-		return invalid("replaces", "đã có một người thay thế đang chờ xác minh số máy")
+	}
+	if err := contact.Succeeds(before, env.Directory.waited(contact.Replaces, env.Now), env.Now, env.Numbering); err != nil {
+		return err
 	}
 	contact.Pending, contact.Verified = true, false
+	return nil
+}
+
+// Succeeds is why the contact cannot wait for the place of the one before, as a *Problem
+// that names the field. The one before may have left meanwhile; waited says that somebody
+// else waits for the place already.
+func (c Contact) Succeeds(before Contact, waited bool, now time.Time, numbering Numbering) error {
+	switch {
+	case before.ID == 0 || before.Pending || now.Before(before.ValidFrom):
+		return invalid("replaces", "không có người đang giữ vai trò này")
+	case before.Unit != c.Unit || before.Role != c.Role:
+		return invalid("replaces", "người thay thế phải cùng đơn vị và cùng vai trò")
+	case !numbering.Textable(c.Phone):
+		return invalid("phone", "số của người thay thế phải nhận được tin nhắn để xác minh; không có số như vậy thì kết thúc vai trò của người trước rồi thêm người mới")
+	case before.Phone == c.Phone:
+		return invalid("phone", "số này là số của người đang giữ vai trò")
+	case c.ValidFrom.After(now):
+		return invalid("valid_from", "người thay thế nhận việc ngay khi số máy được xác minh: hãy ghi vào ngày nhận việc")
+	case c.ended(now):
+		return invalid("valid_to", "thời gian giữ vai trò của người thay thế đã hết")
+	case waited:
+		return invalid("replaces", "đã có một người thay thế đang chờ xác minh số máy")
+	}
 	return nil
 }
 

@@ -104,6 +104,8 @@ type Tx interface {
 	// KeepReports gives a contact the choice of reports that another one has made, unless
 	// they have made one.
 	KeepReports(ctx context.Context, from, to int64) error
+	// Subscribe stores a leader's choice of reports, which has been checked.
+	Subscribe(ctx context.Context, choice Subscription, by Actor) error
 	// LockDirectory lets others who change people wait, and reads the directory anew.
 	LockDirectory(ctx context.Context) (*Directory, error)
 	// FinishTasks closes the open tasks with the keys, those that there are.

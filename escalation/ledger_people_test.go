@@ -135,6 +135,8 @@ func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {
 	return nil
 }
 
+func (tx *memoryTx) Subscribe(context.Context, Subscription, Actor) error { return nil }
+
 // person puts a contact into the directory, in the place of the one with the id.
 func (m *memory) person(c Contact) {
 	contacts := []Contact{c}
