@@ -222,6 +222,19 @@ func TestARefusedFormOfTheCitizenIsFilledInAgain(t *testing.T) {
 	h.post("/t/"+h.accept("").Token+"/dispute", "reason", "đèn vẫn tắt").mustStatus(t, 409).mustSay(t, "chưa gửi được", "đèn vẫn tắt")
 }
 
+func TestAnAdditionThatHasNoRoomIsKeptOnThePage(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept("")
+	p.Content = strings.Repeat("ộ", 19_900)
+	h.memory.petitions[p.ID] = p
+	long := strings.Repeat("ế", 200)
+	h.post("/t/"+p.Token+"/supplement", "text", long).mustStatus(t, 422).mustSay(t, "Phản ánh chỉ còn chỗ cho 89 ký tự bổ sung", ">"+long+"</textarea>")
+	h.api("operator", "POST", "/petitions/"+p.Code+"/supplement", `{"text":"`+long+`"}`).mustStatus(t, 422).mustSay(t, "body.text")
+	if got := h.stored(p.Code); got.Content != p.Content || got.Version != p.Version {
+		t.Error("what was refused changed the petition")
+	}
+}
+
 // withCodes is a house whose links ask for codes.
 func withCodes(t *testing.T, change ...func(*Config)) (*house, *codes) {
 	kept := newCodes()
