@@ -113,7 +113,7 @@ type Tx interface {
 	// OpenAt lists the petitions, in order, in which the unit owes something: those with an
 	// open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
 	OpenAt(ctx context.Context, unit string) (ids []int64, err error)
-	// OwedBy counts what each of the units has open; one that owes nothing is not there.
+	// OwedBy lists what each of the units has open; one that owes nothing is not there.
 	// Nothing is locked.
 	OwedBy(ctx context.Context, units []string) (map[string]Owed, error)
 	// LeftSlips lists the open slips of which somebody has the code whose time in the role

@@ -118,13 +118,13 @@ func (tx *memoryTx) OwedBy(_ context.Context, units []string) (map[string]Owed, 
 			switch {
 			case !s.Open() || p.Status.Ended():
 			case s.Lead:
-				count(s.Unit, func(o *Owed) { o.Lead++ })
+				count(s.Unit, func(o *Owed) { o.Lead = append(o.Lead, p.ID) })
 			case s.OpinionAt.IsZero():
-				count(s.Unit, func(o *Owed) { o.Opinions++ })
+				count(s.Unit, func(o *Owed) { o.Opinions = append(o.Opinions, p.ID) })
 			}
 		}
 		if w := p.Explaining(); w != nil {
-			count(w.Explanation().Unit, func(o *Owed) { o.Explanations++ })
+			count(w.Explanation().Unit, func(o *Owed) { o.Explanations = append(o.Explanations, p.ID) })
 		}
 	}
 	return owed, nil
