@@ -78,6 +78,9 @@ func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) er
 		}
 		before, _ := env.Directory.Contact(contact.ID)
 		contact.Absences, contact.Verified = before.Absences, contact.Verified && before.Phone == contact.Phone
+		if err := awaitedPlace(before, contact, env); err != nil {
+			return err
+		}
 		keep, next := env.Directory.Renumbered(contact, env.Now, env.Numbering)
 		if next != nil {
 			if err := succeeds(next, keep, env); err != nil {
@@ -100,6 +103,21 @@ func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) er
 		}
 		return nil
 	})
+}
+
+// awaitedPlace refuses an edit by which somebody would wait for a place that is not theirs to
+// take, or would not be reached to answer, and one that moves the place away from whoever
+// waits for it.
+func awaitedPlace(before, edited Contact, env Env) error {
+	if before.Pending && !edited.ended(env.Now) {
+		place, _ := env.Directory.Contact(before.Replaces)
+		return edited.Succeeds(place, false, env.Now, env.Numbering)
+	}
+	next, waits := env.Directory.PendingFor(before.ID, env.Now)
+	if waits && (edited.Unit != before.Unit || edited.Role != before.Role) {
+		return conflict("%s đang chờ xác minh số máy để thay %s: chưa đổi được đơn vị, vai trò của %s", next.Name, before.Name, before.Name)
+	}
+	return nil
 }
 
 // askAnew asks a number that has taken the place of another in a row; the question to the

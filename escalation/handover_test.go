@@ -420,6 +420,38 @@ func TestAnEditThatMakesSomebodyElseOfARowIsRefusedWhereNobodyCanSucceed(t *test
 	}
 }
 
+// A row that waits keeps the rules by which it was recorded, and the place it waits for stays.
+func TestAnEditLeavesWhoWaitsAndTheirPlaceTogether(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	if err := w.corrected(101, func(c *Contact) { c.Name, c.Phone = "Đinh Văn Mới", phone(161) }); err != nil {
+		t.Fatal(err)
+	}
+	waiting, _ := w.directory.PendingFor(101, w.now)
+	for field, change := range map[string]func(*Contact){
+		"phone":      func(c *Contact) { c.Phone = "+842253000002" },
+		"replaces":   func(c *Contact) { c.Role = Head },
+		"valid_from": func(c *Contact) { c.ValidFrom = instantAt("2026-03-20 00:00") },
+	} {
+		if err := w.corrected(waiting.ID, change); faultOf(err) != field {
+			t.Errorf("%s of who waits: %v", field, err)
+		}
+		if now, _ := w.directory.Contact(waiting.ID); !reflect.DeepEqual(now, waiting) {
+			t.Errorf("%s is refused and the row is %+v", field, now)
+		}
+	}
+	if err := w.corrected(101, func(c *Contact) { c.Role = Deputy }); err == nil || !strings.Contains(err.Error(), "Đinh Văn Mới đang chờ") {
+		t.Errorf("the place is moved away from who waits for it: %v", err)
+	}
+	for _, change := range []func(*Contact){func(c *Contact) { c.Phone = phone(162) }, func(c *Contact) { c.ValidTo = w.now }} {
+		if err := w.corrected(waiting.ID, change); err != nil { // a wrong digit put right; who does not come after all
+			t.Error(err)
+		}
+	}
+	if err := w.corrected(101, func(c *Contact) { c.Role = Deputy }); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTheFirstNumberThatCanBeTextedServesOnceItIsVerified(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("LL")                   // whose officer has a landline alone
