@@ -42,18 +42,18 @@ func (c *console) fileAct(v *visit) error {
 	default:
 		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có thao tác này"}
 	}
-	return c.onFile(v, code+": "+said, func(ctx context.Context) error {
+	_, again, err := v.once(func(ctx context.Context) error {
 		_, err := c.Desk.Do(ctx, code, cmd, v.actor(), 0) // a number that replaces another one: whatever else has changed
 		return err
 	})
-}
-
-// onFile acts on a petition's file once for the form's number, and comes back to the list.
-func (c *console) onFile(v *visit, said string, act func(context.Context) error) error {
-	_, again, err := v.once(act)
 	if err != nil {
 		return err
 	}
+	return c.onFile(v, code+": "+said, again)
+}
+
+// onFile comes back to the list after an act on a petition's file.
+func (c *console) onFile(v *visit, said string, again bool) error {
 	c.Hint()
 	to := "/ho-so?state=" + string(escalation.FileSent)
 	if batch := v.PostForm.Get("batch"); batchShape.MatchString(batch) {
@@ -90,11 +90,10 @@ func (p *fileAskPage) fill(ctx context.Context, c *console, v *visit, code strin
 }
 
 // askExplanation shows the text that asks for an explanation (N3) and to whom it goes, and
-// asks when just that has been seen. The form's number comes first: what it was sent for has
-// changed the petition.
+// asks when just that has been seen.
 func (c *console) askExplanation(v *visit, code string, cmd *escalation.AskExplanation) error {
 	page := fileAskPage{Form: v.PostForm}
-	ask := func(ctx context.Context) error {
+	_, again, err := v.onceSeen(func(ctx context.Context) error {
 		if err := page.fill(ctx, c, v, code, cmd); err != nil {
 			return err
 		}
@@ -103,16 +102,12 @@ func (c *console) askExplanation(v *visit, code string, cmd *escalation.AskExpla
 		}
 		_, err := c.Desk.Do(ctx, code, cmd, v.actor(), page.version)
 		return err
-	}
-	var err error
-	if v.PostForm.Get("step") == "do" {
-		err = c.onFile(v, code+": đã yêu cầu đơn vị giải trình.", ask)
-	} else {
-		err = ask(v.Context())
-	}
+	})
 	status := 200
 	var refused *escalation.Problem
 	switch {
+	case err == nil:
+		return c.onFile(v, code+": đã yêu cầu đơn vị giải trình.", again)
 	case errors.Is(err, errUnseen):
 		page.Problem = changedSince(v.PostForm)
 	case errors.As(err, &refused):

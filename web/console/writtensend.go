@@ -2,6 +2,8 @@ package console
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,7 +13,8 @@ import (
 )
 
 // sendFiles shows what of the chosen files would go to the Office, with which text, and sends
-// just that when it has been seen, with the reasons as they were written beside.
+// just that when it has been seen, with the reasons as they were written beside, once for
+// each time that it was shown.
 func (c *console) sendFiles(v *visit) error {
 	orders, err := v.chosenFiles()
 	if err != nil {
@@ -23,30 +26,69 @@ func (c *console) sendFiles(v *visit) error {
 		}
 	}
 	var page fileSendPage
-	if err := page.fill(c, v, orders); err != nil {
+	var out escalation.SentFiles
+	before, again, err := v.onceSeen(func(ctx context.Context) error {
+		if err := page.fill(ctx, c, v, orders); err != nil {
+			return err
+		}
+		if !carriesOut(v.PostForm, page.Seen) {
+			return errUnseen
+		}
+		var err error
+		out, err = c.WrittenFiles.Send(ctx, orders, v.actor())
 		return err
-	}
-	if !carriesOut(v.PostForm, page.Seen) {
+	})
+	if errors.Is(err, errUnseen) {
 		page.Problem = changedSince(v.PostForm)
 		return v.show(200, "written-send", "Gửi hồ sơ đến Văn phòng", &page)
 	}
-	out, err := c.WrittenFiles.Send(v.Context(), orders, v.actor())
+	if err == nil && again {
+		out, err = c.sentBefore(v.Context(), orders, before.Petition)
+	}
 	if err != nil {
 		return err
 	}
+	c.Hint()
+	return v.saySent(out, again)
+}
+
+// saySent leads to the files that were sent, and says of the others why they were not.
+func (v *visit) saySent(out escalation.SentFiles, again bool) error {
 	said, to := fmt.Sprintf("Đã gửi %d hồ sơ đến Văn phòng UBND thành phố (một tin V4).", len(out.Sent)), "/ho-so"
 	if out.Batch != "" {
-		c.Hint()
 		to = strings.TrimPrefix(escalation.FilesPath(out.Batch), root)
 	}
-	if len(out.Refused) > 0 {
-		var why []string
-		for _, r := range out.Refused {
-			why = append(why, r.Code+" ("+r.Why+")")
-		}
-		return v.partly(to, said+" Chưa gửi được: "+strings.Join(why, "; ")+".")
+	if len(out.Refused) == 0 {
+		return v.doneOnce(to, said, again)
 	}
-	return v.done(to, said)
+	var why []string
+	for _, r := range out.Refused {
+		why = append(why, r.Code+" ("+r.Why+")")
+	}
+	return v.partly(to, said+" Chưa gửi được: "+strings.Join(why, "; ")+"."+sentAgain(again))
+}
+
+// sentBefore is what an earlier sending of the form did with its orders: it sent those of the
+// batch of the petition that it is known to have changed.
+func (c *console) sentBefore(ctx context.Context, orders []escalation.FileOrder, changed string) (out escalation.SentFiles, err error) {
+	files := make([]*escalation.Written, len(orders))
+	for i, o := range orders {
+		r, err := c.Petitions.PetitionByCode(ctx, o.Code)
+		if err != nil {
+			return out, err
+		}
+		if files[i] = orderedFile(r.Petition, o.No); o.Code == changed && files[i] != nil {
+			out.Batch = cmp.Or(files[i].Batch, out.Batch)
+		}
+	}
+	for i, o := range orders {
+		if files[i] != nil && files[i].Batch == out.Batch {
+			out.Sent = append(out.Sent, o.Code)
+		} else {
+			out.Refused = append(out.Refused, escalation.FileRefusal{Code: o.Code, No: o.No, Why: "không gửi được ở lần gửi đầu"})
+		}
+	}
+	return out, nil
 }
 
 // fileSendPage is what sending the chosen files would do.
@@ -69,15 +111,15 @@ type fileOrderRow struct {
 
 // fill makes a row of each order, which gets the version that is shown, and the digest of
 // them all.
-func (p *fileSendPage) fill(c *console, v *visit, orders []escalation.FileOrder) error {
-	directory, err := c.Directory.Directory(v.Context())
+func (p *fileSendPage) fill(ctx context.Context, c *console, v *visit, orders []escalation.FileOrder) error {
+	directory, err := c.Directory.Directory(ctx)
 	if err != nil {
 		return err
 	}
 	var parts []string
 	for i := range orders {
 		o := &orders[i]
-		r, err := c.Petitions.PetitionByCode(v.Context(), o.Code)
+		r, err := c.Petitions.PetitionByCode(ctx, o.Code)
 		if err != nil {
 			return err
 		}
@@ -91,7 +133,7 @@ func (p *fileSendPage) fill(c *console, v *visit, orders []escalation.FileOrder)
 		parts = append(parts, row.Order, strconv.FormatInt(o.Version, 10), row.Reason)
 		p.Rows = append(p.Rows, row)
 	}
-	out, err := c.WrittenFiles.Preview(v.Context(), orders, v.actor())
+	out, err := c.WrittenFiles.Preview(ctx, orders, v.actor())
 	if err != nil {
 		return err
 	}
