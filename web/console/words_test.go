@@ -324,19 +324,60 @@ func foundIn(t *testing.T, path string, shape *regexp.Regexp) (texts []string) {
 
 func TestEveryFaultOfATextHasASentence(t *testing.T) {
 	var faults []string
+	formatted := regexp.MustCompile(`(?:errors\.New|fmt\.Errorf)\("([^"%]{8,})`)
 	for path, shape := range map[string]*regexp.Regexp{
-		"templates/template.go": errorOf, "templates/registered.go": errorOf, "smpp/outcome.go": errorOf, "store/outbox.go": storedAs,
-		"store/preference.go": regexp.MustCompile(`Note = "([^"]+)"`), "queue/settle.go": regexp.MustCompile(`Error: "([^"]+)"`),
+		"templates/template.go": errorOf, "templates/registered.go": errorOf, "smpp/outcome.go": errorOf, "store/outbox.go": storedAs, "store/personal.go": storedAs,
+		"store/preference.go": regexp.MustCompile(`Note = "([^"]+)"`), "store/erase.go": regexp.MustCompile("Note = `'([^']+)'`"), "store/budget.go": regexp.MustCompile(`overBudget += "([^"]+)"`),
+		"queue/settle.go": regexp.MustCompile(`Error: "([^"]+)"`), "queue/mail.go": formatted, "queue/sender.go": formatted, "queue/dispatch.go": formatted,
+		"cmd/notify1022/transmit.go": regexp.MustCompile(`errors\.New\("([^"]+)"\)|(of max_segments)`),
 	} {
 		faults = append(faults, foundIn(t, path, shape)...)
 	}
 	for _, fault := range faults {
-		if got := faultLabel("C1: " + fault); strings.Contains(got, fault) {
+		if got := faultLabel("C1: " + fault); strings.Contains(got, fault) || got == unknownFault {
 			t.Errorf("%q has no sentence", fault)
 		}
 	}
-	if got := faultLabel("ESME_RINVDSTADR"); got != "nhà mạng từ chối (ESME_RINVDSTADR)" {
-		t.Errorf("the telecom's code is said as %q", got)
+	for fault, want := range map[string]string{
+		"ESME_RINVDSTADR": "nhà mạng từ chối (ESME_RINVDSTADR)", "status 0x00000401": "nhà mạng từ chối (status 0x00000401)",
+		"UNDELIV": "nhà mạng báo lỗi (UNDELIV)", "107": "nhà mạng báo lỗi (107)", "network 3 error 2081": "nhà mạng báo lỗi (mạng 3 lỗi 2081)", "": "",
+	} {
+		if got := faultLabel(fault); got != want {
+			t.Errorf("%q is said as %q, want %q", fault, got, want)
+		}
+	}
+}
+
+// Each step of a mail has words, and neither an address nor a machine's name is shown.
+func TestEveryStepOfAMailHasASentence(t *testing.T) {
+	steps := map[string]bool{}
+	for _, path := range []string{"mail/error.go", "mail/session.go", "mail/sender.go"} {
+		for _, step := range foundIn(t, path, regexp.MustCompile(`step[A-Z]\w* *= "(\w+)"|(?:failed\(|return (?:\w+, )?|step, err = )"([a-z]+)", `)) {
+			steps[step] = true
+		}
+	}
+	if len(steps) < 10 {
+		t.Errorf("only %v were found", steps)
+	}
+	for step := range steps {
+		if mailSteps[step] == "" {
+			t.Errorf("the step %q has no word", step)
+		}
+	}
+	for fault, want := range map[string]string{
+		"mail to a***@example.vn: to answered 550 5.1.1":                           "máy chủ thư không nhận địa chỉ người nhận (550 5.1.1)",
+		"mail to a***@example.vn: end answered 452":                                "máy chủ thư không nhận thư (452)",
+		"mail to a***@example.vn: end: read: connection reset by peer":             "máy chủ thư không xác nhận đã nhận",
+		"mail: dial: dial tcp 10.0.0.1:25: connect: connection refused":            "không kết nối được với máy chủ thư",
+		"mail to ***: not an address":                                              "địa chỉ thư không đúng",
+		"mail to a***@example.vn: a text beyond measure":                           unfitMail,
+		"dial tcp 10.0.0.1:6379: connect: connection refused":                      unknownFault,
+		"render: the catalogue is closed":                                          unknownFault,
+		"lane bulk: read tcp 10.0.0.1:40112->10.0.0.2:2775: i/o timeout, the very": unknownFault,
+	} {
+		if got := faultLabel(fault); got != want {
+			t.Errorf("%q is said as %q, want %q", fault, got, want)
+		}
 	}
 }
 
