@@ -24,11 +24,25 @@ type gone struct{ error }
 
 func (gone) Unavailable() bool { return true }
 
-// poster posts a form as somebody who has signed in.
-type poster func(ctx context.Context, path string, fields url.Values) *httptest.ResponseRecorder
+// caller is somebody who has signed in to a console.
+type caller struct {
+	site    http.Handler
+	cookies []*http.Cookie
+}
 
-// visiting is a visitor of the role in a console of what is given.
-func visiting(t *testing.T, config Config, role escalation.Role) poster {
+func (c *caller) ask(ctx context.Context, method, path string, fields url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequestWithContext(ctx, method, root+path, strings.NewReader(fields.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, cookie := range c.cookies {
+		r.AddCookie(cookie)
+	}
+	w := httptest.NewRecorder()
+	c.site.ServeHTTP(w, r)
+	return w
+}
+
+// calls is a caller of the role in a console of what is given.
+func calls(t *testing.T, config Config, role escalation.Role) *caller {
 	t.Helper()
 	hash, err := argon2id.CreateHash("mật khẩu", &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 	if err != nil {
@@ -36,23 +50,15 @@ func visiting(t *testing.T, config Config, role escalation.Role) poster {
 	}
 	config.Sessions, config.Accounts = memstore.NewWithCleanupInterval(0), one{account: Account{ID: 1, Name: "a", Hash: hash, Role: role, Epoch: 1}}
 	config.Policy, config.Calendar = escalation.DefaultPolicy, always{}
-	site, err := New(config)
-	if err != nil {
+	if config.Now == nil {
+		config.Now = func(context.Context) (time.Time, error) { return time.Now(), nil }
+	}
+	c := &caller{}
+	if c.site, err = New(config); err != nil {
 		t.Fatal(err)
 	}
-	var cookies []*http.Cookie
-	post := func(ctx context.Context, path string, fields url.Values) *httptest.ResponseRecorder {
-		r := httptest.NewRequestWithContext(ctx, "POST", root+path, strings.NewReader(fields.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		for _, c := range cookies {
-			r.AddCookie(c)
-		}
-		w := httptest.NewRecorder()
-		site.ServeHTTP(w, r)
-		return w
-	}
-	cookies = post(t.Context(), "/sign-in", url.Values{"name": {"a"}, "password": {"mật khẩu"}}).Result().Cookies()
-	return post
+	c.cookies = c.ask(t.Context(), "POST", "/sign-in", url.Values{"name": {"a"}, "password": {"mật khẩu"}}).Result().Cookies()
+	return c
 }
 
 // broken is a console whose clock fails with an error, and what a visitor of the role
@@ -60,9 +66,9 @@ func visiting(t *testing.T, config Config, role escalation.Role) poster {
 func broken(t *testing.T, role escalation.Role) (clock *error, post func(path string, fields url.Values) *httptest.ResponseRecorder) {
 	t.Helper()
 	clock = new(error)
-	signedIn := visiting(t, Config{Now: func(context.Context) (time.Time, error) { return time.Now(), *clock }}, role)
+	c := calls(t, Config{Now: func(context.Context) (time.Time, error) { return time.Now(), *clock }}, role)
 	return clock, func(path string, fields url.Values) *httptest.ResponseRecorder {
-		return signedIn(t.Context(), path, fields)
+		return c.ask(t.Context(), "POST", path, fields)
 	}
 }
 

@@ -46,7 +46,7 @@ func newPages() (*pages, error) {
 
 var functions = template.FuncMap{
 	"when": whenText, "day": dayText, "bound": boundText, "byHour": byHour, "isoMinute": isoMinute, "iso": func(t time.Time) string { return t.In(zone()).Format(time.RFC3339) },
-	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": func(r any) string { return escalation.Role(fmt.Sprint(r)).Label() }, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return escalation.Channel(fmt.Sprint(c)).Label() }, "kind": kindLabel, "unitKind": escalation.UnitKind.Label, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "ended": endedLabel, "heard": heardLabel, "lane": laneLabel, "logAction": logActionLabel, "logSubject": logSubjectLabel, "status": escalation.Status.Label,
+	"rung": rungLabel, "stage": func(s any) string { return stageLabels[fmt.Sprint(s)] }, "role": func(r any) string { return escalation.Role(fmt.Sprint(r)).Label() }, "state": stateLabel, "fault": faultLabel, "channel": func(c any) string { return escalation.Channel(fmt.Sprint(c)).Label() }, "kind": kindLabel, "unitKind": escalation.UnitKind.Label, "isoDay": isoDay, "reportChannel": reportChannelLabel, "reportEach": reportEachLabel, "ended": endedLabel, "heard": heardLabel, "lane": laneLabel, "process": processLabel, "audience": audienceLabel, "span": escalation.SpanText, "logAction": logActionLabel, "logSubject": logSubjectLabel, "status": escalation.Status.Label,
 	"dict": dict, "lower": strings.ToLower, "add": func(a, b int) int { return a + b }, "neg": func(a int) int { return -a },
 	"has": func(list []string, s string) bool { return slices.Contains(list, s) }, "nonce": web.NewNonce,
 }

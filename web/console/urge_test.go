@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"notify1022/escalation"
 	"notify1022/web"
@@ -81,16 +80,16 @@ func armed(body string) url.Values {
 }
 
 // startUrging is the Office before two petitions that it has been shown.
-func startUrging(t *testing.T) (u *urging, post poster, form url.Values) {
+func startUrging(t *testing.T) (u *urging, office *caller, form url.Values) {
 	t.Helper()
 	u = &urging{urged: map[string]int{}, changed: map[string]int64{}, noted: map[string]web.Answered{}, before: func(string) error { return nil }}
-	post = visiting(t, Config{Now: func(context.Context) (time.Time, error) { return time.Now(), nil }, Desk: u, Petitions: u, Directory: nobody{}, Once: u}, escalation.Office)
-	shown := post(t.Context(), "/office/urge", url.Values{"code": {"HP261123-0001", "HP261123-0002"}, "text": {"trả lời dứt điểm"}, "due": {"2026-11-25T10:00"}})
+	office = calls(t, Config{Desk: u, Petitions: u, Directory: nobody{}, Once: u}, escalation.Office)
+	shown := office.ask(t.Context(), "POST", "/office/urge", url.Values{"code": {"HP261123-0001", "HP261123-0002"}, "text": {"trả lời dứt điểm"}, "due": {"2026-11-25T10:00"}})
 	form = armed(shown.Body.String())
 	if shown.Code != 200 || len(form["seen"]) != 2 {
 		t.Fatalf("%d, %v:\n%s", shown.Code, form, shown.Body)
 	}
-	return u, post, form
+	return u, office, form
 }
 
 func (u *urging) once(t *testing.T) {
@@ -102,12 +101,12 @@ func (u *urging) once(t *testing.T) {
 
 // A browser that gives the first request up, of a double click, leaves nothing half done.
 func TestUrgingThatWasBegunIsBroughtToItsEnd(t *testing.T) {
-	u, post, form := startUrging(t)
+	u, office, form := startUrging(t)
 	gone, goes := context.WithCancel(t.Context())
 	u.before = func(string) error { goes(); return nil }
-	post(gone, "/office/urge", form)
+	office.ask(gone, "POST", "/office/urge", form)
 	u.once(t)
-	if w := post(t.Context(), "/office/urge", form); w.Code != http.StatusSeeOther {
+	if w := office.ask(t.Context(), "POST", "/office/urge", form); w.Code != http.StatusSeeOther {
 		t.Errorf("the second sending is answered with %d:\n%s", w.Code, w.Body)
 	}
 	u.once(t)
@@ -115,18 +114,18 @@ func TestUrgingThatWasBegunIsBroughtToItsEnd(t *testing.T) {
 
 // What broke off halfway is completed by the next sending, and nobody is urged twice.
 func TestUrgingThatBrokeOffHalfwayIsCompleted(t *testing.T) {
-	u, post, form := startUrging(t)
+	u, office, form := startUrging(t)
 	u.before = func(code string) error {
 		if code == "HP261123-0002" {
 			return gone{errors.New("connection refused")}
 		}
 		return nil
 	}
-	if w := post(t.Context(), "/office/urge", form); w.Code != http.StatusServiceUnavailable {
+	if w := office.ask(t.Context(), "POST", "/office/urge", form); w.Code != http.StatusServiceUnavailable {
 		t.Fatalf("it is answered with %d", w.Code)
 	}
 	u.before = func(string) error { return nil }
-	if w := post(t.Context(), "/office/urge", form); w.Code != http.StatusSeeOther {
+	if w := office.ask(t.Context(), "POST", "/office/urge", form); w.Code != http.StatusSeeOther {
 		t.Errorf("the second sending is answered with %d:\n%s", w.Code, w.Body)
 	}
 	u.once(t)
@@ -134,20 +133,20 @@ func TestUrgingThatBrokeOffHalfwayIsCompleted(t *testing.T) {
 
 // Of what broke off halfway a petition has changed since: it alone is shown once more.
 func TestWhatWasUrgedIsNotOfferedOnceMore(t *testing.T) {
-	u, post, form := startUrging(t)
+	u, office, form := startUrging(t)
 	u.before = func(code string) error {
 		if code == "HP261123-0002" {
 			return gone{errors.New("connection refused")}
 		}
 		return nil
 	}
-	post(t.Context(), "/office/urge", form)
+	office.ask(t.Context(), "POST", "/office/urge", form)
 	u.before = func(string) error { return nil }
 	u.changed["HP261123-0002"]++
-	w := post(t.Context(), "/office/urge", form)
+	w := office.ask(t.Context(), "POST", "/office/urge", form)
 	if again := armed(w.Body.String()); w.Code != 200 || len(again["code"]) != 1 || again.Get("code") != "HP261123-0002" || !strings.Contains(w.Body.String(), "Đã đôn đốc HP261123-0001. Từ lúc xem trước đã có thay đổi") {
 		t.Fatalf("%d, %v:\n%s", w.Code, again, w.Body)
-	} else if w := post(t.Context(), "/office/urge", again); w.Code != http.StatusSeeOther {
+	} else if w := office.ask(t.Context(), "POST", "/office/urge", again); w.Code != http.StatusSeeOther {
 		t.Errorf("the rest is answered with %d:\n%s", w.Code, w.Body)
 	}
 	u.once(t)

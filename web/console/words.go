@@ -5,6 +5,7 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/reply"
+	"notify1022/templates"
 )
 
 // The words in which pages name what the code has names for.
@@ -54,6 +55,24 @@ var taskLabels = map[escalation.TaskKind]string{
 	escalation.TaskCall: "gọi cán bộ", escalation.TaskContact: "liên hệ người dân", escalation.TaskUnreachable: "không ai nhận được tin",
 	escalation.TaskPublish: "kiểm tra, công khai", escalation.TaskConfirm: "quyết định", escalation.TaskIntake: "phản ánh mới",
 	escalation.TaskExplain: "giải trình (Đ9.6)", escalation.TaskPersonal: "dữ liệu cá nhân",
+}
+
+// processLabels are the roles of a process.
+var processLabels = map[string]string{"web": "trang và API", "worker": "mốc thời gian, việc nền", sends: "gửi tin"}
+
+func processLabel(role string) string { return labelOr(processLabels, role) }
+
+// audienceLabels are whom texts address.
+var audienceLabels = map[templates.Audience]string{
+	templates.Citizen: "người dân", templates.Officer: "cán bộ đầu mối", templates.Head: "Thủ trưởng đơn vị", templates.Office: "Văn phòng UBND TP",
+	templates.Answer: "người vừa nhắn hoặc thao tác", templates.Admin: "tổng đài, quản trị",
+}
+
+func audienceLabel(a templates.Audience) string {
+	if label, ok := audienceLabels[a]; ok {
+		return label
+	}
+	return string(a)
 }
 
 var stageLabels = map[string]string{"intake": "kèm phản ánh", "before": "trước khi xử lý", "after": "sau khi xử lý", "recording": "ghi âm"}

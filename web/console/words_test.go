@@ -288,8 +288,12 @@ func TestEveryStateLaneAndKindHasAWord(t *testing.T) {
 		"Lane":         func(s string) string { return laneLabel(escalation.Lane(s)) },
 		"RungName":     func(s string) string { return rungLabel(escalation.RungName(s)) },
 		"TaskKind":     func(s string) string { return taskLabels[escalation.TaskKind(s)] },
+		"Audience":     func(s string) string { return audienceLabel(templates.Audience(s)) },
 	} {
 		found := r.consts(kind)
+		if kind == "Audience" {
+			found = enter(t, "templates").consts(kind)
+		}
 		if len(found) < 4 {
 			t.Errorf("only %d of %s were found", len(found), kind)
 		}
@@ -298,6 +302,17 @@ func TestEveryStateLaneAndKindHasAWord(t *testing.T) {
 				t.Errorf("%s has no word", name)
 			}
 		}
+	}
+}
+
+func TestEveryRoleOfAProcessHasAWord(t *testing.T) {
+	for name, role := range enter(t, "cmd/notify1022").consts("") {
+		if strings.HasPrefix(name, "role") && name != "roleAll" && strings.TrimSpace(strings.Trim(role, ",")) != "" && processLabels[role] == "" {
+			t.Errorf("%s has no word", name)
+		}
+	}
+	if processLabels[sends] == "" {
+		t.Error("the role of those who send has no word")
 	}
 }
 
