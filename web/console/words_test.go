@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/templates"
@@ -178,6 +179,38 @@ func TestEveryActionOfTheChangeLogHasAWord(t *testing.T) {
 	for _, what := range subjects {
 		if !slices.ContainsFunc(logSubjects, func(s logSubject) bool { return s.What == what && s.Label != "" }) {
 			t.Errorf("the subject %q has no word", what)
+		}
+	}
+}
+
+// said are the literal texts that calls of the functions named get at the place given for
+// each: what is put together is known by what it is put together of.
+func (r room) said(at map[string]int) (texts []string) {
+	for _, f := range r.functions() {
+		for call := range each[*ast.CallExpr](f.Body) {
+			if place, ok := at[called(call)]; ok && place < len(call.Args) {
+				for lit := range each[*ast.BasicLit](call.Args[place]) {
+					if text, ok := literal(lit); ok {
+						texts = append(texts, text)
+					}
+				}
+			}
+		}
+	}
+	return texts
+}
+
+func TestEveryDetailOfTheChangeLogIsSaidInVietnamese(t *testing.T) {
+	details := enter(t, "store").said(map[string]int{"log": 4, "account": 3, "keepingAdministrator": 3, "changeAccount": 4, "onGroup": 3, "decide": 3})
+	details = append(details, enter(t, "cmd/notify1022").said(map[string]int{"Log": 4})...)
+	details = append(details, enter(t, "web/console").said(map[string]int{"Note": 5})...)
+	if len(details) < 8 {
+		t.Errorf("only %q were found", details)
+	}
+	verb, english := regexp.MustCompile(`%[a-z]`), regexp.MustCompile(`^[ -~]*[A-Za-z]{2}[ -~]*$`)
+	for _, detail := range details {
+		if shown := (Logged{Detail: verb.ReplaceAllString(detail, "3")}).Words(); english.MatchString(shown) {
+			t.Errorf("the detail %q is said as %q", detail, shown)
 		}
 	}
 }
@@ -431,6 +464,8 @@ func TestADetailOfTheLogIsReadAsItIsSaid(t *testing.T) {
 	for want, l := range map[string]Logged{
 		"bản 3": {What: "template", Detail: "version 3"}, "bật": {What: "account", Detail: "on"}, "trưởng ca": {What: "account", Detail: "shift_lead"},
 		"đầu mối LACHTRAY": {What: "contact", Detail: "focal LACHTRAY"}, "T1 × 3": {What: "message", Detail: "T1 × 3"}, "họp giao ban": {What: "sending", Detail: "họp giao ban"},
+		"đã gửi trước khi khôi phục dữ liệu": {What: "message", Detail: "sent before the restore"}, "không gửi": {What: "report", Detail: escalation.Subscription{Each: escalation.ReportNever}.Text()},
+		"thư điện tử, hằng tuần, ngày làm việc 2, 08:00": {What: "report", Detail: escalation.Subscription{Channel: escalation.ReportByEmail, Each: escalation.ReportWeekly, Day: 2, At: 8 * time.Hour}.Text()},
 	} {
 		if got := l.Words(); got != want {
 			t.Errorf("%+v is said as %q, want %q", l, got, want)
