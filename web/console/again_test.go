@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -108,6 +110,56 @@ var sentTwice = map[string]string{
 	"/people": numbered, "/people/{id}/{act}": "sets; a password has a number used once", "/links/{what}": numbered, "/links/{what}/{id}/{act}": "nothing is typed",
 	"/personal": numbered, "/personal/{id}/{act}": "sets; answered once", "/exchange": "a file is not given back", "/exchange/export": "reads", "/exchange/{id}/{act}": "the file has gone", "/me/{act}": "secrets are not given back",
 }
+
+// proven names, of a form with a number, the test that sends it twice over a database; of the
+// others the tests of those that are not among the forms of the test noNumber.
+var proven = map[string]string{
+	"/intake": "TestAnOperatorsFormThatIsSentTwiceRecordsOnePetition", "/tasks/{id}/done": everyNumber, "/office/urge": "TestUrgingThatIsSentTwiceUrgesOnce",
+	"/office/nhan-su/{id}": "TestTheOfficeConfirmsAChangeOfPeople", "/ho-so/gui": "TestAFileGoesToTheOfficeAndTheUnitExplainsItself", "/ho-so/act/{act}": everyNumber,
+	"/bao-cao/gui": "TestAReportIsSentAtOnceFromTheConsoleAndOnce", "/bao-cao/du-thao": everyNumber, "/bao-cao/du-thao/{id}/confirm": "TestTheCitysMonthIsReadyConfirmedAndMailedToTheOffice",
+	"/texts/{key}/test": "TestATestOfATextIsSentOnce", "/texts/{key}/drafts/{id}/{act}": "TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo", "/send": "TestTheGatewayStopsAndGoesOnAndASendingToo",
+	"/directory/{unit}/calendar": "TestAUnitGetsItsOwnCalendarAndWhatIsOpenMovesOnAWord", "/directory/{unit}/contacts": everyNumber, "/calendar": "TestAnEditOfTheCalendarShowsWhatMovesAndMovesIt",
+	"/people": "TestAPasswordIsGivenOutOnce", "/links/{what}": everyNumber, "/personal": everyNumber,
+}
+
+const (
+	everyNumber = "TestAFormOfTheConsoleIsCarriedOutOnceForEachTimeItWasShown"
+	noNumber    = "TestAFormWithoutANumberThatIsSentTwiceChangesAsOnce"
+)
+
+// A reason is as good as the test that sends the form twice.
+func TestEveryReasonIsProven(t *testing.T) {
+	tests := map[string]string{} // by name, their source
+	names, err := filepath.Glob(filepath.Join("..", "..", "cmd", "notify1022", "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range testFunction.FindAllStringSubmatch(string(source), -1) {
+			tests[f[1]] = string(source)
+		}
+	}
+	for path := range sentTwice {
+		test, alone := proven[path]
+		switch {
+		case alone && tests[test] == "":
+			t.Errorf("%s: there is no test %s", path, test)
+		case !alone && !strings.Contains(tests[noNumber], `{"`+path+`", `):
+			t.Errorf("%s: no test sends it twice", path)
+		}
+	}
+	for path := range proven {
+		if sentTwice[path] == "" {
+			t.Errorf("%s is no form", path)
+		}
+	}
+}
+
+var testFunction = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
 // forms is a mux that knows a form's route by its path.
 func forms() *http.ServeMux {
