@@ -3,6 +3,7 @@ package escalation
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -24,6 +25,14 @@ func (a Absence) covers(at time.Time) bool { return !at.Before(a.From) && !a.Ove
 
 func (a Absence) overlaps(from, to time.Time) bool {
 	return (to.IsZero() || a.From.Before(to)) && (a.To.IsZero() || a.To.After(from))
+}
+
+// left is what of the absence lies ahead of the instant; one that is over is as it was.
+func (a Absence) left(now time.Time) Absence {
+	if a.From.Before(now) && !a.Over(now) {
+		a.From = now
+	}
+	return a
 }
 
 // without is what of the absence lies outside another one. An end that nobody knew is
@@ -102,13 +111,20 @@ func (d *Directory) Absent(contact int64, a Absence, now time.Time) (Contact, er
 	case !a.To.IsZero() && !a.To.After(a.From):
 		return Contact{}, invalid("to", "thời điểm kết thúc phải sau thời điểm bắt đầu")
 	}
-	if err := d.standing(c, a); err != nil {
-		return Contact{}, err
-	}
-	if err := d.missed(c, a); err != nil {
+	if err := d.CanBeAway(c, a, now); err != nil {
 		return Contact{}, err
 	}
 	return c.with(a, now), nil
+}
+
+// CanBeAway is why the contact cannot be away as told, as a *Problem: who is to stand in
+// cannot, or others rely on the contact then. What lies behind the instant needs nobody.
+func (d *Directory) CanBeAway(c Contact, a Absence, now time.Time) error {
+	a = a.left(now)
+	if err := d.standing(c, a); err != nil {
+		return err
+	}
+	return d.missed(c, a)
 }
 
 // missed refuses the absence of somebody who has been named to stand in meanwhile: they
@@ -250,6 +266,35 @@ func (d *Directory) standsInFor(stand int64, now time.Time) []Contact {
 	}
 	slices.SortFunc(rows, func(a, b Contact) int { return cmp.Compare(a.ID, b.ID) })
 	return rows
+}
+
+// AskStandIns opens a task for each absence ahead whose stand-in cannot be there, of the
+// contacts or of those for whom they stand in: what an import took as it stood elsewhere.
+func (d *Desk) AskStandIns(ctx context.Context, tx Tx, contacts []int64) error {
+	env, err := d.env(ctx, tx, time.Time{})
+	if err != nil {
+		return err
+	}
+	return tx.Post(ctx, nil, env.Directory.unattended(contacts, env.Now))
+}
+
+// unattended are the tasks to name somebody who can stand in, by contact and absence.
+func (d *Directory) unattended(contacts []int64, now time.Time) (tasks []Task) {
+	for _, c := range d.contacts {
+		for _, a := range c.Ahead(now) {
+			concerned := slices.Contains(contacts, c.ID) || slices.Contains(contacts, a.Delegate)
+			var fault *Problem
+			if !concerned || !errors.As(d.standing(c, a.left(now)), &fault) {
+				continue
+			}
+			tasks = append(tasks, Task{
+				Key: "standin/" + itoa(c.ID) + "/" + a.From.UTC().Format("20060102T150405"), Kind: TaskConfirm, For: ShiftLead, OpenedAt: now, Contact: c.ID,
+				Text: c.Name + " vắng mặt từ " + dayText(a.From) + ", nhưng " + fault.Detail + ": cử người khác thay",
+			})
+		}
+	}
+	slices.SortFunc(tasks, func(a, b Task) int { return cmp.Compare(a.Key, b.Key) })
+	return tasks
 }
 
 // decideLeave carries the word on an absence out, whoever gives it, and tells the officer.

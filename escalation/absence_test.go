@@ -260,6 +260,28 @@ func TestWhoIsAwayStandsInForNobody(t *testing.T) {
 	}
 }
 
+// The officer's new number is a row of its own, and somebody has named that one meanwhile.
+func TestTheHeadAgreesToAnAbsenceOfWhoseNewRowSomebodyRelies(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.says(101, "NGHI 11-12/3 CHO Ngo Van Thi")
+	moved := w.renumber(101, 161)
+	away := Absence{From: instantAt("2026-03-11 00:00"), To: instantAt("2026-03-13 00:00"), Delegate: moved.ID}
+	if err := w.desk.NoteAbsence(w.ctx, 112, away, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	if in := w.from(102, "OK "+w.asked(102)); in.outcome != "leave:agreed" {
+		t.Fatal(in.outcome)
+	}
+	w.wantAway(moved.ID, 11, 12)
+	if by := w.contact(moved.ID).Absences[0].Delegate; by != 0 {
+		t.Errorf("%d stands in", by)
+	}
+	tasks := w.opened(TaskConfirm, "Thủ trưởng đồng ý cho Nguyễn Văn Thử vắng mặt, nhưng Nguyễn Văn Thử đang được cử thay cho Đặng Thị Định")
+	if len(tasks) != 1 || tasks[0].For != ShiftLead {
+		t.Errorf("the tasks are %+v", tasks)
+	}
+}
+
 func TestAHeadOfYesterdayHasNoWordOnAnAbsence(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.says(101, "NGHI 11-12/3")
@@ -305,5 +327,20 @@ func TestWhoStandsInForSomebodyDoesNotGoAwayWithoutAWord(t *testing.T) {
 	}
 	if err := w.desk.NoteAbsence(w.ctx, 402, own, shiftLead); err != nil {
 		t.Errorf("nobody relies on them any more: %v", err)
+	}
+}
+
+// Who changed the number during somebody's leave stands in from then on (keepPerson).
+func TestAStandInNeedsToBeThereFromNowOn(t *testing.T) {
+	now := instantAt("2026-03-11 08:00") // Wednesday
+	away := Contact{ID: 1, Unit: "SXD", Role: Focal, Name: "An", Phone: "+84570000101"}
+	stand := Contact{ID: 2, Unit: "SXD", Role: Deputy, Name: "Bình", Phone: "+84570000102", ValidFrom: instantAt("2026-03-10 09:00")}
+	dir := NewDirectory([]Unit{{Code: "SXD"}}, []Contact{away, stand})
+	a := Absence{From: instantAt("2026-03-09 00:00"), To: instantAt("2026-03-14 00:00"), Delegate: 2}
+	if err := dir.CanBeAway(away, a, now); err != nil {
+		t.Errorf("of a leave that has begun: %v", err)
+	}
+	if err := dir.CanBeAway(away, a, instantAt("2026-03-08 08:00")); faultOf(err) != "delegate" {
+		t.Errorf("of one that is ahead: %v", err)
 	}
 }

@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // apply asks the citizen to add information: 1022 within the hour (Đ8.3), a unit
 // once only (Đ18.1).
@@ -73,6 +76,10 @@ func (cmd *Supplement) apply(c *change) error {
 	if cmd.OpenOnly && c.p.Status.Answered() {
 		return conflict("phản ánh %s đã có kết quả: hãy gửi lời nhắn, hoặc chọn bổ sung và mở lại", c.p.Code)
 	}
+	whole, err := c.p.supplementedBy(cmd.Text)
+	if err != nil {
+		return err
+	}
 	c.stop(OnSupplemented, -1)
 	asked := c.p.Clarify
 	c.p.Clarify = nil
@@ -90,8 +97,22 @@ func (cmd *Supplement) apply(c *change) error {
 	default:
 		c.supplementSeen()
 	}
-	c.p.Content = bound(c.p.Content+"\n\nBổ sung: "+cmd.Text, maxContent)
+	c.p.Content = whole
 	return nil
+}
+
+// supplementedBy is the content with what was added. An addition for which there is no room
+// is refused (*Problem): cut, its end would be lost without a word.
+func (p *Petition) supplementedBy(text string) (string, error) {
+	before := p.Content + "\n\nBổ sung: "
+	if !longer(before+text, maxContent) {
+		return before + text, nil
+	}
+	room := maxContent - utf8.RuneCountInString(before)
+	if room < 1 {
+		return "", invalid("text", "nội dung phản ánh đã đủ %d ký tự, không bổ sung thêm được; hãy gọi Tổng đài 1022", maxContent)
+	}
+	return "", invalid("text", "phản ánh chỉ còn chỗ cho %d ký tự bổ sung: hãy rút gọn", room)
 }
 
 // supplemented gives 1022 its hour again where it had asked; an addition nobody

@@ -302,8 +302,20 @@ func (d *Desk) Undelivered(ctx context.Context, message int64, wait time.Duratio
 }
 
 // Reply applies one text from a phone: the same commands as the console's, the
-// sender's registered number being the authority. It acts once per text.
+// sender's registered number being the authority. It acts once per text. What is refused
+// (*Problem) would be refused each time, and hold up the sender's later texts: it changes
+// nothing but that the sender is told and a person looks at it.
 func (d *Desk) Reply(ctx context.Context, inbound int64) error {
+	err := d.reply(ctx, inbound, (*replyDesk).answer)
+	var why *Problem
+	if !errors.As(err, &why) || why.Kind == Stale {
+		return err
+	}
+	return d.reply(ctx, inbound, func(r *replyDesk, ctx context.Context) (string, error) { return r.turnDown(ctx, why) })
+}
+
+// reply does what is to be done with a text that has not been applied yet.
+func (d *Desk) reply(ctx context.Context, inbound int64, do func(*replyDesk, context.Context) (outcome string, err error)) error {
 	return d.ledger.Tx(ctx, func(tx Tx) error {
 		in, err := tx.Inbound(ctx, inbound)
 		if err != nil || in.Applied {
@@ -314,7 +326,7 @@ func (d *Desk) Reply(ctx context.Context, inbound int64) error {
 			return err
 		}
 		desk := replyDesk{tx: tx, env: env, in: in}
-		outcome, err := desk.answer(ctx)
+		outcome, err := do(&desk, ctx)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -87,6 +88,59 @@ func TestTwoMergedPetitionsOfOneNumberAreTwoVotes(t *testing.T) {
 	w.answered(502, "DG "+second+" 4", "DG")
 	if p = w.petition(); p.Followers[0].Rating == nil || p.Followers[0].Rating.Score != 2 || p.Followers[1].Rating == nil || p.Followers[1].Rating.Score != 4 {
 		t.Errorf("the followers rated %+v and %+v", p.Followers[0].Rating, p.Followers[1].Rating)
+	}
+}
+
+// The parent and what was merged into it are one number's, and each is asked about.
+func TestAVoteThatNamesAPetitionIsThatOnes(t *testing.T) {
+	for _, order := range [][]string{{"own", "follower"}, {"follower", "own"}} {
+		w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+		child := w.merged(501)
+		w.to("2026-03-12 08:00") // Thursday
+		for _, which := range order {
+			words := map[string]string{"own": "DG " + w.code + " 5", "follower": "DG " + child + " 2"}[which]
+			w.answered(501, words, map[string]string{"own": "DG", "follower": "DGx"}[which])
+		}
+		p := w.petition()
+		if f := p.Followed(child); p.Rating == nil || p.Rating.Score != 5 || f.Rating == nil || f.Rating.Score != 2 {
+			t.Errorf("%v: the citizen rated %+v, the follower %+v", order, p.Rating, f.Rating)
+		}
+	}
+}
+
+func TestABareScoreForTwoThatWereMergedIsAskedBack(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+	child := w.merged(501)
+	w.to("2026-03-12 08:00") // Thursday
+	back := w.answered(501, "5", "E7")
+	if len(back) == 1 && !strings.Contains(back[0].text, "soan DG ") {
+		t.Error(back[0].text)
+	}
+	if p := w.petition(); p.Rating != nil || p.Followed(child).Rating != nil {
+		t.Errorf("the citizen rated %+v, the follower %+v", p.Rating, p.Followed(child).Rating)
+	}
+	w.answered(501, "DG "+w.code+" 5", "DG")
+	w.jump("2026-03-12 08:10")
+	if back = w.answered(501, "4", "DG"); len(back) == 1 && !strings.Contains(back[0].text, child) {
+		t.Errorf("the one without a vote is %s: %s", child, back[0].text)
+	}
+	w.jump("2026-03-12 08:20")
+	w.answered(501, "2", "E7") // two votes: which one is changed?
+	if p := w.petition(); p.Rating.Score != 5 || p.Followed(child).Rating.Score != 4 {
+		t.Errorf("the citizen rated %+v, the follower %+v", p.Rating, p.Followed(child).Rating)
+	}
+}
+
+func TestACodeThatMeansTwoFollowersOfOneNumberIsAskedBack(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+	w.merged(502)
+	w.to("2026-03-12 08:00") // Thursday
+	w.answered(502, "DG "+w.code+" 5", "E7")
+	w.answered(502, "DG 99999 5", "E7") // a wrong code is shown a right one too
+	for _, f := range w.petition().Followers {
+		if f.Rating != nil {
+			t.Errorf("%s is rated %+v", f.Code, f.Rating)
+		}
 	}
 }
 

@@ -93,7 +93,9 @@ func (d *Desk) EditContact(ctx context.Context, contact Contact, actor Actor) er
 				return err
 			}
 			return tx.Post(ctx, verification(*next, env), awaited(*next, env))
-		case before.Phone != contact.Phone && !contact.ended(env.Now):
+		case contact.ended(env.Now):
+			return unasked(ctx, tx, contact, actor)
+		case before.Phone != contact.Phone:
 			return askAnew(ctx, tx, contact, env)
 		}
 		return nil
@@ -107,6 +109,16 @@ func askAnew(ctx context.Context, tx Tx, contact Contact, env Env) error {
 		return err
 	}
 	return tx.Post(ctx, verification(contact, env), nil)
+}
+
+// unasked ends what waits for the number of somebody whose time in the role is over: the
+// question and the task.
+func unasked(ctx context.Context, tx Tx, contact Contact, by Actor) error {
+	const why = "thôi giữ vai trò"
+	if err := tx.CloseQuestion(ctx, NumberSubject(contact.ID), why); err != nil {
+		return err
+	}
+	return tx.FinishTasks(ctx, by.Name, why, PendingTask(contact.ID))
 }
 
 // Renumbered parts an edit of somebody in office that brings a number to be texted, or
@@ -139,7 +151,8 @@ func (d *Directory) Renumbered(edited Contact, now time.Time, numbering Numberin
 }
 
 // AskPending asks the numbers of successors that have not been asked: what an import
-// brought, or what a process left behind that died between.
+// brought, or what a process left behind that died between. Who was asked and whose time
+// is over by now is waited for no more.
 func (d *Desk) AskPending(ctx context.Context) error {
 	return d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
@@ -157,6 +170,14 @@ func (d *Desk) AskPending(ctx context.Context) error {
 				continue
 			}
 			notices, tasks = append(notices, verification(c, env)...), append(tasks, awaited(c, env)...)
+		}
+		for _, c := range env.Directory.waiting() {
+			if !c.ended(env.Now) {
+				continue
+			}
+			if err := unasked(ctx, tx, c, Ladder()); err != nil {
+				return err
+			}
 		}
 		return tx.Post(ctx, notices, tasks)
 	})
@@ -195,9 +216,15 @@ func (d *Desk) AskNew(ctx context.Context, tx Tx, contacts []Contact) error {
 
 // pending lists the successors whose number is not verified, by id.
 func (d *Directory) pending(now time.Time) []Contact {
+	return slices.DeleteFunc(d.waiting(), func(c Contact) bool { return c.ended(now) })
+}
+
+// waiting lists the rows of successors whose number was never verified, by id, those too
+// whose time is over.
+func (d *Directory) waiting() []Contact {
 	var list []Contact
 	for _, c := range d.contacts {
-		if c.Pending && !c.ended(now) {
+		if c.Pending {
 			list = append(list, c)
 		}
 	}
@@ -226,32 +253,47 @@ func awaited(contact Contact, env Env) []Task {
 		return nil
 	}
 	return []Task{{
-		Key: pendingTask(contact.ID), Kind: TaskConfirm, For: ShiftLead, OpenedAt: env.Now, Due: env.Calendar.AddDays(env.Now, 1), Contact: contact.ID,
+		Key: PendingTask(contact.ID), Kind: TaskConfirm, For: ShiftLead, OpenedAt: env.Now, Due: env.Calendar.AddDays(env.Now, 1), Contact: contact.ID,
 		Text: contact.Name + " chờ xác minh số máy để nhận vai trò " + contact.Role.title() + "; người trước vẫn nhận phiếu",
 	}}
 }
 
-func pendingTask(contact int64) string { return "pending/" + itoa(contact) }
+// PendingTask is the key of the task that stands until a successor's number is verified.
+func PendingTask(contact int64) string { return "pending/" + itoa(contact) }
 
-// succeeds checks a successor against the one before, whose place they take.
+// succeeds checks a successor against the one before, who is in office and whose place
+// they take, and has them wait.
 func succeeds(contact *Contact, before Contact, env Env) error {
-	switch {
-	case before.ID == 0 || !before.Holds(env.Now):
+	if !before.Holds(env.Now) {
 		return invalid("replaces", "không có người đang giữ vai trò này")
-	case before.Unit != contact.Unit || before.Role != contact.Role:
-		return invalid("replaces", "người thay thế phải cùng đơn vị và cùng vai trò")
-	case !env.Numbering.Textable(contact.Phone):
-		return invalid("phone", "số của người thay thế phải nhận được tin nhắn để xác minh; không có số như vậy thì kết thúc vai trò của người trước rồi thêm người mới")
-	case before.Phone == contact.Phone:
-		return invalid("phone", "số này là số của người đang giữ vai trò")
-	case contact.ValidFrom.After(env.Now):
-		return invalid("valid_from", "người thay thế nhận việc ngay khi số máy được xác minh: hãy ghi vào ngày nhận việc")
-	case contact.ended(env.Now):
-		return invalid("valid_to", "thời gian giữ vai trò của người thay thế đã hết")
-	case env.Directory.waited(contact.Replaces, env.Now):
-		return invalid("replaces", "đã có một người thay thế đang chờ xác minh số máy")
+	}
+	if err := contact.Succeeds(before, env.Directory.waited(contact.Replaces, env.Now), env.Now, env.Numbering); err != nil {
+		return err
 	}
 	contact.Pending, contact.Verified = true, false
+	return nil
+}
+
+// Succeeds is why the contact cannot wait for the place of the one before, as a *Problem
+// that names the field. The one before may have left meanwhile; waited says that somebody
+// else waits for the place already.
+func (c Contact) Succeeds(before Contact, waited bool, now time.Time, numbering Numbering) error {
+	switch {
+	case before.ID == 0 || before.Pending || now.Before(before.ValidFrom):
+		return invalid("replaces", "không có người đang giữ vai trò này")
+	case before.Unit != c.Unit || before.Role != c.Role:
+		return invalid("replaces", "người thay thế phải cùng đơn vị và cùng vai trò")
+	case !numbering.Textable(c.Phone):
+		return invalid("phone", "số của người thay thế phải nhận được tin nhắn để xác minh; không có số như vậy thì kết thúc vai trò của người trước rồi thêm người mới")
+	case before.Phone == c.Phone:
+		return invalid("phone", "số này là số của người đang giữ vai trò")
+	case c.ValidFrom.After(now):
+		return invalid("valid_from", "người thay thế nhận việc ngay khi số máy được xác minh: hãy ghi vào ngày nhận việc")
+	case c.ended(now):
+		return invalid("valid_to", "thời gian giữ vai trò của người thay thế đã hết")
+	case waited:
+		return invalid("replaces", "đã có một người thay thế đang chờ xác minh số máy")
+	}
 	return nil
 }
 
@@ -324,7 +366,7 @@ type handover struct {
 	changes []Change
 	notices []Notice
 	tasks   []Task
-	only    int64 // of what was left this petition alone; 0: all
+	leftOut []error // why petitions were not handed over
 }
 
 // verified notes that the number is the contact's; a successor takes over with it. The
@@ -339,7 +381,7 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 	if !ok || contact.ended(h.env.Now) {
 		return conflict("người này không còn giữ vai trò")
 	}
-	if err := h.tx.FinishTasks(ctx, h.actor.Name, "đã xác minh", pendingTask(contact.ID)); err != nil {
+	if err := h.tx.FinishTasks(ctx, h.actor.Name, "đã xác minh", PendingTask(contact.ID)); err != nil {
 		return err
 	}
 	successor := contact.Pending
@@ -377,7 +419,11 @@ func (h *handover) takeOver(ctx context.Context, contact, before Contact) error 
 	if !contact.Role.hasSlips() {
 		return nil
 	}
-	open, err := h.tx.OpenAt(ctx, contact.Unit)
+	ids, err := h.tx.OpenAt(ctx, contact.Unit)
+	if err != nil {
+		return err
+	}
+	open, err := h.readable(ctx, contact, before, ids)
 	if err != nil {
 		return err
 	}
@@ -436,8 +482,8 @@ func changeText(contact, before Contact) string {
 	return contact.Name + " thay " + before.Name + " làm " + contact.Role.title()
 }
 
-// handSlips gives the unit's open slips to the successor, new codes, acknowledged anew, in
-// one text: all of them, or those that the one before was left with. It says how many.
+// handSlips gives the unit's open slips to the successor, new codes, acknowledged anew, a few to
+// a text: all of them, or those that the one before was left with. It says how many.
 func (h *handover) handSlips(contact, before Contact, open []Petition, rung RungName, left []LeftSlip) int {
 	var handed []HandedSlip
 	for _, p := range open {

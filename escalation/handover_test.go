@@ -308,6 +308,28 @@ func TestASuccessorWhoDoesNotAnswerIsATask(t *testing.T) {
 	}
 }
 
+func TestASuccessorWhoseTimeIsOverIsWaitedForNoMore(t *testing.T) {
+	for _, until := range []string{"2026-03-09 08:00", "2026-03-20 00:00"} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		id := w.newcomer()
+		w.asked(161)
+		if err := w.corrected(id, func(c *Contact) { c.ValidTo = instantAt(until) }); err != nil {
+			t.Fatal(err)
+		}
+		if ended := until == "2026-03-09 08:00"; (len(w.opened(TaskConfirm, "chờ xác minh số máy")) == 0) != ended {
+			t.Errorf("till %s: the tasks are %+v", until, w.opened(TaskConfirm, "chờ xác minh số máy"))
+		}
+		w.to("2026-03-20 07:35") // Friday
+		if err := w.desk.AskPending(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		open := slices.ContainsFunc(w.questions, func(q *openQuestion) bool { return !q.over })
+		if tasks := w.opened(TaskConfirm, "chờ xác minh số máy"); open || len(tasks) != 0 {
+			t.Errorf("till %s: the question is open: %t, the tasks are %+v", until, open, tasks)
+		}
+	}
+}
+
 func TestANumberInOfficeChangesWhenTheNewOneAnswers(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	c, _ := w.directory.Contact(101)

@@ -41,10 +41,28 @@ func (r *replyDesk) answer(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return outcome, r.save(ctx)
+}
+
+func (r *replyDesk) save(ctx context.Context) error {
 	if err := r.tx.Save(ctx, r.changes); err != nil {
+		return err
+	}
+	return r.tx.Post(ctx, r.notices, r.tasks)
+}
+
+// turnDown answers a text that was refused where nobody expected it, and shows it to the
+// operators.
+func (r *replyDesk) turnDown(ctx context.Context, why *Problem) (string, error) {
+	r.identify()
+	r.tasks = append(r.tasks, Task{
+		Key: "refused/" + itoa(r.in.ID), Kind: TaskConfirm, For: Operator, OpenedAt: r.env.Now, Contact: r.sender.ID,
+		Text: "Tin nhắn của " + cmp.Or(r.sender.Name, MaskPhone(r.in.From)) + " chưa thực hiện được: " + why.Detail + " (hộp thư đến số " + itoa(r.in.ID) + ")",
+	})
+	if err := r.complain(ctx, "E9", map[string]string{"ly_do": why.Detail}); err != nil {
 		return "", err
 	}
-	return outcome, r.tx.Post(ctx, r.notices, r.tasks)
+	return "refused", r.save(ctx)
 }
 
 // identify finds who is registered with the number.

@@ -22,6 +22,8 @@ func TestWhatPeopleReadHasWordsForEveryValue(t *testing.T) {
 	labelled(t, append(ContactRoles(), Officer, CitizenRole, System))
 	labelled(t, []Channel{ByPhone, ByWeb, ByEmail, ByFacebook, BySMS, ByConsole, ByAPI, BySlipPage, BySystem})
 	labelled(t, UnitKinds())
+	labelled(t, ReportChannels())
+	labelled(t, ReportEaches())
 	labelled(t, append(Verbs(), VerbAccept, VerbAskCall))
 	for r, want := range map[Role]string{Focal: "cán bộ đầu mối", Office: "Văn phòng UBND thành phố", ShiftLead: "trưởng ca"} {
 		if got := r.title(); got != want {

@@ -31,7 +31,7 @@ type Tx interface {
 	// NoteRegistered keeps the number under which each petition came.
 	NoteRegistered(ctx context.Context, externals []string, petitions []int64) error
 	// Petitions loads and locks petitions by id, with citizen and rungs. A
-	// missing id is a *Problem of kind NotFound.
+	// missing id is a *Problem of kind NotFound, one that cannot be read *Unreadable.
 	Petitions(ctx context.Context, ids ...int64) ([]Petition, error)
 	// PetitionID finds a petition by its code; *Problem NotFound.
 	PetitionID(ctx context.Context, code string) (int64, error)
@@ -104,14 +104,16 @@ type Tx interface {
 	// KeepReports gives a contact the choice of reports that another one has made, unless
 	// they have made one.
 	KeepReports(ctx context.Context, from, to int64) error
+	// Subscribe stores a leader's choice of reports, which has been checked.
+	Subscribe(ctx context.Context, choice Subscription, by Actor) error
 	// LockDirectory lets others who change people wait, and reads the directory anew.
 	LockDirectory(ctx context.Context) (*Directory, error)
 	// FinishTasks closes the open tasks with the keys, those that there are.
 	FinishTasks(ctx context.Context, by, outcome string, keys ...string) error
-	// OpenAt reads and locks the petitions in which the unit owes something: those with
-	// an open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
-	OpenAt(ctx context.Context, unit string) ([]Petition, error)
-	// OwedBy counts what each of the units has open; one that owes nothing is not there.
+	// OpenAt lists the petitions, in order, in which the unit owes something: those with an
+	// open slip of the unit, and those, ended ones too, that it has to explain (Đ9.6).
+	OpenAt(ctx context.Context, unit string) (ids []int64, err error)
+	// OwedBy lists what each of the units has open; one that owes nothing is not there.
 	// Nothing is locked.
 	OwedBy(ctx context.Context, units []string) (map[string]Owed, error)
 	// LeftSlips lists the open slips of which somebody has the code whose time in the role
@@ -135,6 +137,20 @@ type Tx interface {
 	// once it has settled does not count.
 	NumberStands(ctx context.Context, phone string) (NumberStands, error)
 }
+
+// Unreadable is a petition that is there and makes no sense: trying again does not help,
+// and the transaction can go on without it.
+type Unreadable struct {
+	Petition int64
+	Err      error
+}
+
+func (u *Unreadable) Error() string {
+	return "read petition " + itoa(u.Petition) + ": " + u.Err.Error()
+}
+
+// Unwrap gives what is wrong with it.
+func (u *Unreadable) Unwrap() error { return u.Err }
 
 // DuePetition names a petition with a due rung.
 type DuePetition struct {

@@ -118,13 +118,13 @@ func (tx *memoryTx) OwedBy(_ context.Context, units []string) (map[string]Owed, 
 			switch {
 			case !s.Open() || p.Status.Ended():
 			case s.Lead:
-				count(s.Unit, func(o *Owed) { o.Lead++ })
+				count(s.Unit, func(o *Owed) { o.Lead = append(o.Lead, p.ID) })
 			case s.OpinionAt.IsZero():
-				count(s.Unit, func(o *Owed) { o.Opinions++ })
+				count(s.Unit, func(o *Owed) { o.Opinions = append(o.Opinions, p.ID) })
 			}
 		}
 		if w := p.Explaining(); w != nil {
-			count(w.Explanation().Unit, func(o *Owed) { o.Explanations++ })
+			count(w.Explanation().Unit, func(o *Owed) { o.Explanations = append(o.Explanations, p.ID) })
 		}
 	}
 	return owed, nil
@@ -134,6 +134,8 @@ func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {
 	tx.later(func() { tx.keptReports = append(tx.keptReports, [2]int64{from, to}) })
 	return nil
 }
+
+func (tx *memoryTx) Subscribe(context.Context, Subscription, Actor) error { return nil }
 
 // person puts a contact into the directory, in the place of the one with the id.
 func (m *memory) person(c Contact) {
@@ -159,11 +161,14 @@ func (tx *memoryTx) FinishTasks(_ context.Context, _, _ string, keys ...string) 
 	return nil
 }
 
-func (tx *memoryTx) OpenAt(_ context.Context, unit string) ([]Petition, error) {
-	return tx.those(func(p Petition) bool {
+func (tx *memoryTx) OpenAt(_ context.Context, unit string) (ids []int64, err error) {
+	for _, p := range tx.those(func(p Petition) bool {
 		if w := p.Explaining(); w != nil && w.Explanation().Unit == unit {
 			return true
 		}
 		return !p.Status.Ended() && slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.Unit == unit && s.Open() })
-	}), nil
+	}) {
+		ids = append(ids, p.ID)
+	}
+	return ids, nil
 }

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -28,6 +29,7 @@ type memory struct {
 	refused   map[string]int // failures in a row, by number
 	personal  []PersonalRequest
 	externals map[string]int64
+	spoilt    map[int64]bool // petitions that cannot be read
 	// keptReports are the contacts from and to whom a choice of reports was carried over.
 	keptReports [][2]int64
 	last        int64
@@ -99,6 +101,9 @@ func (tx *memoryTx) Petitions(_ context.Context, ids ...int64) ([]Petition, erro
 		p, ok := tx.petitions[id]
 		if !ok {
 			return nil, notFound("", "không có phản ánh số %d", id)
+		}
+		if tx.spoilt[id] {
+			return nil, &Unreadable{id, errors.New("stored JSON")}
 		}
 		loaded = append(loaded, p.clone())
 	}

@@ -53,20 +53,16 @@ func (h *handover) takeFrom(ctx context.Context, contact, before Contact, left [
 	var ids []int64
 	for _, l := range left {
 		changed := slices.ContainsFunc(h.changes, func(c Change) bool { return c.Petition.ID == l.Petition })
-		meant := l.Contact == before.ID && (h.only == 0 || h.only == l.Petition)
-		if meant && !changed { // of two who were left with one slip the second's code waits for the morning
+		if l.Contact == before.ID && !changed { // of two who were left with one slip the second's code waits for the morning
 			own = append(own, l)
 			ids = append(ids, l.Petition)
 		}
 	}
-	open, err := h.tx.Petitions(ctx, slices.Compact(slices.Sorted(slices.Values(ids)))...)
+	open, err := h.readable(ctx, contact, before, slices.Compact(slices.Sorted(slices.Values(ids))))
 	if err != nil {
 		return err
 	}
 	rung := RungName(fmt.Sprintf("handover/%d/%d@%s", contact.ID, before.ID, h.env.Now.Format(time.RFC3339))) // the two may meet again
-	if h.only != 0 {
-		rung += RungName("/" + itoa(h.only))
-	}
 	if h.handSlips(contact, before, open, rung, own) > 0 {
 		h.tellOffice(contact, before, rung)
 	}
@@ -85,27 +81,17 @@ func (d *Directory) leftAt(unit string, role Role, left []LeftSlip) []Contact {
 	return people
 }
 
-// inheritance is what falls to one person.
-type inheritance struct {
-	heir      int64
-	petitions []int64
-}
-
 // HandLeft gives what people whose time has ended were left with to whoever serves now
 // with a verified number, and says how many of these it was. Where there is nobody yet,
 // their verification does it. What fails is told with all else done: of one person's
 // petitions the one that cannot be read is left out.
 func (d *Desk) HandLeft(ctx context.Context) (people int, err error) {
-	falls, err := d.inheritances(ctx)
+	heirs, err := d.heirs(ctx)
 	failed := []error{err}
-	for _, f := range falls { // a transaction each: none locks the whole city's petitions
-		handed, err := d.handLeft(ctx, f.heir, 0)
-		for i := 0; err != nil && i < len(f.petitions); i++ {
-			one, why := d.handLeft(ctx, f.heir, f.petitions[i])
-			handed = handed || one
-			if why != nil {
-				failed = append(failed, fmt.Errorf("hand petition %d, which was left, to contact %d: %w", f.petitions[i], f.heir, why))
-			}
+	for _, heir := range heirs { // a transaction each: none locks the whole city's petitions
+		handed, err := d.handLeft(ctx, heir)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("hand what was left to contact %d: %w", heir, err))
 		}
 		if handed {
 			people++
@@ -114,11 +100,11 @@ func (d *Desk) HandLeft(ctx context.Context) (people int, err error) {
 	return people, errors.Join(failed...)
 }
 
-// inheritances are the people who get something that was left, with the petitions. A unit
-// that does not work today is told when it does.
-func (d *Desk) inheritances(ctx context.Context) (falls []inheritance, err error) {
+// heirs are the people who get something that was left. A unit that does not work today is
+// told when it does.
+func (d *Desk) heirs(ctx context.Context) (heirs []int64, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
-		falls = nil
+		heirs = nil
 		env, err := d.env(ctx, tx, time.Time{})
 		if err != nil {
 			return err
@@ -130,37 +116,80 @@ func (d *Desk) inheritances(ctx context.Context) (falls []inheritance, err error
 		for _, l := range left {
 			before, _ := env.Directory.Contact(l.Contact)
 			heir, ok := env.Directory.heir(before, env.Now)
-			if !ok || !env.worksOn(heir.Unit, env.Now) {
-				continue
-			}
-			i := slices.IndexFunc(falls, func(f inheritance) bool { return f.heir == heir.ID })
-			if i < 0 {
-				i, falls = len(falls), append(falls, inheritance{heir: heir.ID})
-			}
-			if !slices.Contains(falls[i].petitions, l.Petition) {
-				falls[i].petitions = append(falls[i].petitions, l.Petition)
+			if ok && env.worksOn(heir.Unit, env.Now) && !slices.Contains(heirs, heir.ID) {
+				heirs = append(heirs, heir.ID)
 			}
 		}
 		return nil
 	})
-	return falls, err
+	return heirs, err
 }
 
 // handLeft gives one person what those before them were left with, and says whether it
-// was anything; of one petition alone, or of all (0).
-func (d *Desk) handLeft(ctx context.Context, heir, petition int64) (handed bool, err error) {
+// was anything. The error may be of what was left out alone.
+func (d *Desk) handLeft(ctx context.Context, heir int64) (handed bool, err error) {
+	var leftOut []error
 	err = d.withContact(ctx, heir, func(tx Tx, env Env, contact Contact) error {
-		h := handover{tx: tx, env: env, actor: Ladder(), only: petition}
+		h := handover{tx: tx, env: env, actor: Ladder()}
 		if err := h.takeLeft(ctx, contact); err != nil {
 			return err
 		}
-		handed = len(h.changes) > 0
+		handed, leftOut = len(h.changes) > 0, h.leftOut
 		if err := tx.Save(ctx, h.changes); err != nil {
 			return err
 		}
 		return tx.Post(ctx, h.notices, h.tasks)
 	})
-	return handed && err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return handed, errors.Join(leftOut...)
+}
+
+// readable reads and locks those of the petitions that can be read. One that cannot holds up
+// no other: it is left out, and a person is told which it is.
+func (h *handover) readable(ctx context.Context, contact, before Contact, ids []int64) ([]Petition, error) {
+	list, err := h.tx.Petitions(ctx, ids...)
+	if !unreadable(err) {
+		return list, err
+	}
+	list = nil
+	for _, id := range ids {
+		one, err := h.tx.Petitions(ctx, id)
+		if unreadable(err) {
+			err = h.leaveOut(ctx, contact, before, id, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one...)
+	}
+	return list, nil
+}
+
+// unreadable reports an error of one petition that is missing or makes no sense.
+func unreadable(err error) bool {
+	var u *Unreadable
+	return errors.As(err, &u) || refused(err)
+}
+
+// leaveOut notes a petition that is not handed over. Its code stays with the one before, so
+// that it is looked at each morning until it can be read.
+func (h *handover) leaveOut(ctx context.Context, contact, before Contact, petition int64, why error) error {
+	bindings, err := h.tx.Bindings(ctx, before.Phone)
+	if err != nil {
+		return err
+	}
+	code := "số " + itoa(petition) + " trong cơ sở dữ liệu"
+	if i := slices.IndexFunc(bindings, func(b Binding) bool { return b.Petition == petition }); i >= 0 {
+		code = bindings[i].PetCode
+	}
+	h.leftOut = append(h.leftOut, fmt.Errorf("petition %d is left out: %w", petition, why))
+	h.tasks = append(h.tasks, Task{
+		Key: "unreadable/" + itoa(petition), Kind: TaskConfirm, For: ShiftLead, OpenedAt: h.env.Now, Contact: contact.ID,
+		Text: "Phản ánh " + code + " không đọc được nên chưa bàn giao cho " + contact.Name + ": báo quản trị hệ thống",
+	})
+	return nil
 }
 
 // heir is who has the role of somebody whose time has ended: the first whose number is verified.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Stories of people whose time in a role ends without a successor being named.
@@ -171,5 +172,65 @@ func TestAPetitionThatCannotBeReadHoldsUpNothingElseThatWasLeft(t *testing.T) {
 	first.Petition = whole
 	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
 		t.Errorf("once it is whole: %d, %v", n, err)
+	}
+}
+
+func TestTheOfficeIsToldOnceThoughOneOfThePetitionsCannotBeRead(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	for range 3 {
+		w.forwarded("XD")
+	}
+	c := w.listed()
+	c.Verified = true
+	w.person(c)
+	w.ends(101, "2026-03-09 08:00")
+	w.spoilt = map[int64]bool{w.ids[w.code]: true}
+	for day := range 2 { // what cannot be read is looked at each morning, and told once
+		mark := w.mark()
+		n, err := w.desk.HandLeft(w.ctx)
+		if err == nil || !strings.Contains(err.Error(), "petition "+itoa(w.ids[w.code])) || n != 1-day {
+			t.Errorf("handed over to %d people, %v", n, err)
+		}
+		if day == 0 {
+			w.want(mark, "BG focal", "V5 office")
+		} else {
+			w.want(mark)
+		}
+		if tasks := w.opened(TaskConfirm, "Phản ánh "+w.code+" không đọc được nên chưa bàn giao cho Đinh Văn Mới"); len(tasks) != 1 {
+			t.Errorf("the tasks are %+v", tasks)
+		}
+		w.now = w.now.Add(24 * time.Hour)
+	}
+	w.spoilt = nil
+	mark := w.mark()
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
+		t.Errorf("once it can be read: %d, %v", n, err)
+	}
+	w.want(mark, "BG focal", "V5 office")
+}
+
+func TestASuccessorServesThoughOneOfThePetitionsCannotBeRead(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	bad := w.forwarded("XD").Code
+	w.forwarded("XD")
+	id := w.newcomer()
+	w.spoilt = map[int64]bool{w.ids[bad]: true}
+	mark := w.mark()
+	if in := w.from(161, "OK "+w.asked(161)); in.outcome != "number:verified" {
+		t.Fatal(in.outcome)
+	}
+	w.want(mark, "BG focal", "V5 office", "XN focal")
+	if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != id {
+		t.Errorf("%d serves", got)
+	}
+	if l := w.letter("BG"); !strings.Contains(l.text, w.code) || strings.Contains(l.text, bad) {
+		t.Errorf("handed over: %s", l.text)
+	}
+	if tasks := w.opened(TaskConfirm, "Phản ánh "+bad+" không đọc được"); len(tasks) != 1 {
+		t.Errorf("the tasks are %+v", tasks)
+	}
+	w.spoilt = nil
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
+		t.Errorf("once it can be read: %d, %v", n, err)
 	}
 }

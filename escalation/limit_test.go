@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -32,5 +33,35 @@ func TestALimitCountsLetters(t *testing.T) {
 	lines := &GiveResult{DocumentNo: strings.Repeat("Đ", maxLine)}
 	if err := lines.bounded(); err != nil {
 		t.Error(err)
+	}
+}
+
+// field failure: what a citizen added was cut where the content was full, without a word.
+func TestAnAdditionForWhichThereIsNoRoomIsRefused(t *testing.T) {
+	const joined = "\n\nBổ sung: "
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	in := lamp()
+	in.Content = strings.Repeat("ộ", maxContent-100)
+	p := w.accept(in)
+	room := 100 - len([]rune(joined))
+	add := func(letters int) error {
+		_, err := w.desk.Do(t.Context(), p.Code, &Supplement{Text: strings.Repeat("ế", letters)}, citizen, 0)
+		return err
+	}
+	before := *w.petition()
+	if err := add(room + 1); !refused(err) || faultOf(err) != "text" || !strings.Contains(err.Error(), fmt.Sprintf("chỉ còn chỗ cho %d ký tự bổ sung", room)) {
+		t.Errorf("a letter more: %v", err)
+	}
+	if got := w.petition(); got.Version != before.Version || got.Content != before.Content {
+		t.Error("what was refused changed the petition")
+	}
+	if err := add(room); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.petition().Content; got != in.Content+joined+strings.Repeat("ế", room) {
+		t.Errorf("the content has %d letters", len([]rune(got)))
+	}
+	if err := add(1); !refused(err) || !strings.Contains(err.Error(), "hãy gọi Tổng đài 1022") {
+		t.Errorf("where nothing more fits: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,22 +22,29 @@ type EndedUnit struct {
 	Open      Owed
 }
 
-// Owed counts what a unit has open: the slips in which it leads, those in which its
-// opinion is waited for, and what it has to explain (Đ9.6).
-type Owed struct{ Lead, Opinions, Explanations int }
+// Owed is what a unit has open, by the ids of the petitions: the slips in which it leads,
+// those in which its opinion is waited for, and what it has to explain (Đ9.6).
+type Owed struct{ Lead, Opinions, Explanations []int64 }
 
-// Sum is how much that is together.
-func (o Owed) Sum() int { return o.Lead + o.Opinions + o.Explanations }
+// Petitions is in how many petitions that is; one in which the unit leads and has to explain
+// is one.
+func (o Owed) Petitions() int { return len(o.those()) }
+
+func (o Owed) those() []int64 {
+	all := slices.Concat(o.Lead, o.Opinions, o.Explanations)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // text names what there is: "còn 2 phiếu chủ trì, 1 phiếu phối hợp".
 func (o Owed) text() string {
 	var parts []string
 	for _, p := range []struct {
-		n    int
+		of   []int64
 		what string
 	}{{o.Lead, "phiếu chủ trì đang mở"}, {o.Opinions, "phiếu phối hợp chưa có ý kiến"}, {o.Explanations, "yêu cầu giải trình chưa trả lời"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		if len(p.of) > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", len(p.of), p.what))
 		}
 	}
 	return "còn " + strings.Join(parts, ", ")
@@ -76,7 +84,7 @@ func (d *Desk) MergedCheck(ctx context.Context, period time.Time) (left []EndedU
 		}
 		var rid []string
 		for _, u := range units {
-			if open[u.Code].Sum() == 0 {
+			if open[u.Code].Petitions() == 0 {
 				rid = append(rid, MergedTasks+u.Code)
 				continue
 			}
@@ -97,14 +105,15 @@ func (d *Desk) MergedCheck(ctx context.Context, period time.Time) (left []EndedU
 	return left, err
 }
 
-// mergedRound is a task for each unit, and one text to the Office (V8).
+// mergedRound is a task for each unit, and one text to the Office (V8), which counts
+// petitions: one in which several of the units owe something is one.
 func mergedRound(left []EndedUnit, period time.Time, env Env) digestRound {
 	r := digestRound{env: env, name: "merged", period: period}
 	var names []string
-	sum := 0
+	var all []int64
 	for _, m := range left {
-		sum += m.Open.Sum()
-		names = append(names, fmt.Sprintf("%s (%d)", cmp.Or(m.Unit.SMSName, m.Unit.Code), m.Open.Sum()))
+		all = append(all, m.Open.those()...)
+		names = append(names, fmt.Sprintf("%s (%d)", cmp.Or(m.Unit.SMSName, m.Unit.Code), m.Open.Petitions()))
 		r.tasks = append(r.tasks, m.task(env.Now))
 	}
 	c := &change{p: &Petition{}, env: env}
@@ -115,7 +124,7 @@ func mergedRound(left []EndedUnit, period time.Time, env Env) digestRound {
 	}
 	r.post(Notice{
 		Template: "V8", Class: ClassReport, Rung: periodic(r.name, period), To: Recipient{Contact: office.ID, Role: Office, Unit: office.Unit, ByEmail: byEmail},
-		Vars: map[string]string{"so": fmt.Sprint(sum), "danh_sach": strings.Join(names, ", "), "lp": env.Host},
+		Vars: map[string]string{"so": fmt.Sprint(Owed{Lead: all}.Petitions()), "danh_sach": strings.Join(names, ", "), "lp": env.Host},
 	})
 	return r
 }

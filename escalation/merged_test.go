@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -75,10 +76,32 @@ func TestWhatAMergedUnitHasToExplainKeepsItsTaskOpen(t *testing.T) {
 	xd.ValidTo = w.now
 	w.units(xd)
 	left, err := w.desk.MergedCheck(w.ctx, w.now)
-	if want := (Owed{Explanations: 1}); err != nil || len(left) != 1 || left[0].Open != want {
+	if want := (Owed{Explanations: []int64{w.petition().ID}}); err != nil || len(left) != 1 || !reflect.DeepEqual(left[0].Open, want) {
 		t.Fatalf("%+v, %v", left, err)
 	}
 	if len(w.opened(TaskConfirm, "còn 1 yêu cầu giải trình chưa trả lời; chưa ghi đơn vị kế thừa")) != 1 {
 		t.Error("there is no task")
+	}
+}
+
+// field failure: a petition in which a unit leads and has to explain was two PAKN in the text
+// to the Office, and so was one in which two such units had a part.
+func TestTheOfficeIsToldOfPetitionsNotOfWhatIsOwedInThem(t *testing.T) {
+	w := fileSent(t)
+	w.do(office, &AskExplanation{Days: 3})
+	w.do(operator, &Reopen{Reason: "đèn vẫn tắt"})
+	w.forwarded("XD", "MT")
+	xd, _ := w.directory.Unit("XD")
+	mt, _ := w.directory.Unit("MT")
+	xd.ValidTo, mt.ValidTo = w.now, w.now
+	w.units(xd, mt)
+	if _, err := w.desk.MergedCheck(w.ctx, w.now); err != nil {
+		t.Fatal(err)
+	}
+	if text := w.letter("V8").text; !strings.Contains(text, ": 2 PAKN con o") || strings.Count(text, "(2)") != 1 || strings.Count(text, "(1)") != 1 {
+		t.Errorf("the Office reads %q", text)
+	}
+	if len(w.opened(TaskConfirm, "còn 2 phiếu chủ trì đang mở, 1 yêu cầu giải trình chưa trả lời; ")) != 1 || len(w.opened(TaskConfirm, "còn 1 phiếu phối hợp chưa có ý kiến; ")) != 1 {
+		t.Error("the tasks do not name what is owed")
 	}
 }

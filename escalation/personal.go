@@ -62,8 +62,8 @@ func (o PersonalOutcome) Label() string {
 type PersonalRequest struct {
 	ID   int64
 	Kind PersonalKind
-	// Phone is the number in E.164; empty once everything about it was erased. Masked
-	// stays.
+	// Phone is the number in E.164; empty once the request was answered and the number
+	// stands nowhere. Masked stays.
 	Phone, Masked string
 	Note          string // how it came and how the person was known, in the recorder's words
 	ReceivedAt    time.Time
@@ -252,8 +252,9 @@ func (r PersonalRequest) tell(text, step string, env Env) []Notice {
 }
 
 // AnswerPersonal ends a request with what the person was told. Everything done keeps it
-// in the log; the number goes with what was erased. That an erasure is done is refused
-// (*Problem) while the number stands anywhere.
+// in the log; a number that stands nowhere goes, whatever was asked, for another request of
+// it may have erased it. An open one keeps it: somebody has to be answered. That an erasure
+// is done is refused (*Problem) while the number stands anywhere.
 func (d *Desk) AnswerPersonal(ctx context.Context, id int64, outcome PersonalOutcome, answer string, actor Actor) (r PersonalRequest, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
 		env, err := d.env(ctx, tx, time.Time{})
@@ -278,14 +279,16 @@ func (d *Desk) AnswerPersonal(ctx context.Context, id int64, outcome PersonalOut
 			r.OverdueAt = env.Now
 		}
 		r.DoneAt, r.DoneBy, r.Outcome, r.Answer = env.Now, actor.Name, outcome, strings.TrimSpace(answer)
+		stands, err := tx.NumberStands(ctx, r.Phone)
+		if err != nil {
+			return err
+		}
 		if r.Kind == PersonalErase && outcome == PersonalDone {
-			stands, err := tx.NumberStands(ctx, r.Phone)
-			if err != nil {
-				return err
-			}
 			if err := stands.erased(); err != nil {
 				return err
 			}
+		}
+		if stands == (NumberStands{}) {
 			r.Phone = ""
 		}
 		return tx.SavePersonal(ctx, r)

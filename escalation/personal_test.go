@@ -96,6 +96,48 @@ func TestAnErasureIsNotDoneWhileTheNumberStands(t *testing.T) {
 	}
 }
 
+// field failure: of two requests about one number the second, answered after the number had
+// been erased, kept it as long as the log.
+func TestNoAnsweredRequestKeepsANumberThatStandsNowhere(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	p := w.accept(lamp())
+	ask := func(kind PersonalKind) int64 {
+		r, err := w.desk.RecordPersonal(t.Context(), kind, p.Citizen.Phone, "", time.Time{}, admin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.ID
+	}
+	answer := func(id int64, outcome PersonalOutcome) PersonalRequest {
+		t.Helper()
+		r, err := w.desk.AnswerPersonal(t.Context(), id, outcome, "đã trả lời", admin)
+		if err != nil || r.Masked == "" {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		return r
+	}
+	if r := answer(ask(PersonalAccess), PersonalDone); r.Phone == "" {
+		t.Error("a number that stands is forgotten")
+	}
+	first, twin, seen := ask(PersonalErase), ask(PersonalErase), ask(PersonalAccess)
+	gone := *w.petition()
+	gone.Citizen = Citizen{}
+	w.petitions[gone.ID] = gone
+	if r := answer(first, PersonalDone); r.Phone != "" {
+		t.Error("what was erased is kept with the request")
+	}
+	for _, r := range w.personal {
+		if r.Open() && r.Phone == "" {
+			t.Errorf("request %d is open and nobody knows whom to answer", r.ID)
+		}
+	}
+	for id, outcome := range map[int64]PersonalOutcome{twin: PersonalRefused, seen: PersonalDone} {
+		if r := answer(id, outcome); r.Phone != "" {
+			t.Errorf("the answered request %d (%s) keeps the number", id, r.Kind)
+		}
+	}
+}
+
 func TestAReminderIsLeftOutWhenTheTimeHasPassed(t *testing.T) {
 	w := newTown(t, "2026-03-13 08:00") // Friday
 	w.withAdmin()

@@ -143,13 +143,18 @@ func (r *replyDesk) numberAnswered(ctx context.Context, id int64, yes bool) (str
 	return "number:verified", r.say(ctx, "XN", map[string]string{"don_vi": cmp.Or(u.SMSName, "1022")})
 }
 
-// leaveAnswered: the head's word on an absence.
+// leaveAnswered: the head's word on an absence. It is weighed by the directory and for the
+// row by which decideLeave carries it out.
 func (r *replyDesk) leaveAnswered(ctx context.Context, id int64, yes bool) (string, error) {
 	leave, err := r.tx.Leave(ctx, id)
 	if err != nil {
 		return "", err
 	}
+	if r.env.Directory, err = r.tx.LockDirectory(ctx); err != nil {
+		return "", err
+	}
 	away, ok := r.env.Directory.Contact(leave.Contact)
+	away = r.env.Directory.latest(away)
 	if !ok || leave.Decided || !r.heads(away.Unit) {
 		return "leave:stale", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
 	}

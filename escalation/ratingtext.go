@@ -36,7 +36,7 @@ func (r *replyDesk) rate(ctx context.Context) (string, error) {
 	}
 	q, found := meant(asked, r.parsed.Codes)
 	switch {
-	case !found && len(r.parsed.Codes) == 0 && len(asked) > 0, !found && len(asked) == 1:
+	case !found && len(asked) > 0:
 		return "rate:unclear", r.showRating(ctx, newest(asked))
 	case !found && r.known:
 		return "rate:unknown", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
@@ -125,31 +125,40 @@ func (r *replyDesk) question(ctx context.Context, b Binding, loaded []Petition) 
 // only open one that has no vote yet, else the only vote that may still be changed.
 func meant(asked []question, codes []string) (question, bool) {
 	if len(codes) > 0 {
-		i := slices.IndexFunc(asked, func(q question) bool {
-			return codes[0] == q.binding.Code || codes[0] == q.binding.PetCode || codes[0] == q.code()
-		})
-		if i < 0 {
-			return question{}, false
-		}
-		return asked[i], true
+		return named(asked, codes[0])
 	}
 	for _, voted := range []bool{false, true} {
-		list := ofEachPetition(asked, func(q question) bool { return q.open && (q.vote != nil) == voted })
+		list := ofEachOwner(asked, func(q question) bool { return q.open && (q.vote != nil) == voted })
 		if len(list) > 0 {
 			return list[0], len(list) == 1
 		}
 	}
-	if over := ofEachPetition(asked, func(question) bool { return true }); len(over) == 1 {
+	if over := ofEachOwner(asked, func(question) bool { return true }); len(over) == 1 {
 		return over[0], true // it is said why it is not taken
 	}
 	return question{}, false
 }
 
-// ofEachPetition lists the questions that ok accepts, one of each petition.
-func ofEachPetition(asked []question, ok func(question) bool) []question {
+// named finds the question with the code: the reply code, the code of the sender's own
+// petition, that of the petition which theirs was merged into; of two with this one none.
+func named(asked []question, code string) (question, bool) {
+	for _, codeOf := range []func(question) string{
+		func(q question) string { return q.binding.Code }, question.code, func(q question) string { return q.binding.PetCode },
+	} {
+		list := ofEachOwner(asked, func(q question) bool { return codeOf(q) == code })
+		if len(list) > 0 {
+			return list[0], len(list) == 1
+		}
+	}
+	return question{}, false
+}
+
+// ofEachOwner lists the questions that ok accepts, one of each petition of the sender's:
+// two that were merged into one have one answer and two votes.
+func ofEachOwner(asked []question, ok func(question) bool) []question {
 	var list []question
 	for _, q := range asked {
-		if ok(q) && !slices.ContainsFunc(list, func(o question) bool { return o.petition.ID == q.petition.ID }) {
+		if ok(q) && !slices.ContainsFunc(list, func(o question) bool { return o.owner().ID == q.owner().ID }) {
 			list = append(list, q)
 		}
 	}

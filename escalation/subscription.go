@@ -22,6 +22,21 @@ func ReportChannels() []ReportChannel {
 	return []ReportChannel{ReportBySMS, ReportByEmail, ReportByBoth, ReportByNone}
 }
 
+// Label is the channel as people read it.
+func (c ReportChannel) Label() string {
+	switch c {
+	case ReportBySMS:
+		return "SMS"
+	case ReportByEmail:
+		return "thư điện tử"
+	case ReportByBoth:
+		return "SMS và thư điện tử"
+	case ReportByNone:
+		return "không gửi"
+	}
+	return string(c)
+}
+
 // ReportEach is how often a leader gets it.
 type ReportEach string
 
@@ -36,6 +51,21 @@ const (
 // ReportEaches lists every rhythm.
 func ReportEaches() []ReportEach {
 	return []ReportEach{ReportWeekly, ReportMonthly, ReportQuarterly, ReportNever}
+}
+
+// Label is the rhythm as people read it.
+func (e ReportEach) Label() string {
+	switch e {
+	case ReportWeekly:
+		return "hằng tuần"
+	case ReportMonthly:
+		return "hằng tháng"
+	case ReportQuarterly:
+		return "hằng quý"
+	case ReportNever:
+		return "không gửi"
+	}
+	return string(e)
 }
 
 // mostDay is the last working day that may be chosen: of a week, and of a month or a

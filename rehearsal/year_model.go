@@ -308,7 +308,7 @@ func (f *fate) head(s stint, eight time.Time) (template string, at time.Time) {
 	switch {
 	case waits && f.refused.After(eight):
 		at = f.refused
-	case waits && f.moved.After(eight):
+	case waits && !f.moved.Before(eight): // at that very instant the limit comes first, and finds the return undecided
 		at = time.Time{}
 	}
 	if !f.limit(s, 48).After(at) {

@@ -48,6 +48,8 @@ func TestTheModelCountsAUnitsTimeByItsOwnCalendar(t *testing.T) {
 			[]string{"H1 14 16:20", "V1 15 16:00", "H3 15 16:00"}, nil}, // unit 6 works on Saturdays; 48 hours of the first one's
 		"a return that waits over the 8 hours of a night": {fate{unit: 9, forwarded: at("12 20:00"), returned: at("12 20:30"), moved: at("13 07:40"), answered: at("13 09:00")},
 			[]string{"O2 13 02:00", "O5 13 07:40"}, []string{"H1", "O7"}},
+		"a return that is agreed to as the 8 hours end": {fate{unit: 9, forwarded: at("12 20:00"), returned: at("12 20:30"), moved: at("13 04:00"), answered: at("13 09:00")},
+			[]string{"O2 13 02:00", "O5 13 04:00"}, []string{"H1 13 04:00", "O7 13 04:00"}},
 	} {
 		got := map[string]int{}
 		for _, d := range c.fate.demands(at("30 00:00")) {

@@ -260,7 +260,7 @@ func (s *Store) OfCitizen(ctx context.Context, phone string, guarded bool, limit
 	if phone == "" {
 		return nil, nil
 	}
-	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.id IN (SELECT petition_id FROM citizen WHERE phone = ?)
+	return s.summaries(ctx, `SELECT `+summaryColumns+` FROM petition p WHERE p.id IN (SELECT petition_id FROM citizen WHERE phone = ? AND phone <> '')
 		AND (? = 0 OR p.denunciation = 0) ORDER BY p.id DESC LIMIT ?`, phone, flag(guarded), limit)
 }
 

@@ -386,7 +386,7 @@ func (t *tx) contactTwice(ctx context.Context, k escalation.Contact) error {
 }
 
 // EndContact ends a contact's time in the role: the row stays, so that the
-// person is still known as a former one.
+// person is still known as a former one. Nobody waits for their number any more.
 func (a Authored) EndContact(ctx context.Context, id int64, at time.Time) error {
 	return a.s.inTx(ctx, func(t *tx) error {
 		if at.IsZero() {
@@ -399,7 +399,11 @@ func (a Authored) EndContact(ctx context.Context, id int64, at time.Time) error 
 		if n == 0 {
 			return missing("id", "không có đầu mối này")
 		}
-		if err := t.CloseQuestion(ctx, escalation.NumberSubject(id), "thôi giữ vai trò"); err != nil {
+		const why = "thôi giữ vai trò"
+		if err := t.CloseQuestion(ctx, escalation.NumberSubject(id), why); err != nil {
+			return err
+		}
+		if err := t.FinishTasks(ctx, a.by.Name, why, escalation.PendingTask(id)); err != nil {
 			return err
 		}
 		if err := t.log(ctx, a.by, "end", LogContact, "", idText(id)); err != nil {

@@ -187,7 +187,8 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 		return nil
 	}
 	var others bool
-	err := t.c.get(ctx, &others, `SELECT EXISTS (SELECT 1 FROM citizen WHERE phone = ? AND petition_id <> ?) OR EXISTS (SELECT 1 FROM contact WHERE phone = ?)`, phone, p.ID, phone)
+	err := t.c.get(ctx, &others, `SELECT EXISTS (SELECT 1 FROM citizen WHERE phone = ? AND phone <> '' AND petition_id <> ?)
+		OR EXISTS (SELECT 1 FROM contact WHERE phone = ? AND phone <> '')`, phone, p.ID, phone)
 	if err != nil {
 		return err
 	}
@@ -210,8 +211,8 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 	}
 	if !others { // parts of a text that is not whole, and our answers to texts without a petition
 		statements = append(statements, `DELETE FROM inbox_part WHERE inbox_id = 0 AND phone = ?`,
-			`UPDATE message SET `+emptyMessage+` WHERE phone = ? AND petition_id = 0 AND state NOT IN ('queued', 'sending', 'unknown')`,
-			`UPDATE message SET `+eraseLater+` WHERE phone = ? AND petition_id = 0 AND state IN ('sending', 'unknown')`)
+			`UPDATE message SET `+emptyMessage+` WHERE phone = ? AND phone <> '' AND petition_id = 0 AND state NOT IN ('queued', 'sending', 'unknown')`,
+			`UPDATE message SET `+eraseLater+` WHERE phone = ? AND phone <> '' AND petition_id = 0 AND state IN ('sending', 'unknown')`)
 	}
 	for _, statement := range statements {
 		if _, err := t.c.exec(ctx, statement, args...); err != nil {
@@ -227,9 +228,13 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 // draftErased is what a task about a text says when the text is gone.
 const draftErased = "Tin nhắn đã được xóa theo yêu cầu của người gửi"
 
+// strangersTasks is the condition for tasks about texts of unknown numbers: the index
+// task_stranger has these very words.
+const strangersTasks = `key LIKE '` + escalation.StrangerTasks + `%'`
+
 // endDrafts ends the tasks about texts of unknown numbers whose keys a condition finds.
 func (t *tx) endDrafts(ctx context.Context, which string, args ...any) error {
-	_, err := t.c.exec(ctx, `UPDATE task SET done_at = CASE WHEN done_at = 0 THEN ? ELSE done_at END, outcome = '', text = ?, key = '`+escalation.StrangerTasks+`erased/' || id WHERE key `+which,
+	_, err := t.c.exec(ctx, `UPDATE task SET done_at = CASE WHEN done_at = 0 THEN ? ELSE done_at END, outcome = '', text = ?, key = '`+escalation.StrangerTasks+`erased/' || id WHERE `+strangersTasks+` AND key `+which,
 		append([]any{micros(t.domain), draftErased}, args...)...)
 	if err != nil {
 		return fmt.Errorf("end the tasks about texts that are erased: %w", err)

@@ -56,12 +56,12 @@ func (c heardConn) Prepare(statement string) (driver.Stmt, error) {
 	return c.Conn.Prepare(statement)
 }
 
-// heardAudit runs the audit and gives its statements.
-func heardAudit(t *testing.T, s *Store, dsn string) (statements []string) {
+// heardOf gives the statements of what is done with the store's database.
+func heardOf(t *testing.T, s *Store, dsn string, do func(*Store) error) (statements []string) {
 	t.Helper()
 	source := dsn
 	if s.d.name == lite.name {
-		source = liteSource(strings.TrimPrefix(dsn, "sqlite:"), false)
+		source = liteSource(strings.TrimPrefix(dsn, "sqlite:"), true)
 	}
 	var mu sync.Mutex
 	db := sql.OpenDB(listener{s.read.Driver(), source, func(statement string) {
@@ -70,11 +70,20 @@ func heardAudit(t *testing.T, s *Store, dsn string) (statements []string) {
 		statements = append(statements, statement)
 	}})
 	defer db.Close()
-	listening := &Store{d: s.d, options: s.options, log: s.log, read: sqlx.NewDb(db, s.read.DriverName()), clock: s.clock}
-	if _, err := listening.Audit(t.Context()); err != nil {
+	pool := sqlx.NewDb(db, s.read.DriverName())
+	if err := do(&Store{d: s.d, options: s.options, log: s.log, read: pool, write: pool, clock: s.clock}); err != nil {
 		t.Fatal(err)
 	}
 	return statements
+}
+
+// heardAudit runs the audit and gives its statements.
+func heardAudit(t *testing.T, s *Store, dsn string) []string {
+	t.Helper()
+	return heardOf(t, s, dsn, func(s *Store) error {
+		_, err := s.Audit(t.Context())
+		return err
+	})
 }
 
 // field failure 7

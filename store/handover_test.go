@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/store"
 )
 
 // says lets a number answer the desk.
@@ -148,6 +149,10 @@ func TestAnEndedSuccessorsAnswerChangesNothingAndBlocksNobody(t *testing.T) {
 		if ids := w.ready(); len(ids) != 0 {
 			t.Errorf("the answer waits for ever: %v", ids)
 		}
+		tasks, err := w.Tasks(t.Context(), store.TaskFilter{For: escalation.ShiftLead})
+		if w.must(err); len(tasks.Items) != 0 {
+			t.Errorf("the shift lead waits for ever: %+v", tasks.Items)
+		}
 		dir, err := w.Directory(t.Context())
 		w.must(err)
 		if got := dir.Serving("SXD", escalation.Focal, w.now())[0].ID; got != w.focal {
@@ -274,19 +279,19 @@ func TestWhatAUnitOwesIsCounted(t *testing.T) {
 		asked := w.accept(t.Context(), desk)
 		over := w.accept(t.Context(), desk)
 		w.do(desk, over.Code, &escalation.Withdraw{}, operator)
-		w.accept(t.Context(), desk)
+		second := w.accept(t.Context(), desk)
 		p, err := desk.Accept(t.Context(), escalation.Intake{Channel: escalation.ByPhone, Kind: 1, Content: "Rác và đèn ở chợ", Field: "chiếu sáng",
 			Units: []escalation.UnitRef{{Code: "SXD"}, {Code: "SNN"}}, Citizen: escalation.CitizenIntake{Name: "Nguyễn Văn A", Phone: "+84570000101"}}, operator)
 		w.must(err)
 		w.change(asked.ID, func(p *escalation.Petition, _ *escalation.Effects) {
 			p.Written = &escalation.Written{Reason: "chậm trả lời", SentAt: w.now(), Explanations: []escalation.Explanation{{Unit: "SXD", Slip: 1, AskedAt: w.now(), Due: w.now().Add(time.Hour)}}}
 		})
-		want := map[string]escalation.Owed{"SXD": {Lead: 3, Explanations: 1}, "SNN": {Opinions: 1}}
+		want := map[string]escalation.Owed{"SXD": {Lead: []int64{asked.ID, second.ID, p.ID}, Explanations: []int64{asked.ID}}, "SNN": {Opinions: []int64{p.ID}}}
 		if got := owed(); !reflect.DeepEqual(got, want) {
 			t.Errorf("owed: %+v, want %+v", got, want)
 		}
 		w.change(p.ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Slips[1].OpinionAt = w.now() })
-		if got := owed(); got["SNN"].Sum() != 0 {
+		if got := owed(); got["SNN"].Petitions() != 0 {
 			t.Errorf("an opinion that was given is owed: %+v", got)
 		}
 	})

@@ -28,7 +28,7 @@ const heardFor = `SELECT phone FROM reply_code WHERE petition_id = ? UNION SELEC
 const openly = `(? = 0 OR NOT EXISTS (
 		SELECT 1 FROM reply_code k JOIN petition d ON d.id = k.petition_id WHERE k.phone = i.phone AND d.denunciation = 1
 	) AND NOT EXISTS (
-		SELECT 1 FROM citizen k JOIN petition d ON d.id = k.petition_id WHERE k.phone = i.phone AND d.denunciation = 1
+		SELECT 1 FROM citizen k JOIN petition d ON d.id = k.petition_id WHERE k.phone = i.phone AND k.phone <> '' AND d.denunciation = 1
 	))`
 
 // HeardOf lists the latest texts that named a reply code of the petition or acted on it, the

@@ -26,8 +26,12 @@ type choiceRow struct {
 
 // Subscriptions are the leaders' choices, by contact. Who has made none is not there.
 func (s *Store) Subscriptions(ctx context.Context) (map[int64]escalation.Subscription, error) {
+	return listChoices(ctx, s.reader())
+}
+
+func listChoices(ctx context.Context, c conn) (map[int64]escalation.Subscription, error) {
 	var rows []choiceRow
-	err := s.reader().all(ctx, &rows, `SELECT contact_id, channel, each, day, minute, changed_at, changed_by FROM report_choice`)
+	err := c.all(ctx, &rows, `SELECT contact_id, channel, each, day, minute, changed_at, changed_by FROM report_choice`)
 	choices := make(map[int64]escalation.Subscription, len(rows))
 	for _, r := range rows {
 		choices[r.Contact] = escalation.Subscription{
@@ -41,20 +45,23 @@ func (s *Store) Subscriptions(ctx context.Context) (map[int64]escalation.Subscri
 // Subscribe stores a leader's choice. Whether it may be made is checked before
 // (escalation.Subscription.Check).
 func (a Authored) Subscribe(ctx context.Context, c escalation.Subscription) error {
-	return a.s.inTx(ctx, func(t *tx) error {
-		_, err := t.c.exec(ctx, `INSERT INTO report_choice (contact_id, channel, each, day, minute, changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (contact_id) DO UPDATE SET channel = excluded.channel, each = excluded.each, day = excluded.day, minute = excluded.minute,
-			changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
-			c.Contact, string(c.Channel), string(c.Each), c.Day, int64(c.At/time.Minute), micros(t.domain), wire(a.by.Name))
-		if err != nil {
-			return fmt.Errorf("store the choice of contact %d: %w", c.Contact, err)
-		}
-		action := "subscribe"
-		if c.Off() {
-			action = "unsubscribe"
-		}
-		return t.log(ctx, a.by, action, LogReport, c.Text(), idText(c.Contact))
-	})
+	return a.s.inTx(ctx, func(t *tx) error { return t.Subscribe(ctx, c, a.by) })
+}
+
+// Subscribe stores a leader's choice for the desk.
+func (t *tx) Subscribe(ctx context.Context, c escalation.Subscription, by escalation.Actor) error {
+	_, err := t.c.exec(ctx, `INSERT INTO report_choice (contact_id, channel, each, day, minute, changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (contact_id) DO UPDATE SET channel = excluded.channel, each = excluded.each, day = excluded.day, minute = excluded.minute,
+		changed_at = excluded.changed_at, changed_by = excluded.changed_by`,
+		c.Contact, string(c.Channel), string(c.Each), c.Day, int64(c.At/time.Minute), micros(t.domain), wire(by.Name))
+	if err != nil {
+		return fmt.Errorf("store the choice of contact %d: %w", c.Contact, err)
+	}
+	action := "subscribe"
+	if c.Off() {
+		action = "unsubscribe"
+	}
+	return t.log(ctx, by, action, LogReport, c.Text(), idText(c.Contact))
 }
 
 // KeepReports gives a contact the choice that another one has made.

@@ -7,48 +7,86 @@ import (
 	"time"
 )
 
-// How long a one-time code may be used, and how often it may be tried.
+// How long a one-time code may be used, how often it may be tried, and how many of a
+// subject are looked at: more than the pages send while one lasts.
 const (
 	passcodeFor   = 5 * time.Minute
 	passcodeTries = 5
+	passcodesLive = 20
 )
 
-// NewPasscode keeps a code of the subject; those before are over.
+// NewPasscode keeps a code of the subject. Those before stay good for their time: anybody
+// with the link may ask for a code, and would end the one that its owner is typing.
 func (s *Store) NewPasscode(ctx context.Context, subject, code string) error {
 	return s.inTx(ctx, func(t *tx) error {
-		if _, err := t.c.exec(ctx, `UPDATE passcode SET used_real = ? WHERE subject = ? AND used_real = 0`, micros(t.machine), wire(subject)); err != nil {
-			return fmt.Errorf("end earlier codes: %w", err)
-		}
 		_, err := t.c.exec(ctx, `INSERT INTO passcode (subject, hash, created_real) VALUES (?, ?, ?)`, wire(subject), keyDigest(subject+":"+code), micros(t.machine))
 		return err
 	})
 }
 
-// UsePasscode takes the subject's code once. A wrong one counts as a try; one that is
-// too old, used, or was tried too often is refused like a wrong one.
+// LivePasscodes are those of the subjects that have a code which may be used still.
+func (s *Store) LivePasscodes(ctx context.Context, subjects ...string) (live []string, err error) {
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	machine, err := s.clock.now(ctx, s.reader())
+	if err == nil {
+		err = s.reader().in(ctx, &live, `SELECT DISTINCT subject FROM passcode WHERE subject IN (?) AND used_real = 0 AND created_real > ? AND tries < ?`,
+			subjects, micros(machine.Add(-passcodeFor)), passcodeTries)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look for one-time codes: %w", err)
+	}
+	return live, nil
+}
+
+// UsePasscode takes one of the subject's codes once. A wrong one is a try at each of them, so
+// that several are no easier to guess than as many one after the other; one that is too old,
+// used, or was tried too often is refused like a wrong one.
 func (s *Store) UsePasscode(ctx context.Context, subject, code string) (right bool, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
-		var rows []struct {
-			ID   int64  `db:"id"`
-			Hash string `db:"hash"`
-		}
-		err := t.c.all(ctx, &rows, `SELECT id, hash FROM passcode WHERE subject = ? AND used_real = 0 AND created_real > ? AND tries < ? ORDER BY id DESC LIMIT 1`+t.s.d.forUpdate,
-			wire(subject), micros(t.machine.Add(-passcodeFor)), passcodeTries)
+		var rows []passcodeRow
+		err := t.c.all(ctx, &rows, `SELECT id, hash FROM passcode WHERE subject = ? AND used_real = 0 AND created_real > ? AND tries < ? ORDER BY id DESC LIMIT ?`+t.s.d.forUpdate,
+			wire(subject), micros(t.machine.Add(-passcodeFor)), passcodeTries, passcodesLive)
 		if err != nil || len(rows) == 0 {
+			right = false
 			return err
 		}
-		right = subtle.ConstantTimeCompare([]byte(rows[0].Hash), []byte(keyDigest(subject+":"+code))) == 1
-		used := int64(0)
-		if right {
-			used = micros(t.machine)
+		given := keyDigest(subject + ":" + code)
+		if right = anyPasscode(rows, given); right {
+			_, err = t.c.exec(ctx, `UPDATE passcode SET tries = tries + 1, used_real = ? WHERE subject = ? AND hash = ? AND used_real = 0`, micros(t.machine), wire(subject), given)
+			return err
 		}
-		_, err = t.c.exec(ctx, `UPDATE passcode SET tries = tries + 1, used_real = ? WHERE id = ?`, used, rows[0].ID)
+		_, err = t.c.execIn(ctx, `UPDATE passcode SET tries = tries + 1 WHERE id IN (?)`, passcodeIDs(rows))
 		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("use a one-time code: %w", err)
 	}
 	return right, nil
+}
+
+type passcodeRow struct {
+	ID   int64  `db:"id"`
+	Hash string `db:"hash"`
+}
+
+// anyPasscode reports whether the digest is that of one of the codes; how long it looks does
+// not say which, nor how much of it was right.
+func anyPasscode(rows []passcodeRow, digest string) bool {
+	same := 0
+	for _, r := range rows {
+		same |= subtle.ConstantTimeCompare([]byte(r.Hash), []byte(digest))
+	}
+	return same == 1
+}
+
+func passcodeIDs(rows []passcodeRow) []int64 {
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	return ids
 }
 
 // Trust remembers a device's secret for the subject.

@@ -190,7 +190,7 @@ type petitionRow struct {
 func (r petitionRow) petition() (escalation.Petition, error) {
 	var p escalation.Petition
 	if err := fromJSON(r.State, &p); err != nil {
-		return p, fmt.Errorf("read petition %d: %w", r.ID, err)
+		return p, &escalation.Unreadable{Petition: r.ID, Err: err}
 	}
 	p.Citizen = escalation.Citizen{
 		Name: r.Name.String, Phone: r.Phone.String, Email: r.Email.String,

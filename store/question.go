@@ -61,40 +61,44 @@ func (t *tx) LockDirectory(ctx context.Context) (*escalation.Directory, error) {
 	return t.Directory(ctx)
 }
 
-// OwedBy counts by the units' slips. Whether an opinion has been given only the petition
+// OwedBy lists by the units' slips. Whether an opinion has been given only the petition
 // says; there are few that are waited for by units that are asked about.
 func (t *tx) OwedBy(ctx context.Context, units []string) (map[string]escalation.Owed, error) {
 	owed := map[string]escalation.Owed{}
 	for some := range slices.Chunk(units, 500) {
-		var rows []struct {
-			Unit string `db:"unit"`
-			N    int    `db:"n"`
-		}
-		err := t.c.in(ctx, &rows, `SELECT s.unit, COUNT(*) AS n FROM slip s JOIN petition p ON p.id = s.petition_id
-			WHERE s.unit IN (?) AND s.lead = 1 AND s.ended_at = 0 AND p.ended = 0 GROUP BY s.unit`, some)
+		err := t.owedIn(ctx, owed, func(o *escalation.Owed) *[]int64 { return &o.Lead }, `SELECT s.unit, s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
+			WHERE s.unit IN (?) AND s.lead = 1 AND s.ended_at = 0 AND p.ended = 0 ORDER BY s.petition_id`, some)
 		if err != nil {
-			return nil, fmt.Errorf("count the open slips of %d units: %w", len(units), err)
+			return nil, fmt.Errorf("list the open slips of %d units: %w", len(units), err)
 		}
-		for _, r := range rows {
-			o := owed[r.Unit]
-			o.Lead = r.N
-			owed[r.Unit] = o
-		}
-		rows = nil
-		err = t.c.in(ctx, &rows, `SELECT unit, COUNT(*) AS n FROM written_file WHERE state = ? AND unit IN (?) GROUP BY unit`, string(escalation.FileAsking), some)
+		err = t.owedIn(ctx, owed, func(o *escalation.Owed) *[]int64 { return &o.Explanations },
+			`SELECT unit, petition_id FROM written_file WHERE state = ? AND unit IN (?) ORDER BY petition_id`, string(escalation.FileAsking), some)
 		if err != nil {
-			return nil, fmt.Errorf("count the explanations that %d units owe: %w", len(units), err)
-		}
-		for _, r := range rows {
-			o := owed[r.Unit]
-			o.Explanations = r.N
-			owed[r.Unit] = o
+			return nil, fmt.Errorf("list the explanations that %d units owe: %w", len(units), err)
 		}
 		if err := t.opinionsOf(ctx, some, owed); err != nil {
 			return nil, err
 		}
 	}
 	return owed, nil
+}
+
+// owedIn adds the petitions of the query to the part of what each unit owes.
+func (t *tx) owedIn(ctx context.Context, owed map[string]escalation.Owed, part func(*escalation.Owed) *[]int64, query string, args ...any) error {
+	var rows []struct {
+		Unit     string `db:"unit"`
+		Petition int64  `db:"petition_id"`
+	}
+	if err := t.c.in(ctx, &rows, query, args...); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		o := owed[r.Unit]
+		list := part(&o)
+		*list = append(*list, r.Petition)
+		owed[r.Unit] = o
+	}
+	return nil
 }
 
 // opinionsOf adds the open slips of the units in which an opinion is waited for.
@@ -113,7 +117,7 @@ func (t *tx) opinionsOf(ctx context.Context, units []string, owed map[string]esc
 		for _, s := range p.Slips {
 			if !s.Lead && s.Open() && s.OpinionAt.IsZero() && slices.Contains(units, s.Unit) {
 				o := owed[s.Unit]
-				o.Opinions++
+				o.Opinions = append(o.Opinions, p.ID)
 				owed[s.Unit] = o
 			}
 		}
@@ -139,11 +143,10 @@ func (t *tx) LeftSlips(ctx context.Context, unit string) ([]escalation.LeftSlip,
 	return list, wrapList(err, "slips left behind")
 }
 
-// OpenAt reads and locks the petitions with an open slip of the unit, and those that it
-// has to explain, in the order of their ids.
-func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, error) {
-	var ids []int64
-	err := t.c.all(ctx, &ids, `SELECT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
+// OpenAt lists the petitions with an open slip of the unit, and those that it has to
+// explain, in the order of their ids.
+func (t *tx) OpenAt(ctx context.Context, unit string) (ids []int64, err error) {
+	err = t.c.all(ctx, &ids, `SELECT s.petition_id FROM slip s JOIN petition p ON p.id = s.petition_id
 		WHERE s.unit = ? AND s.ended_at = 0 AND p.ended = 0
 		UNION
 		SELECT petition_id FROM written_file WHERE state = ? AND unit = ?
@@ -151,8 +154,5 @@ func (t *tx) OpenAt(ctx context.Context, unit string) ([]escalation.Petition, er
 	if err != nil {
 		return nil, fmt.Errorf("find what unit %s owes: %w", unit, err)
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return t.Petitions(ctx, ids...)
+	return ids, nil
 }

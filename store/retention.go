@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"notify1022/escalation"
 )
 
 // What is too old is erased in pages, each a transaction of its own that notes how far
@@ -278,8 +276,7 @@ func (s *Store) DropAttachment(ctx context.Context, a Attachment) error {
 // (escalation.StrangerTasks) and that are older than the instant: they go with those texts.
 func (s *Store) DropOldDrafts(ctx context.Context, before time.Time, limit int) (dropped int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
-		n, err := t.c.exec(ctx, `DELETE FROM task WHERE id IN (SELECT id FROM task WHERE key >= ? AND key < ? AND done_at <> 0 AND done_at < ? ORDER BY id LIMIT ?)`,
-			escalation.StrangerTasks, pastPrefix(escalation.StrangerTasks), micros(before), limit)
+		n, err := t.c.exec(ctx, `DELETE FROM task WHERE id IN (SELECT id FROM task WHERE `+strangersTasks+` AND done_at <> 0 AND done_at < ? ORDER BY id LIMIT ?)`, micros(before), limit)
 		if dropped = int(n); err != nil || n == 0 {
 			return err
 		}

@@ -14,11 +14,11 @@ import (
 
 // EditDirectory saves what plan makes of the directory as it is, all or nothing: of
 // two edits at a time the second plans over what the first has done. contacts are
-// all there ever were; now is the domain's. An error of plan is returned as it is,
-// and nothing is saved.
+// all there ever were, choices their choices of reports; now is the domain's. An error of
+// plan is returned as it is, and nothing is saved.
 //
 // then, where it is given, is told the contacts' ids, in their order, before all of it is kept.
-func (a Authored) EditDirectory(ctx context.Context, plan func(d *escalation.Directory, contacts []escalation.Contact, now time.Time) ([]escalation.Unit, []escalation.Contact, error),
+func (a Authored) EditDirectory(ctx context.Context, plan func(d *escalation.Directory, contacts []escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) ([]escalation.Unit, []escalation.Contact, error),
 	then func(tx escalation.Tx, ids []int64) error) error {
 	return a.s.inTx(ctx, func(t *tx) error {
 		if err := t.touchDirectory(ctx); err != nil { // the row is the lock
@@ -32,7 +32,11 @@ func (a Authored) EditDirectory(ctx context.Context, plan func(d *escalation.Dir
 		if err != nil {
 			return err
 		}
-		newUnits, newContacts, err := plan(escalation.NewDirectory(units, contacts), contacts, t.domain)
+		choices, err := listChoices(ctx, t.c)
+		if err != nil {
+			return err
+		}
+		newUnits, newContacts, err := plan(escalation.NewDirectory(units, contacts), contacts, choices, t.domain)
 		if err != nil {
 			return err
 		}

@@ -99,7 +99,7 @@ func (s *Store) WrittenFiles(ctx context.Context, f FileFilter) (Page[WrittenFil
 	w.andIf(f.Unit != "", "w.unit = ?", f.Unit)
 	w.andIf(!f.From.IsZero(), "w.from_at >= ?", micros(f.From))
 	w.andIf(!f.To.IsZero(), "w.from_at < ?", micros(f.To))
-	w.andIf(f.Batch != "", "w.batch = ?", f.Batch)
+	w.andIf(f.Batch != "", "w.batch = ? AND w.batch <> ''", f.Batch)
 	var rows []struct {
 		Key      int64 `db:"at"`
 		Petition int64 `db:"petition_id"`

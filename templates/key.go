@@ -115,6 +115,7 @@ const (
 	E6   Key = "E6"   // former officer
 	E7   Key = "E7"   // a rating that is none
 	E8   Key = "E8"   // a rating that is not taken any more
+	E9   Key = "E9"   // refused: a person looks at it
 	OTP  Key = "OTP"  // one-time code
 	XM   Key = "XM"   // number to be verified
 	XN   Key = "XN"   // number verified

@@ -15,7 +15,7 @@ func TestTheBuiltInCatalogueIsCompleteAndPassesItsChecks(t *testing.T) {
 		O1, O1K, O1M, O1P, O1N, O2, O3, O4, O5, O6, O7, O8, B1, B2,
 		H1, H1E, H2, H3, N1, N2, N3, N3n, V0, V1, V2, V3, V4, V5, V6, V7, V8, VG, VQ, VT, R1,
 		A1, A2, A2x, A3, A3x, A4, A4x, A5, A5x, A6, A7, A8, A9, A10,
-		DS, TT, NGHI, GIUP, DG, DGx, E1, E2, E3, E4, E5, E6, E7, E8, OTP, XM, XN, XV, NQ, BG, GA, GAx, T1, QT, KT,
+		DS, TT, NGHI, GIUP, DG, DGx, E1, E2, E3, E4, E5, E6, E7, E8, E9, OTP, XM, XN, XV, NQ, BG, GA, GAx, T1, QT, KT,
 	}
 	var got []Key
 	for _, tpl := range Builtin().All() {

@@ -20,12 +20,13 @@ type codeGate struct {
 	at      string        // address of the page; the forms go below it
 	title   string
 	why     string
-	about   string   // what the code's text names: it has room for a petition's code
-	people  []codeTo // whom a code may go to; none is typed on the page
-	nobody  string   // why there are none
-	canCall bool     // then the operators can be asked to call
-	acts    []string // of the page, whose forms are carried through
-	typed   typed    // what is carried
+	forAct  map[string]string // why, where what waits is an act of the page
+	about   string            // what the code's text names: it has room for a petition's code
+	people  []codeTo          // whom a code may go to; none is typed on the page
+	nobody  string            // why there are none
+	canCall bool              // then the operators can be asked to call
+	acts    []string          // of the page, whose forms are carried through
+	typed   typed             // what is carried
 }
 
 // codeTo is somebody whom a code may go to, and how.
@@ -43,10 +44,10 @@ type codePage struct {
 	Action  string // where the forms go
 	Why     string
 	People  []codePerson
-	Chosen  string // to whom a code was sent
-	ChosenT string
-	Nobody  string // what to do where nobody can be sent a code
-	CanCall bool   // and the operators can be asked to call
+	Sent    []codePerson // who has a code that may be used still
+	Chosen  string       // to whom one was sent here
+	Nobody  string       // what to do where nobody can be sent a code
+	CanCall bool         // and the operators can be asked to call
 	Carried []carriedValue
 }
 
@@ -57,11 +58,25 @@ type codePerson struct {
 
 // askCode shows the gate: chosen is to whom a code was sent, refused why it stays shut.
 func (a *api) askCode(w http.ResponseWriter, r *http.Request, g codeGate, chosen, refused string) error {
-	page := codePage{frame: a.frame(g.title), Action: g.at, Why: g.why, Carried: g.typed.Hidden()}
+	status := http.StatusOK
+	if refused != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	return a.showGate(w, r, status, g, chosen, refused)
+}
+
+// showGate shows the gate with a field for each code that may be used still, or for the
+// chosen one's alone. Who asked for it does not matter: it went to whom it opens for.
+func (a *api) showGate(w http.ResponseWriter, r *http.Request, status int, g codeGate, chosen, refused string) error {
+	page := codePage{frame: a.frame(g.title), Action: g.at, Why: cmp.Or(g.forAct[g.typed.Act], g.why), Chosen: chosen, Carried: g.typed.Hidden()}
+	live, err := a.Passcodes.LivePasscodes(r.Context(), g.subjects()...)
+	if err != nil {
+		return err
+	}
 	for _, k := range g.people {
 		page.People = append(page.People, codePerson{k.id, k.shown})
-		if k.id == chosen {
-			page.Chosen, page.ChosenT = chosen, k.where
+		if slices.Contains(live, k.subject) && (chosen == "" || k.id == chosen) {
+			page.Sent = append(page.Sent, codePerson{k.id, k.where})
 		}
 	}
 	if len(g.people) == 0 {
@@ -73,12 +88,18 @@ func (a *api) askCode(w http.ResponseWriter, r *http.Request, g codeGate, chosen
 	if r.URL.Query().Get("xong") == askCall {
 		page.Done = "Tổng đài đã nhận yêu cầu và sẽ gọi đơn vị."
 	}
-	status := http.StatusOK
-	if page.Problem = refused; refused != "" {
-		status = http.StatusUnprocessableEntity
-	}
+	page.Problem = refused
 	a.render(w, r, status, a.pages.code, page)
 	return nil
+}
+
+// subjects are whose codes the gate takes.
+func (g codeGate) subjects() []string {
+	list := make([]string, len(g.people))
+	for i, k := range g.people {
+		list[i] = k.subject
+	}
+	return list
 }
 
 // passCode carries out the gate's two forms: it sends a code, or takes one and remembers
@@ -98,11 +119,7 @@ func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act s
 	}
 	to := g.people[i]
 	if act == "code" {
-		a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
-		if err := a.textCode(r.Context(), g.about, to.subject, to.to); err != nil {
-			return err
-		}
-		return a.askCode(w, r, g, to.id, "")
+		return a.sendCode(w, r, g, to)
 	}
 	right, err := a.Passcodes.UsePasscode(r.Context(), to.subject, digitsOf(fields["code"]))
 	if err != nil {
@@ -122,6 +139,22 @@ func (a *api) passCode(w http.ResponseWriter, r *http.Request, g codeGate, act s
 	return nil
 }
 
+// sendCode sends a code and asks for it, or, where it has to wait, for one before.
+func (a *api) sendCode(w http.ResponseWriter, r *http.Request, g codeGate, to codeTo) error {
+	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
+	ok, err := a.mayCode(r, to.subject)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return a.showGate(w, r, http.StatusTooManyRequests, g, to.id, "Đã gửi nhiều mã trong một giờ: mã nhận trong năm phút qua vẫn dùng được, mã mới gửi được sau ít phút.")
+	}
+	if err := a.textCode(r.Context(), g.about, to.subject, to.to); err != nil {
+		return err
+	}
+	return a.askCode(w, r, g, to.id, "")
+}
+
 // codeToContact is how a person of the directory is sent a code of the subject: by SMS, and
 // by email who has no number that takes one; ok is false where nothing reaches them.
 func (a *api) codeToContact(k escalation.Contact, subject string) (to codeTo, ok bool) {
@@ -135,13 +168,20 @@ func (a *api) codeToContact(k escalation.Contact, subject string) (to codeTo, ok
 	return to, texts || a.Mails && k.Email != ""
 }
 
+// toWithdraw is what a code is for that is asked for by an act alone, not by the page.
+const toWithdraw = "Để rút phản ánh, hãy nhập mã một lần gửi đến người đã phản ánh."
+
 // citizenGate is before a confidential petition, and before withdrawing any: the code goes
 // to the citizen's phone, by email to who has no number that takes one.
 func (a *api) citizenGate(p escalation.Petition) codeGate {
 	g := codeGate{subject: citizenSubject(p), trusted: guardedFor, at: "/t/" + p.Token, title: "Xác nhận", about: p.Code,
 		why:    "Nội dung này chỉ mở với mã một lần gửi đến người đã phản ánh.",
+		forAct: map[string]string{"withdraw": toWithdraw},
 		nobody: "Không có số di động hay thư điện tử nào của người phản ánh nhận được mã.",
 		acts:   []string{"rating", "supplement", "note", "dispute", "withdraw", "answered", "texts"},
+	}
+	if !a.guarded(p) {
+		g.why = toWithdraw
 	}
 	to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
 	where := ""
@@ -151,7 +191,7 @@ func (a *api) citizenGate(p escalation.Petition) codeGate {
 	case a.Mails && p.Citizen.Email != "":
 		where, to.ByEmail = "thư "+mask(Message{Email: p.Citizen.Email}), true
 	default:
-		g.why = "Phản ánh này được giữ bí mật, chỉ mở bằng mã một lần."
+		g.why, g.forAct = "Phản ánh này được giữ bí mật, chỉ mở bằng mã một lần.", nil
 		return g
 	}
 	g.people = []codeTo{{"citizen", upper(where), where, citizenSubject(p), to}}

@@ -17,9 +17,13 @@ import (
 
 // Passcodes are one-time codes by SMS and the devices that have shown one.
 type Passcodes interface {
-	// NewPasscode keeps a code for the subject (its digest) in the place of one before.
+	// NewPasscode keeps a code for the subject (its digest); those before stay good for
+	// their time.
 	NewPasscode(ctx context.Context, subject, code string) error
-	// UsePasscode takes a code once: wrong, too old, used or tried too often is false.
+	// LivePasscodes are those of the subjects that have a code which may be used still.
+	LivePasscodes(ctx context.Context, subjects ...string) ([]string, error)
+	// UsePasscode takes one of the subject's codes once: wrong, too old, used or tried too
+	// often is false. A wrong one is a try at each of them.
 	UsePasscode(ctx context.Context, subject, code string) (bool, error)
 	// Trust remembers a device's secret for the subject; Trusted reports whether it is.
 	Trust(ctx context.Context, secret, subject string, for_ time.Duration) error
@@ -69,10 +73,13 @@ func device(r *http.Request) string {
 // petition's that is confidential. The device is remembered for it with whose code it was:
 // "unit:SXD:12".
 func slipSubject(p escalation.Petition, slip escalation.Slip) (subject string, trusted time.Duration) {
-	if slip.EndedFor == viewOnly {
+	view, guarded := slip.EndedFor == viewOnly, p.Confidential || p.Denunciation
+	switch {
+	case view && guarded: // not what a device is trusted for from before it was confidential
+		return "guarded-view:" + p.Code, guardedFor
+	case view:
 		return "view:" + p.Code, deviceFor
-	}
-	if p.Confidential || p.Denunciation {
+	case guarded:
 		return "slip:" + p.Code + ":" + slip.Unit, guardedFor
 	}
 	return "unit:" + slip.Unit, deviceFor
@@ -178,15 +185,49 @@ func (a *api) callUnit(w http.ResponseWriter, r *http.Request, record Record, sl
 var roleWords = map[escalation.Role]string{escalation.Focal: "Cán bộ đầu mối", escalation.Deputy: "Người thay", escalation.Head: "Thủ trưởng", escalation.Duty: "Trực ban", escalation.Leader: "Lãnh đạo",
 	escalation.Office: "Văn phòng UBND thành phố", escalation.CityLeader: "Lãnh đạo UBND thành phố", escalation.ShiftLead: "Trưởng ca"}
 
+// How many codes a subject is sent in an hour before each further one waits for the one
+// before: asked for from one address, and from all of them. What many ask for waits no longer
+// than a code is good, so that whose phone it is has one or may have one.
+const (
+	codesByAddress = 5
+	codesByAll     = 8
+	waitByAddress  = 10 * time.Minute
+	waitByAll      = 5 * time.Minute
+)
+
+// turn is a try that was taken.
+type turn struct {
+	subject string
+	try     int64
+}
+
+// takeTurn takes one of the most turns that the subject has in an hour, and after those one
+// each while; ok is false when it has to wait.
+func (a *api) takeTurn(ctx context.Context, subject string, most int, while time.Duration) (taken turn, ok bool, err error) {
+	taken.subject = subject
+	if taken.try, ok, err = a.Lookups.Try(ctx, subject, most, time.Hour); ok || err != nil {
+		return taken, ok, err
+	}
+	taken.subject = subject + "/further"
+	taken.try, ok, err = a.Lookups.Try(ctx, taken.subject, 1, while)
+	return taken, ok, err
+}
+
+// mayCode takes a code of the subject from what the address and all of them may have; false:
+// it has to wait.
+func (a *api) mayCode(r *http.Request, subject string) (bool, error) {
+	own, ok, err := a.takeTurn(r.Context(), "code:"+subject+"@"+subscriber(visitOf(r).client).String(), codesByAddress, waitByAddress)
+	if err != nil || !ok {
+		return false, err
+	}
+	if _, ok, err = a.takeTurn(r.Context(), "code:"+subject, codesByAll, waitByAll); err != nil || !ok {
+		return false, errors.Join(err, a.Lookups.TakeBack(context.WithoutCancel(r.Context()), own.subject, own.try))
+	}
+	return true, nil
+}
+
 // textCode makes a code and queues its text.
 func (a *api) textCode(ctx context.Context, petition, subject string, to escalation.Recipient) error {
-	_, ok, err := a.Lookups.Try(ctx, "code:"+subject, lookupTries, time.Hour)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return problem(http.StatusTooManyRequests, "đã gửi nhiều mã trong một giờ; hãy dùng mã đã nhận hoặc thử lại sau")
-	}
 	code, err := newCode()
 	if err != nil {
 		return err

@@ -19,18 +19,27 @@ import (
 	"notify1022/escalation"
 )
 
-// codes are one-time codes and devices in memory; expired forgets every device.
+// codes are one-time codes and devices in memory, by the clock of the house.
 type codes struct {
-	sent    map[string]string
-	devices map[string]bool
-	order   []string // secret and subject, as they were trusted
+	now     func() time.Time
+	sent    map[string][]sentCode // the last one last
+	devices map[string]time.Time  // until when each is trusted
+	order   []string              // secret and subject, as they were trusted
 }
 
-func newCodes() *codes { return &codes{sent: map[string]string{}, devices: map[string]bool{}} }
+type sentCode struct {
+	code string
+	at   time.Time
+}
 
-func (c *codes) Subjects(_ context.Context, secret string) (list []string, err error) {
+func newCodes() *codes {
+	return &codes{now: func() time.Time { return start }, sent: map[string][]sentCode{}, devices: map[string]time.Time{}}
+}
+
+func (c *codes) Subjects(ctx context.Context, secret string) (list []string, err error) {
 	for _, k := range slices.Backward(c.order) {
-		if subject, ok := strings.CutPrefix(k, secret); ok && c.devices[k] {
+		subject, ok := strings.CutPrefix(k, secret)
+		if known, _ := c.Trusted(ctx, secret, subject); ok && known {
 			list = append(list, subject)
 		}
 	}
@@ -38,25 +47,45 @@ func (c *codes) Subjects(_ context.Context, secret string) (list []string, err e
 }
 
 func (c *codes) NewPasscode(_ context.Context, subject, code string) error {
-	c.sent[subject] = code
+	c.sent[subject] = append(c.sent[subject], sentCode{code, c.now()})
 	return nil
 }
 
-func (c *codes) UsePasscode(_ context.Context, subject, code string) (bool, error) {
-	right := code != "" && c.sent[subject] == code
-	if right {
-		delete(c.sent, subject)
+func (c *codes) live(subject string) (list []sentCode) {
+	for _, s := range c.sent[subject] {
+		if c.now().Sub(s.at) < 5*time.Minute {
+			list = append(list, s)
+		}
 	}
-	return right, nil
+	return list
 }
 
-func (c *codes) Trust(_ context.Context, secret, subject string, _ time.Duration) error {
-	c.devices[secret+subject], c.order = true, append(c.order, secret+subject)
+func (c *codes) LivePasscodes(_ context.Context, subjects ...string) (list []string, err error) {
+	for _, s := range subjects {
+		if len(c.live(s)) > 0 {
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}
+
+func (c *codes) UsePasscode(_ context.Context, subject, code string) (bool, error) {
+	live := c.live(subject)
+	i := slices.IndexFunc(live, func(s sentCode) bool { return s.code == code })
+	if i < 0 {
+		return false, nil
+	}
+	c.sent[subject] = slices.Delete(live, i, i+1)
+	return true, nil
+}
+
+func (c *codes) Trust(_ context.Context, secret, subject string, trusted time.Duration) error {
+	c.devices[secret+subject], c.order = c.now().Add(trusted), append(c.order, secret+subject)
 	return nil
 }
 
 func (c *codes) Trusted(_ context.Context, secret, subject string) (bool, error) {
-	return c.devices[secret+subject], nil
+	return c.now().Before(c.devices[secret+subject]), nil
 }
 
 // tries lets everybody try.
@@ -193,16 +222,33 @@ func TestARefusedFormOfTheCitizenIsFilledInAgain(t *testing.T) {
 	h.post("/t/"+h.accept("").Token+"/dispute", "reason", "đèn vẫn tắt").mustStatus(t, 409).mustSay(t, "chưa gửi được", "đèn vẫn tắt")
 }
 
+func TestAnAdditionThatHasNoRoomIsKeptOnThePage(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept("")
+	p.Content = strings.Repeat("ộ", 19_900)
+	h.memory.petitions[p.ID] = p
+	long := strings.Repeat("ế", 200)
+	h.post("/t/"+p.Token+"/supplement", "text", long).mustStatus(t, 422).mustSay(t, "Phản ánh chỉ còn chỗ cho 89 ký tự bổ sung", ">"+long+"</textarea>")
+	h.api("operator", "POST", "/petitions/"+p.Code+"/supplement", `{"text":"`+long+`"}`).mustStatus(t, 422).mustSay(t, "body.text")
+	if got := h.stored(p.Code); got.Content != p.Content || got.Version != p.Version {
+		t.Error("what was refused changed the petition")
+	}
+}
+
 // withCodes is a house whose links ask for codes.
 func withCodes(t *testing.T, change ...func(*Config)) (*house, *codes) {
 	kept := newCodes()
-	return newHouse(t, append([]func(*Config){func(c *Config) { c.Passcodes, c.Lookups = kept, tries{} }}, change...)...), kept
+	h := newHouse(t, append([]func(*Config){func(c *Config) { c.Passcodes, c.Lookups = kept, tries{} }}, change...)...)
+	kept.now = func() time.Time { return h.clock }
+	return h, kept
 }
 
 func (c *codes) code(t *testing.T) string {
 	t.Helper()
-	for _, code := range c.sent {
-		return code
+	for _, sent := range c.sent {
+		if len(sent) > 0 {
+			return sent[len(sent)-1].code
+		}
 	}
 	t.Fatal("no code was sent")
 	return ""

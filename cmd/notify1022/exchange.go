@@ -35,7 +35,7 @@ type sheetOrder struct {
 	dry    bool
 	agreed string // the mark of the outcome that somebody has seen; empty: any
 	ask    bool   // new numbers whether they are the people's (XM)
-	trust  bool   // take numbers as verified that the sheet calls so
+	trust  bool   // the sheet is of an installation of one's own (sheet.Terms)
 	step   func(done, total int)
 }
 
@@ -96,25 +96,35 @@ func (o sheetOrder) held(out sheet.Outcome) error {
 
 // directory plans inside the transaction that saves.
 func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcome, err error) {
-	var fresh []escalation.Contact  // people with new numbers, with their ids once saved
-	var at []int                    // where they are among those saved
-	var linked []escalation.Contact // those saved, as they name each other
-	err = x.db.By(o.by).EditDirectory(ctx, func(d *escalation.Directory, contacts []escalation.Contact, now time.Time) (units []escalation.Unit, people []escalation.Contact, err error) {
+	var fresh []escalation.Contact // people with new numbers, with their ids once saved
+	var at []int                   // where they are among those saved
+	var planned []sheet.Person     // those saved, as they name each other
+	plan := func(d *escalation.Directory, contacts []escalation.Contact, choices map[int64]escalation.Subscription, now time.Time) (units []escalation.Unit, people []escalation.Contact, err error) {
 		if o.kind == sheet.Units {
 			out, units = sheet.PlanUnits(o.tables, d, x.shelf.names())
 		} else {
-			out, people = sheet.PlanContacts(o.tables, d, contacts, now, x.numbering, o.trust)
-			if people, err = renumbered(d, people, now, x.numbering); err != nil {
+			terms := sheet.Terms{Now: now, Numbering: x.numbering, Trusted: o.trust, By: o.by}
+			out, planned = sheet.PlanContacts(o.tables, d, sheet.PersonsOf(contacts, choices), terms)
+			if planned, err = renumbered(d, planned, now, x.numbering); err != nil {
 				return nil, nil, err
 			}
-			fresh, at = newNumbers(d, people, now, x.numbering)
+			fresh, at = newNumbers(d, planned, now, x.numbering)
 			o.noteNumbers(&out, len(fresh))
-			linked, people = people, unlinked(people)
+			people = unlinked(planned)
 		}
 		return units, people, o.held(out)
-	}, func(tx escalation.Tx, ids []int64) error {
-		if err := relink(ctx, tx, linked, ids, o.by); err != nil {
+	}
+	err = x.db.By(o.by).EditDirectory(ctx, plan, func(tx escalation.Tx, ids []int64) error {
+		if err := relink(ctx, tx, planned, ids, o.by); err != nil {
 			return err
+		}
+		if err := subscribe(ctx, tx, planned, ids, o.by); err != nil {
+			return err
+		}
+		if o.trust {
+			if err := x.desk.AskStandIns(ctx, tx, ids); err != nil {
+				return err
+			}
 		}
 		if !o.ask {
 			return nil
@@ -139,9 +149,10 @@ func (x exchange) directory(ctx context.Context, o sheetOrder) (out sheet.Outcom
 }
 
 // unlinked are the people as they can be saved before those have ids whom they name.
-func unlinked(people []escalation.Contact) []escalation.Contact {
-	list := slices.Clone(people)
+func unlinked(people []sheet.Person) []escalation.Contact {
+	list := make([]escalation.Contact, len(people))
 	for i := range list {
+		list[i] = people[i].Contact
 		p := &list[i]
 		p.ID, p.Replaces = max(p.ID, 0), max(p.Replaces, 0)
 		p.Absences = slices.Clone(p.Absences)
@@ -153,7 +164,7 @@ func unlinked(people []escalation.Contact) []escalation.Contact {
 }
 
 // relink saves those again who name somebody that has an id now (sheet.PlanContacts).
-func relink(ctx context.Context, tx escalation.Tx, people []escalation.Contact, ids []int64, by escalation.Actor) error {
+func relink(ctx context.Context, tx escalation.Tx, people []sheet.Person, ids []int64, by escalation.Actor) error {
 	now := map[int64]int64{}
 	for i, p := range people {
 		if p.ID < 0 {
@@ -174,7 +185,22 @@ func relink(ctx context.Context, tx escalation.Tx, people []escalation.Contact, 
 		if !names {
 			continue
 		}
-		if _, err := tx.SaveContact(ctx, p, by); err != nil {
+		if _, err := tx.SaveContact(ctx, p.Contact, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// subscribe stores the choices of reports that the sheet makes.
+func subscribe(ctx context.Context, tx escalation.Tx, people []sheet.Person, ids []int64, by escalation.Actor) error {
+	for i, p := range people {
+		choice, chosen := p.Chosen()
+		if !chosen {
+			continue
+		}
+		choice.Contact = ids[i]
+		if err := tx.Subscribe(ctx, choice, by); err != nil {
 			return err
 		}
 	}
@@ -182,10 +208,10 @@ func relink(ctx context.Context, tx escalation.Tx, people []escalation.Contact, 
 }
 
 // newNumbers are the people whose number is new and can be asked, and where they stand.
-func newNumbers(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) (fresh []escalation.Contact, at []int) {
+func newNumbers(d *escalation.Directory, people []sheet.Person, now time.Time, n escalation.Numbering) (fresh []escalation.Contact, at []int) {
 	for i, p := range people {
-		if d.NewNumber(p, now, n) {
-			fresh, at = append(fresh, p), append(at, i)
+		if d.NewNumber(p.Contact, now, n) {
+			fresh, at = append(fresh, p.Contact), append(at, i)
 		}
 	}
 	return fresh, at
@@ -205,21 +231,22 @@ func (o sheetOrder) noteNumbers(out *sheet.Outcome, numbers int) {
 
 // renumbered parts new numbers of people in office from their rows: they serve once
 // verified. Somebody else who waits for the place already is a *Problem.
-func renumbered(d *escalation.Directory, people []escalation.Contact, now time.Time, n escalation.Numbering) ([]escalation.Contact, error) {
-	var list []escalation.Contact
+func renumbered(d *escalation.Directory, people []sheet.Person, now time.Time, n escalation.Numbering) ([]sheet.Person, error) {
+	var list []sheet.Person
 	for _, p := range people {
-		keep, next := d.Renumbered(p, now, n)
-		if list = append(list, keep); next == nil {
+		keep, next := d.Renumbered(p.Contact, now, n)
+		if list = append(list, sheet.Person{Contact: keep, Reports: p.Reports}); next == nil {
 			continue
 		}
-		next.Pending, next.Verified = true, false
-		if waiting, ok := d.PendingFor(p.ID, now); ok { // the sheet has come before, or with another number
-			if !waiting.Namesake(p) {
-				return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "phone", Detail: "chưa đổi được số của " + p.Name + ": " + waiting.Name + " đang chờ xác minh số máy để thay"}
-			}
-			next.ID = waiting.ID
+		waiting, waited := d.PendingFor(p.ID, now) // the sheet has come before, or with another number
+		if waited && !waiting.Namesake(p.Contact) {
+			return nil, &escalation.Problem{Kind: escalation.Invalid, Field: "phone", Detail: "chưa đổi được số của " + p.Name + ": " + waiting.Name + " đang chờ xác minh số máy để thay"}
 		}
-		list = append(list, *next)
+		if err := next.Succeeds(keep, false, now, n); err != nil {
+			return nil, err
+		}
+		next.ID, next.Pending, next.Verified = waiting.ID, true, false
+		list = append(list, sheet.Person{Contact: *next})
 	}
 	return list, nil
 }
@@ -324,7 +351,11 @@ func (x exchange) Export(ctx context.Context, w io.Writer, o bureau.ExportOrder,
 		if err != nil {
 			return err
 		}
-		return sheet.WriteContacts(w, o.Format, contacts)
+		choices, err := x.db.Subscriptions(ctx)
+		if err != nil {
+			return err
+		}
+		return sheet.WriteContacts(w, o.Format, sheet.PersonsOf(contacts, choices))
 	case sheet.Holidays:
 		if err := x.shelf.city.load(ctx); err != nil {
 			return err

@@ -22,7 +22,7 @@ type importCmd struct {
 	File   string `arg:"" help:"CSV or XLSX file; - for the standard input."`
 	DryRun bool   `help:"Say what would be new and changed, and change nothing."`
 	Ask    bool   `help:"Contacts: ask new numbers by text whether they are the people's (XM)." default:"true" negatable:""`
-	Trust  bool   `name:"trust-verified" help:"Contacts: take numbers as verified that the sheet calls so. For a sheet of an installation of one's own; else each is verified anew."`
+	Trust  bool   `name:"trust-verified" help:"Contacts: take numbers as verified that the sheet calls so, and leave as it stood there. For a sheet of an installation of one's own; else each number is verified anew."`
 }
 
 func (i *importCmd) Run(ctx context.Context, c *console, s *settings) error {

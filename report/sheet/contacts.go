@@ -8,27 +8,52 @@ import (
 	"notify1022/escalation"
 )
 
-// contactColumns are the columns of contacts, people of whom are named in some.
-func contactColumns(p *people) []field[escalation.Contact] {
-	return append(slices.Clone(contactFields), absencesField(p), replacesField(p))
+// Person is a row of contacts: who holds a role, and how they get the reports of their unit.
+type Person struct {
+	escalation.Contact
+	// Reports is the choice that was made for them (Đ13.6); with Each empty nobody chose,
+	// with ChangedAt zero it is the sheet that does.
+	Reports escalation.Subscription
 }
 
-var contactFields = []field[escalation.Contact]{
-	must(unitField("unit", func(k *escalation.Contact) *string { return &k.Unit }, "Mã đơn vị", "Đơn vị", "Tên đơn vị", "Cơ quan", "Đơn vị công tác")),
-	must(oneOf("role", contactRoles, func(k *escalation.Contact) *escalation.Role { return &k.Role }, "Vai trò", "Nhiệm vụ")),
-	must(text("name", func(k *escalation.Contact) *string { return &k.Name }, "Họ tên", "Họ và tên", "Tên", "Họ tên cán bộ", "Cán bộ")),
+// PersonsOf are contacts with the choices made for them, by id. A choice that was made for
+// somebody who gets no reports any more is none.
+func PersonsOf(contacts []escalation.Contact, choices map[int64]escalation.Subscription) []Person {
+	list := make([]Person, len(contacts))
+	for i, c := range contacts {
+		if list[i].Contact = c; c.MaySubscribe() {
+			list[i].Reports = choices[c.ID]
+		}
+	}
+	return list
+}
+
+// Chosen is the choice that the sheet makes for the person; ok is false where it makes none.
+func (p Person) Chosen() (choice escalation.Subscription, ok bool) {
+	return p.Reports, p.Reports.Each != "" && p.Reports.ChangedAt.IsZero()
+}
+
+// contactColumns are the columns of contacts, people of whom are named in some.
+func contactColumns(p *people) []field[Person] {
+	return append(slices.Clone(contactFields), absencesField(p), replacesField(p), reportsField())
+}
+
+var contactFields = []field[Person]{
+	must(unitField("unit", func(k *Person) *string { return &k.Unit }, "Mã đơn vị", "Đơn vị", "Tên đơn vị", "Cơ quan", "Đơn vị công tác")),
+	must(oneOf("role", contactRoles, func(k *Person) *escalation.Role { return &k.Role }, "Vai trò", "Nhiệm vụ")),
+	must(text("name", func(k *Person) *string { return &k.Name }, "Họ tên", "Họ và tên", "Tên", "Họ tên cán bộ", "Cán bộ")),
 	{name: "phone", headers: []string{"Số điện thoại", "Điện thoại", "SĐT", "Di động", "Số di động", "Điện thoại di động", "ĐT"},
-		read: func(k *escalation.Contact, cell string, w ways) string {
+		read: func(k *Person, cell string, w ways) string {
 			phone, wrong := readPhone(cell, w)
 			if wrong == "" {
 				k.Phone = phone.E164
 			}
 			return wrong
 		},
-		write: func(k escalation.Contact) string { return writePhone(k.Phone) }},
-	text("email", func(k *escalation.Contact) *string { return &k.Email }, "Email", "Thư điện tử", "Địa chỉ email", "Hộp thư", "E-mail công vụ"),
+		write: func(k Person) string { return writePhone(k.Phone) }},
+	text("email", func(k *Person) *string { return &k.Email }, "Email", "Thư điện tử", "Địa chỉ email", "Hộp thư", "E-mail công vụ"),
 	{name: "order", headers: []string{"Thứ tự", "Thứ tự liên hệ"}, number: true,
-		read: func(k *escalation.Contact, cell string, _ ways) string {
+		read: func(k *Person, cell string, _ ways) string {
 			n, ok := whole(cell)
 			if !ok && cell != "" || n < 0 || n > 1000 {
 				return "phải là số từ 0 đến 1000"
@@ -36,11 +61,11 @@ var contactFields = []field[escalation.Contact]{
 			k.Order = int(n)
 			return ""
 		},
-		write: func(k escalation.Contact) string { return fmt.Sprint(k.Order) }},
-	moment("valid_from", false, func(k *escalation.Contact) *time.Time { return &k.ValidFrom }, "Từ ngày", "Hiệu lực từ", "Ngày bắt đầu"),
-	moment("valid_to", true, func(k *escalation.Contact) *time.Time { return &k.ValidTo }, "Đến hết ngày", "Đến ngày", "Hiệu lực đến", "Ngày kết thúc"),
-	truth("verified", func(k *escalation.Contact) *bool { return &k.Verified }, "Đã xác minh số"),
-	truth("pending", func(k *escalation.Contact) *bool { return &k.Pending }, "Chờ xác minh số"),
+		write: func(k Person) string { return fmt.Sprint(k.Order) }},
+	moment("valid_from", false, func(k *Person) *time.Time { return &k.ValidFrom }, "Từ ngày", "Hiệu lực từ", "Ngày bắt đầu"),
+	moment("valid_to", true, func(k *Person) *time.Time { return &k.ValidTo }, "Đến hết ngày", "Đến ngày", "Hiệu lực đến", "Ngày kết thúc"),
+	truth("verified", func(k *Person) *bool { return &k.Verified }, "Đã xác minh số"),
+	truth("pending", func(k *Person) *bool { return &k.Pending }, "Chờ xác minh số"),
 }
 
 var contactRoles = []word{
@@ -84,18 +109,28 @@ func (w ways) unit(cell string) (code, wrong string) {
 	return "", "tên này là của nhiều đơn vị, hãy ghi mã"
 }
 
+// Terms are what a sheet of contacts is taken by besides itself.
+type Terms struct {
+	Now       time.Time // the domain's
+	Numbering escalation.Numbering
+	// Trusted: the sheet is of an installation of one's own. What it says of who is verified
+	// counts, which of others' sheets it does not, for a number is verified by who has it; and
+	// an absence without anybody who can stand in is remarked and taken as it stood there.
+	Trusted bool
+	By      escalation.Actor // who takes it in: not everybody takes reports away
+}
+
 // PlanContacts lays a sheet over the contacts that there are; former are those of
 // them who hold their role no more too. A row is somebody known when unit, role and
 // number are the same, or else unit, role and name: then the number has changed.
 // What the sheet has no column for stays. That a number was verified stays as long as it
-// is the same; what the sheet says of that counts where trusted says so, for a number is
-// verified by who has it. A new person whom others of the sheet name, to stand in or to be
-// replaced, has a negative id, and those have it.
-func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.Contact, now time.Time, n escalation.Numbering, trusted bool) (o Outcome, save []escalation.Contact) {
+// is the same. A new person whom others of the sheet name, to stand in or to be replaced,
+// has a negative id, and those have it.
+func PlanContacts(tables []Table, d *escalation.Directory, former []Person, terms Terms) (o Outcome, save []Person) {
 	names := peopleOf(former)
-	read := decode(Contacts, contactColumns(names), tables, ways{numbering: n, directory: d})
+	read := decode(Contacts, contactColumns(names), tables, ways{numbering: terms.Numbering, directory: d})
 	o = read.outcome()
-	m := &matching{read: read, known: former, now: now, of: make([]int, len(read.rows)), taken: map[int]bool{}}
+	m := &matching{read: read, known: former, now: terms.Now, of: make([]int, len(read.rows)), taken: map[int]bool{}}
 	m.run()
 	final := slices.Clone(former)
 	var rows []int // which row made final[i], 0: none
@@ -103,15 +138,15 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 	var saved []int // of final
 	claimed := 0    // numbers that the sheet alone calls verified
 	for i, r := range read.rows {
-		before, at := escalation.Contact{}, m.of[i]
+		before, at := Person{}, m.of[i]
 		if at >= 0 {
 			before = former[at]
 		}
 		after := r.on(before)
 		said := read.has("verified") && after.Verified && after.Phone != ""
-		after.Verified = before.Verified && after.Phone == before.Phone || said && trusted
-		if at >= 0 { // in office or waiting for it, which no sheet decides
-			after.Pending = before.Pending
+		after.Verified = before.Verified && after.Phone == before.Phone || said && terms.Trusted
+		if at >= 0 {
+			r.keepPlace(before, &after)
 		}
 		if said && !after.Verified {
 			claimed++
@@ -119,7 +154,10 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		for _, fault := range after.Faults(d) {
 			r.wrong(fault.Field, fault.Detail)
 		}
-		r.noteNumber(&o, n)
+		if why := refusedReports(before, after, terms); why != "" {
+			r.wrong("reports", why)
+		}
+		r.noteNumber(&o, terms.Numbering)
 		diffs := r.differences(before, after)
 		what := after.Name + ", " + after.Role.Label() + " " + after.Unit
 		switch {
@@ -140,8 +178,13 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		o.Note("%d số ghi là đã xác minh: không lấy theo tệp, xác minh lại ở đây", claimed)
 	}
 	twice(read, final, rows, m.ended)
-	for _, w := range names.link(final, saved, d.Units(), now) {
-		row[escalation.Contact]{no: rows[w.at], of: read}.wrong(w.field, w.detail)
+	for _, w := range names.link(final, former, saved, d, terms) {
+		r := row[Person]{no: rows[w.at], of: read}
+		if w.held && terms.Trusted {
+			o.Note("%s", r.place(w.field, w.detail))
+			continue
+		}
+		r.wrong(w.field, w.detail)
 	}
 	for _, at := range saved {
 		save = append(save, final[at])
@@ -150,6 +193,19 @@ func PlanContacts(tables []Table, d *escalation.Directory, former []escalation.C
 		save = nil
 	}
 	return o, save
+}
+
+// keepPlace leaves somebody known in office, or waiting for it, and whose place they took
+// as it is: no sheet decides it. A row that means another place than the one waited for, or
+// a successor with the number of the one before, is refused.
+func (r row[T]) keepPlace(before Person, after *Person) {
+	switch {
+	case before.Pending && after.Replaces != before.Replaces:
+		r.wrong("replaces", "người này đang chờ xác minh số để thay người đã ghi trước đây: không đổi được bằng tệp")
+	case !before.Pending && after.Pending && after.Replaces == before.ID:
+		r.wrong("phone", "số này là số của người đang giữ vai trò")
+	}
+	after.Pending, after.Replaces = before.Pending, before.Replaces
 }
 
 // noteNumber says what a number cannot do, and that an old prefix was replaced.
@@ -164,15 +220,15 @@ func (r row[T]) noteNumber(o *Outcome, n escalation.Numbering) {
 		case phone.Kind == escalation.Landline:
 			o.Note("%s", r.place("phone", "số cố định, không nhận được SMS"))
 		case phone.Converted:
-			o.Note("%s", r.place("phone", "đầu số trước năm 2018 đã đổi thành "+writePhone(phone.E164)[:3]+", nên gọi kiểm tra"))
+			o.Note("%s", r.place("phone", "đầu số cũ đã đổi thành "+writePhone(phone.E164)[:3]+", nên gọi kiểm tra"))
 		}
 	}
 }
 
 // matching finds whom each row is about.
 type matching struct {
-	read  *decoded[escalation.Contact]
-	known []escalation.Contact
+	read  *decoded[Person]
+	known []Person
 	now   time.Time
 	of    []int // index into known; -1: nobody
 	taken map[int]bool
@@ -181,16 +237,16 @@ type matching struct {
 // run goes over all rows with the surest likeness first, so that a row that is
 // exactly somebody is not given to somebody who is only like it.
 func (m *matching) run() {
-	rows := make([]escalation.Contact, len(m.read.rows))
+	rows := make([]Person, len(m.read.rows))
 	places := map[place][]int{} // of known
 	for i, k := range m.known {
 		p := place{k.Unit, k.Role}
 		places[p] = append(places[p], i)
 	}
 	for i, r := range m.read.rows {
-		m.of[i], rows[i] = -1, r.on(escalation.Contact{})
+		m.of[i], rows[i] = -1, r.on(Person{})
 	}
-	for _, like := range []func(k, row escalation.Contact) bool{m.exactly, m.byPhone, m.byName} {
+	for _, like := range []func(k, row Person) bool{m.exactly, m.byPhone, m.byName} {
 		for i, row := range rows {
 			if m.of[i] >= 0 {
 				continue
@@ -210,26 +266,29 @@ type place struct {
 
 // exactly: number, name and time are the same. Where the sheet does not say the
 // time, somebody who has ended is not meant.
-func (m *matching) exactly(k, row escalation.Contact) bool {
+func (m *matching) exactly(k, row Person) bool {
 	from, to := m.read.has("valid_from"), m.read.has("valid_to")
 	return k.Phone == row.Phone && canonical(k.Name) == row.Name && (m.read.has("email") && canonical(k.Email) == row.Email || !m.read.has("email")) &&
 		(k.ValidFrom.Equal(row.ValidFrom) || !from) && (k.ValidTo.Equal(row.ValidTo) || !to) && (to || !m.ended(k))
 }
 
-func (m *matching) byPhone(k, row escalation.Contact) bool {
+func (m *matching) byPhone(k, row Person) bool {
 	return row.Phone != "" && k.Phone == row.Phone && !m.ended(k) && overlap(k, row)
 }
 
-func (m *matching) byName(k, row escalation.Contact) bool {
+func (m *matching) byName(k, row Person) bool {
 	return key(k.Name) == key(row.Name) && !m.ended(k) && !m.ended(row) && (k.Pending == row.Pending || !m.read.has("pending"))
 }
 
-func (m *matching) ended(k escalation.Contact) bool {
-	return !k.ValidTo.IsZero() && !k.ValidTo.After(m.now)
+func (m *matching) ended(k Person) bool { return ended(k.Contact, m.now) }
+
+// ended reports whether the contact's time in the role is over.
+func ended(k escalation.Contact, now time.Time) bool {
+	return !k.ValidTo.IsZero() && !k.ValidTo.After(now)
 }
 
 // twice refuses the same number in the same role of a unit while both hold it.
-func twice(read *decoded[escalation.Contact], final []escalation.Contact, rows []int, ended func(escalation.Contact) bool) {
+func twice(read *decoded[Person], final []Person, rows []int, ended func(Person) bool) {
 	type holder struct {
 		place
 		phone string
@@ -250,13 +309,13 @@ func twice(read *decoded[escalation.Contact], final []escalation.Contact, rows [
 			case beside > 0:
 				detail += fmt.Sprintf(", ở hàng %d", beside)
 			}
-			read.fail(row[escalation.Contact]{no: no, of: read}.place("phone", detail))
+			row[Person]{no: no, of: read}.wrong("phone", detail)
 			break
 		}
 		holders[h] = append(holders[h], i)
 	}
 }
 
-func overlap(a, b escalation.Contact) bool {
+func overlap(a, b Person) bool {
 	return (a.ValidTo.IsZero() || a.ValidTo.After(b.ValidFrom)) && (b.ValidTo.IsZero() || b.ValidTo.After(a.ValidFrom))
 }

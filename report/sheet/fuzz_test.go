@@ -39,7 +39,7 @@ func planAll(t *testing.T, body []byte) {
 	if cells > 3*maxCells {
 		t.Fatalf("%d cells", cells)
 	}
-	PlanContacts(tables, town, nil, noon, numbering, false)
+	PlanContacts(tables, town, nil, Terms{Now: noon, Numbering: numbering})
 	PlanHolidays(tables, worktime.Spec{Hours: worktime.Hours{"mon": {"08:00-12:00"}}})
 	TakePetitions(tables, town, numbering)
 	o, save := PlanUnits(tables, escalation.NewDirectory(nil, nil), nil)

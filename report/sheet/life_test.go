@@ -89,7 +89,7 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 		set(t, f, "Nháp", "A2", "SXD", "Không Đọc", "đầu mối", "0570000999")
 		f.SetSheetVisible("Nháp", false)
 	})
-	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering, false)
+	o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: numbering})
 	if o.Problems.Any() {
 		t.Fatalf("%v", o.Problems.List)
 	}
@@ -100,7 +100,7 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 		{Unit: "SXD", Role: escalation.Focal, Name: "Lê Văn Cố Định", Phone: "+842253842222", ValidFrom: day},
 		{Unit: "SXD", Role: escalation.Deputy, Name: "Phạm Đầu Số Cũ", Phone: "+84382345678", ValidFrom: day},
 	}
-	if !slices.EqualFunc(save, want, func(a, b escalation.Contact) bool {
+	if !slices.EqualFunc(save, PersonsOf(want, nil), func(a, b Person) bool {
 		from, to := a.ValidFrom.Equal(b.ValidFrom), a.ValidTo.Equal(b.ValidTo)
 		a.ValidFrom, a.ValidTo, b.ValidFrom, b.ValidTo = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		return reflect.DeepEqual(a, b) && from && to
@@ -108,10 +108,84 @@ func TestARealListOfOfficersIsRead(t *testing.T) {
 		t.Errorf("read\n%+v\nwant\n%+v", save, want)
 	}
 	notes := strings.Join(o.Notes, "\n")
-	for _, note := range []string{"1 hàng đang ẩn cũng được đọc", "hàng 8, cột E (Số điện thoại:): số cố định, không nhận được SMS", "hàng 9, cột E (Số điện thoại:): đầu số trước năm 2018", "cột không dùng: STT"} {
+	for _, note := range []string{"1 hàng đang ẩn cũng được đọc", "hàng 8, cột E (Số điện thoại:): số cố định, không nhận được SMS", "hàng 9, cột E (Số điện thoại:): đầu số cũ đã đổi thành 038", "cột không dùng: STT"} {
 		if !strings.Contains(notes, note) {
 			t.Errorf("the notes lack %q:\n%s", note, notes)
 		}
+	}
+}
+
+// Đ13.6
+func TestHowALeaderGetsReportsIsReadAsPeopleWriteIt(t *testing.T) {
+	morning := 8 * time.Hour
+	for cell, want := range map[string]escalation.Subscription{
+		"SMS, hằng tháng, ngày làm việc 2, 08:00":          {Channel: escalation.ReportBySMS, Each: escalation.ReportMonthly, Day: 2, At: morning},
+		"Thư điện tử, hàng tuần, ngày 5, 16h45":            {Channel: escalation.ReportByEmail, Each: escalation.ReportWeekly, Day: 5, At: 16*time.Hour + 45*time.Minute},
+		"both,quarter,10,8:00":                             {Channel: escalation.ReportByBoth, Each: escalation.ReportQuarterly, Day: 10, At: morning},
+		"sms và thư điện tử, QUÝ, Ngày làm việc thứ 1, 8h": {Channel: escalation.ReportByBoth, Each: escalation.ReportQuarterly, Day: 1, At: morning},
+		"Không gửi": {Channel: escalation.ReportByNone, Each: escalation.ReportMonthly, Day: 2, At: morning},
+		"none":      {Channel: escalation.ReportByNone, Each: escalation.ReportMonthly, Day: 2, At: morning},
+		norm.NFD.String("Email, hằng quý, ngày 3, 17:00"): {Channel: escalation.ReportByEmail, Each: escalation.ReportQuarterly, Day: 3, At: 17 * time.Hour},
+	} {
+		body := []byte("reports;unit;role;name;phone\n" + cell + ";SXD;leader;An;0570000101\n")
+		o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: numbering, By: escalation.Actor{Role: escalation.Administrator}})
+		if len(save) != 1 || save[0].Reports != want {
+			t.Errorf("%q: %+v, %+v", cell, save, o.Problems.List)
+		}
+	}
+}
+
+func TestAChoiceOfReportsThatMayNotBeMadeIsRefused(t *testing.T) {
+	off := escalation.Subscription{Contact: 1, Channel: escalation.ReportByNone, Each: escalation.ReportMonthly, Day: 2, At: 8 * time.Hour, ChangedAt: noon}
+	known := []escalation.Contact{{ID: 1, Unit: "SXD", Role: escalation.Leader, Name: "An", Phone: "+84570000101"}}
+	for _, test := range []struct {
+		role, cell string
+		by         escalation.Role
+		told       string // empty: taken
+	}{
+		{"leader", "SMS", escalation.Administrator, "ghi như: SMS, hằng tháng"},
+		{"leader", "fax, hằng tháng, ngày 2, 08:00", escalation.Administrator, "ghi như"},
+		{"leader", "SMS, hằng năm, ngày 2, 08:00", escalation.Administrator, "ghi như"},
+		{"leader", "SMS, hằng tháng, mồng 2, 08:00", escalation.Administrator, "ghi như"},
+		{"leader", "SMS, hằng tháng, ngày 2, sáng", escalation.Administrator, "ghi như"},
+		{"leader", "SMS, hằng tháng, ngày 2, 08:75", escalation.Administrator, "ghi như"},
+		{"leader", "SMS, hằng tuần, ngày 6, 08:00", escalation.Administrator, "từ 1 đến 5"},
+		{"leader", "SMS, hằng tháng, ngày 2, 23:00", escalation.Administrator, "từ 07:00 đến 17:00"},
+		{"focal", "SMS, hằng tháng, ngày 2, 08:00", escalation.Administrator, "chỉ lãnh đạo"},
+		{"leader", "không gửi", escalation.ShiftLead, "chỉ quản trị viên"},
+		{"leader", "SMS, hằng tháng, ngày 2, 08:00", escalation.Operator, "trưởng ca hoặc quản trị viên"},
+		{"leader", "SMS, hằng tháng, ngày 2, 08:00", escalation.ShiftLead, ""},
+		{"head", "không gửi", escalation.ShiftLead, ""}, // gets none as it is
+	} {
+		body := []byte("unit;role;name;phone;reports\nSXD;" + test.role + ";An;0570000102;" + test.cell + "\n")
+		o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: numbering, By: escalation.Actor{Role: test.by}})
+		switch {
+		case test.told == "" && len(save) == 1:
+		case test.told != "" && len(o.Problems.List) == 1 && o.Problems.List[0].Column == "E" && strings.Contains(o.Problems.List[0].Detail, test.told):
+		default:
+			t.Errorf("%+v: %+v, %+v", test, o.Problems, save)
+		}
+	}
+	kept := []byte("unit;role;name;phone;reports\nSXD;leader;An;0570000101;\n") // an empty cell gives nothing back
+	if o, save := PlanContacts(mustRead(t, kept), town, PersonsOf(known, map[int64]escalation.Subscription{1: off}), Terms{Now: noon, Numbering: numbering}); o.Same != 1 || len(save) != 0 {
+		t.Errorf("%+v", o)
+	}
+}
+
+// A change of prefixes that the setting tells is none of 2018.
+func TestAnOldPrefixIsRemarkedWhicheverChangeReplacedIt(t *testing.T) {
+	changing := escalation.Numbering{Mobiles: []string{"054"}, Changed: map[string]string{"099": "054"}}
+	body := []byte("unit,role,name,phone\nSXD,focal,An,0992345678\nSXD,deputy,Bình,01682345678\n")
+	o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: changing})
+	if len(save) != 2 || save[0].Phone != "+84542345678" {
+		t.Fatalf("%+v, %+v", o.Problems, save)
+	}
+	want := []string{
+		"hàng 2, cột D (phone): đầu số cũ đã đổi thành 054, nên gọi kiểm tra",
+		"hàng 3, cột D (phone): đầu số cũ đã đổi thành 038, nên gọi kiểm tra",
+	}
+	if !slices.Equal(o.Notes, want) {
+		t.Errorf("the notes are %q", o.Notes)
 	}
 }
 
@@ -122,7 +196,7 @@ func TestEachWrongCellIsNamedByRowAndColumn(t *testing.T) {
 		"KHONGCO;sếp;;123;30/02/2026\n" +
 		"Phong;đầu mối;Trần Thị Mẫu;0570000103;03/25/2026\n" +
 		"SXD;đầu mối;Người Trùng Số;0570 000 101;\n")
-	o, save := PlanContacts(mustRead(t, body), town, nil, noon, numbering, false)
+	o, save := PlanContacts(mustRead(t, body), town, nil, Terms{Now: noon, Numbering: numbering})
 	var got []string
 	for _, p := range o.Problems.List {
 		got = append(got, fmt.Sprintf("%d%s", p.Row, p.Column))
@@ -246,7 +320,7 @@ func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 		"SXD,focal,TRẦN THỊ MẪU,0570000109,\n" + // the number has changed
 		"SXD,focal,Nguyễn Thị Thử,0570000101,\n" + // the name was wrong
 		"SXD,focal,Người Đã Nghỉ,0570000103,05/03/2026\n") // is back: a new time in the role
-	o, save := PlanContacts(mustRead(t, body), town, known, noon, numbering, false)
+	o, save := PlanContacts(mustRead(t, body), town, PersonsOf(known, nil), Terms{Now: noon, Numbering: numbering})
 	if o.Problems.Any() || o.Changed != 2 || o.New != 1 {
 		t.Fatalf("%+v", o)
 	}
@@ -259,7 +333,7 @@ func TestSomebodyIsKnownByNumberOrByName(t *testing.T) {
 	if save[2].ID != 0 {
 		t.Errorf("%+v", save[2])
 	}
-	again, _ := PlanContacts(mustRead(t, bytes.Replace(body, []byte("05/03/2026"), nil, 1)), town, known, noon, numbering, false)
+	again, _ := PlanContacts(mustRead(t, bytes.Replace(body, []byte("05/03/2026"), nil, 1)), town, PersonsOf(known, nil), Terms{Now: noon, Numbering: numbering})
 	if len(again.Problems.List) != 1 || !strings.Contains(again.Problems.List[0].Detail, "Từ ngày") {
 		t.Errorf("%+v", again.Problems)
 	}

@@ -87,13 +87,29 @@ func instants(t *rapid.T, name string) time.Time {
 	return base.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(t, name)) * time.Microsecond)
 }
 
-func contactsOf(t *rapid.T, units []escalation.Unit) []escalation.Contact {
-	var list []escalation.Contact
+// choiceOf is a choice that somebody has made, as a sheet makes it.
+func choiceOf(t *rapid.T) (s escalation.Subscription) {
+	if !rapid.Bool().Draw(t, "chosen") {
+		return s
+	}
+	s.Channel, s.Each = rapid.SampledFrom(escalation.ReportChannels()).Draw(t, "channel"), rapid.SampledFrom(escalation.ReportEaches()[:3]).Draw(t, "each")
+	s.Day, s.At = rapid.IntRange(1, 5).Draw(t, "day"), escalation.ReportFirst+escalation.ReportStep*time.Duration(rapid.IntRange(0, 40).Draw(t, "at"))
+	if s.Off() { // the sheet says no more of it
+		s.Each, s.Day, s.At = escalation.ReportMonthly, 2, 8*time.Hour
+	}
+	return s
+}
+
+func contactsOf(t *rapid.T, units []escalation.Unit) []Person {
+	var list []Person
 	for i := range rapid.IntRange(1, 8).Draw(t, "contacts") {
-		k := escalation.Contact{
+		k := Person{Contact: escalation.Contact{
 			Unit: rapid.SampledFrom(units).Draw(t, "unit").Code, Role: rapid.SampledFrom(escalation.ContactRoles()).Draw(t, "role"),
 			Name: cutTo(texts(true).Draw(t, "name"), 200, "Tên"), Phone: fmt.Sprintf("+84570000%03d", i+1), Order: rapid.IntRange(0, 1000).Draw(t, "order"),
 			ValidFrom: instants(t, "from"), ValidTo: instants(t, "to"),
+		}}
+		if k.MaySubscribe() {
+			k.Reports = choiceOf(t)
 		}
 		if rapid.Bool().Draw(t, "no phone") {
 			k.Phone, k.Email = rapid.SampledFrom([]string{"", "+842253842222"}).Draw(t, "line"), fmt.Sprintf("a%d@b.vn", i)
@@ -108,7 +124,7 @@ func contactsOf(t *rapid.T, units []escalation.Unit) []escalation.Contact {
 		if !k.ValidTo.IsZero() && !k.ValidTo.After(k.ValidFrom) {
 			k.ValidFrom, k.ValidTo = k.ValidTo, time.Time{}
 		}
-		if !slices.ContainsFunc(list, func(o escalation.Contact) bool {
+		if !slices.ContainsFunc(list, func(o Person) bool {
 			return o.Unit == k.Unit && o.Role == k.Role && (o.Phone == k.Phone && k.Phone != "" || key(o.Name) == key(k.Name))
 		}) {
 			list = append(list, k)
@@ -152,10 +168,10 @@ func TestWhatIsWrittenComesBackAsItWas(t *testing.T) {
 			people := contactsOf(t, units)
 			now := time.Date(2026, 3, 5, 9, 0, 0, 0, worktime.Zone())
 			tables = tablesOf(t, func(b *bytes.Buffer) error { return WriteContacts(b, format, people) })
-			if o, save := PlanContacts(tables, full, people, now, numbering, false); o.Same != len(people) || o.Problems.Any() || len(save) > 0 {
+			if o, save := PlanContacts(tables, full, people, Terms{Now: now, Numbering: numbering}); o.Same != len(people) || o.Problems.Any() || len(save) > 0 {
 				t.Fatalf("contacts over themselves: %+v", o)
 			}
-			o, kept := PlanContacts(tables, full, nil, now, numbering, true)
+			o, kept := PlanContacts(tables, full, nil, Terms{Now: now, Numbering: numbering, Trusted: true, By: escalation.Actor{Role: escalation.Administrator}})
 			if diff := cmp.Diff(people, kept, byTime); diff != "" {
 				t.Fatalf("contacts over nothing: %+v\n%s", o, diff)
 			}

@@ -20,7 +20,7 @@ func WriteUnits(w io.Writer, f Format, d *escalation.Directory) error {
 
 // WriteContacts writes contacts, those who hold their role no more too, and those who wait
 // for it.
-func WriteContacts(w io.Writer, f Format, contacts []escalation.Contact) error {
+func WriteContacts(w io.Writer, f Format, contacts []Person) error {
 	return write(w, f, Contacts, contactColumns(peopleOf(contacts)), each(contacts))
 }
 

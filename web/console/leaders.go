@@ -241,15 +241,3 @@ func (c *console) confirmDraft(v *visit) error {
 	c.Hint()
 	return v.done(fmt.Sprint("/bao-cao/du-thao/", d.ID), "Đã xác nhận và gửi Văn phòng UBND thành phố.")
 }
-
-var reportChannelLabels = map[escalation.ReportChannel]string{
-	escalation.ReportBySMS: "SMS", escalation.ReportByEmail: "thư điện tử", escalation.ReportByBoth: "SMS và thư điện tử", escalation.ReportByNone: "không gửi",
-}
-
-func reportChannelLabel(c escalation.ReportChannel) string { return reportChannelLabels[c] }
-
-var reportEachLabels = map[escalation.ReportEach]string{
-	escalation.ReportWeekly: "hằng tuần", escalation.ReportMonthly: "hằng tháng", escalation.ReportQuarterly: "hằng quý", escalation.ReportNever: "không gửi",
-}
-
-func reportEachLabel(e escalation.ReportEach) string { return reportEachLabels[e] }

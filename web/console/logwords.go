@@ -68,9 +68,5 @@ func choiceWords(detail string) string {
 	if len(parts) < 3 {
 		return detail
 	}
-	channel, each := reportChannelLabel(escalation.ReportChannel(parts[0])), reportEachLabel(escalation.ReportEach(parts[1]))
-	if channel == "" || each == "" {
-		return detail
-	}
-	return channel + ", " + each + ", " + parts[2]
+	return strings.Join([]string{escalation.ReportChannel(parts[0]).Label(), escalation.ReportEach(parts[1]).Label(), parts[2]}, ", ")
 }
