@@ -249,11 +249,37 @@ func TestBytesThatComeBackAreNotRemoved(t *testing.T) {
 	})
 }
 
+// However often a form is sent, also when there is no more room.
+func TestTheSameBytesAreOneFileOfAPetition(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.ofCitizen(citizenPhone)
+		photo := store.Attachment{Petition: p.ID, Name: "a.jpg", Type: "image/jpeg", SHA256: "cc01", Stage: "before"}
+		atOnce(4, func(int) bool {
+			if _, err := w.AddAttachment(context.WithoutCancel(t.Context()), photo, 2); err != nil {
+				t.Error(err)
+			}
+			return true
+		})
+		first, err := w.Attachments(t.Context(), p.ID)
+		w.must(err)
+		photo.Stage = "after" // the same picture may show something else
+		_, err = w.AddAttachment(t.Context(), photo, 2)
+		w.must(err)
+		again, err := w.AddAttachment(t.Context(), photo, 2)
+		w.must(err)
+		list, err := w.Attachments(t.Context(), p.ID)
+		w.must(err)
+		if len(first) != 1 || len(list) != 2 || list[1].ID != again {
+			t.Errorf("there are %+v, then %+v, and again %d", first, list, again)
+		}
+	})
+}
+
 func TestAPetitionTakesNoMoreFilesThanItMayHoweverManyComeAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.ofCitizen(citizenPhone)
-		refused := atOnce(12, func(int) bool {
-			_, err := w.AddAttachment(context.WithoutCancel(t.Context()), store.Attachment{Petition: p.ID, Name: "a.jpg", Type: "image/jpeg", SHA256: "cc01", Stage: "intake"}, 5)
+		refused := atOnce(12, func(i int) bool {
+			_, err := w.AddAttachment(context.WithoutCancel(t.Context()), store.Attachment{Petition: p.ID, Name: "a.jpg", Type: "image/jpeg", SHA256: fmt.Sprintf("cc%02d", i), Stage: "intake"}, 5)
 			var full *escalation.Problem
 			if err != nil && !(errors.As(err, &full) && full.Kind == escalation.WrongTime) {
 				t.Error(err)

@@ -19,7 +19,7 @@ type Node struct {
 	Name  string
 	Roles string
 	Beat  time.Time
-	Binds []Bind // of a gateway: its accounts
+	Binds []Bind // of a gateway: its accounts; nil: it does not say, as the release before does
 }
 
 // Bind is how an account of a gateway stands.
@@ -33,19 +33,25 @@ type Bind struct {
 
 // Heartbeat says that the node lives; roles is what it does.
 func (s *Store) Heartbeat(ctx context.Context, node, roles string) error {
-	return s.heartbeat(ctx, node, roles, nil)
+	return s.heartbeat(ctx, node, roles, "")
 }
 
-// Beat notes that a gateway lives and how its accounts stand, and counts the live ones,
-// itself among them.
+// Beat notes that a gateway lives and how its accounts stand, also that it has none, and
+// counts the live ones, itself among them.
 func (s *Store) Beat(ctx context.Context, owner string, binds []Bind) (live int, err error) {
-	if err := s.heartbeat(ctx, owner, gatewayRole, binds); err != nil {
+	stand, err := json.Marshal(append([]Bind{}, binds...)) // a list also of none
+	if err != nil {
+		return 0, fmt.Errorf("heartbeat of %s: %w", owner, err)
+	}
+	if err := s.heartbeat(ctx, owner, gatewayRole, string(stand)); err != nil {
 		return 0, err
 	}
 	return s.LiveGateways(ctx)
 }
 
-func (s *Store) heartbeat(ctx context.Context, node, roles string, binds []Bind) error {
+// heartbeat writes the row of a node; binds is how its accounts stand, as JSON, and empty
+// where it is no gateway.
+func (s *Store) heartbeat(ctx context.Context, node, roles, binds string) error {
 	machine, err := s.clock.now(ctx, s.reader())
 	if err != nil {
 		return fmt.Errorf("heartbeat of %s: %w", node, err)
@@ -53,16 +59,8 @@ func (s *Store) heartbeat(ctx context.Context, node, roles string, binds []Bind)
 	if err := s.keepClock(ctx); err != nil {
 		return fmt.Errorf("heartbeat of %s: %w", node, err)
 	}
-	stand := ""
-	if len(binds) > 0 {
-		list, err := json.Marshal(binds)
-		if err != nil {
-			return fmt.Errorf("heartbeat of %s: %w", node, err)
-		}
-		stand = string(list)
-	}
 	_, err = s.writer().exec(ctx, `INSERT INTO heartbeat (node, roles, beat_real, binds) VALUES (?, ?, ?, ?)
-		ON CONFLICT (node) DO UPDATE SET roles = excluded.roles, beat_real = excluded.beat_real, binds = excluded.binds`, node, roles, micros(machine), stand)
+		ON CONFLICT (node) DO UPDATE SET roles = excluded.roles, beat_real = excluded.beat_real, binds = excluded.binds`, node, roles, micros(machine), binds)
 	if err != nil {
 		return fmt.Errorf("heartbeat of %s: %w", node, err)
 	}

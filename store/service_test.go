@@ -399,6 +399,15 @@ func TestLiveGatewaysAreCounted(t *testing.T) {
 		if nodes, err := w.Nodes(t.Context(), 30*time.Second); len(nodes) != 1 || !slices.Equal(nodes[0].Binds, stand) || err != nil {
 			t.Errorf("the gateway that lives says %+v, %v", nodes, err)
 		}
+		if _, err := w.Beat(t.Context(), "gw-1", nil); err != nil {
+			t.Error(err)
+		}
+		w.must(w.Heartbeat(t.Context(), "gw-0", "gateway")) // as the release before does
+		nodes, err := w.Nodes(t.Context(), 30*time.Second)
+		if len(nodes) != 2 || nodes[0].Binds != nil || nodes[1].Binds == nil || len(nodes[1].Binds) != 0 || err != nil {
+			t.Errorf("a gateway that does not say, and one without accounts, are %+v, %v", nodes, err)
+		}
+		w.must(w.Leaving(t.Context(), "gw-0"))
 		w.must(w.Leaving(t.Context(), "gw-1"))
 		if nodes, err := w.Nodes(t.Context(), time.Minute); len(nodes) != 2 || err != nil {
 			t.Errorf("nodes of the last minute: %+v, %v", nodes, err)

@@ -21,7 +21,8 @@ import (
 
 // Attachments are a petition's files. Their bytes lie outside the database.
 type Attachments interface {
-	// Add stores a file; the same bytes are kept once. The petition has MaxAttachments
+	// Add stores a file; the same bytes are kept once, and are one file of the petition where
+	// they show the same. The petition has MaxAttachments
 	// at most, however many are added at once: then it is an *escalation.Problem of
 	// kind WrongTime.
 	Add(ctx context.Context, petition int64, a Attachment, body []byte) (int64, error)

@@ -227,7 +227,7 @@ func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
 	lead.must(lead.post("/console/gateway/pause"), 303)
-	lead.must(lead.get("/console/gateway"), 200, "đang tạm dừng", "đã kết nối", "web, worker", "tin/giây")
+	lead.must(lead.get("/console/gateway"), 200, "đang tạm dừng", "đã kết nối", "trang và API", "tin/giây")
 	send := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp giao ban", "var_lp", "1022.vn/p/abc", "kind", "all", "role", "focal", "numbers", "0570000007\n0570000008"}
 	ready := formOf(t, lead.must(lead.post("/console/send", append(send, "step", "preview")...), 200, "3 người nhận, 3 tin, 1.050 đ").body, "step", "do")
 	lead.must(lead.post("/console/send", with(ready, "numbers", "0570000007\n0570000009")...), 200, "3 người nhận") // others than those who were shown

@@ -324,7 +324,7 @@ func (g gatewayShelf) Look(ctx context.Context) (view bureau.GatewayView, err er
 		return view, err
 	}
 	for _, n := range processes(nodes) {
-		view.Nodes = append(view.Nodes, bureau.NodeView{Name: n.Name, Roles: n.Roles, Beat: n.Beat, Binds: g.binds(n)})
+		view.Nodes = append(view.Nodes, bureau.NodeView{Name: n.Name, Roles: strings.Split(n.Roles, roleBetween), Beat: n.Beat, Binds: g.binds(n)})
 	}
 	machine, err := db.MachineNow(ctx)
 	if err != nil {
@@ -352,8 +352,11 @@ func (g gatewayShelf) Look(ctx context.Context) (view bureau.GatewayView, err er
 }
 
 // binds are those of a process; its own are as they stand now, those of others as they
-// stood at their last sign of life.
+// stood at their last sign of life. What a gateway does not say stays unsaid.
 func (g gatewayShelf) binds(n store.Node) (list []bureau.BindView) {
+	if n.Binds != nil {
+		list = []bureau.BindView{}
+	}
 	for _, b := range n.Binds {
 		for _, a := range g.s.accounts {
 			if n.Name == g.s.owner && a.cfg.Name == b.SMSC {

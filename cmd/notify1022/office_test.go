@@ -5,6 +5,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"notify1022/escalation"
@@ -110,8 +111,43 @@ func TestManyAreUrgedAsTheyWereShown(t *testing.T) {
 	}
 	office.must(office.post(path, with(fresh, "text", "làm ngay")...), 200, "Sẽ gửi", `value="làm ngay"`) // other words, too
 	done := office.must(office.post(path, fresh...), 303)
-	office.must(office.get(done.to), 200, "Đã đôn đốc 2 phản ánh", "Chưa đôn đốc được: "+over)
+	office.must(office.get(done.to), 200, `<p class="note warm" role="status">Đã đôn đốc 2 phản ánh. Chưa đôn đốc được: `+over)
 	h.eventually("two texts at the head's", func() bool { return urged() == 2 })
+}
+
+// Sent twice, as a double click sends it, the form urges each petition once and says so.
+func TestUrgingThatIsSentTwiceUrgesOnce(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	codes := []string{h.petition(false), h.petition(false)}
+	office := h.signedIn(escalation.Office, "")
+	const path = "/console/office/urge"
+	form := formOf(t, office.must(office.post(path, "code", codes[0], "code", codes[1], "code", codes[0], "due", "2026-11-25T10:00"), 200, "Sẽ gửi 2 thông báo").body, "step", "do")
+	var both sync.WaitGroup
+	var got [2]shownPage
+	for i := range got {
+		both.Go(func() { got[i] = office.post(path, form...) })
+	}
+	both.Wait()
+	for _, one := range append(got[:], office.post(path, form...)) {
+		office.must(one, 303)
+	}
+	office.must(office.get("/console/office"), 200, "Đã đôn đốc 2 phản ánh. Biểu mẫu này được gửi hơn một lần, chỉ được thực hiện một lần.")
+	for _, code := range codes {
+		p, err := h.room.Store.PetitionByCode(h.ctx, code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, e := range p.Timeline {
+			if e.Action == string(escalation.VerbUrge) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s is urged %d times", code, n)
+		}
+	}
 }
 
 // A unit whose head nobody can text is urged all the same: the shift lead gets a task.

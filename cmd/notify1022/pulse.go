@@ -81,8 +81,11 @@ func (s *service) pulse(ctx context.Context) error {
 }
 
 // roleMark stands between a process' name and a role of it: each has a row of its own,
-// and that of a gateway is counted by its name.
-const roleMark = " "
+// and that of a gateway is counted by its name. roleBetween stands between several roles.
+const (
+	roleMark    = " "
+	roleBetween = ", "
+)
 
 // processes are the rows of live roles, each process once.
 func processes(rows []store.Node) (list []store.Node) {
@@ -90,8 +93,10 @@ func processes(rows []store.Node) (list []store.Node) {
 		r.Name, _, _ = strings.Cut(r.Name, roleMark)
 		if n := len(list); n > 0 && list[n-1].Name == r.Name {
 			last := &list[n-1]
-			last.Roles += ", " + r.Roles
-			last.Binds = append(last.Binds, r.Binds...)
+			last.Roles += roleBetween + r.Roles
+			if r.Binds != nil {
+				last.Binds = r.Binds // one row of a process is its gateway's
+			}
 			if r.Beat.After(last.Beat) {
 				last.Beat = r.Beat
 			}

@@ -118,6 +118,6 @@ func TestRolesMayBeSplitOverPostgreSQLAndRedis(t *testing.T) {
 	lead := h.signedIn(escalation.ShiftLead, "")
 	h.eventually("the gateway's bind is shown", func() bool {
 		page := lead.must(lead.get("/console/gateway"), 200, "<h2>Kết nối</h2>").body
-		return strings.Contains(page, "đã kết nối") && strings.Count(page, `<span class="tag">web</span>`) == 1 && strings.Count(page, `<span class="tag">worker</span>`) == 1
+		return strings.Contains(page, "đã kết nối") && strings.Count(page, `<span class="tag">trang và API</span>`) == 1 && strings.Count(page, `<span class="tag">mốc thời gian, việc nền</span>`) == 1
 	})
 }

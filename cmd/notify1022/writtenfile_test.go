@@ -62,7 +62,13 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 	if got := h.smsc.Handset(officePhone).Inbox(); len(got) != 0 {
 		t.Errorf("what was not seen has gone out: %v", got)
 	}
-	sent := operator.must(operator.post("/console/ho-so/gui", formOf(t, changed.body, "step", "do")...), 303)
+	ready = formOf(t, changed.body, "step", "do")
+	sent := operator.must(operator.post("/console/ho-so/gui", ready...), 303)
+	operator.must(operator.get(sent.to), 200, "Đã gửi 2 hồ sơ")
+	again := operator.must(operator.post("/console/ho-so/gui", ready...), 303)
+	if operator.must(operator.get(again.to), 200, "Đã gửi 2 hồ sơ", "chỉ được thực hiện một lần"); again.to != sent.to {
+		t.Errorf("sent twice it leads to %s and %s", sent.to, again.to)
+	}
 	announced := h.text(officePhone, "2 PAKN de nghi co van ban")
 	batch := linkIn(t, announced.Text)
 	if sent.to != batch {

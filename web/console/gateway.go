@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"notify1022/escalation"
@@ -26,10 +27,14 @@ type GatewayView struct {
 
 // NodeView is a process of the installation that lives.
 type NodeView struct {
-	Name, Roles string
-	Beat        time.Time
-	Binds       []BindView // of a gateway, one for each account
+	Name  string
+	Roles []string
+	Beat  time.Time
+	Binds []BindView // of a gateway, one for each account; nil: it does not say, as the release before does
 }
+
+// Quiet reports that the process does not say how its accounts stand.
+func (n NodeView) Quiet() bool { return n.Binds == nil }
 
 // BindView is how an account of a gateway stands.
 type BindView struct {
@@ -48,10 +53,13 @@ func (b BindView) Slowed() int {
 	return int(100*b.Part + 0.5)
 }
 
+// sends is the role of a process that sends.
+const sends = "gateway"
+
 // Gateways are the processes that send.
 func (v GatewayView) Gateways() (list []NodeView) {
 	for _, n := range v.Nodes {
-		if len(n.Binds) > 0 {
+		if slices.Contains(n.Roles, sends) {
 			list = append(list, n)
 		}
 	}

@@ -41,7 +41,8 @@ var logActions = map[string]string{
 func logActionLabel(action string) string { return labelOr(logActions, action) }
 
 // logDetails are the details that are words of the code.
-var logDetails = map[string]string{"on": "bật", "off": "tắt", "failures": "danh sách không nhận được", "clock_step": "bước nhảy"}
+var logDetails = map[string]string{"on": "bật", "off": "tắt", "failures": "danh sách không nhận được", "clock_step": "bước nhảy",
+	"sent before the restore": "đã gửi trước khi khôi phục dữ liệu", "none": "không gửi"}
 
 // Words is the detail as people read it: what somebody typed stays.
 func (l Logged) Words() string {
@@ -54,6 +55,18 @@ func (l Logged) Words() string {
 	switch role, rest, _ := strings.Cut(l.Detail, " "); l.What {
 	case "account", "contact", "key": // theirs begins with a role
 		return strings.TrimSpace(escalation.Role(role).Label() + " " + rest)
+	case "report":
+		return choiceWords(l.Detail)
 	}
 	return l.Detail
+}
+
+// choiceWords is a leader's choice of reports, which begins with the channel and how often;
+// anything else stays.
+func choiceWords(detail string) string {
+	parts := strings.SplitN(detail, ", ", 3)
+	if len(parts) < 3 {
+		return detail
+	}
+	return strings.Join([]string{escalation.ReportChannel(parts[0]).Label(), escalation.ReportEach(parts[1]).Label(), parts[2]}, ", ")
 }

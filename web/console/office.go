@@ -256,7 +256,7 @@ func (v *visit) chosen() ([]string, error) {
 	}
 	var codes []string
 	for _, code := range form["code"] {
-		if codeShape.MatchString(code) {
+		if codeShape.MatchString(code) && !slices.Contains(codes, code) {
 			codes = append(codes, code)
 		}
 	}

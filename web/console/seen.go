@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -39,3 +40,15 @@ func digestOf(form url.Values, names ...string) string {
 func carriesOut(form url.Values, seen string) bool {
 	return form.Get("step") == "do" && subtle.ConstantTimeCompare([]byte(form.Get(seenField)), []byte(seen)) == 1
 }
+
+// changedSince says that what was seen is not what would be done any more; empty: nothing
+// was seen yet.
+func changedSince(form url.Values) string {
+	if form.Get("step") != "do" || form.Get(seenField) == "" {
+		return ""
+	}
+	return "Từ lúc xem trước đã có thay đổi. Hãy xem lại rồi thực hiện."
+}
+
+// errUnseen is a step that would carry out what was not shown.
+var errUnseen = errors.New("what would be done was not seen")

@@ -35,8 +35,8 @@ func (refusing) Note(context.Context, escalation.Actor, string, string, string, 
 	return nil
 }
 
-// What others say is no formula in the spreadsheet that opens the list; it is read by people,
-// and has whose text nobody knows about too.
+// What others say is no formula in the spreadsheet that opens the list, and does not stand in
+// it; the list is read by people, and has whose text nobody knows about too.
 func TestAListOfFailuresRunsNothing(t *testing.T) {
 	var asked []escalation.MessageState
 	r := refusing{asked: &asked, said: `=HYPERLINK("http://evil.example")`}
@@ -47,7 +47,7 @@ func TestAListOfFailuresRunsNothing(t *testing.T) {
 	if err := c.sendingFailures(v); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.Body.String(); !strings.Contains(got, `"'=HYPERLINK(`) || !strings.Contains(got, ",+84570000001,không gửi được,") || !strings.HasPrefix(got, byteOrderMark+"Tin số,Số điện thoại,Trạng thái,Lỗi") {
+	if got := w.Body.String(); strings.Contains(got, "HYPERLINK") || !strings.Contains(got, unknownFault) || !strings.Contains(got, ",+84570000001,không gửi được,") || !strings.HasPrefix(got, byteOrderMark+"Tin số,Số điện thoại,Trạng thái,Lỗi") {
 		t.Errorf("the list is %s", got)
 	}
 	if !slices.Contains(asked, escalation.Unknown) {

@@ -5,6 +5,7 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/reply"
+	"notify1022/templates"
 )
 
 // The words in which pages name what the code has names for.
@@ -56,6 +57,24 @@ var taskLabels = map[escalation.TaskKind]string{
 	escalation.TaskExplain: "giải trình (Đ9.6)", escalation.TaskPersonal: "dữ liệu cá nhân",
 }
 
+// processLabels are the roles of a process.
+var processLabels = map[string]string{"web": "trang và API", "worker": "mốc thời gian, việc nền", sends: "gửi tin"}
+
+func processLabel(role string) string { return labelOr(processLabels, role) }
+
+// audienceLabels are whom texts address.
+var audienceLabels = map[templates.Audience]string{
+	templates.Citizen: "người dân", templates.Officer: "cán bộ đầu mối", templates.Head: "Thủ trưởng đơn vị", templates.Office: "Văn phòng UBND TP",
+	templates.Answer: "người vừa nhắn hoặc thao tác", templates.Admin: "tổng đài, quản trị",
+}
+
+func audienceLabel(a templates.Audience) string {
+	if label, ok := audienceLabels[a]; ok {
+		return label
+	}
+	return string(a)
+}
+
 var stageLabels = map[string]string{"intake": "kèm phản ánh", "before": "trước khi xử lý", "after": "sau khi xử lý", "recording": "ghi âm"}
 
 // endedLabels are why a slip has ended.
@@ -76,7 +95,7 @@ var heardLabels = map[string]string{
 
 	"ignored": "không xử lý số này", "redelivery": "tin lặp lại", "again": "đã làm trước đó", "text": "giữ làm ghi chú", "empty": "tin trống", "ambiguous": "không rõ lệnh",
 	"former": "người đã thôi vai trò", "stranger": "số lạ", "no_code": "không có mã này", "two_hits": "mã chỉ nhiều phiếu",
-	"merged": "phản ánh đã gộp", "moved": "phiếu đã chuyển nơi khác", "closed": "phiếu đã kết thúc", "number": "xác minh số", "probe": "tin tự kiểm tra",
+	"merged": "phản ánh đã gộp", "moved": "phiếu đã chuyển nơi khác", "closed": "phiếu đã kết thúc", "number": "xác minh số", "probe": "tin tự kiểm tra", "refused": "không thực hiện được",
 }
 
 // besides are what follows such a word behind a colon.

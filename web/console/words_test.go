@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/templates"
@@ -182,6 +183,38 @@ func TestEveryActionOfTheChangeLogHasAWord(t *testing.T) {
 	}
 }
 
+// said are the literal texts that calls of the functions named get at the place given for
+// each: what is put together is known by what it is put together of.
+func (r room) said(at map[string]int) (texts []string) {
+	for _, f := range r.functions() {
+		for call := range each[*ast.CallExpr](f.Body) {
+			if place, ok := at[called(call)]; ok && place < len(call.Args) {
+				for lit := range each[*ast.BasicLit](call.Args[place]) {
+					if text, ok := literal(lit); ok {
+						texts = append(texts, text)
+					}
+				}
+			}
+		}
+	}
+	return texts
+}
+
+func TestEveryDetailOfTheChangeLogIsSaidInVietnamese(t *testing.T) {
+	details := enter(t, "store").said(map[string]int{"log": 4, "account": 3, "keepingAdministrator": 3, "changeAccount": 4, "onGroup": 3, "decide": 3})
+	details = append(details, enter(t, "cmd/notify1022").said(map[string]int{"Log": 4})...)
+	details = append(details, enter(t, "web/console").said(map[string]int{"Note": 5})...)
+	if len(details) < 8 {
+		t.Errorf("only %q were found", details)
+	}
+	verb, english := regexp.MustCompile(`%[a-z]`), regexp.MustCompile(`^[ -~]*[A-Za-z]{2}[ -~]*$`)
+	for _, detail := range details {
+		if shown := (Logged{Detail: verb.ReplaceAllString(detail, "3")}).Words(); english.MatchString(shown) {
+			t.Errorf("the detail %q is said as %q", detail, shown)
+		}
+	}
+}
+
 func TestEveryEndOfASlipHasAWord(t *testing.T) {
 	ends := enter(t, "escalation").passed(map[string]int{"endSlip": 1, "endSlips": 0, "takeAway": 1}, nil)
 	if len(ends) < 8 {
@@ -288,8 +321,12 @@ func TestEveryStateLaneAndKindHasAWord(t *testing.T) {
 		"Lane":         func(s string) string { return laneLabel(escalation.Lane(s)) },
 		"RungName":     func(s string) string { return rungLabel(escalation.RungName(s)) },
 		"TaskKind":     func(s string) string { return taskLabels[escalation.TaskKind(s)] },
+		"Audience":     func(s string) string { return audienceLabel(templates.Audience(s)) },
 	} {
 		found := r.consts(kind)
+		if kind == "Audience" {
+			found = enter(t, "templates").consts(kind)
+		}
 		if len(found) < 4 {
 			t.Errorf("only %d of %s were found", len(found), kind)
 		}
@@ -298,6 +335,17 @@ func TestEveryStateLaneAndKindHasAWord(t *testing.T) {
 				t.Errorf("%s has no word", name)
 			}
 		}
+	}
+}
+
+func TestEveryRoleOfAProcessHasAWord(t *testing.T) {
+	for name, role := range enter(t, "cmd/notify1022").consts("") {
+		if strings.HasPrefix(name, "role") && name != "roleAll" && strings.TrimSpace(strings.Trim(role, ",")) != "" && processLabels[role] == "" {
+			t.Errorf("%s has no word", name)
+		}
+	}
+	if processLabels[sends] == "" {
+		t.Error("the role of those who send has no word")
 	}
 }
 
@@ -324,19 +372,60 @@ func foundIn(t *testing.T, path string, shape *regexp.Regexp) (texts []string) {
 
 func TestEveryFaultOfATextHasASentence(t *testing.T) {
 	var faults []string
+	formatted := regexp.MustCompile(`(?:errors\.New|fmt\.Errorf)\("([^"%]{8,})`)
 	for path, shape := range map[string]*regexp.Regexp{
-		"templates/template.go": errorOf, "templates/registered.go": errorOf, "smpp/outcome.go": errorOf, "store/outbox.go": storedAs,
-		"store/preference.go": regexp.MustCompile(`Note = "([^"]+)"`), "queue/settle.go": regexp.MustCompile(`Error: "([^"]+)"`),
+		"templates/template.go": errorOf, "templates/registered.go": errorOf, "smpp/outcome.go": errorOf, "store/outbox.go": storedAs, "store/personal.go": storedAs,
+		"store/preference.go": regexp.MustCompile(`Note = "([^"]+)"`), "store/erase.go": regexp.MustCompile("Note = `'([^']+)'`"), "store/budget.go": regexp.MustCompile(`overBudget += "([^"]+)"`),
+		"queue/settle.go": regexp.MustCompile(`Error: "([^"]+)"`), "queue/mail.go": formatted, "queue/sender.go": formatted, "queue/dispatch.go": formatted,
+		"cmd/notify1022/transmit.go": regexp.MustCompile(`errors\.New\("([^"]+)"\)|(of max_segments)`),
 	} {
 		faults = append(faults, foundIn(t, path, shape)...)
 	}
 	for _, fault := range faults {
-		if got := faultLabel("C1: " + fault); strings.Contains(got, fault) {
+		if got := faultLabel("C1: " + fault); strings.Contains(got, fault) || got == unknownFault {
 			t.Errorf("%q has no sentence", fault)
 		}
 	}
-	if got := faultLabel("ESME_RINVDSTADR"); got != "nhà mạng từ chối (ESME_RINVDSTADR)" {
-		t.Errorf("the telecom's code is said as %q", got)
+	for fault, want := range map[string]string{
+		"ESME_RINVDSTADR": "nhà mạng từ chối (ESME_RINVDSTADR)", "status 0x00000401": "nhà mạng từ chối (status 0x00000401)",
+		"UNDELIV": "nhà mạng báo lỗi (UNDELIV)", "107": "nhà mạng báo lỗi (107)", "network 3 error 2081": "nhà mạng báo lỗi (mạng 3 lỗi 2081)", "": "",
+	} {
+		if got := faultLabel(fault); got != want {
+			t.Errorf("%q is said as %q, want %q", fault, got, want)
+		}
+	}
+}
+
+// Each step of a mail has words, and neither an address nor a machine's name is shown.
+func TestEveryStepOfAMailHasASentence(t *testing.T) {
+	steps := map[string]bool{}
+	for _, path := range []string{"mail/error.go", "mail/session.go", "mail/sender.go"} {
+		for _, step := range foundIn(t, path, regexp.MustCompile(`step[A-Z]\w* *= "(\w+)"|(?:failed\(|return (?:\w+, )?|step, err = )"([a-z]+)", `)) {
+			steps[step] = true
+		}
+	}
+	if len(steps) < 10 {
+		t.Errorf("only %v were found", steps)
+	}
+	for step := range steps {
+		if mailSteps[step] == "" {
+			t.Errorf("the step %q has no word", step)
+		}
+	}
+	for fault, want := range map[string]string{
+		"mail to a***@example.vn: to answered 550 5.1.1":                           "máy chủ thư không nhận địa chỉ người nhận (550 5.1.1)",
+		"mail to a***@example.vn: end answered 452":                                "máy chủ thư không nhận thư (452)",
+		"mail to a***@example.vn: end: read: connection reset by peer":             "máy chủ thư không xác nhận đã nhận",
+		"mail: dial: dial tcp 10.0.0.1:25: connect: connection refused":            "không kết nối được với máy chủ thư",
+		"mail to ***: not an address":                                              "địa chỉ thư không đúng",
+		"mail to a***@example.vn: a text beyond measure":                           unfitMail,
+		"dial tcp 10.0.0.1:6379: connect: connection refused":                      unknownFault,
+		"render: the catalogue is closed":                                          unknownFault,
+		"lane bulk: read tcp 10.0.0.1:40112->10.0.0.2:2775: i/o timeout, the very": unknownFault,
+	} {
+		if got := faultLabel(fault); got != want {
+			t.Errorf("%q is said as %q, want %q", fault, got, want)
+		}
 	}
 }
 
@@ -375,6 +464,8 @@ func TestADetailOfTheLogIsReadAsItIsSaid(t *testing.T) {
 	for want, l := range map[string]Logged{
 		"bản 3": {What: "template", Detail: "version 3"}, "bật": {What: "account", Detail: "on"}, "trưởng ca": {What: "account", Detail: "shift_lead"},
 		"đầu mối LACHTRAY": {What: "contact", Detail: "focal LACHTRAY"}, "T1 × 3": {What: "message", Detail: "T1 × 3"}, "họp giao ban": {What: "sending", Detail: "họp giao ban"},
+		"đã gửi trước khi khôi phục dữ liệu": {What: "message", Detail: "sent before the restore"}, "không gửi": {What: "report", Detail: escalation.Subscription{Each: escalation.ReportNever}.Text()},
+		"thư điện tử, hằng tuần, ngày làm việc 2, 08:00": {What: "report", Detail: escalation.Subscription{Channel: escalation.ReportByEmail, Each: escalation.ReportWeekly, Day: 2, At: 8 * time.Hour}.Text()},
 	} {
 		if got := l.Words(); got != want {
 			t.Errorf("%+v is said as %q, want %q", l, got, want)
