@@ -10,7 +10,7 @@ import (
 const alarmUse = time.Hour
 
 // faultAway is how long nobody has seen a fault that is a new one when it is seen again.
-// Five times an hour at most: a fault that comes and goes may not wear the reader out.
+// Six times an hour at most: a fault that comes and goes may not wear the reader out.
 const faultAway = 10 * time.Minute
 
 // Fault is what is known of one thing that is wrong with the service itself. The zero
