@@ -2,9 +2,7 @@ package queue
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -15,14 +13,20 @@ import (
 type Audit struct {
 	Now             time.Time     // of the domain
 	Silent          int           // open petitions that nothing and nobody moves
+	SilentCodes     []string      // of some of them
 	OldestRung      time.Duration // lateness of the oldest armed rung that is due and none of Stuck; 0: none
 	OldestUrgent    time.Duration // age of the oldest urgent message not sent; 0: none
 	Unapplied       int           // replies stored and not applied
 	OldestUnapplied time.Duration
+	PassedOver      int // replies that could not be applied
+	OverBudget      int // messages that wait because their number gets too many in an hour
 	Outbox          map[escalation.Lane]map[escalation.MessageState]int
+	Archived        bool          // a job lies in Asynq's archive
+	ClockStep       time.Duration // by how much the database's clock was stepped, for which firing holds; 0: it was not
+	ClockDoubt      bool          // it was found at a start: this host's clock may be the wrong one
 	ProbeRoundTrip  time.Duration // of the latest end-to-end probe that was answered; 0: none
 	ProbeAnswered   time.Time     // when, by the machine; zero: never
-	Notes           []string      // anything else that is wrong, as the administrator shall read it
+	ProbeBroken     time.Time     // when the newest probe went out whose answer is overdue; zero: none is
 
 	Stuck []escalation.DuePetition // whose due rungs cannot be fired; the worker's own finding
 }
@@ -38,10 +42,10 @@ func (a Audit) oldestStuck() (late time.Duration) {
 // stuckCodes names some of what cannot be fired.
 func (a Audit) stuckCodes() string {
 	var codes []string
-	for _, p := range a.Stuck[:min(len(a.Stuck), stuckNamed)] {
+	for _, p := range a.Stuck {
 		codes = append(codes, p.Code)
 	}
-	return strings.Join(codes, ", ")
+	return named(codes)
 }
 
 // Auditor looks whether the promises hold, without an age limit. The rungs of stuck
@@ -50,66 +54,26 @@ type Auditor interface {
 	Audit(ctx context.Context, stuck ...int64) (Audit, error)
 }
 
-// Alarm reaches the administrator by another route than the outbox. The kind says what
-// is wrong without figures: one kind is told apart from another, however its text grows.
+// Alarm reaches the administrators by another route than the outbox. The occasion is the
+// same for as long as nobody was told, however the text grows, and another afterwards.
 type Alarm interface {
-	Alarm(ctx context.Context, kind, text string) error
+	Alarm(ctx context.Context, occasion, text string) error
 }
 
-// When something is wrong, and how often it is said.
+// When something is wrong; how often it is said is escalation.Fault's.
 const (
-	auditEvery  = time.Minute
-	auditLimit  = 30 * time.Second
-	rungLate    = 2 * time.Minute
-	replyLate   = 2 * time.Minute
-	alarmRepeat = time.Hour
-	stuckNamed  = 3 // codes in one alarm
+	auditEvery = time.Minute
+	auditLimit = 30 * time.Second
+	rungLate   = 2 * time.Minute
+	replyLate  = 2 * time.Minute
+	codesNamed = 3 // in one alarm
 )
 
 // UrgentLate is how long an urgent message may wait before something is wrong.
 const UrgentLate = 2 * time.Minute
 
 // Text is the alarm, in Vietnamese; empty when all is well.
-func (a Audit) Text() string {
-	var wrong []string
-	if a.Silent > 0 {
-		wrong = append(wrong, fmt.Sprintf("%d phản ánh không có bước xử lý tiếp theo", a.Silent))
-	}
-	if len(a.Stuck) > 0 {
-		wrong = append(wrong, fmt.Sprintf("%d phản ánh không xử lý được bước đến hạn, trễ nhất %d phút: %s", len(a.Stuck), int(a.oldestStuck().Minutes()), a.stuckCodes()))
-	}
-	if a.OldestRung > rungLate {
-		wrong = append(wrong, fmt.Sprintf("bước leo thang trễ %d phút", int(a.OldestRung.Minutes())))
-	}
-	if a.OldestUrgent > UrgentLate {
-		wrong = append(wrong, fmt.Sprintf("tin khẩn chưa gửi %d phút", int(a.OldestUrgent.Minutes())))
-	}
-	if a.OldestUnapplied > replyLate {
-		wrong = append(wrong, fmt.Sprintf("%d tin trả lời chưa xử lý, lâu nhất %d phút", a.Unapplied, int(a.OldestUnapplied.Minutes())))
-	}
-	if wrong = append(wrong, a.Notes...); len(wrong) == 0 {
-		return ""
-	}
-	return "Cảnh báo hệ thống 1022: " + strings.Join(wrong, "; ")
-}
-
-// kinds names what is wrong without figures, so that a growing figure is no new
-// alarm.
-func (a Audit) kinds() string {
-	var kinds []string
-	for _, k := range []struct {
-		name  string
-		wrong bool
-	}{
-		{"silent", a.Silent > 0}, {"stuck", len(a.Stuck) > 0}, {"late", a.OldestRung > rungLate}, {"urgent", a.OldestUrgent > UrgentLate},
-		{"unapplied", a.OldestUnapplied > replyLate}, {fmt.Sprintf("notes:%d", len(a.Notes)), len(a.Notes) > 0},
-	} {
-		if k.wrong {
-			kinds = append(kinds, k.name)
-		}
-	}
-	return strings.Join(kinds, ",")
-}
+func (a Audit) Text() string { return alarmText(a.faults()) }
 
 // watch audits each minute and raises the alarm: at once when something new is
 // wrong, then hourly, once for all nodes.
@@ -118,12 +82,20 @@ type watch struct {
 	alarm   Alarm                       // nil: log alone
 	alive   func(context.Context) error // nil: nobody listens
 	periods Periods
+	faults  Faults
+	own     *ownFaults                      // where SQL is what fails
 	stuck   func() []escalation.DuePetition // those that cannot be fired here; nil: none
-	now     func() time.Time
-	said    string
-	saidAt  time.Time
 	metrics *Metrics
 	log     *slog.Logger
+}
+
+func newWatch(c *WorkerConfig, stuck func() []escalation.DuePetition) *watch {
+	w := &watch{auditor: c.Auditor, alarm: c.Alarm, alive: c.Alive, periods: c.Periods, faults: c.Faults, own: &ownFaults{now: time.Now},
+		stuck: stuck, metrics: c.Metrics, log: c.Log}
+	if w.faults == nil {
+		w.faults = w.own
+	}
+	return w
 }
 
 func (w *watch) run(ctx context.Context) {
@@ -146,14 +118,12 @@ func (w *watch) look(ctx context.Context) {
 	})
 	if err != nil {
 		w.log.Error("the audit failed", "err", err)
-		w.raise(call, "audit", "Cảnh báo hệ thống 1022: không kiểm tra được cơ sở dữ liệu", false)
+		w.raiseAlone(call, []fault{blind})
 		return
 	}
 	found.Stuck = stuck
 	w.metrics.show(found)
-	if text := found.Text(); text == "" {
-		w.said = ""
-	} else if !w.raise(call, found.kinds(), text, true) {
+	if faults := found.faults(); len(faults) > 0 && !w.raise(call, faults) {
 		return // nobody was told: the silence of the heartbeat tells
 	}
 	w.beat(call)
@@ -185,34 +155,58 @@ func (w *watch) beat(ctx context.Context) {
 	}
 }
 
-// raise reports whether the alarm was told, now or lately.
-func (w *watch) raise(ctx context.Context, kinds, text string, shared bool) bool {
-	if w.said == kinds && w.now().Sub(w.saidAt) < alarmRepeat {
+// raise tells of what is owed, once for all nodes, and reports whether all of it was
+// told, now or lately, here or elsewhere.
+func (w *watch) raise(ctx context.Context, faults []fault) (told bool) {
+	kinds := kindsOf(faults)
+	known, err := w.faults.NoteFaults(ctx, kinds...)
+	if err != nil {
+		w.log.Error("what is wrong could not be noted", "err", err)
+		return w.raiseAlone(ctx, faults)
+	}
+	occasion := occasion(known)
+	if occasion == "" {
 		return true
 	}
-	w.log.Error("alarm", "text", text)
-	if err := w.tell(ctx, kinds, text, shared); err != nil {
-		w.metrics.alarms.WithLabelValues("failed").Inc()
-		w.log.Error("the alarm could not be sent", "err", err)
-		return false // tried again at the next audit
+	done, err := w.periods.Once(ctx, "alarm", occasion, func(ctx context.Context) error {
+		return w.tell(ctx, w.faults, occasion, faults)
+	})
+	if err == nil && !done { // another node was told so, or is at it and may fail
+		told, err = w.periods.PeriodDone(ctx, "alarm", occasion)
+		if err == nil {
+			return told
+		}
 	}
-	w.metrics.alarms.WithLabelValues("done").Inc()
-	w.said, w.saidAt = kinds, w.now()
-	return true
+	return w.count(err)
 }
 
-// tell keys the alarm in SQL unless SQL itself is what fails.
-func (w *watch) tell(ctx context.Context, kinds, text string, shared bool) error {
-	if w.alarm == nil {
-		return nil
+// raiseAlone tells of it for this node alone: a key in SQL would be a key in what fails.
+func (w *watch) raiseAlone(ctx context.Context, faults []fault) (told bool) {
+	known, _ := w.own.NoteFaults(ctx, kindsOf(faults)...)
+	occasion := occasion(known)
+	if occasion == "" {
+		return true
 	}
-	send := func(ctx context.Context) error {
-		return guarded(func() error { return w.alarm.Alarm(ctx, kinds, text) })
+	return w.count(w.tell(ctx, w.own, occasion, faults))
+}
+
+// tell sends the alarm and notes that it went out.
+func (w *watch) tell(ctx context.Context, book Faults, occasion string, faults []fault) error {
+	text := alarmText(faults)
+	w.log.Error("alarm", "text", text)
+	if w.alarm != nil {
+		if err := guarded(func() error { return w.alarm.Alarm(ctx, occasion, text) }); err != nil {
+			return err
+		}
 	}
-	if !shared {
-		return send(ctx)
+	return book.FaultsTold(ctx, kindsOf(faults)...)
+}
+
+// count counts an alarm; one that failed is tried again at the next audit.
+func (w *watch) count(err error) (told bool) {
+	if err != nil {
+		w.log.Error("the alarm could not be sent", "err", err)
 	}
-	period := w.now().UTC().Truncate(alarmRepeat).Format(time.RFC3339) + " " + kinds
-	_, err := w.periods.Once(ctx, "alarm", period, send)
-	return err
+	w.metrics.alarms.WithLabelValues(result(err)).Inc()
+	return err == nil
 }

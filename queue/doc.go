@@ -7,7 +7,7 @@
 // Two structs run it, each with a Run that blocks until its context ends:
 //
 //	Worker    wakes and guard       wake.go, plan.go, guard.go, fire.go, stuck.go
-//	          periodic work         period.go, sweep.go, audit.go
+//	          periodic work         period.go, sweep.go, audit.go, fault.go
 //	          replies               apply.go
 //	          a simulated clock     worker.go
 //	Gateway   claims and submits    dispatch.go, sender.go, settle.go, mail.go

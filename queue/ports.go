@@ -90,4 +90,16 @@ type Periods interface {
 	// Once runs fn when the key has not been done, and marks it done, in that
 	// order under a lock; done reports whether fn ran here.
 	Once(ctx context.Context, kind, period string, fn func(context.Context) error) (done bool, err error)
+	// PeriodDone reports whether the key has been done. One that Once did not do and
+	// that is not done is under way on another node, or was.
+	PeriodDone(ctx context.Context, kind, period string) (bool, error)
+}
+
+// Faults remembers what is wrong with the service itself and what was told of it, for
+// all nodes together, by the machine's clock.
+type Faults interface {
+	// NoteFaults notes that the faults are there now and gives what is known of them.
+	NoteFaults(ctx context.Context, kinds ...string) ([]escalation.Fault, error)
+	// FaultsTold notes that an administrator was told of the faults now.
+	FaultsTold(ctx context.Context, kinds ...string) error
 }

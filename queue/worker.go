@@ -34,6 +34,7 @@ type WorkerConfig struct {
 	Jobs    []Period // periodic work, e.g. DigestPeriods
 	Auditor Auditor  // nil: no audit
 	Alarm   Alarm    // nil: alarms are logged and counted alone
+	Faults  Faults   // nil: each worker tells of a fault by itself
 	// Alive is called after each audit that was made and whose findings were told: a
 	// dead man's switch for who watches from outside. nil: nobody does.
 	Alive      func(context.Context) error
@@ -91,7 +92,7 @@ func NewWorker(c WorkerConfig) (*Worker, error) {
 		failing: retries{}, metrics: c.Metrics, log: c.Log}
 	w.applier = newApplier(&w.cfg, w.stirred)
 	if c.Auditor != nil {
-		w.watch = &watch{auditor: c.Auditor, alarm: c.Alarm, alive: c.Alive, periods: c.Periods, stuck: w.fire.stuck.told, now: time.Now, metrics: c.Metrics, log: c.Log}
+		w.watch = newWatch(&w.cfg, w.fire.stuck.told)
 	}
 	return w, nil
 }

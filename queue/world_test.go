@@ -239,26 +239,47 @@ func (l *ladder) OldestDue(_ context.Context, now time.Time, except ...int64) (o
 	return oldest, ok, nil
 }
 
-// diary is Periods in memory, shared by the nodes of a test.
+// diary is Periods in memory, shared by the nodes of a test. What one of them is at is
+// not done, and no other begins it.
 type diary struct {
 	mu   sync.Mutex
+	held map[string]bool
 	done map[string]bool
 }
 
 func (d *diary) Once(ctx context.Context, kind, period string, fn func(context.Context) error) (bool, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.done[kind+" "+period] {
+	key := kind + " " + period
+	if !d.hold(key) {
 		return false, nil
 	}
-	if err := fn(ctx); err != nil {
+	err := fn(ctx)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.held, key)
+	if err != nil {
 		return false, err
 	}
-	if d.done == nil {
-		d.done = map[string]bool{}
-	}
-	d.done[kind+" "+period] = true
+	d.done[key] = true
 	return true, nil
+}
+
+func (d *diary) hold(key string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.held == nil {
+		d.held, d.done = map[string]bool{}, map[string]bool{}
+	}
+	if d.done[key] || d.held[key] {
+		return false
+	}
+	d.held[key] = true
+	return true
+}
+
+func (d *diary) PeriodDone(_ context.Context, kind, period string) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.done[kind+" "+period], nil
 }
 
 // testWorker is a worker over a ladder; change alters its configuration.

@@ -6,24 +6,30 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
 
 	"notify1022/escalation"
 	"notify1022/queue"
+	"notify1022/templates"
 )
 
 // alarmWait bounds one attempt past the outbox: an alarm must not wait for what
-// it complains about.
-const alarmWait = 10 * time.Second
+// it complains about. An account that does not answer may have half of it, so that the
+// next one is tried, too.
+const (
+	alarmWait  = 10 * time.Second
+	answerWait = alarmWait / 2
+)
 
 // alarm tells the administrators that the service itself is in trouble: past the outbox
 // by the last account, which is the fallback route where there are several (DESIGN
 // §3.2), and through the outbox where that fails.
 type alarm struct {
 	desk interface {
-		Alarm(ctx context.Context, kind, text string) error // queues it, once an hour and kind
+		Alarm(ctx context.Context, occasion, text string) error // queues it, once an hour and occasion
 		Administrators(ctx context.Context) ([]escalation.Contact, error)
 	}
 	routes   func(ctx context.Context) iter.Seq[*account] // the fallback first
@@ -41,9 +47,9 @@ var _ queue.Alarm = (*alarm)(nil)
 
 var errNobodyToTell = errors.New("the directory has no administrator who could be told")
 
-// Alarm succeeds when somebody may be taken to have been told: a text that lies in an
-// outbox that nobody empties tells nobody.
-func (a *alarm) Alarm(ctx context.Context, kind, text string) error {
+// Alarm succeeds when somebody may be taken to have been told: an SMSC took the text for
+// one administrator at least. One that lies in an outbox that nobody empties tells nobody.
+func (a *alarm) Alarm(ctx context.Context, occasion, text string) error {
 	people, err := a.administrators(ctx)
 	if err != nil {
 		return err
@@ -53,7 +59,7 @@ func (a *alarm) Alarm(ctx context.Context, kind, text string) error {
 		return nil
 	}
 	a.log.Warn("the alarm goes through the outbox alone", "err", direct)
-	if err := a.desk.Alarm(ctx, kind, text); err != nil {
+	if err := a.desk.Alarm(ctx, occasion, text); err != nil {
 		return errors.Join(direct, err)
 	}
 	a.posted()
@@ -104,54 +110,86 @@ func (s *service) denied(account string) {
 	}()
 }
 
-// direct sends to the first administrator who can be reached past the outbox.
+// direct sends to every administrator past the outbox, by the next account to those whom
+// one did not reach. It fails when nobody was reached.
 func (a *alarm) direct(ctx context.Context, people []escalation.Contact, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, alarmWait)
 	defer cancel()
-	failed := errors.New("no account is bound")
+	left := slices.DeleteFunc(slices.Clone(people), func(p escalation.Contact) bool { return p.Phone == "" })
+	if len(left) == 0 {
+		return errors.New("no administrator has a number")
+	}
+	all, failed := len(left), errors.New("no account is bound")
 	for over := range a.routes(ctx) {
-		failed = errors.New("no administrator has a number")
-		for _, p := range people {
-			if p.Phone == "" {
-				continue
-			}
-			if failed = a.send(ctx, over, p, text); failed == nil {
-				return nil
-			}
+		if left, failed = a.sendEach(ctx, over, left, text); len(left) == 0 {
+			return nil
 		}
 	}
-	return failed
+	if len(left) == all {
+		return failed
+	}
+	a.log.Warn("the alarm did not reach every administrator", "reached", all-len(left), "of", all, "err", failed)
+	return nil
 }
 
-func (a *alarm) send(ctx context.Context, over *account, to escalation.Contact, text string) error {
-	if over.Free() == 0 {
-		return fmt.Errorf("account %s is not bound", over.Name())
+// sendEach sends to all of them at once, so that none waits for an answer to another, and
+// gives those who were not reached.
+func (a *alarm) sendEach(ctx context.Context, over *account, people []escalation.Contact, text string) (missed []escalation.Contact, err error) {
+	if !over.client.Bound() {
+		return people, fmt.Errorf("account %s is not bound", over.Name())
 	}
+	ctx, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
+	var sends sync.WaitGroup
+	errs := make([]error, len(people))
+	for i, p := range people {
+		sends.Go(func() { errs[i] = a.send(ctx, over, p, text) })
+	}
+	sends.Wait()
+	for i, p := range people {
+		if errs[i] != nil {
+			missed = append(missed, p)
+		}
+	}
+	return missed, errors.Join(errs...)
+}
+
+// send submits every segment and waits until each is accepted.
+func (a *alarm) send(ctx context.Context, over *account, to escalation.Contact, text string) error {
 	m := &escalation.Outgoing{
-		Template: "QT", Class: escalation.ClassAlarm, Lane: escalation.LaneUrgent, Phone: to.Phone,
-		To: escalation.Recipient{Contact: to.ID, Role: escalation.Administrator}, Vars: map[string]string{"noi_dung": text, "lp": a.host + "/readyz"},
+		Template: string(templates.QT), Class: escalation.ClassAlarm, Lane: escalation.LaneUrgent, Phone: to.Phone,
+		To: escalation.Recipient{Contact: to.ID, Role: escalation.Administrator}, Vars: map[string]string{"noi_dung": text, "lp": a.host + "/console"},
+		Reference: uint16(1 + rand.N(1<<16-1)), // a handset joins segments by it
 	}
 	if err := a.renderer.Render(ctx, m); err != nil {
 		return err
 	}
-	outcome := make(chan escalation.SegmentOutcome, 1)
-	if err := over.Submit(ctx, m, 1, func(o escalation.SegmentOutcome) {
-		select {
-		case outcome <- o:
-		default: // a late answer of the same submit
-		}
-	}); err != nil {
+	segments, err := over.Segments(m)
+	if err != nil {
 		return err
 	}
-	select {
-	case o := <-outcome:
-		if o.State == escalation.Accepted {
-			return nil
+	outcomes := make(chan escalation.SegmentOutcome, segments)
+	for n := range segments {
+		if err := over.Submit(ctx, m, n+1, func(o escalation.SegmentOutcome) {
+			select {
+			case outcomes <- o:
+			default: // a late answer of the same submit
+			}
+		}); err != nil {
+			return err
 		}
-		return fmt.Errorf("account %s: %s %s", over.Name(), o.State, o.Error)
-	case <-ctx.Done():
-		return ctx.Err()
 	}
+	for range segments {
+		select {
+		case o := <-outcomes:
+			if o.State != escalation.Accepted {
+				return fmt.Errorf("account %s: %s %s", over.Name(), o.State, o.Error)
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // buildAlarm makes the way to the administrators. A process without the gateway's role
@@ -197,7 +235,7 @@ func (s *service) bindAside(ctx context.Context) iter.Seq[*account] {
 }
 
 func (s *service) aside(ctx context.Context, entry SMSC, allowed func(string) bool, yield func(*account) bool) (more bool) {
-	entry.Bind, entry.Binds, entry.Window = "transmitter", 1, 1
+	entry.Bind, entry.Binds = "transmitter", 1
 	a, err := newAccount(entry, s.redis, queue.NewReceiver(s.db, s.db, nil, s.metrics), func(string) {}, s.log)
 	if err != nil {
 		s.log.Error("an alarm finds no account", "smsc", entry.Name, "err", err)

@@ -117,9 +117,11 @@ func TestAnAlarmThatNoRouteTookIsAnError(t *testing.T) {
 	}
 }
 
-func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
-	server := smsc.New(smsc.Config{})
-	defer server.Close()
+// boundTo is an account that is bound to an SMSC of its own.
+func boundTo(t *testing.T, c smsc.Config) (*account, *smsc.Server) {
+	t.Helper()
+	server := smsc.New(c)
+	t.Cleanup(server.Close)
 	addr, err := server.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -128,28 +130,128 @@ func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
 	over.how = sms.UDH8
 	over.client = smpp.NewClient(smpp.Config{Addr: addr.String(), SystemID: "a"})
 	over.client.Start()
-	defer over.client.Close(t.Context())
+	t.Cleanup(func() { over.client.Close(context.Background()) })
 	if err := over.client.WaitBound(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return over, server
+}
+
+// wordedAlarm is an alarm over accounts that makes its texts of the built-in wording.
+func wordedAlarm(desk *toldDesk, accounts ...*account) *alarm {
 	words := &catalogue{}
 	words.current.Store(templates.Builtin())
+	a := alarmOf(desk, nil, accounts...)
+	a.renderer, a.host = &renderer{catalogue: words, log: slog.New(slog.DiscardHandler)}, "1022.haiphong.gov.vn"
+	return a
+}
+
+// lastText is the latest text on a handset.
+func lastText(t *testing.T, h *smsc.Handset) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	got, err := h.Wait(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.Text
+}
+
+func TestAnAlarmGoesPastTheOutboxByABoundAccount(t *testing.T) {
+	over, server := boundTo(t, smsc.Config{})
 	desk := &toldDesk{people: oneAdministrator()}
-	a := alarmOf(desk, nil, over)
-	a.renderer, a.host = &renderer{catalogue: words, log: slog.New(slog.DiscardHandler)}, "1022.example.vn"
+	a := wordedAlarm(desk, over)
 	a.learn(t.Context())
 	desk.people, desk.away = nil, errors.New("the database is away") // who is told is known
 	if err := a.Alarm(t.Context(), "kind", "không kiểm tra được cơ sở dữ liệu"); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	got, err := server.Handset("0570000904").Wait(ctx, 0)
-	if err != nil {
+	if text := lastText(t, server.Handset("0570000904")); !strings.Contains(text, "khong kiem tra duoc co so du lieu") || len(desk.told) != 0 {
+		t.Errorf("the administrator read %q; the outbox was told %d times", text, len(desk.told))
+	}
+}
+
+// What to do stands at the end of the longest alarm.
+func TestAnAlarmArrivesWhole(t *testing.T) {
+	over, server := boundTo(t, smsc.Config{})
+	desk := &toldDesk{people: oneAdministrator()}
+	text := queue.Audit{ClockStep: 26 * time.Hour, OldestUrgent: time.Hour}.Text()
+	if err := wordedAlarm(desk, over).Alarm(t.Context(), "clock", text); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(got.Text, "khong kiem tra duoc co so du lieu") || len(desk.told) != 0 {
-		t.Errorf("the administrator read %q; the outbox was told %d times", got.Text, len(desk.told))
+	want := "1022 HP canh bao he thong: " + sms.Unaccent(text) + ". 1022.haiphong.gov.vn/console"
+	if got := lastText(t, server.Handset("0570000904")); got != want || !strings.Contains(got, "notify1022 clock accept") || len(desk.told) != 0 {
+		t.Errorf("the administrator read %q, want %q; the outbox was told %d times", got, want, len(desk.told))
+	}
+}
+
+// An account that takes one segment alone gets one: the gravest is named first.
+func TestAnAlarmKeepsToWhatAnAccountTakes(t *testing.T) {
+	cfg := Config{SMSC: []SMSC{{Bind: "transceiver", MaxSegments: 4}, {Bind: "transceiver", MaxSegments: 1}}}
+	words := &catalogue{}
+	words.current.Store(templates.Builtin())
+	for most, want := range map[int]int{0: 2, 4: 2, cfg.segments(): 1} {
+		m := &escalation.Outgoing{Template: "QT", Vars: map[string]string{"noi_dung": strings.Repeat("đồng hồ ", 20), "lp": "1022.haiphong.gov.vn/console"}}
+		r := &renderer{catalogue: words, log: slog.New(slog.DiscardHandler), most: most}
+		if err := r.Render(t.Context(), m); err != nil || m.Segments != want {
+			t.Errorf("at most %d: %d segments, %v", most, m.Segments, err)
+		}
+	}
+}
+
+func TestAnAlarmReachesEveryAdministrator(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		refuses []string // by the fallback
+		next    bool     // there is another account
+		want    []string // who reads it
+		outbox  int
+	}{
+		{"both", nil, false, []string{"0570000904", "0570000905"}, 0},
+		{"the first is refused", []string{"0570000904"}, false, []string{"0570000905"}, 0},
+		{"the second is refused", []string{"0570000905"}, false, []string{"0570000904"}, 0},
+		{"the first is refused and goes by the next account", []string{"0570000904"}, true, []string{"0570000904", "0570000905"}, 0},
+		{"both are refused", []string{"0570000904", "0570000905"}, false, nil, 1},
+	} {
+		over, fallback := boundTo(t, smsc.Config{})
+		next, main := boundTo(t, smsc.Config{})
+		for _, number := range c.refuses {
+			fallback.Handset(number).Fail(smpp.StatusInvalidDestination)
+		}
+		accounts := []*account{over}
+		if c.next {
+			accounts = append(accounts, next)
+		}
+		desk := &toldDesk{people: []escalation.Contact{{ID: 1, Phone: "+84570000904"}, {ID: 2}, {ID: 3, Phone: "+84570000905"}}}
+		if err := wordedAlarm(desk, accounts...).Alarm(t.Context(), "late", "bước trễ"); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		var got []string
+		for _, number := range []string{"0570000904", "0570000905"} {
+			if n := len(fallback.Handset(number).Inbox()) + len(main.Handset(number).Inbox()); n == 1 {
+				got = append(got, number)
+			} else if n > 1 {
+				t.Errorf("%s: %s reads it %d times", c.name, number, n)
+			}
+		}
+		if !slices.Equal(got, c.want) || len(desk.told) != c.outbox {
+			t.Errorf("%s: it is read by %v, want %v; the outbox was told %d times", c.name, got, c.want, len(desk.told))
+		}
+	}
+}
+
+// The fallback takes the text and never answers.
+func TestAnAccountThatDoesNotAnswerKeepsNoAlarmFromTheNext(t *testing.T) {
+	t.Parallel()
+	silent, _ := boundTo(t, smsc.Config{Faults: smsc.Faults{SilentEvery: 1}})
+	next, main := boundTo(t, smsc.Config{})
+	desk := &toldDesk{people: oneAdministrator()}
+	if err := wordedAlarm(desk, silent, next).Alarm(t.Context(), "late", "bước trễ"); err != nil || len(desk.told) != 0 {
+		t.Errorf("%v; the outbox was told %d times", err, len(desk.told))
+	}
+	if text := lastText(t, main.Handset("0570000904")); !strings.Contains(text, "buoc tre") {
+		t.Errorf("the administrator read %q", text)
 	}
 }
 

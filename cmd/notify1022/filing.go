@@ -51,6 +51,16 @@ func (c *Config) senders() []sender {
 	return list
 }
 
+// segments is the most that every account takes; 0: there is none but the simulator.
+func (c *Config) segments() (most int) {
+	for _, e := range c.SMSC {
+		if e.Bind != "receiver" && (most == 0 || e.MaxSegments < most) {
+			most = e.MaxSegments
+		}
+	}
+	return most
+}
+
 // kindOf is the kind of sender that a row's text comes from: citizens see the brandname,
 // officers a number they can answer; so does a citizen whose text asks for an answer.
 func kindOf(m *escalation.Outgoing) string {

@@ -70,7 +70,7 @@ func TestATextIsHeldAgainstWhatIsOnFileForItsSender(t *testing.T) {
 	for _, test := range tests {
 		var log bytes.Buffer
 		words.filed.Store(&test.filed)
-		r := &renderer{words, test.senders, slog.New(slog.NewTextHandler(&log, nil))}
+		r := &renderer{catalogue: words, senders: test.senders, log: slog.New(slog.NewTextHandler(&log, nil))}
 		err := r.Render(t.Context(), test.row)
 		if errors.Is(err, templates.ErrUnregistered) != test.refused || err == nil == test.refused || strings.Contains(log.String(), "may drop") != test.warned {
 			t.Errorf("%s: %v, log %q", test.why, err, log.String())

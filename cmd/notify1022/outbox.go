@@ -43,7 +43,9 @@ func (s *service) buildGateway(context.Context) error {
 }
 
 // renderer makes texts as they go on the air.
-func (s *service) renderer() *renderer { return &renderer{s.catalogue, s.cfg.senders(), s.log} }
+func (s *service) renderer() *renderer {
+	return &renderer{catalogue: s.catalogue, senders: s.cfg.senders(), log: s.log, most: s.cfg.segments()}
+}
 
 // bundling is how long reminders wait for one another: by the machine's clock, so
 // that on a simulated one only those go together that are queued together.

@@ -113,10 +113,7 @@ func (a auditor) auditProbe(ctx context.Context, audit *queue.Audit, machine tim
 		return err
 	}
 	last, broken := circle(list, machine, duration(a.probe.Every), duration(a.probe.Patience))
-	audit.ProbeAnswered, audit.ProbeRoundTrip = last.Answered, last.Answered.Sub(last.Sent)
-	if !broken.IsZero() {
-		audit.Notes = append(audit.Notes, "vòng kiểm tra tin nhắn bị đứt: tin gửi lúc "+escalation.ClockText(broken)+" chưa có trả lời")
-	}
+	audit.ProbeAnswered, audit.ProbeRoundTrip, audit.ProbeBroken = last.Answered, last.Answered.Sub(last.Sent), broken
 	return nil
 }
 

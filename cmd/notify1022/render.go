@@ -14,11 +14,16 @@ import (
 // alone leave no room in one; it is logged then.
 const maxRendered = 3
 
+// alarmSegments is how many segments an alarm may take: its whole text with the link. What
+// to do must not be cut off, and alarms are few.
+const alarmSegments = 2
+
 // renderer makes the text of an outbox row from the catalogue in force.
 type renderer struct {
 	catalogue *catalogue
 	senders   []sender
 	log       *slog.Logger
+	most      int // segments that every account takes; 0: any number
 }
 
 var _ queue.Renderer = (*renderer)(nil)
@@ -27,8 +32,11 @@ var _ queue.Renderer = (*renderer)(nil)
 // room for all of it and is one piece.
 func (r *renderer) Render(_ context.Context, m *escalation.Outgoing) error {
 	options := templates.Options{}
-	if m.Email != "" {
+	switch {
+	case m.Email != "":
 		options = templates.Options{Accented: true, MaxSegments: templates.MailSegments}
+	case m.Template == string(templates.QT) && r.most != 1:
+		options.MaxSegments = alarmSegments
 	}
 	set := r.catalogue.Set()
 	text, err := set.Render(templates.Key(m.Template), m.Vars, options)

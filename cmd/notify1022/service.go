@@ -220,7 +220,7 @@ func (s *service) buildWorker(ctx context.Context) error {
 	}
 	c := queue.WorkerConfig{
 		Installation: is.ID, Desk: s.workerDesk(), Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
-		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID, s.cfg.Probe}, Alarm: s.alarm, Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
+		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID, s.cfg.Probe}, Alarm: s.alarm, Faults: s.db, Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
 	}
 	if s.db.Backend() == "sqlite" {
 		c.Parallel = 1

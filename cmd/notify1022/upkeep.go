@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"notify1022/queue"
@@ -45,38 +43,16 @@ func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error)
 		return queue.Audit{}, err
 	}
 	audit := queue.Audit{
-		Now: now, Silent: found.Silent, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
-		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), Outbox: found.Outbox,
+		Now: now, Silent: found.Silent, SilentCodes: found.SilentCodes, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
+		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), PassedOver: found.PassedOver, OverBudget: found.OverBudget,
+		Outbox: found.Outbox, ClockStep: found.ClockStep, ClockDoubt: found.ClockDoubt,
 	}
 	if err := a.auditProbe(ctx, &audit, machine); err != nil {
 		return queue.Audit{}, err
 	}
-	if len(found.SilentCodes) > 0 {
-		audit.Notes = append(audit.Notes, "phản ánh không có bước tiếp theo: "+strings.Join(found.SilentCodes, ", "))
-	}
-	if found.ClockStep != 0 {
-		audit.Notes = append(audit.Notes, clockNote(found.ClockStep, found.ClockDoubt))
-	}
-	if archived, err := a.redis.Archived(a.installation); err == nil && archived { // a Redis that is away has a metric of its own
-		audit.Notes = append(audit.Notes, "kho lưu của hàng đợi có việc bị bỏ lại, cần xem nhật ký")
-	}
-	if found.OverBudget > 0 {
-		audit.Notes = append(audit.Notes, fmt.Sprintf("%d tin đang chờ vì một số máy nhận quá nhiều tin trong một giờ", found.OverBudget))
-	}
-	if found.PassedOver > 0 {
-		audit.Notes = append(audit.Notes, "có tin nhắn trả lời không xử lý được")
-	}
+	archived, err := a.redis.Archived(a.installation)
+	audit.Archived = err == nil && archived // a Redis that is away has a metric of its own
 	return audit, nil
-}
-
-// clockNote says by how much the database's clock is wrong; in doubt, which was found at a
-// start, it may be this host's that is.
-func clockNote(step time.Duration, doubt bool) string {
-	note := "đồng hồ máy chủ bị chỉnh " + step.Round(time.Second).String()
-	if doubt {
-		note += " khi dịch vụ không chạy (hoặc đồng hồ máy này sai)"
-	}
-	return note + ", các mốc đang dừng; giờ mới đúng thì chạy: notify1022 clock accept"
 }
 
 // since is how long ago an instant was; 0 for none.
