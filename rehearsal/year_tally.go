@@ -112,10 +112,11 @@ func (f *fate) courseTurns() []yearTurn {
 	return list
 }
 
-// late is when the 48 hours ended without an answer, zero when they did not.
+// late is when the 48 hours ended without an answer, zero when they did not. An answer of
+// their very last instant is none too late, though it was reported as owed just before.
 func (t yearTurn) late(end time.Time) time.Time {
 	at := t.fate.limit(t.stint, 48)
-	if !t.byUnit || !at.Before(end) || !t.ended.IsZero() && at.After(t.ended) {
+	if !t.byUnit || !at.Before(end) || !t.ended.IsZero() && (at.After(t.ended) || at.Equal(t.answered)) {
 		return time.Time{}
 	}
 	return at

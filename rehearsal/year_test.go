@@ -193,6 +193,29 @@ func TestTheModelAsksTheOfficeUntilItNamesAUnit(t *testing.T) {
 	}
 }
 
+// What is due at one instant comes in its order, and an answer of the last one is none too late.
+func TestTheModelAtTheVeryInstantOfALimit(t *testing.T) {
+	f := fate{unit: 1, channel: "web", forwarded: modelInstant(t, "2026-03-09 08:00"), returned: modelInstant(t, "2026-03-09 08:10")}
+	f.moved = city.add(f.forwarded, 40*time.Hour)
+	limit, got := city.add(f.forwarded, 48*time.Hour), map[string]int{}
+	f.answered = limit
+	march := stretch{modelInstant(t, "2026-03-01 00:00"), modelInstant(t, "2026-04-01 00:00"), modelInstant(t, "2026-06-01 00:00")}
+	for _, d := range f.demands(march.end) {
+		if d.made.Equal(limit) {
+			got[d.template]++
+		}
+	}
+	if got["H1"] != 1 || got["H3"] != 1 || got["V1"] != 1 {
+		t.Errorf("at the limit of the second unit's 8 hours and of the 48: %v", got)
+	}
+	for answered, want := range map[time.Time]string{limit: "0", limit.Add(time.Microsecond): "1"} {
+		f.answered = answered
+		if cells := tallied([]fate{f}, march); cells[cell{"city", "went_late", "value"}] != want {
+			t.Errorf("answered at %s, %s went late, want %s", answered, cells[cell{"city", "went_late", "value"}], want)
+		}
+	}
+}
+
 // A petition from receipt to vote, with what a month must say of it.
 func TestTheModelCountsAMonth(t *testing.T) {
 	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
