@@ -307,17 +307,20 @@ func (m *machineClock) stoodStill(r clockRecord) bool {
 	return watched || (m.watch.jumped-m.stepped).Abs() <= stepLimit
 }
 
-// How far ahead what is written at an instant may lie: a lease of a gateway, a retry.
+// How far ahead what is written at an instant may lie, whatever is configured: a lease of
+// a gateway, a retry. Processes may be configured differently while that is changed.
 const (
-	longestLease = 10 * time.Minute
-	longestRetry = time.Hour
+	usualLease = 10 * time.Minute
+	usualRetry = time.Hour
 )
 
 // fromAhead brings back what was written by a clock that was ahead, before that was
-// noticed or until it was accepted: it would stand still until that time comes.
-func (t *tx) fromAhead(ctx context.Context) error {
-	now, lately := micros(t.machine), micros(t.machine.Add(stepLimit))
-	lease, retry := micros(t.machine.Add(longestLease)), micros(t.machine.Add(longestRetry))
+// noticed or until it was accepted: it would stand still until that time comes. What may
+// lie so far ahead by the waits that are configured is left alone.
+func (t *tx) fromAhead(ctx context.Context, grace time.Duration) error {
+	ahead := func(wait time.Duration) int64 { return micros(t.machine.Add(wait + stepLimit)) }
+	now, lately := micros(t.machine), ahead(0)
+	lease, retry := ahead(max(usualLease, t.s.options.Lease)), ahead(max(usualRetry, mostGraces*grace))
 	for _, w := range []struct {
 		statement string
 		args      []any

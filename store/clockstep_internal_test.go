@@ -227,6 +227,39 @@ func TestAfterAStepBackNothingStandsStillForTheLengthOfIt(t *testing.T) {
 	})
 }
 
+// A wait that is configured is no clock that was ahead.
+func TestTheLongestLeaseAndGraceAreLeftToRunOut(t *testing.T) {
+	const lease, grace = time.Hour, time.Hour // of the configuration's check
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		w := watched(t, dsn)
+		w.options.Lease = lease
+		leased, silent := w.queue(time.Time{}, time.Time{}), w.queue(time.Time{}, time.Time{})
+		if rows, err := w.Claim(t.Context(), "n1", 20, lease, frozen); err != nil || len(rows) != 2 {
+			t.Fatalf("%d go, %v", len(rows), err)
+		}
+		now, err := w.MachineNow(t.Context())
+		w.must(err)
+		w.must(w.writerExec(`UPDATE message SET state = 'unknown', lease_owner = '', unanswered = 6, unknown_real = ? WHERE id = ?`, micros(now.Add(-grace)), silent))
+		retry := func() (at int64) {
+			t.Helper()
+			w.must(w.writer().get(t.Context(), &at, `SELECT retry_real FROM message WHERE id = ?`, silent))
+			return at
+		}
+		planned := int64(0)
+		for range 3 {
+			_, err := w.Lapse(t.Context(), grace)
+			w.must(err)
+			w.is("by the longest lease", leased, escalation.Sending)
+			w.is("by the longest grace", silent, escalation.Queued)
+			if at := retry(); planned == 0 && at > micros(now.Add(14*grace)) {
+				planned = at
+			} else if at != planned {
+				t.Errorf("the repetition of %s is to go at %s", instant(planned), instant(at))
+			}
+		}
+	})
+}
+
 // The administrator may be quicker than the process.
 func TestAStepIsAcceptedBeforeAnybodyAskedWhatIsDue(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {

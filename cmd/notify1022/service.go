@@ -158,7 +158,7 @@ func (s *service) openDatabase(ctx context.Context) error {
 		return err
 	}
 	if s.order.domain != nil {
-		s.db, err = store.Open(ctx, s.cfg.Database, store.Options{Environment: s.cfg.Environment, Domain: s.order.domain, Log: s.log})
+		s.db, err = store.Open(ctx, s.cfg.Database, store.Options{Environment: s.cfg.Environment, Domain: s.order.domain, Lease: s.cfg.lease(), Log: s.log})
 		return err
 	}
 	if !s.order.simulated() {
