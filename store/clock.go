@@ -100,7 +100,7 @@ func (m *machineClock) even(wall, mono time.Time) time.Time {
 	if m.steady {
 		return m.base.Add(mono.Sub(m.from)).Truncate(time.Microsecond)
 	}
-	return wall.Add(-m.stepped)
+	return wall.Add(-m.stepped).Truncate(time.Microsecond) // a step is measured to the nanosecond; what is decided must be what is stored
 }
 
 // rebase lets the wall clock, less what it is stepped by, be the truth from here on.

@@ -52,7 +52,7 @@ func TestASlowAnswerIsNoStepOfTheClock(t *testing.T) {
 	slow := start.Add(time.Minute)
 	for _, read := range []time.Duration{0, 20 * time.Second, 40 * time.Second} { // after the question was put
 		want := slow.Add(read)
-		if got := m.look(want.Round(0), slow.Round(0), slow, slow.Add(40*time.Second)); m.step() != 0 || !got.Equal(want) {
+		if got := m.look(want.Round(0), slow.Round(0), slow, slow.Add(40*time.Second)); m.step() != 0 || !got.Equal(want.Truncate(time.Microsecond)) {
 			t.Errorf("read %s after it was asked: %s, stepped by %s", read, got, m.step())
 		}
 		slow = slow.Add(time.Minute)
@@ -67,12 +67,23 @@ func TestAReadingFromBeforeTheStepIsDatedByTheClockOfBefore(t *testing.T) {
 	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
 	m.look(start.Round(0), start.Round(0), start, start)
 	after := start.Add(2 * time.Minute)
-	if got := m.look(after.Add(time.Hour).Round(0), after.Round(0), after, after); !got.Equal(after) {
+	if got := m.look(after.Add(time.Hour).Round(0), after.Round(0), after, after); !got.Equal(after.Truncate(time.Microsecond)) {
 		t.Errorf("after the step it is %s, want %s", got, after)
 	}
 	before := start.Add(time.Minute) // asked first, heard of last
-	if got := m.look(before.Round(0), before.Round(0), before, before); !got.Equal(before) || m.step() != time.Hour {
+	if got := m.look(before.Round(0), before.Round(0), before, before); !got.Equal(before.Truncate(time.Microsecond)) || m.step() != time.Hour {
 		t.Errorf("before the step it was %s, want %s; stepped by %s", got, before, m.step())
+	}
+}
+
+// What is decided at an instant is stored by it, and read again.
+func TestWhileTheClockIsSteppedItShowsWholeMicroseconds(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(instant(micros(start)), start.Round(0), start, start)
+	after := start.Add(time.Minute + 789*time.Nanosecond)
+	if got := m.look(instant(micros(after.Add(time.Hour))), after.Round(0), after, after); m.step() == 0 || !got.Equal(instant(micros(got))) {
+		t.Errorf("it shows %s, stepped by %s", got, m.step())
 	}
 }
 
