@@ -83,7 +83,7 @@ func (m *machineClock) look(wall, host, asked, answered time.Time) time.Time {
 	own := host.Add(mono.Sub(asked))
 	if step.Abs() > stepLimit || m.stepped != 0 {
 		if m.stepped == 0 {
-			m.watch.agreed, m.watch.jumped, m.watch.told = m.wall, 0, false
+			m.watch = watchman{since: m.watch.since, agreed: m.wall, past: m.watch.past}
 		}
 		m.stepped += step
 		m.watch.jumped += own.Sub(m.own) - mono.Sub(m.mono)

@@ -76,6 +76,20 @@ func TestAReadingFromBeforeTheStepIsDatedByTheClockOfBefore(t *testing.T) {
 	}
 }
 
+// One process has measured the step by an answer that took two seconds; the others keep
+// what they have measured.
+func TestAStepThatIsMeasuredByASlowAnswerIsNobodyElses(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(start.Round(0), start.Round(0), start, start)
+	after := start.Add(time.Minute)
+	m.look(after.Add(-time.Hour).Round(0), after.Round(0), after, after)
+	m.keep(clockRecord{Seen: micros(start), Step: (2*time.Second - time.Hour).Microseconds(), Since: micros(start.Add(-time.Hour))})
+	if m.step() != -time.Hour {
+		t.Errorf("it is stepped by %s", m.step())
+	}
+}
+
 // What is decided at an instant is stored by it, and read again.
 func TestWhileTheClockIsSteppedItShowsWholeMicroseconds(t *testing.T) {
 	start := time.Now()

@@ -40,6 +40,7 @@ type watchman struct {
 	since  time.Time     // from when on it has watched the clock go on evenly
 	agreed time.Time     // while it is stepped: when it last agreed
 	jumped time.Duration // by how much this host's own clock has jumped since
+	given  bool          // the step's figure is the record's, not measured here
 	told   bool          // the record that this process made last says that it holds
 	past   int64         // what had been seen by the record that was found at the start; what that says of a step is weighed
 	alone  bool          // at the start the host's word alone was for the clock
@@ -161,7 +162,7 @@ func (m *machineClock) recall(r clockRecord) {
 	switch {
 	case step > 0 && !m.wall.Add(-step).Before(seen.Add(-startLimit)), step < 0 && m.wall.Before(seen):
 		m.stepped, m.doubt = step, r.Doubt != 0
-		m.watch.agreed = instant(r.Since)
+		m.watch.agreed, m.watch.given = instant(r.Since), true
 	default:
 		m.stepped = judge(m.wall, seen, m.host())
 		m.doubt = m.stepped != 0
@@ -272,7 +273,7 @@ func (m *machineClock) weigh(r clockRecord) {
 	case !r.valid():
 	case m.missed(r):
 		m.stepped, m.doubt = r.step(), false
-		m.watch = watchman{since: instant(r.Since), agreed: instant(r.Since), past: m.watch.past}
+		m.watch = watchman{since: instant(r.Since), agreed: instant(r.Since), given: true, past: m.watch.past}
 		m.rebase()
 	case m.stepped == 0:
 	case m.doubt:
@@ -281,8 +282,8 @@ func (m *machineClock) weigh(r clockRecord) {
 		}
 	case m.stoodStill(r):
 		m.agree()
-	case r.Step != 0 && (r.step()-m.stepped).Abs() <= stepLimit:
-		m.stepped = r.step() // noticed a moment apart: one step, one figure
+	case m.watch.given && r.Step != 0 && (r.step()-m.stepped).Abs() <= stepLimit:
+		m.stepped = r.step() // who measured it by a slow answer knows better by the next one
 	}
 }
 
