@@ -74,7 +74,19 @@ func (d *Desk) ForwardedDigest(ctx context.Context, from, to time.Time) (digest 
 
 // periodic is the Rung of a digest's notices: what it is, and of which period.
 func periodic(digest string, period time.Time) RungName {
-	return RungName(digest + "@" + period.In(hanoi()).Format("2006-01-02T15:04"))
+	return RungName(digest + "@" + period.In(hanoi()).Format(periodLayout))
+}
+
+const periodLayout = "2006-01-02T15:04"
+
+// Period is the instant that a digest's notices are of; zero for the rungs of petitions.
+func (r RungName) Period() time.Time {
+	_, of, _ := strings.Cut(string(r), "@")
+	period, err := time.ParseInLocation(periodLayout, of[:min(len(of), len(periodLayout))], hanoi())
+	if err != nil {
+		return time.Time{}
+	}
+	return period
 }
 
 // digestRound collects the notices of one digest.

@@ -23,10 +23,12 @@ type machineClock struct {
 	mu         sync.Mutex
 	wall       time.Time     // last wall reading looked at; zero: none yet
 	mono       time.Time     // with the monotonic reading beside it
+	own        time.Time     // and what this host's clock showed
 	base, from time.Time     // steady: what the clock showed, and the monotonic reading beside it
 	stepped    time.Duration // sum of the steps not yet accepted
 	doubt      bool          // the step was found at the start, by comparing: how large it is nobody knows
 	heard      int64         // the version of stepSetting when the clocks last agreed
+	watch      watchman
 }
 
 func newMachineClock(fixed func() time.Time, ask func(context.Context, conn) (time.Time, error)) *machineClock {
@@ -50,21 +52,23 @@ func (m *machineClock) now(ctx context.Context, c conn) (time.Time, error) {
 	if m.fixed != nil {
 		return m.fixed().Truncate(time.Microsecond), nil
 	}
-	asked := time.Now()
+	host, asked := m.host().Round(0), time.Now()
 	wall, err := m.ask(ctx, c)
 	if err != nil {
 		return time.Time{}, err
 	}
-	return m.look(wall, asked, time.Now()), nil
+	return m.look(wall, host, asked, time.Now()), nil
 }
 
 // look compares a wall reading, made between two monotonic ones, with the last one, and
-// gives the machine's time. Slow drift passes, and so does a slow answer; a jump is kept.
-func (m *machineClock) look(wall, asked, answered time.Time) time.Time {
+// gives the machine's time; host is what this host's own clock showed at the first of the
+// two. Slow drift passes, and so does a slow answer; a jump is kept.
+func (m *machineClock) look(wall, host, asked, answered time.Time) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.wall.IsZero() {
-		m.wall, m.mono = wall, asked
+		m.wall, m.mono, m.own = wall, asked, host
+		m.watch.since = wall
 		m.rebase()
 	}
 	took := wall.Sub(m.wall) - asked.Sub(m.mono)
@@ -76,13 +80,18 @@ func (m *machineClock) look(wall, asked, answered time.Time) time.Time {
 		}
 		return m.even(wall, mono)
 	}
+	own := host.Add(mono.Sub(asked))
 	if step.Abs() > stepLimit || m.stepped != 0 {
+		if m.stepped == 0 {
+			m.watch = watchman{since: m.watch.since, agreed: m.wall, past: m.watch.past}
+		}
 		m.stepped += step
+		m.watch.jumped += own.Sub(m.own) - mono.Sub(m.mono)
 	}
 	if m.stepped.Abs() <= stepLimit {
 		m.stepped, m.doubt = 0, false
 	}
-	m.wall, m.mono = wall, mono
+	m.wall, m.mono, m.own = wall, mono, own
 	return m.even(wall, mono)
 }
 
@@ -91,7 +100,7 @@ func (m *machineClock) even(wall, mono time.Time) time.Time {
 	if m.steady {
 		return m.base.Add(mono.Sub(m.from)).Truncate(time.Microsecond)
 	}
-	return wall.Add(-m.stepped)
+	return wall.Add(-m.stepped).Truncate(time.Microsecond) // a step is measured to the nanosecond; what is decided must be what is stored
 }
 
 // rebase lets the wall clock, less what it is stepped by, be the truth from here on.

@@ -27,17 +27,17 @@ func TestAStepOfTheClockHoldsUntilItIsBackOrAccepted(t *testing.T) {
 		m := newMachineClock(nil, nil)
 		wall, mono := start.Round(0), start
 		m.heard = 7 // of another step
-		m.look(wall, mono, mono)
+		m.look(wall, mono.Round(0), mono, mono)
 		for _, step := range tc.steps {
 			wall, mono = wall.Add(time.Minute+step), mono.Add(time.Minute)
-			m.look(wall, mono, mono)
+			m.look(wall, mono.Round(0), mono, mono)
 		}
 		if tc.accept {
 			if m.hear(7); m.step() == 0 {
 				t.Errorf("%s: before anybody did", name)
 			}
 			m.hear(8)
-			m.look(wall, mono, mono)
+			m.look(wall, mono.Round(0), mono, mono)
 		}
 		if got := m.step(); got != tc.want {
 			t.Errorf("%s: stepped by %v, want %v", name, got, tc.want)
@@ -48,16 +48,16 @@ func TestAStepOfTheClockHoldsUntilItIsBackOrAccepted(t *testing.T) {
 func TestASlowAnswerIsNoStepOfTheClock(t *testing.T) {
 	start := time.Now()
 	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
-	m.look(start.Round(0), start, start)
+	m.look(start.Round(0), start.Round(0), start, start)
 	slow := start.Add(time.Minute)
 	for _, read := range []time.Duration{0, 20 * time.Second, 40 * time.Second} { // after the question was put
 		want := slow.Add(read)
-		if got := m.look(want.Round(0), slow, slow.Add(40*time.Second)); m.step() != 0 || !got.Equal(want) {
+		if got := m.look(want.Round(0), slow.Round(0), slow, slow.Add(40*time.Second)); m.step() != 0 || !got.Equal(want.Truncate(time.Microsecond)) {
 			t.Errorf("read %s after it was asked: %s, stepped by %s", read, got, m.step())
 		}
 		slow = slow.Add(time.Minute)
 	}
-	if m.look(slow.Add(time.Minute).Round(0), slow, slow.Add(40*time.Second)); m.step() != 20*time.Second {
+	if m.look(slow.Add(time.Minute).Round(0), slow.Round(0), slow, slow.Add(40*time.Second)); m.step() != 20*time.Second {
 		t.Errorf("what the wait does not explain: stepped by %s", m.step())
 	}
 }
@@ -65,36 +65,89 @@ func TestASlowAnswerIsNoStepOfTheClock(t *testing.T) {
 func TestAReadingFromBeforeTheStepIsDatedByTheClockOfBefore(t *testing.T) {
 	start := time.Now()
 	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
-	m.look(start.Round(0), start, start)
+	m.look(start.Round(0), start.Round(0), start, start)
 	after := start.Add(2 * time.Minute)
-	if got := m.look(after.Add(time.Hour).Round(0), after, after); !got.Equal(after) {
+	if got := m.look(after.Add(time.Hour).Round(0), after.Round(0), after, after); !got.Equal(after.Truncate(time.Microsecond)) {
 		t.Errorf("after the step it is %s, want %s", got, after)
 	}
 	before := start.Add(time.Minute) // asked first, heard of last
-	if got := m.look(before.Round(0), before, before); !got.Equal(before) || m.step() != time.Hour {
+	if got := m.look(before.Round(0), before.Round(0), before, before); !got.Equal(before.Truncate(time.Microsecond)) || m.step() != time.Hour {
 		t.Errorf("before the step it was %s, want %s; stepped by %s", got, before, m.step())
 	}
 }
 
-// A machine that slept wakes to a clock that seems to have jumped.
+// One process has measured the step by an answer that took two seconds; the others keep
+// what they have measured.
+func TestAStepThatIsMeasuredByASlowAnswerIsNobodyElses(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(start.Round(0), start.Round(0), start, start)
+	after := start.Add(time.Minute)
+	m.look(after.Add(-time.Hour).Round(0), after.Round(0), after, after)
+	m.keep(clockRecord{Seen: micros(start), Step: (2*time.Second - time.Hour).Microseconds(), Since: micros(start.Add(-time.Hour))})
+	if m.step() != -time.Hour {
+		t.Errorf("it is stepped by %s", m.step())
+	}
+}
+
+// What is decided at an instant is stored by it, and read again.
+func TestWhileTheClockIsSteppedItShowsWholeMicroseconds(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(instant(micros(start)), start.Round(0), start, start)
+	after := start.Add(time.Minute + 789*time.Nanosecond)
+	if got := m.look(instant(micros(after.Add(time.Hour))), after.Round(0), after, after); m.step() == 0 || !got.Equal(instant(micros(got))) {
+		t.Errorf("it shows %s, stepped by %s", got, m.step())
+	}
+}
+
+// A machine that slept wakes to a clock that seems to have jumped, its own with it; one
+// whose host was paused does not know that time has passed at all.
 func TestAHostThatStoodStillIsNoStepOfTheClock(t *testing.T) {
 	for name, tc := range map[string]struct {
-		seen time.Duration // since the host stood still: what others have seen of the clock
-		held bool
+		slept time.Duration // by how much this host's own clock has jumped
+		seen  time.Duration // since the host stood still: what others have seen of the clock
+		since time.Duration // and from when on they have watched it
+		held  bool
 	}{
-		"others saw the clock go on": {59 * time.Minute, false},
-		"nobody did":                 {-5 * time.Second, true},
+		"slept, others saw the clock go on":            {time.Hour, 59 * time.Minute, -time.Hour, false},
+		"slept, who saw it go on began meanwhile":      {time.Hour, 59 * time.Minute, 30 * time.Minute, false},
+		"paused, others saw the clock go on":           {0, 59 * time.Minute, -time.Hour, false},
+		"awake, who says so began after the step":      {0, 59 * time.Minute, 59 * time.Minute, true},
+		"awake, the release before does not say since": {0, 59 * time.Minute, 0, true},
+		"slept, nobody saw anything":                   {time.Hour, -5 * time.Second, -time.Hour, true},
 	} {
 		start := time.Now()
 		m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
-		m.look(start.Round(0), start, start)
-		m.look(start.Add(time.Hour).Round(0), start.Add(time.Second), start.Add(time.Second))
+		m.look(start.Round(0), start.Round(0), start, start)
+		woken := start.Add(time.Second)
+		m.look(start.Add(time.Hour).Round(0), woken.Add(tc.slept).Round(0), woken, woken)
 		if m.step() == 0 {
 			t.Fatalf("%s: it is not held at first", name)
 		}
-		kept := m.keep(clockRecord{Seen: micros(start.Add(tc.seen))})
+		r := clockRecord{Seen: micros(start.Add(tc.seen))}
+		if tc.since != 0 {
+			r.Since = micros(start.Add(tc.since))
+		}
+		kept := m.keep(r)
 		if held := m.step() != 0; held != tc.held || kept.step() != m.step() {
 			t.Errorf("%s: held: %t; recorded as stepped by %s", name, held, kept.step())
+		}
+	}
+}
+
+// A pause of seconds is shorter than the time between two signs of life: whose word is the
+// newer is known once this one has said that it holds.
+func TestAShortPauseIsForgottenOnceAnotherHasSeenTheClockSince(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(start.Round(0), start.Round(0), start, start)
+	woken := start.Add(time.Second)
+	m.look(start.Add(8*time.Second).Round(0), woken.Round(0), woken, woken)
+	other := clockRecord{Seen: micros(start), Since: micros(start.Add(-time.Hour))}
+	for _, want := range []time.Duration{7 * time.Second, 0} {
+		if m.keep(other); m.step() != want {
+			t.Errorf("it holds for %s, want %s", m.step(), want)
 		}
 	}
 }

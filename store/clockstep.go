@@ -27,15 +27,29 @@ type clockRecord struct {
 	Seen     int64 `db:"seen"`
 	Step     int64 `db:"step"`
 	Doubt    int64 `db:"doubt"`
+	Since    int64 `db:"since"` // from when on its process has watched; with a step, when the clock last agreed. 0: of the release before
 }
 
 func (r clockRecord) valid() bool         { return r.Seen != 0 && r.Recorded == r.Accepted }
 func (r clockRecord) step() time.Duration { return time.Duration(r.Step) * time.Microsecond }
 
+// watchman is what a process knows of its watching the clock, and so whose word counts
+// where another says of a step what it does not: who has watched across it knows, who
+// began after it knows nothing, whatever its host's clock says.
+type watchman struct {
+	since  time.Time     // from when on it has watched the clock go on evenly
+	agreed time.Time     // while it is stepped: when it last agreed
+	jumped time.Duration // by how much this host's own clock has jumped since
+	given  bool          // the step's figure is the record's, not measured here
+	told   bool          // the record that this process made last says that it holds
+	past   int64         // what had been seen by the record that was found at the start; what that says of a step is weighed
+	alone  bool          // at the start the host's word alone was for the clock
+}
+
 func readClock(ctx context.Context, c conn) (r clockRecord, err error) {
 	err = c.get(ctx, &r, `SELECT (SELECT COALESCE(MAX(version), 0) FROM setting WHERE name = ?) AS accepted,
-		COALESCE(MAX(accepted), 0) AS recorded, COALESCE(MAX(seen_real), 0) AS seen, COALESCE(MAX(step), 0) AS step, COALESCE(MAX(doubt), 0) AS doubt
-		FROM clock WHERE one = 1`, stepSetting)
+		COALESCE(MAX(accepted), 0) AS recorded, COALESCE(MAX(seen_real), 0) AS seen, COALESCE(MAX(step), 0) AS step, COALESCE(MAX(doubt), 0) AS doubt,
+		COALESCE(MAX(since_real), 0) AS since FROM clock WHERE one = 1`, stepSetting)
 	if err != nil {
 		return r, fmt.Errorf("read what is known of the clock: %w", err)
 	}
@@ -101,18 +115,20 @@ func (m *machineClock) hear(version int64) {
 // agree lets the wall clock as it was last read be right.
 func (m *machineClock) agree() {
 	m.stepped, m.doubt = 0, false
+	m.watch = watchman{since: m.wall, past: m.watch.past}
 	m.rebase()
 }
 
 // recall holds the clock, which nobody has watched while this process did not run,
-// against what is known of it. A database without the record has never been served.
+// against what is known of it. A database without the record has never been served, or is
+// brought up to date next and then opened anew.
 func (s *Store) recall(ctx context.Context) error {
 	if s.clock.fixed != nil {
 		return nil
 	}
 	if s.d.name == postgres.name {
 		var there bool
-		if err := s.reader().get(ctx, &there, `SELECT to_regclass('clock') IS NOT NULL`); err != nil || !there {
+		if err := s.reader().get(ctx, &there, `SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('clock') AND attname = 'since_real')`); err != nil || !there {
 			return err
 		}
 	}
@@ -138,6 +154,7 @@ func (m *machineClock) recall(r clockRecord) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.heard = r.Accepted
+	m.watch = watchman{since: m.wall, past: r.Seen}
 	if !r.valid() {
 		return
 	}
@@ -145,9 +162,11 @@ func (m *machineClock) recall(r clockRecord) {
 	switch {
 	case step > 0 && !m.wall.Add(-step).Before(seen.Add(-startLimit)), step < 0 && m.wall.Before(seen):
 		m.stepped, m.doubt = step, r.Doubt != 0
+		m.watch.agreed, m.watch.given = instant(r.Since), true
 	default:
 		m.stepped = judge(m.wall, seen, m.host())
 		m.doubt = m.stepped != 0
+		m.watch.alone = !m.doubt && m.wall.Sub(seen) > startLimit
 	}
 	m.rebase()
 }
@@ -170,6 +189,47 @@ func judge(wall, seen, host time.Time) time.Duration {
 	return off
 }
 
+// listenFor is for how long a process listens that believes a clock on its host's word
+// alone: whoever has watched it says what he knows each ten seconds, or once he has found
+// the database again.
+const listenFor = 30 * time.Second
+
+// HearOthers waits, where at the start only this host's clock was for the database's, for
+// those who have watched it: both may be wrong together, on one machine that was restarted.
+// Until it returns nothing should fire or be sent. It ends with ctx.
+func (s *Store) HearOthers(ctx context.Context) {
+	if s.clock.steady || !s.clock.alone() {
+		return
+	}
+	s.log.Info("the clock has gone on unseen: waiting for others who may have watched it", "for", listenFor)
+	for end := time.After(listenFor); s.clock.step() == 0; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-end:
+			return
+		case <-time.After(time.Second):
+		}
+		if r, err := readClock(ctx, s.reader()); err == nil { // else: the next time
+			s.clock.hearOf(r)
+		}
+	}
+	s.log.Error("the clock is not believed: another process has watched its step (notify1022 clock accept)", "step", s.clock.step().Round(time.Second))
+}
+
+func (m *machineClock) alone() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.watch.alone && m.stepped == 0
+}
+
+// hearOf weighs the record and leaves it as it is.
+func (m *machineClock) hearOf(r clockRecord) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.weigh(r)
+}
+
 // keepClock hears whether a step was accepted and records what this process knows of the
 // clock, for those that start later and for those whose host stood still meanwhile.
 func (s *Store) keepClock(ctx context.Context) error {
@@ -182,9 +242,10 @@ func (s *Store) keepClock(ctx context.Context) error {
 	}
 	s.clock.hear(r.Accepted)
 	k := s.clock.keep(r)
-	_, err = s.writer().exec(ctx, `INSERT INTO clock (one, seen_real, step, doubt, accepted) VALUES (1, ?, ?, ?, ?)
-		ON CONFLICT (one) DO UPDATE SET seen_real = excluded.seen_real, step = excluded.step, doubt = excluded.doubt, accepted = excluded.accepted`,
-		k.Seen, k.Step, k.Doubt, k.Accepted)
+	_, err = s.writer().exec(ctx, `INSERT INTO clock (one, seen_real, step, doubt, accepted, since_real) VALUES (1, ?, ?, ?, ?, ?)
+		ON CONFLICT (one) DO UPDATE SET seen_real = excluded.seen_real, step = excluded.step, doubt = excluded.doubt, accepted = excluded.accepted,
+			since_real = excluded.since_real`,
+		k.Seen, k.Step, k.Doubt, k.Accepted, k.Since)
 	if err != nil {
 		return fmt.Errorf("record the clock: %w", err)
 	}
@@ -195,35 +256,72 @@ func (s *Store) keepClock(ctx context.Context) error {
 func (m *machineClock) keep(r clockRecord) clockRecord {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	seen, known := instant(r.Seen), r.valid()
-	shown := m.even(m.wall, m.mono)
-	switch {
-	case m.stepped == 0 || !known:
-	case m.doubt:
-		if judge(m.wall, seen, m.host()) == 0 {
-			m.agree()
-			break
-		}
+	if m.weigh(r); m.doubt && r.valid() {
 		return clockRecord{Accepted: r.Accepted, Seen: r.Seen, Step: m.stepped.Microseconds(), Doubt: 1}
-	case r.Step == 0 && seen.Sub(shown) > time.Second:
-		m.agree() // others have seen the clock go on without a step: it was this host that stood still
-	case r.Step != 0 && (r.step()-m.stepped).Abs() <= stepLimit:
-		m.stepped = r.step() // noticed a moment apart: one step, one figure
 	}
-	return clockRecord{Accepted: r.Accepted, Seen: micros(m.even(m.wall, m.mono)), Step: m.stepped.Microseconds()}
+	k := clockRecord{Accepted: r.Accepted, Seen: micros(m.even(m.wall, m.mono)), Step: m.stepped.Microseconds(), Since: micros(m.watch.since)}
+	if m.watch.told = m.stepped != 0; m.watch.told {
+		k.Since = micros(m.watch.agreed)
+	}
+	return k
 }
 
-// How far ahead what is written at an instant may lie: a lease of a gateway, a retry.
+// weigh lets the record correct this process' view: another's step is held for that this
+// one did not watch, and one that nobody else saw is forgotten.
+func (m *machineClock) weigh(r clockRecord) {
+	switch {
+	case !r.valid():
+	case m.missed(r):
+		m.stepped, m.doubt = r.step(), false
+		m.watch = watchman{since: instant(r.Since), agreed: instant(r.Since), given: true, past: m.watch.past}
+		m.rebase()
+	case m.stepped == 0:
+	case m.doubt:
+		if judge(m.wall, instant(r.Seen), m.host()) == 0 {
+			m.agree()
+		}
+	case m.stoodStill(r):
+		m.agree()
+	case m.watch.given && r.Step != 0 && (r.step()-m.stepped).Abs() <= stepLimit:
+		m.stepped = r.step() // who measured it by a slow answer knows better by the next one
+	}
+}
+
+// missed reports that a process has watched a step which this one, begun after it, takes
+// for the truth or guesses at.
+func (m *machineClock) missed(r clockRecord) bool {
+	if r.Step == 0 || r.Doubt != 0 || r.Seen == m.watch.past || r.Since == 0 {
+		return false
+	}
+	return m.doubt || m.stepped == 0 && m.watch.since.After(instant(r.Since))
+}
+
+// stoodStill reports that others have seen the clock go on without the step, so that it was
+// this host that stood still: its own clock jumped by as much, or the other has watched
+// since before. One that has not may have begun after the step and believe it.
+func (m *machineClock) stoodStill(r clockRecord) bool {
+	since := m.watch.told || instant(r.Seen).Sub(m.even(m.wall, m.mono)) > time.Second
+	if r.Step != 0 || !since {
+		return false
+	}
+	watched := r.Since != 0 && !instant(r.Since).After(m.watch.agreed)
+	return watched || (m.watch.jumped-m.stepped).Abs() <= stepLimit
+}
+
+// How far ahead what is written at an instant may lie, whatever is configured: a lease of
+// a gateway, a retry. Processes may be configured differently while that is changed.
 const (
-	longestLease = 10 * time.Minute
-	longestRetry = time.Hour
+	usualLease = 10 * time.Minute
+	usualRetry = time.Hour
 )
 
 // fromAhead brings back what was written by a clock that was ahead, before that was
-// noticed or until it was accepted: it would stand still until that time comes.
-func (t *tx) fromAhead(ctx context.Context) error {
-	now, lately := micros(t.machine), micros(t.machine.Add(stepLimit))
-	lease, retry := micros(t.machine.Add(longestLease)), micros(t.machine.Add(longestRetry))
+// noticed or until it was accepted: it would stand still until that time comes. What may
+// lie so far ahead by the waits that are configured is left alone.
+func (t *tx) fromAhead(ctx context.Context, grace time.Duration) error {
+	ahead := func(wait time.Duration) int64 { return micros(t.machine.Add(wait + stepLimit)) }
+	now, lately := micros(t.machine), ahead(0)
+	lease, retry := ahead(max(usualLease, t.s.options.Lease)), ahead(max(usualRetry, mostGraces*grace))
 	for _, w := range []struct {
 		statement string
 		args      []any

@@ -17,13 +17,14 @@ import (
 type watch struct {
 	*Store
 	t    *testing.T
+	dsn  string
 	off  atomic.Int64 // nanoseconds
 	host atomic.Int64 // and this host's own clock
 	seq  int
 }
 
 func watched(t *testing.T, dsn string) *watch {
-	w := &watch{Store: opened(t, dsn), t: t}
+	w := &watch{Store: opened(t, dsn), t: t, dsn: dsn}
 	w.begin()
 	return w
 }
@@ -226,6 +227,39 @@ func TestAfterAStepBackNothingStandsStillForTheLengthOfIt(t *testing.T) {
 	})
 }
 
+// A wait that is configured is no clock that was ahead.
+func TestTheLongestLeaseAndGraceAreLeftToRunOut(t *testing.T) {
+	const lease, grace = time.Hour, time.Hour // of the configuration's check
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		w := watched(t, dsn)
+		w.options.Lease = lease
+		leased, silent := w.queue(time.Time{}, time.Time{}), w.queue(time.Time{}, time.Time{})
+		if rows, err := w.Claim(t.Context(), "n1", 20, lease, frozen); err != nil || len(rows) != 2 {
+			t.Fatalf("%d go, %v", len(rows), err)
+		}
+		now, err := w.MachineNow(t.Context())
+		w.must(err)
+		w.must(w.writerExec(`UPDATE message SET state = 'unknown', lease_owner = '', unanswered = 6, unknown_real = ? WHERE id = ?`, micros(now.Add(-grace)), silent))
+		retry := func() (at int64) {
+			t.Helper()
+			w.must(w.writer().get(t.Context(), &at, `SELECT retry_real FROM message WHERE id = ?`, silent))
+			return at
+		}
+		planned := int64(0)
+		for range 3 {
+			_, err := w.Lapse(t.Context(), grace)
+			w.must(err)
+			w.is("by the longest lease", leased, escalation.Sending)
+			w.is("by the longest grace", silent, escalation.Queued)
+			if at := retry(); planned == 0 && at > micros(now.Add(14*grace)) {
+				planned = at
+			} else if at != planned {
+				t.Errorf("the repetition of %s is to go at %s", instant(planned), instant(at))
+			}
+		}
+	})
+}
+
 // The administrator may be quicker than the process.
 func TestAStepIsAcceptedBeforeAnybodyAskedWhatIsDue(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
@@ -300,6 +334,105 @@ func TestARestartAcceptsNoStepOfTheClock(t *testing.T) {
 			w.begin()
 			w.fires(name+", started once more", 0)
 		}
+	})
+}
+
+// beside is another process on the same database, on a host of its own, that starts now.
+func (w *watch) beside(host time.Duration) *watch {
+	w.t.Helper()
+	other := &watch{Store: opened(w.t, w.dsn), t: w.t, dsn: w.dsn}
+	other.off.Store(w.off.Load())
+	other.host.Store(int64(host))
+	other.begin()
+	return other
+}
+
+// A machine is restarted with its clock an hour ahead, the database on it: what starts there
+// finds that clock borne out by its own host's. Who has watched it knows better.
+//
+// field failure 11
+func TestWhoStartsOnTheHostWithTheWrongClockTalksNobodyOutOfTheStep(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		for name, watcherFirst := range map[string]bool{"the watcher says so first": true, "the other one says first that all is well": false} {
+			watcher := watched(t, dsn)
+			watcher.must(watcher.writerExec(`DELETE FROM clock`))
+			watcher.begin()
+			watcher.beat()
+			watcher.step(time.Hour)
+			other := watcher.beside(time.Hour)
+			if watcherFirst {
+				watcher.beat()
+			}
+			other.beat()
+			watcher.beat()
+			watcher.fires(name+": the watcher", time.Hour)
+			other.beat()
+			other.fires(name+": the other", time.Hour)
+			watcher.step(-time.Hour)
+			other.step(-time.Hour)
+			other.host.Store(0)
+			for range 2 {
+				other.fires(name+": the other, put right", 0)
+				watcher.fires(name+": the watcher, put right", 0)
+				other.beat()
+				watcher.beat()
+			}
+			watcher.step(time.Hour)
+			other.step(time.Hour)
+			watcher.beat()
+			other.beat()
+			watcher.accept()
+			for range 2 {
+				watcher.fires(name+": the watcher, accepted", 0)
+				other.fires(name+": the other, accepted", 0)
+				watcher.beat()
+				other.beat()
+			}
+		}
+	})
+}
+
+// Who begins under a clock that its host alone bears out fires nothing before it has heard
+// those who watched it.
+func TestWhoBelievesAClockOnItsHostsWordAloneHearsOthersFirst(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		watcher := watched(t, dsn)
+		if watcher.clock.steady {
+			t.Skip("the clock of SQLite is its one process'")
+		}
+		watcher.beat()
+		watcher.HearOthers(t.Context()) // has nothing to wait for
+		watcher.step(time.Hour)
+		other := watcher.beside(time.Hour)
+		heard := make(chan struct{})
+		go func() { other.HearOthers(t.Context()); close(heard) }()
+		select {
+		case <-heard:
+			t.Error("it believes its host at once")
+		case <-time.After(200 * time.Millisecond):
+		}
+		watcher.beat()
+		<-heard
+		other.fires("once it has heard", time.Hour)
+	})
+}
+
+// A process that was paused for seconds holds for a step that there was not; whoever has
+// watched the clock meanwhile goes on, and so does it.
+func TestAPausedProcessMakesNobodyElseHold(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		w := watched(t, dsn)
+		other := w.beside(0)
+		other.due() // has looked at the clock
+		w.beat()
+		other.beat()
+		w.step(time.Minute) // as if its host had stood still
+		w.beat()
+		w.fires("woken", time.Minute)
+		other.beat()
+		other.fires("the other", 0)
+		w.beat()
+		w.fires("when it has heard the other", 0)
 	})
 }
 

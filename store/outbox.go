@@ -295,7 +295,7 @@ func (s *Store) Lapse(ctx context.Context, grace time.Duration) (requeued int, e
 }
 
 func (t *tx) lapse(ctx context.Context, grace time.Duration) (requeued int64, err error) {
-	if err := t.fromAhead(ctx); err != nil {
+	if err := t.fromAhead(ctx, grace); err != nil {
 		return 0, err
 	}
 	now, machine := micros(t.domain), micros(t.machine)
@@ -332,6 +332,7 @@ const (
 	mostUnanswered = 8                                                                                                   // attempts, then it has failed: an hour and a quarter with a grace and a lease of a minute
 	toldUnanswered = 3                                                                                                   // attempts, then it is passed on: some seven minutes
 	repeatAfter    = `CASE unanswered WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 4 WHEN 4 THEN 8 ELSE 15 END` // graces
+	mostGraces     = 15
 )
 
 // repeat queues the messages again that became unknown at or before old, and fails

@@ -4,16 +4,63 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"notify1022/escalation"
 )
 
 // MayHaveGone lists up to limit messages after an id, in the order of their ids, that
 // were to go before the instant and of which it is not known that they did: after a
-// restore to an earlier instant they may have gone in the stretch that was lost.
-func (s *Store) MayHaveGone(ctx context.Context, before time.Time, after int64, limit int) (ids []int64, err error) {
-	err = s.reader().all(ctx, &ids, `SELECT id FROM message
-		WHERE state IN ('queued', 'sending', 'unknown') AND bundle_id = 0 AND id > ? AND at < ? AND not_before < ? ORDER BY id LIMIT ?`,
-		after, micros(before), micros(before), limit)
-	return ids, wrapList(err, "what may have gone out")
+// restore to an earlier instant they may have gone in the stretch that was lost. What a
+// rung or a periodic work has made anew since counts by when that was due; held says until
+// when a notice of then had to wait (Policy.Held).
+func (s *Store) MayHaveGone(ctx context.Context, before time.Time, held func(escalation.Notice) time.Time, after int64, limit int) (ids []int64, err error) {
+	for len(ids) < limit {
+		var rows []waiting
+		err := s.reader().all(ctx, &rows, `SELECT m.id, m.template, m.class, m.lane, m.citizen_of, m.rung, m.at, m.not_before, COALESCE(g.due, 0) AS due
+			FROM message m LEFT JOIN rung g ON g.petition_id = m.petition_id AND g.round = m.round AND g.name = m.rung
+			WHERE m.state IN ('queued', 'sending', 'unknown') AND m.bundle_id = 0 AND m.id > ? ORDER BY m.id LIMIT ?`, after, limit)
+		if err != nil {
+			return nil, wrapList(err, "what may have gone out")
+		}
+		for _, r := range rows {
+			if after = r.ID; len(ids) < limit && r.meant(held).Before(before) {
+				ids = append(ids, r.ID)
+			}
+		}
+		if len(rows) < limit {
+			break
+		}
+	}
+	return ids, nil
+}
+
+// waiting is a message without an outcome, and what it was made for.
+type waiting struct {
+	ID        int64               `db:"id"`
+	Template  string              `db:"template"`
+	Class     escalation.Class    `db:"class"`
+	Lane      escalation.Lane     `db:"lane"`
+	Citizen   int64               `db:"citizen_of"`
+	Rung      escalation.RungName `db:"rung"`
+	At        int64               `db:"at"`
+	NotBefore int64               `db:"not_before"`
+	Due       int64               `db:"due"` // of its rung; 0: it has none
+}
+
+// meant is when the message was to go at the latest, when first it was made.
+func (r waiting) meant(held func(escalation.Notice) time.Time) time.Time {
+	at, due := instant(max(r.At, r.NotBefore)), r.Rung.Period()
+	if r.Due != 0 {
+		due = instant(r.Due)
+	}
+	if due.IsZero() || !due.Before(at) {
+		return at
+	}
+	wait := held(escalation.Notice{Template: r.Template, Class: r.Class, Lane: r.Lane, To: escalation.Recipient{Citizen: r.Citizen}, At: due})
+	if wait.After(due) {
+		return wait
+	}
+	return due
 }
 
 // WithoutOutcome are those of the messages that TakeAsSent would settle.

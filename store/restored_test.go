@@ -64,6 +64,7 @@ func TestWhatWentOutBeforeARestoreIsNeitherSentAgainNorPassedOn(t *testing.T) {
 }
 
 func TestWhatMayHaveGoneOutBeforeAnInstantIsListed(t *testing.T) {
+	never := func(escalation.Notice) (at time.Time) { return at }
 	each(t, func(t *testing.T, w *world) {
 		later := w.notice(escalation.Petition{}, "O1")
 		later.NotBefore, later.Seq = w.now().Add(2*time.Hour), 2
@@ -76,9 +77,45 @@ func TestWhatMayHaveGoneOutBeforeAnInstantIsListed(t *testing.T) {
 			after  int64
 			want   []int64
 		}{{w.now(), 0, nil}, {w.now().Add(time.Hour), 0, ids[:2]}, {w.now().Add(time.Hour), ids[0], ids[1:2]}, {w.now().Add(3 * time.Hour), 0, ids}} {
-			if got, err := w.MayHaveGone(t.Context(), c.before, c.after, 10); err != nil || !slices.Equal(got, c.want) {
+			if got, err := w.MayHaveGone(t.Context(), c.before, never, c.after, 10); err != nil || !slices.Equal(got, c.want) {
 				t.Errorf("before %s after %d: %v, %v; want %v", c.before, c.after, got, err, c.want)
 			}
+		}
+	})
+}
+
+// After a restore the ladder fires anew what it had fired, and the lists of a morning are
+// made once more: now, and due long since.
+func TestWhatWasMadeAnewAfterARestoreCountsByWhenItWasDue(t *testing.T) {
+	quiet := escalation.DefaultPolicy().Held
+	each(t, func(t *testing.T, w *world) {
+		stopped := monday.Add(-time.Hour)
+		p := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Rungs = []escalation.Rung{{Round: 1, Name: "head", Due: stopped.Add(-time.Minute), State: escalation.Fired}, {Round: 1, Name: "overdue", Due: stopped.Add(time.Minute), State: escalation.Fired}}
+		})
+		rung := func(name escalation.RungName) escalation.Notice {
+			n := w.notice(p, "H1")
+			n.Round, n.Rung = 1, name
+			return n
+		}
+		night := stopped.AddDate(0, 0, -1).Format("2006-01-02") + "T23:00"
+		gone := w.post(rung("head"), rung(escalation.RungName("morning_list@"+stopped.Add(-10*time.Minute).Format("2006-01-02T15:04")+"/SXD")))
+		w.post(rung("overdue"), rung(escalation.RungName("digest_overdue@"+monday.Format("2006-01-02T15:04"))), rung("personal_due/7"))
+		for _, c := range []struct {
+			when   string
+			before time.Time
+			want   []int64
+		}{{"the service stopped", stopped, gone[:1]}, {"before any of it was due", stopped.Add(-24 * time.Hour), nil}} {
+			if got, err := w.MayHaveGone(t.Context(), c.before, quiet, 0, 1); err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("%s: %v, %v; want %v", c.when, got, err, c.want)
+			}
+		}
+		if got, err := w.MayHaveGone(t.Context(), stopped, quiet, gone[0], 1); err != nil || !slices.Equal(got, gone[1:]) {
+			t.Errorf("the next page: %v, %v; want %v", got, err, gone[1:])
+		}
+		held := w.post(rung(escalation.RungName("a night's@" + night)))
+		if got, err := w.MayHaveGone(t.Context(), stopped.Add(-6*time.Hour), quiet, held[0]-1, 10); err != nil || len(got) != 0 {
+			t.Errorf("what waited for the morning, when the service had stopped by then: %v, %v", got, err)
 		}
 	})
 }

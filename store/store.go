@@ -32,6 +32,9 @@ type Options struct {
 	// Connections is the greatest size of the pool; 0: 16. SQLite has one writer
 	// and as many readers.
 	Connections int
+	// Lease is for how long this installation's gateways hold what they claim; 0: ten
+	// minutes at most.
+	Lease time.Duration
 	// Log hears of retries and stepped clocks; nil: nobody does.
 	Log *slog.Logger
 }

@@ -290,3 +290,23 @@ func TestCodesOfErasedCitizensAreGoneAfterTheUpgrade(t *testing.T) {
 		}
 	})
 }
+
+// A process of this release meets the schema of the one before, which holds for a step.
+func TestAStepOfTheClockIsHeldForAcrossTheUpgrade(t *testing.T) {
+	const watched = 48 // the migration
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		seen := micros(time.Now().Add(-time.Hour))
+		_, err := s.writer().exec(t.Context(), `INSERT INTO clock (one, seen_real, step, accepted) VALUES (1, ?, ?, 0)`, seen, time.Hour.Microseconds())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := migrationsOf(t, s).DownTo(t.Context(), watched-1); err != nil {
+			t.Fatal(err)
+		}
+		opened(t, dsn) // brings it up
+		if step := opened(t, dsn).ClockStep(); step != time.Hour {
+			t.Errorf("it holds for a step of %s, want an hour", step)
+		}
+	})
+}

@@ -137,12 +137,16 @@ type crashTown struct {
 	redis    *process
 	client   *redis.Client
 	smsc     *smsc.Server
+	path     string // of the configuration
 	web      string // address
 	key      string
 	serves   []*process      // web, workers, gateways
 	skews    []time.Duration // by which their hosts' clocks are wrong, in turn; none: all are right
 	db       *store.Store
-	rows     *sqlx.DB // beside the store
+	rows     *sqlx.DB  // beside the store
+	accepted time.Time // when a step of the clock was accepted, by so much
+	by       time.Duration
+	measured time.Duration // how exact a step is known while it stands: as long as PostgreSQL's answer took
 }
 
 func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *crashTown {
@@ -159,6 +163,9 @@ func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *cr
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(skews) > 0 {
+		town.letClockStep()
+	}
 	config := town.config(redisAddr, addr)
 	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
 		t.Fatalf("%+v", got)
@@ -168,6 +175,7 @@ func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *cr
 		t.Fatalf("%+v", made)
 	}
 	town.key = strings.TrimSpace(made.out)
+	town.path = config
 	if town.db, err = store.Open(ctx, town.postgres.Source(), store.Options{}); err != nil {
 		t.Fatal(err)
 	}

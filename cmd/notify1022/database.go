@@ -44,7 +44,7 @@ func (s *settings) openStore(ctx context.Context) (*store.Store, error) {
 }
 
 func openOn(ctx context.Context, cfg Config, log *slog.Logger, simulated bool) (*store.Store, error) {
-	db, err := store.Open(ctx, cfg.Database, store.Options{Environment: cfg.Environment, Simulated: simulated, Log: log})
+	db, err := store.Open(ctx, cfg.Database, store.Options{Environment: cfg.Environment, Simulated: simulated, Lease: cfg.lease(), Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (s *service) pulse(ctx context.Context) error {
 	}
 	err := atOnce(ctx, pulseEvery, func(ctx context.Context) {
 		for _, role := range rows {
-			if err := s.db.Heartbeat(ctx, s.owner+roleMark+role, role); err != nil && ctx.Err() == nil {
+			if err := s.beat(ctx, role); err != nil && ctx.Err() == nil {
 				s.log.Warn("the heartbeat could not be stored", "role", role, "err", err)
 			}
 		}
@@ -78,6 +78,14 @@ func (s *service) pulse(ctx context.Context) error {
 		err = errors.Join(err, s.db.Leaving(last, s.owner+roleMark+role))
 	}
 	return err
+}
+
+// beat is one sign of life of a role; a database that is gone without a word does not keep
+// the next one waiting.
+func (s *service) beat(ctx context.Context, role string) error {
+	call, cancel := context.WithTimeout(ctx, pulseEvery)
+	defer cancel()
+	return s.db.Heartbeat(call, s.owner+roleMark+role, role)
 }
 
 // roleMark stands between a process' name and a role of it: each has a row of its own,

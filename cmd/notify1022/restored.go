@@ -15,20 +15,53 @@ import (
 )
 
 // restoredCmd is for a database that was restored to an earlier instant: what it holds
-// as waiting may have gone out in the stretch that was lost, and would be sent again.
+// as waiting may have gone out in the stretch that was lost, and would be sent again; and
+// so would what the ladder and the periodic work of that stretch make anew.
 type restoredCmd struct {
+	Hold   bool   `help:"Before the first start: let nothing be sent until the console says so (Cổng tin nhắn), while the workers make up for what came due." xor:"which" required:""`
 	Sent   string `help:"File of the ids of messages that did go out, one a line; - reads standard input." placeholder:"FILE" xor:"which" required:""`
-	Before string `help:"Take all as sent that were to go before this instant (2006-01-02T15:04)." placeholder:"T" xor:"which" required:""`
+	Before string `help:"Take all as sent that were to go before this instant (2006-01-02T15:04), or whose rung or period was due before it." placeholder:"T" xor:"which" required:""`
 	DryRun bool   `help:"Say how many would be, and change nothing."`
 }
 
 // restoredPage is how many messages one transaction settles.
 const restoredPage = 500
 
-var errGatewayLives = errors.New("a gateway lives and sends what waits: stop the gateways, and try again after a minute")
+var errGatewayLives = errors.New("a gateway lives and sends what waits: stop the sending (restored --hold) or the gateways, and try again after a minute")
+
+// hold stops the sending of all gateways, in the database: whatever is started after it.
+func (r restoredCmd) hold(ctx context.Context, c *console, s *settings) error {
+	db, err := s.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if r.DryRun {
+		return nil
+	}
+	if err := db.By(atTheCommandLine()).SetPaused(ctx, true); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, "nothing is sent until the console says so (Cổng tin nhắn: Gửi trở lại)")
+	return nil
+}
+
+// atRest: no gateway sends, because none lives or because the sending is stopped.
+func atRest(ctx context.Context, db *store.Store) error {
+	if paused, err := db.Paused(ctx); paused || err != nil {
+		return err
+	}
+	if live, err := db.LiveGateways(ctx); live == 0 || err != nil {
+		return err
+	}
+	return errGatewayLives
+}
 
 func (r restoredCmd) Run(ctx context.Context, c *console, s *settings) error {
-	next, err := r.pages(c)
+	if r.Hold {
+		return r.hold(ctx, c, s)
+	}
+	next, err := r.pages(c, s)
 	if err != nil {
 		return usageError{err}
 	}
@@ -37,10 +70,8 @@ func (r restoredCmd) Run(ctx context.Context, c *console, s *settings) error {
 		return err
 	}
 	defer db.Close()
-	if live, err := db.LiveGateways(ctx); err != nil {
+	if err := atRest(ctx, db); err != nil && !r.DryRun {
 		return err
-	} else if live > 0 && !r.DryRun {
-		return errGatewayLives
 	}
 	listed, taken, err := r.settle(ctx, db, next)
 	if err != nil && taken == 0 {
@@ -74,7 +105,7 @@ func (r restoredCmd) settle(ctx context.Context, db *store.Store, next func(cont
 }
 
 // pages lists the messages that the command line means, a page at each call; none: the end.
-func (r restoredCmd) pages(c *console) (func(context.Context, *store.Store) ([]int64, error), error) {
+func (r restoredCmd) pages(c *console, s *settings) (func(context.Context, *store.Store) ([]int64, error), error) {
 	if r.Sent != "" {
 		ids, err := r.read(c)
 		return func(context.Context, *store.Store) ([]int64, error) {
@@ -87,6 +118,14 @@ func (r restoredCmd) pages(c *console) (func(context.Context, *store.Store) ([]i
 	if err != nil {
 		return nil, fmt.Errorf("--before: %w", err)
 	}
+	cfg, err := s.config()
+	if err != nil {
+		return nil, err
+	}
+	policy, err := loadPolicy(cfg.Policy)
+	if err != nil {
+		return nil, err
+	}
 	last := int64(0)
 	return func(ctx context.Context, db *store.Store) ([]int64, error) {
 		now, err := db.Now(ctx)
@@ -96,7 +135,7 @@ func (r restoredCmd) pages(c *console) (func(context.Context, *store.Store) ([]i
 		if err != nil {
 			return nil, err
 		}
-		ids, err := db.MayHaveGone(ctx, before, last, restoredPage)
+		ids, err := db.MayHaveGone(ctx, before, policy.Held, last, restoredPage)
 		if len(ids) > 0 {
 			last = ids[len(ids)-1]
 		}

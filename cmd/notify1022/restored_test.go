@@ -1,13 +1,20 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/goccy/go-yaml"
+
 	"notify1022/escalation"
+	"notify1022/smpp/smsc"
 	"notify1022/store"
 )
 
@@ -31,7 +38,7 @@ func TestMessagesThatWentOutBeforeARestoreAreTakenAsSentFromTheCommandLine(t *te
 	restored := func(in string, args ...string) ran {
 		return runCLI(t, in, append([]string{"restored", "--config", config}, args...)...)
 	}
-	for _, bad := range [][]string{nil, {"--sent", "-", "--before", "2026-11-28T14:30"}, {"--before", "yesterday"}, {"--sent", "-"}} {
+	for _, bad := range [][]string{nil, {"--sent", "-", "--before", "2026-11-28T14:30"}, {"--hold", "--sent", "-"}, {"--before", "yesterday"}, {"--sent", "-"}} {
 		if got := restored("12 x\n", bad...); got.code != exitUsage {
 			t.Errorf("%q: %+v", bad, got)
 		}
@@ -46,8 +53,11 @@ func TestMessagesThatWentOutBeforeARestoreAreTakenAsSentFromTheCommandLine(t *te
 	if got := restored(list, "--sent", "-"); got.code != exitFailed || !strings.Contains(got.err, "a gateway lives") {
 		t.Errorf("beside a gateway: %+v", got)
 	}
-	if err := db.Leaving(t.Context(), "a gateway"); err != nil {
-		t.Fatal(err)
+	if got := restored("", "--hold"); got.code != exitDone || !strings.Contains(got.out, "Gửi trở lại") {
+		t.Errorf("%+v", got)
+	}
+	if paused, err := db.Paused(t.Context()); err != nil || !paused {
+		t.Errorf("the sending is stopped: %t, %v", paused, err)
 	}
 	if got := restored(list, "--sent", "-"); got.code != exitDone || got.out != "of 2 messages 1 taken as sent\n" {
 		t.Errorf("%+v", got)
@@ -58,5 +68,132 @@ func TestMessagesThatWentOutBeforeARestoreAreTakenAsSentFromTheCommandLine(t *te
 	}
 	if got := restored("", "--before", "2000-01-01T00:00"); got.code != exitDone || got.out != "of 0 messages 0 taken as sent\n" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// The page of operations.md on a restore: the head was told of an overdue slip after the
+// backup. The ladder tells of it anew, and the head hears it once.
+//
+// field failure 43
+func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
+	t.Parallel()
+	policy := mustWrite(t, t.TempDir(), "policy.yaml", quickHead(t))
+	server := smsc.New(smsc.Config{Accounts: map[string]string{"hotline": "secret"}})
+	t.Cleanup(server.Close)
+	addr, err := server.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := installation(t, fmt.Sprintf("policy: %s\nbundling: 0s\nsmsc:\n  - {name: tester, addr: '%s', system_id: hotline, password: secret, source: {officer: '8022', citizen: '1022HP'}}\n", policy, addr))
+	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
+	file := filepath.Join(filepath.Dir(config), "data", "n.db")
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	defer cancel()
+	h := &hotline{t: t, ctx: ctx, smsc: server, key: strings.TrimSpace(made.out)}
+	start := func() (stop func() error) {
+		t.Helper()
+		cfg, err := (&settings{path: config}).config()
+		if err == nil {
+			h.room, stop, err = startRoom(ctx, cfg, order{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stop
+	}
+	stop := start()
+	h.people()
+	code := h.petition(false)
+	h.text(focalPhone, code)
+	h.eventually("was the slip's answer stored", func() bool { return h.waits(file) == 0 })
+	copyOf(t, file, copied)
+	h.text(headPhone, code)
+	gone := time.Now()
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, ending := range []string{"-wal", "-shm"} {
+		_ = os.Remove(file + ending) // it may have gone with the last connection
+	}
+	if err := os.Rename(copied, file); err != nil {
+		t.Fatal(err)
+	}
+	if got := runCLI(t, "", "restored", "--config", config, "--hold"); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	stop = start()
+	h.eventually("did the ladder tell the head anew", func() bool { return h.waits(file) > 0 })
+	if got := runCLI(t, "", "restored", "--config", config, "--before", gone.Format(time.RFC3339Nano)); got.code != exitDone || h.waits(file) != 0 {
+		t.Errorf("%+v; %d wait still", got, h.waits(file))
+	}
+	if err := h.room.Store.By(atTheCommandLine()).SetPaused(ctx, false); err != nil {
+		t.Fatal(err)
+	}
+	again := h.petition(false)
+	h.text(focalPhone, again)
+	told := slices.Collect(func(yield func(string) bool) {
+		for _, m := range server.Handset(headPhone).Inbox() {
+			if strings.Contains(m.Text, code) && !yield(m.Text) {
+				return
+			}
+		}
+	})
+	if len(told) != 1 {
+		t.Errorf("the head heard of %s %d times: %q", code, len(told), told)
+	}
+	if ids, err := h.room.Store.Unhandled(ctx, 0, 100); err != nil || slices.ContainsFunc(ids, func(id int64) bool {
+		page, err := h.room.Store.Messages(ctx, store.MessageFilter{IDs: []int64{id}})
+		return err != nil || page.Items[0].Template == "H1" && page.Items[0].PetitionCode == code
+	}) {
+		t.Errorf("%v are passed on, %v", ids, err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// quickHead is a ladder by which the head is told after three seconds, day and night.
+func quickHead(t *testing.T) string {
+	t.Helper()
+	policy := escalation.DefaultPolicy()
+	for i, r := range policy.Rungs {
+		if r.Name == escalation.RungHead {
+			policy.Rungs[i].After, policy.Rungs[i].Clock = "3s", escalation.WallClock
+		}
+	}
+	none := escalation.Quiet{From: "00:00", To: "00:00"}
+	text, err := yaml.Marshal(map[string]any{"version": "quick", "rungs": policy.Rungs, "officer_quiet": none, "citizen_quiet": none})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// waits is how many texts have no outcome.
+func (h *hotline) waits(file string) (n int) {
+	h.t.Helper()
+	rows, err := sql.Open("sqlite", file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer rows.Close()
+	if err := rows.QueryRow(`SELECT COUNT(*) FROM message WHERE state IN ('queued', 'sending', 'unknown')`).Scan(&n); err != nil {
+		h.t.Log(err) // busy: the next time
+	}
+	return n
+}
+
+// copyOf makes a copy of a database that is served.
+func copyOf(t *testing.T, file, copied string) {
+	t.Helper()
+	rows, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	if _, err := rows.Exec(`VACUUM INTO '` + copied + `'`); err != nil {
+		t.Fatal(err)
 	}
 }

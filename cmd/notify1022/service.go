@@ -158,7 +158,7 @@ func (s *service) openDatabase(ctx context.Context) error {
 		return err
 	}
 	if s.order.domain != nil {
-		s.db, err = store.Open(ctx, s.cfg.Database, store.Options{Environment: s.cfg.Environment, Domain: s.order.domain, Log: s.log})
+		s.db, err = store.Open(ctx, s.cfg.Database, store.Options{Environment: s.cfg.Environment, Domain: s.order.domain, Lease: s.cfg.lease(), Log: s.log})
 		return err
 	}
 	if !s.order.simulated() {
@@ -309,7 +309,7 @@ func (s *service) stages() []stage {
 		work = append(work, loop{"pulse", s.pulse})
 	}
 	if s.worker != nil {
-		work = append(work, loop{"worker", s.worker.Run}, loop{"pruning", s.prune}, loop{"facts", s.fillFacts}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
+		work = append(work, loop{"worker", s.heard(s.worker.Run)}, loop{"pruning", s.prune}, loop{"facts", s.fillFacts}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
 	}
 	if s.worker != nil && s.probing() {
 		work = append(work, loop{"probe", s.probe})
@@ -318,12 +318,20 @@ func (s *service) stages() []stage {
 		work = append(work, loop{"probe handset", answerProbes(s.simulator.Handset(s.cfg.probePhone()), s.accounts[0].cfg.Source.Officer)})
 	}
 	if s.gateway != nil {
-		outbox = append(outbox, loop{"gateway", s.runGateway})
+		outbox = append(outbox, loop{"gateway", s.heard(s.runGateway)})
 	}
 	for _, a := range s.accounts {
 		air = append(air, loop{"smsc " + a.cfg.Name, a.client.Run})
 	}
 	return []stage{doors, work, outbox, air}
+}
+
+// heard runs it once whoever has watched the clock has been heard.
+func (s *service) heard(run func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		s.db.HearOthers(ctx)
+		return run(ctx)
+	}
 }
 
 // runGateway takes the gateway off the list of live ones at its end, so that the

@@ -12,6 +12,7 @@ import (
 	"notify1022/escalation"
 	"notify1022/smpp"
 	"notify1022/smpp/sms"
+	"notify1022/store"
 )
 
 func testAccount(change func(*SMSC)) *account {
@@ -213,5 +214,41 @@ func TestAReceiptsStateIsOneOfTheOutbox(t *testing.T) {
 		if got := receiptState(state); got != want {
 			t.Errorf("%s became %s, want %s", state, got, want)
 		}
+	}
+}
+
+// What the configuration's check accepts is waited for: a text on its way is not sent again.
+func TestTheLongestLeaseOfTheConfigurationRunsOutByItself(t *testing.T) {
+	if got := runCLI(t, "", "migrate", "--config", installation(t, "lease: 1h1s\n")); got.code != exitUsage {
+		t.Errorf("a longer one: %+v", got)
+	}
+	config := installation(t, "lease: 1h\ngrace: 1h\n")
+	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	cfg, _, err := LoadConfig(config, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := openStore(t.Context(), cfg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	ids, err := db.InsertMessages(t.Context(), []escalation.Notice{{Template: "T1", Class: escalation.ClassSlip, Lane: escalation.LaneSlip, Attempt: 1, To: escalation.Recipient{Phone: "+84570000001"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := db.Claim(t.Context(), "gw", 1, cfg.lease(), func(o *escalation.Outgoing) error { o.Text = "tin"; return nil }); err != nil || len(rows) != 1 {
+		t.Fatalf("%d go, %v", len(rows), err)
+	}
+	for range 2 {
+		if _, err := db.Lapse(t.Context(), cfg.grace()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := db.Messages(t.Context(), store.MessageFilter{IDs: ids})
+	if err != nil || len(page.Items) != 1 || page.Items[0].State != escalation.Sending {
+		t.Errorf("it is %+v, %v", page.Items, err)
 	}
 }
