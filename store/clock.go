@@ -128,6 +128,7 @@ func (s *Store) Simulated() bool { return s.options.Simulated || s.options.Domai
 
 // Now is the domain's instant outside a transaction.
 func (s *Store) Now(ctx context.Context) (time.Time, error) {
+	defer s.tellStep(ctx)
 	at, _, err := s.times(ctx, s.reader())
 	return at, err
 }

@@ -190,9 +190,9 @@ func judge(wall, seen, host time.Time) time.Duration {
 }
 
 // listenFor is for how long a process listens that believes a clock on its host's word
-// alone: whoever has watched it says what he knows each ten seconds, or once he has found
-// the database again.
-const listenFor = 30 * time.Second
+// alone: whoever has watched it says what he knows as soon as he looks again (tellStep), which
+// workers do each four seconds, also while they look for their database, and gateways more often.
+const listenFor = 6 * time.Second
 
 // HearOthers waits, where at the start only this host's clock was for the database's, for
 // those who have watched it: both may be wrong together, on one machine that was restarted.
@@ -228,6 +228,24 @@ func (m *machineClock) hearOf(r clockRecord) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.weigh(r)
+}
+
+// tellStep records a step that this process has measured as soon as it has, for those who
+// begin after it; the next sign of life does so where the database is away.
+func (s *Store) tellStep(ctx context.Context) {
+	if !s.clock.untold() {
+		return
+	}
+	if err := s.keepClock(ctx); err != nil {
+		s.log.Warn("a step of the clock could not be recorded at once", "error", err)
+	}
+}
+
+// untold reports whether a step was measured here of which the record does not say yet.
+func (m *machineClock) untold() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stepped != 0 && !m.doubt && !m.watch.told && !m.watch.given
 }
 
 // keepClock hears whether a step was accepted and records what this process knows of the

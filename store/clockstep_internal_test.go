@@ -411,7 +411,7 @@ func TestWhoBelievesAClockOnItsHostsWordAloneHearsOthersFirst(t *testing.T) {
 			t.Error("it believes its host at once")
 		case <-time.After(200 * time.Millisecond):
 		}
-		watcher.beat()
+		watcher.due() // it looks, and need not wait for its next sign of life
 		<-heard
 		other.fires("once it has heard", time.Hour)
 	})

@@ -40,6 +40,7 @@ func (s *Store) Tx(ctx context.Context, fn func(escalation.Tx) error) error {
 }
 
 func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
+	defer s.tellStep(ctx)
 	var err error
 	for try := range tries {
 		if err = s.attempt(ctx, fn); err == nil || !lostRace(err) {
