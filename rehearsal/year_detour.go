@@ -270,6 +270,7 @@ func later(a, b time.Time) time.Time {
 // the two days, after them, or never; and which results need one, as is known when they
 // are published.
 func (f *fate) file(random *rand.Rand) {
+	var owes *fate // the part about which the unit was last asked
 	for part := f; part != nil; part = part.nextPart() {
 		known := part.owesFile()
 		if last := part.lastCourse(); !f.urgent && !last.published.IsZero() && random.IntN(7) == 0 {
@@ -283,23 +284,26 @@ func (f *fate) file(random *rand.Rand) {
 			continue
 		}
 		part.sent = sent
-		if part.lastCourse().needed && random.IntN(3) > 0 {
-			part.askWhy(random)
+		if part.lastCourse().needed && random.IntN(3) > 0 && part.askWhy(random, owes) {
+			owes = part
 		}
 	}
 }
 
 // askWhy: the Office that has the file asks the unit to explain itself, which it does in
-// time, late or never, also when the petition has closed or was reopened.
-func (f *fate) askWhy(random *rand.Rand) {
+// time, late or never, also when the petition has closed or was reopened. Of a petition one
+// explanation is owed at a time: about another file it asks once that has come.
+func (f *fate) askWhy(random *rand.Rand, owes *fate) bool {
 	asked := onGrid(city.add(f.sent, time.Duration(10*(1+random.IntN(60)))*time.Minute))
-	if end := f.partEnd(); !end.IsZero() && !asked.Before(end) {
-		return
+	waits := owes != nil && (owes.explained.IsZero() || !asked.After(owes.explained))
+	if end := f.partEnd(); waits || !end.IsZero() && !asked.Before(end) {
+		return false
 	}
 	f.asksWhy, f.days = asked, 1+random.IntN(4)
 	if random.IntN(4) > 0 {
 		f.explained = onGrid(hoursOf(f.lastCourse().last()).add(asked, time.Duration(60+10*random.IntN(200))*time.Minute))
 	}
+	return true
 }
 
 // cooperate: another unit owes the lead its opinion by half the lead's time, and gives it

@@ -399,7 +399,7 @@ func (f *fate) ladder(s stint, later func(template string, who yearRole, person 
 	add(template, toHead, told, due)
 	add("O7", toFocal, told, due)
 	add("C6", toCitizen, told, due)
-	add("H2", toHead, forty, during(forty))
+	add("H2", toHead, forty, during(forty) && !f.reaches(s.unit, forty).After(late)) // one that waits for the morning is of no use by then
 	add("V1", toOffice, late, during(late))
 	add("H3", toHead, late, during(late))
 	add("C6b", toCitizen, late, during(late))

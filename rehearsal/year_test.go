@@ -48,6 +48,8 @@ func TestTheModelCountsAUnitsTimeByItsOwnCalendar(t *testing.T) {
 			[]string{"H1 14 16:20", "V1 15 16:00", "H3 15 16:00"}, nil}, // unit 6 works on Saturdays; 48 hours of the first one's
 		"a return that waits over the 8 hours of a night": {fate{unit: 9, forwarded: at("12 20:00"), returned: at("12 20:30"), moved: at("13 07:40"), answered: at("13 09:00")},
 			[]string{"O2 13 02:00", "O5 13 07:40"}, []string{"H1", "O7"}},
+		"a reminder that would wait for a morning past the limit": {fate{unit: 29, forwarded: at("01 06:33"), returned: at("01 06:43"), moved: at("02 07:43"), answered: at("03 09:13")},
+			[]string{"H3 03 06:45", "O1N 03 08:00"}, []string{"H2"}},
 		"a return that is agreed to as the 8 hours end": {fate{unit: 9, forwarded: at("12 20:00"), returned: at("12 20:30"), moved: at("13 04:00"), answered: at("13 09:00")},
 			[]string{"O2 13 02:00", "O5 13 04:00"}, []string{"H1 13 04:00", "O7 13 04:00"}},
 	} {
@@ -128,6 +130,29 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 	y.Seed++
 	if reflect.DeepEqual(y.fates()[:2], one[:2]) {
 		t.Error("another seed draws the same")
+	}
+}
+
+// The service moves the day of an explanation that is owed when one is asked for again.
+func TestOfAPetitionOneExplanationIsOwedAtATime(t *testing.T) {
+	twice := 0
+	for _, f := range (Year{Seed: 2033, Days: 365, Petitions: 40_000}).fates() {
+		var owes *fate
+		for part := &f; part != nil; part = part.nextPart() {
+			if part.asksWhy.IsZero() {
+				continue
+			}
+			if owes != nil {
+				twice++
+				if owes.explained.IsZero() || !part.asksWhy.After(owes.explained) {
+					t.Errorf("petition %d owes explanations asked for at %s and at %s", f.number, owes.asksWhy, part.asksWhy)
+				}
+			}
+			owes = part
+		}
+	}
+	if twice == 0 {
+		t.Error("no unit is asked twice about one petition")
 	}
 }
 

@@ -70,9 +70,13 @@ func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year re
 	if err != nil {
 		return nil, err
 	}
+	policy := filepath.Join(dir, "policy.yaml")
+	if err := os.WriteFile(policy, []byte("hourly_budget: 0\n"), 0o600); err != nil { // nor who gets too many an hour: sixty units have a whole city
+		return nil, err
+	}
 	cfg, err := s.config(func(cfg *Config) {
 		*cfg = defaultConfig()
-		cfg.Calendars = calendars
+		cfg.Calendars, cfg.Policy = calendars, policy
 		cfg.Redis, cfg.Database, cfg.Bundling = l.Redis, base.dsn, "0s" // the model knows texts, not bundles of them
 		cfg.Listen, cfg.PublicURL = "127.0.0.1:0", "https://1022.haiphong.gov.vn"
 		entry := simulatorEntry(addr.String())
