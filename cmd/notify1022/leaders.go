@@ -156,7 +156,7 @@ type round struct {
 }
 
 func (r *round) send(ctx context.Context, reading escalation.Reading) error {
-	period := report.Ended(reading.Each, reading.Due)
+	period := report.Ended(reading.Each, reading.Stretch)
 	rung := escalation.RungName("report@" + period.Name)
 	had, err := r.db.ReportSent(ctx, reading.Contact.ID, rung)
 	if err != nil || had { // of an attempt that broke off
