@@ -75,7 +75,7 @@ func ReportWays(c Contact, channel ReportChannel, numbering Numbering, mail bool
 
 // ReportNotices are the texts and mails (R1) of one report to one person. rung names the
 // report: two of one rung to one person are one. vars are those of R1; the mail carries
-// the enclosure.
+// the enclosure, also the one that follows a text in vain.
 func ReportNotices(c Contact, sms, email bool, rung RungName, vars map[string]string, enclosure *Enclosure, policy *Policy, now time.Time) []Notice {
 	notice := Notice{Template: "R1", Class: ClassReport, Lane: LaneBulk, Rung: rung, Attempt: 1, At: now, To: Recipient{Contact: c.ID, Role: c.Role, Unit: c.Unit}}
 	var list []Notice
@@ -83,6 +83,9 @@ func ReportNotices(c Contact, sms, email bool, rung RungName, vars map[string]st
 		n := notice
 		n.Vars = maps.Clone(vars)
 		n.NotBefore = policy.Held(n)
+		if !email && c.Email != "" {
+			n.Enclosure = enclosure
+		}
 		list = append(list, n)
 	}
 	if email {

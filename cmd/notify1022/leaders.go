@@ -145,6 +145,9 @@ func (l *leaders) letterOf(ctx context.Context, period, unit string) (letter, er
 func (l *leaders) reading(c escalation.Contact, sms, email bool, rung escalation.RungName, link store.ReportLink, vars map[string]string, e *escalation.Enclosure, now time.Time) store.Reading {
 	link.Token, link.Contact, link.Expires = newToken(), c.ID, now.Add(linkFor)
 	vars["lp"] = l.host + "/b/" + link.Token
+	if !l.mail {
+		e = nil // nothing is mailed, after a text in vain neither
+	}
 	return store.Reading{Contact: c.ID, Rung: rung, Link: link, Notices: escalation.ReportNotices(c, sms, email, rung, vars, e, l.policy, now)}
 }
 
