@@ -218,6 +218,10 @@ func (l Leave) TaskKey() string {
 	return "leave/" + itoa(l.Contact) + "/" + l.From.Format(time.DateOnly) + "/" + l.At.UTC().Format("20060102T150405")
 }
 
+// Ahead is what of the leave others are weighed for, without a stand-in: what lies behind
+// the instant needs nobody, however late the word on it comes.
+func (l Leave) Ahead(now time.Time) Absence { return Absence{From: l.From, To: l.To}.left(now) }
+
 // absences are the person's rows with the absence that was agreed to: who is away is away
 // from each of their desks. The stand-in stands in where they work and can; elsewhere it
 // is the next by order.
@@ -227,13 +231,14 @@ func (d *Directory) absences(l Leave, stand int64, now time.Time) ([]Contact, er
 		return nil, nil
 	}
 	asked = d.latest(asked)
-	if err := d.standing(asked, Absence{l.From, l.To, stand}); err != nil {
+	ahead := l.Ahead(now)
+	if err := d.standing(asked, Absence{ahead.From, ahead.To, stand}); err != nil {
 		return nil, err
 	}
 	var rows []Contact
 	for _, c := range d.person(asked, now) {
 		a := Absence{From: l.From, To: l.To}
-		if other, ok := d.Contact(stand); ok && other.Unit == c.Unit && d.StandsIn(c, other, l.From, l.To) == "" {
+		if other, ok := d.Contact(stand); ok && other.Unit == c.Unit && d.StandsIn(c, other, ahead.From, ahead.To) == "" {
 			a.Delegate = stand
 		}
 		rows = append(rows, c.with(a, now))
@@ -318,7 +323,7 @@ func decideLeave(ctx context.Context, tx Tx, env Env, id int64, agreed bool, sta
 			return told, err
 		}
 		for _, c := range rows {
-			if err := dir.missed(c, Absence{From: leave.From, To: leave.To}); err != nil && actor.Channel != BySMS {
+			if err := dir.missed(c, leave.Ahead(env.Now)); err != nil && actor.Channel != BySMS {
 				return told, err
 			}
 		}

@@ -344,3 +344,64 @@ func TestAStandInNeedsToBeThereFromNowOn(t *testing.T) {
 		t.Errorf("of one that is ahead: %v", err)
 	}
 }
+
+// begun is a town whose officer 101 is on leave from the 9th to the 13th, asked for and not
+// agreed to; the stand-in has another number since the 10th.
+func begun(t *testing.T) (w *town, stand int64) {
+	w = newTown(t, "2026-03-09 08:00") // Monday
+	w.says(101, "NGHI 9-13/3 CHO Ngo Van Thi")
+	w.jump("2026-03-10 09:00")
+	return w, w.renumber(111, 161).ID
+}
+
+func TestTheConsoleAgreesToALeaveThatHasBegun(t *testing.T) {
+	w, stand := begun(t)
+	w.jump("2026-03-11 08:00")
+	if err := w.desk.DecideLeave(w.ctx, 1, true, stand, shiftLead); err != nil {
+		t.Fatal(err)
+	}
+	w.wantAway(101, 9, 10, 11, 12, 13) // the leave is kept whole
+	if got := w.contact(101).Absences[0].Delegate; got != stand {
+		t.Errorf("%d stands in, want %d", got, stand)
+	}
+}
+
+func TestTheHeadAgreesToALeaveThatHasBegun(t *testing.T) {
+	w, stand := begun(t)
+	w.jump("2026-03-11 08:00")
+	if in := w.from(102, "OK "+w.asked(102)); in.outcome != "leave:agreed" {
+		t.Fatal(in.outcome)
+	}
+	w.wantAway(101, 9, 10, 11, 12, 13)
+	if got := w.contact(101).Absences[0].Delegate; got != stand {
+		t.Errorf("%d stands in, want %d", got, stand)
+	}
+	if tasks := w.opened(TaskConfirm, "Thủ trưởng đồng ý cho"); len(tasks) != 0 {
+		t.Errorf("the shift lead is asked all the same: %+v", tasks)
+	}
+}
+
+func TestADayThatIsOverHindersNoLeaveThatHasBegun(t *testing.T) {
+	monday := Absence{From: instantAt("2026-03-09 00:00"), To: instantAt("2026-03-10 00:00")}
+	for name, day := range map[string]func(*town){
+		"the stand-in was away": func(w *town) {
+			c := w.contact(111)
+			c.Absences = []Absence{monday}
+			w.person(c)
+		},
+		"others relied on the officer": func(w *town) {
+			c := w.contact(112)
+			c.Absences = []Absence{{monday.From, monday.To, 101}}
+			w.person(c)
+		},
+	} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.says(101, "NGHI 9-13/3 CHO Ngo Van Thi")
+		day(w)
+		w.jump("2026-03-11 08:00")
+		if err := w.desk.DecideLeave(w.ctx, 1, true, 111, shiftLead); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		w.wantAway(101, 9, 10, 11, 12, 13)
+	}
+}

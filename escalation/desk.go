@@ -291,7 +291,11 @@ func (d *Desk) Undelivered(ctx context.Context, message int64, wait time.Duratio
 			return nil // whoever asked will ask again
 		}
 		if m.Notice.Petition == 0 {
-			return tx.Post(ctx, nil, []Task{unreachable(m, env)})
+			if env.Directory, err = tx.Directory(ctx); err != nil { // the number may be in doubt by now
+				return err
+			}
+			notices, tasks := undelivered(m, env)
+			return tx.Post(ctx, notices, tasks)
 		}
 		loaded, err := tx.Petitions(ctx, m.Notice.Petition)
 		if err != nil {

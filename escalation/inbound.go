@@ -158,7 +158,8 @@ func (r *replyDesk) leave(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	stand, why := r.env.Directory.standIn(r.sender, leave.Stand, from, to, r.env.Numbering)
+	ahead := leave.Ahead(r.env.Now)
+	stand, why := r.env.Directory.standIn(r.sender, leave.Stand, ahead.From, ahead.To, r.env.Numbering)
 	task := Task{
 		Key: leave.TaskKey(), Kind: TaskConfirm, For: ShiftLead, OpenedAt: r.env.Now, Contact: r.sender.ID,
 		Text: r.sender.Name + " đề nghị vắng mặt từ " + dayText(from) + " đến " + dayText(to),
@@ -169,8 +170,8 @@ func (r *replyDesk) leave(ctx context.Context) (string, error) {
 		}
 	}
 	named := cmp.Or(stand.Name, leave.Stand, "chưa nêu")
-	if missed := r.env.Directory.standsInOf(r.sender, from, to); len(missed) > 0 {
-		why = r.env.Directory.standsInThen(r.sender, from, to)
+	if missed := r.env.Directory.standsInOf(r.sender, ahead.From, ahead.To); len(missed) > 0 {
+		why = r.env.Directory.standsInThen(r.sender, ahead.From, ahead.To)
 		named += "; đang thay " + strings.Join(missed, ", ")
 	}
 	if why != "" {

@@ -17,6 +17,7 @@ type Reading struct {
 	Contact    Contact
 	Unit       Unit // whose figures
 	Each       ReportEach
+	Stretch    time.Time // where the week, month or quarter begins that it is due for: it is about the one before
 	Due        time.Time
 	SMS, Email bool
 }
@@ -25,7 +26,7 @@ type Reading struct {
 func (r Reading) Late(now time.Time) bool { return now.Sub(r.Due) > lateReport }
 
 // Reports decides who of the directory gets a report that was due in (from, to]: of what
-// an outage left out the latest alone. stored are the choices made. Units that are no
+// an outage left out the latest alone, of a week without a working day also that. stored are the choices made. Units that are no
 // more, and people who no longer hold their role, get nothing. Whom no channel reaches
 // becomes a task.
 func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, numbering Numbering, mail bool, workday func(midnight time.Time) bool) (due []Reading, tasks []Task) {
@@ -36,13 +37,13 @@ func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, 
 		for _, role := range []Role{Leader, Head} {
 			for _, c := range dir.roles[roleKey{u.Code, role}] {
 				s := ChoiceOf(stored, c, numbering)
-				at := s.LastDue(from, to, workday)
+				at, stretches := s.LastDue(from, to, workday)
 				if at.IsZero() || !c.Holds(to) || !c.Holds(at) {
 					continue
 				}
 				r := Reading{Contact: c, Unit: u, Each: s.Each, Due: at}
 				if r.SMS, r.Email = ReportWays(c, s.Channel, numbering, mail); r.SMS || r.Email {
-					due = append(due, r)
+					due = append(due, r.of(stretches)...)
 					continue
 				}
 				tasks = append(tasks, Task{
@@ -53,6 +54,14 @@ func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, 
 		}
 	}
 	return due, tasks
+}
+
+// of are the readings of each of the stretches.
+func (r Reading) of(stretches []time.Time) (list []Reading) {
+	for _, r.Stretch = range stretches {
+		list = append(list, r)
+	}
+	return list
 }
 
 // ReportWays is how a report reaches the person who chose the channel: where that one is
@@ -66,7 +75,7 @@ func ReportWays(c Contact, channel ReportChannel, numbering Numbering, mail bool
 
 // ReportNotices are the texts and mails (R1) of one report to one person. rung names the
 // report: two of one rung to one person are one. vars are those of R1; the mail carries
-// the enclosure.
+// the enclosure, also the one that follows a text in vain.
 func ReportNotices(c Contact, sms, email bool, rung RungName, vars map[string]string, enclosure *Enclosure, policy *Policy, now time.Time) []Notice {
 	notice := Notice{Template: "R1", Class: ClassReport, Lane: LaneBulk, Rung: rung, Attempt: 1, At: now, To: Recipient{Contact: c.ID, Role: c.Role, Unit: c.Unit}}
 	var list []Notice
@@ -74,6 +83,9 @@ func ReportNotices(c Contact, sms, email bool, rung RungName, vars map[string]st
 		n := notice
 		n.Vars = maps.Clone(vars)
 		n.NotBefore = policy.Held(n)
+		if !email && c.Email != "" {
+			n.Enclosure = enclosure
+		}
 		list = append(list, n)
 	}
 	if email {

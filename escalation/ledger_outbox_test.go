@@ -68,7 +68,7 @@ func (m *memory) queue(n Notice) {
 		}
 		vars["danh_sach"] = HandoverList(n.Slips, codes)
 	}
-	l.text = m.render(n, vars)
+	l.Notice.Vars, l.text = vars, m.render(n, vars) // as they are stored
 	m.messages = append(m.messages, l)
 }
 

@@ -95,8 +95,9 @@ type Notice struct {
 	Subject Subject
 	// Slips are listed by the text with a code each: the store fills {danh_sach}.
 	Slips []HandedSlip
-	// Enclosure is what a mail carries besides its words; nil: nothing, as always with
-	// texts. It is no part of the key: what was queued first stays.
+	// Enclosure is what a mail carries besides its words, of a text to a contact the mail
+	// that follows where it cannot be delivered; nil: nothing. It is no part of the key: what
+	// was queued first stays.
 	Enclosure *Enclosure
 	// Frozen is the text itself, where a wording is tried that is not in force; the zero
 	// one: it is made of the template when the row is claimed.

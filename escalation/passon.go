@@ -67,23 +67,33 @@ func (c *change) passOnCitizen(n Notice) {
 }
 
 func (c *change) passOnContact(n Notice) {
-	if contact, ok := c.next(n); ok {
-		c.tellNext(contact, n, "gửi tiếp cho ")
-		return
-	}
-	own, known := c.env.Directory.Contact(n.To.Contact)
-	if known && c.env.Mail && own.Email != "" && !n.To.ByEmail {
+	contact, byEmail, ok := c.following(n)
+	switch {
+	case !ok:
+		c.nobody(n.To.Unit, n.To.Role, n.Template)
+	case contact.ID == n.To.Contact:
 		n.To.ByEmail, n.Attempt, n.At = true, n.Attempt+1, c.env.Now
 		c.post(n)
-		return
-	}
-	if contact, ok := c.nextByEmail(n); ok {
+	case byEmail:
 		before := len(c.fx.Notices)
 		c.tellNext(contact, n, "gửi thư điện tử cho ")
 		c.fx.Notices[before].To.ByEmail = true
-		return
+	default:
+		c.tellNext(contact, n, "gửi tiếp cho ")
 	}
-	c.nobody(n.To.Unit, n.To.Role, n.Template)
+}
+
+// following is who hears of it after the contact that could not be reached: the next who can
+// be texted, then whoever has an address, the first first, and the contact where that is nobody.
+func (c *change) following(n Notice) (contact Contact, byEmail, ok bool) {
+	if contact, ok = c.next(n); ok {
+		return contact, false, true
+	}
+	if contact, ok = c.nextByEmail(n); ok {
+		return contact, true, true
+	}
+	own, known := c.env.Directory.Contact(n.To.Contact)
+	return own, true, known && c.env.Mail && own.Email != "" && !n.To.ByEmail
 }
 
 // tellNext tells another contact what the one before could not be told.
@@ -165,20 +175,4 @@ func carry(n Notice) map[string]string {
 		}
 	}
 	return kept
-}
-
-// unreachable is the task for a failed message that belongs to no petition.
-func unreachable(m Message, env Env) Task {
-	to := MaskPhone(m.Phone)
-	if m.Email != "" {
-		to = "địa chỉ thư điện tử"
-		if contact, ok := env.Directory.Contact(m.Notice.To.Contact); ok {
-			to += " của " + contact.Name
-		}
-	}
-	return Task{
-		Key: fmt.Sprintf("message/%d", m.ID), Kind: TaskUnreachable, For: Operator, OpenedAt: env.Now,
-		Contact: m.Notice.To.Contact,
-		Text:    fmt.Sprintf("Tin số %d (%s) %s %s", m.ID, m.Notice.Template, m.fate(), to),
-	}
 }

@@ -158,9 +158,10 @@ func (r *replyDesk) leaveAnswered(ctx context.Context, id int64, yes bool) (stri
 	if !ok || leave.Decided || !r.heads(away.Unit) {
 		return "leave:stale", r.complain(ctx, "E2", map[string]string{"code": r.typedCode()})
 	}
-	stand, why := r.env.Directory.standIn(away, leave.Stand, leave.From, leave.To, r.env.Numbering)
+	ahead := leave.Ahead(r.env.Now)
+	stand, why := r.env.Directory.standIn(away, leave.Stand, ahead.From, ahead.To, r.env.Numbering)
 	if leave.Stand == "" { // that nobody is named is no fault, that somebody relies on them is
-		why = r.env.Directory.standsInThen(away, leave.From, leave.To)
+		why = r.env.Directory.standsInThen(away, ahead.From, ahead.To)
 	}
 	if yes && why != "" { // agreed, but to whom the texts go is for a person to say
 		r.tasks = append(r.tasks, Task{

@@ -87,7 +87,8 @@ const (
 
 // Subscription is a leader's choice: the report of the period that has ended, on the
 // working day Day (1, 2, …) of the week, month or quarter, at the time of day At. A
-// stretch with fewer working days has it on its last one.
+// stretch with fewer working days has it on its last one, one with none on the first after
+// it, beside that of the next.
 type Subscription struct {
 	Contact   int64
 	Channel   ReportChannel
@@ -166,31 +167,37 @@ func (s Subscription) Clock() string {
 	return fmt.Sprintf("%02d:%02d", int(s.At.Hours()), int(s.At.Minutes())%60)
 }
 
-// LastDue is the latest instant in (from, to] at which a report is due, zero for none.
-// Nothing is due that lies before the choice was made. workday says whether anybody works
-// on the day that begins at midnight.
-func (s Subscription) LastDue(from, to time.Time, workday func(midnight time.Time) bool) time.Time {
+// LastDue is the latest instant in (from, to] at which reports are due, zero for none, and
+// where the weeks, months or quarters begin whose they are, the earliest first: more than one
+// after days on which nobody worked. Nothing is due that lies before the choice was made.
+// workday says whether anybody works on the day that begins at midnight.
+func (s Subscription) LastDue(from, to time.Time, workday func(midnight time.Time) bool) (at time.Time, stretches []time.Time) {
 	if s.ChangedAt.After(from) {
 		from = s.ChangedAt
 	}
 	if s.Off() || !to.After(from) {
-		return time.Time{}
+		return time.Time{}, nil
 	}
 	for start := s.Each.start(to); ; start = s.Each.start(start.AddDate(0, 0, -1)) {
 		due := s.dueIn(start, workday)
 		switch {
-		case !due.IsZero() && due.After(from) && !due.After(to):
-			return due
-		case !start.After(from): // whatever is due in earlier stretches is before it
-			return time.Time{}
+		case due.After(from) && !due.After(to) && (at.IsZero() || due.Equal(at)):
+			at, stretches = due, append(stretches, start)
+		case !at.IsZero() || !due.After(from) && !start.After(from): // the earlier, the sooner due
+			slices.Reverse(stretches)
+			return at, stretches
 		}
 	}
 }
 
-// dueIn is when the report is due in the stretch that begins at start; zero: nobody works
-// in it.
+// dueIn is when the report of the stretch that begins at start is due: where nobody works
+// in it, on the first working day after it. Zero: nobody works in the month after it either.
 func (s Subscription) dueIn(start time.Time, workday func(time.Time) bool) time.Time {
-	day := Workday(start, s.Each.next(start), s.Day, workday)
+	end := s.Each.next(start)
+	day := Workday(start, end, s.Day, workday)
+	if day.IsZero() {
+		day = Workday(end, end.AddDate(0, 1, 0), 1, workday)
+	}
 	if day.IsZero() {
 		return day
 	}

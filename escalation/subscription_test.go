@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -41,22 +42,75 @@ func TestAReportIsDueOnTheWorkingDayChosen(t *testing.T) {
 		{"the quarter", ReportQuarterly, 3, "2026-09-30 17:00", "2026-10-31 17:00", "2026-10-05 08:00"},
 		{"after an outage of five weeks: the latest", ReportWeekly, 1, "2026-10-19 09:00", "2026-11-27 09:00", "2026-11-23 08:00"},
 		{"after an outage of two months", ReportMonthly, 2, "2026-10-01 09:00", "2026-12-10 09:00", "2026-12-02 08:00"},
+		{"nobody works in the week of 16 February 2026: the first day after it", ReportWeekly, 3, "2026-02-18 09:00", "2026-02-23 08:00", "2026-02-23 08:00"},
+		{"a choice made in that week", ReportWeekly, 3, "2026-02-20 09:00", "2026-02-23 07:45", ""},
 		{"nothing for the future", ReportQuarterly, 3, "2026-11-01 09:00", "2026-11-27 09:00", ""},
 		{"never", ReportNever, 1, "2026-01-01 09:00", "2026-11-27 09:00", ""},
 	} {
 		s := Subscription{Channel: ReportBySMS, Each: c.each, Day: c.day, At: 8 * time.Hour}
-		got := s.LastDue(local(t, c.from), local(t, c.to), working)
+		got, _ := s.LastDue(local(t, c.from), local(t, c.to), working)
 		if c.want == "" && !got.IsZero() || c.want != "" && !got.Equal(local(t, c.want)) {
 			t.Errorf("%s: due %s, want %q", c.name, got, c.want)
 		}
 	}
 	s := Subscription{Channel: ReportBySMS, Each: ReportMonthly, Day: 2, At: 8 * time.Hour, ChangedAt: local(t, "2026-12-02 09:00")}
-	if got := s.LastDue(local(t, "2026-11-30 09:00"), local(t, "2026-12-10 09:00"), working); !got.IsZero() {
+	if got, _ := s.LastDue(local(t, "2026-11-30 09:00"), local(t, "2026-12-10 09:00"), working); !got.IsZero() {
 		t.Errorf("due %s, before the choice was made", got)
 	}
 	s.Channel = ReportByNone
-	if got := s.LastDue(local(t, "2026-12-31 09:00"), local(t, "2027-01-29 09:00"), working); !got.IsZero() {
+	if got, _ := s.LastDue(local(t, "2026-12-31 09:00"), local(t, "2027-01-29 09:00"), working); !got.IsZero() {
 		t.Errorf("due %s without a channel", got)
+	}
+}
+
+// slots are the quarter hours of the working days in [from, to) at which reports go out.
+func slots(from, to time.Time) (list []time.Time) {
+	for day := from; day.Before(to); day = day.AddDate(0, 0, 1) {
+		for at := ReportFirst; at <= ReportLast && working(day); at += ReportStep {
+			list = append(list, day.Add(at))
+		}
+	}
+	return list
+}
+
+// Nobody works from 14 to 22 February 2026 (Tết).
+func TestEachWeekIsReportedOnceAlsoOverTet(t *testing.T) {
+	leader := Contact{ID: 1, Unit: "SXD", Role: Leader, Phone: "+84570000001"}
+	dir := NewDirectory([]Unit{{Code: "SXD"}}, []Contact{leader})
+	for day := 1; day <= ReportWeekly.mostDay(); day++ {
+		chosen := map[int64]Subscription{1: {Contact: 1, Channel: ReportBySMS, Each: ReportWeekly, Day: day, At: 8 * time.Hour}}
+		var told []string
+		before := local(t, "2026-01-02 17:00") // Friday
+		for _, slot := range slots(local(t, "2026-01-05 00:00"), local(t, "2026-03-30 00:00")) {
+			due, _ := Reports(dir, chosen, before, slot, Numbering{TestPrefixes: []string{"057"}}, false, working)
+			for _, r := range due {
+				if r.Late(slot) || !r.Due.Equal(slot) {
+					t.Errorf("working day %d: at %s that of %s", day, slot, r.Due)
+				}
+				told = append(told, r.Stretch.AddDate(0, 0, -1).Format(time.DateOnly))
+			}
+			before = slot
+		}
+		var want []string // by the Sunday that ends the week
+		for sunday := local(t, "2026-01-04 00:00"); sunday.Before(local(t, "2026-03-29 00:00")); sunday = sunday.AddDate(0, 0, 7) {
+			want = append(want, sunday.Format(time.DateOnly))
+		}
+		if !slices.Equal(told, want) {
+			t.Errorf("working day %d: told of the weeks to %v, want %v", day, told, want)
+		}
+	}
+}
+
+func TestAfterAnOutageOverTetBothReportsOfTheDayAreSent(t *testing.T) {
+	s := Subscription{Channel: ReportBySMS, Each: ReportWeekly, Day: 1, At: 8 * time.Hour}
+	at, stretches := s.LastDue(local(t, "2026-01-05 09:00"), local(t, "2026-02-24 09:00"), working)
+	want := []time.Time{local(t, "2026-02-16 00:00"), local(t, "2026-02-23 00:00")}
+	if !at.Equal(local(t, "2026-02-23 08:00")) || !slices.EqualFunc(stretches, want, time.Time.Equal) {
+		t.Errorf("due %s of the weeks of %s", at, stretches)
+	}
+	nobody := func(time.Time) bool { return false }
+	if at, _ := s.LastDue(local(t, "2026-01-05 09:00"), local(t, "2026-02-24 09:00"), nobody); !at.IsZero() {
+		t.Errorf("due %s though nobody ever works", at)
 	}
 }
 

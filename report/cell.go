@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"notify1022/escalation"
+	"notify1022/escalation/worktime"
 )
 
 // Kind says what a cell holds.
@@ -20,6 +21,7 @@ const (
 	Span  Kind = "span"  // working time, whole minutes
 	Mean  Kind = "mean"  // a score
 	Money Kind = "money" // N đồng
+	Date  Kind = "date"  // a day
 	Words Kind = "text"  // a text, on one line
 )
 
@@ -30,6 +32,7 @@ type Cell struct {
 	Of    int // of a share; 0: there is nothing to have a share of
 	Span  time.Duration
 	Mean  float64
+	Date  time.Time // the midnight with which the day begins
 	Words string
 	None  bool // there is nothing to have a median or mean of
 }
@@ -38,6 +41,12 @@ func count(n int) Cell             { return Cell{Kind: Count, N: n} }
 func share(n, of int) Cell         { return Cell{Kind: Share, N: n, Of: of} }
 func span(d time.Duration) Cell    { return Cell{Kind: Span, Span: d.Truncate(time.Minute)} }
 func mean(m float64, ok bool) Cell { return Cell{Kind: Mean, Mean: m, None: !ok} }
+
+// date is the day of the instant in the city.
+func date(at time.Time) Cell {
+	year, month, dayOfMonth := at.In(worktime.Zone()).Date()
+	return Cell{Kind: Date, Date: day(year, int(month), dayOfMonth)}
+}
 
 // words is a text that somebody wrote: no control letters, bounded.
 func words(s string) Cell {
@@ -64,7 +73,7 @@ func (c Cell) Percent() (float64, bool) {
 // noValue stands where there is nothing to have a share, a median or a mean of.
 const noValue = "–"
 
-// Text is the cell as people read it: "1.234", "80,0% (8/10)", "5 giờ 12 phút".
+// Text is the cell as people read it: "1.234", "80,0% (8/10)", "5 giờ 12 phút", "12/11/2026".
 func (c Cell) Text() string {
 	if c.None {
 		return noValue
@@ -82,6 +91,8 @@ func (c Cell) Text() string {
 		return decimal(c.Mean, 2)
 	case Money:
 		return thousands(c.N) + " đ"
+	case Date:
+		return dateText(c.Date)
 	case Words:
 		return c.Words
 	}

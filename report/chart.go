@@ -85,7 +85,7 @@ func (t Table) bars(key string) []bar {
 // size is how long the cell's bar is: a share of 1, another value as it is.
 func (c Cell) size() (float64, bool) {
 	switch {
-	case c.None, c.Kind == Words:
+	case c.None, c.Kind == Date, c.Kind == Words:
 		return 0, false
 	case c.Kind == Share:
 		percent, ok := c.Percent()

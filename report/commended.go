@@ -14,6 +14,9 @@ const (
 	mostProposals = 20_000
 )
 
+// commendedKey is the key of the list.
+const commendedKey = "commended"
+
 // noteCommended says whom the list holds.
 const noteCommended = "Đề xuất trong kỳ của Tổng đài 1022 và Văn phòng. Người dân chỉ ghi mã phản ánh."
 
@@ -22,7 +25,7 @@ func (b *builder) commendedTable() []Table {
 	if len(b.commended) == 0 {
 		return nil
 	}
-	t := Table{Key: "commended", Title: "Đề xuất khen thưởng (Đ17.7, Đ20)", Note: noteCommended, First: "Phản ánh", Columns: []Column{
+	t := Table{Key: commendedKey, Title: "Đề xuất khen thưởng (Đ17.7, Đ20)", Note: noteCommended, First: "Phản ánh", Columns: []Column{
 		{Key: "who", Name: "Người được đề xuất", Short: "Người"}, {Key: "unit", Name: "Đơn vị", Short: "Đơn vị"},
 		{Key: "date", Name: "Ngày đề xuất", Short: "Ngày"}, {Key: "reason", Name: "Lý do", Short: "Lý do"},
 	}}
@@ -39,7 +42,7 @@ func (b *builder) commendedTable() []Table {
 			unit = b.unitName(c.Unit)
 		}
 		t.Rows = append(t.Rows, Row{Key: fmt.Sprintf("%s/%d", c.Code, c.No), Label: c.Code, Cells: []Cell{
-			words(who), words(unit), words(dateText(c.At.In(b.Period.From.Location()))), words(cmp.Or(c.Reason, "(không nêu)")),
+			words(who), words(unit), date(c.At), words(cmp.Or(c.Reason, "(không nêu)")),
 		}})
 	}
 	return []Table{t}

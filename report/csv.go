@@ -53,6 +53,8 @@ func (c Cell) fields() (value, of, percent, measure string) {
 		value, measure = strconv.FormatFloat(c.Mean, 'f', 2, 64), "điểm"
 	case Money:
 		value, measure = strconv.Itoa(c.N), "đồng"
+	case Date:
+		value, measure = c.Date.Format(time.DateOnly), "ngày"
 	case Words:
 		value, measure = c.Words, "chữ"
 	default:

@@ -49,6 +49,7 @@ type jsonCell struct {
 	Percent *float64 `json:"percent,omitempty"`
 	Minutes *int     `json:"minutes,omitempty"` // of working time
 	Mean    *float64 `json:"mean,omitempty"`
+	Date    string   `json:"date,omitempty"` // 2026-11-12
 	Text    string   `json:"text,omitempty"`
 }
 
@@ -59,6 +60,8 @@ func (c Cell) json() jsonCell {
 	case c.Kind == Span:
 		minutes := int(c.Span / time.Minute)
 		j.Minutes = &minutes
+	case c.Kind == Date:
+		j.Date = c.Date.Format(time.DateOnly)
 	case c.Kind == Words:
 		j.Text = c.Words
 	case c.Kind == Mean:

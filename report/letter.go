@@ -75,11 +75,11 @@ func (s Sums) Words(name string, p Period, late bool) map[string]string {
 	}
 }
 
-// WithoutPeople is the report without the rows of single officers, for a page that a link
-// opens.
+// WithoutPeople is the report without the rows of single officers and without the list of
+// those proposed for reward, which names some, for a page that a link opens.
 func (r *Report) WithoutPeople() *Report {
 	bare := *r
-	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return people(t.By) })
+	bare.Tables = slices.DeleteFunc(slices.Clone(r.Tables), func(t Table) bool { return people(t.By) || t.Key == commendedKey })
 	return &bare
 }
 

@@ -245,6 +245,8 @@ func (t Table) measure(column int) string {
 			return "điểm"
 		case Money:
 			return "đồng"
+		case Date:
+			return "ngày"
 		case Words:
 			return "chữ"
 		}
@@ -259,6 +261,8 @@ func (b *book) value(sheet string, column, row int, c Cell, wide bool) int {
 	case c.None:
 	case c.Kind == Span:
 		b.put(sheet, column, row, int(c.Span/time.Minute), b.styles.count)
+	case c.Kind == Date:
+		b.put(sheet, column, row, excelTime(c.Date), b.styles.date)
 	case c.Kind == Words:
 		b.put(sheet, column, row, c.Words, b.styles.label)
 	case c.Kind == Mean:

@@ -21,7 +21,7 @@ type enclosureRow struct {
 	Content   []byte `db:"content"`
 }
 
-// enclose writes what the mails of new rows carry. One whose key was there already
+// enclose writes what the mails of new rows carry, or those that follow texts in vain. One whose key was there already
 // keeps what it has: it may be on its way.
 func (t *tx) enclose(ctx context.Context, drafts []draft) error {
 	for i := range drafts {
@@ -32,8 +32,8 @@ func (t *tx) enclose(ctx context.Context, drafts []draft) error {
 		if err := d.Enclosure.Check(); err != nil {
 			return fmt.Errorf("queue notice %s: %w", d.Template, err)
 		}
-		if !d.To.ByEmail {
-			return fmt.Errorf("queue notice %s: a text encloses nothing", d.Template)
+		if !d.To.ByEmail && d.To.Contact == 0 {
+			return fmt.Errorf("queue notice %s: a text to nobody of the directory encloses nothing", d.Template)
 		}
 		var id int64
 		err := t.c.get(ctx, &id, `SELECT id FROM message WHERE key = ?`, wire(d.Key()))
@@ -75,8 +75,12 @@ func enclosureColumns(message int64, e *escalation.Enclosure) [][]any {
 
 // Enclosure reads what the message's mail carries; empty for most.
 func (s *Store) Enclosure(ctx context.Context, message int64) (escalation.Enclosure, error) {
+	return s.reader().enclosure(ctx, message)
+}
+
+func (c conn) enclosure(ctx context.Context, message int64) (escalation.Enclosure, error) {
 	var rows []enclosureRow
-	err := s.reader().all(ctx, &rows, `SELECT kind, name, media_type, content FROM enclosure WHERE message_id = ? ORDER BY seq`, message)
+	err := c.all(ctx, &rows, `SELECT kind, name, media_type, content FROM enclosure WHERE message_id = ? ORDER BY seq`, message)
 	if err != nil {
 		return escalation.Enclosure{}, fmt.Errorf("read what message %d encloses: %w", message, err)
 	}

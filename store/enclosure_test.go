@@ -62,7 +62,7 @@ func TestWhatCannotBeEnclosedQueuesNothing(t *testing.T) {
 			return &escalation.Enclosure{Files: []escalation.EnclosedFile{{Name: name, MediaType: "text/csv", Content: make([]byte, size)}}}
 		}
 		text := w.mailed(&escalation.Enclosure{Text: "x"})
-		text.To.ByEmail = false
+		text.To = escalation.Recipient{Phone: citizenPhone} // who has no mail that could follow
 		for name, n := range map[string]escalation.Notice{
 			"too large": w.mailed(file("a.csv", escalation.EnclosureMost+1)), "a path": w.mailed(file("../a.csv", 1)), "a text": text,
 		} {

@@ -20,6 +20,43 @@ func (w *world) says(desk *escalation.Desk, from, words string) {
 	}
 }
 
+func TestAHandoverThatCannotBeTextedIsMailedWithTheCodesOfTheNumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const newPhone = "+84570000161"
+		setting := w.setting()
+		setting.Mail = true
+		desk := escalation.NewDesk(w.Store, setting)
+		w.accept(t.Context(), desk)
+		w.accept(t.Context(), desk)
+		id, err := desk.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đinh Văn Mới", Phone: newPhone, Email: "moi@example.vn", Replaces: w.focal}, true, operator)
+		w.must(err)
+		w.must(desk.VerifyNumber(t.Context(), id, operator))
+		codes := w.bindings(newPhone)
+		for _, m := range w.say() {
+			if m.Template == "BG" {
+				w.settle(m.ID, 1, escalation.Failed, "")
+				w.must(desk.Undelivered(t.Context(), m.ID, 30*time.Minute))
+			}
+		}
+		mails, err := w.ClaimMail(t.Context(), "gw", 10, time.Minute, render)
+		if w.must(err); len(mails) != 1 || mails[0].Email != "moi@example.vn" {
+			t.Fatalf("the mails are %+v", mails)
+		}
+		for _, b := range codes {
+			if !strings.Contains(mails[0].Vars["danh_sach"], b.PetCode+" mã "+b.Code) {
+				t.Errorf("%q does not name %s with %s", mails[0].Vars["danh_sach"], b.PetCode, b.Code)
+			}
+		}
+		if more := w.bindings(newPhone); len(codes) != 2 || len(more) != 2 {
+			t.Errorf("%d codes before the mail, %d after", len(codes), len(more))
+		}
+		w.says(desk, newPhone, "NHAN "+codes[0].Code)
+		if p, err := w.PetitionByCode(t.Context(), codes[0].PetCode); err != nil || p.Slips[0].AcknowledgedAt.IsZero() {
+			t.Errorf("the code of the mail is not heard: %+v, %v", p.Slips, err)
+		}
+	})
+}
+
 // Đ17.9
 func TestASuccessorIsGivenTheOpenSlipsWithCodesOfTheirOwn(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"notify1022/escalation"
 	"notify1022/store"
 )
@@ -85,6 +87,35 @@ func TestAReportGoesToAPersonOnce(t *testing.T) {
 		log, err := w.ChangeLog(t.Context(), store.LogReport, "", "", 0)
 		if w.must(err); len(log.Items) != 1 || log.Items[0].Ref != "2026-11" {
 			t.Errorf("%+v", log.Items)
+		}
+	})
+}
+
+func TestAReportThatCannotBeTextedIsMailedWithWhatItEncloses(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		sheet := escalation.Enclosure{Text: "Tiếp nhận 1", Files: []escalation.EnclosedFile{{Name: "a.xlsx", MediaType: "application/zip", Content: []byte("x")}}}
+		r := readingOf(w, "report@2026-11", "aaaaaaaaaa")
+		n := &r.Notices[0]
+		r.Contact, r.Link.Contact, n.To.Contact, n.Enclosure = w.focal, w.focal, w.focal, &sheet
+		_, err := w.SendReport(t.Context(), r)
+		w.must(err)
+		text := w.say()[0].ID
+		w.settle(text, 1, escalation.Failed, "")
+		setting := w.setting()
+		setting.Mail = true
+		desk := escalation.NewDesk(w.Store, setting)
+		for range 2 { // it acts once
+			w.must(desk.Undelivered(t.Context(), text, 30*time.Minute))
+		}
+		list, err := w.Messages(t.Context(), store.MessageFilter{Template: "R1"})
+		if w.must(err); len(list.Items) != 2 || list.Items[0].Email != "focal@example.vn" {
+			t.Fatalf("what follows is %+v", list.Items)
+		}
+		if diff := cmp.Diff(sheet, w.enclosure(list.Items[0].ID)); diff != "" {
+			t.Error(diff)
+		}
+		if tasks, err := w.Tasks(t.Context(), store.TaskFilter{}); err != nil || len(tasks.Items) != 0 {
+			t.Errorf("a person is asked: %+v, %v", tasks.Items, err)
 		}
 	})
 }

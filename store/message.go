@@ -88,7 +88,7 @@ func (r messageRow) message() (escalation.Message, error) {
 	}, err
 }
 
-// Message loads and locks one outbox message. Its petition is locked first, as
+// Message loads and locks one outbox message, with what it encloses. Its petition is locked first, as
 // everywhere: the message's row is what Settle changes too.
 func (t *tx) Message(ctx context.Context, id int64) (escalation.Message, error) {
 	var petition int64
@@ -107,7 +107,13 @@ func (t *tx) Message(ctx context.Context, id int64) (escalation.Message, error) 
 	if err != nil {
 		return escalation.Message{}, fmt.Errorf("load message %d: %w", id, err)
 	}
-	return row.message()
+	m, err := row.message()
+	if err != nil || petition != 0 { // no petition's notice encloses anything
+		return m, err
+	}
+	enclosed, err := t.c.enclosure(ctx, id)
+	m.Notice.Enclosure = &enclosed
+	return m, err
 }
 
 // MarkHandled records that a message's failure has been passed on.

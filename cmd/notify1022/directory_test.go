@@ -38,6 +38,22 @@ func TestAPersonIsReplacedFromTheConsoleOnceTheNewNumberAnswers(t *testing.T) {
 	h.text(next, "da nhan PAKN "+code)
 }
 
+func TestTheConsoleOffersWhoCanStandInForTheRestOfALeave(t *testing.T) {
+	h := startHotline(t, "2026-11-24T10:00:00+07:00", plainSite) // Tuesday
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.post("/console/directory/LACHTRAY/contacts", "role", "deputy", "name", "Bùi Thị Bình", "phone", "0570000162", "valid_from", "2026-11-24"), 303)
+	h.reply(focalPhone, "NGHI 23-27/11 CHO Bùi Thị Bình")
+	h.text(headPhone, "xin vang mat")
+	page := lead.must(lead.get("/console/directory"), 200, "Xin vắng mặt, chờ ý kiến")
+	offered := regexp.MustCompile(`<option value="(\d+)">Bùi Thị Bình`).FindStringSubmatch(page.body)
+	absence := regexp.MustCompile(`absences/(\d+)/agree`).FindStringSubmatch(page.body)
+	if offered == nil || absence == nil {
+		t.Fatalf("nobody is offered who took the role today:\n%.3000s", page.body)
+	}
+	lead.must(lead.post("/console/directory/absences/"+absence[1]+"/agree", "stand", offered[1]), 303)
+}
+
 func TestAbsencesUnitsAndTheirFaultsInTheConsole(t *testing.T) {
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()

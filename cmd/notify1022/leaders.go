@@ -145,6 +145,9 @@ func (l *leaders) letterOf(ctx context.Context, period, unit string) (letter, er
 func (l *leaders) reading(c escalation.Contact, sms, email bool, rung escalation.RungName, link store.ReportLink, vars map[string]string, e *escalation.Enclosure, now time.Time) store.Reading {
 	link.Token, link.Contact, link.Expires = newToken(), c.ID, now.Add(linkFor)
 	vars["lp"] = l.host + "/b/" + link.Token
+	if !l.mail {
+		e = nil // nothing is mailed, after a text in vain neither
+	}
 	return store.Reading{Contact: c.ID, Rung: rung, Link: link, Notices: escalation.ReportNotices(c, sms, email, rung, vars, e, l.policy, now)}
 }
 
@@ -156,7 +159,7 @@ type round struct {
 }
 
 func (r *round) send(ctx context.Context, reading escalation.Reading) error {
-	period := report.Ended(reading.Each, reading.Due)
+	period := report.Ended(reading.Each, reading.Stretch)
 	rung := escalation.RungName("report@" + period.Name)
 	had, err := r.db.ReportSent(ctx, reading.Contact.ID, rung)
 	if err != nil || had { // of an attempt that broke off

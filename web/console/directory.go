@@ -161,9 +161,9 @@ func (c *console) absences(v *visit, dir *escalation.Directory, all []escalation
 	for _, a := range waiting {
 		person, _ := dir.Contact(a.Contact)
 		u, _ := dir.Unit(person.Unit)
-		row := absenceRow{Absence: a, Person: person, Unit: u.Name}
+		row, ahead := absenceRow{Absence: a, Person: person, Unit: u.Name}, a.Ahead(v.now)
 		for _, p := range all {
-			if p.Unit == person.Unit && p.ID != person.ID && dir.StandsIn(person, p, a.From, a.To) == "" {
+			if p.Unit == person.Unit && p.ID != person.ID && dir.StandsIn(person, p, ahead.From, ahead.To) == "" {
 				row.Stands = append(row.Stands, p)
 			}
 		}
