@@ -45,6 +45,7 @@ type CalendarMoves struct {
 	Version              string // of the calendar that gives the new instants
 	Deadlines, Petitions int
 	Overdue              int                // lie behind us then
+	Settled, Doubtful    int                // are not provisional any more, are so now
 	First                []escalation.Moved // those that become overdue before the others
 	Now                  time.Time          // when it was decided which become overdue
 }
