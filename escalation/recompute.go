@@ -10,12 +10,18 @@ import (
 	"notify1022/escalation/worktime"
 )
 
-// Moved is a deadline that an edited calendar moves.
+// Moved is a deadline that an edited calendar moves, or of which it changes whether it
+// is provisional.
 type Moved struct {
 	Petition string // code
 	Rung     RungName
-	From, To time.Time
+	From, To time.Time // the same: it stays
+	Settled  bool      // it was provisional, and is not any more
+	Doubtful bool      // it has become provisional
 }
+
+// Stays reports that the deadline keeps its instant.
+func (m Moved) Stays() bool { return m.From.Equal(m.To) }
 
 // Overdue reports that the deadline lies behind now after the edit and did not before.
 func (m Moved) Overdue(now time.Time) bool { return !m.To.After(now) && m.From.After(now) }
@@ -33,7 +39,7 @@ type Relaying interface {
 type CalendarEdit struct {
 	Name  string
 	Was   *worktime.Calendar
-	Since time.Time // the first instant at which the two differ
+	Since time.Time // the first instant at which the hours of the two differ; zero: they do not
 }
 
 func (e CalendarEdit) of(c *change, r Rung) (*worktime.Calendar, WorkCalendar, time.Time, bool) {
@@ -82,13 +88,17 @@ func Recompute(p Petition, why Relaying, actor Actor, env Env) (decided Change, 
 		if !meant {
 			continue
 		}
-		due := instant(relay(r.Due, laterOf(since, c.started(*r)), spec, was, is.Calendar))
-		if !due.Equal(r.Due) {
-			moved = append(moved, Moved{Petition: p.Code, Rung: r.Name, From: r.Due, To: due})
+		due := r.Due
+		if !since.IsZero() {
+			due = instant(relay(r.Due, laterOf(since, c.started(*r)), spec, was, is.Calendar))
+		}
+		doubt := is.Provisional(due)
+		if !due.Equal(r.Due) || doubt != r.Provisional {
+			moved = append(moved, Moved{Petition: p.Code, Rung: r.Name, From: r.Due, To: due, Settled: r.Provisional && !doubt, Doubtful: doubt && !r.Provisional})
 		} else if c.gave(*r).Name() == is.Name() {
 			continue // the same under both: it needs no note
 		}
-		r.Due, r.Calendar, r.Provisional, version = due, is.Version, is.Provisional(due), is.Version
+		r.Due, r.Calendar, r.Provisional, version = due, is.Version, doubt, is.Version
 	}
 	if version == "" {
 		return Change{}, nil, false
@@ -146,9 +156,23 @@ func movedText(moved []Moved) string {
 	}
 	var said []string
 	for _, m := range moved {
-		said = append(said, fmt.Sprintf("%s %s -> %s", m.Rung, ClockText(m.From), ClockText(m.To)))
+		said = append(said, m.text())
 	}
 	return strings.Join(said, "; ")
+}
+
+func (m Moved) text() string {
+	text := fmt.Sprintf("%s %s -> %s", m.Rung, ClockText(m.From), ClockText(m.To))
+	if m.Stays() {
+		text = fmt.Sprintf("%s %s", m.Rung, ClockText(m.To))
+	}
+	switch {
+	case m.Settled:
+		text += " không còn tạm tính"
+	case m.Doubtful:
+		text += " là tạm tính"
+	}
+	return text
 }
 
 // Recompute moves the deadlines of the petitions, as the package's Recompute does,

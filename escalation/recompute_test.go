@@ -100,3 +100,52 @@ func TestRecomputingEqualsArmingUnderTheEditedCalendar(t *testing.T) {
 		}
 	}
 }
+
+// What is announced at last moves nothing by itself; that a deadline is provisional ends.
+func TestWhatIsAnnouncedSettlesDeadlinesThatStay(t *testing.T) {
+	w := newTown(t, "2026-12-28 08:00") // Monday
+	old := w.desk.setting.Load().Calendar
+	w.forwarded("XD")
+	before := slices.Clone(w.petition().Rungs)
+	spec, _, err := worktime.HaiPhongSpec().AnnouncedTo("2027-12-31")
+	if err != nil {
+		t.Fatal(err)
+	}
+	announced, err := spec.Compile(2024, 2027)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.edited(announced, "announced")
+	var ids []int64
+	for id := range w.petitions {
+		ids = append(ids, id)
+	}
+	settle := func(why CalendarEdit) []Moved {
+		t.Helper()
+		moved, _, err := w.desk.Recompute(w.ctx, ids, why, office, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return moved
+	}
+	moved := settle(CalendarEdit{Was: old})
+	for i, r := range w.petition().Rungs {
+		was := before[i]
+		late := r.Due.After(instantAt("2027-01-01 00:00"))
+		if !r.Due.Equal(was.Due) || r.Provisional || late != was.Provisional || late != (r.Calendar == "announced") {
+			t.Errorf("%s: due %s, was %s; provisional: %t, was %t; by %s", r.Name, r.Due, was.Due, r.Provisional, was.Provisional, r.Calendar)
+		}
+	}
+	if len(moved) == 0 || slices.ContainsFunc(moved, func(m Moved) bool { return !m.Stays() || !m.Settled || m.Doubtful || m.Overdue(w.now) }) {
+		t.Errorf("%+v", moved)
+	}
+	w.wantEntry("calendar", "không còn tạm tính")
+	if again := settle(CalendarEdit{Was: old}); len(again) != 0 {
+		t.Errorf("a second run settles %v", again)
+	}
+	w.edited(old, "again") // it was too early
+	back := settle(CalendarEdit{Was: announced})
+	if len(back) != len(moved) || !back[0].Stays() || !back[0].Doubtful || back[0].Settled || !w.petition().Rung(RungOverdue).Provisional {
+		t.Errorf("taken back: %+v", back)
+	}
+}

@@ -336,7 +336,7 @@ const (
 )
 
 // repeat queues the messages again that became unknown at or before old, and fails
-// those that have been sent often enough.
+// those that have been sent often enough. Those of a paused sending are kept back.
 func (t *tx) repeat(ctx context.Context, old int64, grace time.Duration) (requeued int64, err error) {
 	_, err = t.changeMessages(ctx, `UPDATE message SET state = 'failed', unanswered = unanswered + 1,
 			error = CASE WHEN by_email = 1 THEN 'the mail server never said that it has it' ELSE 'the SMSC never answered' END
@@ -346,7 +346,7 @@ func (t *tx) repeat(ctx context.Context, old int64, grace time.Duration) (requeu
 	}
 	return t.changeMessages(ctx, `UPDATE message SET state = 'queued', possible_duplicate = 1, unanswered = unanswered + 1,
 			unanswered_real = CASE unanswered WHEN 0 THEN unknown_real ELSE unanswered_real END,
-			retry_real = CASE unanswered WHEN 0 THEN retry_real ELSE CAST(? AS BIGINT) + CAST(? AS BIGINT) * `+repeatAfter+` END,
+			retry_real = CASE WHEN unanswered = 0 OR retry_real = `+fmt.Sprint(int64(never))+` THEN retry_real ELSE CAST(? AS BIGINT) + CAST(? AS BIGINT) * `+repeatAfter+` END,
 			waits = CASE unanswered WHEN 0 THEN waits ELSE 2 END
 		WHERE state = 'unknown' AND unknown_real <= ?`, micros(t.machine), grace.Microseconds(), old)
 }

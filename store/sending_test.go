@@ -60,6 +60,45 @@ func TestWhatIsOnItsWayStaysWithAPausedOrCancelledSending(t *testing.T) {
 	})
 }
 
+// A silent SMSC may be why somebody pauses: what it has left unanswered is not repeated
+// until the sending goes on.
+func TestWhatWasNeverAnsweredStaysWithAPausedSending(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		by := w.By(escalation.Ladder())
+		id, m := w.sendingOf("silent")
+		lapse := func(after time.Duration) {
+			t.Helper()
+			w.later(after)
+			_, err := w.Lapse(t.Context(), time.Minute)
+			w.must(err)
+		}
+		silent := func(m escalation.Outgoing) {
+			t.Helper()
+			w.must(w.Settle(t.Context(), of(m, escalation.Unknown)))
+		}
+		silent(m)
+		lapse(time.Minute + time.Second)
+		again := w.claim(10)
+		if len(again) != 2 {
+			t.Fatalf("%d texts go out, want the one again and the other", len(again))
+		}
+		silent(again[0])
+		silent(again[1])
+		w.must(by.PauseSending(t.Context(), id))
+		for range 10 {
+			lapse(time.Minute)
+			if rows := w.claim(10); len(rows) != 0 {
+				t.Fatalf("%d texts of a paused sending went out", len(rows))
+			}
+		}
+		w.wantState(m.ID, escalation.Queued)
+		w.must(by.ResumeSending(t.Context(), id))
+		if rows := w.claim(10); len(rows) != 2 || !rows[0].PossibleDuplicate || !rows[1].PossibleDuplicate {
+			t.Errorf("when it is resumed %+v go out", rows)
+		}
+	})
+}
+
 func TestAPausedGatewayClaimsNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.post(w.notice(w.add(nil), "O1"))

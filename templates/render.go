@@ -33,6 +33,7 @@ type Rendered struct {
 	Coding   sms.Coding
 	Units    int // septets or UTF-16 units, by Coding
 	Segments int
+	Left     int // units that still fit before it takes one segment more
 }
 
 // Render fills the version in force for the key with vars. Variables that the
@@ -63,6 +64,7 @@ func (s *Set) Render(key Key, vars map[string]string, opt Options) (Rendered, er
 		Coding:   coding,
 		Units:    sms.Units(text, coding),
 		Segments: sms.Segments(text, coding),
+		Left:     sms.Left(text, coding),
 	}, nil
 }
 

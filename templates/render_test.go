@@ -346,6 +346,31 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
+// Behind the header of a part there is room for 153 septets or 67 UTF-16 units.
+func TestWhatIsLeftIsOfTheLastSegment(t *testing.T) {
+	vars := Sample(VT)
+	for n := range 600 {
+		vars["bang"] = "1. " + strings.Repeat("a", n)
+		for _, accented := range []bool{false, true} {
+			r, err := Builtin().Render(VT, vars, Options{Accented: accented, MaxSegments: MailSegments})
+			if err != nil {
+				t.Fatal(err)
+			}
+			alone, part := segmentUnits, partUnits
+			if r.Coding == sms.UCS2 {
+				alone, part = 70, 67
+			}
+			room := part * r.Segments
+			if r.Segments == 1 {
+				room = alone
+			}
+			if r.Left != room-r.Units {
+				t.Errorf("%d units of %v in %d segments: %d are left, want %d", r.Units, r.Coding, r.Segments, r.Left, room-r.Units)
+			}
+		}
+	}
+}
+
 func TestAMailsTableKeepsItsLinesAndIsCutBehindOne(t *testing.T) {
 	line := "HP261123-0457, ĐK Bạch Long Vĩ, hạn 16h00 24/11: " + strings.Repeat("nước ngập ", 16)
 	table := strings.Repeat(line+"\r\n\n", 20)

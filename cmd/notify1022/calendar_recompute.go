@@ -68,6 +68,9 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 		verb = "would move"
 	}
 	fmt.Fprintf(con.out, "%d deadlines of %d petitions %s; %d of them lie behind us then\n", r.deadlines, r.petitions, verb, r.overdue)
+	if r.settled+r.doubtful > 0 {
+		fmt.Fprintf(con.out, "%d deadlines no longer provisional, %d provisional now\n", r.settled, r.doubtful)
+	}
 	return nil
 }
 
@@ -81,6 +84,8 @@ type recomputation struct {
 	petitions int
 	deadlines int
 	overdue   int
+	settled   int                // not provisional any more
+	doubtful  int                // provisional now
 	at        time.Time          // of the last decision: now
 	late      []escalation.Moved // the first that become overdue
 	rest      []escalation.Moved // the first of the others
@@ -130,11 +135,15 @@ func (r *recomputation) edited(ctx context.Context, name string, was, is *workti
 		return err
 	}
 	since, differ := worktime.Differ(was, is, now.Add(-recomputeBack), now.Add(recomputeOn))
-	if !differ {
+	first, announced := worktime.DifferAnnounced(was, is, now.Add(-recomputeBack), now.Add(recomputeOn))
+	if !differ && !announced {
 		return nil
 	}
+	if !announced || differ && since.Before(first) {
+		first = since
+	}
 	return r.run(ctx, escalation.CalendarEdit{Name: name, Was: was, Since: since}, func(after int64) ([]int64, error) {
-		return r.db.Affected(ctx, after, name, since, recomputeSide*recomputePage)
+		return r.db.Affected(ctx, after, name, first, recomputeSide*recomputePage)
 	})
 }
 
@@ -161,7 +170,7 @@ func (r *recomputation) run(ctx context.Context, why escalation.Relaying, next f
 
 // moves is what has come of it.
 func (r *recomputation) moves() bureau.CalendarMoves {
-	return bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, First: r.shown(), Now: r.at}
+	return bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, Settled: r.settled, Doubtful: r.doubtful, First: r.shown(), Now: r.at}
 }
 
 // pages recomputes some pages beside each other, and counts them in their order.
@@ -196,6 +205,15 @@ func (r *recomputation) count(moved []escalation.Moved, now time.Time) {
 	last := ""
 	r.at = now
 	for _, m := range moved {
+		if m.Settled {
+			r.settled++
+		}
+		if m.Doubtful {
+			r.doubtful++
+		}
+		if m.Stays() {
+			continue
+		}
 		r.deadlines++
 		kept := &r.rest
 		if m.Overdue(now) {

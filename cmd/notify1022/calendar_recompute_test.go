@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func opened(t *testing.T, config string) *recomputation {
 		t.Fatal(err)
 	}
 	r := &recomputation{}
-	if err := r.open(t.Context(), cfg, &settings{}); err != nil {
+	if err := r.open(t.Context(), cfg, &settings{log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.db.Close() })

@@ -18,7 +18,8 @@ import (
 // calendarBook is one calendar in force, the city's or one that units work by: the
 // configuration's, or what was edited over it in the console. Every process reads it
 // again each ten seconds. A configuration that names another calendar than the one that
-// was edited wins: it is newer.
+// was edited wins: it is newer. The edit is set aside, and the console says what of it
+// the new file lacks.
 type calendarBook struct {
 	name    string // empty: the city's
 	db      *store.Store
@@ -36,7 +37,8 @@ type calendarPage struct {
 	version  string
 	saved    int64 // version of the setting; 0: never edited
 	was      worktime.Spec
-	seen     time.Time // when this process put it in force
+	aside    *worktime.Spec // an edit over another calendar of the configuration; nil: nothing
+	seen     time.Time      // when this process put it in force
 }
 
 // calendarSetting is the name of the edited calendar among the settings.
@@ -83,12 +85,18 @@ func (b *calendarBook) load(ctx context.Context) error {
 	}
 	b.put(page)
 	b.log.Info("calendar in force", "version", page.version)
+	if page.aside != nil {
+		b.log.Warn("what was edited in the console over another calendar file is not in force", "calendar", b.name)
+	}
 	return nil
 }
 
 // page is what an edit, or the lack of one, puts in force.
 func (b *calendarBook) page(edited editedCalendar, saved int64) (*calendarPage, error) {
 	page := &calendarPage{calendar: b.fixed, spec: b.base, version: b.version, saved: saved}
+	if saved > 0 && edited.Over != b.version {
+		page.aside = &edited.Spec
+	}
 	if edited.Over == b.version {
 		calendar, err := edited.Spec.Compile(calendarFrom, calendarTo)
 		if err != nil {

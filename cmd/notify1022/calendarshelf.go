@@ -142,7 +142,7 @@ func (s *calendarShelf) Page(name string) (bureau.CalendarInForce, error) {
 		return bureau.CalendarInForce{}, err
 	}
 	page := b.current.Load()
-	return bureau.CalendarInForce{Calendar: page.calendar, Spec: page.spec, Version: page.version}, nil
+	return bureau.CalendarInForce{Calendar: page.calendar, Spec: page.spec, Version: page.version, Aside: page.aside}, nil
 }
 
 // DryRun lists what an edit would move.

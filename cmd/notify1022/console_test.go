@@ -262,7 +262,7 @@ func TestAWordingIsSavedFromTheConsoleAndSent(t *testing.T) {
 	lead := h.signedIn(escalation.ShiftLead, "")
 	lead.must(lead.post("/console/texts/T1/preview", "text", "1022: {ma} {khong_co}"), 200, "biến không dùng được")
 	lead.must(lead.post("/console/texts/T1", "text", "1022: {ma} {khong_co}"), 422, "biến không dùng được")
-	lead.must(lead.post("/console/texts/T1/preview", "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 200, "1 tin")
+	lead.must(lead.post("/console/texts/T1/preview", "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 200, "1 tin, còn ")
 	base := regexp.MustCompile(`name="base" value="(\d+)"`).FindStringSubmatch(lead.get("/console/texts/T1").body)[1]
 	lead.must(lead.post("/console/texts/T1", "base", base, "text", "1022: {ma} {khong_co}", "from", "2026-12-01T08:00"), 422, `name="from" value="2026-12-01T08:00"`)
 	lead.must(lead.post("/console/texts/T1", "base", base, "text", "Trưởng ca xem {ma}: {noi_dung} {lp}"), 303)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/escalation/worktime"
 	"notify1022/mail"
 	"notify1022/queue"
 	"notify1022/store"
@@ -36,7 +38,9 @@ func (doctorCmd) Run(ctx context.Context, c *console, s *settings) error {
 	}
 	d.files(cfg)
 	d.shelf(cfg.Files)
-	d.database(ctx, cfg)
+	if !d.database(ctx, cfg) {
+		d.calendarFiles(cfg)
+	}
 	d.redis(ctx, cfg)
 	d.smsc(ctx, cfg)
 	d.mail(ctx, cfg)
@@ -74,10 +78,8 @@ func describe(cfg Config) string {
 // files are the calendar, the policy and the built-in catalogue.
 func (d *diagnosis) files(cfg Config) {
 	now := time.Now()
-	cal, version, err := loadCalendar(cfg.Calendar)
-	if d.check("calendar", version, err) && cal.Provisional(now.AddDate(0, 1, 0)) {
-		d.say("warn", "calendar", "the days off of next month are not announced in it")
-	}
+	_, version, err := loadCalendar(cfg.Calendar)
+	d.check("calendar", version, err)
 	for _, name := range slices.Sorted(maps.Keys(cfg.Calendars)) {
 		if _, version, err := loadCalendar(cfg.Calendars[name]); err != nil {
 			d.say("warn", "calendars", name+" cannot be used, and its units work by the city's: "+oneLine(err))
@@ -100,21 +102,73 @@ func (d *diagnosis) files(cfg Config) {
 	d.check("templates", fmt.Sprintf("%d built-in texts", len(templates.Builtin().All())), nil)
 }
 
-func (d *diagnosis) database(ctx context.Context, cfg Config) {
+// calendarFiles looks at what the files say, where no database can tell what was edited
+// over them.
+func (d *diagnosis) calendarFiles(cfg Config) {
+	if cal, _, err := loadCalendar(cfg.Calendar); err == nil {
+		d.announced("", cal)
+	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Calendars)) {
+		if cal, _, err := loadCalendar(cfg.Calendars[name]); err == nil {
+			d.announced(name, cal)
+		}
+	}
+}
+
+// calendarsInForce looks at the calendars as they are: the files', or what was edited
+// over them in the console.
+func (d *diagnosis) calendarsInForce(ctx context.Context, cfg Config, db *store.Store) {
+	shelf, err := calendarsOf(ctx, cfg, db, slog.New(slog.DiscardHandler))
+	if err != nil {
+		d.check("calendar", "", err)
+		return
+	}
+	for _, name := range append([]string{""}, shelf.names()...) {
+		page, err := shelf.Page(name)
+		if err != nil {
+			d.check("calendar", "", err)
+			continue
+		}
+		if b, _ := shelf.book(name); page.Version != b.version {
+			d.say("ok", "calendar", page.Version+" is in force, edited in the console")
+		}
+		if days, until := page.Lost(); len(days) > 0 || until != "" {
+			d.say("warn", "calendar", inCalendar(name)+"edits of the console over another file are not in force; its page lists what the new file lacks")
+		}
+		d.announced(name, page.Calendar)
+	}
+}
+
+// announced warns a month ahead of days that are not announced.
+func (d *diagnosis) announced(name string, cal *worktime.Calendar) {
+	if cal.Provisional(time.Now().AddDate(0, 1, 0)) {
+		d.say("warn", "calendar", inCalendar(name)+"the days off of next month are not announced in it")
+	}
+}
+
+func inCalendar(name string) string {
+	if name == "" {
+		return ""
+	}
+	return name + ": "
+}
+
+// database looks at it and what it holds; looked is false when it cannot be read yet.
+func (d *diagnosis) database(ctx context.Context, cfg Config) (looked bool) {
 	if path, ok := strings.CutPrefix(cfg.Database, "sqlite:"); ok {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			d.say("warn", "database", "the file is not there yet; the first start makes it")
-			return
+			return false
 		}
 	}
 	db, err := store.Open(ctx, cfg.Database, store.Options{Environment: cfg.Environment})
 	if err != nil {
 		d.check("database", "", err)
-		return
+		return false
 	}
 	defer db.Close()
 	if !d.check("database", db.Backend(), db.Ping(ctx)) || !d.check("schema", "up to date", db.SchemaCurrent(ctx)) {
-		return
+		return false
 	}
 	is, err := db.Installation(ctx)
 	if err == nil {
@@ -125,9 +179,11 @@ func (d *diagnosis) database(ctx context.Context, cfg Config) {
 		c := &catalogue{db: db}
 		d.check("texts", "the saved texts can be rendered", c.load(ctx))
 		d.filing(cfg, c)
+		d.calendarsInForce(ctx, cfg, db)
 		d.unitCalendars(ctx, cfg, db)
 		d.administrators(ctx, db)
 	}
+	return err == nil
 }
 
 // administrators are told when the service itself is in trouble.

@@ -8,8 +8,18 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anyCalendar draws calendars of every kind: sparse, dense, with rows.
+// anyCalendar draws calendars of every kind.
 func anyCalendar(rt *rapid.T) *Calendar {
+	s := anySpec(rt)
+	c, err := s.Compile(2026, 2027)
+	if err != nil {
+		rt.Fatalf("%+v: %v", s, err)
+	}
+	return c
+}
+
+// anySpec draws files of every kind: sparse, dense, with rows.
+func anySpec(rt *rapid.T) Spec {
 	s := Spec{Hours: Hours{"wed": {"09:00-10:00"}}}
 	for _, name := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 		if list := anyHours(rt, name); len(list) > 0 {
@@ -25,11 +35,7 @@ func anyCalendar(rt *rapid.T) *Calendar {
 	if rapid.Bool().Draw(rt, "announced") {
 		s.AnnouncedUntil = "2026-06-30"
 	}
-	c, err := s.Compile(2026, 2027)
-	if err != nil {
-		rt.Fatalf("%+v: %v", s, err)
-	}
-	return c
+	return s
 }
 
 func anyHours(rt *rapid.T, name string) []string {

@@ -179,19 +179,36 @@ func Segments(text string, c Coding) int {
 // SegmentsBy is Segments for another way to concatenate. For Payload it is the
 // number of messages that the SMSC will cut, and bill, with 8-bit headers.
 func SegmentsBy(text string, c Coding, how Concat) int {
+	parts, _ := measure(text, c, how)
+	return parts
+}
+
+// Left returns how many units of c still fit behind text before it takes one short
+// message more than Segments says; a character of two may need one that is not there.
+func Left(text string, c Coding) int {
+	parts, used := measure(text, c, UDH8)
+	if parts == 1 {
+		return partUnits(c, 0) - used
+	}
+	return partUnits(c, UDH8.headerOctets()) - used
+}
+
+// measure counts the parts of a text as Split cuts it, and the units in the last.
+func measure(text string, c Coding, how Concat) (parts, last int) {
 	alone, limit := partUnits(c, 0), partUnits(c, how.headerOctets())
-	total, parts, used := 0, 1, 0
+	total := 0
+	parts = 1
 	for i := 0; i < len(text); {
 		size, units := next(text[i:], c)
 		i += size
 		total += units
-		if used += units; used > limit {
+		if last += units; last > limit {
 			parts++
-			used = units
+			last = units
 		}
 	}
 	if total <= alone {
-		return 1
+		return 1, total
 	}
-	return parts
+	return parts, last
 }

@@ -82,6 +82,41 @@ func TestAPairIsNeverDividedBetweenParts(t *testing.T) {
 	}
 }
 
+func TestWhatStillFitsIsCountedByTheLastPart(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		text string
+		in   Coding
+		left int
+	}{
+		{"nothing yet", "", GSM7, 160},
+		{"full alone", strings.Repeat("a", 160), GSM7, 0},
+		{"one more: two headers", strings.Repeat("a", 161), GSM7, 145},
+		{"209 septets", strings.Repeat("a", 209), GSM7, 97},
+		{"two full parts", strings.Repeat("a", 306), GSM7, 0},
+		{"a third part", strings.Repeat("a", 307), GSM7, 152},
+		{"an escape pair fills the single message", strings.Repeat("a", 158) + "€", GSM7, 0},
+		{"an escape pair moves to the second part", strings.Repeat("a", 152) + "€" + strings.Repeat("a", 20), GSM7, 131},
+		{"306 septets in three parts", strings.Repeat("a", 152) + "€" + strings.Repeat("a", 152), GSM7, 152},
+		{"UCS-2, full alone", strings.Repeat("ệ", 70), UCS2, 0},
+		{"UCS-2, one more", strings.Repeat("ệ", 71), UCS2, 63},
+		{"UCS-2, two full parts", strings.Repeat("ệ", 134), UCS2, 0},
+		{"UCS-2, a surrogate pair moves to the second part", strings.Repeat("ệ", 66) + "😀" + strings.Repeat("ệ", 10), UCS2, 55},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			left := Left(c.text, c.in)
+			if left != c.left {
+				t.Errorf("%d units are left, want %d", left, c.left)
+			}
+			letter := map[Coding]string{GSM7: "a", UCS2: "ệ"}[c.in]
+			full, here := c.text+strings.Repeat(letter, left), Segments(c.text, c.in)
+			if Segments(full, c.in) != here || Segments(full+letter, c.in) != here+1 {
+				t.Errorf("%d units more do not fill %d messages", left, here)
+			}
+		})
+	}
+}
+
 func TestHeadersSayReferenceTotalAndNumber(t *testing.T) {
 	text := strings.Repeat("a", 161)
 	for _, c := range []struct {

@@ -38,6 +38,7 @@ type CalendarInForce struct {
 	Calendar *worktime.Calendar
 	Spec     worktime.Spec
 	Version  string
+	Aside    *worktime.Spec // what was edited here before the configuration named another file; nil: nothing
 }
 
 // CalendarMoves is what an edit does to the open deadlines.
@@ -45,6 +46,7 @@ type CalendarMoves struct {
 	Version              string // of the calendar that gives the new instants
 	Deadlines, Petitions int
 	Overdue              int                // lie behind us then
+	Settled, Doubtful    int                // are not provisional any more, are so now
 	First                []escalation.Moved // those that become overdue before the others
 	Now                  time.Time          // when it was decided which become overdue
 }
@@ -62,8 +64,11 @@ type calendarPage struct {
 	Announced string
 	Off       []worktime.DayOff
 	Work      []worktime.WorkDay
+	Lost      []CalendarDay // edited here, and not in the configuration's new file
+	LostUntil string
 	MayEdit   bool
 	Edit      calendarEdit
+	Declared  *declaration // by an edit of the date up to which all is announced
 	Moves     *CalendarMoves
 	Seen      string // digest of the edit whose moves are shown
 	Problem   string
@@ -82,7 +87,8 @@ type dayCell struct {
 	Working bool
 }
 
-// calendarEdit is one change: a day off, or one worked in exchange.
+// calendarEdit is one change: a day off, or one worked in exchange; or the date up to
+// which the days off are announced.
 type calendarEdit struct {
 	Kind, Date, Name, Document string
 }
@@ -110,6 +116,7 @@ func (c *console) yearPage(v *visit, name string, year int) (calendarPage, error
 	}
 	cal, spec := now.Calendar, now.Spec
 	page := calendarPage{Name: name, Own: c.Calendar.Own(), Year: year, Version: now.Version, Announced: spec.AnnouncedUntil, MayEdit: v.is(admins)}
+	page.Lost, page.LostUntil = now.Lost()
 	for _, u := range directory.Units() {
 		if name != "" && u.Calendar == name {
 			page.Units = append(page.Units, u)
@@ -194,7 +201,10 @@ func (c *console) calendarEdit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	edited, err := edit.on(now.Spec)
+	edited, err := edit.on(now.Spec, v.now)
+	if err == nil && edit.Kind == announcing {
+		page.Declared = declarationOf(now.Spec, edited)
+	}
 	page.Seen = digest(name, edit.Kind, edit.Date, edit.Name, edit.Document, now.Version)
 	if form.Get("step") == "do" && form.Get("version") != now.Version {
 		err = &escalation.Problem{Kind: escalation.Stale, Field: "version", Detail: "lịch đã được người khác sửa, hãy tải lại"}
@@ -202,7 +212,7 @@ func (c *console) calendarEdit(v *visit) error {
 	var moves CalendarMoves
 	if err == nil && carriesOut(form, page.Seen) {
 		if moves, err = c.Calendar.Save(v.Context(), name, edited, form.Get("version"), v.actor()); err == nil {
-			return v.done("/calendar?"+url.Values{"name": {name}, "year": {strconv.Itoa(day.Year())}}.Encode(), "Đã lưu lịch; "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh được tính lại.")
+			return v.done("/calendar?"+url.Values{"name": {name}, "year": {strconv.Itoa(day.Year())}}.Encode(), "Đã lưu lịch; "+moves.done()+".")
 		}
 	} else if err == nil {
 		if moves, err = c.Calendar.DryRun(v.Context(), name, edited); err == nil {
@@ -218,8 +228,26 @@ func (c *console) calendarEdit(v *visit) error {
 	return v.show(422, "calendar", "Lịch làm việc", page)
 }
 
+// announcing is the kind of an edit of the date up to which the days off are announced.
+const announcing = "announced"
+
+// done says what an edit has done to deadlines.
+func (m CalendarMoves) done() string {
+	said := strconv.Itoa(m.Deadlines) + " thời hạn của " + strconv.Itoa(m.Petitions) + " phản ánh được tính lại"
+	if m.Settled > 0 {
+		said += ", " + strconv.Itoa(m.Settled) + " thời hạn không còn tạm tính"
+	}
+	if m.Doubtful > 0 {
+		said += ", " + strconv.Itoa(m.Doubtful) + " thời hạn thành tạm tính"
+	}
+	return said
+}
+
 // on is the calendar with the change.
-func (e calendarEdit) on(spec worktime.Spec) (worktime.Spec, error) {
+func (e calendarEdit) on(spec worktime.Spec, now time.Time) (worktime.Spec, error) {
+	if e.Kind == announcing {
+		return e.announced(spec, now)
+	}
 	without := func(s worktime.Spec) worktime.Spec {
 		out := s
 		out.Off, out.Work = nil, nil

@@ -117,12 +117,11 @@ type textPage struct {
 // textPreviewPart is what a wording comes to.
 type textPreviewPart struct {
 	rendered
-	Coding2   string
-	Problem   string
-	Petition  string
-	Remaining int
-	Filings   []Filing
-	Costs     []string
+	Coding2  string
+	Problem  string
+	Petition string
+	Filings  []Filing
+	Costs    []string
 }
 
 func (c *console) text(v *visit) error {
@@ -190,7 +189,6 @@ func (c *console) tryText(key templates.Key, text string, vars map[string]string
 		part.Problem = textProblem(err)
 		return part
 	}
-	part.Remaining = 160*max(1, made.Segments) - made.Units
 	return part
 }
 
