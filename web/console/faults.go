@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"notify1022/templates"
 )
@@ -85,7 +86,7 @@ func namedIn(text, wrong string) string {
 
 // sendingFaults are the notes that a text which did not arrive carries, by words of them.
 var sendingFaults = []struct{ note, said string }{
-	{"the number asked for no texts", "người nhận đã yêu cầu không nhận tin"}, {"its use was over", "tin không còn cần thiết"},
+	{"the number asked for no texts", "người nhận đã yêu cầu không nhận tin"}, {"its use was over", "tin không còn cần thiết"}, {"pointless", "tin không còn cần thiết"},
 	{"lease ran out", "máy gửi ngừng giữa chừng, chưa rõ tin đã đi chưa"}, {"the SMSC never answered", "nhà mạng không trả lời"}, {"no answer", "nhà mạng không trả lời"},
 	{"the mail server never said that it has it", "máy chủ thư không xác nhận đã nhận"},
 	{"the citizen was erased", "dữ liệu của người dân đã được xóa"}, {"the address was corrected", "địa chỉ nhận tin đã được sửa"}, {"over the budget of its number", "số này đã nhận nhiều tin, tin đang chờ"},
@@ -119,7 +120,8 @@ var (
 	reportedCode = regexp.MustCompile(`^(?:network \d+ error \d+|[0-9A-Za-z]{1,10})$`) // of a receipt: its err, or its stat
 )
 
-// faultLabel says why a text did not arrive. A code of the telecom's, and of the mail
+// faultLabel says why a text did not arrive, or was not needed any more: that the desk says
+// in Vietnamese, which nobody else does. A code of the telecom's, and of the mail
 // server's, stays as it is: it is what they are asked about.
 func faultLabel(fault string) string {
 	if of := mailFault.FindStringSubmatch(fault); of != nil {
@@ -136,8 +138,8 @@ func faultLabel(fault string) string {
 		}
 	}
 	switch {
-	case fault == "":
-		return ""
+	case fault == "", strings.ContainsFunc(fault, func(r rune) bool { return r > unicode.MaxASCII }):
+		return fault
 	case refusedCode.MatchString(fault):
 		return "nhà mạng từ chối (" + fault + ")"
 	case reportedCode.MatchString(fault):

@@ -429,6 +429,30 @@ func TestEveryStepOfAMailHasASentence(t *testing.T) {
 	}
 }
 
+// Why a text was not needed any more is the desk's word, in Vietnamese already.
+func TestWhyATextWasDroppedIsSaid(t *testing.T) {
+	files, err := filepath.Glob("../../escalation/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dropped, reasons := regexp.MustCompile(`\.suppress\("([^"]+)"|Suppress\{[^}]*Reason: "([^"]+)"`), 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range dropped.FindAllStringSubmatch(string(text), -1) {
+			reasons++
+			if reason := m[1] + m[2]; faultLabel(reason) != reason {
+				t.Errorf("%s: %q is said as %q", file, reason, faultLabel(reason))
+			}
+		}
+	}
+	if reasons < 10 {
+		t.Errorf("only %d reasons were found", reasons)
+	}
+}
+
 // A wording that is refused says every fault of it, without a word of the program's own.
 func TestARefusedWordingIsSaidInVietnamese(t *testing.T) {
 	long := strings.Repeat("Phản ánh của Ông/Bà đã được tiếp nhận. ", 12)
