@@ -60,19 +60,21 @@ func (r webhookRow) webhook() Webhook {
 	return Webhook{r.ID, r.URL, r.Secret, strings.Split(r.Events, ","), r.By, instant(r.CreatedAt), r.Disabled, r.Queued, r.Failed}
 }
 
-// AddWebhook stores a receiver; events before are not sent to it.
-func (a Authored) AddWebhook(ctx context.Context, w Webhook) (id int64, err error) {
-	err = a.s.inTx(ctx, func(t *tx) error {
-		err := t.c.get(ctx, &id, `INSERT INTO webhook (url, secret, events, created_by, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,
-			wire(w.URL), w.Secret, strings.Join(w.Events, ","), wire(a.by.Name), micros(t.domain))
+// AddWebhook stores a receiver and returns it as stored; events before are not sent to it.
+func (a Authored) AddWebhook(ctx context.Context, w Webhook) (Webhook, error) {
+	var row webhookRow
+	err := a.s.inTx(ctx, func(t *tx) error {
+		row = webhookRow{URL: wire(w.URL), Secret: w.Secret, Events: strings.Join(w.Events, ","), By: wire(a.by.Name), CreatedAt: micros(t.domain)}
+		err := t.c.get(ctx, &row.ID, `INSERT INTO webhook (url, secret, events, created_by, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,
+			row.URL, row.Secret, row.Events, row.By, row.CreatedAt)
 		if err != nil {
 			return fmt.Errorf("add a webhook: %w", err)
 		}
-		t.note(id)
-		return t.log(ctx, a.by, "add", LogWebhook, "", idText(id))
+		t.note(row.ID)
+		return t.log(ctx, a.by, "add", LogWebhook, "", idText(row.ID))
 	})
 	a.s.hooks.forget()
-	return id, err
+	return row.webhook(), err
 }
 
 // DisableWebhook stops sending to a receiver; what is queued for it is dropped.

@@ -15,7 +15,7 @@ func TestAnEventIsQueuedWithWhatMadeItTrueAndOnlyForWhoListens(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.add(nil) // before anybody listens
 		by := w.By(escalation.Ladder())
-		id, err := by.AddWebhook(t.Context(), store.Webhook{URL: "https://example.vn/", Secret: "s", Events: []string{store.EventPetition, store.EventMessage}})
+		hook, err := by.AddWebhook(t.Context(), store.Webhook{URL: "https://example.vn/", Secret: "s", Events: []string{store.EventPetition, store.EventMessage}})
 		w.must(err)
 		p := w.add(nil)
 		list, err := w.ClaimDeliveries(t.Context(), 10)
@@ -27,10 +27,10 @@ func TestAnEventIsQueuedWithWhatMadeItTrueAndOnlyForWhoListens(t *testing.T) {
 			t.Errorf("claimed twice: %+v, %v", again, err)
 		}
 		w.must(w.EndDelivery(t.Context(), list[0].ID, 500, "answered 500", 0))
-		if n, err := by.ReplayWebhook(t.Context(), id, w.now()); err != nil || n != 1 {
+		if n, err := by.ReplayWebhook(t.Context(), hook.ID, w.now()); err != nil || n != 1 {
 			t.Errorf("%d events are sent anew, %v", n, err)
 		}
-		w.must(by.DisableWebhook(t.Context(), id))
+		w.must(by.DisableWebhook(t.Context(), hook.ID))
 		if list, err := w.ClaimDeliveries(t.Context(), 10); err != nil || len(list) != 0 {
 			t.Errorf("a receiver that is disabled is sent %+v, %v", list, err)
 		}

@@ -23,14 +23,20 @@ func (s hookShelf) Webhooks(ctx context.Context) ([]web.Webhook, error) {
 	list, err := s.db.Webhooks(ctx)
 	out := make([]web.Webhook, len(list))
 	for i, w := range list {
-		out[i] = web.Webhook{ID: w.ID, URL: w.URL, Events: w.Events, CreatedBy: w.By, CreatedAt: w.CreatedAt, Disabled: w.Disabled, Queued: w.Queued, Failed: w.Failed}
+		out[i] = shownWebhook(w)
 	}
 	return out, err
 }
 
+// shownWebhook is a receiver without its secret.
+func shownWebhook(w store.Webhook) web.Webhook {
+	return web.Webhook{ID: w.ID, URL: w.URL, Events: w.Events, CreatedBy: w.By, CreatedAt: w.CreatedAt, Disabled: w.Disabled, Queued: w.Queued, Failed: w.Failed}
+}
+
 // AddWebhook stores a receiver.
-func (s hookShelf) AddWebhook(ctx context.Context, url, secret string, events []string, by escalation.Actor) (int64, error) {
-	return s.db.By(by).AddWebhook(ctx, store.Webhook{URL: url, Secret: secret, Events: events})
+func (s hookShelf) AddWebhook(ctx context.Context, url, secret string, events []string, by escalation.Actor) (web.Webhook, error) {
+	w, err := s.db.By(by).AddWebhook(ctx, store.Webhook{URL: url, Secret: secret, Events: events})
+	return shownWebhook(w), err
 }
 
 // DisableWebhook ends one.

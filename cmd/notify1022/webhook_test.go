@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -63,8 +64,13 @@ func TestAWebhookHearsOfStatusStateAndReplySignedAndAgainWhenItFailed(t *testing
 	l.mu.Lock()
 	l.secret = made["secret"].(string)
 	l.mu.Unlock()
-	if listed := h.call(200, "GET", "/api/v1/webhooks", nil)["items"].([]any)[0].(map[string]any); listed["secret"] != nil {
+	listed := h.call(200, "GET", "/api/v1/webhooks", nil)["items"].([]any)[0].(map[string]any)
+	if listed["secret"] != nil {
 		t.Error("the secret is shown again")
+	}
+	delete(made, "secret")
+	if !reflect.DeepEqual(made, listed) {
+		t.Errorf("made is %v, listed %v", made, listed)
 	}
 	code := h.petition(false)
 	slip := h.text(focalPhone, code)
