@@ -49,17 +49,19 @@ func (s hookShelf) ReplayWebhook(ctx context.Context, id int64, since time.Time,
 	return s.db.By(by).ReplayWebhook(ctx, id, since)
 }
 
-// ClaimDeliveries takes events that may be sent.
+// ClaimDeliveries takes the next event of receivers that may be sent to.
 func (s hookShelf) ClaimDeliveries(ctx context.Context, limit int) ([]queue.Delivery, error) {
 	list, err := s.db.ClaimDeliveries(ctx, limit)
 	out := make([]queue.Delivery, len(list))
 	for i, d := range list {
-		out[i] = queue.Delivery{ID: d.ID, URL: d.Webhook.URL, Secret: d.Webhook.Secret, Event: d.Event, Key: d.Key, Body: d.Body, Attempts: d.Attempts}
+		out[i] = queue.Delivery{ID: d.ID, Receiver: d.Webhook.ID, Claim: d.Claim, URL: d.Webhook.URL, Secret: d.Webhook.Secret,
+			Event: d.Event, Key: d.Key, Body: d.Body, Attempts: d.Attempts, Failures: d.Failures}
 	}
 	return out, err
 }
 
 // EndDelivery notes what an attempt came to.
-func (s hookShelf) EndDelivery(ctx context.Context, id int64, status int, failure string, retry time.Duration) error {
-	return s.db.EndDelivery(ctx, id, status, failure, retry)
+func (s hookShelf) EndDelivery(ctx context.Context, e queue.DeliveryEnd) error {
+	return s.db.EndDelivery(ctx, store.DeliveryEnd{ID: e.ID, Receiver: e.Receiver, Claim: e.Claim, Status: e.Status, Failure: e.Failure,
+		Pause: e.Pause, Behind: e.Behind, GiveUp: e.GiveUp, GiveUpAll: e.GiveUpAll})
 }
