@@ -101,4 +101,6 @@ func TestAWebhookHearsOfStatusStateAndReplySignedAndAgainWhenItFailed(t *testing
 	h.eventually("events came again", func() bool { l.mu.Lock(); defer l.mu.Unlock(); return l.calls > before })
 	h.call(204, "DELETE", id, nil)
 	h.call(404, "DELETE", id, nil)
+	h.call(404, "POST", id+"/replay", object{})
+	h.call(404, "POST", "/api/v1/webhooks/999/replay", object{})
 }
