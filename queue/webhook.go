@@ -12,31 +12,53 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
 // Deliveries are events that wait for their receivers.
 type Deliveries interface {
-	// ClaimDeliveries takes up to limit events that may be sent now; one whose sender
-	// dies is given out again after a minute.
+	// ClaimDeliveries takes the next event of each of up to limit receivers that may be
+	// sent to now. A receiver is given to nobody else until the end of its event is noted,
+	// or its sender has been silent for a minute.
 	ClaimDeliveries(ctx context.Context, limit int) ([]Delivery, error)
-	// EndDelivery notes what an attempt came to: failure empty: delivered; retry 0:
-	// given up.
-	EndDelivery(ctx context.Context, id int64, status int, failure string, retry time.Duration) error
+	// EndDelivery notes what an attempt came to, and gives its receiver free.
+	EndDelivery(ctx context.Context, e DeliveryEnd) error
 }
 
 // Delivery is one event for one receiver.
 type Delivery struct {
 	ID       int64
+	Receiver int64
+	Claim    int64 // goes back with its end
 	URL      string
 	Secret   string
 	Event    string
 	Key      string // the receiver tells a repetition by it
 	Body     string // JSON
 	Attempts int    // before this one
+	Failures int    // attempts for the receiver that failed since one succeeded
 }
 
-// Courier sends events to their receivers.
+// DeliveryEnd is what an attempt came to.
+type DeliveryEnd struct {
+	Delivery
+	Status    int           // of HTTP; 0: no answer
+	Failure   string        // empty: delivered
+	Pause     time.Duration // nothing is sent to the receiver for so long
+	Behind    time.Duration // others go ahead of this event for so long; 0: it keeps its place
+	GiveUp    bool          // this event has failed for good
+	GiveUpAll bool          // and all that wait for the receiver
+}
+
+// Courier sends events to their receivers: to each one at a time, in the order in which
+// they happened, to several beside each other.
+//
+// What is not answered 2xx keeps its receiver waiting, with all its events: 2 s, then twice
+// as long each time up to an hour. An event that has failed five times lets others pass, so
+// that one which the receiver cannot take holds up the rest for a minute or so. After 35
+// attempts, about a day, an event is given up; after as many without a success for the
+// receiver, everything that waits for it.
 type Courier struct {
 	deliveries Deliveries
 	client     *http.Client
@@ -46,9 +68,12 @@ type Courier struct {
 
 const (
 	courierEach     = time.Second
-	courierBatch    = 20
-	courierTimeout  = 10 * time.Second
-	courierAttempts = 20 // with backoff up to an hour: more than half a day
+	courierBeside   = 8                // receivers at a time
+	courierTimeout  = 10 * time.Second // and as long to note the end: well inside a minute
+	courierFirst    = 2 * time.Second
+	courierMost     = time.Hour
+	courierInOrder  = 5
+	courierAttempts = 35
 	courierAnswer   = 64 << 10
 )
 
@@ -59,42 +84,71 @@ func NewCourier(d Deliveries, log *slog.Logger) *Courier {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-// Run sends until the context ends.
+// Run sends until the context ends. It looks for events each second, and whenever one has
+// come to its end.
 func (c *Courier) Run(ctx context.Context) error {
-	for sleep(ctx, courierEach) {
-		for {
-			list, err := c.deliveries.ClaimDeliveries(ctx, courierBatch)
-			if err != nil {
-				if ctx.Err() == nil {
-					c.log.Warn("webhook events cannot be read", "err", err)
-				}
-				break
-			}
-			for _, d := range list {
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	tick := time.NewTicker(courierEach)
+	defer tick.Stop()
+	ended := make(chan struct{}, courierBeside)
+	for free := courierBeside; ; {
+		for _, d := range c.claim(ctx, free) {
+			free--
+			sending.Go(func() {
 				c.deliver(ctx, d)
-			}
-			if len(list) < courierBatch {
-				break
-			}
+				ended <- struct{}{}
+			})
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ended:
+			free++
+		case <-tick.C:
 		}
 	}
-	return nil
+}
+
+// claim takes events for so many receivers; none when they cannot be read.
+func (c *Courier) claim(ctx context.Context, receivers int) []Delivery {
+	if receivers == 0 {
+		return nil
+	}
+	list, err := c.deliveries.ClaimDeliveries(ctx, receivers)
+	if err != nil && ctx.Err() == nil {
+		c.log.Warn("webhook events cannot be read", "err", err)
+	}
+	return list
 }
 
 func (c *Courier) deliver(ctx context.Context, d Delivery) {
 	status, err := c.send(ctx, d)
-	failure, retry := "", time.Duration(0)
-	if err != nil {
-		failure = err.Error()
-		if d.Attempts+1 < courierAttempts {
-			retry = backoff(2*time.Second, time.Hour, d.Attempts)
-		}
+	end := endOf(d, status, err)
+	if end.GiveUpAll {
+		c.log.Warn("a webhook has taken no event for a day; what waits for it is given up", "webhook", d.Receiver)
 	}
 	call, cancel := finish(ctx, courierTimeout)
 	defer cancel()
-	if err := c.deliveries.EndDelivery(call, d.ID, status, failure, retry); err != nil {
+	if err := c.deliveries.EndDelivery(call, end); err != nil {
 		c.log.Warn("the end of a webhook event was not noted; it may be sent again", "event", d.Event, "err", err)
 	}
+}
+
+// endOf says what follows from an attempt.
+func endOf(d Delivery, status int, err error) DeliveryEnd {
+	end := DeliveryEnd{Delivery: d, Status: status}
+	if err == nil {
+		return end
+	}
+	end.Failure = err.Error()
+	end.Pause = backoff(courierFirst, courierMost, d.Failures)
+	if d.Attempts+1 >= courierInOrder {
+		end.Behind = backoff(courierFirst, courierMost, d.Attempts)
+	}
+	end.GiveUp = d.Attempts+1 >= courierAttempts
+	end.GiveUpAll = d.Failures+1 >= courierAttempts
+	return end
 }
 
 // send posts one event. The receiver proves it by the signature over the instant and

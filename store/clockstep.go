@@ -350,6 +350,9 @@ func (t *tx) fromAhead(ctx context.Context, grace time.Duration) error {
 		{`UPDATE message SET accepted_real = ? WHERE state = 'accepted' AND handled = 0 AND accepted_real > ?`, []any{now, lately}},
 		{`UPDATE message SET unanswered_real = ? WHERE unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND unanswered_real > ?`, []any{now, lately}},
 		{`UPDATE inbox SET retry_real = ? WHERE applied_at = 0 AND retry_real > ?`, []any{now, retry}},
+		{`UPDATE webhook SET claimed_real = ? WHERE claimed_real > ?`, []any{now, lease}},
+		{`UPDATE webhook SET retry_real = ? WHERE retry_real > ?`, []any{now, retry}},
+		{`UPDATE webhook_delivery SET retry_real = ? WHERE state = 'queued' AND retry_real > ?`, []any{now, retry}},
 	} {
 		if _, err := t.c.exec(ctx, w.statement, w.args...); err != nil {
 			return fmt.Errorf("bring back what lies ahead of the clock: %w", err)

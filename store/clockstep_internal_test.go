@@ -101,6 +101,21 @@ func (w *watch) queue(notBefore, expires time.Time) (id int64) {
 	return id
 }
 
+// events are two for other programs: a worker dies at one, the other's receiver did not
+// answer for an hour.
+func (w *watch) events() {
+	w.t.Helper()
+	for range 2 {
+		hook, err := w.By(escalation.Ladder()).AddWebhook(w.t.Context(), Webhook{URL: "https://example.vn/", Secret: "s", Events: []string{EventInbound}})
+		w.must(err)
+		_, err = w.writer().exec(w.t.Context(), `INSERT INTO webhook_delivery (webhook_id, event, key, body, state, created_at) VALUES (?, ?, '1', '{}', 'queued', 1)`, hook.ID, EventInbound)
+		w.must(err)
+	}
+	list, err := w.ClaimDeliveries(w.t.Context(), 2)
+	w.must(err)
+	w.must(w.EndDelivery(w.t.Context(), DeliveryEnd{ID: list[0].ID, Receiver: list[0].Webhook.ID, Claim: list[0].Claim, Failure: "no answer", Pause: time.Hour, Behind: time.Hour}))
+}
+
 // goes claims whatever may go.
 func (w *watch) goes() (ids []int64) {
 	w.t.Helper()
@@ -201,6 +216,7 @@ func TestWhatWaitsKeepsItsTimeWhileTheClockIsStepped(t *testing.T) {
 func TestAfterAStepBackNothingStandsStillForTheLengthOfIt(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		w := watched(t, dsn)
+		w.events()
 		unknown, leased, refused := w.queue(time.Time{}, time.Time{}), w.queue(time.Time{}, time.Time{}), w.queue(time.Time{}, time.Time{})
 		if got := w.goes(); len(got) != 3 {
 			t.Fatalf("%v go", got)
@@ -223,6 +239,9 @@ func TestAfterAStepBackNothingStandsStillForTheLengthOfIt(t *testing.T) {
 		}
 		if done, err := w.Once(t.Context(), "morning", "p1", func(context.Context) error { return nil }); err != nil || !done {
 			t.Errorf("the period is done: %t, %v", done, err)
+		}
+		if list, err := w.ClaimDeliveries(t.Context(), 10); err != nil || len(list) != 2 {
+			t.Errorf("events are given out: %+v, %v", list, err)
 		}
 	})
 }

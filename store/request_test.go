@@ -115,8 +115,8 @@ func (w *world) kinds(t *testing.T) map[string]func(ctx context.Context) ([]int6
 		"task":            complete(free),
 		"petition's task": complete(of),
 		"webhook": func(ctx context.Context) ([]int64, error) {
-			id, err := by.AddWebhook(ctx, store.Webhook{URL: "https://example.vn/", Secret: "s", Events: []string{store.EventMessage}})
-			return []int64{id}, err
+			made, err := by.AddWebhook(ctx, store.Webhook{URL: "https://example.vn/", Secret: "s", Events: []string{store.EventMessage}})
+			return []int64{made.ID}, err
 		},
 		"webhook's replay": func(ctx context.Context) ([]int64, error) {
 			hooks, err := w.Webhooks(ctx)

@@ -178,8 +178,9 @@ func (s *Store) SaveSetting(ctx context.Context, name, value string, seen int64,
 }
 
 // Prune deletes what only helps for a while, by the machine's time: answers older
-// than a day and the probe's rounds, sessions that are over, dead nodes, and receipts and what
-// sent mails enclosed older than keep.
+// than a day and the probe's rounds, sessions that are over, dead nodes, and receipts, events
+// for other programs that were delivered or given up, and what sent mails enclosed older than
+// keep. An event that was on its way to the queue when its receiver was disabled goes at once.
 // It returns how many receipts went that never met their message.
 func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
@@ -198,7 +199,7 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration) (unmet int64, err
 			{`DELETE FROM passcode WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM miss WHERE created_real < ?`, micros(t.machine.Add(-answersFor))},
 			{`DELETE FROM device WHERE expires_real < ?`, micros(t.machine)},
-			{`DELETE FROM webhook_delivery WHERE done_real < ? AND state = 'delivered'`, old},
+			{`DELETE FROM webhook_delivery WHERE done_real < ? AND (state <> 'queued' OR webhook_id IN (SELECT id FROM webhook WHERE disabled = 1))`, old},
 			{`DELETE FROM enclosure WHERE message_id IN (SELECT e.message_id FROM enclosure e JOIN message m ON m.id = e.message_id
 				WHERE m.created_real < ? AND m.state NOT IN ('queued', 'sending', 'unknown'))`, old},
 			{`DELETE FROM probe WHERE sent_real < ?`, micros(t.machine.Add(-answersFor))},

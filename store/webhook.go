@@ -37,11 +37,13 @@ type Webhook struct {
 // Delivery is one event for one receiver. Its key tells it apart, also to the receiver.
 type Delivery struct {
 	ID       int64
-	Webhook  Webhook
+	Webhook  Webhook // its id, address and secret
 	Event    string
 	Key      string
 	Body     string
-	Attempts int
+	Attempts int   // before this one
+	Failures int   // attempts for the receiver that failed since one succeeded
+	Claim    int64 // names the claim that gave it out
 }
 
 type webhookRow struct {
@@ -60,19 +62,21 @@ func (r webhookRow) webhook() Webhook {
 	return Webhook{r.ID, r.URL, r.Secret, strings.Split(r.Events, ","), r.By, instant(r.CreatedAt), r.Disabled, r.Queued, r.Failed}
 }
 
-// AddWebhook stores a receiver; events before are not sent to it.
-func (a Authored) AddWebhook(ctx context.Context, w Webhook) (id int64, err error) {
-	err = a.s.inTx(ctx, func(t *tx) error {
-		err := t.c.get(ctx, &id, `INSERT INTO webhook (url, secret, events, created_by, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,
-			wire(w.URL), w.Secret, strings.Join(w.Events, ","), wire(a.by.Name), micros(t.domain))
+// AddWebhook stores a receiver and returns it as stored; events before are not sent to it.
+func (a Authored) AddWebhook(ctx context.Context, w Webhook) (Webhook, error) {
+	var row webhookRow
+	err := a.s.inTx(ctx, func(t *tx) error {
+		row = webhookRow{URL: wire(w.URL), Secret: w.Secret, Events: strings.Join(w.Events, ","), By: wire(a.by.Name), CreatedAt: micros(t.domain)}
+		err := t.c.get(ctx, &row.ID, `INSERT INTO webhook (url, secret, events, created_by, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,
+			row.URL, row.Secret, row.Events, row.By, row.CreatedAt)
 		if err != nil {
 			return fmt.Errorf("add a webhook: %w", err)
 		}
-		t.note(id)
-		return t.log(ctx, a.by, "add", LogWebhook, "", idText(id))
+		t.note(row.ID)
+		return t.log(ctx, a.by, "add", LogWebhook, "", idText(row.ID))
 	})
 	a.s.hooks.forget()
-	return id, err
+	return row.webhook(), err
 }
 
 // DisableWebhook stops sending to a receiver; what is queued for it is dropped.
@@ -85,7 +89,7 @@ func (a Authored) DisableWebhook(ctx context.Context, id int64) error {
 		case n == 0:
 			return missing("id", "không có webhook đang dùng với số này")
 		}
-		if _, err := t.c.exec(ctx, `UPDATE webhook_delivery SET state = 'failed', error = 'the webhook was disabled' WHERE webhook_id = ? AND state = 'queued'`, id); err != nil {
+		if _, err := t.c.exec(ctx, `UPDATE webhook_delivery SET state = 'failed', error = 'the webhook was disabled', done_real = ? WHERE webhook_id = ? AND state = 'queued'`, micros(t.machine), id); err != nil {
 			return err
 		}
 		return t.log(ctx, a.by, "disable", LogWebhook, "", idText(id))
@@ -95,9 +99,17 @@ func (a Authored) DisableWebhook(ctx context.Context, id int64) error {
 }
 
 // ReplayWebhook sends once more what failed, and what was delivered since an instant of
-// the domain's (zero: nothing of it). It returns how many.
+// the domain's (zero: nothing of it), beginning now whatever failed before. It returns how
+// many. One that is not there or was disabled is a Problem of kind NotFound.
 func (a Authored) ReplayWebhook(ctx context.Context, id int64, since time.Time) (n int64, err error) {
 	err = a.s.inTx(ctx, func(t *tx) error {
+		found, err := t.c.exec(ctx, `UPDATE webhook SET failures = 0, retry_real = 0 WHERE id = ? AND disabled = 0`, id)
+		switch {
+		case err != nil:
+			return fmt.Errorf("replay webhook %d: %w", id, err)
+		case found == 0:
+			return missing("id", "không có webhook đang dùng với số này")
+		}
 		condition, args := `state = 'failed'`, []any{id}
 		if !since.IsZero() {
 			condition, args = `(state = 'failed' OR state = 'delivered' AND created_at >= ?)`, append(args, micros(since))
@@ -297,40 +309,23 @@ func (t *tx) announceInbound(ctx context.Context, id int64, outcome string) erro
 	return t.announce(ctx, EventInbound, []string{idText(id)}, []any{map[string]any{"id": id, "outcome": outcome, "at": t.domain}})
 }
 
-// deliveryLease is how long a claimed delivery is another's.
+// deliveryLease is how long a receiver whose event was claimed is another's.
 const deliveryLease = time.Minute
 
-// ClaimDeliveries takes up to limit events that may be sent now.
+// ClaimDeliveries takes the next event of up to limit receivers, those first that were sent
+// to the longest ago. A receiver is passed over while a worker sends to it, for a minute at
+// most, and while it waits after a failure.
 func (s *Store) ClaimDeliveries(ctx context.Context, limit int) (list []Delivery, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
-		list = nil
-		var rows []struct {
-			ID       int64  `db:"id"`
-			Event    string `db:"event"`
-			Key      string `db:"key"`
-			Body     string `db:"body"`
-			Attempts int    `db:"attempts"`
-			Hook     int64  `db:"webhook_id"`
-		}
-		err := t.c.all(ctx, &rows, `SELECT id, event, key, body, attempts, webhook_id FROM webhook_delivery WHERE state = 'queued' AND retry_real <= ? ORDER BY retry_real, id LIMIT ?`+t.s.d.skip,
-			micros(t.machine), limit)
-		if err != nil || len(rows) == 0 {
+		var hooks []hookTurn
+		err := t.c.all(ctx, &hooks, `SELECT id, url, secret, failures, claimed_real FROM webhook w
+			WHERE disabled = 0 AND retry_real <= ? AND claimed_real <= ?
+				AND EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.state = 'queued' AND d.retry_real <= ?)
+			ORDER BY claimed_real, id LIMIT ?`+t.s.d.skip, micros(t.machine), micros(t.machine), micros(t.machine), limit)
+		if err != nil {
 			return err
 		}
-		var hooks []webhookRow
-		if err := t.c.all(ctx, &hooks, `SELECT id, url, secret, events, created_by, created_at, disabled, 0 AS queued, 0 AS failed FROM webhook`); err != nil {
-			return err
-		}
-		known := map[int64]Webhook{}
-		for _, h := range hooks {
-			known[h.ID] = h.webhook()
-		}
-		ids := make([]int64, len(rows))
-		for i, r := range rows {
-			ids[i] = r.ID
-			list = append(list, Delivery{r.ID, known[r.Hook], r.Event, r.Key, r.Body, r.Attempts})
-		}
-		_, err = t.c.execIn(ctx, `UPDATE webhook_delivery SET retry_real = ?, attempts = attempts + 1 WHERE id IN (?)`, micros(t.machine.Add(deliveryLease)), ids)
+		list, err = t.claimNext(ctx, hooks)
 		return err
 	})
 	if err != nil {
@@ -339,22 +334,113 @@ func (s *Store) ClaimDeliveries(ctx context.Context, limit int) (list []Delivery
 	return list, nil
 }
 
-// EndDelivery notes what an attempt came to: delivered, to be tried again after a
-// pause, or failed for good (retry 0).
-func (s *Store) EndDelivery(ctx context.Context, id int64, status int, failure string, retry time.Duration) error {
-	return s.inTx(ctx, func(t *tx) error {
-		state, at := "delivered", int64(0)
-		switch {
-		case failure != "" && retry > 0:
-			state, at = "queued", micros(t.machine.Add(retry))
-		case failure != "":
-			state = "failed"
-		}
-		_, err := t.c.exec(ctx, `UPDATE webhook_delivery SET state = ?, status = ?, error = ?, retry_real = ?, done_real = ? WHERE id = ? AND state = 'queued'`,
-			state, status, wire(failure), at, micros(t.machine), id)
+// hookTurn is a receiver that may be sent to now.
+type hookTurn struct {
+	ID       int64  `db:"id"`
+	URL      string `db:"url"`
+	Secret   string `db:"secret"`
+	Failures int    `db:"failures"`
+	Claimed  int64  `db:"claimed_real"` // when its last claim ended
+}
+
+type deliveryRow struct {
+	ID       int64  `db:"id"`
+	Event    string `db:"event"`
+	Key      string `db:"key"`
+	Body     string `db:"body"`
+	Attempts int    `db:"attempts"`
+}
+
+// claimNext claims the next event of each of the receivers, whose rows this transaction holds.
+func (t *tx) claimNext(ctx context.Context, hooks []hookTurn) (list []Delivery, err error) {
+	until := micros(t.machine.Add(deliveryLease))
+	for _, h := range hooks {
+		// What a worker that died had in its hands keeps its place.
+		_, err := t.c.exec(ctx, `UPDATE webhook_delivery SET retry_real = 0 WHERE webhook_id = ? AND state = 'queued' AND retry_real = ?`, h.ID, h.Claimed)
 		if err != nil {
-			return fmt.Errorf("end webhook delivery %d: %w", id, err)
+			return nil, err
 		}
-		return nil
+		var rows []deliveryRow
+		err = t.c.all(ctx, &rows, `SELECT id, event, key, body, attempts FROM webhook_delivery WHERE webhook_id = ? AND state = 'queued' AND retry_real <= ?
+			ORDER BY retry_real, id LIMIT 1`+t.s.d.skip, h.ID, micros(t.machine))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			list = append(list, Delivery{r.ID, Webhook{ID: h.ID, URL: h.URL, Secret: h.Secret}, r.Event, r.Key, r.Body, r.Attempts, h.Failures, until})
+		}
+	}
+	for _, d := range list {
+		if _, err := t.c.exec(ctx, `UPDATE webhook SET claimed_real = ? WHERE id = ?`, until, d.Webhook.ID); err != nil {
+			return nil, err
+		}
+		// A worker of the release before asks for events alone.
+		if _, err := t.c.exec(ctx, `UPDATE webhook_delivery SET retry_real = ? WHERE id = ?`, until, d.ID); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// DeliveryEnd is what an attempt came to.
+type DeliveryEnd struct {
+	ID        int64
+	Receiver  int64
+	Claim     int64
+	Status    int           // of HTTP; 0: no answer
+	Failure   string        // empty: delivered
+	Pause     time.Duration // nothing is sent to the receiver for so long
+	Behind    time.Duration // others go ahead of this event for so long; 0: it keeps its place
+	GiveUp    bool          // this event has failed for good
+	GiveUpAll bool          // and all that wait for the receiver
+}
+
+// EndDelivery notes what an attempt came to, and gives its receiver free. Of a claim that is
+// over only a success counts: another worker may have the event in its hands.
+func (s *Store) EndDelivery(ctx context.Context, e DeliveryEnd) error {
+	err := s.inTx(ctx, func(t *tx) error {
+		if e.Failure == "" {
+			return t.delivered(ctx, e)
+		}
+		return t.undelivered(ctx, e)
 	})
+	if err != nil {
+		return fmt.Errorf("end webhook delivery %d: %w", e.ID, err)
+	}
+	return nil
+}
+
+func (t *tx) delivered(ctx context.Context, e DeliveryEnd) error {
+	now := micros(t.machine)
+	_, err := t.c.exec(ctx, `UPDATE webhook SET failures = 0, retry_real = 0, claimed_real = ? WHERE id = ? AND claimed_real = ?`, now, e.Receiver, e.Claim)
+	if err != nil {
+		return err
+	}
+	_, err = t.c.exec(ctx, `UPDATE webhook_delivery SET state = 'delivered', attempts = attempts + 1, status = ?, error = '', retry_real = 0, done_real = ?
+		WHERE id = ? AND state = 'queued'`, e.Status, now, e.ID)
+	return err
+}
+
+func (t *tx) undelivered(ctx context.Context, e DeliveryEnd) error {
+	now := micros(t.machine)
+	n, err := t.c.exec(ctx, `UPDATE webhook SET failures = failures + 1, retry_real = ?, claimed_real = ? WHERE id = ? AND claimed_real = ?`,
+		micros(t.machine.Add(e.Pause)), now, e.Receiver, e.Claim)
+	if err != nil || n == 0 {
+		return err
+	}
+	state, at := "queued", int64(0)
+	switch {
+	case e.GiveUp || e.GiveUpAll:
+		state = "failed"
+	case e.Behind > 0:
+		at = micros(t.machine.Add(e.Behind))
+	}
+	_, err = t.c.exec(ctx, `UPDATE webhook_delivery SET state = ?, attempts = attempts + 1, status = ?, error = ?, retry_real = ?, done_real = ? WHERE id = ? AND state = 'queued'`,
+		state, e.Status, wire(e.Failure), at, now, e.ID)
+	if err != nil || !e.GiveUpAll {
+		return err
+	}
+	_, err = t.c.exec(ctx, `UPDATE webhook_delivery SET state = 'failed', error = ?, done_real = ? WHERE webhook_id = ? AND state = 'queued'`,
+		wire(e.Failure), now, e.Receiver)
+	return err
 }

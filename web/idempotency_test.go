@@ -135,9 +135,9 @@ func (r *receivers) Webhooks(context.Context) ([]Webhook, error) { return nil, n
 
 func (r *receivers) DisableWebhook(context.Context, int64, escalation.Actor) error { return nil }
 
-func (r *receivers) AddWebhook(context.Context, string, string, []string, escalation.Actor) (int64, error) {
+func (r *receivers) AddWebhook(_ context.Context, url, _ string, events []string, by escalation.Actor) (Webhook, error) {
 	r.added++
-	return int64(r.added), nil
+	return Webhook{ID: int64(r.added), URL: url, Events: events, CreatedBy: by.Name}, nil
 }
 
 func (r *receivers) ReplayWebhook(context.Context, int64, time.Time, escalation.Actor) (int64, error) {

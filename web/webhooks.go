@@ -18,8 +18,9 @@ import (
 // Webhooks are the receivers of events.
 type Webhooks interface {
 	Webhooks(ctx context.Context) ([]Webhook, error)
-	AddWebhook(ctx context.Context, url, secret string, events []string, by escalation.Actor) (int64, error)
-	// DisableWebhook and ReplayWebhook are a Problem of kind NotFound without one.
+	// AddWebhook returns what it stored, without the secret.
+	AddWebhook(ctx context.Context, url, secret string, events []string, by escalation.Actor) (Webhook, error)
+	// DisableWebhook and ReplayWebhook are a Problem of kind NotFound without one that is in use.
 	DisableWebhook(ctx context.Context, id int64, by escalation.Actor) error
 	ReplayWebhook(ctx context.Context, id int64, since time.Time, by escalation.Actor) (int64, error)
 }
@@ -103,8 +104,9 @@ func MakeWebhook(ctx context.Context, shelf Webhooks, to string, events []string
 	}
 	events = slices.Compact(slices.Sorted(slices.Values(events)))
 	secret := rand.Text() + rand.Text()
-	id, err := shelf.AddWebhook(ctx, to, secret, events, by)
-	return Webhook{ID: id, URL: to, Events: events, Secret: secret, CreatedBy: by.Name}, err
+	made, err := shelf.AddWebhook(ctx, to, secret, events, by)
+	made.Secret = secret
+	return made, err
 }
 
 // webhookURL reports an address that events may go to: TLS, or this very machine.

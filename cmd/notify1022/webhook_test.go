@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -63,8 +64,13 @@ func TestAWebhookHearsOfStatusStateAndReplySignedAndAgainWhenItFailed(t *testing
 	l.mu.Lock()
 	l.secret = made["secret"].(string)
 	l.mu.Unlock()
-	if listed := h.call(200, "GET", "/api/v1/webhooks", nil)["items"].([]any)[0].(map[string]any); listed["secret"] != nil {
+	listed := h.call(200, "GET", "/api/v1/webhooks", nil)["items"].([]any)[0].(map[string]any)
+	if listed["secret"] != nil {
 		t.Error("the secret is shown again")
+	}
+	delete(made, "secret")
+	if !reflect.DeepEqual(made, listed) {
+		t.Errorf("made is %v, listed %v", made, listed)
 	}
 	code := h.petition(false)
 	slip := h.text(focalPhone, code)
@@ -95,4 +101,6 @@ func TestAWebhookHearsOfStatusStateAndReplySignedAndAgainWhenItFailed(t *testing
 	h.eventually("events came again", func() bool { l.mu.Lock(); defer l.mu.Unlock(); return l.calls > before })
 	h.call(204, "DELETE", id, nil)
 	h.call(404, "DELETE", id, nil)
+	h.call(404, "POST", id+"/replay", object{})
+	h.call(404, "POST", "/api/v1/webhooks/999/replay", object{})
 }

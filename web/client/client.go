@@ -44,12 +44,17 @@ func (e *Error) Error() string {
 // maxAnswer bounds what is read of an answer.
 const maxAnswer = 16 << 20
 
-// tries is how often a request is made that got no answer, or 503.
-const tries = 3
+const (
+	tries = 3 // how often a request is made that got no answer, or 503
+	// How often it is asked, each second or so, what became of an earlier try that is still
+	// at work: longer than the server keeps the key of one that it lost, a minute.
+	questions = 90
+)
 
 // Call makes a request and decodes the answer into into (nil: not read). version is
 // what the caller saw, 0: whatever it is now. A POST carries one Idempotency-Key over all
-// its tries.
+// its tries, so that none does anything twice; whoever calls anew has a new key. It may
+// last minutes: ctx bounds it.
 func (c *Client) Call(ctx context.Context, method, path string, body, into any, version int64) error {
 	var raw []byte
 	if body != nil {
@@ -59,9 +64,17 @@ func (c *Client) Call(ctx context.Context, method, path string, body, into any, 
 		}
 	}
 	key := rand.Text()
-	for try := 1; ; try++ {
+	for try, question := 1, 1; ; {
 		wait, err := c.once(ctx, method, path, key, raw, into, version)
-		if err == nil || wait < 0 || try == tries {
+		switch {
+		case err == nil || wait < 0:
+			return err
+		case atWork(err):
+			question++
+		default:
+			try++
+		}
+		if try > tries || question > questions {
 			return err
 		}
 		timer := time.NewTimer(wait)
@@ -114,16 +127,24 @@ func (c *Client) http() *http.Client {
 	return &http.Client{Timeout: 30 * time.Second}
 }
 
-// again is the pause that a 503 asks for; negative: asking again changes nothing.
+// again is the pause that a 503 asks for, or a 409 that says that an earlier try is still
+// at work; negative: asking again changes nothing.
 func again(answer *http.Response) time.Duration {
-	if answer.StatusCode != http.StatusServiceUnavailable {
+	after := answer.Header.Get("Retry-After")
+	if answer.StatusCode != http.StatusServiceUnavailable && (answer.StatusCode != http.StatusConflict || after == "") {
 		return -1
 	}
-	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+	seconds, err := strconv.Atoi(after)
 	if err != nil || seconds < 1 || seconds > 60 {
 		seconds = 1
 	}
 	return time.Duration(seconds) * time.Second
+}
+
+// atWork reports that the server has an earlier try in its hands.
+func atWork(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && refused.Status == http.StatusConflict
 }
 
 func problemOf(status int, text []byte) error {
