@@ -124,7 +124,7 @@ async function sendsFiles(size) {
   await look(page, "/console/ho-so?state=sent");
   await sees(page, me.urgent);
   await takes(page, page.getByRole("link", { name: "XLSX" }), /\.xlsx$/, "PK");
-  await takes(page, page.getByRole("link", { name: "CSV" }), /\.csv$/, "code,unit");
+  await takes(page, page.getByRole("link", { name: "CSV" }), /\.csv$/, "Mã phản ánh,Đơn vị");
   await page.context().close();
 }
 
