@@ -279,7 +279,7 @@ func (f *fate) question(later func(template string, who yearRole, person int, ma
 // still reports that what was made then for the citizen is worth to be sent in the
 // morning: that no result came meanwhile, and nobody took the petition back.
 func (f *fate) still(made, morning time.Time) bool {
-	for _, over := range []time.Time{f.result(), f.gone()} {
+	for _, over := range []time.Time{f.result(), f.answered, f.gone()} { // a first result may lie before, sent back
 		if !over.IsZero() && over.After(made) && !over.After(morning) {
 			return false
 		}
