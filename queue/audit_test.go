@@ -3,7 +3,6 @@ package queue
 import (
 	"context"
 	"errors"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +19,6 @@ func (i *inspector) Audit(context.Context, ...int64) (Audit, error) { return i.f
 
 // siren notes alarms.
 type siren struct {
-	mu        sync.Mutex
 	texts     []string
 	occasions []string // also of those that failed
 	err       error
