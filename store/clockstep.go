@@ -41,7 +41,7 @@ type watchman struct {
 	agreed time.Time     // while it is stepped: when it last agreed
 	jumped time.Duration // by how much this host's own clock has jumped since
 	given  bool          // the step's figure is the record's, not measured here
-	told   bool          // the record that this process made last says that it holds
+	told   int64         // what had been seen by the record in which this process says that it holds; 0: it has made none
 	past   int64         // what had been seen by the record that was found at the start; what that says of a step is weighed
 	alone  bool          // at the start the host's word alone was for the clock
 }
@@ -245,7 +245,7 @@ func (s *Store) tellStep(ctx context.Context) {
 func (m *machineClock) untold() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.stepped != 0 && !m.doubt && !m.watch.told && !m.watch.given
+	return m.stepped != 0 && !m.doubt && m.watch.told == 0 && !m.watch.given
 }
 
 // keepClock hears whether a step was accepted and records what this process knows of the
@@ -267,7 +267,18 @@ func (s *Store) keepClock(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("record the clock: %w", err)
 	}
+	s.clock.recorded(k)
 	return nil
+}
+
+// recorded notes what was written: what was meant to be written tells nobody.
+func (m *machineClock) recorded(k clockRecord) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.watch.told = 0
+	if k.Step != 0 && m.stepped != 0 {
+		m.watch.told = k.Seen
+	}
 }
 
 // keep weighs this process' view against the record and gives the new one.
@@ -278,7 +289,7 @@ func (m *machineClock) keep(r clockRecord) clockRecord {
 		return clockRecord{Accepted: r.Accepted, Seen: r.Seen, Step: m.stepped.Microseconds(), Doubt: 1}
 	}
 	k := clockRecord{Accepted: r.Accepted, Seen: micros(m.even(m.wall, m.mono)), Step: m.stepped.Microseconds(), Since: micros(m.watch.since)}
-	if m.watch.told = m.stepped != 0; m.watch.told {
+	if m.stepped != 0 {
 		k.Since = micros(m.watch.agreed)
 	}
 	return k
@@ -316,9 +327,10 @@ func (m *machineClock) missed(r clockRecord) bool {
 
 // stoodStill reports that others have seen the clock go on without the step, so that it was
 // this host that stood still: its own clock jumped by as much, or the other has watched
-// since before. One that has not may have begun after the step and believe it.
+// since before. One that has not may have begun after the step and believe it; and what was
+// seen before this process held says nothing, whenever it was written.
 func (m *machineClock) stoodStill(r clockRecord) bool {
-	since := m.watch.told || instant(r.Seen).Sub(m.even(m.wall, m.mono)) > time.Second
+	since := m.watch.told != 0 && r.Seen > m.watch.told || instant(r.Seen).Sub(m.even(m.wall, m.mono)) > time.Second
 	if r.Step != 0 || !since {
 		return false
 	}

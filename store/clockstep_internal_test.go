@@ -459,3 +459,45 @@ func (w *watch) writerExec(statement string, args ...any) error {
 	_, err := w.writer().exec(w.t.Context(), statement, args...)
 	return err
 }
+
+// A record that could not be written tells nobody, and what is read then is this process' own
+// of before.
+func TestAStepOfWhichTheRecordFailedIsHeldFor(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		w := watched(t, dsn)
+		w.fires("before", 0)
+		w.beat()
+		mended := `DROP TRIGGER full_disk`
+		if w.d.name == postgres.name {
+			w.must(w.writerExec(`CREATE FUNCTION full_disk() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''full''; END' LANGUAGE plpgsql`))
+			w.must(w.writerExec(`CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON clock FOR EACH ROW EXECUTE FUNCTION full_disk()`))
+			mended += ` ON clock`
+		} else {
+			w.must(w.writerExec(`CREATE TRIGGER full_disk BEFORE UPDATE ON clock BEGIN SELECT RAISE(ABORT, 'full'); END`))
+		}
+		w.step(time.Hour)
+		w.fires("while nothing can be written", time.Hour)
+		w.must(w.writerExec(mended))
+		w.beat()
+		w.fires("when it can", time.Hour)
+		w.beat()
+		w.fires("and then", time.Hour)
+	})
+}
+
+// Another process that read the clock before the step and writes after it knows nothing of it.
+func TestWhatAnotherSawBeforeTheStepSaysNothingOfIt(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		w := watched(t, dsn)
+		w.fires("before", 0)
+		w.beat()
+		w.beat()
+		before, err := readClock(t.Context(), w.reader())
+		w.must(err)
+		w.step(time.Hour)
+		w.fires("just after the step", time.Hour)
+		w.must(w.writerExec(`UPDATE clock SET seen_real = ?, step = 0, doubt = 0, accepted = ?, since_real = ?`, before.Seen, before.Accepted, before.Since))
+		w.beat()
+		w.fires("after the late record", time.Hour)
+	})
+}
