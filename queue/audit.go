@@ -116,17 +116,19 @@ func (w *watch) look(ctx context.Context) {
 		found, err = w.auditor.Audit(call, idsOf(stuck)...)
 		return err
 	})
+	tell, end := finish(ctx, auditLimit) // a database that does not answer has used up the other
+	defer end()
 	if err != nil {
 		w.log.Error("the audit failed", "err", err)
-		w.raiseAlone(call, []fault{blind})
+		w.raiseAlone(tell, []fault{blind})
 		return
 	}
 	found.Stuck = stuck
 	w.metrics.show(found)
-	if faults := found.faults(); len(faults) > 0 && !w.raise(call, faults) {
+	if faults := found.faults(); len(faults) > 0 && !w.raise(tell, faults) {
 		return // nobody was told: the silence of the heartbeat tells
 	}
-	w.beat(call)
+	w.beat(tell)
 }
 
 // cannotFire are the petitions that cannot be fired here.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"notify1022/escalation"
@@ -215,4 +216,33 @@ func TestAFaultThatCannotBeNotedIsToldAllTheSame(t *testing.T) {
 	if len(h.texts) != 2 || h.beats != 10 { // each for itself
 		t.Errorf("%d alarms, %d beats", len(h.texts), h.beats)
 	}
+}
+
+// hung is a database that answers nothing.
+type hung struct{}
+
+func (hung) Audit(ctx context.Context, _ ...int64) (Audit, error) {
+	<-ctx.Done()
+	return Audit{}, ctx.Err()
+}
+
+// punctual is an alarm that is of no use when its time is over.
+type punctual struct{ told int }
+
+func (p *punctual) Alarm(ctx context.Context, _, _ string) error {
+	if ctx.Err() == nil {
+		p.told++
+	}
+	return ctx.Err()
+}
+
+func TestADatabaseThatHangsLeavesTimeForTheAlarm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, own := &punctual{}, &ownFaults{now: time.Now}
+		w := &watch{auditor: hung{}, alarm: p, periods: &diary{}, faults: own, own: own, metrics: NewMetrics(), log: quiet()}
+		w.look(t.Context())
+		if p.told != 1 {
+			t.Errorf("%d were told", p.told)
+		}
+	})
 }

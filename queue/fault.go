@@ -33,7 +33,7 @@ func (a Audit) faults() (wrong []fault) {
 			wrong = append(wrong, fault{kind, name, fmt.Sprintf(format, args...)})
 		}
 	}
-	add(a.ClockStep != 0, "clock", "đồng hồ lệch", "đồng hồ máy chủ bị chỉnh %s%s, mốc dừng: giờ đúng thì chạy notify1022 clock accept, sai thì chỉnh lại", stepText(a.ClockStep), a.doubtText())
+	add(a.ClockStep != 0, "clock", "đồng hồ lệch", "đồng hồ bị chỉnh %s%s, mốc dừng: giờ đúng thì chạy notify1022 clock accept, sai thì chỉnh lại", stepText(a.ClockStep), a.doubtText())
 	add(a.OldestRung > rungLate, "late", "bước trễ", "bước leo thang trễ %s: xem nhật ký worker, cơ sở dữ liệu", spanText(a.OldestRung))
 	add(len(a.Stuck) > 0, "stuck", "bước kẹt", "%d phản ánh không xử lý được bước đến hạn, trễ nhất %s: %s. Gọi người cần báo, xem nhật ký worker", len(a.Stuck), spanText(a.oldestStuck()), a.stuckCodes())
 	add(a.OldestUrgent > UrgentLate, "urgent", "tin khẩn chậm", "tin khẩn chưa gửi %s: xem kết nối SMSC, gọi nhà mạng", spanText(a.OldestUrgent))

@@ -59,14 +59,14 @@ func (a Authored) EraseCitizen(ctx context.Context, petition int64) error {
 
 // citizensTexts is the condition for all texts to the petition's citizen, and its arguments: they
 // are about the petition, or about what it was merged into, by which they are found among
-// very many.
+// very many, or a one-time code that is about none.
 func citizensTexts(ctx context.Context, c conn, p escalation.Petition) (condition string, args []any, err error) {
 	into, err := intoOf(ctx, c, p)
 	about := []int64{p.ID}
 	for _, f := range into {
 		about = append(about, f.ID)
 	}
-	return `petition_id IN (?) AND petition_id <> 0 AND citizen_of = ? AND citizen_of <> 0`, []any{about, p.ID}, err
+	return `(petition_id IN (?) AND petition_id <> 0 AND citizen_of = ? OR petition_id = 0 AND citizen_of <> 0 AND citizen_of = ?)`, []any{about, p.ID, p.ID}, err
 }
 
 // eraseTexts empties the texts to the citizen, and drops those that wait.

@@ -350,3 +350,21 @@ func atOnce(n int, fn func(int) bool) (count int) {
 	done.Wait()
 	return count
 }
+
+// A code to open a page is about no petition, and went to the citizen all the same.
+func TestErasingACitizenEmptiesTheirOneTimeCodes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Citizen = escalation.Citizen{Name: "Nguyễn Văn Thử", Email: "thu@example.vn"}
+		})
+		_, err := w.InsertMessages(t.Context(), []escalation.Notice{
+			{Template: "OTP", Vars: map[string]string{"otp": "123456", "ma": p.Code}, To: escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole, ByEmail: true},
+				Lane: escalation.LaneUrgent, Class: escalation.ClassAnswer, Attempt: 1, Rung: "otp", At: w.now()},
+		})
+		w.must(err)
+		w.must(w.EraseCitizen(t.Context(), p.ID))
+		if raw := w.everything(); strings.Contains(raw, "thu@example.vn") || strings.Contains(raw, "123456") {
+			t.Errorf("left is\n%s", raw)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,9 +107,25 @@ func TestDoctorReadsTheCalendarInForce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		days, until := page.Lost()
+		days, until := page.Lost(time.Now().In(worktime.Zone()).Format(time.DateOnly))
 		if until != edited.AnnouncedUntil || len(days) == 0 || !strings.Contains(fmt.Sprint(days), "Nghỉ bão") {
 			t.Errorf("set aside are %v, announced to %s", days, until)
+		}
+		entered := days[0]
+		again := page.Spec
+		again.Off = append(slices.Clone(again.Off), worktime.DayOff{Date: entered.Date, Name: entered.Name, Document: entered.Document})
+		if entered.Kind != "off" {
+			t.Fatalf("the first that is lacking is %v", entered)
+		}
+		shelf = opened(t, config).shelf
+		if _, err := shelf.Save(t.Context(), "", again, page.Version, escalation.Actor{Name: "quản trị", Role: escalation.Administrator, Channel: escalation.ByConsole}); err != nil {
+			t.Fatal(err)
+		}
+		if page, err = shelf.Page(""); err != nil {
+			t.Fatal(err)
+		}
+		if rest, _ := page.Lost(""); len(rest) != len(days)-1 || slices.Contains(rest, entered) {
+			t.Errorf("when one of %v has been entered anew, %v are lacking", days, rest)
 		}
 	})
 }

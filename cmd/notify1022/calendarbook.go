@@ -52,6 +52,9 @@ type editedCalendar struct {
 	Over string        `json:"over"` // version of the configuration's calendar that it was made over
 	Spec worktime.Spec `json:"spec"`
 	Was  worktime.Spec `json:"was"` // in force before, to move deadlines from
+	// Aside is the last edit over another calendar of the configuration, of which something may
+	// still have to be entered anew; nil: there was none.
+	Aside *worktime.Spec `json:"aside,omitempty"`
 }
 
 // open puts the configuration's calendar in force, or what was edited over it.
@@ -85,7 +88,7 @@ func (b *calendarBook) load(ctx context.Context) error {
 	}
 	b.put(page)
 	b.log.Info("calendar in force", "version", page.version)
-	if page.aside != nil {
+	if saved > 0 && edited.Over != b.version {
 		b.log.Warn("what was edited in the console over another calendar file is not in force", "calendar", b.name)
 	}
 	return nil
@@ -98,6 +101,7 @@ func (b *calendarBook) page(edited editedCalendar, saved int64) (*calendarPage, 
 		page.aside = &edited.Spec
 	}
 	if edited.Over == b.version {
+		page.aside = edited.Aside
 		calendar, err := edited.Spec.Compile(calendarFrom, calendarTo)
 		if err != nil {
 			return nil, fmt.Errorf("the calendar saved in the console: %w", err)
@@ -194,7 +198,7 @@ func (b *calendarBook) Save(ctx context.Context, edited worktime.Spec, version s
 	if _, err := edited.Compile(calendarFrom, calendarTo); err != nil {
 		return bureau.CalendarMoves{}, noCalendar(err)
 	}
-	value := editedCalendar{Over: b.version, Spec: edited, Was: page.spec}
+	value := editedCalendar{Over: b.version, Spec: edited, Was: page.spec, Aside: page.aside}
 	if err := b.save(ctx, value, page.saved, by.Name); err != nil {
 		return bureau.CalendarMoves{}, err
 	}

@@ -132,7 +132,7 @@ func (d *diagnosis) calendarsInForce(ctx context.Context, cfg Config, db *store.
 		if b, _ := shelf.book(name); page.Version != b.version {
 			d.say("ok", "calendar", page.Version+" is in force, edited in the console")
 		}
-		if days, until := page.Lost(); len(days) > 0 || until != "" {
+		if days, until := page.Lost(time.Now().In(worktime.Zone()).Format(time.DateOnly)); len(days) > 0 || until != "" {
 			d.say("warn", "calendar", inCalendar(name)+"edits of the console over another file are not in force; its page lists what the new file lacks")
 		}
 		d.announced(name, page.Calendar)

@@ -116,7 +116,7 @@ func (c *console) yearPage(v *visit, name string, year int) (calendarPage, error
 	}
 	cal, spec := now.Calendar, now.Spec
 	page := calendarPage{Name: name, Own: c.Calendar.Own(), Year: year, Version: now.Version, Announced: spec.AnnouncedUntil, MayEdit: v.is(admins)}
-	page.Lost, page.LostUntil = now.Lost()
+	page.Lost, page.LostUntil = now.Lost(v.now.In(zone()).Format(time.DateOnly))
 	for _, u := range directory.Units() {
 		if name != "" && u.Calendar == name {
 			page.Units = append(page.Units, u)

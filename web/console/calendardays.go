@@ -40,15 +40,16 @@ func without(days, others []CalendarDay) []CalendarDay {
 
 // Lost is what was edited here over another file of the configuration and is not in the
 // one in force: the days, and the date up to which all was announced, empty where that
-// of the file is not before it.
-func (c CalendarInForce) Lost() (days []CalendarDay, until string) {
+// of the file is not before it. Days before today (2006-01-02) matter no more.
+func (c CalendarInForce) Lost(today string) (days []CalendarDay, until string) {
 	if c.Aside == nil {
 		return nil, ""
 	}
 	if c.Spec.AnnouncedUntil != "" && c.Aside.AnnouncedUntil > c.Spec.AnnouncedUntil {
 		until = c.Aside.AnnouncedUntil
 	}
-	return without(daysOf(*c.Aside), daysOf(c.Spec)), until
+	lost := without(daysOf(*c.Aside), daysOf(c.Spec))
+	return slices.DeleteFunc(lost, func(d CalendarDay) bool { return d.Date < today }), until
 }
 
 // declaration is what somebody vouches for who enters a date up to which all is announced.

@@ -16,14 +16,14 @@ func TestThePageSaysWhatOfAnEditTheNewFileLacks(t *testing.T) {
 		Off:   []worktime.DayOff{{Date: "2027-01-01", Name: "Tết Dương lịch", Document: "Thông báo 1"}, {Date: "2027-02-05", Name: "Tết Nguyên đán", Document: "Thông báo 1"}},
 		Work:  []worktime.WorkDay{{Date: "2027-01-09", Document: "Thông báo 2"}},
 		Short: []worktime.ShortDay{{Date: "2027-02-04", Hours: []string{"07:30-11:30"}, Document: "Thông báo 3"}}}
-	days, until := CalendarInForce{Spec: file, Aside: &edited}.Lost()
+	days, until := CalendarInForce{Spec: file, Aside: &edited}.Lost("2026-01-01")
 	want := []CalendarDay{{Date: "2027-01-09", Kind: "work", Name: "làm bù", Document: "Thông báo 2"}, {Date: "2027-02-04", Kind: "short", Name: "giờ riêng 07:30-11:30", Document: "Thông báo 3"},
 		{Date: "2027-02-05", Kind: "off", Name: "Tết Nguyên đán", Document: "Thông báo 1"}}
 	if !slices.Equal(days, want) || until != "2027-12-31" {
 		t.Errorf("lost are %v, announced to %s", days, until)
 	}
 	for name, c := range map[string]CalendarInForce{"nothing was set aside": {Spec: file}, "the file has it all": {Spec: edited, Aside: &file}} {
-		if days, until := c.Lost(); len(days) > 0 || until != "" {
+		if days, until := c.Lost("2026-01-01"); len(days) > 0 || until != "" {
 			t.Errorf("%s: %v, %s", name, days, until)
 		}
 	}
