@@ -84,7 +84,7 @@ func (o *observer) judge(found store.Case, first time.Time) {
 		n, rung := 0, o.rung(found, want.rung, forwarded, want.after)
 		// A result makes pointless what has not gone out by then, and disarms what has not fired.
 		spared := found.Result != nil && rung.State != escalation.Fired
-		if found.Result != nil && want.after > 0 && !spared && found.Result.At.Before(rung.Due) {
+		if found.Result != nil && want.after > 0 && !spared && found.Result.At.Before(rung.Due) && !o.town.justAccepted(found.Result.At) {
 			o.fault(&o.early, "%s: %s fired although a result had come before it was due", found.Code, want.rung)
 		}
 		for _, m := range found.Messages {
