@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -64,6 +65,7 @@ type Alarm interface {
 const (
 	auditEvery = time.Minute
 	auditLimit = 30 * time.Second
+	noteLimit  = 5 * time.Second
 	rungLate   = 2 * time.Minute
 	replyLate  = 2 * time.Minute
 	codesNamed = 3 // in one alarm
@@ -116,19 +118,17 @@ func (w *watch) look(ctx context.Context) {
 		found, err = w.auditor.Audit(call, idsOf(stuck)...)
 		return err
 	})
-	tell, end := finish(ctx, auditLimit) // a database that does not answer has used up the other
-	defer end()
 	if err != nil {
 		w.log.Error("the audit failed", "err", err)
-		w.raiseAlone(tell, []fault{blind})
+		w.raiseAlone(ctx, []fault{blind})
 		return
 	}
 	found.Stuck = stuck
 	w.metrics.show(found)
-	if faults := found.faults(); len(faults) > 0 && !w.raise(tell, faults) {
+	if faults := found.faults(); len(faults) > 0 && !w.raise(ctx, faults) {
 		return // nobody was told: the silence of the heartbeat tells
 	}
-	w.beat(tell)
+	w.beat(ctx)
 }
 
 // cannotFire are the petitions that cannot be fired here.
@@ -152,7 +152,9 @@ func (w *watch) beat(ctx context.Context) {
 	if w.alive == nil {
 		return
 	}
-	if err := guarded(func() error { return w.alive(ctx) }); err != nil {
+	call, cancel := finish(ctx, auditLimit)
+	defer cancel()
+	if err := guarded(func() error { return w.alive(call) }); err != nil {
 		w.log.Error("the heartbeat did not go out", "err", err)
 	}
 }
@@ -161,7 +163,7 @@ func (w *watch) beat(ctx context.Context) {
 // told, now or lately, here or elsewhere.
 func (w *watch) raise(ctx context.Context, faults []fault) (told bool) {
 	kinds := kindsOf(faults)
-	known, err := w.faults.NoteFaults(ctx, kinds...)
+	known, err := w.note(ctx, kinds)
 	if err != nil {
 		w.log.Error("what is wrong could not be noted", "err", err)
 		return w.raiseAlone(ctx, faults)
@@ -170,16 +172,39 @@ func (w *watch) raise(ctx context.Context, faults []fault) (told bool) {
 	if occasion == "" {
 		return true
 	}
-	done, err := w.periods.Once(ctx, "alarm", occasion, func(ctx context.Context) error {
-		return w.tell(ctx, w.faults, occasion, faults)
-	})
-	if err == nil && !done { // another node was told so, or is at it and may fail
-		told, err = w.periods.PeriodDone(ctx, "alarm", occasion)
-		if err == nil {
-			return told
+	call, cancel := finish(ctx, auditLimit)
+	defer cancel()
+	tried := false
+	done, err := w.periods.Once(call, "alarm", occasion, func(ctx context.Context) error {
+		tried = true
+		if told = w.tell(ctx, occasion, faults); !told {
+			return errUntold
 		}
+		return w.faults.FaultsTold(ctx, kinds...)
+	})
+	switch {
+	case err != nil && !tried: // nobody can say whose it is to tell
+		w.log.Error("whether an alarm was told cannot be known", "err", err)
+		return w.raiseAlone(ctx, faults)
+	case err == nil && !done: // another node was told so, or is at it and may fail
+		if told, err = w.periods.PeriodDone(call, "alarm", occasion); err != nil {
+			w.log.Error("whether an alarm was told cannot be known", "err", err)
+		}
+	case err != nil && told:
+		w.log.Error("that an alarm was told could not be noted", "err", err)
 	}
-	return w.count(err)
+	return told
+}
+
+// errUntold is why a period is not done whose alarm reached nobody; the log has the reason.
+var errUntold = errors.New("nobody was told")
+
+// note notes what is wrong, for all nodes. A database that does not answer may not use up
+// the time in which somebody could be told.
+func (w *watch) note(ctx context.Context, kinds []string) ([]escalation.Fault, error) {
+	call, cancel := finish(ctx, noteLimit)
+	defer cancel()
+	return w.faults.NoteFaults(call, kinds...)
 }
 
 // raiseAlone tells of it for this node alone: a key in SQL would be a key in what fails.
@@ -189,26 +214,28 @@ func (w *watch) raiseAlone(ctx context.Context, faults []fault) (told bool) {
 	if occasion == "" {
 		return true
 	}
-	return w.count(w.tell(ctx, w.own, occasion, faults))
+	call, cancel := finish(ctx, auditLimit)
+	defer cancel()
+	return w.tell(call, occasion, faults)
 }
 
-// tell sends the alarm and notes that it went out.
-func (w *watch) tell(ctx context.Context, book Faults, occasion string, faults []fault) error {
-	text := alarmText(faults)
+// tell sends the alarm, unless this node has told of all of it already and could not have
+// it noted. One that failed is tried again at the next audit.
+func (w *watch) tell(ctx context.Context, about string, faults []fault) (told bool) {
+	kinds := kindsOf(faults)
+	if own, _ := w.own.NoteFaults(ctx, kinds...); occasion(own) == "" {
+		return true
+	}
+	text, err := alarmText(faults), error(nil)
 	w.log.Error("alarm", "text", text)
 	if w.alarm != nil {
-		if err := guarded(func() error { return w.alarm.Alarm(ctx, occasion, text) }); err != nil {
-			return err
-		}
-	}
-	return book.FaultsTold(ctx, kindsOf(faults)...)
-}
-
-// count counts an alarm; one that failed is tried again at the next audit.
-func (w *watch) count(err error) (told bool) {
-	if err != nil {
-		w.log.Error("the alarm could not be sent", "err", err)
+		err = guarded(func() error { return w.alarm.Alarm(ctx, about, text) })
 	}
 	w.metrics.alarms.WithLabelValues(result(err)).Inc()
-	return err == nil
+	if err != nil {
+		w.log.Error("the alarm could not be sent", "err", err)
+		return false
+	}
+	w.own.FaultsTold(ctx, kinds...)
+	return true
 }

@@ -26,7 +26,10 @@ type siren struct {
 	during    func() // while it is being sent; nil: nothing happens
 }
 
-func (s *siren) Alarm(_ context.Context, occasion, text string) error {
+func (s *siren) Alarm(ctx context.Context, occasion, text string) error {
+	if ctx.Err() != nil { // nothing can be sent in no time
+		return ctx.Err()
+	}
 	s.occasions = append(s.occasions, occasion)
 	if s.during != nil {
 		s.during()
@@ -245,4 +248,42 @@ func TestADatabaseThatHangsLeavesTimeForTheAlarm(t *testing.T) {
 			t.Errorf("%d were told", p.told)
 		}
 	})
+}
+
+// halting is a database that is read and does not commit: it hangs, or gives the faults back
+// without a word of it.
+type halting struct {
+	Faults
+	hangs bool
+}
+
+func (h halting) NoteFaults(ctx context.Context, kinds ...string) ([]escalation.Fault, error) {
+	if h.hangs {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return h.Faults.NoteFaults(ctx, kinds...)
+}
+
+func (h halting) FaultsTold(ctx context.Context, kinds ...string) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// A database that does not commit keeps nobody from being told, and does not have everybody
+// told each minute either.
+func TestADatabaseThatCommitsNothingHasTheAlarmToldOnceAnHour(t *testing.T) {
+	for name, hangs := range map[string]bool{"what is wrong cannot be noted": true, "that it was told cannot be": false} {
+		synctest.Test(t, func(t *testing.T) {
+			s, own := &siren{}, &ownFaults{now: time.Now}
+			w := &watch{auditor: &inspector{found: Audit{OldestRung: time.Hour}}, alarm: s, periods: &diary{}, faults: halting{&ownFaults{now: time.Now}, hangs}, own: own,
+				metrics: NewMetrics(), log: quiet()}
+			for begun := time.Now(); time.Since(begun) < 90*time.Minute; time.Sleep(auditEvery) {
+				w.look(t.Context())
+			}
+			if len(s.texts) != 2 {
+				t.Errorf("%s: %d were told in an hour and a half", name, len(s.texts))
+			}
+		})
+	}
 }

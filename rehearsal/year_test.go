@@ -43,7 +43,7 @@ func TestTheModelCountsAUnitsTimeByItsOwnCalendar(t *testing.T) {
 		"a Sunday before a Monday that is not": {fate{unit: 5, forwarded: at("15 22:00")}, []string{"O1 16 06:45", "O1N 17 08:00", "H1 17 17:30"}, nil},
 		"a night that is worked": {fate{unit: 9, forwarded: at("13 21:30")},
 			[]string{"O1 13 21:30", "O1N 13 22:30", "O2 14 03:30", "H1 14 05:30", "C6 14 07:00", "V1 16 06:45", "H3 15 21:30", "C6b 16 07:00"}, nil},
-		"an answer before the citizen's morning": {fate{unit: 9, forwarded: at("13 21:30"), answered: at("14 06:00")}, []string{"H1 14 05:30"}, []string{"C6"}},
+		"an answer before the citizen's morning":                  {fate{unit: 9, forwarded: at("13 21:30"), answered: at("14 06:00")}, []string{"H1 14 05:30"}, []string{"C6"}},
 		"another answer, after one that was sent back, before it": {fate{unit: 9, forwarded: at("13 21:30"), lain: rest{at("13 23:00"), at("13 23:30")}, answered: at("14 06:30")}, []string{"H1 14 06:00"}, []string{"C6"}},
 		"the limit of the first unit's calendar": {fate{unit: 9, forwarded: at("13 16:00"), returned: at("13 16:10"), moved: at("13 16:20")},
 			[]string{"H1 14 16:20", "V1 15 16:00", "H3 15 16:00"}, nil}, // unit 6 works on Saturdays; 48 hours of the first one's
