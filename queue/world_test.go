@@ -180,9 +180,13 @@ func (l *ladder) FirePast(ctx context.Context, limit int, past escalation.DuePet
 
 // due lists the petitions of one rung each, the oldest first.
 func (l *ladder) due(now time.Time, limit int, past escalation.DuePetition, except []int64) []escalation.DuePetition {
+	spared := map[int64]bool{}
+	for _, id := range except {
+		spared[id] = true
+	}
 	var ids []int
 	for id, due := range l.armed {
-		if !due.After(now) && !slices.Contains(except, int64(id)) && (escalation.DuePetition{ID: int64(id), Due: due}).After(past) {
+		if !due.After(now) && !spared[int64(id)] && (escalation.DuePetition{ID: int64(id), Due: due}).After(past) {
 			ids = append(ids, id)
 		}
 	}
