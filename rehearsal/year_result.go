@@ -92,6 +92,19 @@ type yearRow struct {
 	Template string `db:"template"`
 	Phone    string `db:"phone"`
 	Text     string `db:"text"`
+	At       micro  `db:"at"`
+}
+
+// soon is how long a text that waits for nothing is on its way at the most.
+const soon = time.Minute
+
+// made is when a text that came to a handset was made. What was made in a month's last second
+// may come in the next month's first: the outbox is believed for as long as a text takes.
+func (r yearRow) made(came time.Time) time.Time {
+	if at := r.At.time(); !at.After(came) && came.Sub(at) < soon {
+		return at
+	}
+	return came
 }
 
 // yearKey is one text of a petition to one number; the model demands each once.
@@ -157,10 +170,10 @@ func (r *YearResult) fault(format string, args ...any) {
 
 // seen is when each judged text reached its handset. The outbox says only what a text
 // is called; that it came, and when, is the handset's word. The texts that the model
-// does not judge are listed apart: they wait for nothing, and were made when they came.
+// does not judge are listed apart: they wait for nothing, and were made just before they came.
 func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey][]time.Time, []landed, error) {
 	var rows []yearRow
-	err := p.service.Rows.SelectContext(ctx, &rows, `SELECT COALESCE(q.code, '') AS code, m.template, m.phone, m.text
+	err := p.service.Rows.SelectContext(ctx, &rows, `SELECT COALESCE(q.code, '') AS code, m.template, m.phone, m.text, m.at
 		FROM message m LEFT JOIN petition q ON q.id = m.petition_id WHERE m.by_email = 0 AND m.text <> '' ORDER BY m.id`)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the outbox: %w", err)
@@ -186,7 +199,7 @@ func (p *yearPlay) seen(ctx context.Context, r *YearResult) (map[yearKey][]time.
 		case !slices.Contains(judged, row.Template):
 			r.Others[row.Template]++
 			for _, when := range came[:min(1, len(came))] {
-				others = append(others, landed{classIn(row.Template), when})
+				others = append(others, landed{classIn(row.Template), row.made(when)})
 			}
 		case len(came) > 0:
 			key := yearKey{row.Code, row.Template, row.Phone}

@@ -274,6 +274,15 @@ func TestTheModelCountsAMonth(t *testing.T) {
 	}
 }
 
+func TestATextMadeInAMonthsLastSecondIsThatMonths(t *testing.T) {
+	came := modelInstant(t, "2026-04-01 00:00")
+	for ago, want := range map[time.Duration]time.Time{time.Second: came.Add(-time.Second), soon: came, -time.Second: came} {
+		if got := (yearRow{At: micro(came.Add(-ago).UnixMicro())}).made(came); !got.Equal(want) {
+			t.Errorf("made %s before it came: taken for made at %s, want %s", ago, got, want)
+		}
+	}
+}
+
 func TestWhatDiffersFromTheModelIsTold(t *testing.T) {
 	at := modelInstant(t, "2026-03-09 08:00")
 	key := func(template string) yearKey { return yearKey{"HP260309-0001", template, "+84570000001"} }
