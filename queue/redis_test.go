@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"notify1022/queue/queuetest"
 )
 
 func TestASentinelURLKeepsEveryPart(t *testing.T) {
@@ -89,7 +91,7 @@ func startSentinel(t *testing.T, master string) (addr string) {
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("redis-server", conf, "--sentinel")
+	cmd := exec.Command(queuetest.Redis(t), conf, "--sentinel")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

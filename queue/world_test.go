@@ -9,10 +9,8 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net"
-	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +18,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"notify1022/escalation"
+	"notify1022/queue/queuetest"
 )
 
 // quiet is a log that fails nobody and prints nothing.
@@ -331,6 +330,7 @@ func mustOpen(t *testing.T, url string) *Redis {
 // server is a redis-server of this test alone.
 type server struct {
 	t    *testing.T
+	path string
 	addr string
 	cmd  *exec.Cmd
 }
@@ -338,13 +338,7 @@ type server struct {
 // redisServer starts a throwaway redis-server, or skips loudly.
 func redisServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{t: t, addr: freeAddr(t)}
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		if slices.Contains(strings.Split(os.Getenv("NOTIFY1022_REQUIRE"), ","), "redis") {
-			t.Fatal("NOTIFY1022_REQUIRE names redis, but there is no redis-server here")
-		}
-		t.Skip("NOT TESTED on a real Redis: there is no redis-server here")
-	}
+	s := &server{t: t, path: queuetest.Redis(t), addr: freeAddr(t)}
 	s.start()
 	t.Cleanup(s.stop)
 	return s
@@ -363,7 +357,7 @@ func freeAddr(t *testing.T) string {
 func (s *server) start(more ...string) {
 	s.t.Helper()
 	_, port, _ := net.SplitHostPort(s.addr)
-	s.cmd = exec.Command("redis-server", append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "",
+	s.cmd = exec.Command(s.path, append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "",
 		"--appendonly", "no", "--dir", s.t.TempDir()}, more...)...)
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)

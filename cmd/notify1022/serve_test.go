@@ -11,7 +11,10 @@ import (
 	"notify1022/store"
 )
 
-var printedCode = regexp.MustCompile(`NHAN (\d{5,})`)
+var (
+	printedCode  = regexp.MustCompile(`NHAN (\d{5,})`)
+	petitionCode = regexp.MustCompile(`\bHP[0-9]{6}-[0-9]{4,}\b`)
+)
 
 func TestAPetitionGoesThroughTheWholeLadderOverSMPP(t *testing.T) {
 	h := startHotline(t, "2026-11-16T08:00") // Monday

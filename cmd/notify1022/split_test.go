@@ -5,36 +5,22 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"notify1022/escalation"
 	"notify1022/queue"
+	"notify1022/queue/queuetest"
 	"notify1022/smpp/smsc"
 	"notify1022/store/storetest"
 )
 
-// mustFindRedis finds redis-server, or skips loudly.
-func mustFindRedis(t *testing.T) (path string) {
-	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if slices.Contains(strings.Split(os.Getenv(envRequire), ","), "redis") {
-			t.Fatal("NOTIFY1022_REQUIRE names redis, and there is no redis-server here")
-		}
-		t.Skip("NOT TESTED with roles split over Redis: there is no redis-server here")
-	}
-	return path
-}
-
 // startRedis starts a redis-server of this test's own, or skips loudly.
 func startRedis(t *testing.T) (url string) {
 	t.Helper()
-	path := mustFindRedis(t)
+	path := queuetest.Redis(t)
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package main
+package crash
 
 import (
 	"bytes"
@@ -60,9 +60,9 @@ func (c *citizens) run(stop <-chan struct{}) {
 // bring asks again, under one Idempotency-Key, until the petition is taken.
 func (c *citizens) bring(n int) {
 	unit := n % crashUnits
-	body, err := json.Marshal(object{
+	body, err := json.Marshal(map[string]any{
 		"channel": "phone", "kind": 1, "content": fmt.Sprintf("Đèn đường trước ngõ số %d tắt bốn tối nay, rất nguy hiểm", n), "field": "chiếu sáng",
-		"area": "Lạch Tray", "unit": crashUnit(unit), "citizen": object{"name": "Nguyễn Văn Thử", "phone": crashPhone(crashCitizen, unit)},
+		"area": "Lạch Tray", "unit": crashUnit(unit), "citizen": map[string]any{"name": "Nguyễn Văn Thử", "phone": crashPhone(crashCitizen, unit)},
 	})
 	if err != nil {
 		c.town.t.Error(err)

@@ -1,4 +1,4 @@
-package main
+package crash
 
 import (
 	"context"
@@ -21,6 +21,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"notify1022/escalation"
+	"notify1022/queue/queuetest"
 	"notify1022/smpp/smsc"
 	"notify1022/store"
 	"notify1022/store/storetest"
@@ -115,7 +116,7 @@ func (p *process) tail() string {
 	if err != nil {
 		return err.Error()
 	}
-	return tail(string(text))
+	return string(text[max(0, len(text)-3000):])
 }
 
 // Offsets of the crash test's ladder, by the clock.
@@ -137,6 +138,7 @@ type crashTown struct {
 	redis    *process
 	client   *redis.Client
 	smsc     *smsc.Server
+	program  string // the service's, built for this test
 	path     string // of the configuration
 	web      string // address
 	key      string
@@ -153,7 +155,7 @@ func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *cr
 	t.Helper()
 	town := &crashTown{t: t, ctx: ctx, postgres: storetest.StartServer(t), web: freeAddr(t), skews: skews}
 	redisAddr := freeAddr(t)
-	town.redis = newProcess(t, "redis", mustFindRedis(t), "--port", redisAddr[strings.LastIndex(redisAddr, ":")+1:], "--bind", "127.0.0.1",
+	town.redis = newProcess(t, "redis", queuetest.Redis(t), "--port", redisAddr[strings.LastIndex(redisAddr, ":")+1:], "--bind", "127.0.0.1",
 		"--save", "", "--appendonly", "no", "--dir", t.TempDir())
 	town.client = redis.NewClient(&redis.Options{Addr: redisAddr})
 	t.Cleanup(func() { town.client.Close() })
@@ -166,16 +168,10 @@ func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *cr
 	if len(skews) > 0 {
 		town.letClockStep()
 	}
-	config := town.config(redisAddr, addr)
-	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
-		t.Fatalf("%+v", got)
-	}
-	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
-	if made.code != exitDone {
-		t.Fatalf("%+v", made)
-	}
-	town.key = strings.TrimSpace(made.out)
-	town.path = config
+	town.path = town.config(redisAddr, addr)
+	town.build()
+	town.run("migrate")
+	town.key = strings.TrimSpace(town.run("apikey", "create", "--name", "kiểm thử", "--role", "administrator"))
 	if town.db, err = store.Open(ctx, town.postgres.Source(), store.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +181,7 @@ func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *cr
 	}
 	t.Cleanup(func() { town.rows.Close() })
 	town.people()
-	town.start(config)
+	town.start()
 	return town
 }
 
@@ -277,30 +273,74 @@ func (town *crashTown) people() {
 	}
 }
 
-// start runs three workers and two gateways, and waits for the web.
-func (town *crashTown) start(config string) {
+// build builds the program, for hosts whose clocks are wrong if any is.
+func (town *crashTown) build() {
 	t := town.t
-	binary := filepath.Join(t.TempDir(), "notify1022")
-	build := []string{"build", "-o", binary, "."}
+	t.Helper()
+	town.program = filepath.Join(t.TempDir(), "notify1022")
+	build := exec.Command("go", "build", "-o", town.program)
 	if len(town.skews) > 0 {
-		build = skewed(t, binary)
+		build.Args = append(build.Args, skewed(t)...)
 	}
-	if said, err := exec.Command("go", build...).CombinedOutput(); err != nil {
+	build.Dir = programDir
+	build.Args = append(build.Args, ".")
+	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v: %s", err, said)
 	}
-	for n, role := range []string{roleWeb, roleWorker, roleWorker, roleWorker, roleGateway, roleGateway} {
-		command := []string{binary, "serve", "--config", config, "--role", role}
+}
+
+// programDir is where the program's source is.
+const programDir = "../../cmd/notify1022"
+
+// run carries out one command of the program, and gives what it said.
+func (town *crashTown) run(command ...string) string {
+	town.t.Helper()
+	out, err := exec.CommandContext(town.ctx, town.program, append(command, "--config", town.path)...).Output()
+	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			err = fmt.Errorf("%w: %s", err, failed.Stderr)
+		}
+		town.t.Fatalf("%s: %v", strings.Join(command, " "), err)
+	}
+	return string(out)
+}
+
+// start runs a web, three workers and two gateways, and waits for the web.
+func (town *crashTown) start() {
+	for n, role := range []string{"web", "worker", "worker", "worker", "gateway", "gateway"} {
+		command := []string{town.program, "serve", "--config", town.path, "--role", role}
 		if len(town.skews) > 0 {
 			command = append([]string{"env", "NOTIFY1022_SKEW=" + town.skews[n%len(town.skews)].String()}, command...)
 		}
-		town.serves = append(town.serves, newProcess(t, fmt.Sprintf("%s%d", role, n), command...))
+		town.serves = append(town.serves, newProcess(town.t, fmt.Sprintf("%s%d", role, n), command...))
 	}
-	(&hotline{t: t}).eventually("did the web answer", func() bool {
+	town.answers()
+}
+
+// answers waits until the web does.
+func (town *crashTown) answers() {
+	town.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range 1000 {
 		answer, err := http.Get("http://" + town.web + "/healthz")
-		if err != nil {
-			return false
+		if err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return
+			}
 		}
-		answer.Body.Close()
-		return answer.StatusCode == http.StatusOK
-	})
+		<-tick.C
+	}
+	town.t.Fatal("the web does not answer")
+}
+
+func mustWrite(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

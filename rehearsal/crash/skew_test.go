@@ -1,4 +1,4 @@
-package main
+package crash
 
 import (
 	"context"
@@ -14,21 +14,23 @@ import (
 
 // skewed is how the program is built for hosts whose wall clocks are wrong by what their
 // environment says. Nothing else of it changes.
-func skewed(t *testing.T, binary string) (build []string) {
+func skewed(t *testing.T) (build []string) {
 	t.Helper()
 	files := map[string]string{}
 	for _, name := range []string{"skew.go", "skew_amd64.s"} {
-		here, err := filepath.Abs(name)
+		put, err := filepath.Abs(filepath.Join(programDir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		files[here] = filepath.Join(filepath.Dir(here), "testdata", "skew", name)
+		if files[put], err = filepath.Abs(filepath.Join("testdata", "skew", name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": files})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []string{"build", "-overlay", mustWrite(t, t.TempDir(), "overlay.json", string(overlay)), "-ldflags=-checklinkname=0", "-o", binary, "."}
+	return []string{"-overlay", mustWrite(t, t.TempDir(), "overlay.json", string(overlay)), "-ldflags=-checklinkname=0"}
 }
 
 var loggedAt = regexp.MustCompile(`"?time"?[=:]"?([^" ]+)`)
@@ -159,8 +161,8 @@ func TestProcessesHoldWhileTheClockOfPostgresIsSteppedAndLoseNothing(t *testing.
 		}
 		town.holds(day, 8*time.Second)
 		town.accepted, town.by = time.Now(), day
-		if got := runCLI(t, "", "clock", "accept", "--config", town.path); got.code != exitDone || !strings.HasPrefix(got.out, "accepted: ") {
-			t.Errorf("%+v", got)
+		if said := town.run("clock", "accept"); !strings.HasPrefix(said, "accepted: ") {
+			t.Error(said)
 		}
 		wait(ctx, 3*time.Second)
 	})

@@ -1,4 +1,4 @@
-package main
+package crash
 
 import (
 	"context"
@@ -37,7 +37,7 @@ func (k *killer) blows() []blow {
 	for _, p := range town.serves {
 		role := strings.TrimRight(p.name, "0123456789")
 		list = append(list, blow{role + " killed", func() { p.kill(); p.start() }})
-		if role != roleWeb {
+		if role != "web" {
 			list = append(list, blow{role + " frozen", func() { k.freeze(p) }})
 		}
 	}

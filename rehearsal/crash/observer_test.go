@@ -1,4 +1,4 @@
-package main
+package crash
 
 import (
 	"context"
@@ -12,7 +12,10 @@ import (
 	"notify1022/store"
 )
 
-var petitionCode = regexp.MustCompile(`\bHP[0-9]{6}-[0-9]{4,}\b`)
+var (
+	petitionCode = regexp.MustCompile(`\bHP[0-9]{6}-[0-9]{4,}\b`)
+	printedCode  = regexp.MustCompile(`NHAN (\d{5,})`)
+)
 
 func petitionIn(text string) string { return petitionCode.FindString(text) }
 

@@ -1,4 +1,4 @@
-package main
+package crash
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The long form: go test ./cmd/notify1022 -run TestNothingIsLost -crash.kills 200 -timeout 120m
+// The long form: go test ./rehearsal/crash -run TestNothingIsLost -crash.kills 200 -timeout 120m
 var (
 	crashBlows = flag.Int("crash.blows", 14, "how often a part of the hotline is killed, frozen, emptied or cut off")
 	crashKills = flag.Int("crash.kills", 0, "how many of the blows are kills at least: more blows follow until they are")
