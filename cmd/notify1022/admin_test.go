@@ -100,6 +100,7 @@ func TestAnAccountIsMadeOnceWithAPasswordThatIsPrintedAlone(t *testing.T) {
 }
 
 func TestTheDoctorFindsWhatAStartLacks(t *testing.T) {
+	t.Parallel()
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

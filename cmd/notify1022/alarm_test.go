@@ -67,6 +67,7 @@ func TestAnAlarmWithoutABoundAccountGoesThroughTheOutbox(t *testing.T) {
 
 // Two workers audit each minute, and the figures in the text grow.
 func TestAlarmsDoNotPileUpInAnOutboxThatNobodyEmpties(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("+07", 7*3600)) // Monday
 		db, err := store.Open(t.Context(), dsn, store.Options{Domain: func() time.Time { return now }})
@@ -258,6 +259,7 @@ func TestAnAccountThatDoesNotAnswerKeepsNoAlarmFromTheNext(t *testing.T) {
 // A worker has no account of its own: it binds for the alarm, and to the next account where
 // the fallback is away.
 func TestAnAlarmOfAProcessWithoutAGatewayGoesPastTheOutbox(t *testing.T) {
+	t.Parallel()
 	main, reserve := smsc.New(smsc.Config{}), smsc.New(smsc.Config{})
 	var entries []SMSC
 	for i, server := range []*smsc.Server{main, reserve} {

@@ -65,6 +65,7 @@ var mayOpen = map[string]string{
 }
 
 func TestEachRoleSeesExactlyItsPages(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -304,6 +305,7 @@ func TestAnEditOfTheCalendarShowsWhatMovesAndMovesIt(t *testing.T) {
 }
 
 func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)

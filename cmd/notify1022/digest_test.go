@@ -54,6 +54,7 @@ func serveMail(t *testing.T, listener net.Listener, backend smtp.Backend) {
 }
 
 func TestTheOfficeIsMailedWhatWasForwardedAndTextedWhatIsOverdue(t *testing.T) {
+	t.Parallel()
 	addr, box := openLetterbox(t)
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", `mail: {addr: "`+addr+`", from: "1022@haiphong.gov.vn"}`) // Monday
 	h.people()

@@ -14,6 +14,7 @@ import (
 
 // Two gateways drain one outbox at a pace that both share; one stops in the middle.
 func TestAGatewayThatStopsHandsItsLeasesOver(t *testing.T) {
+	t.Parallel()
 	const texts = 600
 	dsn, redis := storetest.Postgres(t), startRedis(t)
 	server := smsc.New(smsc.Config{})

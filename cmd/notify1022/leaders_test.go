@@ -33,6 +33,7 @@ var reportPath = regexp.MustCompile(`/b/([0-9A-Za-z]{10})`)
 
 // Đ13.6: from the calendar to the handset and the mailbox.
 func TestLeadersGetTheMonthOnWorkingDayTwo(t *testing.T) {
+	t.Parallel()
 	addr, box := openLetterbox(t)
 	h := startHotline(t, "2026-11-25T10:00:00+07:00", plainSite, `mail: {addr: "`+addr+`", from: "1022@haiphong.gov.vn"}`) // Wednesday
 	h.people()
@@ -81,6 +82,7 @@ func (h *hotline) opens(text string) {
 }
 
 func TestALeadersReportsAreChosenInTheDirectoryAndTakenAwayByAnAdministrator(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-25T10:00:00+07:00", plainSite) // Wednesday
 	h.people()
 	h.leaders()
@@ -174,6 +176,7 @@ func TestAWayAddedToAReportThatWasSentGoesOut(t *testing.T) {
 
 // Đ13.7
 func TestTheCitysMonthIsReadyConfirmedAndMailedToTheOffice(t *testing.T) {
+	t.Parallel()
 	addr, box := openLetterbox(t)
 	h := startHotline(t, "2026-11-25T10:00:00+07:00", plainSite, `mail: {addr: "`+addr+`", from: "1022@haiphong.gov.vn"}`) // Wednesday
 	h.people()

@@ -36,6 +36,7 @@ func (b letterbox) arrival(t *testing.T, to string) *mail.Message {
 }
 
 func TestASlipThatNoHandsetTakesGoesByEmail(t *testing.T) {
+	t.Parallel()
 	for name, server := range map[string]func(*testing.T) (string, letterbox){
 		"in process": openLetterbox,
 		"opensmtpd": func(t *testing.T) (string, letterbox) {
@@ -99,6 +100,7 @@ func (shut) Rcpt(string, *smtp.RcptOptions) error {
 }
 
 func TestAMailRefusedForGoodBecomesAPersonsTask(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -144,6 +146,7 @@ func (s hastySlot) Data(r io.Reader) error {
 }
 
 func TestAMailWhoseAnswerIsLostIsSentAgainAndSaysSo(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ var (
 )
 
 func TestAPetitionGoesThroughTheWholeLadderOverSMPP(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-16T08:00") // Monday
 	h.runUntil("2026-11-16T08:00:00+07:00")
 	h.people()

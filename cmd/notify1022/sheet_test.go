@@ -372,6 +372,7 @@ func TestAnAdministratorImportsInTheConsole(t *testing.T) {
 // A file of the greatest size is one transaction, and is over in far less than a
 // lease; no second is asserted, the test's own time limit is.
 func TestALargeFileOfPetitionsIsRecordedWhole(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)
@@ -483,6 +484,7 @@ func elsewhere(t *testing.T, dsn string) exchange {
 
 // Leave, stand-ins, successors who wait and what was verified move with the people.
 func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)
@@ -635,6 +637,7 @@ func TestASheetsSuccessorsKeepTheRulesOfThePage(t *testing.T) {
 // A directory may hold a successor whose time ran out while they waited, another one beside
 // them, and one who waits for the place of somebody who has left meanwhile.
 func TestSuccessorsOfPlacesThatEndedAreTakenInElsewhereAsTheyWere(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)
@@ -668,6 +671,7 @@ func TestSuccessorsOfPlacesThatEndedAreTakenInElsewhereAsTheyWere(t *testing.T) 
 // Who stands in for somebody goes away by no sheet; what a head has agreed to by SMS moves
 // with the installation, and the shift lead hears of it.
 func TestWhoStandsInGoesAwayByNoSheet(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)

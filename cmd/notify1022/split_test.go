@@ -48,6 +48,7 @@ func startRedis(t *testing.T) (url string) {
 }
 
 func TestRolesMayBeSplitOverPostgreSQLAndRedis(t *testing.T) {
+	t.Parallel()
 	dsn, redis := storetest.Postgres(t), startRedis(t)
 	server := smsc.New(smsc.Config{})
 	t.Cleanup(server.Close)

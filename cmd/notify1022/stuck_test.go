@@ -21,6 +21,7 @@ import (
 //
 // field failure 7
 func TestAWorkerFiresPastAPetitionThatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		must := func(err error) {
 			t.Helper()

@@ -128,6 +128,7 @@ func (f numberedForm) answered(t *testing.T, got shownPage) (first bool) {
 }
 
 func TestAFormOfTheConsoleIsCarriedOutOnceForEachTimeItWasShown(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	for _, f := range h.numberedForms() {
@@ -185,6 +186,7 @@ func TestAFormOfTheConsoleIsCarriedOutOnceForEachTimeItWasShown(t *testing.T) {
 
 // A number belongs to the account that the form was shown to.
 func TestANumberIsOfOneAccount(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	f := h.numberedForms()[0]
@@ -218,6 +220,7 @@ func TestARefusedFormIsTakenUnchangedWhenItMayBeDone(t *testing.T) {
 // The password of a new account, and of one that gets another, is what the first answer
 // showed: a second sending changes nothing and says so.
 func TestAPasswordIsGivenOutOnce(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	admin := h.signedIn(escalation.Administrator, "")
 	shown := regexp.MustCompile(`<code>([A-Z2-7]{26})</code>`)

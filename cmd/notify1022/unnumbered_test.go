@@ -124,6 +124,7 @@ func (h *hotline) unnumberedForms() []sentAgain {
 // What has no number changes nothing more when it is sent again: it only reads, it sets what
 // it has set, or it goes by what has changed since.
 func TestAFormWithoutANumberThatIsSentTwiceChangesAsOnce(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite+"\nslip_passcode: \"off\"") // Monday
 	h.people()
 	for _, f := range h.unnumberedForms() {

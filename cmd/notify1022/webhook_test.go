@@ -53,6 +53,7 @@ func (l *listener) heard(id string) (map[string]any, bool) {
 }
 
 func TestAWebhookHearsOfStatusStateAndReplySignedAndAgainWhenItFailed(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00")
 	h.people()
 	l := &listener{t: t, events: map[string]map[string]any{}}

@@ -25,6 +25,7 @@ func linkIn(t *testing.T, text string) string {
 
 // Đ9.6 from the result to the explanation, as the operator, the Office and the unit see it.
 func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite+"\nslip_passcode: \"off\"") // Monday; the 24th is a holiday
 	h.people()
 	operator, lead, office := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Office, "")
@@ -131,6 +132,7 @@ func TestAFileGoesToTheOfficeAndTheUnitExplainsItself(t *testing.T) {
 // A petition with a file at the Office and another that waits: what is done on a row is
 // done about that row's file.
 func TestWhatIsDoneOnAFilesRowIsAboutThatFile(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	code := h.petition(true)

@@ -14,6 +14,7 @@ import (
 var (
 	crashBlows = flag.Int("crash.blows", 14, "how often a part of the hotline is killed, frozen, emptied or cut off")
 	crashKills = flag.Int("crash.kills", 0, "how many of the blows are kills at least: more blows follow until they are")
+	crashOlder = flag.String("crash.older", "", "the program of an older release, that one of the workers and one of the gateways run")
 	crashSeed  = flag.Uint64("crash.seed", 0, "of the blows; 0: a new one")
 )
 
@@ -37,6 +38,7 @@ func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	}
 	t.Logf("the blows' seed is %d (-crash.seed)", seed)
 	town := newCrashTown(t, ctx)
+	town.older(*crashOlder, 1, 4)
 	k := &killer{town: town, random: rand.New(rand.NewPCG(seed, 1)), count: map[string]int{}}
 	town.live(*crashBlows, func() { k.run(*crashBlows, *crashKills) })
 	t.Logf("%s", k)

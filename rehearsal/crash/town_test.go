@@ -318,6 +318,19 @@ func (town *crashTown) start() {
 	town.answers()
 }
 
+// older has some of the processes run another program, as while an installation is upgraded.
+func (town *crashTown) older(program string, serves ...int) {
+	if program == "" {
+		return
+	}
+	for _, n := range serves {
+		p := town.serves[n]
+		p.kill()
+		p.command[0] = program
+		p.start()
+	}
+}
+
 // answers waits until the web does.
 func (town *crashTown) answers() {
 	town.t.Helper()
