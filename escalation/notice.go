@@ -27,13 +27,13 @@ const (
 	ClassReminder   Class = "reminder"   // O1N, O2, O3, H2, B1: pointless once there is a result
 	ClassEscalation Class = "escalation" // H1, H1E, O7
 	ClassRecorded   Class = "recorded"   // C1: pointless once C4 goes out
-	ClassProgress   Class = "progress"   // C3–C6b, C11, C12 to citizens
+	ClassProgress   Class = "progress"   // C3–C6b, C12 to citizens
 	ClassResult     Class = "result"     // C7: never suppressed
 	ClassRating     Class = "rating"     // C8
 	ClassPraise     Class = "praise"     // O8: kind words, nobody's duty
 	ClassReport     Class = "report"     // V*, H3, R1: never suppressed
 	ClassAnswer     Class = "answer"     // A*, E*, OTP, C10: never suppressed, never held
-	ClassDecision   Class = "decision"   // O4, O5, O6, N1, N2, N3, C2, C9: never suppressed
+	ClassDecision   Class = "decision"   // O4, O5, O6, N1, N2, N3, C2, C9, C11: never suppressed
 	ClassAlarm      Class = "alarm"      // T1, QT
 )
 
@@ -46,9 +46,6 @@ func (c Class) Duty() bool {
 	}
 	return false
 }
-
-// Branded lists the classes that go out by the citizens' sender, as reports price them.
-func Branded() []Class { return []Class{ClassRecorded, ClassProgress, ClassResult, ClassRating} }
 
 // Recipient names who gets a notice. Exactly one of Contact, Citizen and Phone
 // is set; the address is looked up when the notice is saved.

@@ -93,6 +93,7 @@ type Traffic struct {
 	State    MessageState
 	Texts    int
 	Segments int
+	Branded  int // of Segments: by the citizens' sender
 }
 
 // TextSum is what the texts by SMS of a period came to that are told apart by a

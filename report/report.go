@@ -19,8 +19,8 @@ type Order struct {
 	Names map[string]string
 	// Calendar gives the ages of what is open.
 	Calendar *worktime.Calendar
-	// OfficerPrice and CitizenPrice are what a segment of a text costs, in đồng, by whom it
-	// goes to; both 0: no cost is shown.
+	// OfficerPrice and CitizenPrice are what a segment of a text costs, in đồng, by the
+	// sender that it goes by; both 0: no cost is shown.
 	OfficerPrice, CitizenPrice float64
 	// Officers asks for the tables by officer in a report of the city, which a unit's
 	// report always has: another reading of the same facts.

@@ -62,8 +62,12 @@ func autumn() ledger.Ledger {
 
 	l := ledger.Ledger{Facts: []escalation.Fact{quick, quick, promised, followed, slow, late, fresh, told, told, rejected, before, after}}
 	text := func(n int, at time.Time, unit, officer string, class escalation.Class, state escalation.MessageState, segments int, of escalation.Fact) {
+		sender := escalation.OfficerSender
+		if unit == "" {
+			sender = escalation.CitizenSender
+		}
 		for range n {
-			l.Texts = append(l.Texts, ledger.Text{At: at, Unit: unit, Officer: officer, Class: class, State: state, Segments: segments, Channel: of.Channel, Field: of.Field, Area: of.Area})
+			l.Texts = append(l.Texts, ledger.Text{At: at, Unit: unit, Officer: officer, Class: class, State: state, Segments: segments, Sender: sender, Channel: of.Channel, Field: of.Field, Area: of.Area})
 		}
 	}
 	text(4, noon("2026-11-03"), "SXD", "Nguyễn Văn Thử", escalation.ClassSlip, escalation.Delivered, 1, quick)

@@ -40,13 +40,13 @@ type texts struct {
 	cost                                      float64 // đồng
 }
 
-func (s *texts) add(t escalation.Traffic, price float64) {
+func (s *texts) add(t escalation.Traffic, o Order) {
 	if t.State == escalation.Dropped {
 		return // it was made pointless before it went out
 	}
 	s.all += t.Texts
 	s.segments += t.Segments
-	s.cost += price * float64(t.Segments)
+	s.cost += o.cost(t.Segments, t.Branded)
 	switch t.State {
 	case escalation.Delivered:
 		s.delivered += t.Texts
@@ -57,12 +57,9 @@ func (s *texts) add(t escalation.Traffic, price float64) {
 	}
 }
 
-// priceOf is what a segment of the class costs: citizens' texts go out by their own sender.
-func (b *builder) priceOf(class escalation.Class) float64 {
-	if slices.Contains(escalation.Branded(), class) {
-		return b.CitizenPrice
-	}
-	return b.OfficerPrice
+// cost is what the segments cost, branded ones of them by the citizens' sender.
+func (o Order) cost(segments, branded int) float64 {
+	return o.CitizenPrice*float64(branded) + o.OfficerPrice*float64(segments-branded)
 }
 
 // priced reports whether texts cost anything that is known.
@@ -98,7 +95,7 @@ func (b *builder) textCells(s texts) []Cell {
 func (b *builder) textsOf(chosen func(escalation.Class) bool) (sum texts) {
 	for _, t := range b.traffic {
 		if chosen(t.Class) {
-			sum.add(t, b.priceOf(t.Class))
+			sum.add(t, b.Order)
 		}
 	}
 	for _, t := range b.sums {
@@ -136,7 +133,7 @@ func (s *texts) addSum(t escalation.TextSum, o Order) {
 	s.failed += t.Failed
 	s.waiting += t.Texts - t.Delivered - t.Failed
 	s.segments += t.Segments
-	s.cost += o.CitizenPrice*float64(t.Branded) + o.OfficerPrice*float64(t.Segments-t.Branded)
+	s.cost += o.cost(t.Segments, t.Branded)
 }
 
 // textRow is a row of texts under way.

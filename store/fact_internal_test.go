@@ -136,21 +136,25 @@ func (s *Store) MustExec(t testing.TB, statement string) {
 	}
 }
 
-// TrafficFromMessages counts the texts of a period without the days that are counted.
+// TrafficFromMessages counts the texts of a period one by one, without the days that are
+// counted.
 func (s *Store) TrafficFromMessages(ctx context.Context, from, to time.Time) ([]escalation.Traffic, error) {
+	var rows []struct {
+		Unit     string                  `db:"unit"`
+		Class    escalation.Class        `db:"class"`
+		State    escalation.MessageState `db:"state"`
+		Segments int                     `db:"segments"`
+		sentRow
+	}
+	err := s.reader().all(ctx, &rows, `SELECT unit, class, state, segments, citizen_of, role, lane, template FROM message
+		WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 ORDER BY unit, class, state`, micros(from), micros(to))
 	var list []escalation.Traffic
-	rows, err := s.read.QueryxContext(ctx, s.read.Rebind(`SELECT unit, class, state, COUNT(*), SUM(segments) FROM message
-		WHERE at >= ? AND at < ? AND by_email = 0 GROUP BY unit, class, state ORDER BY unit, class, state`), micros(from), micros(to))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var t escalation.Traffic
-		if err := rows.Scan(&t.Unit, &t.Class, &t.State, &t.Texts, &t.Segments); err != nil {
-			return nil, err
+	for _, r := range rows {
+		if n := len(list); n == 0 || list[n-1].Unit != r.Unit || list[n-1].Class != r.Class || list[n-1].State != r.State {
+			list = append(list, escalation.Traffic{Unit: r.Unit, Class: r.Class, State: r.State})
 		}
-		list = append(list, t)
+		last := &list[len(list)-1]
+		last.Texts, last.Segments, last.Branded = last.Texts+1, last.Segments+r.Segments, last.Branded+r.branded(r.Segments)
 	}
-	return list, rows.Err()
+	return list, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,14 @@ import (
 
 // Texts of past days are counted once and kept by day, unit, class and state (sms_day), and
 // by what they are divided by (sms_day_by); those of the last days, in which texts change,
-// are counted when a report asks for them.
+// are counted when a report asks for them. Segments are told apart by sender, for the price.
+
+// byBrandname is that Outgoing.Sender() is the citizens' sender, of the messages that a
+// statement is from.
+const byBrandname = `((citizen_of <> 0 OR role = 'citizen' OR lane = 'citizen') AND template <> 'C8n')`
+
+// brandedSegments sums the segments that went by it.
+const brandedSegments = `CAST(SUM(CASE WHEN ` + byBrandname + ` THEN segments ELSE 0 END) AS BIGINT) AS branded`
 
 // countAfter is how old, by the machine's clock, a day and all of its texts are before
 // they are counted: a day more than after which the database's triggers take a text
@@ -36,9 +44,9 @@ func dayOf(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, hanoi)
 }
 
-// CountTexts counts the texts of the days that are old enough and not counted yet, the
-// oldest first, each in a transaction of its own. It returns how many days it counted,
-// at most most; any number of processes may run it.
+// CountTexts counts the texts of the days that are old enough and not counted yet by both
+// counts and by sender, the oldest first, each in a transaction of its own. It returns how
+// many days it counted, at most most; any number of processes may run it.
 func (s *Store) CountTexts(ctx context.Context, most int) (days int, err error) {
 	machine, err := s.MachineNow(ctx)
 	if err != nil {
@@ -49,7 +57,7 @@ func (s *Store) CountTexts(ctx context.Context, most int) (days int, err error) 
 		return 0, err
 	}
 	last := dayOf(machine.Add(-countAfter - day))
-	open, err := s.uncounted(ctx, wholeDays+" JOIN "+dividedDays+" USING (day)", dayOf(time.UnixMicro(first)), last.Add(day))
+	open, err := s.uncounted(ctx, `(SELECT w.day FROM `+wholeDays+` w JOIN `+dividedDays+` d ON d.day = w.day WHERE w.by_sender = 1 AND d.by_sender = 1) AS done`, dayOf(time.UnixMicro(first)), last.Add(day))
 	if err != nil {
 		return 0, err
 	}
@@ -67,9 +75,9 @@ func (s *Store) CountTexts(ctx context.Context, most int) (days int, err error) 
 	return days, nil
 }
 
-// countDay counts one day, unless a text of it is too young or somebody else has. The
-// release before counts the whole alone: each count is made where it is missing, and what
-// is there stays, as its texts may have gone since.
+// countDay counts one day, unless a text of it is too young or somebody else has. Each
+// count is made where it is missing. What is there stays, as its texts may have gone since;
+// where a release before has made it, its segments are told apart by sender.
 func (s *Store) countDay(ctx context.Context, at time.Time) (counted bool, err error) {
 	from, to := micros(at), micros(at.Add(day))
 	err = s.inTx(ctx, func(t *tx) error {
@@ -96,43 +104,79 @@ func (s *Store) countDay(ctx context.Context, at time.Time) (counted bool, err e
 	return counted, err
 }
 
-// dayCount is one of the two counts of a day.
+// dayCount is one of the two counts of a day: a row for what a statement says of each of
+// the keys.
 type dayCount struct {
 	table, days string
-	insert      string
+	keys, sums  []string // columns of both; branded is the last of the sums
+	query       string
 	args        []any
 	among       string // which rows of the table it makes, a condition; empty: all
 }
 
 func wholeDay(from, to int64) dayCount {
-	return dayCount{wholeTexts, wholeDays, `INSERT INTO sms_day (day, unit, class, state, texts, segments)
-		SELECT CAST(? AS BIGINT), unit, class, state, COUNT(*), SUM(segments) FROM message
-		WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 GROUP BY unit, class, state`, []any{from, from, to}, ""}
+	return dayCount{
+		table: wholeTexts, days: wholeDays, keys: []string{"unit", "class", "state"}, sums: []string{"texts", "segments", "branded"},
+		query: `SELECT unit, class, state, COUNT(*) AS texts, CAST(SUM(segments) AS BIGINT) AS segments, ` + brandedSegments + ` FROM message
+			WHERE at >= ? AND at < ? AND by_email = 0 AND bundle_id = 0 GROUP BY unit, class, state`,
+		args: []any{from, to},
+	}
 }
 
 func dividedDay(from, to int64) dayCount {
 	w := where{}
 	w.and("at >= ? AND at < ?", from, to)
 	parts, args := textsBy(w, divided()...)
-	return dayCount{dividedTexts, dividedDays, `INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
-		SELECT dimension, unit, CAST(? AS BIGINT), value, loose, texts, delivered, failed, segments, branded FROM (` + parts + `) AS parts`,
-		append([]any{from}, args...), " AND dimension NOT IN ('unit', 'class')"} // those are the database's own
+	return dayCount{
+		table: dividedTexts, days: dividedDays, keys: []string{"dimension", "unit", "value", "loose"},
+		sums: []string{"texts", "delivered", "failed", "segments", "branded"}, query: parts, args: args,
+		among: " AND dimension NOT IN ('unit', 'class')", // those are the database's own
+	}
 }
 
-// count makes one count of a day, unless it is there.
+// count makes one count of a day where it is missing, and tells by sender what a release
+// before has counted.
 func (t *tx) count(ctx context.Context, of dayCount, day int64) (counted bool, err error) {
-	var there bool
-	if err := t.c.get(ctx, &there, `SELECT EXISTS (SELECT 1 FROM `+of.days+` WHERE day = ?)`, day); err != nil || there {
+	var bySender []bool // of no day or of this one
+	if err := t.c.all(ctx, &bySender, `SELECT by_sender FROM `+of.days+` WHERE day = ?`, day); err != nil {
 		return false, err
 	}
-	if _, err := t.c.exec(ctx, `DELETE FROM `+of.table+` WHERE day = ?`+of.among, day); err != nil {
-		return false, err
+	switch {
+	case len(bySender) == 0:
+		err = t.countAnew(ctx, of, day)
+	case bySender[0]:
+		return false, nil
+	default:
+		err = t.tellSenders(ctx, of, day)
 	}
-	if _, err := t.c.exec(ctx, of.insert, of.args...); err != nil {
-		return false, err
+	if err == nil { // a mark that is made has the database sum the day
+		_, err = t.c.exec(ctx, `DELETE FROM `+of.days+` WHERE day = ?`, day)
 	}
-	_, err = t.c.exec(ctx, `INSERT INTO `+of.days+` (day) VALUES (?)`, day)
+	if err == nil {
+		_, err = t.c.exec(ctx, `INSERT INTO `+of.days+` (day, by_sender) VALUES (?, 1)`, day)
+	}
 	return err == nil, err
+}
+
+func (t *tx) countAnew(ctx context.Context, of dayCount, day int64) error {
+	if _, err := t.c.exec(ctx, `DELETE FROM `+of.table+` WHERE day = ?`+of.among, day); err != nil {
+		return err
+	}
+	columns := strings.Join(slices.Concat(of.keys, of.sums), ", ")
+	_, err := t.c.exec(ctx, `INSERT INTO `+of.table+` (day, `+columns+`) SELECT CAST(? AS BIGINT), `+columns+` FROM (`+of.query+`) AS told`,
+		append([]any{day}, of.args...)...)
+	return err
+}
+
+// tellSenders leaves a row as it is whose texts have gone, in part or all of them.
+func (t *tx) tellSenders(ctx context.Context, of dayCount, day int64) error {
+	var same strings.Builder
+	for _, column := range append(slices.Clone(of.keys), "texts", "segments") {
+		fmt.Fprintf(&same, " AND %s.%s = told.%s", of.table, column, column)
+	}
+	_, err := t.c.exec(ctx, `UPDATE `+of.table+` SET branded = told.branded FROM (`+of.query+`) AS told WHERE `+of.table+`.day = ?`+same.String(),
+		append(slices.Clone(of.args), day)...)
+	return err
 }
 
 // stretch is [from, to).
@@ -202,10 +246,11 @@ func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string)
 		State    escalation.MessageState `db:"state"`
 		Texts    int                     `db:"texts"`
 		Segments int                     `db:"segments"`
+		Branded  int                     `db:"branded"`
 	}
-	err = s.tallied(ctx, &rows, `SELECT unit, class, state, CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(segments) AS BIGINT) AS segments FROM (
-			SELECT unit, class, state, texts, segments FROM sms_day`+past.String()+`
-			UNION ALL SELECT unit, class, state, COUNT(*), CAST(SUM(segments) AS BIGINT) FROM message`+now.String()+` GROUP BY unit, class, state
+	err = s.tallied(ctx, &rows, `SELECT unit, class, state, CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(segments) AS BIGINT) AS segments, CAST(SUM(branded) AS BIGINT) AS branded FROM (
+			SELECT unit, class, state, texts, segments, branded FROM sms_day_told`+past.String()+`
+			UNION ALL SELECT unit, class, state, COUNT(*), CAST(SUM(segments) AS BIGINT), `+brandedSegments+` FROM message`+now.String()+` GROUP BY unit, class, state
 		) AS told GROUP BY unit, class, state ORDER BY unit, class, state`, append(past.args, now.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("count texts: %w", err)

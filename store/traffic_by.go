@@ -54,13 +54,9 @@ const sumsOfTexts = `CAST(SUM(texts) AS BIGINT) AS texts, CAST(SUM(delivered) AS
 
 // sumsOfMessages are the same of messages.
 func sumsOfMessages() (sums string, args []any) {
-	args = []any{string(escalation.Delivered), string(escalation.Failed), string(escalation.Expired)}
-	for _, c := range escalation.Branded() {
-		args = append(args, string(c))
-	}
 	return `COUNT(*) AS texts, CAST(SUM(CASE WHEN state = ? THEN 1 ELSE 0 END) AS BIGINT) AS delivered,
-		CAST(SUM(CASE WHEN state IN (?, ?) THEN 1 ELSE 0 END) AS BIGINT) AS failed, CAST(SUM(segments) AS BIGINT) AS segments,
-		CAST(SUM(CASE WHEN class IN (?` + strings.Repeat(", ?", len(args)-4) + `) THEN segments ELSE 0 END) AS BIGINT) AS branded`, args
+		CAST(SUM(CASE WHEN state IN (?, ?) THEN 1 ELSE 0 END) AS BIGINT) AS failed, CAST(SUM(segments) AS BIGINT) AS segments, ` + brandedSegments,
+		[]any{string(escalation.Delivered), string(escalation.Failed), string(escalation.Expired)}
 }
 
 // textsBy counts the messages under a condition by the divisions: a statement with the

@@ -9,6 +9,23 @@ import (
 	"notify1022/store/storetest"
 )
 
+// sentRow is what of a message says by which sender it goes.
+type sentRow struct {
+	Citizen  int64           `db:"citizen_of"`
+	Role     escalation.Role `db:"role"`
+	Lane     escalation.Lane `db:"lane"`
+	Template string          `db:"template"`
+}
+
+// branded are the segments by the citizens' sender, as a gateway chooses it.
+func (r sentRow) branded(segments int) int {
+	m := escalation.Outgoing{Template: r.Template, Lane: r.Lane, To: escalation.Recipient{Citizen: r.Citizen, Role: r.Role}}
+	if m.Sender() == escalation.CitizenSender {
+		return segments
+	}
+	return 0
+}
+
 // SumsFromMessages counts the texts of a period one by one: all by what their petitions
 // are about, or those of a unit, and by the officers who got them.
 func (s *Store) SumsFromMessages(ctx context.Context, from, to time.Time, unit string, by escalation.Dimension) ([]escalation.TextSum, error) {
@@ -23,9 +40,11 @@ func (s *Store) SumsFromMessages(ctx context.Context, from, to time.Time, unit s
 		Area     string                  `db:"area"`
 		Channel  string                  `db:"channel"`
 		Denounce bool                    `db:"denunciation"`
+		sentRow
 	}
 	err := s.reader().all(ctx, &rows, `SELECT m.petition_id, m.unit, m.class, m.state, m.segments, COALESCE(p.field, '') AS field, COALESCE(p.area, '') AS area,
-			COALESCE(p.channel, '') AS channel, COALESCE(p.denunciation, 0) AS denunciation, COALESCE(c.name, '') AS contact
+			COALESCE(p.channel, '') AS channel, COALESCE(p.denunciation, 0) AS denunciation, COALESCE(c.name, '') AS contact,
+			m.citizen_of, m.role, m.lane, m.template
 		FROM message m LEFT JOIN petition p ON p.id = m.petition_id LEFT JOIN contact c ON c.id = m.contact_id
 		WHERE m.at >= ? AND m.at < ? AND m.by_email = 0 AND m.bundle_id = 0`, micros(from), micros(to))
 	if err != nil {
@@ -66,11 +85,7 @@ func (s *Store) SumsFromMessages(ctx context.Context, from, to time.Time, unit s
 		case escalation.Failed, escalation.Expired:
 			sum.Failed++
 		}
-		for _, c := range escalation.Branded() {
-			if c == r.Class {
-				sum.Branded += r.Segments
-			}
-		}
+		sum.Branded += r.branded(r.Segments)
 		sums[of] = sum
 	}
 	var list []escalation.TextSum
@@ -206,5 +221,87 @@ func TestTheReleaseBeforeMayCountBesideThisOne(t *testing.T) {
 		if n := byField(t, s, days[0]); n["dien"]+n["nuoc"] != 5 {
 			t.Errorf("counted again %v arrived, want five", n)
 		}
+	})
+}
+
+// dividedAsTheReleaseBefore divides the days' texts by field as it did: its price hung on
+// the class.
+func (s *Store) dividedAsTheReleaseBefore(t *testing.T, days ...time.Time) {
+	t.Helper()
+	for _, at := range days {
+		from, to := micros(at), micros(at.Add(day))
+		for _, step := range []struct {
+			query string
+			args  []any
+		}{
+			{`DELETE FROM sms_day_by WHERE day = ? AND dimension NOT IN ('unit', 'class')`, []any{from}},
+			{`INSERT INTO sms_day_by (dimension, unit, day, value, loose, texts, delivered, failed, segments, branded)
+				SELECT 'field', '', CAST(? AS BIGINT), p.field, 0, COUNT(*), SUM(CASE WHEN m.state = 'delivered' THEN 1 ELSE 0 END), 0, SUM(m.segments),
+					SUM(CASE WHEN m.class IN ('recorded', 'progress', 'result', 'rating') THEN m.segments ELSE 0 END)
+				FROM message m JOIN petition p ON p.id = m.petition_id WHERE m.at >= ? AND m.at < ? GROUP BY p.field`, []any{from, from, to}},
+			{`INSERT INTO sms_counted_by (day) VALUES (?)`, []any{from}},
+		} {
+			if _, err := s.writer().exec(t.Context(), step.query, step.args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// wantBranded holds what three days had of texts about water, C2 to citizens, and of their
+// segments by the citizens' sender, counted in each way, against the two numbers.
+func wantBranded(t *testing.T, s *Store, when string, first time.Time, texts, branded int) {
+	t.Helper()
+	to := first.AddDate(0, 0, 3)
+	sums, err := s.TextSums(t.Context(), first, to, "", escalation.ByField, escalation.ByClass)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sum := range sums {
+		if of := sum.Value; (of == "nuoc" || of == "decision") && (sum.Texts != texts || sum.Branded != branded) || (of == "dien" || of == "slip") && sum.Branded != 0 {
+			t.Errorf("%s: of %s %d texts, %d segments by the citizens' sender, want %d and %d of what citizens got", when, of, sum.Texts, sum.Branded, texts, branded)
+		}
+	}
+	traffic, err := s.SMSTraffic(t.Context(), first, to, "SXD")
+	if err != nil || len(sums) != 4 || len(traffic) != 2 || traffic[0].Texts != texts || traffic[0].Branded != branded || traffic[1].Branded != 0 {
+		t.Errorf("%s: undivided %+v of %+v, %v; want %d and %d", when, traffic, sums, err, texts, branded)
+	}
+}
+
+// Days that the release before has counted have the price of the class until they are told
+// by sender, and for good where their texts have gone meanwhile; what was counted stays.
+func TestDaysCountedByClassAreToldBySenderAsFarAsTheirTextsAreThere(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		days := oldTexts(t, s)
+		s.MustExec(t, `UPDATE message SET template = 'C2', class = 'decision', lane = 'citizen', role = 'citizen', citizen_of = petition_id
+			WHERE petition_id IN (SELECT id FROM petition WHERE field = 'nuoc')`)
+		wantBranded(t, s, "not counted", days[0], 3, 3)
+		if _, err := migrationsOf(t, s).DownTo(t.Context(), 52); err != nil {
+			t.Fatal(err)
+		}
+		s.asTheReleaseBefore(t, days...)
+		s.dividedAsTheReleaseBefore(t, days...)
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wantBranded(t, s, "after the upgrade", days[0], 3, 0)
+		if _, err := s.writer().exec(t.Context(), `DELETE FROM message WHERE at >= ?`, micros(days[2])); err != nil { // moved to another database
+			t.Fatal(err)
+		}
+		if n, err := s.CountTexts(t.Context(), 3); err != nil || n != 3 {
+			t.Fatalf("%d days were counted, want three at a time: %v", n, err)
+		}
+		wantBranded(t, s, "told by sender", days[0], 3, 2)
+
+		s.MustExec(t, "UPDATE message SET state = 'failed' WHERE template = 'C2' AND id IN (SELECT MAX(id) FROM message GROUP BY template)")
+		s.MustExec(t, "UPDATE message SET state = 'delivered' WHERE template = 'C2'") // both of the day before, by late receipts
+		s.asTheReleaseBefore(t, days[1])                                              // it finds the day uncounted, as the trigger has left it
+		s.dividedAsTheReleaseBefore(t, days[1])
+		wantBranded(t, s, "one day counted by the release before", days[0], 3, 1)
+		if n, err := s.CountTexts(t.Context(), 1); err != nil || n != 1 {
+			t.Fatalf("%d days were counted, want that one: %v", n, err)
+		}
+		wantBranded(t, s, "and told by this one", days[0], 3, 2)
 	})
 }

@@ -33,7 +33,8 @@ func textsOfAllKinds(w *world, start time.Time) (petitions []escalation.Petition
 		case 2:
 			n.To = escalation.Recipient{Contact: w.office, Role: escalation.Office, Unit: "UBND"}
 		case 3:
-			n.To = escalation.Recipient{Phone: citizenPhone}
+			n.To, n.Lane = escalation.Recipient{Citizen: petitions[i%4].ID, Role: escalation.CitizenRole}, escalation.LaneCitizen
+			n.Template = []string{"C2", "C8n", "C8"}[i/5%3]
 		case 4:
 			n.To = escalation.Recipient{Phone: "+84570000777", Unit: "SXD"}
 		}
@@ -92,15 +93,12 @@ func (w *world) addUpToTheWhole(when string, from, to time.Time, unit string, by
 		if t.State == escalation.Dropped || by == escalation.ByOfficer && t.Unit == "" {
 			continue
 		}
-		whole.Texts, whole.Segments = whole.Texts+t.Texts, whole.Segments+t.Segments
+		whole.Texts, whole.Segments, whole.Branded = whole.Texts+t.Texts, whole.Segments+t.Segments, whole.Branded+t.Branded
 		switch t.State {
 		case escalation.Delivered:
 			whole.Delivered += t.Texts
 		case escalation.Failed, escalation.Expired:
 			whole.Failed += t.Texts
-		}
-		if slices.Contains(escalation.Branded(), t.Class) {
-			whole.Branded += t.Segments
 		}
 	}
 	for _, s := range sums {
@@ -168,6 +166,41 @@ func TestTextsAreNotDividedByWhatTheyDoNotHave(t *testing.T) {
 		}
 		if list, err := w.TextSums(t.Context(), monday, monday.AddDate(0, 0, 7), ""); err != nil || len(list) != 0 {
 			t.Errorf("nothing was asked for: %v, %v", list, err)
+		}
+	})
+}
+
+// What the price hangs on in SQL is what the sender hangs on at the gateway, whatever a row is.
+func TestATextIsCountedByTheSenderThatItGoesBy(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p, n := w.add(nil), 0
+		var notices []escalation.Notice
+		for _, template := range []string{"O1", "C7", "C8n"} {
+			for _, lane := range []escalation.Lane{escalation.LaneUrgent, escalation.LaneSlip, escalation.LaneCitizen, escalation.LaneBulk} {
+				for _, role := range []escalation.Role{"", escalation.Focal, escalation.CitizenRole} {
+					for _, to := range []escalation.Recipient{{Contact: w.head}, {Citizen: p.ID}, {Phone: citizenPhone}} {
+						one := w.notice(p, template)
+						one.To, one.To.Role, one.Lane, one.Seq, n = to, role, lane, n, n+1
+						one.Class = escalation.Class(fmt.Sprintf("%03d", n)) // a row of its own
+						notices = append(notices, one)
+					}
+				}
+			}
+		}
+		w.post(notices...)
+		w.MustExec(t, "UPDATE message SET segments = 2")
+		from, to := midnightOf(monday), midnightOf(monday.AddDate(0, 0, 7))
+		got, err := w.SMSTraffic(t.Context(), from, to, "")
+		w.must(err)
+		branded := 0
+		for i, want := range trafficOf(w, from, to) {
+			if branded += want.Branded; i >= len(got) || got[i] != want {
+				m := notices[i]
+				t.Errorf("%s of lane %s to %+v: %+v, the gateway %+v", m.Template, m.Lane, m.To, got[i:min(i+1, len(got))], want)
+			}
+		}
+		if len(got) != len(notices) || branded == 0 || branded == 2*len(notices) {
+			t.Errorf("%d texts, %d segments by the citizens' sender", len(got), branded)
 		}
 	})
 }

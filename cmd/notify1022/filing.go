@@ -9,12 +9,6 @@ import (
 	"notify1022/templates"
 )
 
-// The kinds of senders (Source).
-const (
-	officerSender = "officer" // a number that can be answered
-	citizenSender = "citizen" // the registered brandname
-)
-
 // The rules of registered_texts: how a text that does not fit what the telecom has on
 // file is taken.
 const (
@@ -28,7 +22,7 @@ func filingRules() []string { return []string{filingOff, filingWarn, filingEnfor
 // sender is one number or brandname of one account.
 type sender struct {
 	address string
-	kind    string
+	kind    escalation.Sender
 	rule    string
 	serves  func(escalation.Lane) bool
 }
@@ -45,8 +39,8 @@ func (c *Config) senders() []sender {
 			continue
 		}
 		list = append(list,
-			sender{e.Source.Officer, officerSender, or(e.RegisteredTexts.Officer, c.RegisteredTexts), e.serves},
-			sender{e.Source.Citizen, citizenSender, or(e.RegisteredTexts.Citizen, c.RegisteredTexts), e.serves})
+			sender{e.Source.Officer, escalation.OfficerSender, or(e.RegisteredTexts.Officer, c.RegisteredTexts), e.serves},
+			sender{e.Source.Citizen, escalation.CitizenSender, or(e.RegisteredTexts.Citizen, c.RegisteredTexts), e.serves})
 	}
 	return list
 }
@@ -61,28 +55,18 @@ func (c *Config) segments() (most int) {
 	return most
 }
 
-// kindOf is the kind of sender that a row's text comes from: citizens see the brandname,
-// officers a number they can answer; so does a citizen whose text asks for an answer.
-func kindOf(m *escalation.Outgoing) string {
-	citizen := m.To.Citizen != 0 || m.To.Role == escalation.CitizenRole || m.Lane == escalation.LaneCitizen
-	if citizen && m.Template != string(templates.C8n) {
-		return citizenSender
-	}
-	return officerSender
-}
-
 // kindsOf are the kinds of senders that a text of the catalogue usually comes from.
 // Answers go to officers and to citizens.
-func kindsOf(t templates.Template) []string {
+func kindsOf(t templates.Template) []escalation.Sender {
 	switch {
 	case t.Key == templates.C8n:
-		return []string{officerSender}
+		return []escalation.Sender{escalation.OfficerSender}
 	case t.Audience == templates.Citizen:
-		return []string{citizenSender}
+		return []escalation.Sender{escalation.CitizenSender}
 	case t.Audience == templates.Answer:
-		return []string{officerSender, citizenSender}
+		return []escalation.Sender{escalation.OfficerSender, escalation.CitizenSender}
 	}
-	return []string{officerSender}
+	return []escalation.Sender{escalation.OfficerSender}
 }
 
 // sendersOf are the senders that a text of the catalogue may come from, each address

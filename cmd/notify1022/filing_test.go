@@ -47,7 +47,7 @@ func TestATextIsHeldAgainstWhatIsOnFileForItsSender(t *testing.T) {
 	row := func(class escalation.Class, email string) *escalation.Outgoing {
 		return &escalation.Outgoing{Template: "T1", Vars: alert(), Class: class, Lane: escalation.LaneBulk, Email: email}
 	}
-	enforced := sender{"8022", officerSender, filingEnforce, lane("")}
+	enforced := sender{"8022", escalation.OfficerSender, filingEnforce, lane("")}
 	tests := []struct {
 		why     string
 		filed   filings
@@ -59,13 +59,13 @@ func TestATextIsHeldAgainstWhatIsOnFileForItsSender(t *testing.T) {
 		{"it fits", own, []sender{enforced}, row(escalation.ClassReport, ""), false, false},
 		{"it does not fit", filings{{"T1", "8022"}: own[filingKey{"T1", "8055"}]}, []sender{enforced}, row(escalation.ClassReport, ""), true, false},
 		{"nothing is on file", filings{}, []sender{enforced}, row(escalation.ClassReport, ""), true, false},
-		{"only warned", filings{}, []sender{{"8022", officerSender, filingWarn, lane("")}}, row(escalation.ClassReport, ""), false, true},
-		{"nobody looks", filings{}, []sender{{"8022", officerSender, filingOff, lane("")}}, row(escalation.ClassReport, ""), false, false},
+		{"only warned", filings{}, []sender{{"8022", escalation.OfficerSender, filingWarn, lane("")}}, row(escalation.ClassReport, ""), false, true},
+		{"nobody looks", filings{}, []sender{{"8022", escalation.OfficerSender, filingOff, lane("")}}, row(escalation.ClassReport, ""), false, false},
 		{"an alarm is tried", filings{}, []sender{enforced}, row(escalation.ClassAlarm, ""), false, true},
 		{"a mail is nobody's text", filings{}, []sender{enforced}, row(escalation.ClassReport, "a@example.vn"), false, false},
-		{"another kind of sender", filings{}, []sender{{"1022HP", citizenSender, filingEnforce, lane("")}}, row(escalation.ClassReport, ""), false, false},
-		{"an account of another lane", filings{}, []sender{{"8055", officerSender, filingEnforce, lane(escalation.LaneUrgent)}}, row(escalation.ClassReport, ""), false, false},
-		{"one of two accounts would drop it", own, []sender{enforced, {"8055", officerSender, filingEnforce, lane("")}}, row(escalation.ClassReport, ""), true, false},
+		{"another kind of sender", filings{}, []sender{{"1022HP", escalation.CitizenSender, filingEnforce, lane("")}}, row(escalation.ClassReport, ""), false, false},
+		{"an account of another lane", filings{}, []sender{{"8055", escalation.OfficerSender, filingEnforce, lane(escalation.LaneUrgent)}}, row(escalation.ClassReport, ""), false, false},
+		{"one of two accounts would drop it", own, []sender{enforced, {"8055", escalation.OfficerSender, filingEnforce, lane("")}}, row(escalation.ClassReport, ""), true, false},
 	}
 	for _, test := range tests {
 		var log bytes.Buffer

@@ -61,7 +61,7 @@ func (r *renderer) Render(_ context.Context, m *escalation.Outgoing) error {
 // says so: which account takes it is known later, and the telecom would drop it there.
 // An alarm is tried all the same: it tells that the service itself is in trouble.
 func (r *renderer) filed(m *escalation.Outgoing, text string) error {
-	kind, filed := kindOf(m), r.catalogue.Filed()
+	kind, filed := m.Sender(), r.catalogue.Filed()
 	for _, s := range r.senders {
 		if s.kind != kind || s.rule == filingOff || !s.serves(m.Lane) {
 			continue

@@ -126,7 +126,7 @@ func override(field *uint8, with *uint8) {
 
 // source is the sender of the row's kind.
 func (a *account) source(m *escalation.Outgoing) smpp.Address {
-	if kindOf(m) == citizenSender {
+	if m.Sender() == escalation.CitizenSender {
 		return smpp.Sender(a.cfg.Source.Citizen)
 	}
 	return smpp.Sender(a.cfg.Source.Officer)

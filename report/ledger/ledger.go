@@ -26,9 +26,18 @@ type Text struct {
 	Class    escalation.Class
 	State    escalation.MessageState
 	Segments int
+	Sender   escalation.Sender // at whose price; empty: the officers'
 
 	Channel     escalation.Channel // of its petition; empty: it is of no single one
 	Field, Area string             // likewise
+}
+
+// branded are the segments by the citizens' sender.
+func (t Text) branded() int {
+	if t.Sender == escalation.CitizenSender {
+		return t.Segments
+	}
+	return 0
 }
 
 // value is the text's value of a dimension.
@@ -188,6 +197,7 @@ func (l Ledger) SMSTraffic(_ context.Context, from, to time.Time, unit string) (
 		}
 		list[i].Texts++
 		list[i].Segments += t.Segments
+		list[i].Branded += t.branded()
 	}
 	return list, nil
 }
@@ -227,9 +237,7 @@ func addText(list []escalation.TextSum, of escalation.TextSum, t Text) []escalat
 	case escalation.Failed, escalation.Expired:
 		s.Failed++
 	}
-	if slices.Contains(escalation.Branded(), t.Class) {
-		s.Branded += t.Segments
-	}
+	s.Branded += t.branded()
 	return list
 }
 

@@ -16,7 +16,7 @@ import (
 // of it fits.
 type Filing struct {
 	Sender     string
-	Kind       string // officer: a number that can be answered; citizen: a brandname
+	Kind       escalation.Sender
 	Rule       string // off, warn, enforce
 	Registered []Registration
 	Fits       bool

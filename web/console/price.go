@@ -3,13 +3,8 @@ package console
 import (
 	"math"
 	"strconv"
-)
 
-// The kinds of senders: a number that can be answered, and a brandname. What somebody
-// sends to many comes from the first.
-const (
-	officerSender = "officer"
-	citizenSender = "citizen"
+	"notify1022/escalation"
 )
 
 // Prices are what a segment costs by the kind of sender, in đồng; 0: nobody said.
@@ -18,9 +13,9 @@ type Prices struct {
 }
 
 // cost is the price of so many segments, as pages show it; empty: nobody said.
-func (p Prices) cost(kind string, segments int) string {
+func (p Prices) cost(of escalation.Sender, segments int) string {
 	price := p.Officer
-	if kind == citizenSender {
+	if of == escalation.CitizenSender {
 		price = p.Citizen
 	}
 	if price == 0 {

@@ -428,7 +428,8 @@ func (c *console) sendPreview(v *visit, notices []escalation.Notice, left []stri
 		return nil, wrong("vars", "%s", textProblem(err))
 	}
 	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments, Left: left}
-	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(officerSender, p.Segments)
+	// What somebody sends to many comes from the number.
+	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(escalation.OfficerSender, p.Segments)
 	parts := []string{notices[0].Template, made.Text}
 	for _, n := range notices {
 		parts = append(parts, strconv.FormatInt(n.To.Contact, 10), n.To.Phone)
@@ -467,7 +468,7 @@ func (c *console) oneSending(v *visit) (Sending, error) {
 		return Sending{}, err
 	}
 	s, err := c.Sendings.Sending(v.Context(), id)
-	s.Cost = c.Prices.cost(officerSender, s.Segments)
+	s.Cost = c.Prices.cost(escalation.OfficerSender, s.Segments)
 	return s, err
 }
 
