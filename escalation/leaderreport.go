@@ -15,7 +15,8 @@ const lateReport = time.Hour
 // Reading is one report for one person.
 type Reading struct {
 	Contact    Contact
-	Unit       Unit // whose figures
+	Rows       []int64 // of the directory that are this person's: who had it by one of them has it
+	Unit       Unit    // whose figures
 	Each       ReportEach
 	Stretch    time.Time // where the week, month or quarter begins that it is due for: it is about the one before
 	Due        time.Time
@@ -27,8 +28,8 @@ func (r Reading) Late(now time.Time) bool { return now.Sub(r.Due) > lateReport }
 
 // Reports decides who of the directory gets a report that was due in (from, to]: of what
 // an outage left out the latest alone, of a week without a working day also that. stored are the choices made. Units that are no
-// more, and people who no longer hold their role, get nothing. Whom no channel reaches
-// becomes a task.
+// more, and people who no longer hold their role, get nothing. Who has changed the number
+// since gets it by the new one. Whom no channel reaches becomes a task.
 func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, numbering Numbering, mail bool, workday func(midnight time.Time) bool) (due []Reading, tasks []Task) {
 	for _, u := range dir.Units() {
 		if !u.InForce(to) {
@@ -38,10 +39,14 @@ func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, 
 			for _, c := range dir.roles[roleKey{u.Code, role}] {
 				s := ChoiceOf(stored, c, numbering)
 				at, stretches := s.LastDue(from, to, workday)
-				if at.IsZero() || !c.Holds(to) || !c.Holds(at) {
+				rows := dir.earlier(c)
+				if at.IsZero() || c.Pending || dir.latest(c).ID != c.ID || !anyHolds(rows, to) || !anyHolds(rows, at) {
 					continue
 				}
 				r := Reading{Contact: c, Unit: u, Each: s.Each, Due: at}
+				for _, row := range rows {
+					r.Rows = append(r.Rows, row.ID)
+				}
 				if r.SMS, r.Email = ReportWays(c, s.Channel, numbering, mail); r.SMS || r.Email {
 					due = append(due, r.of(stretches)...)
 					continue
@@ -54,6 +59,11 @@ func Reports(dir *Directory, stored map[int64]Subscription, from, to time.Time, 
 		}
 	}
 	return due, tasks
+}
+
+// anyHolds reports whether one of the rows holds the role at the instant.
+func anyHolds(rows []Contact, at time.Time) bool {
+	return slices.ContainsFunc(rows, func(c Contact) bool { return c.Holds(at) })
 }
 
 // of are the readings of each of the stretches.

@@ -201,6 +201,47 @@ func TestReportsGoToLeadersOfUnitsInForceByWhatReachesThem(t *testing.T) {
 	}
 }
 
+// Who has another number since is one person: the report goes to the number of now, whatever
+// an outage left of it.
+func TestAReportGoesToThePersonAlsoWhenTheNumberHasChanged(t *testing.T) {
+	units := []Unit{{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD"}}
+	changed := local(t, "2026-12-02 08:05")
+	before := Contact{ID: 1, Unit: "SXD", Role: Leader, Name: "Lê Thị Trưởng", Phone: "+84570000005", ValidTo: changed}
+	now := Contact{ID: 2, Unit: "SXD", Role: Leader, Name: "LÊ THỊ TRƯỞNG", Phone: "+84570000006", ValidFrom: changed, Replaces: 1}
+	again := Contact{ID: 3, Unit: "SXD", Role: Leader, Name: "Lê Thị Trưởng", Phone: "+84570000007", ValidFrom: changed.Add(time.Hour), Replaces: 2}
+	between := now
+	between.ValidTo = again.ValidFrom
+	pending, successor, office := now, now, before
+	pending.Pending = true
+	successor.Name = "Trần Văn Khác"
+	office.ValidTo = time.Time{}
+	off := Subscription{Channel: ReportByNone, Each: ReportMonthly, Day: 2, At: 8 * time.Hour}
+	for _, c := range []struct {
+		name     string
+		contacts []Contact
+		stored   map[int64]Subscription
+		slot     string
+		want     []int64 // who gets it
+		rows     []int64
+	}{
+		{"changed after the slot that is made up for", []Contact{before, now}, nil, "2026-12-02 08:00", []int64{2}, []int64{2, 1}},
+		{"changed before it", []Contact{before, now}, nil, "2026-12-02 08:15", []int64{2}, []int64{2, 1}},
+		{"changed twice", []Contact{before, between, again}, nil, "2026-12-02 10:00", []int64{3}, []int64{3, 2, 1}},
+		{"the new number has not answered", []Contact{office, pending}, nil, "2026-12-02 08:15", []int64{1}, []int64{1}},
+		{"somebody else has the place since", []Contact{before, successor}, nil, "2026-12-02 08:15", nil, nil},
+		{"wants none", []Contact{before, now}, map[int64]Subscription{1: off, 2: off}, "2026-12-02 08:15", nil, nil},
+	} {
+		due, _ := Reports(NewDirectory(units, c.contacts), c.stored, local(t, "2026-12-02 07:45"), local(t, c.slot), Numbering{TestPrefixes: []string{"057"}}, false, working)
+		var got, rows []int64
+		for _, r := range due {
+			got, rows = append(got, r.Contact.ID), r.Rows
+		}
+		if !slices.Equal(got, c.want) || !slices.Equal(rows, c.rows) {
+			t.Errorf("%s: to %v of the rows %v, want %v of %v", c.name, got, rows, c.want, c.rows)
+		}
+	}
+}
+
 func TestAReportIsLateAnHourAfterItsTime(t *testing.T) {
 	r := Reading{Due: local(t, "2026-12-02 08:00")}
 	for at, want := range map[string]bool{"2026-12-02 08:00": false, "2026-12-02 09:00": false, "2026-12-02 09:01": true, "2026-12-07 07:15": true} {

@@ -161,13 +161,15 @@ type round struct {
 func (r *round) send(ctx context.Context, reading escalation.Reading) error {
 	period := report.Ended(reading.Each, reading.Stretch)
 	rung := escalation.RungName("report@" + period.Name)
-	had, err := r.db.ReportSent(ctx, reading.Contact.ID, rung)
-	if err != nil || had { // of an attempt that broke off
-		return err
+	for _, row := range reading.Rows {
+		if had, err := r.db.ReportSent(ctx, row, rung); err != nil || had { // of an attempt that broke off
+			return err
+		}
 	}
 	key := reading.Unit.Code + "/" + period.Name
 	made, ok := r.made[key]
 	if !ok {
+		var err error
 		if made, err = r.letterOf(ctx, period.Name, reading.Unit.Code); err != nil {
 			return err
 		}

@@ -371,6 +371,51 @@ func TestAfterAnOutageTheLatestReportAloneIsSentMarkedLate(t *testing.T) {
 	})
 }
 
+// renumbered gives the leader another number, as the desk does when it has answered.
+func (h *household) renumbered(at time.Time, phone string) {
+	h.t.Helper()
+	contacts, err := h.db.Contacts(h.t.Context(), store.ContactFilter{Unit: "SXD"})
+	if err != nil || len(contacts) != 1 {
+		h.t.Fatal(contacts, err)
+	}
+	before := contacts[0]
+	now := before
+	before.ValidTo = at
+	now.ID, now.Replaces, now.Phone, now.ValidFrom = 0, before.ID, phone, at
+	if _, err := h.db.SaveContacts(h.t.Context(), before, now); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// A leader whose number is changed while the service is down, over the instant of the
+// report, gets it by the new number; who had it by the old one does not get it again.
+func TestALeadersNewNumberGetsWhatTheOldOneHasNot(t *testing.T) {
+	for name, had := range map[string]bool{"down over the instant": false, "had it": true} {
+		t.Run(name, func(t *testing.T) {
+			storetest.EachBackend(t, func(t *testing.T, dsn string) {
+				h := newHousehold(t, dsn, vietnam(t, "2026-12-02T07:45:00+07:00"), 1) // Wednesday, working day 2
+				h.slot(h.at)
+				run := func(at string) {
+					t.Helper()
+					h.at = vietnam(t, at)
+					if err := h.nodes[0].run(t.Context(), h.at); err != nil { // its slot is not done: what is not sent is looked for again
+						t.Fatal(err)
+					}
+				}
+				if had {
+					run("2026-12-02T08:00:00+07:00")
+				}
+				h.renumbered(vietnam(t, "2026-12-02T08:05:00+07:00"), "+84570000013")
+				run("2026-12-02T08:15:00+07:00")
+				page, err := h.db.Messages(t.Context(), store.MessageFilter{Template: "R1"})
+				if err != nil || len(page.Items) != 1 || (page.Items[0].Phone == "+84570000011") != had {
+					t.Errorf("the reports are %+v, %v", page.Items, err)
+				}
+			})
+		})
+	}
+}
+
 func TestSwitchedOffNothingGoesOutAndNothingIsMadeUpFor(t *testing.T) {
 	h := newHousehold(t, storetest.SQLite(t), vietnam(t, "2026-12-02T08:00:00+07:00"), 1)
 	h.nodes[0].on = false
