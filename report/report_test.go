@@ -386,6 +386,34 @@ func TestTwoUnitsOfOneNameHaveASheetEach(t *testing.T) {
 	}
 }
 
+// Whoever opens the workbook is told of units that have no sheet in it, and where theirs are.
+func TestTheCoverTellsOfUnitsWithoutASheet(t *testing.T) {
+	for units, want := range map[int]string{
+		200: "",
+		203: "Chỉ 200 trong 203 đơn vị có trang riêng trong tệp này. Số liệu của mọi đơn vị có ở các trang “Theo đơn vị”; báo cáo riêng của từng đơn vị: trang Báo cáo, chọn đơn vị ở ô Phạm vi.",
+	} {
+		var src ledger.Ledger
+		for i := range units {
+			f := autumn().Facts[0]
+			f.Unit = fmt.Sprintf("U%03d", i)
+			src.Facts = append(src.Facts, f)
+		}
+		file, err := excelize.OpenReader(bytes.NewReader(written(t, reportOf(t, src, ""), XLSX)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		said, err := file.GetCellValue("Báo cáo", "B9")
+		if err != nil || said != want {
+			t.Errorf("%d units: the cover says %q, want %q (%v)", units, said, want, err)
+		}
+		rows, err := file.GetRows("Theo đơn vị")
+		if sheets := slices.DeleteFunc(file.GetSheetList(), func(name string) bool { return !strings.HasPrefix(name, "U") }); err != nil || len(sheets) != 200 || len(rows) != firstRow-1+units {
+			t.Errorf("%d units: %d sheets, the table has %d rows (%v)", units, len(sheets), len(rows), err)
+		}
+	}
+}
+
 func TestVietnameseTakesAsManyColumnsAsItHasLetters(t *testing.T) {
 	for text, want := range map[string]int{"Sở Xây dựng": 11, "So\u031b\u0309 Xa\u0302y du\u031b\u0323ng": 11, "": 0, "đường": 5, "1.234 giờ": 9, "市": 2} {
 		if got := width(text); got != want {

@@ -12,7 +12,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// mostSheets bounds the sheets of units; Excel opens hundreds, slowly.
+// mostSheets bounds the sheets of units; Excel opens hundreds, slowly. The cover says so
+// where it leaves units out.
 const mostSheets = 200
 
 // book is a workbook under way; the first error ends it.
@@ -143,19 +144,24 @@ func (b *book) cover(r *Report) {
 	b.try(b.file.SetSheetName("Sheet1", sheet))
 	b.names[sheetKey(sheet)] = true
 	b.put(sheet, 1, 1, title, b.styles.title)
-	zone := r.Period.From.Location()
-	for i, line := range []struct {
+	type line struct {
 		name  string
 		value any
 		style int
-	}{
+	}
+	zone := r.Period.From.Location()
+	lines := []line{
 		{"Phạm vi", r.Name, b.styles.label},
 		{"Kỳ", r.Period.Title(), b.styles.label},
 		{"Từ ngày", excelTime(r.Period.From), b.styles.date},
 		{"Đến hết ngày", excelTime(r.Period.To.AddDate(0, 0, -1)), b.styles.date},
 		{"Lập lúc", excelTime(r.MadeAt.In(zone)), b.styles.instant},
 		{"Cách tính", noteCity, b.styles.note},
-	} {
+	}
+	if n := len(r.units); n > mostSheets {
+		lines = append(lines, line{"Trang đơn vị", fmt.Sprintf(noteSheets, mostSheets, n), b.styles.note})
+	}
+	for i, line := range lines {
 		b.put(sheet, 1, 3+i, line.name, b.styles.label)
 		b.put(sheet, 2, 3+i, line.value, line.style)
 	}
