@@ -149,8 +149,8 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
 	if t.slip != nil {
 		unit = t.calendar(calendars)
-		at, officer := t.slip.acknowledgedFirst()
-		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, officer
+		at, _ := t.slip.acknowledgedFirst()
+		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.Officer
 		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(at)
 		f.AcknowledgedIn = between(unit, f.ForwardedAt, f.AcknowledgedAt)
 	}
