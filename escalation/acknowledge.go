@@ -44,6 +44,7 @@ func (cmd *Acknowledge) apply(c *change) error {
 // acknowledge stops the nudges of the slip. The result clock runs on, and a
 // sticky status stays.
 func (c *change) acknowledge(s *Slip) {
+	c.takes(s)
 	if s.AcknowledgedAt.IsZero() {
 		s.AcknowledgedAt, s.AcknowledgedBy = c.env.at(), c.actor.Name
 		c.stop(OnAcknowledged, s.No)
@@ -117,6 +118,7 @@ func (cmd *AssignInternal) apply(c *change) error {
 	}
 	c.acknowledge(s)
 	s.Assignee = contact.ID
+	s.assigned(contact)
 	c.entry(string(VerbAssign), "giao "+contact.Name+" xử lý, thời hạn không đổi (Đ17.4)")
 	c.tell(Focal, s, c.slipTemplate(s), ClassSlip, Rung{Round: c.round()}, nil)
 	return nil

@@ -108,6 +108,9 @@ func Apply(p Petition, cmd Command, actor Actor, env Env) (Change, error) {
 func (c *change) done(before Petition) Change {
 	c.p.Policy, c.p.Calendar = c.env.Policy.Version, c.env.CalendarVersion
 	c.settle()
+	for i := range c.p.Slips {
+		c.remember(&c.p.Slips[i])
+	}
 	c.noteHold(before)
 	c.seal()
 	c.p.Version = before.Version + 1

@@ -54,7 +54,7 @@ type Fact struct {
 
 	Round    int    `json:"round"`             // of the lead's slip; 0: no unit
 	Unit     string `json:"unit,omitempty"`    // lead (chủ trì); empty: 1022 or the Office
-	Officer  string `json:"officer,omitempty"` // who acknowledged the slip
+	Officer  string `json:"officer,omitempty"` // whose work the slip is (Slip.Officer); empty: nobody's
 	Reopened bool   `json:"reopened,omitempty"`
 
 	OpenedAt       time.Time `json:"opened_at,omitzero"`

@@ -149,8 +149,8 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	f := Fact{OpenedAt: stamp(t.opened), Reopened: t.reopened, Office: t.withOffice()}
 	if t.slip != nil {
 		unit = t.calendar(calendars)
-		at, officer := t.slip.acknowledgedFirst()
-		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, officer
+		at, _ := t.slip.acknowledgedFirst()
+		f.Round, f.Unit, f.Officer = t.slip.Round, t.slip.Unit, t.slip.Officer
 		f.ForwardedAt, f.AcknowledgedAt = stamp(t.slip.ForwardedAt), stamp(at)
 		f.AcknowledgedIn = between(unit, f.ForwardedAt, f.AcknowledgedAt)
 	}
@@ -238,11 +238,15 @@ func (t turn) answers(r Result) bool {
 // answer is the result that stands, nil when there is none or it was sent back.
 func (t turn) answer() *Result {
 	list := t.results()
-	if n := len(list); n > 0 && list[n-1].SentBack == "" {
+	if n := len(list); n > 0 && !list[n-1].wasSentBack() {
 		return &list[n-1]
 	}
 	return nil
 }
+
+// wasSentBack reports whether it was. The words of it may be erased; a result of before the
+// instant was noted has them alone.
+func (r Result) wasSentBack() bool { return !r.SentBackAt.IsZero() || r.SentBack != "" }
 
 // end says how and when the turn ended, and by which level it was answered.
 func (t turn) end(f *Fact, last bool) {
@@ -256,8 +260,8 @@ func (t turn) end(f *Fact, last bool) {
 		}
 		f.Outcome, f.ResultAt, f.DoneAt = OutcomeAnswered, at, at
 		f.Level, f.OwnSite = t.level(answer.At), answer.UnitURL != ""
-		if last && p.Published != "" {
-			f.Published, f.PublishedAt = true, stamp(t.publishedAt())
+		if at := t.publishedAt(); last && (p.Published != "" || !at.IsZero()) { // its words may be erased
+			f.Published, f.PublishedAt = true, stamp(at)
 		}
 	case last && p.Status == AnsweredDirectly:
 		f.Outcome, f.Level, f.ResultAt, f.DoneAt = OutcomeDirect, OperatorLevel, stamp(p.ClosedAt), stamp(p.ClosedAt)

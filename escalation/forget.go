@@ -98,6 +98,7 @@ func forget(p Petition, how Forgetting, why string, actor Actor, env Env) (Chang
 	}
 	next := p.clone()
 	c := &change{p: &next, env: env, actor: actor}
+	next.datesWords()
 	said := "đã xóa dữ liệu cá nhân của người dân"
 	switch how {
 	case ForgetDocument:
@@ -114,6 +115,23 @@ func forget(p Petition, how Forgetting, why string, actor Actor, env Env) (Chang
 	next.Version = p.Version + 1
 	c.fx.Commended = c.newCommended(p)
 	return Change{Before: p.Version, Petition: next, Effects: c.fx}, nil
+}
+
+// datesWords notes by instants what the words of an old document alone tell, before they
+// go: that a result was sent back, and that one was published. Nothing lay anywhere in between.
+func (p *Petition) datesWords() {
+	for i := range p.Results {
+		if r := &p.Results[i]; r.wasSentBack() && r.SentBackAt.IsZero() {
+			r.SentBackAt = r.At
+		}
+	}
+	if p.Published == "" || !p.PublishedAt.IsZero() || p.Result == nil {
+		return
+	}
+	p.PublishedAt = p.Result.At
+	if lead := p.LastLead(); lead != nil && lead.EndedFor == "result" {
+		p.PublishedAt = lead.EndedAt
+	}
 }
 
 // eachWord puts every text that somebody wrote through fn. Times, units, codes, scores

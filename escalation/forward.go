@@ -224,6 +224,12 @@ func (c *change) slip(t target, note string, call *CallLog) *Slip {
 		s.AcknowledgedAt, s.AcknowledgedBy = now, "điện thoại"
 		c.stop(OnAcknowledged, s.No)
 	}
+	if contact, ok := c.receives(s); ok {
+		s.goesTo(contact)
+	}
+	if contact, ok := c.called(s.Unit, call); t.lead && ok {
+		s.goesTo(contact)
+	}
 	before := len(c.fx.Notices)
 	c.tell(Focal, s, c.slipTemplate(s), ClassSlip, fired, nil)
 	c.tellDuty(s, fired, c.fx.Notices[before:])

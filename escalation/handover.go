@@ -555,6 +555,9 @@ func (c *change) handOver(contact, before Contact, left []LeftSlip) []HandedSlip
 		if contact.Role == Focal {
 			c.acknowledgeAnew(s)
 		}
+		if s.Officer == before.Name {
+			s.goesTo(contact)
+		}
 		handed = append(handed, HandedSlip{Petition: c.p.ID, Code: c.p.Code, Round: s.Round, Slip: s.No})
 	}
 	if len(handed) > 0 {

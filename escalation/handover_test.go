@@ -565,11 +565,6 @@ func TestAHandoverRewritesNoStatistics(t *testing.T) {
 			t.Errorf("after %q acknowledged at %s by %s, before at %s", words, after.AcknowledgedAt, after.Officer, before.AcknowledgedAt)
 		}
 	}
-	old := w.petition()
-	old.Slips[0].FirstAcknowledgedBy = "" // of before it was noted
-	if f := Facts(*old, w.calendars())[0]; f.Officer != "Đinh Văn Mới" {
-		t.Errorf("of a slip of before: %q", f.Officer)
-	}
 }
 
 func TestWhatTheOneBeforeSendsToAHandedCodeIsKept(t *testing.T) {

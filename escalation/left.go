@@ -20,9 +20,10 @@ type LeftSlip struct {
 	Slip     int
 }
 
-// leftWith reports whether the slip is the one before's still: nobody else has acknowledged it.
+// leftWith reports whether the slip is the one before's still: nobody else of the unit has
+// acknowledged it.
 func (s *Slip) leftWith(before Contact, petition int64, left []LeftSlip) bool {
-	return (s.AcknowledgedAt.IsZero() || s.AcknowledgedBy == before.Name || s.Assignee == before.ID) &&
+	return (s.AcknowledgedAt.IsZero() || s.AcknowledgedBy == before.Name || s.Officer == before.Name || s.Assignee == before.ID) &&
 		slices.Contains(left, LeftSlip{before.ID, petition, s.No})
 }
 

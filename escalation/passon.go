@@ -99,6 +99,9 @@ func (c *change) following(n Notice) (contact Contact, byEmail, ok bool) {
 // tellNext tells another contact what the one before could not be told.
 func (c *change) tellNext(contact Contact, n Notice, how string) {
 	c.tellContact(contact, n.To.Role, c.p.Slip(n.Slip), n.Template, n.Class, c.rungOf(n), n.Attempt+1, carry(n))
+	if s := c.p.Slip(n.Slip); s != nil && n.Class == ClassSlip && n.To.Role == Focal {
+		s.goesTo(contact)
+	}
 	c.fill(n.Vars)
 	c.entry("fallback:"+n.Template, how+contact.Name)
 }

@@ -137,6 +137,11 @@ type Slip struct {
 	// FirstAcknowledgedBy who that was; empty with a time: of before it was noted.
 	FirstAcknowledgedAt time.Time `json:"first_acknowledged_at,omitzero"`
 	FirstAcknowledgedBy string    `json:"first_acknowledged_by,omitempty"`
+	// Officer is whose work it is in reports: whom the unit has named (Đ17.4), else who of it
+	// acted first, and until then (not Taken) whom 1022 spoke to or its text went to. Empty: the
+	// unit has nobody, or of before this was noted.
+	Officer string `json:"officer,omitempty"`
+	Taken   bool   `json:"taken,omitempty"`
 	// HeadAcknowledgedAt is when the head of the unit answered H1; the officer's
 	// own acknowledgement does not speak for the head.
 	HeadAcknowledgedAt time.Time `json:"head_acknowledged_at,omitzero"`

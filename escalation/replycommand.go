@@ -27,7 +27,10 @@ func (r *replyDesk) command(ctx context.Context, b Binding, p Petition) (string,
 	}
 	besides := r.besides()
 	if again := r.sameAgain(p, slip, b.Role); !again.IsZero() && besides == "" {
-		c := &change{p: &p, env: r.env, actor: actor}
+		next := p.clone()
+		c := &change{p: &next, env: r.env, actor: actor}
+		slip = next.Slip(slip.No)
+		c.takes(slip) // a call was noted before, say
 		if news := r.news(p); news != "" {
 			c.entry(string(VerbProgress), c.redact(news))
 		}

@@ -14,15 +14,7 @@ func (d *Directory) standIn(away Contact, named string, from, to time.Time, numb
 	if named == "" {
 		return Contact{}, "chưa nêu người thay"
 	}
-	phone, err := numbering.ParsePhone(named)
-	var found []Contact
-	for _, c := range d.contacts {
-		byNumber := err == nil && c.Phone == phone.E164
-		if c.Unit == away.Unit && c.ID != away.ID && c.Phone != away.Phone && c.Holds(from) && (byNumber || samePerson(c.Name, named)) {
-			found = append(found, c)
-		}
-	}
-	slices.SortFunc(found, byOrder)
+	found := slices.DeleteFunc(d.named(away.Unit, named, from, numbering), func(c Contact) bool { return c.ID == away.ID || c.Phone == away.Phone })
 	if len(found) == 0 {
 		return Contact{}, "không có người thay này trong danh bạ của đơn vị"
 	}
@@ -35,6 +27,19 @@ func (d *Directory) standIn(away Contact, named string, from, to time.Time, numb
 		return Contact{}, why
 	}
 	return found[0], ""
+}
+
+// named are the unit's people of a name or number, in the order in which they are asked.
+func (d *Directory) named(unit, typed string, at time.Time, numbering Numbering) (found []Contact) {
+	phone, err := numbering.ParsePhone(typed)
+	for _, c := range d.contacts {
+		byNumber := err == nil && c.Phone == phone.E164
+		if c.Unit == unit && c.Holds(at) && (byNumber || samePerson(c.Name, typed)) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, byOrder)
+	return found
 }
 
 // trimStand drops the word before the name: "CHO Trần Thị Mẫu".

@@ -14,7 +14,7 @@ const (
 	ByField   Dimension = "field"
 	ByArea    Dimension = "area"
 	ByChannel Dimension = "channel"
-	ByOfficer Dimension = "officer" // who acknowledged; facts without one are left out
+	ByOfficer Dimension = "officer" // whose work it is; facts without a unit are left out
 	Undivided Dimension = "all"     // everything under the empty value
 	// ByUnitOfficer is ByOfficer of a whole city, where names repeat: the values are those
 	// of OfficerOf.
@@ -25,6 +25,9 @@ const (
 // OfficerMark stands between a unit's code and an officer's name in a value of
 // ByUnitOfficer; neither has it.
 const OfficerMark = "\x1f"
+
+// NobodysWork is the value of ByOfficer of turns of units that had nobody to have them.
+const NobodysWork = OfficerMark
 
 // OfficerOf is whom a value of ByUnitOfficer names.
 func OfficerOf(value string) (unit, officer string) {

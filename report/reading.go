@@ -158,7 +158,7 @@ func (b *builder) readMedians(ctx context.Context, of escalation.FactSpan, dimen
 
 // group is an empty one of a value, with all that is not counted from facts.
 func (b *builder) group(d escalation.Dimension, value string) *group {
-	g := &group{key: value, label: b.label(d, value)}
+	g := &group{key: strings.TrimSuffix(value, escalation.NobodysWork), label: b.label(d, value)}
 	if d == escalation.ByUnitOfficer {
 		unit, officer := escalation.OfficerOf(value)
 		g.key, g.unit = unit+"/"+officer, b.unitName(unit)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -68,6 +69,9 @@ func Build(ctx context.Context, src Source, o Order) (*Report, error) {
 	return r, nil
 }
 
+// nobodyLabel is the row of what a unit was given that had nobody to have it.
+const nobodyLabel = "(chưa ai nhận)"
+
 // label is what a value is called.
 func (b *builder) label(d escalation.Dimension, value string) string {
 	switch {
@@ -75,7 +79,9 @@ func (b *builder) label(d escalation.Dimension, value string) string {
 		return b.unitName(value)
 	case d == escalation.ByUnitOfficer:
 		_, value = escalation.OfficerOf(value)
-		return value
+		return cmp.Or(value, nobodyLabel)
+	case d == escalation.ByOfficer && value == escalation.NobodysWork:
+		return nobodyLabel
 	case d == escalation.ByChannel:
 		return capital(escalation.Channel(value).Label())
 	case value == "":

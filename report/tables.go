@@ -18,7 +18,7 @@ const (
 	noteScores   = "Điểm của người dân cho kết quả đã công bố và câu trả lời trực tiếp trong kỳ, kể cả người dân có phản ánh gộp vào phản ánh khác."
 	noteService  = "Điểm chấm riêng cho Tổng đài 1022 cùng lượt đánh giá; không tính vào mức độ hài lòng đối với đơn vị."
 	noteTexts    = "Tin nhắn tạo ra trong kỳ. Tỷ lệ không đến tính trên số tin đã biết kết quả cuối cùng."
-	noteOfficers = "Tính cho người đã xác nhận phiếu."
+	noteOfficers = "Tính cho cán bộ giữ phiếu: người được đơn vị giao; nếu không, người đầu tiên của đơn vị xử lý phiếu; nếu chưa có, người được gọi hoặc được gửi phiếu. Không tính cho tổng đài viên nhập hộ và Thủ trưởng nhận phiếu vì hết 8 giờ."
 	noteLoose    = noteTexts + " Tin gộp nhiều phản ánh, bản tổng hợp, báo cáo, mã xác nhận không thuộc riêng phản ánh nào."
 	noteReaders  = noteTexts + " Tính cho người của đơn vị được gửi tin."
 )

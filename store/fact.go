@@ -26,6 +26,10 @@ func factValues(f escalation.Fact) []any {
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 
+// officerKnown keeps the officer of a row whose document names none: of a slip of before
+// officers were noted the row alone knows (migration 00054).
+const officerKnown = `CASE WHEN excluded.officer = '' THEN fact.officer ELSE excluded.officer END`
+
 // saveFacts writes the rows that the decisions have made or changed.
 func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 	var rows [][]any
@@ -36,7 +40,7 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 	}
 	return t.c.put(ctx, failing("save %d facts", len(rows)), `INSERT INTO fact (`+factColumns+`)`, `ON CONFLICT (petition_id, turn) DO UPDATE SET
 			field = excluded.field, area = excluded.area, urgent = excluded.urgent, denunciation = excluded.denunciation,
-			round = excluded.round, unit = excluded.unit, officer = excluded.officer, reopened = excluded.reopened,
+			round = excluded.round, unit = excluded.unit, officer = `+officerKnown+`, reopened = excluded.reopened,
 			opened_at = excluded.opened_at, forwarded_at = excluded.forwarded_at, acknowledged_at = excluded.acknowledged_at,
 			result_at = excluded.result_at, published_at = excluded.published_at,
 			done_at = excluded.done_at, outcome = excluded.outcome, level = excluded.level,

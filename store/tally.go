@@ -26,9 +26,9 @@ func dimensionColumn(d escalation.Dimension) (column, condition string, err erro
 	case escalation.ByChannel:
 		return "channel", "", nil
 	case escalation.ByOfficer:
-		return "officer", "officer <> ''", nil
+		return "CASE WHEN unit <> '' AND officer = '' THEN '" + escalation.NobodysWork + "' ELSE officer END", "unit <> ''", nil
 	case escalation.ByUnitOfficer:
-		return "CASE WHEN officer = '' THEN '' ELSE unit || '" + escalation.OfficerMark + "' || officer END", "officer <> ''", nil
+		return "CASE WHEN unit = '' THEN '' ELSE unit || '" + escalation.OfficerMark + "' || officer END", "unit <> ''", nil
 	case escalation.Undivided:
 		return "CAST('' AS TEXT)", "", nil
 	}

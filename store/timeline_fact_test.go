@@ -57,6 +57,7 @@ func (t *town) covers() {
 		"clock waits for the citizen", "promise", "promise moves the 8 h", "promise missed", "returned", "rerouted", "8 h over while a return waited", "sent back", "floor",
 		"read after the 8 h", "read after the 48 h", "read after the promised time", "within the 8 h", "within the 48 h", "late", "overdue", "overdue with 1022", "overdue when another got it",
 		"dispute", "Office", "the Office's answer sent back", "reopened", "file for a result", "file in time", "file late or owed", "file not due yet", "own site",
+		"acknowledged for the unit", "named by the unit", "nobody is there", "handed over untouched", "the head's after the 8 h",
 	} {
 		if t.seen[what] == 0 {
 			t.w.t.Errorf("no timeline tells of this: %s", what)

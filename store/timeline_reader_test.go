@@ -13,10 +13,11 @@ import (
 type pencil struct {
 	city     *worktime.Calendar
 	worksBy  func(unit string, at time.Time) *worktime.Calendar
-	units    map[string]string // code by short name
-	people   map[string]string // unit by who works there
-	policies map[string]rules  // by version
-	seen     map[string]int    // what the timelines were about
+	units    map[string]string                      // code by short name
+	people   map[string]string                      // unit by who works there
+	told     func(unit string, at time.Time) string // whom its slips went to; empty: it has nobody
+	policies map[string]rules                       // by version
+	seen     map[string]int                         // what the timelines were about
 }
 
 // reader goes through one timeline.
@@ -54,6 +55,7 @@ type retold struct {
 	before   time.Time // the head's time ended so long ago, with another party
 	taken    time.Time // the Office took it in the midst of the turn
 	headHas  bool
+	took     bool      // somebody of the unit has acted, or was named
 	promised time.Time // the last promise
 	missed   bool
 	ranOut   []time.Time // when the head's time did in this turn
@@ -118,10 +120,42 @@ func (l *reader) leads(e escalation.Entry) bool {
 	return unit == "" || unit == l.turn.Unit
 }
 
-// acknowledged notes the first act of the unit.
+// acknowledged notes the first act of the unit, or for it.
 func (l *reader) acknowledged(e escalation.Entry) {
 	if t := l.turn; t.Unit != "" && t.AcknowledgedAt.IsZero() && l.leads(e) {
-		t.AcknowledgedAt, t.Officer = e.At, e.Actor
+		t.AcknowledgedAt = e.At
+		l.note("acknowledged for the unit", l.people[e.Actor] == "")
+	}
+	l.takes(e)
+}
+
+// takes notes whose work it is: the first of the unit who acts, but for a head to whom the
+// end of the 8 h has brought it. These slips' pages ask for no code: nobody is known there.
+func (l *reader) takes(e escalation.Entry) {
+	t := l.turn
+	if t.Unit == "" || t.took || l.people[e.Actor] != t.Unit || e.Channel == escalation.BySlipPage {
+		return
+	}
+	if e.Role == escalation.Head && t.headHas {
+		l.note("the head's after the 8 h", true)
+		return
+	}
+	t.Officer, t.took = e.Actor, true
+}
+
+// assigns notes whom the unit has named (Đ17.4).
+func (l *reader) assigns() {
+	name, _, _ := strings.Cut(strings.TrimPrefix(l.said, "giao "), " xử lý")
+	l.turn.Officer, l.turn.took = name, true
+	l.note("named by the unit", true)
+}
+
+// handsOver gives the successor what nobody had taken.
+func (l *reader) handsOver() {
+	before, after, _ := strings.Cut(l.said, " bàn giao cho ")
+	if t := l.turn; !t.took && t.Officer == before {
+		t.Officer, _, _ = strings.Cut(after, " (")
+		l.note("handed over untouched", true)
 	}
 }
 
@@ -302,6 +336,8 @@ func (l *reader) forwards(e escalation.Entry) {
 	l.moves(e.At, escalation.OutcomeMoved)
 	t, by := l.turn, l.worksBy(l.units[lead], e.At)
 	t.Round, t.Unit, t.ForwardedAt, t.policy = 1, l.units[lead], e.At, e.Policy
+	t.Officer, t.took = l.told(t.Unit, e.At), false
+	l.note("nobody is there", t.Officer == "")
 	t.eight = begin(by, e.At, l.rules.focal, len(l.facts))
 	if e.At.Equal(l.began) {
 		l.hour = time.Time{}
@@ -328,6 +364,15 @@ func (l *reader) other(e escalation.Entry) {
 		if l.said != "Văn phòng UBND thành phố tiếp nhận chủ trì" {
 			l.acknowledged(e)
 		}
+	case "call":
+		if strings.HasSuffix(l.said, ": có người nhận") {
+			l.acknowledged(e)
+		}
+	case string(escalation.VerbAssign):
+		l.acknowledged(e)
+		l.assigns()
+	case "handover":
+		l.handsOver()
 	case string(escalation.VerbETA):
 		l.promises(e)
 	case string(escalation.VerbReturn):

@@ -20,6 +20,7 @@ var (
 	shiftLead = escalation.Actor{Name: "Trưởng ca", Role: escalation.ShiftLead, Channel: escalation.ByConsole}
 	officerXD = escalation.Actor{Name: "Đầu mối", Role: escalation.Focal, Unit: "SXD", Channel: escalation.BySMS}
 	officerGT = escalation.Actor{Name: "Đầu mối GT", Role: escalation.Focal, Unit: "SGTVT", Channel: escalation.BySMS}
+	headXD    = escalation.Actor{Name: "Thủ trưởng", Role: escalation.Head, Unit: "SXD", Channel: escalation.BySMS}
 	headGT    = escalation.Actor{Name: "Thủ trưởng GT", Role: escalation.Head, Unit: "SGTVT", Channel: escalation.BySlipPage}
 	cityHall  = escalation.Actor{Name: "Văn phòng", Role: escalation.Office, Channel: escalation.ByConsole}
 	byCitizen = escalation.Actor{Name: "người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb}
@@ -243,6 +244,25 @@ var stories = []struct {
 		s.passes(time.Hour)
 		s.does(officerXD, fixed())
 	}},
+	{"the call is taken, and the operator types what the officer says", func(s *scripted) {
+		s.does(shiftLead, &escalation.Forward{Unit: "SXD", Call: &escalation.CallLog{To: "Sở Xây dựng", Outcome: "answered"}})
+		s.passes(time.Hour)
+		s.does(shiftLead, fixed())
+	}},
+	{"an operator acknowledges, and the officer names the head, who lets the officer answer", func(s *scripted) {
+		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.does(shiftLead, &escalation.Acknowledge{})
+		s.passes(time.Hour)
+		s.does(officerXD, &escalation.AssignInternal{Contact: s.w.head})
+		s.passes(time.Hour)
+		s.does(officerXD, fixed())
+	}},
+	{"the head answers what the officer let lie", func(s *scripted) {
+		since := s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.works(since, 9*time.Hour)
+		s.does(headXD, fixed())
+	}},
+	{"nobody has touched it when the officer is replaced, in the next story", func(s *scripted) { s.does(shiftLead, &escalation.Forward{Unit: "SXD"}) }},
 	{"the officer who acknowledged is replaced, and the successor acknowledges anew (Đ17.9)", func(s *scripted) {
 		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
 		s.passes(20 * time.Minute)
@@ -263,5 +283,6 @@ func (s *scripted) succeeded() escalation.Actor {
 	id, err := s.desk().AddContact(s.w.t.Context(), c, true, shiftLead)
 	s.w.must(err)
 	s.w.must(s.desk().VerifyNumber(s.w.t.Context(), id, shiftLead))
+	s.renewed = s.w.now()
 	return escalation.Actor{Name: c.Name, Role: escalation.Focal, Unit: c.Unit, Channel: escalation.BySMS}
 }

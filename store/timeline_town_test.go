@@ -75,13 +75,14 @@ type town struct {
 	ids      []int64
 	policies []*escalation.Policy
 	evenings time.Time // since when SXD works in the evenings; zero: not yet
+	renewed  time.Time // since when SXD has another focal officer; zero: not yet
 }
 
 func newTown(w *world) *town {
 	t := &town{w: w, setting: w.setting()}
 	t.setting.OwnCalendars = unitCalendars(w.t)
 	t.pencil = &pencil{city: worktime.HaiPhong(), worksBy: t.roster, policies: map[string]rules{}, units: map[string]string{"So XD": "SXD", "So GT": "SGTVT"},
-		people: map[string]string{"Đầu mối": "SXD", "Thủ trưởng": "SXD", "Đầu mối mới": "SXD", "Đầu mối GT": "SGTVT", "Thủ trưởng GT": "SGTVT"}, seen: map[string]int{}}
+		people: map[string]string{"Đầu mối": "SXD", "Thủ trưởng": "SXD", "Đầu mối mới": "SXD", "Đầu mối GT": "SGTVT", "Thủ trưởng GT": "SGTVT"}, told: t.focal, seen: map[string]int{}}
 	for i, version := range policyVersions {
 		t.policies = append(t.policies, policyOf(w.t, i))
 		t.pencil.policies[version] = policyRules[i]
@@ -106,6 +107,17 @@ func (t *town) roster(unit string, at time.Time) *worktime.Calendar {
 		return t.setting.OwnCalendars["toi"].Calendar
 	}
 	return t.city
+}
+
+// focal is whom a unit's slips went to. SGTVT has nobody in the directory.
+func (t *town) focal(unit string, at time.Time) string {
+	switch {
+	case unit == "SGTVT":
+		return ""
+	case !t.renewed.IsZero() && !at.Before(t.renewed):
+		return "Đầu mối mới"
+	}
+	return "Đầu mối"
 }
 
 // policy puts a version in force.

@@ -310,3 +310,91 @@ func TestAStepOfTheClockIsHeldForAcrossTheUpgrade(t *testing.T) {
 		}
 	})
 }
+
+// The release before counted a slip for whoever had acknowledged it, by telephone too.
+func TestSlipsOfBeforeAreTheWorkOfWhomTheirTextWentTo(t *testing.T) {
+	const officers = 54 // the migration
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		if err := s.SaveUnits(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department}); err != nil {
+			t.Fatal(err)
+		}
+		people, err := s.SaveContacts(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Nguyễn Văn Thử", Phone: "+84570000101"},
+			escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Ngô Văn Thí", Phone: "+84570000111"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range []Account{{Name: "mo", FullName: "Hồ Văn Mô", Role: escalation.Operator, Hash: "h"}, {Name: "qlht", Role: escalation.Officer, Unit: "SXD", Hash: "h"}} {
+			if _, err := s.AddAccount(t.Context(), a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rows := []struct {
+			officer string
+			told    []int64
+			want    string
+		}{
+			{"điện thoại", people[:1], "Nguyễn Văn Thử"},
+			{"Hồ Văn Mô", people[:1], "Nguyễn Văn Thử"},
+			{"Sở Xây dựng", people[:1], "Nguyễn Văn Thử"},
+			{"", people, "Ngô Văn Thí"}, // the first was not reached
+			{"Ngô Văn Thí", people[:1], "Ngô Văn Thí"},
+			{"qlht", people[:1], "qlht"},
+			{"điện thoại", nil, ""},
+			{"Hồ Văn Mô", nil, ""},
+			{"Trần Đổi Tên", nil, "Trần Đổi Tên"},
+		}
+		facts := make([]escalation.Fact, len(rows))
+		err = s.Tx(t.Context(), func(tx escalation.Tx) error {
+			for i, row := range rows {
+				id, code, err := tx.NextCode(t.Context(), tx.Now())
+				if err != nil {
+					return err
+				}
+				facts[i] = escalation.Fact{Petition: id, Code: code, Turn: 1, Round: 1, Unit: "SXD", Officer: row.officer, OpenedAt: tx.Now(), ForwardedAt: tx.Now()}
+				fx := escalation.Effects{Facts: facts[i : i+1]}
+				for attempt, contact := range row.told {
+					fx.Notices = append(fx.Notices, escalation.Notice{Petition: id, Template: "O1", Class: escalation.ClassSlip, Lane: escalation.LaneSlip, Round: 1, Rung: escalation.RungSlip, Slip: 1,
+						Attempt: attempt + 1, To: escalation.Recipient{Contact: contact, Role: escalation.Focal, Unit: "SXD"}})
+				}
+				p := escalation.Petition{ID: id, Code: code, Token: code, Version: 1, Status: escalation.Forwarded}
+				if err := tx.Save(t.Context(), []escalation.Change{{Petition: p, Effects: fx}}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := migrationsOf(t, s).DownTo(t.Context(), officers-1); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		named := func() (list []string) {
+			t.Helper()
+			if err := s.reader().all(t.Context(), &list, `SELECT officer FROM fact ORDER BY petition_id`); err != nil || len(list) != len(rows) {
+				t.Fatalf("%d rows: %v", len(list), err)
+			}
+			return list
+		}
+		for i, officer := range named() {
+			if officer != rows[i].want {
+				t.Errorf("acknowledged by %q, told %v: the work of %q, want %q", rows[i].officer, rows[i].told, officer, rows[i].want)
+			}
+			facts[i].Officer = "" // as its document of before tells it
+		}
+		if err := s.inTx(t.Context(), func(tx *tx) error {
+			return tx.saveFacts(t.Context(), []escalation.Change{{Effects: escalation.Effects{Facts: facts}}})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for i, officer := range named() {
+			if officer != rows[i].want {
+				t.Errorf("written again: the work of %q, want %q", officer, rows[i].want)
+			}
+		}
+	})
+}

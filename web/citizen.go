@@ -300,7 +300,7 @@ func sentence(p escalation.Petition, d *escalation.Directory) string {
 	case escalation.AwaitingInfo:
 		return "Tổng đài 1022 chờ Ông/Bà bổ sung thông tin" + before(p, escalation.RungSupplement) + "."
 	case escalation.Rejected:
-		if p.Rejection == nil {
+		if p.Rejection == nil || p.Rejection.Guidance == "" { // its words are erased
 			return "Phản ánh không thuộc phạm vi tiếp nhận của Tổng đài 1022."
 		}
 		if p.Denunciation {

@@ -15,6 +15,17 @@ import (
 	"notify1022/escalation"
 )
 
+func TestThePageOfARejectedPetitionWhoseWordsAreErasedSaysAWholeSentence(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept("")
+	h.api("operator", "POST", "/petitions/"+p.Code+"/reject", `{"reason":"khiếu nại","guidance":"Ban Tiếp công dân"}`).mustStatus(t, 200)
+	h.get("/t/"+p.Token).mustStatus(t, 200).mustSay(t, "không tiếp nhận vì khiếu nại; nơi giải quyết: Ban Tiếp công dân.")
+	p = h.stored(p.Code)
+	p.Rejection = &escalation.Rejection{At: p.Rejection.At}
+	h.memory.petitions[p.ID] = p
+	h.get("/t/"+p.Token).mustStatus(t, 200).mustSay(t, "Phản ánh không thuộc phạm vi tiếp nhận của Tổng đài 1022.").mustNotSay(t, "nơi giải quyết:")
+}
+
 // published brings a petition to its published result and returns it.
 func (h *house) published(extra string) escalation.Petition {
 	h.t.Helper()

@@ -3,6 +3,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -71,9 +72,9 @@ func value(f escalation.Fact, d escalation.Dimension) (string, bool) {
 	case escalation.ByChannel:
 		return string(f.Channel), true
 	case escalation.ByOfficer:
-		return f.Officer, f.Officer != ""
+		return cmp.Or(f.Officer, escalation.NobodysWork), f.Unit != ""
 	case escalation.ByUnitOfficer:
-		return f.Unit + escalation.OfficerMark + f.Officer, f.Officer != ""
+		return f.Unit + escalation.OfficerMark + f.Officer, f.Unit != ""
 	case escalation.Undivided:
 		return "", true
 	}
