@@ -12,6 +12,7 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
+	"notify1022/templates"
 )
 
 // Lookups counts tries, for all nodes together.
@@ -130,9 +131,10 @@ type publishedPage struct {
 type monthChoice struct{ Value, Words string }
 
 type publishedRow struct {
-	Code, Summary, Area, Field, Unit, Answer, Document, URL string
-	At                                                      time.Time
-	Pictures                                                []int64
+	PublicView
+	Code, Unit string
+	At         time.Time
+	Pictures   []int64
 }
 
 const publishedLimit = 20
@@ -143,7 +145,7 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 	if utf8.RuneCountInString(q) > 200 || !writable(q) {
 		return problem(http.StatusUnprocessableEntity, "từ tìm không đúng")
 	}
-	list, next, err := a.Published.Published(r.Context(), withoutPhones(q), r.URL.Query().Get("cursor"), publishedLimit)
+	list, next, err := a.Published.Published(r.Context(), withoutNumbers(q), r.URL.Query().Get("cursor"), publishedLimit)
 	if err != nil {
 		return err
 	}
@@ -172,27 +174,37 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 // shows reports that the words stand in what is shown: the search knows the citizen's own
 // words too, and nobody is to feel for a name with it.
 func (p publishedRow) shows(q string) bool {
-	text, _ := folded(strings.Join([]string{p.Code, p.Summary, p.Area, p.Field, p.Unit, p.Answer}, " "))
-	words, _ := folded(q)
-	for word := range strings.FieldsFuncSeq(string(words), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
-		if !strings.Contains(string(text), word) {
+	text := plain(strings.Join([]string{p.Code, p.Summary, p.Area, p.Field, p.Unit, p.Answer}, " "))
+	for word := range strings.FieldsFuncSeq(plain(q), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+		if !strings.Contains(text, word) {
 			return false
 		}
 	}
 	return true
 }
 
-// PublicContent is the petition as everybody reads it once its answer is public: as the
-// operator worded it, otherwise its summary, by rule.
-func PublicContent(p escalation.Petition) string {
-	return conceal(cmp.Or(p.PublicContent, p.Summary), p.Citizen)
+// PublicView is a petition as everybody reads it once its answer is public.
+type PublicView struct{ Summary, Area, Field, Answer, Document, URL string }
+
+// publicView is what /cong-khai shows, and what is shown before it is published: the
+// petition and its place as the operator worded them, otherwise by rule.
+func (a *api) publicView(p escalation.Petition) PublicView {
+	c := p.Citizen
+	v := PublicView{
+		Summary: a.concealTold(cmp.Or(p.PublicContent, p.Summary), c), Field: a.concealTold(p.Field, c),
+		Area: templates.Area(p.Area, c.Name, c.Phone, c.Email, c.Address),
+	}
+	if p.PublicArea != "" {
+		v.Area = a.concealTold(p.PublicArea, c)
+	}
+	if shown := answerFor(p); shown != nil {
+		v.Answer, v.Document, v.URL = shown.Text, shown.Document, shown.URL
+	}
+	return v
 }
 
 func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escalation.Directory) (publishedRow, error) {
-	row := publishedRow{Code: p.Code, Summary: PublicContent(p), Area: conceal(p.Area, p.Citizen), Field: conceal(p.Field, p.Citizen), At: p.ReceivedAt}
-	if shown := answerFor(p); shown != nil {
-		row.Answer, row.Document, row.URL = shown.Text, shown.Document, shown.URL
-	}
+	row := publishedRow{PublicView: a.publicView(p), Code: p.Code, At: p.ReceivedAt}
 	if lead := p.LastLead(); lead != nil {
 		if u, ok := d.Unit(lead.Unit); ok {
 			row.Unit = u.Name
