@@ -4,36 +4,73 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
 )
 
-// Published lists petitions with a public answer (escalation.Petition.Public), the
-// latest first. Rows that become public between two pages do not shift the second.
+// Published lists petitions with a public answer (escalation.Petition.Public), the one
+// published last first. Rows that become public between two pages do not shift the second.
 func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (list []escalation.Petition, next string, err error) {
-	after, limit, err := paging(cursor, limit)
+	after, limit, err := publishedBefore(cursor, limit)
 	if err != nil {
 		return nil, "", err
 	}
 	w := where{}
 	w.and("p.public = 1")
-	w.and("p.id < ?", after)
+	w.andIf(cursor != "", "(p.published_at, p.id) < (?, ?)", after.At, after.ID)
 	filter := Filter{Q: q}
 	if err := s.searching(ctx, &filter, s.d.allWords()); err != nil {
 		return nil, "", err
 	}
 	filter.narrow(&w)
-	var ids []int64
-	if err := s.reader().in(ctx, &ids, `SELECT p.id FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, limit+1)...); err != nil {
+	var rows []publishedAt
+	err = s.reader().in(ctx, &rows, `SELECT p.published_at, p.id FROM petition p`+w.String()+` ORDER BY p.published_at DESC, p.id DESC LIMIT ?`, append(w.args, limit+1)...)
+	if err != nil {
 		return nil, "", fmt.Errorf("list public answers: %w", err)
 	}
-	page := paged(ids, limit, func(id int64) int64 { return id })
-	if list, err = loadPetitions(ctx, s.reader(), page.Items, ""); err != nil {
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = rows[limit-1].cursor()
+	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	if list, err = loadPetitions(ctx, s.reader(), ids, ""); err != nil {
 		return nil, "", err
 	}
-	slices.Reverse(list)
-	return slices.DeleteFunc(list, func(p escalation.Petition) bool { return !p.Public() }), page.NextCursor, nil // it may have changed in between
+	slices.SortFunc(list, func(a, b escalation.Petition) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return slices.DeleteFunc(list, func(p escalation.Petition) bool { return !p.Public() }), next, nil // it may have changed in between
+}
+
+// publishedAt is a place in the order of the public answers.
+type publishedAt struct {
+	At int64 `db:"published_at"`
+	ID int64 `db:"id"`
+}
+
+// cursor names the place, its instant before its id.
+func (p publishedAt) cursor() string {
+	return strconv.FormatInt(p.At, 36) + "-" + strconv.FormatInt(p.ID, 36)
+}
+
+// publishedBefore reads a cursor; without one nothing is left out.
+func publishedBefore(cursor string, limit int) (publishedAt, int, error) {
+	at, id, _ := strings.Cut(cursor, "-")
+	_, limit, err := paging(id, limit)
+	if err != nil || cursor == "" {
+		return publishedAt{}, limit, err
+	}
+	p := publishedAt{}
+	var wrong error
+	p.At, err = strconv.ParseInt(at, 36, 64)
+	if p.ID, wrong = strconv.ParseInt(id, 36, 64); err != nil || wrong != nil {
+		return publishedAt{}, 0, invalid("cursor", "con trỏ trang không hợp lệ")
+	}
+	return p, limit, nil
 }
 
 // UnitCount is what a lead unit had in a stretch.
