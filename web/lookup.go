@@ -137,7 +137,12 @@ type publishedRow struct {
 	Pictures   []int64
 }
 
-const publishedLimit = 20
+// A page has so many results at least, while there are more, found in so many reads of as many
+// at most.
+const (
+	publishedLimit = 20
+	publishedReads = 10
+)
 
 // showPublished shows public answers and, from the day it is decided, how the units do.
 func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
@@ -145,29 +150,44 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 	if utf8.RuneCountInString(q) > 200 || !writable(q) {
 		return problem(http.StatusUnprocessableEntity, "từ tìm không đúng")
 	}
-	list, next, err := a.Published.Published(r.Context(), withoutNumbers(q), r.URL.Query().Get("cursor"), publishedLimit)
-	if err != nil {
-		return err
-	}
 	directory, err := a.Directory.Directory(r.Context())
 	if err != nil {
 		return err
 	}
-	page := publishedPage{frame: a.frame("Kết quả đã công khai"), Query: q, Next: next}
-	for _, p := range list {
-		row, err := a.publishedRow(r.Context(), p, directory)
-		if err != nil {
-			return err
-		}
-		if row.shows(q) {
-			page.Rows = append(page.Rows, row)
-		}
+	page := publishedPage{frame: a.frame("Kết quả đã công khai"), Query: q, Next: r.URL.Query().Get("cursor")}
+	if err := a.findPublished(r.Context(), &page, directory); err != nil {
+		return err
 	}
 	if err := a.monthly(r.Context(), &page, directory, r.URL.Query().Get("thang")); err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "public, max-age=60")
 	a.render(w, r, http.StatusOK, a.pages.published, page)
+	return nil
+}
+
+// findPublished fills the page from its cursor on. What is found by words that are not
+// shown is passed over, so further results are read until the page is full, there are no
+// more, or enough was read for one request: then Next goes on from there.
+func (a *api) findPublished(ctx context.Context, page *publishedPage, d *escalation.Directory) error {
+	for range publishedReads {
+		list, next, err := a.Published.Published(ctx, withoutNumbers(page.Query), page.Next, publishedLimit)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			row, err := a.publishedRow(ctx, p, d)
+			if err != nil {
+				return err
+			}
+			if row.shows(page.Query) {
+				page.Rows = append(page.Rows, row)
+			}
+		}
+		if page.Next = next; next == "" || len(page.Rows) >= publishedLimit {
+			break
+		}
+	}
 	return nil
 }
 
