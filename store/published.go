@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -14,13 +12,14 @@ import (
 // Published lists petitions with a public answer (escalation.Petition.Public), the one
 // published last first. Rows that become public between two pages do not shift the second.
 func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (list []escalation.Petition, next string, err error) {
-	after, limit, err := publishedBefore(cursor, limit)
+	at, id, err := boardCursor(cursor)
 	if err != nil {
 		return nil, "", err
 	}
+	_, limit, _ = paging("", limit)
 	w := where{}
 	w.and("p.public = 1")
-	w.andIf(cursor != "", "(p.published_at, p.id) < (?, ?)", after.At, after.ID)
+	w.andIf(cursor != "", "(p.published_at, p.id) < (?, ?)", at, id)
 	filter := Filter{Q: q}
 	if err := s.searching(ctx, &filter, s.d.allWords()); err != nil {
 		return nil, "", err
@@ -33,7 +32,7 @@ func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (lis
 	}
 	if len(rows) > limit {
 		rows = rows[:limit]
-		next = rows[limit-1].cursor()
+		next = keyset(rows[limit-1].At, rows[limit-1].ID)
 	}
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
@@ -50,27 +49,6 @@ func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (lis
 type publishedAt struct {
 	At int64 `db:"published_at"`
 	ID int64 `db:"id"`
-}
-
-// cursor names the place, its instant before its id.
-func (p publishedAt) cursor() string {
-	return strconv.FormatInt(p.At, 36) + "-" + strconv.FormatInt(p.ID, 36)
-}
-
-// publishedBefore reads a cursor; without one nothing is left out.
-func publishedBefore(cursor string, limit int) (publishedAt, int, error) {
-	at, id, _ := strings.Cut(cursor, "-")
-	_, limit, err := paging(id, limit)
-	if err != nil || cursor == "" {
-		return publishedAt{}, limit, err
-	}
-	p := publishedAt{}
-	var wrong error
-	p.At, err = strconv.ParseInt(at, 36, 64)
-	if p.ID, wrong = strconv.ParseInt(id, 36, 64); err != nil || wrong != nil {
-		return publishedAt{}, 0, invalid("cursor", "con trỏ trang không hợp lệ")
-	}
-	return p, limit, nil
 }
 
 // UnitCount is what a lead unit had in a stretch.
