@@ -17,16 +17,20 @@ func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (lis
 		return nil, "", err
 	}
 	_, limit, _ = paging("", limit)
-	w := where{}
-	w.and("p.public = 1")
-	w.andIf(cursor != "", "(p.published_at, p.id) < (?, ?)", at, id)
 	filter := Filter{Q: q}
 	if err := s.searching(ctx, &filter, s.d.allWords()); err != nil {
 		return nil, "", err
 	}
+	order := "p.published_at"
+	if q != "" && !filter.common { // what was found is few: it is sorted, the whole list is not walked for it
+		order += " + 0"
+	}
+	w := where{}
+	w.and("p.public = 1")
+	w.andIf(cursor != "", "("+order+", p.id) < (?, ?)", at, id)
 	filter.narrow(&w)
 	var rows []publishedAt
-	err = s.reader().in(ctx, &rows, `SELECT p.published_at, p.id FROM petition p`+w.String()+` ORDER BY p.published_at DESC, p.id DESC LIMIT ?`, append(w.args, limit+1)...)
+	err = s.reader().in(ctx, &rows, `SELECT p.published_at, p.id FROM petition p`+w.String()+` ORDER BY `+order+` DESC, p.id DESC LIMIT ?`, append(w.args, limit+1)...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list public answers: %w", err)
 	}
