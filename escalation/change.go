@@ -29,6 +29,9 @@ type Env struct {
 	Salt func() string
 	// Redact takes personal data out of a text before it goes into an SMS.
 	Redact func(content string, own ...string) string
+	// Conceal takes a citizen's data out of what an office has written and leaves its
+	// numbers; nil: Redact does.
+	Conceal func(text, name, phone, email, address string) string
 	// Host is what links begin with: the public address without its scheme.
 	Host    string
 	Support string // {tel}, the internal support line

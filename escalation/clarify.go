@@ -48,12 +48,12 @@ func (c *change) ask(missing, unit string) {
 	round := c.round()
 	c.arm(ClarifyLadder, round, 0, c.env.at())
 	due := c.due(RungSupplement)
-	c.p.Clarify = &Clarify{Missing: c.redact(missing), At: c.env.at(), Due: due, Unit: unit}
+	c.p.Clarify = &Clarify{Missing: c.given(missing), At: c.env.at(), Due: due, Unit: unit}
 	if c.p.With1022() && c.p.AskedAt.IsZero() { // what the Office asks is not the hour of Đ8.3
 		c.p.AskedAt = c.env.at()
 	}
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã hỏi thêm"})
-	c.entry(string(VerbClarify), "đề nghị người dân bổ sung: "+c.p.Clarify.Missing)
+	c.entry(string(VerbClarify), "đề nghị người dân bổ sung: "+c.redact(missing))
 	c.citizen("C3", ClassProgress, Rung{Round: round}, c.askVars(due)) // the rung's own C3 is the reminder
 }
 
@@ -61,7 +61,7 @@ func (c *change) askVars(due time.Time) map[string]string {
 	if c.p.Clarify == nil {
 		return nil
 	}
-	return map[string]string{"thieu": c.words(c.p.Clarify.Missing), "han_bs": ClockText(due)}
+	return map[string]string{"thieu": c.said(c.p.Clarify.Missing), "han_bs": ClockText(due)}
 }
 
 // apply adds what the citizen said. It wakes an intake that waited, tells the

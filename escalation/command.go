@@ -177,10 +177,13 @@ type ResumeClock struct {
 
 // Publish confirms the result and tells the citizen (Đ11.1).
 type Publish struct {
-	Redacted string `json:"redacted,omitempty"` // public wording; empty: the result without personal data
+	Redacted string `json:"redacted,omitempty"` // public wording; empty: the result without the citizen's data
 	// PublicContent is the petition itself as everybody may read it; empty: the summary
 	// without personal data, by rule.
 	PublicContent string `json:"public_content,omitempty"`
+	// PublicArea is the place as everybody may read it; empty: the area without house
+	// numbers and the citizen's address, by rule.
+	PublicArea string `json:"public_area,omitempty"`
 	// WrittenReminder is Written remind without a reason, as earlier clients say it.
 	WrittenReminder bool        `json:"written_reminder,omitempty"`
 	Written         WrittenNeed `json:"written,omitempty"` // Đ9.6: none, remind, explain; empty: not asked

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 )
 
@@ -206,6 +207,25 @@ func (d *Directory) Successor(code string, at time.Time) (Unit, bool) {
 		code = u.Successor
 	}
 	return Unit{}, false
+}
+
+// OfficeNumber reports whether the number is an office's: the public one of a unit (Đ17.3), or
+// a fixed line that somebody of the directory has. An officer's mobile is none.
+func (d *Directory) OfficeNumber(phone Phone, n Numbering) bool {
+	if d == nil {
+		return false
+	}
+	if phone.Kind == Landline && len(d.phones[phone.E164]) > 0 {
+		return true
+	}
+	for _, u := range d.units {
+		for one := range strings.FieldsFuncSeq(u.Phone, func(c rune) bool { return strings.ContainsRune(",;/", c) }) {
+			if p, err := n.ParsePhone(one); err == nil && p.E164 == phone.E164 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ByPhone lists the people registered with the number, those who hold their

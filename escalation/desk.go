@@ -22,6 +22,7 @@ type Setting struct {
 	Numbering        Numbering
 	Token, Salt      func() string
 	Redact           func(content string, own ...string) string
+	Conceal          func(text, name, phone, email, address string) string
 	Host             string
 	Support          string
 	Mail             bool
@@ -89,7 +90,7 @@ func (d *Desk) env(ctx context.Context, tx Tx, at time.Time) (Env, error) {
 	s := d.setting.Load()
 	return Env{
 		Now: tx.Now(), At: at, Policy: s.Policy, Calendar: s.Calendar, CalendarVersion: s.CalendarVersion, OwnCalendars: s.OwnCalendars, Directory: dir, Numbering: s.Numbering,
-		Token: s.Token, Salt: s.Salt, Redact: s.Redact, Host: s.Host, Support: s.Support, Mail: s.Mail,
+		Token: s.Token, Salt: s.Salt, Redact: s.Redact, Conceal: s.Conceal, Host: s.Host, Support: s.Support, Mail: s.Mail,
 		CitizensCanReply: s.CitizensCanReply,
 	}, nil
 }

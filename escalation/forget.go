@@ -144,7 +144,7 @@ func (p *Petition) eachWord(fn func(string) string) {
 			}
 		}
 	}
-	on(&p.Content, &p.Summary, &p.Answer, &p.Published, &p.PublicContent)
+	on(&p.Content, &p.Summary, &p.Answer, &p.Published, &p.PublicContent, &p.PublicArea)
 	for i := range p.Slips {
 		on(&p.Slips[i].Note, &p.Slips[i].Opinion)
 	}

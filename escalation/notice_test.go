@@ -116,6 +116,39 @@ func TestTheCitizensTracesAreInNoText(t *testing.T) {
 	}
 }
 
+// Đ8.2, Đ8.3, Đ11.1: whom to call is what the citizen is told.
+func TestWhatAnOfficeTellsTheCitizenKeepsItsNumbers(t *testing.T) {
+	const call = "gọi 0225 3842 345 trong giờ làm, đóng 1.263.600.000 đồng"
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.accept(lamp())
+	w.do(operator, &AskCitizen{Missing: call + ", không gọi 0570000501"})
+	if got := w.petition().Clarify.Missing; got != call+", không gọi […]" {
+		t.Errorf("asked is %q", got)
+	}
+	if text := w.letter("C3").text; !strings.Contains(text, "0225 3842 345") || strings.Contains(text, "0570000501") {
+		t.Errorf("the citizen is texted %q", text)
+	}
+	w.accept(lamp())
+	w.do(operator, &Reject{Reason: "thuộc BHXH, " + call, Guidance: "BHXH thành phố"})
+	if got := w.petition().Rejection.Reason; got != "thuộc BHXH, "+call {
+		t.Errorf("refused is %q", got)
+	}
+	w.accept(lamp())
+	w.do(operator, &Forward{Unit: "XD"})
+	w.do(focalXD, &GiveResult{Text: "Kính gửi ông Đinh Thị Cư Dân: " + call})
+	w.do(operator, &Publish{})
+	if got := w.petition().Published; got != "Kính gửi ông […]: "+call {
+		t.Errorf("published is %q", got)
+	}
+	secret := lamp()
+	secret.Confidential = true
+	w.accept(secret)
+	w.do(operator, &AskCitizen{Missing: call})
+	if got := w.petition().Clarify.Missing; strings.Contains(got, "0225") {
+		t.Errorf("of what is confidential asked is %q", got)
+	}
+}
+
 func TestAnExcludedContactHearsNothing(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	in := lamp()

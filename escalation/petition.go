@@ -93,9 +93,12 @@ type Petition struct {
 	Published  string      `json:"published,omitempty"` // the public wording of the result
 	// PublicContent is what the operator made public of the petition itself; empty: the
 	// summary, by rule.
-	PublicContent string    `json:"public_content,omitempty"`
-	ClosedAt      time.Time `json:"closed_at,omitzero"`
-	ClosedFor     string    `json:"closed_for,omitempty"`
+	PublicContent string `json:"public_content,omitempty"`
+	// PublicArea is the place as the operator made it public; empty: the area without house
+	// numbers, by rule.
+	PublicArea string    `json:"public_area,omitempty"`
+	ClosedAt   time.Time `json:"closed_at,omitzero"`
+	ClosedFor  string    `json:"closed_for,omitempty"`
 
 	// StatusBefore is the status in which the lead asked to return the petition.
 	StatusBefore Status `json:"status_before,omitempty"`

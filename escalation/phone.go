@@ -49,6 +49,17 @@ var mobilePrefixes = []string{
 	"090", "091", "092", "093", "094", "096", "097", "098", "099",
 }
 
+// areaPrefixes are the areas of fixed lines, whose numbers have eleven digits in all.
+var areaPrefixes = []string{
+	"0203", "0204", "0205", "0206", "0207", "0208", "0209", "0210", "0211", "0212", "0213", "0214", "0215", "0216", "0218", "0219",
+	"0220", "0221", "0222", "0225", "0226", "0227", "0228", "0229", "0232", "0233", "0234", "0235", "0236", "0237", "0238", "0239", "024",
+	"0251", "0252", "0254", "0255", "0256", "0257", "0258", "0259", "0260", "0261", "0262", "0263", "0269",
+	"0270", "0271", "0272", "0273", "0274", "0275", "0276", "0277", "028", "0290", "0291", "0292", "0293", "0294", "0296", "0297", "0299",
+}
+
+// landlineDigits is how long a fixed line's number is, its zero included.
+const landlineDigits = 11
+
 // oldPrefixes are the 11-digit prefixes replaced on 15/9/2018.
 var oldPrefixes = map[string]string{
 	"0162": "032", "0163": "033", "0164": "034", "0165": "035", "0166": "036", "0167": "037", "0168": "038", "0169": "039",
@@ -90,6 +101,22 @@ func (n Numbering) ParsePhone(s string) (Phone, error) {
 		return Phone{}, fmt.Errorf("đầu số chưa được cấp phát")
 	}
 	return phone, nil
+}
+
+// Assigned reads a number that stands in a text, with its zero or the country's code:
+// whole, of a mobile's prefix or of an area's. It is stricter than ParsePhone, for what
+// merely has as many digits is mostly a customer's code or a sum of money.
+func (n Numbering) Assigned(s string) (Phone, bool) {
+	digits := strings.TrimLeft(s, "+( ")
+	if !strings.HasPrefix(digits, "0") && !strings.HasPrefix(digits, "84") {
+		return Phone{}, false
+	}
+	phone, err := n.ParsePhone(s)
+	if err != nil {
+		return Phone{}, false
+	}
+	national := "0" + strings.TrimPrefix(phone.E164, "+84")
+	return phone, phone.Kind != Landline || len(national) == landlineDigits && hasPrefix(national, areaPrefixes)
 }
 
 // changed is the number with the prefix that has taken the place of its own; ok is false

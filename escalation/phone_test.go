@@ -60,3 +60,35 @@ func TestAPrefixThatIsNoneIsRefused(t *testing.T) {
 		t.Errorf("left behind: %+v", n)
 	}
 }
+
+func TestANumberInATextIsAPhoneByItsPrefixAndLength(t *testing.T) {
+	n := Numbering{TestPrefixes: []string{"057"}}
+	for in, want := range map[string]bool{
+		"0912 345 678": true, "+84 912.345.678": true, "84912345678": true, "0084912345678": true, "01621234567": true, "0570000001": true,
+		"0225.3842.345": true, "(0225) 3842 345": true, "024 3825 1234": true, "+84 225 3842345": true,
+		"912345678":   false, // without its zero it may be a sum
+		"0201234567":  false, // a tax code of Hải Phòng has ten digits
+		"02012345678": false, // no area
+		"0300012345":  false, "1900636434": false, "0225.1022": false, "1263600000": false, "03000123456": false,
+	} {
+		if _, got := n.Assigned(in); got != want {
+			t.Errorf("%s is a phone: %t", in, got)
+		}
+	}
+}
+
+func TestAnOfficesNumberIsItsPublicOneOrAFixedLineOfTheDirectory(t *testing.T) {
+	var n Numbering
+	d := NewDirectory([]Unit{{Code: "P", Phone: "0225 3842 345; 0936.123.456"}}, []Contact{{ID: 1, Phone: "+842253000001"}, {ID: 2, Phone: "+84912345678"}})
+	for in, want := range map[string]bool{
+		"0225.3842345": true, "0936123456": true, "0225 3000 001": true, "0912345678": false, "0225 3842 346": false,
+	} {
+		phone, err := n.ParsePhone(in)
+		if err != nil || d.OfficeNumber(phone, n) != want {
+			t.Errorf("%s is an office's: %t (%v)", in, !want, err)
+		}
+	}
+	if (*Directory)(nil).OfficeNumber(Phone{E164: "+842253842345", Kind: Landline}, n) {
+		t.Error("without a directory no number is an office's")
+	}
+}

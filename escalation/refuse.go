@@ -15,13 +15,13 @@ func (cmd *Reject) apply(c *change) error {
 	}
 	c.decided()
 	c.p.Status = Rejected
-	guidance := c.p.Citizen.erase(cmd.Guidance)
-	c.p.Rejection = &Rejection{Reason: c.redact(cmd.Reason), Guidance: guidance, At: c.env.Now}
+	guidance := c.conceal(cmd.Guidance)
+	c.p.Rejection = &Rejection{Reason: c.given(cmd.Reason), Guidance: guidance, At: c.env.Now}
 	c.endSlips("rejected", true, "không tiếp nhận")
 	c.end("rejected")
 	c.suppress("không tiếp nhận", 0, ClassRecorded, ClassProgress)
-	c.entry(string(VerbReject), "không tiếp nhận: "+c.p.Rejection.Reason+"; hướng dẫn: "+guidance)
-	c.citizen("C2", ClassDecision, Rung{Round: c.round()}, map[string]string{"ly_do": c.words(cmd.Reason), "noi": guidance})
+	c.entry(string(VerbReject), "không tiếp nhận: "+c.redact(cmd.Reason)+"; hướng dẫn: "+guidance)
+	c.citizen("C2", ClassDecision, Rung{Round: c.round()}, map[string]string{"ly_do": c.said(c.p.Rejection.Reason), "noi": guidance})
 	return nil
 }
 

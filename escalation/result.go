@@ -287,6 +287,9 @@ func (cmd *Publish) apply(c *change) error {
 	if err := bounded("public_content", cmd.PublicContent); err != nil {
 		return err
 	}
+	if err := bounded("public_area", cmd.PublicArea); err != nil {
+		return err
+	}
 	need, reason := cmd.Written, cmd.WrittenReason
 	if cmd.WrittenReminder && need == "" {
 		need, reason = NeedRemind, cmp.Or(reason, reminderReason)
@@ -296,10 +299,10 @@ func (cmd *Publish) apply(c *change) error {
 	}
 	text := strings.TrimSpace(cmd.Redacted)
 	if text == "" {
-		text = c.redact(c.p.Result.Text)
+		text = c.given(c.p.Result.Text)
 	}
 	c.p.Result.Confirmed, c.p.Published, c.p.PublishedAt = true, text, c.env.Now
-	c.p.PublicContent = strings.TrimSpace(cmd.PublicContent)
+	c.p.PublicContent, c.p.PublicArea = strings.TrimSpace(cmd.PublicContent), strings.TrimSpace(cmd.PublicArea)
 	c.stop(OnPublished, -1)
 	c.closeTasks(TaskPublish, TaskCall, TaskConfirm)
 	c.p.Status = Published

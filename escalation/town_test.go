@@ -111,7 +111,7 @@ func newTown(t teller, now string, tweaks ...func(*Setting)) *town {
 	}
 	setting := Setting{
 		Policy: DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "hai-phong-test", Numbering: Numbering{TestPrefixes: []string{"057"}},
-		Token: made10("t"), Salt: made10("s"), Redact: templates.Summary, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
+		Token: made10("t"), Salt: made10("s"), Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
 	}
 	for _, tweak := range tweaks {
 		tweak(&setting)

@@ -2,7 +2,6 @@ package escalation
 
 import (
 	"maps"
-	"strings"
 	"time"
 )
 
@@ -90,7 +89,11 @@ func (c *change) field() string {
 // words are a person's own words in a text: without personal data, never empty;
 // of a denunciation nobody's.
 func (c *change) words(text string) string {
-	clean := c.redact(text)
+	return c.said(c.redact(text))
+}
+
+// said are clean words in a text.
+func (c *change) said(clean string) string {
 	if letters(clean) == 0 || c.p.Denunciation {
 		return "theo hồ sơ tại 1022"
 	}
@@ -172,15 +175,22 @@ func (c Citizen) own() []string {
 	return own
 }
 
-// erase takes the citizen's own strings out of a text that must keep its
-// numbers: the address of another office.
-func (c Citizen) erase(text string) string {
-	for _, s := range append(c.own(), "0"+strings.TrimPrefix(c.Phone, "+84")) {
-		if len(s) > 3 {
-			text = strings.ReplaceAll(text, s, "…")
-		}
+func (c *change) redact(text string) string { return c.env.Redact(text, c.p.Citizen.own()...) }
+
+// conceal takes the citizen's own data out of what an office tells the citizen or
+// everybody: an answer, a question, where to go. An office's numbers stay.
+func (c *change) conceal(text string) string {
+	who := c.p.Citizen
+	if c.env.Conceal == nil {
+		return c.redact(text)
 	}
-	return text
+	return c.env.Conceal(text, who.Name, who.Phone, who.Email, who.Address)
 }
 
-func (c *change) redact(text string) string { return c.env.Redact(text, c.p.Citizen.own()...) }
+// given is what an office tells the citizen, of what is secret as the redactor leaves it.
+func (c *change) given(text string) string {
+	if c.p.Confidential || c.p.Denunciation {
+		return c.redact(text)
+	}
+	return c.conceal(text)
+}

@@ -58,7 +58,7 @@ func newHouse(t testing.TB) *house {
 	desk := escalation.NewDesk(db, escalation.Setting{
 		Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "hai-phong", Numbering: Numbering(),
 		Token: func() string { return strings.ToLower(rand.Text()[:10]) }, Salt: rand.Text,
-		Redact: templates.Summary, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
+		Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
 	})
 	h.Service = &Service{Desk: desk, Store: db, SMSC: network, Database: path, Officer: officerNumber, Calendar: worktime.HaiPhong(),
 		Posted: func() { h.gateway.Wake() }}

@@ -37,6 +37,14 @@ func (k *directoryCache) keep(version int64, dir *escalation.Directory) {
 	}
 }
 
+// KnownDirectory is the directory as it was last read here, nil before it was: for what may
+// be a little old and must not wait.
+func (s *Store) KnownDirectory() *escalation.Directory {
+	s.directory.mu.Lock()
+	defer s.directory.mu.Unlock()
+	return s.directory.dir
+}
+
 // Directory is the snapshot of units and contacts, the same at each call of a
 // transaction unless the transaction edits it.
 func (t *tx) Directory(ctx context.Context) (*escalation.Directory, error) {

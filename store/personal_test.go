@@ -23,7 +23,7 @@ func (w *world) careful() *escalation.Desk {
 	token := func() string { n++; return fmt.Sprintf("C%09d", n) }
 	return escalation.NewDesk(w.Store, escalation.Setting{
 		Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "hp", Numbering: escalation.Numbering{TestPrefixes: []string{"057"}},
-		Token: token, Salt: token, Redact: templates.Summary, Host: "1022.example.vn", Support: "0225.1022",
+		Token: token, Salt: token, Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.example.vn", Support: "0225.1022",
 	})
 }
 

@@ -9,31 +9,50 @@ import (
 	"notify1022/escalation"
 )
 
-// Published lists petitions with a public answer (escalation.Petition.Public), the
-// latest first. Rows that become public between two pages do not shift the second.
+// Published lists petitions with a public answer (escalation.Petition.Public), the one
+// published last first. Rows that become public between two pages do not shift the second.
 func (s *Store) Published(ctx context.Context, q, cursor string, limit int) (list []escalation.Petition, next string, err error) {
-	after, limit, err := paging(cursor, limit)
+	at, id, err := boardCursor(cursor)
 	if err != nil {
 		return nil, "", err
 	}
-	w := where{}
-	w.and("p.public = 1")
-	w.and("p.id < ?", after)
+	_, limit, _ = paging("", limit)
 	filter := Filter{Q: q}
 	if err := s.searching(ctx, &filter, s.d.allWords()); err != nil {
 		return nil, "", err
 	}
+	order := "p.published_at"
+	if q != "" && !filter.common { // what was found is few: it is sorted, the whole list is not walked for it
+		order += " + 0"
+	}
+	w := where{}
+	w.and("p.public = 1")
+	w.andIf(cursor != "", "("+order+", p.id) < (?, ?)", at, id)
 	filter.narrow(&w)
-	var ids []int64
-	if err := s.reader().in(ctx, &ids, `SELECT p.id FROM petition p`+w.String()+` ORDER BY p.id DESC LIMIT ?`, append(w.args, limit+1)...); err != nil {
+	var rows []publishedAt
+	err = s.reader().in(ctx, &rows, `SELECT p.published_at, p.id FROM petition p`+w.String()+` ORDER BY `+order+` DESC, p.id DESC LIMIT ?`, append(w.args, limit+1)...)
+	if err != nil {
 		return nil, "", fmt.Errorf("list public answers: %w", err)
 	}
-	page := paged(ids, limit, func(id int64) int64 { return id })
-	if list, err = loadPetitions(ctx, s.reader(), page.Items, ""); err != nil {
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = keyset(rows[limit-1].At, rows[limit-1].ID)
+	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	if list, err = loadPetitions(ctx, s.reader(), ids, ""); err != nil {
 		return nil, "", err
 	}
-	slices.Reverse(list)
-	return slices.DeleteFunc(list, func(p escalation.Petition) bool { return !p.Public() }), page.NextCursor, nil // it may have changed in between
+	slices.SortFunc(list, func(a, b escalation.Petition) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return slices.DeleteFunc(list, func(p escalation.Petition) bool { return !p.Public() }), next, nil // it may have changed in between
+}
+
+// publishedAt is a place in the order of the public answers.
+type publishedAt struct {
+	At int64 `db:"published_at"`
+	ID int64 `db:"id"`
 }
 
 // UnitCount is what a lead unit had in a stretch.

@@ -3,6 +3,7 @@ package store_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/store"
@@ -60,6 +61,49 @@ func TestPublicAnswersArePagedAndFoundInSQL(t *testing.T) {
 		}
 		if found, _, err := w.Published(t.Context(), "xem lai", "", 50); err != nil || len(found) != 0 {
 			t.Errorf("a disputed one is found: %v (%v)", found, err)
+		}
+	})
+}
+
+func TestWhatWasPublishedLastIsReadFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		at := func(minutes int) func(*escalation.Petition) {
+			return func(p *escalation.Petition) {
+				p.PublishedAt = time.Date(2026, 11, 23, 10, minutes, 0, 250_000_000, time.FixedZone("", 7*3600))
+			}
+		}
+		first := w.answeredWith("Đã trả lời", at(30))
+		again := w.answeredWith("Đã trả lời", at(10))
+		same := w.answeredWith("Đã trả lời", at(30))
+		read := func(cursor string, limit int) (codes []string, next string) {
+			list, next, err := w.Published(t.Context(), "", cursor, limit)
+			w.must(err)
+			for _, p := range list {
+				codes = append(codes, p.Code)
+			}
+			return codes, next
+		}
+		page, next := read("", 2)
+		if want := []string{same.Code, first.Code}; !slices.Equal(page, want) || next == "" {
+			t.Errorf("first are read %v, want %v", page, want)
+		}
+		// It is reopened and answered once more: by any release it comes first.
+		w.change(again.ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Status, p.Published = escalation.Received, "" })
+		w.change(again.ID, func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Status, p.Published = escalation.Published, "Đã trả lời lại"
+			at(50)(p)
+		})
+		w.change(first.ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Status = escalation.Closed })
+		if page, _ := read("", 50); !slices.Equal(page, []string{again.Code, same.Code, first.Code}) {
+			t.Errorf("after it was answered again: %v", page)
+		}
+		if page, next := read(next, 2); len(page) > 0 || next != "" {
+			t.Errorf("the second page has %v: it went to the first", page)
+		}
+		for _, cursor := range []string{"x", ".", "1.", ".1", "1-1", "?.1"} {
+			if _, _, err := w.Published(t.Context(), "", cursor, 2); err == nil {
+				t.Errorf("cursor %q is read", cursor)
+			}
 		}
 	})
 }

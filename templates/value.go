@@ -24,12 +24,12 @@ const (
 // carry: line ends, tabs and odd spaces become single spaces, compatibility
 // forms plain letters, dashes, quotes and ellipses ASCII; emoji, control
 // characters, zero-width ones and loose marks go. Vietnamese letters stay
-// accented. Braces stay and mean nothing.
+// accented. Braces stay and mean nothing. What stands for something hidden takes less room.
 func clean(value string) string {
 	if tidyASCII(value) {
 		return value
 	}
-	return cleanUpTo(value, valueMax)
+	return cleanUpTo(strings.ReplaceAll(bounded(value, valueMax), Hidden, "…"), valueMax)
 }
 
 // cleanUpTo is clean for a value of up to limit octets; the rest is not read. The

@@ -250,10 +250,10 @@ func (a *api) citizenPage(r *http.Request, record Record) (citizenPage, error) {
 		return citizenPage{}, err
 	}
 	if !p.Confidential && !p.Denunciation {
-		page.Summary = conceal(p.Summary, p.Citizen)
+		page.Summary = a.concealTold(p.Summary, p.Citizen)
 	}
 	if p.Clarify != nil && !p.Denunciation {
-		page.Missing = conceal(p.Clarify.Missing, p.Citizen)
+		page.Missing = concealOwn(p.Clarify.Missing, p.Citizen)
 	}
 	return page, nil
 }
@@ -266,22 +266,23 @@ func disputable(s escalation.Status) bool {
 	return false
 }
 
-// answerFor is what the citizen was answered, without anybody's name or number.
+// answerFor is what the citizen was answered, without the citizen's own data: offices'
+// numbers, sums and dates are the answer (Đ9.1).
 func answerFor(p escalation.Petition) *answerShown {
 	switch {
 	case p.Denunciation:
 		return nil
 	case p.Published != "":
-		shown := &answerShown{Text: conceal(p.Published, p.Citizen)}
+		shown := &answerShown{Text: concealOwn(p.Published, p.Citizen)}
 		if p.Result != nil {
-			shown.Document = conceal(strings.TrimSpace(p.Result.DocumentNo+" "+p.Result.DocumentDate), p.Citizen)
+			shown.Document = concealOwn(strings.TrimSpace(p.Result.DocumentNo+" "+p.Result.DocumentDate), p.Citizen)
 			if strings.HasPrefix(p.Result.UnitURL, "https://") || strings.HasPrefix(p.Result.UnitURL, "http://") {
 				shown.URL = p.Result.UnitURL
 			}
 		}
 		return shown
 	case p.Answer != "":
-		return &answerShown{Text: conceal(p.Answer, p.Citizen)}
+		return &answerShown{Text: concealOwn(p.Answer, p.Citizen)}
 	}
 	return nil
 }
@@ -306,7 +307,7 @@ func sentence(p escalation.Petition, d *escalation.Directory) string {
 		if p.Denunciation {
 			return "Tổng đài 1022 không tiếp nhận; nơi giải quyết: " + p.Rejection.Guidance + "."
 		}
-		return "Tổng đài 1022 không tiếp nhận vì " + conceal(p.Rejection.Reason, p.Citizen) + "; nơi giải quyết: " + p.Rejection.Guidance + "."
+		return "Tổng đài 1022 không tiếp nhận vì " + concealOwn(p.Rejection.Reason, p.Citizen) + "; nơi giải quyết: " + p.Rejection.Guidance + "."
 	case escalation.AnsweredDirectly:
 		return "Tổng đài 1022 đã trả lời trực tiếp."
 	case escalation.EmergencyTransferred:

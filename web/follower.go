@@ -52,7 +52,7 @@ func (a *api) followedPage(r *http.Request, record Record) (citizenPage, error) 
 	}
 	page.Sentence += " " + followerSentence(*parent, directory)
 	if page.Answer = answerFor(*parent); page.Answer != nil {
-		page.Answer.Text = a.redactFor(page.Answer.Text, parent.Citizen)
+		page.Answer.Text = a.answerToOthers(page.Answer.Text, *parent)
 	}
 	page.Missing, page.CanDispute = "", disputable(parent.Status)
 	page.CanNote = parent.Status.Answered()
@@ -74,6 +74,15 @@ func followerSentence(p escalation.Petition, d *escalation.Directory) string {
 		return "Phản ánh này đã được rút."
 	}
 	return sentence(p, d)
+}
+
+// answerToOthers is an answer as those read it who follow: it has lost its citizen's data,
+// and of what is secret all that the redactor takes.
+func (a *api) answerToOthers(text string, parent escalation.Petition) string {
+	if parent.Confidential {
+		return a.redactFor(text, parent.Citizen)
+	}
+	return text
 }
 
 // redactFor takes one citizen's data out of what another may read, the address too.

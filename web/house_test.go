@@ -49,7 +49,7 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 	desk := escalation.NewDesk(h.memory, escalation.Setting{
 		Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "hai-phong-1", Numbering: numbering,
 		Token: func() string { token++; return fmt.Sprintf("tok%07d", token) }, Salt: func() string { return "salt" },
-		Redact: templates.Summary, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
+		Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
 	})
 	config := Config{
 		Desk: desk, Petitions: h.memory, Directory: h.memory, Outbox: h.memory, Tasks: h.memory, Keys: h.memory, Idempotency: h.memory,

@@ -12,6 +12,7 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
+	"notify1022/templates"
 )
 
 // Lookups counts tries, for all nodes together.
@@ -130,12 +131,18 @@ type publishedPage struct {
 type monthChoice struct{ Value, Words string }
 
 type publishedRow struct {
-	Code, Summary, Area, Field, Unit, Answer, Document, URL string
-	At                                                      time.Time
-	Pictures                                                []int64
+	PublicView
+	Code, Unit string
+	At         time.Time
+	Pictures   []int64
 }
 
-const publishedLimit = 20
+// A page has so many results at least, while there are more, found in so many reads of as many
+// at most.
+const (
+	publishedLimit = 20
+	publishedReads = 10
+)
 
 // showPublished shows public answers and, from the day it is decided, how the units do.
 func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
@@ -143,23 +150,13 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 	if utf8.RuneCountInString(q) > 200 || !writable(q) {
 		return problem(http.StatusUnprocessableEntity, "từ tìm không đúng")
 	}
-	list, next, err := a.Published.Published(r.Context(), withoutPhones(q), r.URL.Query().Get("cursor"), publishedLimit)
-	if err != nil {
-		return err
-	}
 	directory, err := a.Directory.Directory(r.Context())
 	if err != nil {
 		return err
 	}
-	page := publishedPage{frame: a.frame("Kết quả đã công khai"), Query: q, Next: next}
-	for _, p := range list {
-		row, err := a.publishedRow(r.Context(), p, directory)
-		if err != nil {
-			return err
-		}
-		if row.shows(q) {
-			page.Rows = append(page.Rows, row)
-		}
+	page := publishedPage{frame: a.frame("Kết quả đã công khai"), Query: q, Next: r.URL.Query().Get("cursor")}
+	if err := a.findPublished(r.Context(), &page, directory); err != nil {
+		return err
 	}
 	if err := a.monthly(r.Context(), &page, directory, r.URL.Query().Get("thang")); err != nil {
 		return err
@@ -169,30 +166,65 @@ func (a *api) showPublished(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// findPublished fills the page from its cursor on. What is found by words that are not
+// shown is passed over, so further results are read until the page is full, there are no
+// more, or enough was read for one request: then Next goes on from there.
+func (a *api) findPublished(ctx context.Context, page *publishedPage, d *escalation.Directory) error {
+	for range publishedReads {
+		list, next, err := a.Published.Published(ctx, withoutNumbers(page.Query), page.Next, publishedLimit)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			row, err := a.publishedRow(ctx, p, d)
+			if err != nil {
+				return err
+			}
+			if row.shows(page.Query) {
+				page.Rows = append(page.Rows, row)
+			}
+		}
+		if page.Next = next; next == "" || len(page.Rows) >= publishedLimit {
+			break
+		}
+	}
+	return nil
+}
+
 // shows reports that the words stand in what is shown: the search knows the citizen's own
 // words too, and nobody is to feel for a name with it.
 func (p publishedRow) shows(q string) bool {
-	text, _ := folded(strings.Join([]string{p.Code, p.Summary, p.Area, p.Field, p.Unit, p.Answer}, " "))
-	words, _ := folded(q)
-	for word := range strings.FieldsFuncSeq(string(words), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
-		if !strings.Contains(string(text), word) {
+	text := plain(strings.Join([]string{p.Code, p.Summary, p.Area, p.Field, p.Unit, p.Answer}, " "))
+	for word := range strings.FieldsFuncSeq(plain(q), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+		if !strings.Contains(text, word) {
 			return false
 		}
 	}
 	return true
 }
 
-// PublicContent is the petition as everybody reads it once its answer is public: as the
-// operator worded it, otherwise its summary, by rule.
-func PublicContent(p escalation.Petition) string {
-	return conceal(cmp.Or(p.PublicContent, p.Summary), p.Citizen)
+// PublicView is a petition as everybody reads it once its answer is public.
+type PublicView struct{ Summary, Area, Field, Answer, Document, URL string }
+
+// publicView is what /cong-khai shows, and what is shown before it is published: the
+// petition and its place as the operator worded them, otherwise by rule.
+func (a *api) publicView(p escalation.Petition) PublicView {
+	c := p.Citizen
+	v := PublicView{
+		Summary: a.concealTold(cmp.Or(p.PublicContent, p.Summary), c), Field: a.concealTold(p.Field, c),
+		Area: templates.Area(p.Area, c.Name, c.Phone, c.Email, c.Address),
+	}
+	if p.PublicArea != "" {
+		v.Area = a.concealTold(p.PublicArea, c)
+	}
+	if shown := answerFor(p); shown != nil {
+		v.Answer, v.Document, v.URL = shown.Text, shown.Document, shown.URL
+	}
+	return v
 }
 
 func (a *api) publishedRow(ctx context.Context, p escalation.Petition, d *escalation.Directory) (publishedRow, error) {
-	row := publishedRow{Code: p.Code, Summary: PublicContent(p), Area: conceal(p.Area, p.Citizen), Field: conceal(p.Field, p.Citizen), At: p.ReceivedAt}
-	if shown := answerFor(p); shown != nil {
-		row.Answer, row.Document, row.URL = shown.Text, shown.Document, shown.URL
-	}
+	row := publishedRow{PublicView: a.publicView(p), Code: p.Code, At: p.ReceivedAt}
 	if lead := p.LastLead(); lead != nil {
 		if u, ok := d.Unit(lead.Unit); ok {
 			row.Unit = u.Name

@@ -337,30 +337,76 @@ func TestTheLimiterForgetsAddressesAndNeverGrows(t *testing.T) {
 	}
 }
 
-func TestConcealTakesTheCitizensOwnStringsAndNothingElse(t *testing.T) {
-	c := escalation.Citizen{Name: citizenName, Email: "thu@example.vn"}
+func TestAUnitReadsAPetitionWithoutItsCitizenAndOthersPhones(t *testing.T) {
+	a := &api{Config: Config{Support: "0225 3999 999", Offices: func() *escalation.Directory {
+		return escalation.NewDirectory([]escalation.Unit{{Code: "P", Phone: "0225.3842.345"}}, nil)
+	}}}
+	p := escalation.Petition{Citizen: escalation.Citizen{Name: citizenName, Email: "thu@example.vn", Phone: "+84570000501", Address: "số nhà 45/6, phố Cấm"}}
 	for given, want := range map[string]string{
-		"Tôi là Nguyễn Văn Thử ở số 12":          "Tôi là […] ở số 12",
-		"NGUYEN  VAN\nTHU báo":                   "[…] báo",
-		"Nguye\u0302\u0303n Va\u0306n Thư\u0309": "[…]",
-		"gọi 0570 000 501 hoặc 0912.345.678!":    "gọi […] hoặc […]!",
-		"viết thu@example.vn nhé":                "viết […] nhé",
-		"số nhà 45/6, ngày 26/11/2026 lúc 15h":   "số nhà 45/6, ngày 26/11/2026 lúc 15h",
-		"công tơ 1234567890123":                  "công tơ 1234567890123",
-		"Nguyễn Văn Thửa":                        "Nguyễn Văn Thửa",
-		"":                                       "",
+		"Tôi là Nguyễn Văn Thử ở số 12":                                "Tôi là […] ở số 12",
+		"NGUYEN  VAN\nTHU báo":                                         "[…] báo",
+		"Nguye\u0302\u0303n Va\u0306n Thư\u0309":                       "[…]",
+		"gọi 0570 000 501 hoặc 0912.345.678!":                          "gọi […] hoặc […]!",
+		"gọi 0225 3842 345, 0225 3999 999, 1900 6364":                  "gọi 0225 3842 345, 0225 3999 999, 1900 6364",
+		"nhà bên 0225 3842 346":                                        "nhà bên […]",
+		"viết thu@example.vn nhé":                                      "viết […] nhé",
+		"số nhà 45/6, ngày 26/11/2026 lúc 15h":                         "số nhà 45/6, ngày 26/11/2026 lúc 15h",
+		"mã khách hàng PH 0300 0123 456, thiệt hại 1.263.600.000 đồng": "mã khách hàng PH 0300 0123 456, thiệt hại 1.263.600.000 đồng",
+		"công tơ 1234567890123":                                        "công tơ 1234567890123",
+		"Nguyễn Văn Thửa":                                              "Nguyễn Văn Thửa",
+		"":                                                             "",
 	} {
-		if got := conceal(given, c); got != want {
-			t.Errorf("conceal(%q) = %q, expected %q", given, got, want)
+		if got := a.toldTo(p, given); got != want {
+			t.Errorf("a unit reads %q as %q, expected %q", given, got, want)
 		}
+	}
+	for _, secret := range []escalation.Petition{{Citizen: p.Citizen, Confidential: true}, {Citizen: p.Citizen, Denunciation: true}} {
+		if got := concealFor(secret, "gọi 0225 3842 345, mất 1.263.600.000 đồng"); got != "gọi […], mất […] đồng" {
+			t.Errorf("of what is secret a unit reads %q", got)
+		}
+	}
+}
+
+// Đ9.1, Đ11.1
+func TestTheCitizenReadsTheAnswerAsItWasGiven(t *testing.T) {
+	const answer = "Công an phường Hải An: gọi BHXH số 0225.3842.345, đường dây nóng 0936 123 456; mức đóng 1.263.600.000 đồng; làm việc từ 07-12-2026 08h00. UBND thành phố Hải Phòng, Điện lực Việt Nam."
+	for _, name := range []string{"An", "Hải", "Nam", citizenName} {
+		p := escalation.Petition{Status: escalation.Published, Published: answer, Result: &escalation.Result{DocumentNo: "0912345678/UBND", DocumentDate: "07-12-2026"},
+			Citizen: escalation.Citizen{Name: name, Phone: "+84570000501"}}
+		if got := answerFor(p); got.Text != answer || got.Document != "0912345678/UBND 07-12-2026" {
+			t.Errorf("%s reads %+v", name, got)
+		}
+		p = escalation.Petition{Status: escalation.AnsweredDirectly, Answer: answer + " Kính gửi ông " + name + ", 0570.000.501", Citizen: p.Citizen}
+		if got := answerFor(p); got.Text != answer+" Kính gửi ông […], […]" {
+			t.Errorf("%s reads %q", name, got.Text)
+		}
+	}
+}
+
+func TestEverybodyReadsNoHouseAndNoOthersPhone(t *testing.T) {
+	a := &api{}
+	p := escalation.Petition{Status: escalation.Published, Published: "Đã sửa tại 12/34 Lạch Tray, sự cố gọi 0225 3842 345", Summary: "Đèn hỏng, hàng xóm 0912 345 678", Area: "12/34 Lạch Tray, P Lạch Tray",
+		Citizen: escalation.Citizen{Name: "Hải", Phone: "+84570000501", Address: "12/34 Lạch Tray"}}
+	want := PublicView{Summary: "Đèn hỏng, hàng xóm […]", Area: "P Lạch Tray", Answer: "Đã sửa tại […], sự cố gọi 0225 3842 345"}
+	if got := a.publicView(p); got != want {
+		t.Errorf("everybody reads %+v", got)
+	}
+	p.PublicArea = "trước chợ Lạch Tray, gần 12/34 Lạch Tray"
+	if got := a.publicView(p).Area; got != "trước chợ Lạch Tray, gần […]" {
+		t.Errorf("the place is worded %q", got)
+	}
+	p.PublicArea, p.Citizen.Address = "", ""
+	if got := a.publicView(p).Area; got != "Lạch Tray, P Lạch Tray" {
+		t.Errorf("without a known address the place is %q", got)
 	}
 }
 
 func FuzzConceal(f *testing.F) {
 	f.Add("Tôi là Nguyễn Văn Thử", citizenName)
 	f.Add("\xff0570000501", "\xff")
+	a := &api{}
 	f.Fuzz(func(t *testing.T, text, name string) {
-		conceal(text, escalation.Citizen{Name: name})
+		a.concealTold(text, escalation.Citizen{Name: name})
 	})
 }
 

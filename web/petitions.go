@@ -225,7 +225,7 @@ func phoneLike(q string) bool {
 	if code := strings.ToUpper(strings.TrimSpace(q)); codeShape.MatchString(code) || codeShape.MatchString("HP"+code) {
 		return false
 	}
-	return withoutPhones(q) != q || phoneBegun.MatchString(escalation.Plain(q))
+	return hasNumber(q) || phoneBegun.MatchString(escalation.Plain(q))
 }
 
 func statusList(given string) ([]escalation.Status, error) {

@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +21,48 @@ func (countedMonths) Published(context.Context, string, string, int) ([]escalati
 
 func (countedMonths) UnitCounts(_ context.Context, from, to time.Time) ([]UnitCount, error) {
 	return []UnitCount{{Unit: "SXD", Total: int(to.Sub(from).Hours()) / 24}}, nil
+}
+
+// hundredPublished are answers of which every tenth shows the word "đèn", a hundred in all.
+type hundredPublished struct {
+	countedMonths
+	reads, shown int
+}
+
+func (h *hundredPublished) Published(_ context.Context, _, cursor string, limit int) (list []escalation.Petition, next string, err error) {
+	h.reads++
+	from, _ := strconv.Atoi(cursor)
+	for i := from; i < from+limit && i < 100; i++ {
+		p := escalation.Petition{Code: fmt.Sprintf("HP261123-%04d", i+1), Status: escalation.Published, PublishConsent: true, Published: "Đã trả lời"}
+		if i%10 == 9 && i < h.shown {
+			p.Published = "Đã thay đèn"
+		}
+		list = append(list, p)
+	}
+	if from+limit < 100 {
+		next = strconv.Itoa(from + limit)
+	}
+	return list, next, nil
+}
+
+func TestAPageOfResultsIsFilledThoughSomeAreFoundByWhatIsNotShown(t *testing.T) {
+	for _, tc := range []struct {
+		shown, rows int
+		says        string
+	}{
+		{100, 10, "HP261123-0100"},
+		{0, 0, "Chưa có kết quả nào với “đèn”"},
+	} {
+		list := &hundredPublished{shown: tc.shown}
+		h := newHouse(t, func(c *Config) { c.Published = list })
+		res := h.get("/cong-khai?q="+url.QueryEscape("đèn")).mustStatus(t, 200).mustSay(t, tc.says)
+		res.mustNotSay(t, "Xem tiếp")
+		if n := strings.Count(string(res.body), "<article>"); n != tc.rows || list.reads > publishedReads {
+			t.Errorf("%d results in %d reads, want %d", n, list.reads, tc.rows)
+		}
+	}
+	h := newHouse(t, func(c *Config) { c.Published = countedMonths{} }) // has always more
+	h.get("/cong-khai?q=x").mustStatus(t, 200).mustSay(t, "Xem tiếp", "còn những kết quả trước đó").mustNotSay(t, "Chưa có kết quả")
 }
 
 func TestEverybodyChoosesTheMonthThatIsCounted(t *testing.T) {

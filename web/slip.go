@@ -380,7 +380,7 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 	}
 	page := slipPage{
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),
-		Unit: unit.Name, Field: concealFor(p, p.Field), Area: areaFor(p, a.Redact), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,
+		Unit: unit.Name, Field: a.toldTo(p, p.Field), Area: a.areaFor(p), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,
 		Confidential: p.Confidential, ForwardedAt: slip.ForwardedAt, Deadlines: slipDeadlines(p, slip),
 		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip), Nonce: NewNonce(), Seq: lastSeq(record),
 		CanAct:         slipActs(p, slip),

@@ -55,6 +55,7 @@ type PetitionView struct {
 	Rating    *escalation.Rating     `json:"rating,omitempty"`
 	Published string                 `json:"published,omitempty"`
 	Shown     string                 `json:"public_content,omitempty" doc:"nội dung phản ánh như đã công khai; trống: tóm tắt"`
+	ShownArea string                 `json:"public_area,omitempty" doc:"địa bàn như đã công khai; trống: địa bàn đã bỏ số nhà"`
 	ClosedAt  time.Time              `json:"closed_at,omitzero"`
 	ClosedFor string                 `json:"closed_for,omitempty"`
 	MergedIn  string                 `json:"merged_into,omitempty"`
@@ -135,7 +136,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 		AlreadyDirected: p.AlreadyDirected, WasOverdue: p.WasOverdue, WasEscalated: p.WasEscalated,
 		Slips: a.slips(who, p), ETA: p.ETA, ETAs: p.ETAs, Result: p.Result, Results: p.Results, Answer: p.Answer,
 		Rejection: p.Rejection, Emergency: p.Emergency, Return: p.Return, Clarify: p.Clarify, Hold: p.Hold,
-		Dispute: p.Dispute, Written: p.Written, PastFiles: p.WrittenPast, Directed: p.Directives, Rating: p.Rating, Published: p.Published, Shown: p.PublicContent, ClosedAt: p.ClosedAt,
+		Dispute: p.Dispute, Written: p.Written, PastFiles: p.WrittenPast, Directed: p.Directives, Rating: p.Rating, Published: p.Published, Shown: p.PublicContent, ShownArea: p.PublicArea, ClosedAt: p.ClosedAt,
 		ClosedFor: p.ClosedFor, MergedIn: p.MergedInto, WaitsFor: p.WaitsFor, Policy: p.Policy, Calendar: p.Calendar,
 		Deadlines: deadlines(p),
 	}
@@ -145,7 +146,7 @@ func (a *api) view(who caller, r Record) PetitionView {
 	if who.staff() {
 		v.Link = a.citizenLink(p)
 	} else {
-		v.concealFrom(p, a.Redact)
+		v.concealFrom(p, a)
 	}
 	if p.Closed(who.Role) {
 		v.lock()
@@ -156,10 +157,11 @@ func (a *api) view(who caller, r Record) PetitionView {
 // concealFrom takes the citizen's own strings out of whatever people have typed, so
 // that a field holds them for the hotline alone. The test of this walks all fields of a
 // petition: a new one is concealed here, or declared to hold no typed words there.
-func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ...string) string) {
+func (v *PetitionView) concealFrom(p escalation.Petition, a *api) {
 	hide := func(s string) string { return concealFor(p, s) }
-	v.Summary, v.Answer, v.Published, v.Shown = hide(p.Summary), hide(p.Answer), hide(p.Published), hide(p.PublicContent)
-	v.Field, v.Area = hide(p.Field), areaFor(p, redact)
+	told := func(s string) string { return a.toldTo(p, s) }
+	v.Answer, v.Published = hide(p.Answer), hide(p.Published)
+	v.Summary, v.Shown, v.ShownArea, v.Field, v.Area = told(p.Summary), told(p.PublicContent), told(p.PublicArea), told(p.Field), a.areaFor(p)
 	v.Result, v.Results = concealedResult(p.Result, hide), nil
 	for _, r := range p.Results {
 		v.Results = append(v.Results, *concealedResult(&r, hide))
@@ -169,7 +171,7 @@ func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ..
 	v.Return = concealed(p.Return, func(r *escalation.Return) { r.Reason, r.By = hide(r.Reason), hide(r.By) })
 	v.Clarify = concealed(p.Clarify, func(c *escalation.Clarify) { c.Missing = hide(c.Missing) })
 	v.Hold = concealed(p.Hold, func(h *escalation.Hold) { h.Reason = hide(h.Reason) })
-	v.Dispute = concealed(p.Dispute, func(d *escalation.Dispute) { d.Reason, d.Why, d.By = hide(d.Reason), hide(d.Why), hide(d.By) })
+	v.Dispute = concealed(p.Dispute, func(d *escalation.Dispute) { d.Reason, d.Why, d.By = told(d.Reason), told(d.Why), hide(d.By) })
 	v.Written, v.PastFiles = concealedFile(p.Written, hide), nil
 	for _, w := range p.WrittenPast {
 		v.PastFiles = append(v.PastFiles, *concealedFile(&w, hide))
@@ -179,7 +181,7 @@ func (v *PetitionView) concealFrom(p escalation.Petition, redact func(string, ..
 		d := &v.Directed[i]
 		d.Leader, d.Text, d.DocumentNo, d.DocumentDate = hide(d.Leader), hide(d.Text), hide(d.DocumentNo), hide(d.DocumentDate)
 	}
-	v.Rating = concealed(p.Rating, func(r *escalation.Rating) { r.Comment = hide(r.Comment) })
+	v.Rating = concealed(p.Rating, func(r *escalation.Rating) { r.Comment = told(r.Comment) })
 	v.ETAs = slices.Clone(p.ETAs)
 	for i := range v.ETAs {
 		v.ETAs[i].Reason, v.ETAs[i].By = hide(v.ETAs[i].Reason), hide(v.ETAs[i].By)
@@ -222,19 +224,19 @@ func concealedFile(w *escalation.Written, hide func(string) string) *escalation.
 // areaFor is the place of the matter as a unit reads it. It is what the work needs, so
 // a confidential petition has it too, without house numbers, names and the citizen's
 // own address: who lives at the place is not said. A denunciation has none.
-func areaFor(p escalation.Petition, redact func(string, ...string) string) string {
+func (a *api) areaFor(p escalation.Petition) string {
 	switch c := p.Citizen; {
 	case p.Denunciation:
 		return ""
 	case p.Confidential:
-		return redact(p.Area, c.Name, c.Phone, c.Email, c.Address)
+		return a.Redact(p.Area, c.Name, c.Phone, c.Email, c.Address)
 	}
-	return concealFor(p, p.Area)
+	return a.toldTo(p, p.Area)
 }
 
 // lock leaves of a denunciation what the clocks need.
 func (v *PetitionView) lock() {
-	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published, v.Shown = "", "", "", "", "", "", ""
+	v.Content, v.Summary, v.Field, v.Area, v.Answer, v.Published, v.Shown, v.ShownArea = "", "", "", "", "", "", "", ""
 	v.Citizen, v.Result, v.Results, v.Clarify, v.Dispute, v.Rating, v.Emergency = nil, nil, nil, nil, nil, nil, nil
 	v.Rejection, v.Return, v.Hold, v.Written, v.PastFiles, v.ETAs, v.Directed = nil, nil, nil, nil, nil, nil, nil
 	v.Link, v.Exclude = "", nil
@@ -275,7 +277,7 @@ func (a *api) unitContent(p escalation.Petition) string {
 		c := p.Citizen
 		return a.Redact(p.Content, c.Name, c.Phone, c.Email, c.Address)
 	}
-	return conceal(p.Content, p.Citizen)
+	return a.toldTo(p, p.Content)
 }
 
 func (a *api) slips(who caller, p escalation.Petition) []SlipView {

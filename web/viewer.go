@@ -3,15 +3,15 @@ package web
 import (
 	"net/http"
 	"slices"
+
+	"notify1022/escalation"
 )
 
 // Viewer shows petitions as the API does, to those who sign in another way.
 type Viewer struct{ a *api }
 
-// NewViewer returns a viewer; redact and publicURL are those of Config.
-func NewViewer(redact func(content string, own ...string) string, publicURL string) Viewer {
-	return Viewer{&api{Config: Config{Redact: redact, PublicURL: publicURL}}}
-}
+// NewViewer returns a viewer; it needs Redact, PublicURL, Numbering and Offices of Config.
+func NewViewer(config Config) Viewer { return Viewer{&api{Config: config}} }
 
 // View is the petition with timeline and messages, without what the viewer may not see.
 func (v Viewer) View(who Key, r Record) PetitionView {
@@ -19,6 +19,17 @@ func (v Viewer) View(who Key, r Record) PetitionView {
 	view := v.a.view(c, r)
 	view.Timeline, view.Messages = timeline(c, r), messagesOf(c, r)
 	return view
+}
+
+// Public is the petition as everybody will read it at /cong-khai.
+func (v Viewer) Public(p escalation.Petition) PublicView { return v.a.publicView(p) }
+
+// Answer is an answer as its citizen and others read it; empty: there is none.
+func (v Viewer) Answer(p escalation.Petition) string {
+	if shown := answerFor(p); shown != nil {
+		return shown.Text
+	}
+	return ""
 }
 
 // messagesOf are a petition's messages.
@@ -45,8 +56,7 @@ func (k Key) Locked() bool { return caller{k}.locked() }
 
 // Plain is a text in lower case without marks, runs of spaces as one: for comparing.
 func Plain(text string) string {
-	plain, _ := folded(text)
-	return string(plain)
+	return plain(text)
 }
 
 // PhoneLike reports a search word that would find a citizen by the phone.

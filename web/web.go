@@ -30,6 +30,9 @@ type Config struct {
 	Numbering escalation.Numbering
 	// Redact is the redactor of slips and texts (templates.Summary).
 	Redact func(content string, own ...string) string
+	// Offices is the directory as it was last read, by which an office's number in a
+	// citizen's words is known; nil, or giving nil: none is.
+	Offices func() *escalation.Directory
 	// Now is the domain's time; nil: the machine's.
 	Now func(context.Context) (time.Time, error)
 	// Clock is the machine's time, for rate limits; nil: time.Now.

@@ -51,6 +51,8 @@ func (s *service) bureau() (http.Handler, error) {
 		Numbering:    s.cfg.numbering(),
 		Mail:         s.mailer != nil,
 		Redact:       templates.Summary,
+		Offices:      s.db.KnownDirectory,
+		Support:      s.cfg.SupportPhone,
 		Now:          s.db.Now,
 		Speed:        speed,
 		Shift:        s.cfg.shift(),

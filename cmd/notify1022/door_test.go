@@ -21,7 +21,7 @@ func shelfDesk(t *testing.T) (*store.Store, *escalation.Desk) {
 	t.Cleanup(func() { db.Close() })
 	return db, escalation.NewDesk(db, escalation.Setting{
 		Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "test", Numbering: escalation.Numbering{TestPrefixes: []string{"057"}},
-		Token: newToken, Salt: newToken, Redact: templates.Summary, Host: "1022.example.vn", Support: "0225.1022",
+		Token: newToken, Salt: newToken, Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.example.vn", Support: "0225.1022",
 	})
 }
 

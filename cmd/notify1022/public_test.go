@@ -106,8 +106,8 @@ func TestTheOperatorWordsWhatEverybodyReadsOfThePetition(t *testing.T) {
 	h := startHotline(t, "2026-12-23T10:00:00+07:00", plainSite)
 	h.people()
 	resolved := func(consent bool) string {
-		code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán Hoa Phượng nhà bà Tư lấn vỉa hè", "unit": "LACHTRAY",
-			"publish_consent": consent, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+		code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán Hoa Phượng nhà bà Tư lấn vỉa hè", "unit": "LACHTRAY", "area": "12/34 Lạch Tray, P Lạch Tray",
+			"publish_consent": consent, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone, "address": "12/34 Lạch Tray"}})["code"].(string)
 		h.call(200, "POST", "/api/v1/petitions/"+code+"/result", object{"text": "Đã nhắc nhở và giải tỏa vỉa hè"})
 		return code
 	}
@@ -115,16 +115,25 @@ func TestTheOperatorWordsWhatEverybodyReadsOfThePetition(t *testing.T) {
 	code := resolved(true)
 	path := "/console/p/" + code + "/act/publish"
 	form := versionField.FindStringSubmatch(operator.must(operator.get(path), 200, `name="public_content"`, "Quán Hoa Phượng").body)
-	fields := []string{"version", form[1], "seq", form[2], "step", "preview", "written", "none", "public_content", "Một quán ăn lấn vỉa hè"}
-	operator.must(operator.post(path, fields...), 200, "Mọi người sẽ đọc tại /cong-khai", "Một quán ăn lấn vỉa hè", "Đã nhắc nhở và giải tỏa")
+	fields := []string{"version", form[1], "seq", form[2], "step", "preview", "written", "none", "public_content", "Một quán ăn lấn vỉa hè",
+		"redacted", "Đã nhắc nhở và giải tỏa vỉa hè, sự cố gọi 0225 3842 345; Kính gửi ông Nguyễn Văn Thử"}
+	operator.must(operator.get(path), 200, `name="public_area" value="P Lạch Tray"`)
+	operator.must(operator.post(path, fields...), 200, "Mọi người sẽ đọc tại /cong-khai", "Một quán ăn lấn vỉa hè", "Địa bàn (đã bỏ số nhà, địa chỉ)", `>P Lạch Tray</div>`,
+		`sự cố gọi 0225 3842 345; Kính gửi ông <mark title="đã che: dữ liệu cá nhân">[…]</mark>`)
+	fields = append(fields, "public_area", "gần chợ Con")
+	operator.must(operator.post(path, fields...), 200, "gần chợ Con")
 	fields[5] = "do"
 	operator.must(operator.carryOut(path, fields...), 303)
+	v.must(v.get("/cong-khai"), 200, "sự cố gọi 0225 3842 345; Kính gửi ông […]")
 	if got := v.must(v.get("/cong-khai"), 200, code, "Một quán ăn lấn vỉa hè"); strings.Contains(got.body, "Hoa Phượng") {
 		t.Error("the citizen's words are public as they were")
 	}
 	v.must(v.get("/cong-khai?q=quan+an"), 200, code)
 	if got := v.get("/cong-khai?q=hoa+phuong"); strings.Contains(got.body, code) {
 		t.Error("it is found by what is not shown")
+	}
+	if got := v.must(v.get("/cong-khai"), 200, "gần chợ Con"); strings.Contains(got.body, "12/34") {
+		t.Error("the citizen's house is public")
 	}
 	byRule := resolved(true)
 	h.call(200, "POST", "/api/v1/petitions/"+byRule+"/publish", object{})

@@ -48,7 +48,7 @@ func openArchive(t *testing.T, dsn string, periods Retention) *archive {
 	a.db = db
 	a.desk = escalation.NewDesk(db, escalation.Setting{
 		Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "hp", Numbering: cfg.numbering(),
-		Token: newToken, Salt: newSalt, Redact: templates.Summary, Host: "1022.example.vn", Support: "0225.1022",
+		Token: newToken, Salt: newSalt, Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.example.vn", Support: "0225.1022",
 	})
 	a.job = &retention{db: db, desk: a.desk, files: fileShelf{db, t.TempDir()}, periods: periods, page: 2, limit: time.Minute, log: slog.New(slog.DiscardHandler)}
 	return a

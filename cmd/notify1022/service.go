@@ -194,7 +194,7 @@ func (s *service) openCatalogue(ctx context.Context) (err error) {
 func (s *service) buildDesk(context.Context) error {
 	s.desk = escalation.NewDesk(s.db, escalation.Setting{
 		Policy: s.policy, Calendar: s.calendar, CalendarVersion: s.calendarVersion, Numbering: s.cfg.numbering(),
-		Token: newToken, Salt: newSalt, Redact: templates.Summary, Host: s.cfg.Host(), Support: s.cfg.SupportPhone,
+		Token: newToken, Salt: newSalt, Redact: templates.Summary, Conceal: templates.Conceal, Host: s.cfg.Host(), Support: s.cfg.SupportPhone,
 		Mail: s.mailer != nil, CitizensCanReply: s.citizensCanReply(),
 	})
 	return nil

@@ -39,7 +39,7 @@ func exchanging(t *testing.T, dsn string) exchange {
 	numbering := escalation.Numbering{TestPrefixes: []string{"057"}}
 	desk := escalation.NewDesk(db, escalation.Setting{
 		Policy: escalation.DefaultPolicy(), Calendar: worktime.HaiPhong(), CalendarVersion: "test", Numbering: numbering,
-		Token: newToken, Salt: newToken, Redact: templates.Summary, Host: "1022.example.vn", Support: "0225.1022",
+		Token: newToken, Salt: newToken, Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.example.vn", Support: "0225.1022",
 	})
 	spec := worktime.HaiPhongSpec()
 	book := &calendarBook{db: db, desk: desk, base: spec, version: "test", fixed: worktime.HaiPhong(), log: slog.New(slog.DiscardHandler)}

@@ -82,7 +82,8 @@ func actions() []action {
 				{Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
 		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", roles: staff, offer: in(escalation.Resolved),
 			Fields: []field{text("redacted", "Kết quả công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false),
-				text(publicContent, "Nội dung phản ánh công khai, lời của người dân (để trống: theo tóm tắt)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
+				text(publicContent, "Nội dung phản ánh công khai, lời của người dân (để trống: theo tóm tắt)", false),
+				line(publicArea, "Địa bàn công khai (để trống: địa bàn đã bỏ số nhà)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", roles: staff, offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
 		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
@@ -117,8 +118,12 @@ func actions() []action {
 	}
 }
 
-// publicContent is the field of what everybody will read of the petition itself.
-const publicContent = "public_content"
+// publicContent and publicArea are the fields of what everybody will read of the petition
+// itself and of its place.
+const (
+	publicContent = "public_content"
+	publicArea    = "public_area"
+)
 
 // asksWritten is asked with every result that is checked (Đ9.6).
 var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, yêu cầu giải trình? (Đ9.6)", Kind: "choice", Must: true, Options: []option{{"", "– chọn –"}, {string(escalation.NeedNone), "không"},

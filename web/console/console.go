@@ -62,6 +62,8 @@ type Config struct {
 	Numbering escalation.Numbering
 	Mail      bool // people are told by email too
 	Redact    func(content string, own ...string) string
+	Offices   func() *escalation.Directory             // of web.Config
+	Support   string                                   // the hotline's own phone
 	Now       func(context.Context) (time.Time, error) // the domain's time
 	Clock     func() time.Time                         // the machine's; nil: time.Now
 	Speed     float64                                  // domain seconds in a second; 0: 1
@@ -110,7 +112,8 @@ func New(config Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	c := &console{Config: config, viewer: web.NewViewer(config.Redact, strings.TrimSuffix(config.PublicURL, "/")), pages: pages,
+	c := &console{Config: config, viewer: web.NewViewer(web.Config{Redact: config.Redact, PublicURL: strings.TrimSuffix(config.PublicURL, "/"),
+		Numbering: config.Numbering, Offices: config.Offices, Support: config.Support}), pages: pages,
 		doors: newThrottle(config.Clock), hashing: make(chan struct{}, 4)}
 	c.stamps = newStamps(config.Board)
 	c.sessions = scs.New()

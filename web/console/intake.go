@@ -193,10 +193,8 @@ func (c *console) shownAnswer(p escalation.Petition) string {
 	switch {
 	case p.Confidential || p.Denunciation || !p.PublishConsent:
 		return ""
-	case p.Public():
-		return p.Published
-	case p.Status == escalation.AnsweredDirectly:
-		return c.Redact(p.Answer, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
+	case p.Public(), p.Status == escalation.AnsweredDirectly:
+		return c.viewer.Answer(p)
 	}
 	return ""
 }

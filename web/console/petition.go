@@ -403,7 +403,26 @@ type previewed struct {
 	Public []publicText // what everybody will read at /cong-khai
 }
 
-type publicText struct{ Label, Text string }
+// publicText is one of them, cut where something was taken out.
+type publicText struct {
+	Label string
+	Parts []string
+}
+
+// publicTexts are what the page will show of the petition (web.Viewer.Public), what is
+// empty left out.
+func publicTexts(p escalation.Petition, v web.PublicView) (list []publicText) {
+	area := "Địa bàn"
+	if p.PublicArea == "" && v.Area != p.Area {
+		area += " (đã bỏ số nhà, địa chỉ)"
+	}
+	for _, t := range [][2]string{{"Nội dung phản ánh", v.Summary}, {area, v.Area}, {"Lĩnh vực", v.Field}, {"Kết quả", v.Answer}, {"Văn bản", v.Document}} {
+		if t[1] != "" {
+			list = append(list, publicText{t[0], strings.Split(t[1], templates.Hidden)})
+		}
+	}
+	return list
+}
 
 // shownToAll reports whether the petition will be on /cong-khai once it is published.
 func shownToAll(p escalation.Petition) bool {
@@ -430,10 +449,12 @@ func (c *console) actForm(v *visit) error {
 		return err
 	}
 	if p := r.Petition; act.Verb == escalation.VerbPublish && p.Result != nil {
-		page.Act = page.Act.suggested(map[string]string{
-			"redacted":    c.Redact(p.Result.Text, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address),
-			publicContent: web.PublicContent(p),
-		})
+		p.Published = p.Result.Text
+		public := c.viewer.Public(p)
+		if p.Confidential || p.Denunciation { // its answer is the citizen's alone
+			public.Answer = c.Redact(p.Result.Text, p.Citizen.Name, p.Citizen.Phone, p.Citizen.Email, p.Citizen.Address)
+		}
+		page.Act = page.Act.suggested(map[string]string{"redacted": public.Answer, publicContent: public.Summary, publicArea: public.Area})
 	}
 	return v.show(200, "act", act.Label+": "+r.Petition.Code, page)
 }
@@ -457,7 +478,7 @@ func (c *console) actData(v *visit, r web.Record, act action, form url.Values) (
 	}
 	page := actPage{Code: r.Petition.Code, Status: r.Petition.Status, Version: r.Petition.Version, Seq: r.Petition.Seq, Act: act.filled(form).shown(r.Petition, v.account.Role), Form: form, Units: directory.Units()}
 	if act.Verb == escalation.VerbPublish && !shownToAll(r.Petition) {
-		page.Act = page.Act.without(publicContent)
+		page.Act = page.Act.without(publicContent).without(publicArea)
 	}
 	if s := r.Petition.Lead(); s != nil {
 		for _, role := range []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty} {
@@ -539,7 +560,7 @@ func (c *console) preview(v *visit, code string, cmd escalation.Command, version
 	}
 	out := &previewed{Status: p.Petition.Status, Drops: p.Drops}
 	if cmd.Verb() == escalation.VerbPublish && p.Petition.Public() {
-		out.Public = []publicText{{"Nội dung phản ánh", web.PublicContent(p.Petition)}, {"Kết quả", p.Petition.Published}}
+		out.Public = publicTexts(p.Petition, c.viewer.Public(p.Petition))
 	}
 	for _, n := range p.Notices {
 		out.Texts = append(out.Texts, c.previewText(v, n, directory, p.Petition))
