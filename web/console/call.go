@@ -75,7 +75,9 @@ func (c *console) showCall(v *visit) error {
 const calledField = "called"
 
 // asksRating reports a text that invites to judge the answer.
-func asksRating(template string) bool { return template == "C7" || template == "C8" || template == "C8n" }
+func asksRating(template string) bool {
+	return template == "C7" || template == "C8" || template == "C8n"
+}
 
 // answerOf is the petition whose answer the citizen of p is told: p, or the one that p was
 // merged into.
@@ -159,7 +161,6 @@ func (c *console) wordsToSay(v *visit, r web.Record, template string, told callQ
 	}
 	return made.Text
 }
-
 
 // ratedOnCall closes the calls to the citizen of the petition code, in one of which the
 // judgement was given: what somebody else has closed meanwhile keeps its outcome.
