@@ -70,3 +70,28 @@ func TestABundleNamesEachPetitionWithItsDeadline(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 }
+
+func TestAlarmsAboutNewPetitionsGoAsOneThatNamesTheOldest(t *testing.T) {
+	alarm := func(id, petition int64, code string) Outgoing {
+		return Outgoing{ID: id, Petition: petition, Template: "T1", Rung: RungIntake, Lane: LaneUrgent, Class: ClassAlarm, Phone: "+84570000005", To: Recipient{Contact: 9, Role: ShiftLead},
+			Vars: map[string]string{"ma": code, "noi_dung": rungText(RungIntake), "lp": "1022.haiphong.gov.vn/p/abc"}}
+	}
+	list := []Outgoing{alarm(12, 2, "HP261116-0002"), alarm(11, 1, "HP261116-0001")}
+	for i := range int64(88) {
+		list = append(list, alarm(20+i, 20+i, "HP261116-0099"))
+	}
+	other := alarm(200, 200, "HP261116-0200")
+	other.Rung = RungClarify // a decision that is due is somebody's own matter
+	bundles := Bundles(append(list, other))
+	if len(bundles) != 1 || len(bundles[0]) != 90 {
+		t.Fatalf("%d bundles: %v", len(bundles), bundles)
+	}
+	n := Bundle(bundles[0], list[0].Meant)
+	if n.Template != "T1" || n.Class != ClassAlarm || n.Lane != LaneUrgent || n.Rung != RungBundle || n.Vars["ma"] != "HP261116-0001" ||
+		n.Vars["noi_dung"] != "và 89 phiếu mới khác: phiếu mới 30 phút chưa ai xử lý" || n.Vars["lp"] != "1022.haiphong.gov.vn/console/tasks" {
+		t.Errorf("%+v", n)
+	}
+	if alone := Bundle(list[:1], list[0].Meant); alone.Vars["noi_dung"] != rungText(RungIntake) || alone.Vars["lp"] != "1022.haiphong.gov.vn/p/abc" {
+		t.Errorf("what is left of a heap: %+v", alone)
+	}
+}

@@ -195,6 +195,8 @@ type Suppress struct {
 	// Classes and Templates: a notice is meant that is in either list.
 	Classes   []Class
 	Templates []string
+	// Rung: only those that the rung asked for; empty: whatever did.
+	Rung RungName
 	// Citizen: only the citizen's; false: everybody's.
 	Citizen bool
 	// CitizenOf: only those to the citizen of this petition; 0: whoever's.

@@ -7,6 +7,7 @@ type Outgoing struct {
 	ID       int64
 	Petition int64
 	Template string
+	Rung     RungName          // of the petition's ladder, or what else asked for it
 	Vars     map[string]string // {mtl} already filled in
 	Lane     Lane
 	Class    Class

@@ -128,6 +128,13 @@ func (p *Petition) RatingUntil(vote *Rating, policy *Policy) time.Time {
 	return p.ClosedAt.Add(span(policy.RatingGrace))
 }
 
+// TakesRating reports whether the vote of the citizen of the petition code, empty for the
+// petition's own, may be given or changed now.
+func (p *Petition) TakesRating(code string, policy *Policy, now time.Time) bool {
+	until := p.RatingUntil(p.RatingOf(code), policy)
+	return p.Ratable() && (until.IsZero() || !now.After(until))
+}
+
 // RatingOf is the vote of the citizen of the petition code, of a follower's too; nil:
 // none.
 func (p *Petition) RatingOf(code string) *Rating {

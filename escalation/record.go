@@ -123,6 +123,7 @@ func (c *change) armIntake(round int, from time.Time) {
 // decided ends the intake's ladder: 1022 has chosen a way.
 func (c *change) decided() {
 	c.stop(OnDecided, -1)
+	c.seen("đã quyết định hướng xử lý")
 	c.closeTasks(TaskIntake)
 }
 
@@ -132,6 +133,12 @@ func (*Touch) apply(c *change) error {
 		return conflict("phản ánh %s đang ở trạng thái %s", c.p.Code, c.p.Status.Label())
 	}
 	c.stop(OnTouched, -1)
+	c.seen("đã mở xem")
 	c.entry(string(VerbTouch), "đã mở xem")
 	return nil
+}
+
+// seen drops the alarm that nobody has opened the petition, where it waits for others.
+func (c *change) seen(reason string) {
+	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Templates: []string{"T1"}, Rung: RungIntake, Reason: reason})
 }

@@ -63,35 +63,36 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow) ([]messageRow, error
 // companions are the picked reminders and the queued ones to the same numbers, locked,
 // in the order of their ids.
 func (t *tx) companions(ctx context.Context, rows []messageRow) ([]messageRow, error) {
-	var phones []string
-	for _, r := range rows {
-		if r.Phone != "" && bundled(r.Template) {
-			phones = append(phones, r.Phone)
-		}
-	}
-	if len(phones) == 0 {
-		return nil, nil
-	}
-	const most = 500
 	var all []messageRow
-	err := t.c.in(ctx, &all, `SELECT `+messageColumnList+` FROM message m
-		WHERE m.phone IN (?) AND m.phone <> '' AND m.state = 'queued' AND m.template IN ('O2', 'H2') AND m.by_email = 0
-			AND m.not_before <= ? AND m.retry_real <= ? AND (m.expires_at = 0 OR m.expires_at > ?)
-		ORDER BY m.id LIMIT ?`+t.s.d.skip, phones, micros(t.domain), micros(t.machine), micros(t.domain), most)
-	if err != nil {
-		return nil, fmt.Errorf("find reminders to the same numbers: %w", err)
+	for _, of := range []string{remindersOnly, alarmsOnly} { // each by the index that holds nothing else
+		var phones []string
+		for _, r := range rows {
+			if r.Phone != "" && escalation.Bundled(r.Template, r.Rung) && (r.Template == "T1") == (of == alarmsOnly) {
+				phones = append(phones, r.Phone)
+			}
+		}
+		if len(phones) == 0 {
+			continue
+		}
+		const most = 500
+		var found []messageRow
+		err := t.c.in(ctx, &found, `SELECT `+messageColumnList+` FROM message m
+			WHERE m.phone IN (?) AND m.phone <> '' AND m.state = 'queued' AND `+of+` AND m.by_email = 0
+				AND m.not_before <= ? AND m.retry_real <= ? AND (m.expires_at = 0 OR m.expires_at > ?)
+			ORDER BY m.id LIMIT ?`+t.s.d.skip, phones, micros(t.domain), micros(t.machine), micros(t.domain), most)
+		if err != nil {
+			return nil, fmt.Errorf("find reminders to the same numbers: %w", err)
+		}
+		all = append(all, found...)
 	}
 	return all, nil
 }
 
-func bundled(template string) bool {
-	for _, b := range escalation.Bundled() {
-		if template == b {
-			return true
-		}
-	}
-	return false
-}
+// What escalation.Bundled says, as conditions.
+const (
+	remindersOnly = `m.template IN ('O2', 'H2')`
+	alarmsOnly    = `m.template = 'T1' AND m.rung = 'intake'`
+)
 
 // tie makes the bundle's own row and ties its members to it; ok is false when the
 // bundle has no address.
@@ -118,6 +119,9 @@ func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messag
 	}
 	_, err = t.c.execIn(ctx, `UPDATE message SET state = 'sending', bundle_id = ?, attempts = attempts + 1, lease_owner = '', lease_real = ?
 		WHERE id IN (?)`, found[0].ID, micros(t.machine.Add(memberLease)), ids)
+	if err == nil { // its members are passed on, each by itself, and it is not besides
+		_, err = t.c.exec(ctx, `UPDATE message SET handled = 1 WHERE id = ?`, found[0].ID)
+	}
 	if err != nil {
 		return row, false, fmt.Errorf("tie %d reminders to their bundle: %w", len(ids), err)
 	}
@@ -129,7 +133,7 @@ func (t *tx) tie(ctx context.Context, members []escalation.Outgoing) (row messag
 func (t *tx) renew(ctx context.Context, rows []messageRow) ([]messageRow, error) {
 	var bundles []int64
 	for _, r := range rows {
-		if r.Template == "B1" && r.Text == "" && r.Created < micros(t.machine) {
+		if escalation.BundleRow(r.Template, r.Rung) && r.Text == "" && r.Created < micros(t.machine) {
 			bundles = append(bundles, r.ID)
 		}
 	}

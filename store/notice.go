@@ -249,6 +249,9 @@ func (t *tx) suppressOne(ctx context.Context, s escalation.Suppress) error {
 	if s.Slip != 0 {
 		where, args = where+` AND slip = ?`, append(args, s.Slip)
 	}
+	if s.Rung != "" {
+		where, args = where+` AND rung = ?`, append(args, string(s.Rung))
+	}
 	if s.Citizen {
 		where += ` AND citizen_of <> 0`
 	}

@@ -141,7 +141,7 @@ func (t *tx) pickLane(ctx context.Context, mail bool, lane escalation.Lane, afte
 	err := t.c.all(ctx, &rows, `SELECT `+messageColumnList+`
 		FROM message m
 		WHERE m.state = 'queued' AND m.waits = 0 AND m.lane >= ? AND m.lane <= ? AND m.by_email >= ? AND m.by_email <= ? AND m.id > ? AND m.not_before <= ? AND m.retry_real <= ?
-			AND (m.expires_at = 0 OR m.expires_at > ?) AND (m.template NOT IN ('O2', 'H2') OR m.created_real <= ? OR m.created_real > ?)
+			AND (m.expires_at = 0 OR m.expires_at > ?) AND (NOT (`+remindersOnly+` OR `+alarmsOnly+`) OR m.created_real <= ? OR m.created_real > ?)
 		ORDER BY m.lane, m.by_email, m.id
 		LIMIT ?`+t.s.d.skip, string(lane), string(lane), flag(mail), flag(mail), after, micros(t.domain), micros(t.machine), micros(t.domain),
 		micros(t.machine.Add(-t.bundleWindow().Truncate(time.Microsecond))), micros(t.machine.Add(stepLimit)), limit)
@@ -206,7 +206,7 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 		}
 		if state == escalation.Sending {
 			claimed = append(claimed, o)
-		} else if refused = append(refused, r.ID); r.Template == "B1" {
+		} else if refused = append(refused, r.ID); escalation.BundleRow(r.Template, r.Rung) {
 			bundles = append(bundles, r.ID)
 		}
 		updates = append(updates, []any{r.ID, string(state), failure, wire(o.Text), o.TemplateVersion, o.Coding, o.Segments,
@@ -239,7 +239,7 @@ func laneRank(lane escalation.Lane) int {
 func (r messageRow) outgoing(until time.Time, proven []int) (escalation.Outgoing, error) {
 	vars, err := r.vars()
 	return escalation.Outgoing{
-		ID: r.ID, Petition: r.Petition, Template: r.Template, Vars: vars, Lane: r.Lane, Class: r.Class, To: r.recipient(),
+		ID: r.ID, Petition: r.Petition, Template: r.Template, Rung: r.Rung, Vars: vars, Lane: r.Lane, Class: r.Class, To: r.recipient(),
 		Phone: r.Phone, Email: r.Email, Text: r.Text, TemplateVersion: r.TemplateVersion, Coding: r.Coding, Segments: r.Segments,
 		Attempts: r.Attempts, Proven: proven, PossibleDuplicate: r.Duplicate, Reference: uint16(r.ID), QueuedAt: instant(r.Created),
 		LeaseUntil: until, Expires: instant(r.ExpiresAt), Meant: instant(max(r.At, r.NotBefore)),
@@ -363,7 +363,7 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 			return err
 		}
 		_, err = t.changeMessages(ctx, `UPDATE message SET attempts = attempts - 1, lease_owner = '',
-			text = CASE WHEN template = 'B1' AND possible_duplicate = 0 AND NOT EXISTS (
+			text = CASE WHEN (template = 'B1' OR rung = 'bundle') AND possible_duplicate = 0 AND NOT EXISTS (
 				SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.state <> 'queued') THEN '' ELSE text END,
 			state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'queued' END
 			WHERE state = 'sending' AND lease_owner = ?`, owner)

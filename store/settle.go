@@ -47,6 +47,7 @@ type segmentRow struct {
 type flight struct {
 	ID         int64                   `db:"id"`
 	Template   string                  `db:"template"`
+	Rung       escalation.RungName     `db:"rung"`
 	State      escalation.MessageState `db:"state"`
 	Attempts   int                     `db:"attempts"`
 	Segments   int                     `db:"segments"`
@@ -104,7 +105,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 // flights locks messages in the order of their ids and reads their segments.
 func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error) {
 	var rows []flight
-	err := t.c.in(ctx, &rows, `SELECT id, template, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
+	err := t.c.in(ctx, &rows, `SELECT id, template, rung, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
 		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
 	if err != nil {
 		return nil, fmt.Errorf("lock messages: %w", err)
@@ -286,7 +287,7 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 	}
 	var bundles, unsaid []int64
 	for _, id := range slices.Sorted(maps.Keys(flights)) {
-		if f := flights[id]; f.Template == "B1" {
+		if f := flights[id]; escalation.BundleRow(f.Template, f.Rung) {
 			if bundles = append(bundles, id); f.unsaid() {
 				unsaid = append(unsaid, id)
 			}

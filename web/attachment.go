@@ -51,8 +51,55 @@ type Attachment struct {
 	Public   bool
 }
 
+// Medium is how a page shows the file.
+func (a Attachment) Medium() Medium {
+	switch kind, _, _ := strings.Cut(a.Type, "/"); {
+	case a.Stage == StageRecording, kind == "audio", a.Type == "application/ogg":
+		return AsSound // of a call that was recorded as a film, too, the voices are what counts
+	case kind == "video":
+		return AsFilm
+	}
+	return AsPicture
+}
+
+// Medium is a way of showing a file.
+type Medium string
+
+// The ways of showing files.
+const (
+	AsPicture Medium = "picture"
+	AsFilm    Medium = "film"
+	AsSound   Medium = "sound"
+)
+
+// Label is the medium's word, as a sentence begins with it.
+func (m Medium) Label() string {
+	switch m {
+	case AsFilm:
+		return "Video"
+	case AsSound:
+		return "Âm thanh"
+	}
+	return "Ảnh"
+}
+
 // Stage is what a file shows.
 type Stage string
+
+// Label says what a file of the stage shows, in the words of the pages.
+func (s Stage) Label() string {
+	switch s {
+	case StageIntake:
+		return "kèm phản ánh"
+	case StageBefore:
+		return "trước khi xử lý"
+	case StageAfter:
+		return "sau khi xử lý"
+	case StageRecording:
+		return "ghi âm"
+	}
+	return string(s)
+}
 
 // The stages of files.
 const (
@@ -72,6 +119,15 @@ var (
 	onlyImages = []string{"image/jpeg", "image/png", "image/webp", "image/gif"}
 	anyMedia   = append(slices.Clone(onlyImages), "audio/mpeg", "audio/wave", "audio/mp4", "application/ogg", "video/mp4", "video/webm", "video/quicktime", "video/3gpp")
 )
+
+// A form of files names the types that it takes, and no more: where it says image/* an
+// iPhone sends HEIC, which is refused; asked for JPEG it converts its photos by itself.
+
+// acceptedPhotos are those of a form for photos.
+var acceptedPhotos = strings.Join(onlyImages, ",")
+
+// AcceptedFiles are those of a form for whatever phones make.
+func AcceptedFiles() string { return acceptedPhotos + ",audio/*,video/*" }
 
 // attach checks and stores a file of a form.
 func (a *api) attach(r *http.Request, petition int64, file *multipart.FileHeader, stage Stage, by escalation.Actor, allowed []string) error {
@@ -165,7 +221,7 @@ func ServeAttachment(w http.ResponseWriter, r *http.Request, f Attachment, body 
 	h := w.Header()
 	h.Set("Content-Type", f.Type)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Security-Policy", fileRules(f))
 	how := "attachment"
 	if slices.Contains(anyMedia, f.Type) {
 		how = "inline"
@@ -173,6 +229,15 @@ func ServeAttachment(w http.ResponseWriter, r *http.Request, f Attachment, body 
 	h.Set("Content-Disposition", fmt.Sprintf("%s; filename*=UTF-8''%s", how, escaped(f.Name)))
 	unhurried(w, f.Size)
 	http.ServeContent(w, r, "", f.At, body)
+}
+
+// fileRules are what a file may do where it is opened by itself: nothing. A film or a sound
+// needs its own bytes once more for the browser's player, which has no origin in a sandbox.
+func fileRules(f Attachment) string {
+	if slices.Contains(anyMedia, f.Type) && f.Medium() != AsPicture {
+		return "default-src 'none'; media-src 'self'"
+	}
+	return "default-src 'none'; sandbox"
 }
 
 func escaped(name string) string {

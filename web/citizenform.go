@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -18,6 +19,7 @@ type petitionForm struct {
 	Areas  []string
 	Nonce  string // this form's, for one petition
 	Photos bool   // some were chosen; a browser does not choose them again
+	CodeTo string // the number, masked, whose code has to be shown first; empty: none has
 }
 
 func (a *api) showPetitionForm(w http.ResponseWriter, r *http.Request) error {
@@ -51,7 +53,7 @@ const (
 	maxPhotos  = 5
 	sendMemory = 1 << 20
 	maxSend    = maxPhotos*maxAttachment + 1<<20
-	sendCost   = 49 // of the address's budget, so that a form is no mailing machine
+	sendCost   = 49 // of the address's budget; the number that is typed is counted too (citizenturn.go)
 )
 
 // openPhotos reads a form with photos, of which done removes what lies on the disk. A form
@@ -95,12 +97,16 @@ func (a *api) takePetition(w http.ResponseWriter, r *http.Request, _ string) err
 	}
 	a.tokens.charge(visitOf(r).client, sendCost, a.Clock())
 	citizen := escalation.Actor{Name: "Người dân", Role: escalation.CitizenRole, Channel: escalation.ByWeb}
-	p, again, err := AcceptOnce(r.Context(), a.Idempotency, a.Desk, a.Petitions, FormKey(fields), escalation.Intake{
+	desk := admittingDesk{a.Desk, func(in escalation.Intake) ([]turn, error) { return a.admit(w, r, in, fields["code"]) }, func(taken []turn) error { return a.giveBack(r.Context(), taken) }}
+	p, again, err := AcceptOnce(r.Context(), a.Idempotency, desk, a.Petitions, FormKey(fields), escalation.Intake{
 		Channel: escalation.ByWeb, Kind: 1, Content: fields["content"], Field: fields["field"], Area: fields["area"],
 		Citizen:      escalation.CitizenIntake{Name: fields["name"], Phone: fields["phone"], Email: fields["email"], Address: fields["address"]},
 		Confidential: fields["confidential"] != "", PublishConsent: fields["publish_consent"] != "",
 	}, citizen)
 	if refused := problemOf(err); refused != nil { // or the database is away
+		if code := (*wantsCode)(nil); errors.As(err, &code) {
+			return a.showPetitionAgain(w, r, fields, refused, code.to)
+		}
 		return a.refusePetition(w, r, fields, refused)
 	}
 	if err != nil {
@@ -148,8 +154,14 @@ func (a *api) attachAll(r *http.Request, petition int64, photos []*multipart.Fil
 }
 
 func (a *api) refusePetition(w http.ResponseWriter, r *http.Request, fields map[string]string, refused *Problem) error {
+	return a.showPetitionAgain(w, r, fields, refused, "")
+}
+
+// showPetitionAgain shows the form with what was typed, and why it was refused; codeTo is the
+// number whose code is asked for.
+func (a *api) showPetitionAgain(w http.ResponseWriter, r *http.Request, fields map[string]string, refused *Problem, codeTo string) error {
 	page := a.petitionForm(r, fields)
-	page.Problem, page.Photos = upper(refused.Detail), len(photosOf(r)) > 0
+	page.Problem, page.Photos, page.CodeTo = upper(refused.Detail), len(photosOf(r)) > 0, codeTo
 	refused.wait(w)
 	a.render(w, r, refused.Status, a.pages.send, page)
 	return nil

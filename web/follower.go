@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -12,15 +13,19 @@ import (
 // what was answered, and takes the rating and the dispute. Of the other petition
 // it shows neither content nor anybody's data.
 
-// followed finds the petition that a merged one follows, nil when it is not
-// merged or the other is no more.
 func (a *api) followed(r *http.Request, p escalation.Petition) (*escalation.Petition, error) {
+	return Followed(r.Context(), a.Petitions, p)
+}
+
+// Followed finds the petition that a merged one follows, nil when it is not merged or the
+// other is no more.
+func Followed(ctx context.Context, petitions Petitions, p escalation.Petition) (*escalation.Petition, error) {
 	if p.Status != escalation.Merged {
 		return nil, nil
 	}
 	into := p.MergedInto
 	for range escalation.MostMerges {
-		record, err := a.Petitions.PetitionByCode(r.Context(), into)
+		record, err := petitions.PetitionByCode(ctx, into)
 		var problem *escalation.Problem
 		switch {
 		case errors.As(err, &problem) && problem.Kind == escalation.NotFound:

@@ -37,7 +37,7 @@ func (a *api) publicOperations() []publicOperation {
 	list := []publicOperation{
 		{method: "GET", path: "/gui-phan-anh", id: "petition-form", summary: "Mẫu gửi phản ánh", answers: pageAnswers},
 		{method: "POST", path: "/gui-phan-anh", id: "send-petition", summary: "Người dân gửi phản ánh kèm ảnh, không cần khóa", photos: maxPhotos, answers: formAnswers,
-			fields: []string{"content*", "name*", "phone", "email", "address", "field", "area", "publish_consent", "confidential", NonceField}},
+			fields: []string{"content*", "name*", "phone", "email", "address", "field", "area", "publish_consent", "confidential", "code", NonceField}},
 		{method: "GET", path: "/t/{token}", id: "citizen-page", summary: "Trang theo dõi của người dân", answers: pageAnswers},
 		{method: "POST", path: "/t/{token}/{act}", id: "citizen-act", summary: "Thao tác của người dân", answers: formAnswers,
 			acts: []string{"rating", "supplement", "note", "answered", "dispute", "withdraw", "texts", "code", "open"}, fields: []string{"score", "service", "comment", "text", "reason", "reopen", "code", NonceField}},

@@ -26,7 +26,7 @@ type pages struct {
 
 func newPages() (*pages, error) {
 	parse := func(name string) (*template.Template, error) {
-		t := template.New("layout.html").Funcs(template.FuncMap{"when": whenText})
+		t := template.New("layout.html").Funcs(template.FuncMap{"when": whenText, "photoTypes": func() string { return acceptedPhotos }})
 		return t.ParseFS(files, "pages/layout.html", "pages/"+name)
 	}
 	p := &pages{}

@@ -20,10 +20,11 @@ type ratingRow struct {
 	Name, Question string
 	Chosen         int
 	Required       bool
-	Scores         []score
+	Scores         []Score
 }
 
-type score struct {
+// Score is a mark that may be given, in words.
+type Score struct {
 	Value int
 	Words string
 }
@@ -41,14 +42,15 @@ func (a *api) ratingShown(r *http.Request, p escalation.Petition, code string) (
 	if vote != nil {
 		shown.Score, shown.Service, shown.Until = vote.Score, vote.Service, until
 	}
-	shown.Can = p.Ratable() && (until.IsZero() || !now.After(until))
+	shown.Can = p.TakesRating(code, a.Policy(), now)
 	shown.Rows = []ratingRow{
-		{"score", "Ông/Bà có hài lòng với kết quả trả lời không?", shown.Score, true, scores()},
-		{"service", "Tổng đài 1022 phục vụ thế nào? (không bắt buộc)", shown.Service, false, scores()},
+		{"score", "Ông/Bà có hài lòng với kết quả trả lời không?", shown.Score, true, Scores()},
+		{"service", "Tổng đài 1022 phục vụ thế nào? (không bắt buộc)", shown.Service, false, Scores()},
 	}
 	return shown, nil
 }
 
-func scores() []score {
-	return []score{{5, "rất hài lòng"}, {4, "hài lòng"}, {3, "bình thường"}, {2, "chưa hài lòng"}, {1, "rất không hài lòng"}}
+// Scores are the marks, the best first.
+func Scores() []Score {
+	return []Score{{5, "rất hài lòng"}, {4, "hài lòng"}, {3, "bình thường"}, {2, "chưa hài lòng"}, {1, "rất không hài lòng"}}
 }

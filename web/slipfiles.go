@@ -51,6 +51,14 @@ func (a *api) slipFurther(r *http.Request, record Record, slip escalation.Slip, 
 	return err
 }
 
+// FilesTitle names what the page's files are.
+func (p slipPage) FilesTitle() string {
+	if slices.ContainsFunc(p.Files, func(f Attachment) bool { return f.Medium() != AsPicture }) {
+		return "Ảnh, video, âm thanh"
+	}
+	return "Ảnh"
+}
+
 // heldBy says which unit had the petition from when, when and by whom it was acknowledged,
 // and to whom the unit gave it; named false: people are not named.
 func heldBy(record Record, d *escalation.Directory, named bool) []heldLine {

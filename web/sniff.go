@@ -12,6 +12,9 @@ import (
 // tag: QuickTime of iPhones, 3GP of older Androids, MPEG audio without ID3.
 func mediaType(body []byte) string {
 	kind, _, _ := strings.Cut(http.DetectContentType(body), ";")
+	if kind == "video/mp4" && filmType(body) == "audio/mp4" {
+		return "audio/mp4" // a voice note names the brands of films besides its own
+	}
 	if kind != "application/octet-stream" && kind != "text/plain" { // text: nothing forbidden in its first 512 octets
 		return kind
 	}

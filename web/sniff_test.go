@@ -40,6 +40,7 @@ func TestWhatPhonesRecordIsKnownByItsBytes(t *testing.T) {
 		"Android film":            {boxes("mdat", "isom", "isom", "iso2"), "video/mp4"},
 		"film with mp42":          {boxes("mdat", "mp42", "isom", "mp42"), "video/mp4"},
 		"iPhone sound":            {boxes("free", "M4A ", "M4A "), "audio/mp4"},
+		"iPhone voice note":       {boxes("free", "M4A ", "M4A ", "mp42", "isom"), "audio/mp4"},
 		"MP3, 44.1 kHz, 128 kbit": {frames(0xFFFB9000, 4), "audio/mpeg"},
 		"MP3, 16 kHz, 24 kbit":    {frames(0xFFF33800, 5), "audio/mpeg"},
 		"MP3, 8 kHz, 16 kbit":     {frames(0xFFE32800, 5), "audio/mpeg"},

@@ -23,12 +23,14 @@ type action struct {
 	Danger bool
 	roles  []escalation.Role
 	offer  func(p escalation.Petition) bool
+	// still ends an offer that time ends; nil: none does.
+	still func(p *escalation.Petition, policy *escalation.Policy, now time.Time) bool
 }
 
 // field is one input of a form.
 type field struct {
 	Name, Label string
-	Kind        string // line, text, time, date, days, number, unit, units, contact, choice, yes, call
+	Kind        string // line, text, time, date, days, number, unit, units, contact, choice, score, yes, call
 	Must        bool
 	Value       string // first value
 	Options     []option
@@ -112,6 +114,10 @@ func actions() []action {
 		{Verb: escalation.VerbRevokeLink, Label: "Thu hồi liên kết phiếu", Hint: "Liên kết cũ mất hiệu lực ngay; phiếu có liên kết mới.", roles: staff, Danger: true, offer: slipped,
 			Fields: []field{{Name: "unit", Label: "Đơn vị có phiếu (để trống: chủ trì)", Kind: "unit"}, {Name: "send", Label: "Nhắn liên kết mới cho người đang giữ phiếu", Kind: "yes"}}},
 		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
+		{Verb: escalation.VerbSayAnswered, Label: "Người dân báo đã được trả lời", Hint: "Đơn vị đã trả lời người dân ngoài hệ thống: có việc kiểm tra lại, thời hạn không dừng.", roles: staff, offer: func(p escalation.Petition) bool { return p.MaySayAnswered() },
+			Fields: []field{text("text", "Người dân cho biết", false)}},
+		{Verb: escalation.VerbRating, Label: "Ghi đánh giá", Hint: "Đ11.2: điểm người dân cho qua điện thoại; điểm thấp kèm lý do thì phản ánh được xem xét lại (Đ9.5).", roles: staff, offer: func(p escalation.Petition) bool { return p.Ratable() }, still: takesRating, Fields: ratingFields()},
+		{Verb: escalation.VerbNote, Label: "Ghi lời nhắn của người dân", Hint: "Sau khi có kết quả; không mở lại phản ánh.", roles: staff, offer: func(p escalation.Petition) bool { return p.Status.Answered() }, Fields: []field{text("text", "Lời nhắn", true)}},
 		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
 		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
 		{Verb: escalation.VerbReopen, Label: "Mở lại", roles: officeToo, offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
@@ -125,6 +131,20 @@ const (
 	publicArea    = "public_area"
 )
 
+// ratingFields are what a citizen is asked about an answer (Đ11.2).
+func ratingFields() []field {
+	return []field{{Name: "score", Label: "Hài lòng với kết quả trả lời", Kind: "score", Must: true}, text("comment", "Ý kiến, lý do", false),
+		{Name: "service", Label: "Tổng đài 1022 phục vụ thế nào (không bắt buộc)", Kind: "score"}, ofFollower}
+}
+
+// ofFollower names whose judgement it is where citizens of other petitions follow this one.
+var ofFollower = field{Name: "for", Label: "Của người dân có phản ánh gộp vào (để trống: người phản ánh)", Kind: "choice"}
+
+// takesRating reports whether anybody's judgement of the answer is taken still.
+func takesRating(p *escalation.Petition, policy *escalation.Policy, now time.Time) bool {
+	return p.TakesRating("", policy, now) || slices.ContainsFunc(p.Followers, func(f escalation.Follower) bool { return p.TakesRating(f.Code, policy, now) })
+}
+
 // asksWritten is asked with every result that is checked (Đ9.6).
 var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, yêu cầu giải trình? (Đ9.6)", Kind: "choice", Must: true, Options: []option{{"", "– chọn –"}, {string(escalation.NeedNone), "không"},
 	{string(escalation.NeedRemind), "văn bản nhắc nhở"}, {string(escalation.NeedExplain), "yêu cầu giải trình"}}}
@@ -132,12 +152,20 @@ var asksWritten = field{Name: "written", Label: "Cần văn bản nhắc nhở, 
 // ofFile names one of several files of a petition.
 var ofFile = field{Name: "no", Label: "Hồ sơ số (để trống: hồ sơ chờ gửi, hoặc hồ sơ gửi gần nhất)", Kind: "number"}
 
-// shown leaves out what means nothing to the visitor: which file, where there is one, and
-// for the Office the sending, which is the hotline's.
+// shown leaves out what means nothing to the visitor: which file, where there is one, whose
+// judgement, where nobody else follows, and for the Office the sending, which is the hotline's.
 func (a action) shown(p escalation.Petition, role escalation.Role) action {
 	a.Fields = slices.DeleteFunc(slices.Clone(a.Fields), func(f field) bool {
-		return f.Name == ofFile.Name && len(p.Files()) < 2 || f.Name == "send" && role == escalation.Office
+		return f.Name == ofFile.Name && len(p.Files()) < 2 || f.Name == ofFollower.Name && len(p.Followers) == 0 || f.Name == "send" && role == escalation.Office
 	})
+	for i := range a.Fields {
+		if f := &a.Fields[i]; f.Name == ofFollower.Name {
+			f.Options = []option{{"", "– người phản ánh –"}}
+			for _, other := range p.Followers {
+				f.Options = append(f.Options, option{other.Code, other.Code})
+			}
+		}
+	}
 	return a
 }
 
@@ -168,7 +196,9 @@ func reopenable(p escalation.Petition) bool {
 
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
-	return slices.DeleteFunc(actions(), func(a action) bool { return !v.mayDo(a, p) || !a.offer(p) })
+	return slices.DeleteFunc(actions(), func(a action) bool {
+		return !v.mayDo(a, p) || !a.offer(p) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
+	})
 }
 
 // mayDo reports whether the act is the account's: a button of its role, and allowed by
@@ -208,7 +238,7 @@ func (a action) command(form url.Values) (escalation.Command, error) {
 				return nil, wrong(f.Name, "%s: thời điểm không đúng", f.Label)
 			}
 			body[f.Name] = at.Format(time.RFC3339)
-		case "days", "number":
+		case "days", "number", "score":
 			n, err := strconv.Atoi(value)
 			if err != nil {
 				return nil, wrong(f.Name, "%s: số không đúng", f.Label)
@@ -234,6 +264,9 @@ func (a action) command(form url.Values) (escalation.Command, error) {
 	raw, err := json.Marshal(body)
 	if err == nil {
 		err = json.Unmarshal(raw, cmd)
+	}
+	if rate, ok := cmd.(*escalation.Rate); ok {
+		rate.For = form.Get(ofFollower.Name)
 	}
 	return cmd, err
 }

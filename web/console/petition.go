@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -515,7 +516,7 @@ func (c *console) act(v *visit) error {
 		_, err = c.Desk.Do(v.Context(), r.Petition.Code, cmd, v.actor(), seen)
 		if err == nil {
 			c.Hint()
-			return v.done("/p/"+r.Petition.Code, act.Label+": đã thực hiện.")
+			return c.afterAct(v, r, act, cmd)
 		}
 	} else if err == nil {
 		page.Preview, err = c.preview(v, r.Petition.Code, cmd, seen)
@@ -524,6 +525,19 @@ func (c *console) act(v *visit) error {
 		}
 	}
 	return c.refusedAct(v, r, page, err)
+}
+
+// afterAct leads on from an act that was carried out: to the petition, or to the calls where it
+// was asked in one.
+func (c *console) afterAct(v *visit, r web.Record, act action, cmd escalation.Command) error {
+	rate, ok := cmd.(*escalation.Rate)
+	if !ok || v.PostForm.Get(calledField) == "" {
+		return v.done("/p/"+r.Petition.Code, act.Label+": đã thực hiện.")
+	}
+	if err := c.ratedOnCall(v, cmp.Or(rate.For, r.Petition.Code), rate); err != nil {
+		return err
+	}
+	return v.done("/tasks?kind="+string(escalation.TaskContact), act.Label+" "+r.Petition.Code+": đã thực hiện, cuộc gọi đã xong.")
 }
 
 // refusedAct shows the form again with the reason; a stale one with what has changed.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"notify1022/escalation"
-	"notify1022/templates"
 	"notify1022/web"
 )
 
@@ -221,95 +219,6 @@ func (c *console) alsoDone(v *visit, ids []string, outcome string, with escalati
 		}
 	}
 	return nil
-}
-
-// callPart is whom to call and what to say.
-type callPart struct {
-	escalation.Citizen
-	Words []callWords
-}
-
-type callWords struct{ Template, Text string }
-
-// namedTemplate finds the text that a call stands for in the words of its task.
-var namedTemplate = regexp.MustCompile(`\((?:mẫu|tin) ([A-Z][0-9]+[a-z]*)`)
-
-// showCall shows a petition's citizen with what the open calls are to say, and logs the look.
-func (c *console) showCall(v *visit) error {
-	r, err := v.record()
-	if err != nil {
-		return err
-	}
-	if v.closed(r.Petition) {
-		return &escalation.Problem{Kind: escalation.NotFound, Detail: "tin tố giác chỉ trưởng ca được xem"}
-	}
-	open, err := c.Tasks.Tasks(v.Context(), web.TaskFilter{Kind: escalation.TaskContact, Petition: r.Petition.Code, Guarded: v.who().Locked(), Limit: maxList})
-	if err != nil {
-		return err
-	}
-	directory, err := c.Directory.Directory(v.Context())
-	if err != nil {
-		return err
-	}
-	part := callPart{Citizen: r.Petition.Citizen}
-	if part.Phone != "" {
-		part.Phone = "0" + trimCountry(part.Phone)
-	}
-	for _, t := range open.Items {
-		if m := namedTemplate.FindStringSubmatch(t.Text); m != nil {
-			part.Words = append(part.Words, callWords{m[1], c.wordsToSay(v, r, m[1], directory)})
-		}
-	}
-	if err := c.Log.Note(v.Context(), v.actor(), "look", "citizen", r.Petition.Code, "gọi người dân"); err != nil {
-		return err
-	}
-	return v.fragment("tasks", "call", part)
-}
-
-// wordsToSay is a text that did not reach the citizen, as it was sent or else as the wording
-// in force has it: what the petition does not tell stays open.
-func (c *console) wordsToSay(v *visit, r web.Record, template string, directory *escalation.Directory) string {
-	for _, m := range slices.Backward(r.Messages) {
-		if m.Template == template && m.Role == escalation.CitizenRole && m.Text != "" {
-			return m.Text
-		}
-	}
-	vars := map[string]string{}
-	for name := range templates.Sample(templates.Key(template)) {
-		vars[name] = "…"
-	}
-	fill := func(name, value string) {
-		if _, ok := vars[name]; ok && value != "" {
-			vars[name] = value
-		}
-	}
-	p := r.Petition
-	for name, value := range c.sampleOf(v, r) {
-		fill(name, value)
-	}
-	fill("gio", escalation.ClockText(p.ReceivedAt))
-	fill("tel", "1022")
-	fill("link", c.viewer.View(v.who(), r).Link)
-	if s := p.LastLead(); s != nil {
-		u, _ := directory.Unit(s.Unit)
-		fill("don_vi", u.SMSName)
-	}
-	if !p.ETA.IsZero() {
-		fill("hen", escalation.ClockText(p.ETA))
-	}
-	if p.Rejection != nil {
-		fill("ly_do", p.Rejection.Reason)
-		fill("noi", p.Rejection.Guidance)
-	}
-	if p.Clarify != nil {
-		fill("thieu", p.Clarify.Missing)
-		fill("han_bs", escalation.ClockText(p.Clarify.Due))
-	}
-	made, err := c.Texts.Render(template, vars, true) // with its marks, to be read out
-	if err != nil {
-		return textProblem(err)
-	}
-	return made.Text
 }
 
 // workOn writes what was done about the task of the path, once for each time that its form

@@ -75,8 +75,6 @@ func audienceLabel(a templates.Audience) string {
 	return string(a)
 }
 
-var stageLabels = map[string]string{"intake": "kèm phản ánh", "before": "trước khi xử lý", "after": "sau khi xử lý", "recording": "ghi âm"}
-
 // endedLabels are why a slip has ended.
 var endedLabels = map[string]string{
 	"returned": "đã trả lại", "reassigned": "chuyển đơn vị khác", "replaced": "chuyển thành chủ trì", "result": "có kết quả", "answered": "đã trả lời trực tiếp",
