@@ -180,6 +180,11 @@ func TestTheModelCountsWhatWasUnclear(t *testing.T) {
 			t.Errorf("%s / %s: %q, want %q", c.table, c.row, got, c.want)
 		}
 	}
+	for row, want := range map[cell]string{{"unit_open", "Y002", "open"}: "1", {"field_open", "", "open"}: "2", {"unit_open", "Y002", "age_0"}: "1 of 1"} { // the other's slip came in March
+		if february[row] != want {
+			t.Errorf("%v: %q, want %q", row, february[row], want)
+		}
+	}
 }
 
 // A result that is sent back after the end stands at the end, one before is no answer.

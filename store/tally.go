@@ -106,14 +106,16 @@ func tallyMarks(q escalation.FactQuery) (expression string, mask int64) {
 func tallyAt(q escalation.FactQuery) (string, []any) {
 	from, to := micros(q.From), micros(q.To)
 	age := "0" + strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
-	args := []any{from, from, to, from, to, from, to, to, to, to}
+	args := []any{from, from, to, to, from, to, from, to, to, to, to}
 	for _, at := range q.Ages {
 		args = append(args, micros(at))
 	}
 	return `(CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
+			+ CASE WHEN forwarded_at > 0 AND forwarded_at < ? THEN 64 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
-			+ CASE WHEN overdue_at >= ? AND overdue_at < ? AND overdue_at > opened_at THEN 8 ELSE 0 END
+			+ CASE WHEN overdue_at >= ? AND overdue_at < ? AND overdue_at > opened_at
+				THEN CASE WHEN forwarded_at > 0 AND overdue_at > forwarded_at THEN 136 ELSE 8 END ELSE 0 END
 			+ CASE WHEN done_at = 0 OR done_at >= ? THEN 16 ELSE 0 END
 			+ CASE WHEN overdue_at > 0 AND overdue_at < ? THEN 32 ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyPhase) + `)
 			+ (CAST(CASE WHEN done_at = 0 OR done_at >= ? THEN ` + age + ` ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyAge) + `)`, args

@@ -101,10 +101,13 @@ func grouped(f escalation.Fact, q escalation.FactQuery, value string) escalation
 		g.Marks &= q.Marks
 	}
 	open := f.DoneAt.IsZero() || !f.DoneAt.Before(q.To)
+	late := within(f.OverdueAt, q.From, q.To) && f.OverdueAt.After(f.OpenedAt)
+	slip := !f.ForwardedAt.IsZero()
 	for phase, holds := range map[escalation.Phase]bool{
 		escalation.Opened: within(f.OpenedAt, q.From, q.To), escalation.WasForward: within(f.ForwardedAt, q.From, q.To),
-		escalation.WasDone: within(f.DoneAt, q.From, q.To), escalation.WentLate: within(f.OverdueAt, q.From, q.To) && f.OverdueAt.After(f.OpenedAt),
+		escalation.WasDone: within(f.DoneAt, q.From, q.To), escalation.WentLate: late,
 		escalation.StillOpen: open, escalation.LateBefore: !f.OverdueAt.IsZero() && f.OverdueAt.Before(q.To),
+		escalation.HadUnit: slip && f.ForwardedAt.Before(q.To), escalation.LateWithUnit: late && slip && f.OverdueAt.After(f.ForwardedAt),
 	} {
 		if holds {
 			g.Phase |= phase
