@@ -126,7 +126,9 @@ func (t *Tally) done(g escalation.FactGroup) {
 	switch m.Level() {
 	case escalation.OperatorLevel:
 		t.DirectAnswers += n
-		t.voted(g)
+		if m.Outcome() == escalation.OutcomeDirect || m.Has(escalation.FactPublished) { // of an emergency the result is checked first
+			t.voted(g)
+		}
 		return
 	case escalation.OfficeLevel:
 		t.OfficeAnswers += n
