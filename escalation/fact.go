@@ -86,8 +86,11 @@ type Fact struct {
 	WithinHead  bool `json:"within_head,omitempty"`  // by the end of the 48 h (Đ9.4)
 
 	Promises int `json:"promises,omitempty"` // times promised (Đ9.3)
-	Kept     int `json:"kept,omitempty"`
-	Missed   int `json:"missed,omitempty"` // the rest were moved in time, or lie ahead
+	Kept     int `json:"kept,omitempty"`     // counts when the result came
+	Missed   int `json:"missed,omitempty"`   // the rest were moved in time, or lie ahead
+	// MissedAt are the promised times that were missed, by which they count; empty in courses
+	// that were over before this was noted: those count when their turn ended.
+	MissedAt Instants `json:"missed_at,omitempty"`
 
 	Score   int `json:"score,omitempty"`   // Đ11.2, 1…5; 0: not rated
 	Service int `json:"service,omitempty"` // the citizen's score of 1022 itself, 1…5; 0: not given

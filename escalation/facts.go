@@ -446,6 +446,7 @@ func (t turn) promises(f *Fact) {
 		f.Promises++
 		if e.Missed {
 			f.Missed++
+			f.MissedAt = f.MissedAt.with(stamp(e.At))
 		}
 		last = e
 	}

@@ -34,6 +34,9 @@ func factsText(p Petition, w *town) string {
 		if f.Promises > 0 {
 			words = append(words, fmt.Sprintf("promises %d/%d/%d", f.Promises, f.Kept, f.Missed))
 		}
+		for _, at := range f.MissedAt.Times() {
+			words = append(words, "missed "+ClockText(at))
+		}
 		if f.Score > 0 {
 			words = append(words, fmt.Sprint("score ", f.Score))
 		}
@@ -78,7 +81,14 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.do(focalXD, &PromiseTime{At: instantAt("2026-03-09 16:00")})
 			w.to("2026-03-10 10:00")
 			w.do(headXD, answer())
-		}, "XD, outcome 1, level 3, ack 1h0m0s, answer 9h0m0s, 1022 1h0m0s, focal 8h0m0s, head 1h0m0s, 48h, promises 1/0/1"},
+		}, "XD, outcome 1, level 3, ack 1h0m0s, answer 9h0m0s, 1022 1h0m0s, focal 8h0m0s, head 1h0m0s, 48h, promises 1/0/1, missed 16h00 9/3"},
+		{"promises missed, the answer still owed", func(w *town) {
+			w.forwarded("XD")
+			w.do(focalXD, &PromiseTime{At: instantAt("2026-03-10 15:00")})
+			w.to("2026-03-11 09:00")
+			w.do(focalXD, &PromiseTime{At: instantAt("2026-03-12 15:00")})
+			w.to("2026-04-20 15:00")
+		}, "XD, outcome 0, level 0, overdue, at once, promises 2/0/2, missed 15h00 10/3, missed 15h00 12/3"},
 		{"overdue", func(w *town) {
 			w.forwarded("XD")
 			w.to("2026-03-17 09:00")

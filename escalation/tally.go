@@ -73,8 +73,10 @@ type FactGroup struct {
 	Count int
 
 	HeldBy1022, HeldByFocal, HeldByHead, HeldByOffice time.Duration
-	Kept, Missed                                      int // promises
-	// Followers' votes come in groups of their own, whose Count is 0: few facts have any.
+	Kept                                              int // promises
+	// Promises that fell due in the period without a result, and followers' votes, come in
+	// groups of their own, whose Count is 0: few facts have any.
+	Missed                     int
 	Followers, FollowersOn1022 Votes
 }
 

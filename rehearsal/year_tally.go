@@ -181,9 +181,22 @@ func (s *sheet) take(t yearTurn, since time.Time, m stretch) {
 		is("open_late", !late.IsZero() && late.Before(m.to))
 		s.count[ageOf(city.between(t.root.receipt(), earlier(m.to, m.end)))]++
 	}
+	is("missed", m.has(t.missed(m.end)))
 	if m.has(t.ended) {
 		s.done(t, m)
 	}
+}
+
+// missed is when the promised time passed without a result, zero where it did not. A result
+// that was sent back has ended the promise too: it is held against the next one.
+func (t yearTurn) missed(end time.Time) time.Time {
+	f := t.fate
+	came := !f.lain.from.IsZero() && !f.until.After(f.lain.from)
+	open := t.ended.IsZero() && (f.lain.from.IsZero() || came)
+	if t.byUnit && !f.promised.IsZero() && f.until.Before(end) && (open || !t.ended.IsZero() && !f.until.After(t.ended)) {
+		return f.until
+	}
+	return time.Time{}
 }
 
 // paper counts the file that a part of a petition owes, as it stands at the end. What the
@@ -268,8 +281,6 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	s.levels(t)
 	eight := f.own(t.stint, 8, 8)
 	public := !f.published.IsZero() && f.published.Before(m.end)
-	passed := !f.promised.IsZero() && !f.until.After(t.ended)
-	is("missed", passed)
 	switch {
 	case !t.answered.IsZero():
 		s.count["answers"]++
@@ -277,7 +288,7 @@ func (s *sheet) done(t yearTurn, m stretch) {
 		is("within_8h", !t.answered.After(eight))
 		is("within_48h", !t.answered.After(f.limit(t.stint, 48)))
 		is("by_head", !t.answered.Before(eight))
-		is("kept", !f.promised.IsZero() && !passed)
+		is("kept", !f.promised.IsZero() && t.missed(m.end).IsZero())
 		is("own_site", f.onSite)
 		is("published", public)
 		if public {

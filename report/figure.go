@@ -65,7 +65,7 @@ func answerFigures(answering bool) []figure {
 	const (
 		answers  = "kết quả của đơn vị trong kỳ"
 		judged   = "kết quả có thời hạn theo Điều 9"
-		promises = "giờ hẹn đã đến hạn hoặc đã có kết quả"
+		promises = "giờ hẹn đến hạn hoặc đã có kết quả trong kỳ"
 	)
 	list := []figure{{"answers", "Kết quả của đơn vị", "Kết quả", "", func(g *group) Cell { return count(g.Answers) }}}
 	if answering {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -82,6 +83,11 @@ func (l *reader) close(last bool) {
 	}
 	t.spans(l.city, by)
 	l.overdue(t)
+	t.Missed, t.MissedAt = len(t.due), ""
+	for i, due := range t.due {
+		t.MissedAt += escalation.Instants([]string{"", " "}[min(i, 1)] + fmt.Sprint(due.UnixMicro()))
+	}
+	l.note("two promises missed in a turn", len(t.due) > 1)
 	if t.Outcome == escalation.OutcomeAnswered && t.Promises > 0 && !t.missed && t.Unit != "" {
 		t.Kept = 1
 	}

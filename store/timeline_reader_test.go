@@ -56,6 +56,7 @@ type retold struct {
 	headHas  bool
 	promised time.Time // the last promise
 	missed   bool
+	due      []time.Time // promises that were missed, when they fell due
 	ranOut   []time.Time // when the head's time did in this turn
 	sentBack []stretchOf
 	given    time.Time // a result that waits
