@@ -107,8 +107,8 @@ type Fact struct {
 	// 1022's own duties. AtOnce is of a first turn that was forwarded, rejected or
 	// answered, and is within AtOnceTime of the receipt.
 	AtOnce        bool `json:"at_once,omitempty"`
-	Asked         bool `json:"asked,omitempty"`         // 1022 asked the citizen (Đ8.3)
-	AskedInTime   bool `json:"asked_in_time,omitempty"` // by the deadline stored with the intake
+	Asked         bool `json:"asked,omitempty"`         // 1022 asked the citizen in this turn, before a unit had it (Đ8.3)
+	AskedInTime   bool `json:"asked_in_time,omitempty"` // by the deadline stored then
 	Written       bool `json:"written,omitempty"`       // a file for the Office is owed (Đ9.6)
 	WrittenInTime bool `json:"written_in_time,omitempty"`
 }

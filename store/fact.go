@@ -45,25 +45,26 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			judged = excluded.judged, within_focal = excluded.within_focal, within_head = excluded.within_head,
 			promises = excluded.promises, kept = excluded.kept, missed = excluded.missed, score = excluded.score,
 			published = excluded.published, own_site = excluded.own_site, office = excluded.office, disputed = excluded.disputed,
-			at_once = excluded.at_once, asked = excluded.asked, asked_in_time = excluded.asked_in_time,
+			at_once = excluded.at_once,
 			`+anew, rows)
 }
 
 // anew takes what a filling in corrects of a row that is written again: the citizens'
-// votes, and what no calendar has measured of files, of the 48 hours and of promises.
+// votes, and what no calendar has measured of files, of the 48 hours, of promises and of questions.
 const anew = `service = excluded.service, followers = excluded.followers, followers_1022 = excluded.followers_1022,
 			overdue_at = excluded.overdue_at, written = excluded.written, written_in_time = excluded.written_in_time,
-			missed_at = excluded.missed_at`
+			missed_at = excluded.missed_at, asked = excluded.asked, asked_in_time = excluded.asked_in_time`
 
 // differs is true of a row in which that is another than was written before.
 const differs = `fact.service <> excluded.service OR fact.followers <> excluded.followers OR fact.followers_1022 <> excluded.followers_1022
 			OR fact.overdue_at <> excluded.overdue_at OR fact.written <> excluded.written OR fact.written_in_time <> excluded.written_in_time
-			OR fact.missed_at <> excluded.missed_at`
+			OR fact.missed_at <> excluded.missed_at OR fact.asked <> excluded.asked OR fact.asked_in_time <> excluded.asked_in_time`
 
 // factsKind and factsVersion mark, among the periodic work, that facts are filled in.
 // Version 2 has the votes of migration 00028; version 3 has files with the first turn of
 // their course, and an overdue petition with whoever got it so; version 4 counts no file that
-// was not due yet when its course ended; version 5 says when promises were missed.
+// was not due yet when its course ended; version 5 says when promises were missed,
+// and has a question with the turn in which it was asked.
 const factsKind, factsVersion = "facts", "5"
 
 // FillFacts makes the facts of the petitions that were saved before there were any. Rows

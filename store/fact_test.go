@@ -143,12 +143,12 @@ func TestFactsOfEarlierPetitionsAreFilledInOnce(t *testing.T) {
 	})
 }
 
-// Releases before wrote facts without votes and without when promises were missed, and spans
-// by the calendar of then.
+// Releases before wrote facts without votes, without when promises were missed, with questions
+// where they were not asked, and spans by the calendar of then.
 func TestWhatHasComeToBeCountedOtherwiseIsFilledInAndNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ids := live(w, 10, 300)
-		w.MustExec(t, "UPDATE fact SET service = 0, followers = '', followers_1022 = '', missed_at = ''")
+		w.MustExec(t, "UPDATE fact SET service = 0, followers = '', followers_1022 = '', missed_at = '', asked = 1 - asked, asked_in_time = 0")
 		_, err := w.FillFacts(t.Context(), citysAlone())
 		w.must(err)
 		wantFacts(w, ids)
@@ -186,7 +186,7 @@ func TestFillingInTouchesNoRowThatIsAsItShouldBe(t *testing.T) {
 		if n := store.FillFactsOf(t, w.Store, facts); n != 0 {
 			t.Errorf("%d rows of %d that are as they should be were written", n, len(facts))
 		}
-		for _, other := range []string{"service = 3", "followers = '0 0 0 0 0 9'", "followers_1022 = '0 0 0 0 0 9'", "missed_at = '9'"} {
+		for _, other := range []string{"service = 3", "followers = '0 0 0 0 0 9'", "followers_1022 = '0 0 0 0 0 9'", "missed_at = '9'", "asked = 1 - asked", "asked_in_time = 1 - asked_in_time"} {
 			w.MustExec(t, fmt.Sprintf("UPDATE fact SET %s WHERE petition_id = %d AND turn = 1", other, ids[7]))
 			if n := store.FillFactsOf(t, w.Store, facts); n != 1 {
 				t.Errorf("%d rows were written for one with %s", n, other)
