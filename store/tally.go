@@ -142,10 +142,12 @@ func tellVotes() telling {
 }
 
 // tellMissed are the promises that fell due in the period without a result. When is not
-// known of those of before it was noted: they count when their turn ended.
+// known of those of before it was noted: they count when their turn ended. Of most turns
+// it is one, for which PostgreSQL need not take the text apart.
 func (s *Store) tellMissed(q escalation.FactQuery) telling {
 	from, to := micros(q.From), micros(q.To)
-	return telling{columns: "fell_due", sums: "SUM(fell_due) AS missed", args: []any{from, to, from, to}, from: `(SELECT fact.*, CASE
+	return telling{columns: "fell_due", sums: "SUM(fell_due) AS missed", args: []any{from, to, from, to, from, to}, from: `(SELECT fact.*, CASE
+			WHEN missed_at <> '' AND missed_at NOT LIKE '% %' THEN CASE WHEN CAST(missed_at AS BIGINT) >= ? AND CAST(missed_at AS BIGINT) < ? THEN 1 ELSE 0 END
 			WHEN missed_at <> '' THEN (SELECT COUNT(*) FROM ` + fmt.Sprintf(s.d.numbers, "fact.missed_at") + ` WHERE numbers.value >= ? AND numbers.value < ?)
 			WHEN done_at >= ? AND done_at < ? THEN missed ELSE 0 END AS fell_due
 		FROM fact WHERE missed > 0) AS fact`}
