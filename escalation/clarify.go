@@ -49,12 +49,37 @@ func (c *change) ask(missing, unit string) {
 	c.arm(ClarifyLadder, round, 0, c.env.at())
 	due := c.due(RungSupplement)
 	c.p.Clarify = &Clarify{Missing: c.given(missing), At: c.env.at(), Due: due, Unit: unit}
-	if c.p.With1022() && c.p.AskedAt.IsZero() { // what the Office asks is not the hour of Đ8.3
-		c.p.AskedAt = c.env.at()
+	if c.p.With1022() { // what the Office asks is not the hour of Đ8.3
+		c.p.noteAsked(c.env.at())
 	}
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã hỏi thêm"})
 	c.entry(string(VerbClarify), "đề nghị người dân bổ sung: "+c.redact(missing))
 	c.citizen("C3", ClassProgress, Rung{Round: round}, c.askVars(due)) // the rung's own C3 is the reminder
+}
+
+// noteAsked notes a question of 1022, the first since it has the petition.
+func (p *Petition) noteAsked(at time.Time) {
+	var since time.Time
+	if lead := p.LastLead(); lead != nil {
+		since = lead.EndedAt
+	}
+	switch {
+	case p.AskedAt.IsZero():
+		p.AskedAt = at
+	case p.askedIn(since, time.Time{}).IsZero():
+		p.AskedAgain = append(p.AskedAgain, at)
+	}
+}
+
+// askedIn is when 1022 first asked the citizen in a stretch of the course, whose end may be
+// zero: it goes on. Zero: it did not.
+func (p *Petition) askedIn(from, to time.Time) time.Time {
+	for _, at := range append([]time.Time{p.AskedAt}, p.AskedAgain...) {
+		if !at.IsZero() && !at.Before(from) && (to.IsZero() || !at.After(to)) {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 func (c *change) askVars(due time.Time) map[string]string {

@@ -41,6 +41,9 @@ func spoil(p Petition) {
 	for i := range p.Exclude {
 		p.Exclude[i] = -1
 	}
+	for i := range p.AskedAgain {
+		p.AskedAgain[i] = time.Time{}
+	}
 	for i := range p.Course.Past {
 		p.Course.Past[i] = Fact{Round: -1}
 	}

@@ -86,8 +86,11 @@ type Fact struct {
 	WithinHead  bool `json:"within_head,omitempty"`  // by the end of the 48 h (Đ9.4)
 
 	Promises int `json:"promises,omitempty"` // times promised (Đ9.3)
-	Kept     int `json:"kept,omitempty"`
-	Missed   int `json:"missed,omitempty"` // the rest were moved in time, or lie ahead
+	Kept     int `json:"kept,omitempty"`     // counts when the result came
+	Missed   int `json:"missed,omitempty"`   // the rest were moved in time, or lie ahead
+	// MissedAt are the promised times that were missed, by which they count; empty in courses
+	// that were over before this was noted: those count when their turn ended.
+	MissedAt Instants `json:"missed_at,omitempty"`
 
 	Score   int `json:"score,omitempty"`   // Đ11.2, 1…5; 0: not rated
 	Service int `json:"service,omitempty"` // the citizen's score of 1022 itself, 1…5; 0: not given
@@ -104,8 +107,8 @@ type Fact struct {
 	// 1022's own duties. AtOnce is of a first turn that was forwarded, rejected or
 	// answered, and is within AtOnceTime of the receipt.
 	AtOnce        bool `json:"at_once,omitempty"`
-	Asked         bool `json:"asked,omitempty"`         // 1022 asked the citizen (Đ8.3)
-	AskedInTime   bool `json:"asked_in_time,omitempty"` // by the deadline stored with the intake
+	Asked         bool `json:"asked,omitempty"`         // 1022 asked the citizen in this turn, before a unit had it (Đ8.3)
+	AskedInTime   bool `json:"asked_in_time,omitempty"` // by the deadline stored then
 	Written       bool `json:"written,omitempty"`       // a file for the Office is owed (Đ9.6)
 	WrittenInTime bool `json:"written_in_time,omitempty"`
 }

@@ -142,7 +142,7 @@ func (s *Slip) acknowledgedFirst() (at time.Time, by string) {
 }
 
 // fact makes the row of a turn. What belongs to the whole course stands in its
-// first turn (what 1022 did and owes) or in its last (what became of it).
+// first turn (what 1022 owes) or in its last (what became of it).
 func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	p := t.p
 	city, unit := calendars.City, calendars.City
@@ -158,6 +158,7 @@ func (t turn) fact(calendars Calendars, first, last bool) Fact {
 	t.judge(&f, unit)
 	t.held(&f, city, unit)
 	t.promises(&f)
+	t.asked(&f)
 	if first {
 		t.duties(&f, city)
 		t.written(&f)
@@ -450,6 +451,7 @@ func (t turn) promises(f *Fact) {
 		f.Promises++
 		if e.Missed {
 			f.Missed++
+			f.MissedAt = f.MissedAt.with(stamp(e.At))
 		}
 		last = e
 	}
@@ -458,13 +460,36 @@ func (t turn) promises(f *Fact) {
 	}
 }
 
-// duties are what 1022 owed at the beginning of a course: to ask within the hour
-// (Đ8.3), and to reject (Đ8.2), answer or forward (Đ9.2) at once.
-func (t turn) duties(f *Fact, city WorkCalendar) {
-	if asked := t.p.AskedAt; !asked.IsZero() {
-		due := t.rung(RungClarify)
-		f.Asked, f.AskedInTime = true, due != nil && !asked.After(due.Due)
+// asked is the first question to the citizen that 1022 had in the turn, which it owed within
+// the hour (Đ8.3).
+func (t turn) asked(f *Fact) {
+	var forwarded time.Time
+	if t.slip != nil {
+		forwarded = t.slip.ForwardedAt
 	}
+	if at := t.p.askedIn(t.opened, forwarded); !at.IsZero() {
+		f.Asked, f.AskedInTime = true, !at.After(t.hour())
+	}
+}
+
+// hour is the end of the hour that ran when the first question of the turn was asked, zero
+// where none did. What the citizen added to a question of before has begun it anew.
+func (t turn) hour() (due time.Time) {
+	for _, r := range t.p.Rungs {
+		switch {
+		case !t.mine(r):
+		case r.Name == RungClarify:
+			due = r.Due
+		case r.Name == RungSupplement && !due.IsZero(): // the question's own
+			return due
+		}
+	}
+	return due
+}
+
+// duties are what 1022 owed at the beginning of a course: to reject (Đ8.2), answer or
+// forward (Đ9.2) at once.
+func (t turn) duties(f *Fact, city WorkCalendar) {
 	if t.reopened {
 		return
 	}

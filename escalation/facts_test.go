@@ -34,6 +34,9 @@ func factsText(p Petition, w *town) string {
 		if f.Promises > 0 {
 			words = append(words, fmt.Sprintf("promises %d/%d/%d", f.Promises, f.Kept, f.Missed))
 		}
+		for _, at := range f.MissedAt.Times() {
+			words = append(words, "missed "+ClockText(at))
+		}
 		if f.Score > 0 {
 			words = append(words, fmt.Sprint("score ", f.Score))
 		}
@@ -78,7 +81,48 @@ func TestFactsSayWhatBecameOfAPetition(t *testing.T) {
 			w.do(focalXD, &PromiseTime{At: instantAt("2026-03-09 16:00")})
 			w.to("2026-03-10 10:00")
 			w.do(headXD, answer())
-		}, "XD, outcome 1, level 3, ack 1h0m0s, answer 9h0m0s, 1022 1h0m0s, focal 8h0m0s, head 1h0m0s, 48h, promises 1/0/1"},
+		}, "XD, outcome 1, level 3, ack 1h0m0s, answer 9h0m0s, 1022 1h0m0s, focal 8h0m0s, head 1h0m0s, 48h, promises 1/0/1, missed 16h00 9/3"},
+		{"asked after a return: within the hour that 1022 has then, and the forward before was at once", func(w *town) {
+			w.forwarded("XD")
+			w.to("2026-03-10 07:45")
+			w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+			w.do(operator, &AcceptReturn{})
+			w.to("2026-03-10 07:55")
+			w.do(operator, &AskCitizen{Missing: "địa điểm"})
+		}, "XD, outcome 6, level 0, ack 7h45m0s, focal 7h45m0s, at once\n" +
+			", outcome 0, level 0, asked, in time"},
+		{"asked before the forward, and too late after a return", func(w *town) {
+			w.accept(lamp())
+			w.do(operator, &AskCitizen{Missing: "địa điểm"})
+			w.do(operator, &Supplement{Text: "trước cổng trường"})
+			w.do(operator, &Forward{Unit: "XD"})
+			w.to("2026-03-10 08:00")
+			w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+			w.do(operator, &AcceptReturn{})
+			w.to("2026-03-10 09:01")
+			w.do(operator, &AskCitizen{Missing: "số nhà"})
+			w.do(operator, &Forward{Unit: "MT"})
+		}, "XD, outcome 6, level 0, ack 8h0m0s, focal 8h0m0s, at once, asked, in time\n" +
+			"MT, outcome 0, level 0, 1022 1h1m0s, asked"},
+		{"asked in an hour that the citizen's words began anew", func(w *town) {
+			w.forwarded("XD")
+			w.to("2026-03-10 08:00")
+			w.do(focalXD, &AskCitizen{Missing: "địa điểm"})
+			w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+			w.do(operator, &AcceptReturn{})
+			w.to("2026-03-10 08:50")
+			w.do(citizen, &Supplement{Text: "trước cổng trường"})
+			w.to("2026-03-10 09:30")
+			w.do(operator, &AskCitizen{Missing: "số nhà"})
+		}, "XD, outcome 6, level 0, ack 8h0m0s, focal 8h0m0s, at once\n" +
+			", outcome 0, level 0, asked, in time"},
+		{"promises missed, the answer still owed", func(w *town) {
+			w.forwarded("XD")
+			w.do(focalXD, &PromiseTime{At: instantAt("2026-03-10 15:00")})
+			w.to("2026-03-11 09:00")
+			w.do(focalXD, &PromiseTime{At: instantAt("2026-03-12 15:00")})
+			w.to("2026-04-20 15:00")
+		}, "XD, outcome 0, level 0, overdue, at once, promises 2/0/2, missed 15h00 10/3, missed 15h00 12/3"},
 		{"overdue", func(w *town) {
 			w.forwarded("XD")
 			w.to("2026-03-17 09:00")

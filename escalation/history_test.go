@@ -353,6 +353,10 @@ func (h *history) checkFacts(p Petition) {
 			h.Errorf("%s: turn %d begins before the one before has ended", p.Code, f.Turn)
 		case f.HeldBy1022 < 0 || f.HeldByFocal < 0 || f.HeldByHead < 0 || f.HeldByOffice < 0 || f.Kept+f.Missed > f.Promises:
 			h.Errorf("%s: turn %d counts wrong: %+v", p.Code, f.Turn, f)
+		case len(f.MissedAt.Times()) != f.Missed, slices.ContainsFunc(f.MissedAt.Times(), func(at time.Time) bool {
+			return !at.After(f.ForwardedAt) || !f.DoneAt.IsZero() && at.After(f.DoneAt)
+		}):
+			h.Errorf("%s: turn %d missed promises when it was not with the unit: %+v", p.Code, f.Turn, f)
 		}
 	}
 	last := rebuilt[len(rebuilt)-1]

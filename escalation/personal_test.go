@@ -228,13 +228,13 @@ func fill(v reflect.Value) {
 	}
 }
 
-// stays are fields that hold no words of anybody: codes, fixed words, and names of people
+// stays are fields that hold no words of anybody: codes, instants, fixed words, and names of people
 // of the hotline and the units. A new field of a petition is erased or listed here.
 var stays = map[string]bool{
 	"code": true, "token": true, "view_token": true, "status": true, "channel": true, "field": true, "units": true, "unit": true, "note_by": true,
 	"acknowledged_by": true, "first_acknowledged_by": true, "ended_for": true, "moved_to": true, "by": true, "document_no": true, "document_date": true, "unit_url": true,
 	"to": true, "why": true, "closed_for": true, "status_before": true, "merged_into": true, "waits_for": true, "policy": true, "calendar": true,
-	"hash": true, "of": true, "officer": true, "who": true, "need": true, "batch": true, "sent_by": true, "asked_by": true,
+	"hash": true, "of": true, "officer": true, "who": true, "need": true, "batch": true, "sent_by": true, "asked_by": true, "missed_at": true,
 }
 
 func TestNoWordOutlivesADocument(t *testing.T) {

@@ -112,10 +112,12 @@ type Petition struct {
 	Commendations []Commendation `json:"commendations,omitempty"`
 	// Holds are the pauses that the Office ordered and that are over, for reports.
 	Holds []Held `json:"holds,omitempty"`
-	// What reports need besides (Facts). All three are of the present course.
-	AskedAt     time.Time `json:"asked_at,omitzero"`     // 1022 first asked the citizen (Đ8.3)
-	PublishedAt time.Time `json:"published_at,omitzero"` // the answer was published (Đ11.1)
-	Course      Course    `json:"course,omitzero"`
+	// What reports need besides (Facts). All of it is of the present course.
+	AskedAt time.Time `json:"asked_at,omitzero"` // 1022 first asked the citizen (Đ8.3)
+	// AskedAgain is when it first did so each time that it had the petition back from a unit.
+	AskedAgain  []time.Time `json:"asked_again,omitempty"`
+	PublishedAt time.Time   `json:"published_at,omitzero"` // the answer was published (Đ11.1)
+	Course      Course      `json:"course,omitzero"`
 
 	// Policy and Calendar are the versions under which the last change was decided.
 	Policy   string `json:"policy"`
@@ -399,6 +401,7 @@ func (p Petition) clone() Petition {
 	p.Holds = append([]Held(nil), p.Holds...)
 	p.ReturnsWaiting = append([]Return(nil), p.ReturnsWaiting...)
 	p.Course.Past = append([]Fact(nil), p.Course.Past...)
+	p.AskedAgain = append([]time.Time(nil), p.AskedAgain...)
 	p.Result = copyOf(p.Result)
 	p.Return = copyOf(p.Return)
 	p.Hold = copyOf(p.Hold)

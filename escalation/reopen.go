@@ -54,7 +54,7 @@ func (c *change) reopenRound() {
 	c.p.ETA, c.p.StatusBefore, c.p.ReturnsWaiting = time.Time{}, "", nil
 	c.p.ETAs, c.p.Returns = nil, 0
 	c.p.Published, c.p.PublicContent, c.p.PublicArea, c.p.ClosedAt, c.p.ClosedFor = "", "", "", time.Time{}, ""
-	c.p.AskedAt, c.p.PublishedAt, c.p.Course.Results = time.Time{}, time.Time{}, len(c.p.Results)
+	c.p.AskedAt, c.p.AskedAgain, c.p.PublishedAt, c.p.Course.Results = time.Time{}, nil, time.Time{}, len(c.p.Results)
 	c.newCourse()
 	c.p.Status = Received
 	c.suppress("mở lại", 0, ClassRating)

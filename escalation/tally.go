@@ -53,12 +53,14 @@ type Phase int
 
 // The phases; the bits are counted together.
 const (
-	Opened     Phase = 1 << iota // it began in the period
-	WasForward                   // its slip was forwarded in it
-	WasDone                      // it ended in it, by a result or otherwise
-	WentLate                     // the 48 hours ended in it without a result, in this turn
-	StillOpen                    // it is open at the end of it
-	LateBefore                   // the 48 hours ended before the end of it
+	Opened       Phase = 1 << iota // it began in the period
+	WasForward                     // its slip was forwarded in it
+	WasDone                        // it ended in it, by a result or otherwise
+	WentLate                       // the 48 hours ended in it without a result, in this turn
+	StillOpen                      // it is open at the end of it
+	LateBefore                     // the 48 hours ended before the end of it
+	HadUnit                        // its slip was forwarded before the end of it
+	LateWithUnit                   // WentLate, after the slip was forwarded
 )
 
 // Has reports whether all of the phases are set.
@@ -74,9 +76,20 @@ type FactGroup struct {
 	Count int
 
 	HeldBy1022, HeldByFocal, HeldByHead, HeldByOffice time.Duration
-	Kept, Missed                                      int // promises
-	// Followers' votes come in groups of their own, whose Count is 0: few facts have any.
+	Kept                                              int // promises
+	// Promises that fell due in the period without a result, and followers' votes, come in
+	// groups of their own, whose Count is 0: few facts have any.
+	Missed                     int
 	Followers, FollowersOn1022 Votes
+}
+
+// OfUnit is the group as its unit counts it, which has a petition from its slip on: before
+// that 1022 or the Office had it, or the unit before. False: it had none of them in the period.
+func (g FactGroup) OfUnit() (FactGroup, bool) {
+	if !g.Phase.Has(LateWithUnit) {
+		g.Phase &^= WentLate
+	}
+	return g, g.Phase.Has(HadUnit)
 }
 
 // FactSpan names a span of a fact of which a median is wanted.

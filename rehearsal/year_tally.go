@@ -151,8 +151,9 @@ func newSheet() *sheet {
 	return &sheet{count: map[string]int{}, spans: map[string][]time.Duration{}, held: map[string]time.Duration{}}
 }
 
-// take counts a turn in.
-func (s *sheet) take(t yearTurn, m stretch) {
+// take counts a turn in, for those who owe the answer since then: a unit since it has the
+// slip, the city all the time.
+func (s *sheet) take(t yearTurn, since time.Time, m stretch) {
 	is := func(name string, holds bool) {
 		if holds {
 			s.count[name]++
@@ -174,15 +175,28 @@ func (s *sheet) take(t yearTurn, m stretch) {
 		s.spans["acknowledged"] = append(s.spans["acknowledged"], hoursOf(t.unit).between(t.forwarded, t.acked))
 	}
 	late := t.late(m.end)
-	is("went_late", m.has(late) && late.After(t.opened)) // by a unit of before it
-	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && t.opened.Before(m.to) {
+	is("went_late", m.has(late) && late.After(since)) // before it with somebody else
+	if open := t.ended.IsZero() || !t.ended.Before(m.to); open && since.Before(m.to) {
 		s.count["open"]++
 		is("open_late", !late.IsZero() && late.Before(m.to))
 		s.count[ageOf(city.between(t.root.receipt(), earlier(m.to, m.end)))]++
 	}
+	is("missed", m.has(t.missed(m.end)))
 	if m.has(t.ended) {
 		s.done(t, m)
 	}
+}
+
+// missed is when the promised time passed without a result, zero where it did not. A result
+// that was sent back has ended the promise too: it is held against the next one.
+func (t yearTurn) missed(end time.Time) time.Time {
+	f := t.fate
+	came := !f.lain.from.IsZero() && !f.until.After(f.lain.from)
+	open := t.ended.IsZero() && (f.lain.from.IsZero() || came)
+	if t.byUnit && !f.promised.IsZero() && f.until.Before(end) && (open || !t.ended.IsZero() && !f.until.After(t.ended)) {
+		return f.until
+	}
+	return time.Time{}
 }
 
 // paper counts the file that a part of a petition owes, as it stands at the end. What the
@@ -267,8 +281,6 @@ func (s *sheet) done(t yearTurn, m stretch) {
 	s.levels(t)
 	eight := f.own(t.stint, 8, 8)
 	public := !f.published.IsZero() && f.published.Before(m.end)
-	passed := !f.promised.IsZero() && !f.until.After(t.ended)
-	is("missed", passed)
 	switch {
 	case !t.answered.IsZero():
 		s.count["answers"]++
@@ -276,7 +288,7 @@ func (s *sheet) done(t yearTurn, m stretch) {
 		is("within_8h", !t.answered.After(eight))
 		is("within_48h", !t.answered.After(f.limit(t.stint, 48)))
 		is("by_head", !t.answered.Before(eight))
-		is("kept", !f.promised.IsZero() && !passed)
+		is("kept", !f.promised.IsZero() && t.missed(m.end).IsZero())
 		is("own_site", f.onSite)
 		is("published", public)
 		if public {
@@ -403,17 +415,19 @@ func tallied(list []fate, m stretch) map[cell]string {
 			if !t.opened.Before(m.to) || !t.ended.IsZero() && t.ended.Before(m.from) {
 				continue // it does not touch the month
 			}
-			all.take(t, m)
-			by := map[string]string{"field": t.fate.field, "area": t.fate.area, "channel": t.fate.channel}
-			if t.byUnit {
-				by["unit"] = yearUnit(t.unit)
-			}
-			for table, value := range by {
+			row := func(table, value string, since time.Time) {
 				key := [2]string{table, value}
 				if rows[key] == nil {
 					rows[key] = newSheet()
 				}
-				rows[key].take(t, m)
+				rows[key].take(t, since, m)
+			}
+			all.take(t, t.opened, m)
+			row("field", t.fate.field, t.opened)
+			row("area", t.fate.area, t.opened)
+			row("channel", t.fate.channel, t.opened)
+			if t.byUnit && t.forwarded.Before(m.to) {
+				row("unit", yearUnit(t.unit), t.forwarded)
 			}
 		}
 	}

@@ -180,6 +180,37 @@ func TestTheModelCountsWhatWasUnclear(t *testing.T) {
 			t.Errorf("%s / %s: %q, want %q", c.table, c.row, got, c.want)
 		}
 	}
+	for row, want := range map[cell]string{{"unit_open", "Y002", "open"}: "1", {"field_open", "", "open"}: "2", {"unit_open", "Y002", "age_0"}: "1 of 1"} { // the other's slip came in March
+		if february[row] != want {
+			t.Errorf("%v: %q, want %q", row, february[row], want)
+		}
+	}
+}
+
+// A promise counts once: in the month in which the result came by then, or in which the
+// time passed without one, also while the answer is still owed.
+func TestTheModelCountsPromisesByTheirOwnInstant(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-"+s) }
+	february := stretch{at("02-01 00:00"), at("03-01 00:00"), at("05-01 00:00")}
+	march := stretch{at("03-01 00:00"), at("04-01 00:00"), at("05-01 00:00")}
+	for name, c := range map[string]struct {
+		fate            fate
+		february, march string
+	}{
+		"kept, the time lies in the month after": {fate{answered: at("02-27 15:00"), until: at("03-02 15:00")}, "1 of 1", "–"},
+		"missed, answered in the month after":    {fate{answered: at("03-03 15:00"), until: at("02-27 15:00")}, "0 of 1", "–"},
+		"missed, not answered":                   {fate{until: at("03-02 15:00")}, "–", "0 of 1"},
+		"it lies ahead":                          {fate{until: at("05-02 15:00")}, "–", "–"},
+		"a result that was sent back by then":    {fate{until: at("03-02 15:00"), lain: rest{at("02-27 15:00"), at("02-27 16:00")}}, "–", "–"},
+		"the same, then answered too late":       {fate{until: at("03-02 15:00"), lain: rest{at("02-27 15:00"), at("02-27 16:00")}, answered: at("03-03 15:00")}, "–", "0 of 1"},
+	} {
+		c.fate.forwarded, c.fate.promised = at("02-26 08:00"), at("02-26 10:00") // Thursday
+		for month, want := range map[stretch]string{february: c.february, march: c.march} {
+			if got := tallied([]fate{c.fate}, month)[cell{"city", "promises_kept", "value"}]; got != want {
+				t.Errorf("%s: %s in %s, want %s", name, got, month.from.Format("January"), want)
+			}
+		}
+	}
 }
 
 // A result that is sent back after the end stands at the end, one before is no answer.

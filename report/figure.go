@@ -65,7 +65,7 @@ func answerFigures(answering bool) []figure {
 	const (
 		answers  = "kết quả của đơn vị trong kỳ"
 		judged   = "kết quả có thời hạn theo Điều 9"
-		promises = "giờ hẹn đã đến hạn hoặc đã có kết quả"
+		promises = "giờ hẹn đến hạn hoặc đã có kết quả trong kỳ"
 	)
 	list := []figure{{"answers", "Kết quả của đơn vị", "Kết quả", "", func(g *group) Cell { return count(g.Answers) }}}
 	if answering {
@@ -153,9 +153,9 @@ func dutyFigures() []figure {
 	return []figure{
 		{"rejected_at_once", "Thông báo không tiếp nhận ngay, trong 15 phút làm việc (Đ8.2)", "", "phản ánh không tiếp nhận mà không phải hỏi thêm",
 			func(g *group) Cell { return share(g.RejectedAtOnce, g.RejectedUnasked) }},
-		{"asked_in_time", "Hỏi bổ sung trong 01 giờ làm việc (Đ8.3)", "", "phản ánh 1022 đã hỏi bổ sung",
+		{"asked_in_time", "Hỏi bổ sung trong 01 giờ làm việc (Đ8.3)", "", "lượt phản ánh 1022 đã hỏi bổ sung",
 			func(g *group) Cell { return share(g.AskedInTime, g.Asked) }},
-		{"forwarded_at_once", "Chuyển đơn vị ngay, trong 15 phút làm việc (Đ9.2)", "", "phản ánh đã chuyển mà không phải hỏi thêm",
+		{"forwarded_at_once", "Chuyển đơn vị ngay, trong 15 phút làm việc (Đ9.2)", "", "phản ánh đã chuyển mà trước đó không phải hỏi thêm",
 			func(g *group) Cell { return share(g.ForwardedAtOnce, g.ForwardedUnasked) }},
 		{"written_in_time", "Gửi hồ sơ đề nghị văn bản trong 02 ngày làm việc (Đ9.6)", "", "phản ánh khẩn hoặc cần văn bản nhắc nhở",
 			func(g *group) Cell { return share(g.WrittenInTime, g.Written) }},

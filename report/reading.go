@@ -122,6 +122,9 @@ func (b *builder) read(ctx context.Context) error {
 	b.medians = map[escalation.FactSpan]medians{escalation.SpanAcknowledged: acknowledged, escalation.SpanAnswered: answered}
 	b.groups = make(map[escalation.Dimension][]*group, len(dimensions))
 	for i, d := range dimensions {
+		if b.Unit != "" || answering(d) {
+			told[i] = ofUnits(told[i])
+		}
 		b.groups[d] = b.tallied(d, told[i])
 		if d == escalation.ByChannel { // everything came in by one
 			b.all = b.group(escalation.Undivided, "")
@@ -131,6 +134,16 @@ func (b *builder) read(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ofUnits are the groups as units count them, without those in which none had anything.
+func ofUnits(told []escalation.FactGroup) (list []escalation.FactGroup) {
+	for _, g := range told {
+		if g, had := g.OfUnit(); had {
+			list = append(list, g)
+		}
+	}
+	return list
 }
 
 // many reports a dimension of a thousand values, few one that has less.

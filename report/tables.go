@@ -10,8 +10,8 @@ import (
 const (
 	noteCity     = "Phản ánh tính theo thời điểm tiếp nhận, phiếu chuyển theo thời điểm chuyển, kết quả theo thời điểm có kết quả; thời gian là giờ làm việc. Tỷ lệ ghi rõ tử số và mẫu số."
 	noteSheets   = "Chỉ %d trong %d đơn vị có trang riêng trong tệp này. Số liệu của mọi đơn vị có ở các trang “Theo đơn vị”; báo cáo riêng của từng đơn vị: trang Báo cáo, chọn đơn vị ở ô Phạm vi."
-	noteUnit     = "Tính cho đơn vị chủ trì. Hạn 8 giờ và 48 giờ lấy theo thời hạn đã lưu của từng phiếu."
-	noteDuties   = "Tính cho phản ánh tiếp nhận (hoặc mở lại) trong kỳ."
+	noteUnit     = "Tính cho đơn vị chủ trì, từ khi được chuyển phiếu. Hạn 8 giờ và 48 giờ lấy theo thời hạn đã lưu của từng phiếu."
+	noteDuties   = "Tính cho phản ánh tiếp nhận (hoặc mở lại, hoặc đơn vị trả lại) trong kỳ."
 	noteHeld     = "Bình quân mỗi lượt xử lý kết thúc trong kỳ, giờ làm việc. Thời gian kết quả nằm chờ công bố hoặc đã bị trả lại tính cho Tổng đài 1022."
 	noteAges     = "Tuổi tính theo giờ làm việc từ lúc tiếp nhận đến cuối kỳ (hoặc đến lúc lập báo cáo nếu kỳ chưa kết thúc)."
 	noteOpen     = noteAges + " Thời gian giữ là bình quân mỗi lượt xử lý kết thúc trong kỳ."

@@ -39,8 +39,9 @@ type Tally struct {
 	// Of the turns that ended in the period.
 	Ended                                             int
 	HeldBy1022, HeldByFocal, HeldByHead, HeldByOffice time.Duration
-	Kept, Missed                                      int // promises
-	WentLate                                          int // 48 h ended in the period without a result
+	// Promises with a result in time in the period, and those that fell due in it without.
+	Kept, Missed int
+	WentLate     int // 48 h ended in the period without a result
 
 	// At the end of the period.
 	Open      int
@@ -57,6 +58,7 @@ type Tally struct {
 // Add counts a group in.
 func (t *Tally) Add(g escalation.FactGroup) {
 	n, m := g.Count, g.Marks
+	t.Missed += g.Missed
 	if g.Phase.Has(escalation.Opened) {
 		t.opened(n, m)
 	}
@@ -122,11 +124,12 @@ func (t *Tally) done(g escalation.FactGroup) {
 	t.HeldByHead += g.HeldByHead
 	t.HeldByOffice += g.HeldByOffice
 	t.Kept += g.Kept
-	t.Missed += g.Missed
 	switch m.Level() {
 	case escalation.OperatorLevel:
 		t.DirectAnswers += n
-		t.voted(g)
+		if m.Outcome() == escalation.OutcomeDirect || m.Has(escalation.FactPublished) { // of an emergency the result is checked first
+			t.voted(g)
+		}
 		return
 	case escalation.OfficeLevel:
 		t.OfficeAnswers += n

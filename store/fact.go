@@ -12,7 +12,7 @@ const factColumns = `petition_id, turn, code, channel, kind, field, area, urgent
 	round, unit, officer, reopened, opened_at, forwarded_at, acknowledged_at, overdue_at, result_at, published_at, done_at, outcome, level,
 	acknowledged_in, answered_in, held_1022, held_focal, held_head, held_office,
 	judged, within_focal, within_head, promises, kept, missed, score, published, own_site,
-	office, disputed, at_once, asked, asked_in_time, written, written_in_time, service, followers, followers_1022`
+	office, disputed, at_once, asked, asked_in_time, written, written_in_time, service, followers, followers_1022, missed_at`
 
 func factValues(f escalation.Fact) []any {
 	return []any{f.Petition, f.Turn, f.Code, string(f.Channel), f.Kind, wire(f.Field), wire(f.Area), flag(f.Urgent), flag(f.Denunciation), micros(f.ReceivedAt),
@@ -21,7 +21,7 @@ func factValues(f escalation.Fact) []any {
 		seconds(f.AcknowledgedIn), seconds(f.AnsweredIn), seconds(f.HeldBy1022), seconds(f.HeldByFocal), seconds(f.HeldByHead), seconds(f.HeldByOffice),
 		flag(f.Judged), flag(f.WithinFocal), flag(f.WithinHead), f.Promises, f.Kept, f.Missed, f.Score, flag(f.Published), flag(f.OwnSite),
 		flag(f.Office), flag(f.Disputed), flag(f.AtOnce), flag(f.Asked), flag(f.AskedInTime), flag(f.Written), flag(f.WrittenInTime),
-		f.Service, f.Followers.String(), f.FollowersOn1022.String()}
+		f.Service, f.Followers.String(), f.FollowersOn1022.String(), string(f.MissedAt)}
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
@@ -49,27 +49,30 @@ func (t *tx) saveFacts(ctx context.Context, changes []escalation.Change) error {
 			judged = excluded.judged, within_focal = excluded.within_focal, within_head = excluded.within_head,
 			promises = excluded.promises, kept = excluded.kept, missed = excluded.missed, score = excluded.score,
 			published = excluded.published, own_site = excluded.own_site, office = excluded.office, disputed = excluded.disputed,
-			at_once = excluded.at_once, asked = excluded.asked, asked_in_time = excluded.asked_in_time,
+			at_once = excluded.at_once,
 			`+anew, rows)
 }
 
 // anew takes what a filling in corrects of a row that is written again: the citizens'
-// votes, and what no calendar has measured of files and of the 48 hours.
+// votes, and what no calendar has measured of files, of the 48 hours, of promises and of questions.
 const anew = `service = excluded.service, followers = excluded.followers, followers_1022 = excluded.followers_1022,
-			overdue_at = excluded.overdue_at, written = excluded.written, written_in_time = excluded.written_in_time`
+			overdue_at = excluded.overdue_at, written = excluded.written, written_in_time = excluded.written_in_time,
+			missed_at = excluded.missed_at, asked = excluded.asked, asked_in_time = excluded.asked_in_time`
 
 // differs is true of a row in which that is another than was written before.
 const differs = `fact.service <> excluded.service OR fact.followers <> excluded.followers OR fact.followers_1022 <> excluded.followers_1022
-			OR fact.overdue_at <> excluded.overdue_at OR fact.written <> excluded.written OR fact.written_in_time <> excluded.written_in_time`
+			OR fact.overdue_at <> excluded.overdue_at OR fact.written <> excluded.written OR fact.written_in_time <> excluded.written_in_time
+			OR fact.missed_at <> excluded.missed_at OR fact.asked <> excluded.asked OR fact.asked_in_time <> excluded.asked_in_time`
 
 // factsKind and factsVersion mark, among the periodic work, that facts are filled in.
 // Version 2 has the votes of migration 00028; version 3 has files with the first turn of
 // their course, and an overdue petition with whoever got it so; version 4 counts no file that
-// was not due yet when its course ended.
-const factsKind, factsVersion = "facts", "4"
+// was not due yet when its course ended; version 5 says when promises were missed,
+// and has a question with the turn in which it was asked.
+const factsKind, factsVersion = "facts", "5"
 
 // FillFacts makes the facts of the petitions that were saved before there were any. Rows
-// that exist stay but for votes, files and overdue ends that differ: a decision has written them since, and working time
+// that exist stay but for what has come to be counted otherwise (anew): a decision has written them since, and working time
 // is of the calendar of then. Which unit works by which of the calendars the directory
 // says. It returns how many petitions it went through.
 func (s *Store) FillFacts(ctx context.Context, calendars escalation.Calendars) (petitions int, err error) {

@@ -59,6 +59,7 @@ type factRow struct {
 	Service        int    `db:"service"`
 	Followers      string `db:"followers"`
 	On1022         string `db:"followers_1022"`
+	MissedAt       string `db:"missed_at"`
 }
 
 func (r factRow) fact(t *testing.T) escalation.Fact {
@@ -84,7 +85,7 @@ func (r factRow) fact(t *testing.T) escalation.Fact {
 		HeldBy1022: span(r.HeldBy1022), HeldByFocal: span(r.HeldByFocal), HeldByHead: span(r.HeldByHead), HeldByOffice: span(r.HeldByOffice), Judged: r.Judged,
 		WithinFocal: r.WithinFocal, WithinHead: r.WithinHead, Promises: r.Promises, Kept: r.Kept, Missed: r.Missed, Score: r.Score, Published: r.Published, OwnSite: r.OwnSite,
 		Office: r.Office, Disputed: r.Disputed, AtOnce: r.AtOnce, Asked: r.Asked, AskedInTime: r.AskedInTime, Written: r.Written, WrittenInTime: r.WrittenInTime,
-		Service: r.Service, Followers: votes(r.Followers), FollowersOn1022: votes(r.On1022),
+		Service: r.Service, Followers: votes(r.Followers), FollowersOn1022: votes(r.On1022), MissedAt: escalation.Instants(r.MissedAt),
 	}
 }
 

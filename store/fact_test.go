@@ -143,22 +143,23 @@ func TestFactsOfEarlierPetitionsAreFilledInOnce(t *testing.T) {
 	})
 }
 
-// The release before wrote facts without votes, and spans by the calendar of then.
-func TestVotesOfEarlierPetitionsAreFilledInAndNothingElse(t *testing.T) {
+// Releases before wrote facts without votes, without when promises were missed, with questions
+// where they were not asked, and spans by the calendar of then.
+func TestWhatHasComeToBeCountedOtherwiseIsFilledInAndNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		ids := live(w, 1022, 300)
-		w.MustExec(t, "UPDATE fact SET service = 0, followers = '', followers_1022 = ''")
+		ids := live(w, 10, 300)
+		w.MustExec(t, "UPDATE fact SET service = 0, followers = '', followers_1022 = '', missed_at = '', asked = 1 - asked, asked_in_time = 0")
 		_, err := w.FillFacts(t.Context(), citysAlone())
 		w.must(err)
 		wantFacts(w, ids)
-		followed := 0
+		followed, missed := 0, 0
 		for _, id := range ids {
 			for _, f := range store.FactsOf(t, w.Store, id) {
-				followed += f.Followers.Given()
+				followed, missed = followed+f.Followers.Given(), missed+f.Missed
 			}
 		}
-		if followed == 0 {
-			t.Error("no follower has voted: the history is too tame")
+		if followed == 0 || missed == 0 {
+			t.Errorf("%d followers have voted, %d promises were missed: the history is too tame", followed, missed)
 		}
 	})
 	each(t, func(t *testing.T, w *world) {
@@ -174,8 +175,8 @@ func TestVotesOfEarlierPetitionsAreFilledInAndNothingElse(t *testing.T) {
 	})
 }
 
-// A million rows that have their votes are not written again at an upgrade.
-func TestFillingInTouchesNoRowThatHasItsVotes(t *testing.T) {
+// A million rows that are as they should be are not written again at an upgrade.
+func TestFillingInTouchesNoRowThatIsAsItShouldBe(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ids := live(w, 1022, 300)
 		var facts []escalation.Fact
@@ -185,10 +186,10 @@ func TestFillingInTouchesNoRowThatHasItsVotes(t *testing.T) {
 		if n := store.FillFactsOf(t, w.Store, facts); n != 0 {
 			t.Errorf("%d rows of %d that are as they should be were written", n, len(facts))
 		}
-		for _, votes := range []string{"service = 3", "followers = '0 0 0 0 0 9'", "followers_1022 = '0 0 0 0 0 9'"} {
-			w.MustExec(t, fmt.Sprintf("UPDATE fact SET %s WHERE petition_id = %d AND turn = 1", votes, ids[7]))
+		for _, other := range []string{"service = 3", "followers = '0 0 0 0 0 9'", "followers_1022 = '0 0 0 0 0 9'", "missed_at = '9'", "asked = 1 - asked", "asked_in_time = 1 - asked_in_time"} {
+			w.MustExec(t, fmt.Sprintf("UPDATE fact SET %s WHERE petition_id = %d AND turn = 1", other, ids[7]))
 			if n := store.FillFactsOf(t, w.Store, facts); n != 1 {
-				t.Errorf("%d rows were written for one with %s", n, votes)
+				t.Errorf("%d rows were written for one with %s", n, other)
 			}
 		}
 		store.ForgetFacts(t, w.Store, ids[:1])

@@ -106,31 +106,60 @@ func tallyMarks(q escalation.FactQuery) (expression string, mask int64) {
 func tallyAt(q escalation.FactQuery) (string, []any) {
 	from, to := micros(q.From), micros(q.To)
 	age := "0" + strings.Repeat(" + CASE WHEN received_at < ? THEN 1 ELSE 0 END", len(q.Ages))
-	args := []any{from, from, to, from, to, from, to, to, to, to}
+	args := []any{from, from, to, to, from, to, from, to, to, to, to}
 	for _, at := range q.Ages {
 		args = append(args, micros(at))
 	}
 	return `(CAST(CASE WHEN opened_at >= ? THEN 1 ELSE 0 END
 			+ CASE WHEN forwarded_at >= ? AND forwarded_at < ? THEN 2 ELSE 0 END
+			+ CASE WHEN forwarded_at > 0 AND forwarded_at < ? THEN 64 ELSE 0 END
 			+ CASE WHEN done_at >= ? AND done_at < ? THEN 4 ELSE 0 END
-			+ CASE WHEN overdue_at >= ? AND overdue_at < ? AND overdue_at > opened_at THEN 8 ELSE 0 END
+			+ CASE WHEN overdue_at >= ? AND overdue_at < ? AND overdue_at > opened_at
+				THEN CASE WHEN forwarded_at > 0 AND overdue_at > forwarded_at THEN 136 ELSE 8 END ELSE 0 END
 			+ CASE WHEN done_at = 0 OR done_at >= ? THEN 16 ELSE 0 END
 			+ CASE WHEN overdue_at > 0 AND overdue_at < ? THEN 32 ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyPhase) + `)
 			+ (CAST(CASE WHEN done_at = 0 OR done_at >= ? THEN ` + age + ` ELSE 0 END AS BIGINT) << ` + fmt.Sprint(keyAge) + `)`, args
 }
 
-// tallySums are what is summed of each group.
-const tallySums = `COUNT(*) AS n, SUM(kept) AS kept, SUM(missed) AS missed,
-	SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office`
+// telling is what is told of turns, in SQL.
+type telling struct {
+	from    string // the turns
+	args    []any  // that from takes
+	columns string // of them, which are told of
+	sums    string // of each group
+	also    string // what groups them besides, with a comma before
+}
 
-// tallyVotes are what is told of those that somebody follows.
-const tallyVotes = `COUNT(*) AS n, followers, followers_1022`
+// tellSums are what is summed of all turns.
+func tellSums() telling {
+	return telling{from: "fact", columns: "kept, held_1022, held_focal, held_head, held_office", sums: `COUNT(*) AS n, SUM(kept) AS kept,
+		SUM(held_1022) AS held_1022, SUM(held_focal) AS held_focal, SUM(held_head) AS held_head, SUM(held_office) AS held_office`}
+}
+
+// tellVotes are those of turns that somebody follows.
+func tellVotes() telling {
+	return telling{from: "fact", columns: "followers, followers_1022", sums: "COUNT(*) AS n, followers, followers_1022", also: ", followers, followers_1022"}
+}
+
+// tellMissed are the promises that fell due in the period without a result. When is not
+// known of those of before it was noted: they count when their turn ended. Of most turns
+// it is one, for which PostgreSQL need not take the text apart.
+func (s *Store) tellMissed(q escalation.FactQuery) telling {
+	from, to := micros(q.From), micros(q.To)
+	return telling{columns: "fell_due", sums: "SUM(fell_due) AS missed", args: []any{from, to, from, to, from, to}, from: `(SELECT fact.*, CASE
+			WHEN missed_at <> '' AND missed_at NOT LIKE '% %' THEN CASE WHEN CAST(missed_at AS BIGINT) >= ? AND CAST(missed_at AS BIGINT) < ? THEN 1 ELSE 0 END
+			WHEN missed_at <> '' THEN (SELECT COUNT(*) FROM ` + fmt.Sprintf(s.d.numbers, "fact.missed_at") + ` WHERE numbers.value >= ? AND numbers.value < ?)
+			WHEN done_at >= ? AND done_at < ? THEN missed ELSE 0 END AS fell_due
+		FROM fact WHERE missed > 0) AS fact`}
+}
 
 // FactGroups counts the turns that touch the period of the queries, which differ in
 // what they group by and tell apart alone: by everything that reports tell apart, which
 // is a few hundred groups for each value however many petitions there are. The groups
-// come in the order of the queries, and after them those of the followers' votes.
-// PostgreSQL reads the table once for all of them, and by an index those with followers.
+// come in the order of the queries, and after them those of promises that were missed and
+// of the followers' votes.
+// PostgreSQL reads the table once for all of them, and by indexes those with followers and
+// with promises that were missed.
 func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery) ([][]escalation.FactGroup, error) {
 	if len(queries) == 0 {
 		return nil, nil
@@ -139,16 +168,20 @@ func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery)
 	if s.d.name == postgres.name {
 		read = s.allGrouped
 	}
-	var rows, followed []tallyRow
+	var rows, missed, followed []tallyRow
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() (err error) {
-		rows, err = read(ctx, tallySums, touching(queries[0]), queries)
+		rows, err = read(ctx, tellSums(), touching(queries[0]), queries)
+		return err
+	})
+	work.Go(func() (err error) {
+		missed, err = read(ctx, s.tellMissed(queries[0]), touching(queries[0]), queries)
 		return err
 	})
 	work.Go(func() (err error) { // an index finds those few
 		w := touching(queries[0])
 		w.and("followers <> ''")
-		followed, err = read(ctx, tallyVotes, w, queries)
+		followed, err = read(ctx, tellVotes(), w, queries)
 		return err
 	})
 	if err := work.Wait(); err != nil {
@@ -166,7 +199,7 @@ func (s *Store) FactGroups(ctx context.Context, queries ...escalation.FactQuery)
 		}
 		return err
 	}
-	for _, r := range rows {
+	for _, r := range append(rows, missed...) {
 		if err := add(r.Which, r.group()); err != nil {
 			return nil, err
 		}
@@ -213,7 +246,7 @@ func votesOf(rows []tallyRow) (list []followed, err error) {
 
 // eachGrouped reads the table for each query: what is to be told of the groups of the
 // rows under a condition, in SQL.
-func (s *Store) eachGrouped(ctx context.Context, told string, w where, queries []escalation.FactQuery) ([]tallyRow, error) {
+func (s *Store) eachGrouped(ctx context.Context, told telling, w where, queries []escalation.FactQuery) ([]tallyRow, error) {
 	read := make([][]tallyRow, len(queries))
 	work, ctx := errgroup.WithContext(ctx)
 	for i, q := range queries {
@@ -222,21 +255,14 @@ func (s *Store) eachGrouped(ctx context.Context, told string, w where, queries [
 			return nil, err
 		}
 		key, args := tallyKey(q)
+		args = append(append(args, told.args...), w.args...)
 		work.Go(func() error {
-			return s.tallied(ctx, &read[i], `SELECT `+fmt.Sprint(i)+` AS which, `+column+` AS value, `+key+` AS key, `+told+`
-				FROM fact`+w.String()+` GROUP BY 2, 3`+alsoBy(told), append(args, w.args...)...)
+			return s.tallied(ctx, &read[i], `SELECT `+fmt.Sprint(i)+` AS which, `+column+` AS value, `+key+` AS key, `+told.sums+`
+				FROM `+told.from+w.String()+` GROUP BY 2, 3`+told.also, args...)
 		})
 	}
 	err := work.Wait()
 	return slices.Concat(read...), err
-}
-
-// alsoBy is what else groups: the votes, where they are told.
-func alsoBy(told string) string {
-	if told == tallyVotes {
-		return ", followers, followers_1022"
-	}
-	return ""
 }
 
 // tallying are PostgreSQL's settings for a report's statement. The tables of groups may
@@ -266,8 +292,7 @@ func (s *Store) tallied(ctx context.Context, rows any, query string, args ...any
 // allGrouped reads the table once for all queries, as eachGrouped does for each. What lies
 // in the period is found once for each row. OFFSET 0 keeps the keys from being seen
 // through, see keyPhase.
-func (s *Store) allGrouped(ctx context.Context, told string, w where, queries []escalation.FactQuery) ([]tallyRow, error) {
-	const summed = "kept, missed, held_1022, held_focal, held_head, held_office, followers, followers_1022"
+func (s *Store) allGrouped(ctx context.Context, told telling, w where, queries []escalation.FactQuery) ([]tallyRow, error) {
 	var columns, values, sets, keys []string
 	var args []any
 	made := map[escalation.FactMark]string{} // queries that tell the same apart share a key
@@ -284,16 +309,16 @@ func (s *Store) allGrouped(ctx context.Context, told string, w where, queries []
 			columns, keys, args = append(columns, marks+" + at AS "+name), append(keys, name), append(args, mask)
 		}
 		columns, values = append(columns, fmt.Sprint(column, " AS value", i)), append(values, fmt.Sprint("value", i))
-		sets = append(sets, fmt.Sprintf("(value%d, %s%s)", i, name, alsoBy(told)))
+		sets = append(sets, fmt.Sprintf("(value%d, %s%s)", i, name, told.also))
 	}
 	at, atArgs := tallyAt(queries[0])
-	args = append(args, atArgs...)
-	query := `SELECT GROUPING(` + strings.Join(values, ", ") + `) AS which, COALESCE(` + strings.Join(values, ", ") + `) AS value, COALESCE(` + strings.Join(keys, ", ") + `) AS key, ` + told + `
-		FROM (SELECT ` + strings.Join(columns, ", ") + `, ` + summed + `
-			FROM (SELECT marks, service, unit, field, area, channel, officer, ` + summed + `, ` + at + ` AS at FROM fact` + w.String() + ` OFFSET 0) AS dated OFFSET 0) AS turns
+	args = append(append(append(args, atArgs...), told.args...), w.args...)
+	query := `SELECT GROUPING(` + strings.Join(values, ", ") + `) AS which, COALESCE(` + strings.Join(values, ", ") + `) AS value, COALESCE(` + strings.Join(keys, ", ") + `) AS key, ` + told.sums + `
+		FROM (SELECT ` + strings.Join(columns, ", ") + `, ` + told.columns + `
+			FROM (SELECT marks, service, unit, field, area, channel, officer, ` + told.columns + `, ` + at + ` AS at FROM ` + told.from + w.String() + ` OFFSET 0) AS dated OFFSET 0) AS turns
 		GROUP BY GROUPING SETS (` + strings.Join(sets, ", ") + `)`
 	var rows []tallyRow
-	if err := s.tallied(ctx, &rows, query, append(args, w.args...)...); err != nil {
+	if err := s.tallied(ctx, &rows, query, args...); err != nil {
 		return nil, err
 	}
 	for i := range rows {

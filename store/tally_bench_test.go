@@ -18,7 +18,7 @@ const yearOfFacts = `
 	INSERT INTO fact (petition_id, turn, code, channel, kind, field, area, urgent, denunciation, received_at,
 		round, unit, officer, reopened, opened_at, forwarded_at, acknowledged_at, overdue_at, result_at, published_at, done_at, outcome, level,
 		acknowledged_in, answered_in, held_1022, held_focal, held_head, held_office, judged, within_focal, within_head, promises, kept, missed, score,
-		published, own_site, office, disputed, at_once, asked, asked_in_time, written, written_in_time, service, followers, followers_1022)
+		published, own_site, office, disputed, at_once, asked, asked_in_time, written, written_in_time, service, followers, followers_1022, missed_at)
 	SELECT n, 1, 'HP' || n, (ARRAY['phone', 'web', 'email', 'facebook', 'sms'])[1 + h %% 5], 1 + h %% 5, 'linh vuc ' || h %% 40, 'dia ban ' || h %% 114,
 		CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, 0, opened, 2, 'U' || h %% 130, 'can bo ' || h %% 650, 0, opened, opened + 600000000, opened + 2400000000,
 		CASE WHEN h %% 19 = 0 THEN opened + 518400000000 ELSE 0 END, done, done, done, CASE WHEN done > 0 THEN 1 ELSE 0 END,
@@ -29,7 +29,8 @@ const yearOfFacts = `
 		CASE WHEN done > 0 AND h %% 3 = 0 THEN 1 + h %% 5 ELSE 0 END, CASE WHEN done > 0 THEN 1 ELSE 0 END, CASE WHEN done > 0 AND h %% 4 = 0 THEN 1 ELSE 0 END,
 		0, CASE WHEN h %% 90 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 8 > 0 THEN 1 ELSE 0 END, CASE WHEN h %% 9 = 0 THEN 1 ELSE 0 END,
 		CASE WHEN h %% 18 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 50 = 0 THEN 1 ELSE 0 END, CASE WHEN h %% 100 = 0 THEN 1 ELSE 0 END,
-		CASE WHEN done > 0 AND h %% 6 = 0 THEN 1 + h %% 5 ELSE 0 END, CASE WHEN done > 0 AND h %% 50 = 7 THEN '2 0 0 1 0 1' ELSE '' END, CASE WHEN done > 0 AND h %% 50 = 7 THEN '3 0 0 0 0 1' ELSE '' END
+		CASE WHEN done > 0 AND h %% 6 = 0 THEN 1 + h %% 5 ELSE 0 END, CASE WHEN done > 0 AND h %% 50 = 7 THEN '2 0 0 1 0 1' ELSE '' END, CASE WHEN done > 0 AND h %% 50 = 7 THEN '3 0 0 0 0 1' ELSE '' END,
+		CASE WHEN h %% 12 = 6 THEN CAST(opened + 345600000000 AS TEXT) ELSE '' END
 	FROM (SELECT n, h, opened, CASE WHEN h %% 23 = 0 THEN 0 ELSE opened + 60000000 * (h %% 9000) END AS done
 		FROM (SELECT n, (n * 7919) %% 1000003 AS h, %d + n * %d AS opened FROM generate_series(CAST(1 AS BIGINT), %d) AS n) AS a) AS b`
 

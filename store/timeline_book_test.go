@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -8,18 +9,23 @@ import (
 	"notify1022/escalation/worktime"
 )
 
-// asks notes that 1022 asked the citizen: what it does in a course stands in the first turn.
+// asks notes that 1022 asked the citizen, which has an hour for it each time that it gets the
+// petition.
 func (l *reader) asks(at time.Time) {
-	first := &l.turn.Fact
-	if l.course < len(l.facts) {
-		first = &l.facts[l.course]
-	}
-	if first.Asked {
+	t := l.turn
+	if t.Asked {
 		return
 	}
-	first.Asked, first.AskedInTime = true, !l.hour.IsZero() && !at.After(l.hour)
-	l.note("asked in time", first.AskedInTime)
-	l.note("asked late", !first.AskedInTime)
+	t.Asked, t.AskedInTime = true, !l.hour.IsZero() && !at.After(l.hour)
+	l.note("asked in time", t.AskedInTime)
+	l.note("asked late", !t.AskedInTime)
+	l.note("asked after a return", len(l.facts) > l.course)
+	l.note("asked in an hour that began anew", l.anewHour && t.AskedInTime)
+}
+
+// beginsHour gives 1022 its hour.
+func (l *reader) beginsHour(at time.Time, anew bool) {
+	l.hour, l.anewHour = l.city.Add(at, l.rules.hour), anew
 }
 
 // owesFile begins the two days of an urgent matter, from its receipt at first (Đ9.6). One
@@ -82,6 +88,11 @@ func (l *reader) close(last bool) {
 	}
 	t.spans(l.city, by)
 	l.overdue(t)
+	t.Missed, t.MissedAt = len(t.due), ""
+	for i, due := range t.due {
+		t.MissedAt += escalation.Instants([]string{"", " "}[min(i, 1)] + fmt.Sprint(due.UnixMicro()))
+	}
+	l.note("two promises missed in a turn", len(t.due) > 1)
 	if t.Outcome == escalation.OutcomeAnswered && t.Promises > 0 && !t.missed && t.Unit != "" {
 		t.Kept = 1
 	}

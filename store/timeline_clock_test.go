@@ -137,9 +137,9 @@ func (l *reader) promises(e escalation.Entry) {
 func (t *retold) misses(missed bool) {
 	switch {
 	case missed && !t.missed:
-		t.Missed++
+		t.due = append(t.due, t.promised)
 	case !missed && t.missed:
-		t.Missed--
+		t.due = t.due[:len(t.due)-1]
 	}
 	t.missed = missed
 }

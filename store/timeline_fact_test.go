@@ -52,9 +52,9 @@ func TestFactsAreWhatTheTimelinesOfManyMonthsTell(t *testing.T) {
 func (t *town) covers() {
 	t.w.t.Helper()
 	for _, what := range []string{
-		"forward in the same breath", "letter that lay", "urgent", "denunciation", "asked in time", "asked late", "co-operating", "calendar of a unit", "laid out by another calendar",
+		"forward in the same breath", "letter that lay", "urgent", "denunciation", "asked in time", "asked late", "asked after a return", "asked in an hour that began anew", "co-operating", "calendar of a unit", "laid out by another calendar",
 		"limit of before", "limit from the head's notice", "judged by the policy of before", "limit by the policy of before", "hold", "a clock that stood goes on",
-		"clock waits for the citizen", "promise", "promise moves the 8 h", "promise missed", "returned", "rerouted", "8 h over while a return waited", "sent back", "floor",
+		"clock waits for the citizen", "promise", "promise moves the 8 h", "promise missed", "two promises missed in a turn", "returned", "rerouted", "8 h over while a return waited", "sent back", "floor",
 		"read after the 8 h", "read after the 48 h", "read after the promised time", "within the 8 h", "within the 48 h", "late", "overdue", "overdue with 1022", "overdue when another got it",
 		"dispute", "Office", "the Office's answer sent back", "reopened", "file for a result", "file in time", "file late or owed", "file not due yet", "own site",
 		"acknowledged for the unit", "named by the unit", "nobody is there", "handed over untouched", "the head's after the 8 h",

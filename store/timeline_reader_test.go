@@ -33,6 +33,8 @@ type reader struct {
 	rules    rules  // in force at the line
 	began    time.Time
 	hour     time.Time // by which 1022 has to ask; zero: it forwarded in the same breath
+	anewHour bool      // it has begun again since 1022 has the petition
+	asking   bool      // somebody has asked the citizen, and nothing has come
 	first    time.Time // forward of the course
 	limit    *deadline // the head's, of the course
 	files    []*file   // of the course
@@ -58,6 +60,7 @@ type retold struct {
 	took     bool      // somebody of the unit has acted, or was named
 	promised time.Time // the last promise
 	missed   bool
+	due      []time.Time // promises that were missed, when they fell due
 	ranOut   []time.Time // when the head's time did in this turn
 	sentBack []stretchOf
 	given    time.Time // a result that waits
@@ -98,7 +101,8 @@ func (l *reader) open(at time.Time, reopened bool) {
 	urgent := l.turn != nil && l.turn.Urgent
 	if reopened {
 		l.course, l.anew = len(l.facts), true
-		l.began, l.hour = at, l.city.Add(at, l.rules.hour)
+		l.began, l.asking = at, false
+		l.beginsHour(at, false)
 		l.first, l.limit, l.files, l.question, l.gone = time.Time{}, nil, nil, nil, time.Time{}
 	}
 	l.turn = &retold{Fact: escalation.Fact{OpenedAt: at, Reopened: reopened, Urgent: urgent}}
@@ -266,7 +270,8 @@ func (l *reader) accepts(e escalation.Entry) {
 	l.open(at, false)
 	f.OpenedAt = at
 	l.turn.Fact = f
-	l.began, l.hour = e.At, l.city.Add(at, l.rules.hour)
+	l.began = e.At
+	l.beginsHour(at, false)
 	if f.Urgent {
 		l.note("urgent", true)
 		l.owesFile(at)
@@ -291,6 +296,7 @@ func (l *reader) moved(e escalation.Entry) bool {
 			return true
 		}
 		l.moves(e.At, escalation.OutcomeReturned)
+		l.beginsHour(e.At, false)
 		l.note("returned", true)
 		if e.Status == escalation.Disputed {
 			l.toOffice(e.At)
@@ -310,6 +316,10 @@ func (l *reader) moved(e escalation.Entry) bool {
 			l.reopens(e.At)
 			return true
 		}
+		if l.asking && t.Unit == "" && !t.Office {
+			l.beginsHour(e.At, true)
+		}
+		l.asking = false
 		l.answered(e.At)
 	case escalation.VerbAnswer:
 		t.Outcome, t.Level, t.ResultAt, t.DoneAt, t.over = escalation.OutcomeDirect, escalation.OperatorLevel, e.At, e.At, true
@@ -378,6 +388,7 @@ func (l *reader) other(e escalation.Entry) {
 	case string(escalation.VerbReturn):
 		l.acknowledged(e)
 	case string(escalation.VerbClarify):
+		l.asking = true
 		switch {
 		case t.Unit != "":
 			l.asksUnit(e)

@@ -67,6 +67,34 @@ var stories = []struct {
 		s.passes(time.Hour)
 		s.does(officerXD, fixed())
 	}},
+	{"asked within the hour after a return, long after the receipt", func(s *scripted) {
+		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.passes(time.Hour)
+		s.does(officerXD, &escalation.AskReturn{Reason: "không thuộc thẩm quyền"})
+		s.does(shiftLead, &escalation.AcceptReturn{})
+		s.passes(10 * time.Minute)
+		s.does(shiftLead, &escalation.AskCitizen{Missing: "địa điểm"})
+		s.does(shiftLead, &escalation.Forward{Unit: "SGTVT"})
+	}},
+	{"a unit asks and hands it back, the citizen's words begin 1022's hour anew, and it asks", func(s *scripted) {
+		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.passes(time.Hour)
+		s.does(officerXD, &escalation.AskCitizen{Missing: "địa điểm"})
+		s.does(officerXD, &escalation.AskReturn{Reason: "không thuộc thẩm quyền"})
+		since := s.does(shiftLead, &escalation.AcceptReturn{})
+		s.works(since, 50*time.Minute)
+		s.does(byCitizen, &escalation.Supplement{Text: "trước cổng trường"})
+		s.works(since, 90*time.Minute)
+		s.does(shiftLead, &escalation.AskCitizen{Missing: "số nhà"})
+	}},
+	{"asked too late after a return", func(s *scripted) {
+		s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
+		s.passes(time.Hour)
+		s.does(officerXD, &escalation.AskReturn{Reason: "không thuộc thẩm quyền"})
+		since := s.does(shiftLead, &escalation.AcceptReturn{})
+		s.works(since, 61*time.Minute)
+		s.does(shiftLead, &escalation.AskCitizen{Missing: "địa điểm"})
+	}},
 	{"the limit ends while 1022 has it, and the next unit gets it afterwards", func(s *scripted) {
 		since := s.does(shiftLead, &escalation.Forward{Unit: "SXD"})
 		s.passes(time.Hour)

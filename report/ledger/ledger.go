@@ -105,16 +105,19 @@ func (l Ledger) groups(q escalation.FactQuery) (list []escalation.FactGroup) {
 
 // grouped is the group of one fact.
 func grouped(f escalation.Fact, q escalation.FactQuery, value string) escalation.FactGroup {
-	g := escalation.FactGroup{Value: value, Marks: f.Marks(), Count: 1, Kept: f.Kept, Missed: f.Missed, HeldBy1022: f.HeldBy1022, HeldByFocal: f.HeldByFocal,
+	g := escalation.FactGroup{Value: value, Marks: f.Marks(), Count: 1, Kept: f.Kept, Missed: missed(f, q), HeldBy1022: f.HeldBy1022, HeldByFocal: f.HeldByFocal,
 		HeldByHead: f.HeldByHead, HeldByOffice: f.HeldByOffice, Followers: f.Followers, FollowersOn1022: f.FollowersOn1022}
 	if q.Marks != 0 {
 		g.Marks &= q.Marks
 	}
 	open := f.DoneAt.IsZero() || !f.DoneAt.Before(q.To)
+	late := within(f.OverdueAt, q.From, q.To) && f.OverdueAt.After(f.OpenedAt)
+	slip := !f.ForwardedAt.IsZero()
 	for phase, holds := range map[escalation.Phase]bool{
 		escalation.Opened: within(f.OpenedAt, q.From, q.To), escalation.WasForward: within(f.ForwardedAt, q.From, q.To),
-		escalation.WasDone: within(f.DoneAt, q.From, q.To), escalation.WentLate: within(f.OverdueAt, q.From, q.To) && f.OverdueAt.After(f.OpenedAt),
+		escalation.WasDone: within(f.DoneAt, q.From, q.To), escalation.WentLate: late,
 		escalation.StillOpen: open, escalation.LateBefore: !f.OverdueAt.IsZero() && f.OverdueAt.Before(q.To),
+		escalation.HadUnit: slip && f.ForwardedAt.Before(q.To), escalation.LateWithUnit: late && slip && f.OverdueAt.After(f.ForwardedAt),
 	} {
 		if holds {
 			g.Phase |= phase
@@ -126,6 +129,20 @@ func grouped(f escalation.Fact, q escalation.FactQuery, value string) escalation
 		}
 	}
 	return g
+}
+
+// missed is how many of a fact's promises fell due in the query's period without a result.
+// When is not known of old ones.
+func missed(f escalation.Fact, q escalation.FactQuery) (n int) {
+	for _, at := range f.MissedAt.Times() {
+		if within(at, q.From, q.To) {
+			n++
+		}
+	}
+	if f.MissedAt == "" && within(f.DoneAt, q.From, q.To) {
+		n = f.Missed
+	}
+	return n
 }
 
 // add joins a group to those of its kind.
