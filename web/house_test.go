@@ -29,6 +29,7 @@ type house struct {
 	hints   atomic.Int64
 	clock   time.Time
 	keys    map[string]string // role or role@unit → key
+	device  string            // secret of the device that asks; empty: it has none
 }
 
 // start is Monday 2026-11-23 08:00, inside working time.
@@ -107,6 +108,9 @@ type response struct {
 
 func (h *house) do(r *http.Request) response {
 	h.t.Helper()
+	if h.device != "" {
+		r.AddCookie(&http.Cookie{Name: deviceCookie, Value: h.device})
+	}
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
 	res := w.Result()

@@ -48,8 +48,11 @@ type Config struct {
 	Reports     Reports      // nil: no /reports
 	ReportLinks ReportLinks  // nil: no /b/
 	Console     http.Handler // everything under /console; nil: none
-	Passcodes   Passcodes    // nil: links open on any device
-	Mails       bool         // emails are sent: a code to who has no mobile phone too
+	Passcodes   Passcodes    // nil: no codes are sent, so nothing confidential opens
+	// OpenLinks: links of slips and reports open on any device, without a code. What is
+	// confidential never does.
+	OpenLinks bool
+	Mails     bool // emails are sent: a code to who has no mobile phone too
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
 

@@ -56,10 +56,7 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 		Calendars: s.calendars, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Hint: s.wakeGateway,
 		PublicURL: s.cfg.PublicURL, Support: s.cfg.SupportPhone, Version: version(), Ready: s.checks(), Metrics: metrics, Log: s.log,
 		Preferences: preferenceShelf{s.db, s.desk}, Groups: groupShelf{s.db}, Lookups: s.db, Published: &publishedShelf{db: s.db}, Attachments: fileShelf{s.db, s.cfg.Files}, Recordings: recordingShelf{s.db, s.desk}, Webhooks: hookShelf{s.db}, Reports: s.reports(), ReportLinks: s.leaders(), Subscriptions: s.leaders(), PublishFrom: from,
-		TrustedProxies: s.cfg.proxies(),
-	}
-	if s.cfg.SlipPasscode == "on" {
-		config.Passcodes, config.Mails = s.db, s.mailer != nil
+		TrustedProxies: s.cfg.proxies(), Passcodes: s.db, Mails: s.mailer != nil, OpenLinks: s.cfg.SlipPasscode == "off",
 	}
 	if config.Console, err = s.bureau(); err != nil {
 		return nil, err
