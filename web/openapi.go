@@ -53,7 +53,7 @@ func describe(ops []operation, public []publicOperation, version, publicURL stri
 
 func (op operation) describe(registry huma.Registry, problems *huma.Schema) *huma.Operation {
 	d := &huma.Operation{Method: op.method, Path: apiRoot + op.path, OperationID: op.id, Summary: op.summary, Tags: []string{op.tag},
-		Description: "Vai trò: " + strings.Join(words(op.roles), ", "), Parameters: pathParameters(op.path), Responses: op.refusals(problems)}
+		Description: "Vai trò: " + strings.Join(words(op.roles()), ", "), Parameters: pathParameters(op.path), Responses: op.refusals(problems)}
 	for _, p := range op.query {
 		s := &huma.Schema{Type: p.kind}
 		for _, v := range p.values {

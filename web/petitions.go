@@ -105,16 +105,16 @@ var codeShape = regexp.MustCompile(`^HP[0-9]{6}-[0-9]{4,12}$`)
 func (a *api) petitionOperations() []operation {
 	ops := []operation{
 		{method: "GET", path: "/petitions", id: "list-petitions", tag: "petitions", summary: "Danh sách phản ánh, mới nhất trước",
-			roles: everyone, status: 200, result: reflect.TypeFor[Page[PetitionRow]](), handle: a.listPetitions,
+			rights: []Right{Enter}, status: 200, result: reflect.TypeFor[Page[PetitionRow]](), handle: a.listPetitions,
 			query: paged(
 				parameter{name: "status", doc: "nhiều trạng thái cách nhau bằng dấu phẩy: " + strings.Join(words(escalation.Statuses()), ", "), kind: "string"},
 				parameter{name: "unit", doc: "mã đơn vị có phiếu", kind: "string"},
 				parameter{name: "overdue", doc: "đã từng quá hạn 48 giờ", kind: "boolean"},
 				parameter{name: "q", doc: "tìm trong mã, nội dung, địa bàn, lĩnh vực", kind: "string"})},
 		{method: "GET", path: "/petitions/{code}", id: "get-petition", tag: "petitions", summary: "Một phản ánh với thời hạn, nhật ký và tin nhắn",
-			roles: everyone, status: 200, result: reflect.TypeFor[PetitionView](), handle: a.getPetition},
+			rights: []Right{Enter}, status: 200, result: reflect.TypeFor[PetitionView](), handle: a.getPetition},
 	}
-	accept := operation{method: "POST", path: "/petitions", id: "accept", tag: "petitions", status: 201, roles: city,
+	accept := operation{method: "POST", path: "/petitions", id: "accept", tag: "petitions", status: 201, rights: []Right{TakeIn},
 		summary: "Tiếp nhận phản ánh; có đơn vị thì chuyển ngay", result: reflect.TypeFor[Accepted]()}
 	accept.body, accept.handle = with(a.accept)
 	accept.again = a.ofPetition(a.recorded)
@@ -130,7 +130,7 @@ func (a *api) petitionOperations() []operation {
 func (a *api) verbOperation(verb escalation.Verb) operation {
 	cmd, _ := escalation.NewCommand(verb)
 	return operation{
-		method: "POST", path: "/petitions/{code}/" + string(verb), id: string(verb), tag: "verbs", status: 200, roles: everyone,
+		method: "POST", path: "/petitions/{code}/" + string(verb), id: string(verb), tag: "verbs", status: 200, rights: []Right{Enter},
 		summary: verbSummary(verb), body: reflect.TypeOf(cmd).Elem(), result: reflect.TypeFor[PetitionView](), ifMatch: true,
 		handle: func(c *call) (answer, error) { return a.do(c, c.body.(escalation.Command)) }, again: a.ofPetition(a.changed),
 	}

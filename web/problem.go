@@ -18,6 +18,8 @@ type Problem struct {
 	Status int     `json:"status"`
 	Detail string  `json:"detail"`
 	Errors []Fault `json:"errors,omitempty"`
+	// Confirm is set where the request is right, and has to say how much it is.
+	Confirm *Confirm `json:"confirm,omitempty"`
 
 	retryAfter int  // seconds; 0: no word
 	again      bool // what was sent may be sent once more as it is

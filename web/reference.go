@@ -28,7 +28,7 @@ func (a *api) showReference(ops []operation) http.Handler {
 			page.Groups = append(page.Groups, referenceGroup{Name: op.tag})
 		}
 		g := &page.Groups[len(page.Groups)-1]
-		g.Rows = append(g.Rows, referenceRow{op.method, apiRoot + op.path, op.summary, bodyFields(op.body), strings.Join(words(op.roles), ", ")})
+		g.Rows = append(g.Rows, referenceRow{op.method, apiRoot + op.path, op.summary, bodyFields(op.body), strings.Join(words(op.roles()), ", ")})
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.render(w, r, http.StatusOK, a.pages.reference, page) })
 }
