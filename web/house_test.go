@@ -53,7 +53,7 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 		Redact: templates.Summary, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
 	})
 	config := Config{
-		Desk: desk, Petitions: h.memory, Directory: h.memory, Outbox: h.memory, Sendings: h.memory, Tasks: h.memory, Keys: h.memory, Idempotency: h.memory,
+		Desk: desk, Petitions: h.memory, Directory: h.memory, Outbox: h.memory, Sendings: h.memory, Looks: h.memory, Tasks: h.memory, Keys: h.memory, Idempotency: h.memory,
 		Templates: func() Catalogue { return templates.Builtin() }, Policy: escalation.DefaultPolicy,
 		Calendars: func() []CalendarInfo { return []CalendarInfo{{Name: "Hải Phòng", AnnouncedUntil: "2026-12-31"}} },
 		Numbering: numbering, Redact: templates.Summary, Clock: func() time.Time { return h.clock },

@@ -25,6 +25,8 @@ type memory struct {
 	messages  []Message
 	tasks     []escalation.Task
 	sendings  []memorySending
+	looks     []string
+	shut      error // what noting a look answers, when set
 	keys      map[string]Key
 	kept      map[string]Answered
 	last      int64 // id given out
@@ -369,6 +371,15 @@ func (m *memory) Send(_ context.Context, notices []escalation.Notice, by escalat
 	}
 	m.authors = append(m.authors, by.Name)
 	return ids, nil
+}
+
+func (m *memory) Looked(_ context.Context, code, with string, by escalation.Actor) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shut == nil {
+		m.looks = append(m.looks, by.Name+", "+with+": "+code)
+	}
+	return m.shut
 }
 
 // Start keeps a sending with its messages.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -152,9 +153,31 @@ func (a *api) do(c *call, cmd escalation.Command) (answer, error) {
 	return a.changed(c, p), nil
 }
 
-// changed answers a verb.
+// changed answers a verb. It is done: where the look cannot be logged its answer leaves out
+// who made the petition.
 func (a *api) changed(c *call, p escalation.Petition) answer {
-	return answer{body: a.view(c.who, Record{Petition: p}), version: p.Version, changed: true}
+	view := a.view(c.who, Record{Petition: p})
+	if err := a.looked(c, view); err != nil {
+		a.Log.Error("log a look", "petition", p.Code, "error", err.Error())
+		view.Citizen = nil
+	}
+	return answer{body: view, version: p.Version, changed: true}
+}
+
+// Looks notes who was shown who made a petition.
+type Looks interface {
+	// Looked notes a look, once an hour for each visitor and petition; with says what they
+	// looked with.
+	Looked(ctx context.Context, code, with string, by escalation.Actor) error
+}
+
+// looked logs that the answer shows who made the petition, where it does. Lists show nobody:
+// their rows have no citizen, and the summary is without their data.
+func (a *api) looked(c *call, shown PetitionView) error {
+	if shown.Citizen == nil || !c.who.staff() {
+		return nil
+	}
+	return a.Looks.Looked(c.Context(), shown.Code, fmt.Sprintf("khóa số %d", c.who.ID), c.who.actor())
 }
 
 // Accepted is the answer to a recorded petition.
@@ -256,6 +279,9 @@ func (a *api) getPetition(c *call) (answer, error) {
 		return answer{}, problem(http.StatusForbidden, "đơn vị không có phiếu của phản ánh này")
 	}
 	view := a.view(c.who, record)
+	if err := a.looked(c, view); err != nil {
+		return answer{}, err
+	}
 	view.Timeline, view.Messages = timeline(c.who, record), messagesOf(c.who, record)
 	return answer{body: view, version: record.Petition.Version}, nil
 }

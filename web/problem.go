@@ -88,9 +88,12 @@ func problemOf(err error) *Problem {
 		return nil
 	}
 	answer = problem(status, p.Detail)
-	if location := locationOf(p); location != "" {
-		answer.Errors = []Fault{{location, p.Detail}}
+	for _, one := range append([]*escalation.Problem{p}, p.More...) {
+		if location := locationOf(one); location != "" && len(answer.Errors) < maxFaults {
+			answer.Errors = append(answer.Errors, Fault{location, one.Detail})
+		}
 	}
+	answer.Detail = answer.Said()
 	return answer
 }
 

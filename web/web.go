@@ -21,6 +21,7 @@ type Config struct {
 	Directory   Directory
 	Outbox      Outbox
 	Sendings    Sendings
+	Looks       Looks
 	Tasks       Tasks
 	Keys        Keys
 	Idempotency Idempotency
@@ -120,7 +121,7 @@ func New(config Config) (http.Handler, error) {
 func (c *Config) complete() error {
 	missing := []string{}
 	for name, absent := range map[string]bool{
-		"Desk": c.Desk == nil, "Petitions": c.Petitions == nil, "Directory": c.Directory == nil, "Outbox": c.Outbox == nil, "Sendings": c.Sendings == nil,
+		"Desk": c.Desk == nil, "Petitions": c.Petitions == nil, "Directory": c.Directory == nil, "Outbox": c.Outbox == nil, "Sendings": c.Sendings == nil, "Looks": c.Looks == nil,
 		"Tasks": c.Tasks == nil, "Keys": c.Keys == nil, "Idempotency": c.Idempotency == nil, "Templates": c.Templates == nil,
 		"Policy": c.Policy == nil, "Redact": c.Redact == nil,
 	} {

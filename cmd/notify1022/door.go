@@ -51,7 +51,7 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 	}
 	config := web.Config{
 		Desk: s.door, Petitions: petitionShelf{s.db}, Directory: directoryShelf{s.db, s.desk, s.cfg.numbering()},
-		Outbox: outboxShelf{s.db, s.policy}, Sendings: sendingShelf{s.db, s.policy}, Tasks: taskShelf{s.db, s.desk}, Keys: keyShelf{s.db}, Idempotency: answerShelf{s.db},
+		Outbox: outboxShelf{s.db, s.policy}, Sendings: sendingShelf{s.db, s.policy}, Looks: lookShelf{s.db}, Tasks: taskShelf{s.db, s.desk}, Keys: keyShelf{s.db}, Idempotency: answerShelf{s.db},
 		Templates: func() web.Catalogue { return s.catalogue.Set() }, Policy: func() *escalation.Policy { return s.policy },
 		Calendars: s.calendars, Numbering: s.cfg.numbering(), Redact: templates.Summary, Now: s.db.Now, Hint: s.wakeGateway,
 		PublicURL: s.cfg.PublicURL, Support: s.cfg.SupportPhone, Version: version(), Ready: s.checks(), Metrics: metrics, Log: s.log,
