@@ -125,14 +125,16 @@ func instant(t time.Time) *time.Time {
 	return &t
 }
 
+// messageStates are the states of a message, as lists name them.
+var messageStates = []string{"queued", "sending", "accepted", "delivered", "failed", "unknown", "expired", "suppressed"}
+
 func (a *api) messageOperations() []operation {
-	states := []string{"queued", "sending", "accepted", "delivered", "failed", "unknown", "expired", "suppressed"}
 	return []operation{a.sendOperation(), {
 		method: "GET", path: "/messages", id: "list-messages", tag: "messages", summary: "Tin nhắn đã xếp hàng và đã gửi, mới nhất trước",
 		rights: []Right{SeeOutbox}, status: 200, result: reflect.TypeFor[Page[MessageView]](), handle: a.listMessages,
 		query: paged(
 			parameter{name: "petition", doc: "mã phản ánh", kind: "string"},
-			parameter{name: "state", doc: "trạng thái tin", kind: "string", values: states},
+			parameter{name: "state", doc: "trạng thái tin", kind: "string", values: messageStates},
 			parameter{name: "template", doc: "mã mẫu tin", kind: "string"}),
 	}}
 }

@@ -50,7 +50,9 @@ func operationOf(item *huma.PathItem, method string) *huma.Operation {
 func TestTheDocumentTellsOfWhatIsServedAndOfNothingElse(t *testing.T) {
 	_, a, doc := described(t)
 	var served patterns
-	a.routeAPI(&served, a.operations(), nil)
+	if err := a.routeAPI(&served, a.operations(), doc); err != nil {
+		t.Fatal(err)
+	}
 	a.routePublic(&served)
 	a.routeProbes(&served)
 	told := map[string]bool{}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"notify1022/escalation"
 )
@@ -103,12 +106,10 @@ func New(config Config) (http.Handler, error) {
 	a := &api{Config: config, tokens: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses), pages: pages,
 		files: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses)}
 	ops := a.operations()
-	openAPI, err := document(ops, a.publicOperations(), config.Version, config.PublicURL)
-	if err != nil {
+	mux := http.NewServeMux()
+	if err := a.routeAPI(mux, ops, describe(ops, a.publicOperations(), config.Version, config.PublicURL)); err != nil {
 		return nil, fmt.Errorf("web: OpenAPI document: %w", err)
 	}
-	mux := http.NewServeMux()
-	a.routeAPI(mux, ops, openAPI)
 	a.routePublic(mux)
 	a.routeProbes(mux)
 	if config.Console != nil {
@@ -183,7 +184,11 @@ type router interface {
 
 // routeAPI serves the operations; a known path with another method is 405, an
 // unknown path below /api/ is 404, both as a problem.
-func (a *api) routeAPI(mux router, ops []operation, openAPI []byte) {
+func (a *api) routeAPI(mux router, ops []operation, doc *huma.OpenAPI) error {
+	openAPI, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
 	allowed := map[string][]string{}
 	for _, op := range ops {
 		mux.Handle(op.method+" "+apiRoot+op.path, a.serve(op))
@@ -198,9 +203,10 @@ func (a *api) routeAPI(mux router, ops []operation, openAPI []byte) {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(http.StatusNotFound, "không có đường dẫn này").write(w)
 	})
-	mux.Handle("GET /api/docs", a.showReference(ops))
+	mux.Handle("GET /api/docs", a.showReference(ops, doc))
 	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Write(openAPI)
 	})
+	return nil
 }
