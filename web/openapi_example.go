@@ -36,7 +36,7 @@ var sampleWords = map[string]any{
 // saidToo are fields that an example has although they are not required.
 var saidToo = map[string][]string{
 	"accept": {"unit", "field", "area", "phone"}, "forward": {"units", "note"}, "send-message": {"vars", "phone"}, "add-unit": {"code"}, "add-contact": {"unit", "phone"},
-	"save-contact": {"unit", "phone"}, "set-delegation": {"from", "to"}, "add-webhook": {"events"}, "replay-webhook": {"since"}, "progress": {"text"}, "supplement": {"text"}, "urge": {"text"},
+	"save-contact": {"unit", "phone"}, "set-delegation": {"from"}, "add-webhook": {"events"}, "replay-webhook": {"since"}, "progress": {"text"}, "supplement": {"text"}, "urge": {"text"},
 }
 
 // deepest bounds an example of a schema that has itself inside.
