@@ -42,12 +42,15 @@ const (
 	maxExclude = 50 // people named in one petition
 )
 
-// Check refuses an intake that Đ7 would not accept, naming the first field at fault.
+// Check refuses an intake that Đ7 would not accept, naming every field at fault.
 func (in Intake) Check(env Env) error {
-	if faults := in.Faults(env); len(faults) > 0 {
-		return faults[0]
+	faults := in.Faults(env)
+	if len(faults) == 0 {
+		return nil
 	}
-	return nil
+	first := *faults[0]
+	first.More = faults[1:]
+	return &first
 }
 
 // Faults lists every field for which Đ7 would not accept the intake. A missing

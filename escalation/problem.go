@@ -19,6 +19,8 @@ type Problem struct {
 	Kind   ProblemKind
 	Field  string // the field at fault, in the API's spelling; empty: the whole
 	Detail string // Vietnamese, for the person who asked
+
+	More []*Problem // the other fields at fault, where several were looked at together
 }
 
 func (p *Problem) Error() string {

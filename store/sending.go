@@ -82,6 +82,21 @@ func sendingOf(ctx context.Context, c conn, n escalation.Notice) (id int64, err 
 	return id, wrapList(err, "the sending of a notice")
 }
 
+// SendingWith is the sending that a message belongs to; 0: none.
+func (s *Store) SendingWith(ctx context.Context, message int64) (id int64, err error) {
+	err = s.reader().get(ctx, &id, `SELECT sending_id FROM sending_message WHERE message_id = ?`, message)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, wrapList(err, "the sending of a message")
+}
+
+// QueuedIn are the ids of a sending's messages, in the order of its recipients.
+func (s *Store) QueuedIn(ctx context.Context, id int64) (ids []int64, err error) {
+	err = s.reader().all(ctx, &ids, `SELECT message_id FROM sending_message WHERE sending_id = ? ORDER BY message_id`, id)
+	return ids, wrapList(err, "messages of a sending")
+}
+
 type sendingRow struct {
 	ID    int64  `db:"id"`
 	Title string `db:"title"`

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -126,13 +127,16 @@ func TestASendingIsReadInPagesThatStayRightWhileItGoes(t *testing.T) {
 		w.must(err)
 		other, err := w.By(escalation.Ladder()).StartSending(t.Context(), "khác", bulk(3, "other"))
 		w.must(err)
+		queued, err := w.QueuedIn(t.Context(), id)
+		w.must(err)
 		var phones []string
+		var ids []int64
 		cursor := ""
 		for range 10 {
 			page, err := w.SendingMessages(t.Context(), id, nil, cursor, 3)
 			w.must(err)
 			for _, m := range page.Items {
-				phones = append(phones, m.Phone)
+				phones, ids = append(phones, m.Phone), append(ids, m.ID)
 			}
 			if cursor = page.NextCursor; cursor == "" {
 				break
@@ -143,6 +147,15 @@ func TestASendingIsReadInPagesThatStayRightWhileItGoes(t *testing.T) {
 			if i >= len(phones) || phones[i] != n.To.Phone {
 				t.Fatalf("the pages show %v", phones)
 			}
+		}
+		if !slices.Equal(ids, queued) {
+			t.Errorf("queued are %v, its pages have %v", queued, ids)
+		}
+		if of, err := w.SendingWith(t.Context(), queued[0]); of != id || err != nil {
+			t.Errorf("its first text is of sending %d (%v), want %d", of, err, id)
+		}
+		if of, err := w.SendingWith(t.Context(), 1<<40); of != 0 || err != nil {
+			t.Errorf("a text that is not there is of sending %d (%v)", of, err)
 		}
 		sending := []escalation.MessageState{escalation.Sending}
 		page, err := w.SendingMessages(t.Context(), id, sending, "", 50)

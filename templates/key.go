@@ -1,5 +1,7 @@
 package templates
 
+import "slices"
+
 // Key names one text of the catalogue. It is what the API, the command line and
 // the ladder's rungs call a template.
 type Key string
@@ -145,6 +147,15 @@ const (
 	ReasonUrgent   = "khẩn cấp"
 	ReasonDirected = "đã có chỉ đạo"
 )
+
+// ByHand reports a text that somebody may send to whom they choose: what tells a citizen or
+// the hotline's own people something. The others say that something has happened or is owed,
+// and go when it has: a code, an answer, a slip, a reminder, an order, a report to the Office,
+// an alarm.
+func (t Template) ByHand() bool {
+	coded := slices.ContainsFunc(Allowed(t.Key), func(v Variable) bool { return v.Name == "mtl" || v.Name == "otp" })
+	return !coded && (t.Audience == Citizen || t.Audience == Admin && t.Key != QT)
+}
 
 // MailOnly reports a text that goes by email alone: it has a table, and no telecom need
 // know it.

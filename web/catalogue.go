@@ -39,11 +39,11 @@ type PolicyView struct {
 
 func (a *api) catalogueOperations() []operation {
 	return []operation{
-		{method: "GET", path: "/templates", id: "list-templates", tag: "catalogue", summary: "Các mẫu tin đang dùng", roles: everyone, status: 200,
+		{method: "GET", path: "/templates", id: "list-templates", tag: "catalogue", summary: "Các mẫu tin đang dùng", rights: []Right{SeeTexts}, status: 200,
 			result: reflect.TypeFor[Page[TemplateView]](), handle: a.listTemplates},
-		{method: "GET", path: "/calendars", id: "list-calendars", tag: "catalogue", summary: "Lịch làm việc đang dùng", roles: everyone, status: 200,
+		{method: "GET", path: "/calendars", id: "list-calendars", tag: "catalogue", summary: "Lịch làm việc đang dùng", rights: []Right{Enter}, status: 200,
 			result: reflect.TypeFor[Page[CalendarInfo]](), handle: a.listCalendars},
-		{method: "GET", path: "/policies", id: "list-policies", tag: "catalogue", summary: "Quy tắc nhắc và chuyển cấp đang dùng", roles: everyone, status: 200,
+		{method: "GET", path: "/policies", id: "list-policies", tag: "catalogue", summary: "Quy tắc nhắc và chuyển cấp đang dùng", rights: []Right{Enter}, status: 200,
 			result: reflect.TypeFor[Page[PolicyView]](), handle: a.listPolicies},
 	}
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 	"testing"
+
+	"notify1022/escalation"
 )
 
 func TestAConfidentialPetitionWithoutAMobileOpensToNobodyByItsLinkAlone(t *testing.T) {
@@ -36,5 +38,39 @@ func TestAConfidentialPetitionWithoutAMobileOpensToNobodyByItsLinkAlone(t *testi
 			b.confirm(t, kept, page, shut, "citizen").mustStatus(t, 303)
 			b.get(page).mustStatus(t, 200).mustSay(t, "Quá trình xử lý")
 		})
+	}
+}
+
+// "Links open without codes" is said of slips and reports. What is confidential opens by a
+// code all the same, and a citizen withdraws by one.
+func TestLinksThatOpenWithoutCodesOpenNothingConfidential(t *testing.T) {
+	h, kept := withCodes(t, wholeDoor, func(c *Config) { c.OpenLinks, c.Lookups = true, tries{} })
+	stranger := func() *browser { return &browser{h, map[string]string{}} }
+	plain, secret, crime := h.accept(`"unit":"SXD"`), h.accept(`"unit":"SXD","confidential":true`), h.accept(`"denunciation":true`)
+	h.api("shift_lead", "POST", "/petitions/"+crime.Code+"/forward", `{"unit":"SXD"}`).mustStatus(t, 200)
+
+	stranger().get("/p/"+plain.Slips[0].Token).mustStatus(t, 200).mustSay(t, "Đèn đường")
+	stranger().get("/p/"+plain.ViewToken).mustStatus(t, 200).mustSay(t, "Đèn đường")
+	stranger().get("/t/"+plain.Token).mustStatus(t, 200).mustSay(t, "Quá trình xử lý")
+	stranger().get("/b/"+reportToken).mustStatus(t, 200).mustSay(t, "1.234 phản ánh")
+	for _, page := range []string{"/p/" + secret.Slips[0].Token, "/p/" + secret.ViewToken, "/t/" + secret.Token, "/p/" + h.stored(crime.Code).Slips[0].Token} {
+		stranger().get(page).mustStatus(t, 200).mustSay(t, "mã một lần").mustNotSay(t, "Đèn đường", "Gia Viên", "Quá trình xử lý")
+	}
+	stranger().post("/p/"+secret.Slips[0].Token+"/acknowledge", nil).mustStatus(t, 422)
+	if slip := h.stored(secret.Code).Slips[0]; !slip.AcknowledgedAt.IsZero() {
+		t.Error("who has the link alone acts")
+	}
+
+	b, page := stranger(), "/p/"+secret.Slips[0].Token
+	b.confirm(t, kept, page, b.get(page).mustStatus(t, 200), "1").mustStatus(t, 303)
+	b.get(page).mustStatus(t, 200).mustSay(t, "Đèn đường", officerName)
+
+	b, page = stranger(), "/t/"+plain.Token
+	clear(kept.sent)
+	asked := b.post(page+"/withdraw", nil).mustStatus(t, 200).mustSay(t, "Để rút phản ánh")
+	b.confirm(t, kept, page, asked, "citizen").mustStatus(t, 200)
+	b.post(page+"/withdraw", nil).mustStatus(t, 303)
+	if got := h.stored(plain.Code).Status; got != escalation.Withdrawn {
+		t.Errorf("it is %s", got)
 	}
 }

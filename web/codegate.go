@@ -69,7 +69,7 @@ func (a *api) askCode(w http.ResponseWriter, r *http.Request, g codeGate, chosen
 // chosen one's alone. Who asked for it does not matter: it went to whom it opens for.
 func (a *api) showGate(w http.ResponseWriter, r *http.Request, status int, g codeGate, chosen, refused string) error {
 	page := codePage{frame: a.frame(g.title), Action: g.at, Why: cmp.Or(g.forAct[g.typed.Act], g.why), Chosen: chosen, Carried: g.typed.Hidden()}
-	live, err := a.Passcodes.LivePasscodes(r.Context(), g.subjects()...)
+	live, err := a.livePasscodes(r.Context(), g.subjects())
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,14 @@ func (a *api) showGate(w http.ResponseWriter, r *http.Request, status int, g cod
 	page.Problem = refused
 	a.render(w, r, status, a.pages.code, page)
 	return nil
+}
+
+// livePasscodes are those of the subjects that have a code which may be used still.
+func (a *api) livePasscodes(ctx context.Context, subjects []string) ([]string, error) {
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	return a.Passcodes.LivePasscodes(ctx, subjects...)
 }
 
 // subjects are whose codes the gate takes.
@@ -165,7 +173,7 @@ func (a *api) codeToContact(k escalation.Contact, subject string) (to codeTo, ok
 		to.where = "thư " + mask(Message{Email: k.Email})
 	}
 	to.shown, to.subject = roleWords[k.Role]+", "+to.where, subject+":"+to.id
-	return to, texts || a.Mails && k.Email != ""
+	return to, a.Passcodes != nil && (texts || a.Mails && k.Email != "")
 }
 
 // toWithdraw is what a code is for that is asked for by an act alone, not by the page.
@@ -186,9 +194,9 @@ func (a *api) citizenGate(p escalation.Petition) codeGate {
 	to := escalation.Recipient{Citizen: p.ID, Role: escalation.CitizenRole}
 	where := ""
 	switch {
-	case a.Numbering.Textable(p.Citizen.Phone):
+	case a.Passcodes != nil && a.Numbering.Textable(p.Citizen.Phone):
 		where = "số " + escalation.MaskPhone(p.Citizen.Phone)
-	case a.Mails && p.Citizen.Email != "":
+	case a.Passcodes != nil && a.Mails && p.Citizen.Email != "":
 		where, to.ByEmail = "thư "+mask(Message{Email: p.Citizen.Email}), true
 	default:
 		g.why, g.forAct = "Phản ánh này được giữ bí mật, chỉ mở bằng mã một lần.", nil

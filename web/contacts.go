@@ -50,21 +50,22 @@ func (a *api) contactView(c escalation.Contact) ContactView {
 
 func (a *api) contactOperations() []operation {
 	view := reflect.TypeFor[ContactView]()
-	add := operation{method: "POST", path: "/contacts", id: "add-contact", tag: "contacts", summary: "Thêm người liên hệ", roles: managers, status: 201, result: view}
+	add := operation{method: "POST", path: "/contacts", id: "add-contact", tag: "contacts", summary: "Thêm người liên hệ", rights: []Right{EditDirectory}, status: 201, result: view}
 	add.body, add.handle = with(a.addContact)
 	add.again = a.contactAdded
-	save := operation{method: "PUT", path: "/contacts/{id}", id: "save-contact", tag: "contacts", summary: "Sửa người liên hệ (Đ17.9)", roles: managers, status: 200, result: view}
+	save := operation{method: "PUT", path: "/contacts/{id}", id: "save-contact", tag: "contacts", summary: "Sửa người liên hệ (Đ17.9); trường không nêu thì giữ nguyên, nêu rỗng thì xóa", rights: []Right{EditDirectory}, status: 200, result: view}
 	save.body, save.handle = with(a.saveContact)
-	verify := operation{method: "POST", path: "/contacts/{id}/verify", id: "verify-contact", tag: "contacts", summary: "Xác minh số máy: gửi tin hỏi, hoặc ghi nhận đã gọi", roles: managers, status: 200, result: view}
+	save.held = a.heldContact
+	verify := operation{method: "POST", path: "/contacts/{id}/verify", id: "verify-contact", tag: "contacts", summary: "Xác minh số máy: gửi tin hỏi, hoặc ghi nhận đã gọi", rights: []Right{EditDirectory}, status: 200, result: view}
 	verify.body, verify.handle = with(a.verifyContact)
 	verify.again = func(c *call, _ Answered) (answer, error) { return a.getContact(c) }
 	return []operation{
-		{method: "GET", path: "/contacts", id: "list-contacts", tag: "contacts", summary: "Danh bạ; đơn vị chỉ xem người của mình", roles: everyone,
+		{method: "GET", path: "/contacts", id: "list-contacts", tag: "contacts", summary: "Danh bạ; đơn vị chỉ xem người của mình", rights: []Right{Enter},
 			status: 200, result: reflect.TypeFor[Page[ContactView]](), handle: a.listContacts,
 			query: paged(parameter{name: "unit", doc: "mã đơn vị", kind: "string"}, parameter{name: "former", doc: "kể cả người đã thôi giữ vai trò", kind: "boolean"}, parameter{name: "role", doc: "vai trò", kind: "string", values: words(escalation.ContactRoles())})},
-		{method: "GET", path: "/contacts/{id}", id: "get-contact", tag: "contacts", summary: "Một người liên hệ", roles: everyone, status: 200, result: view, handle: a.getContact},
+		{method: "GET", path: "/contacts/{id}", id: "get-contact", tag: "contacts", summary: "Một người liên hệ", rights: []Right{Enter}, status: 200, result: view, handle: a.getContact},
 		add, save, verify,
-		{method: "DELETE", path: "/contacts/{id}", id: "remove-contact", tag: "contacts", summary: "Người liên hệ thôi giữ vai trò", roles: managers, status: http.StatusNoContent, handle: a.removeContact},
+		{method: "DELETE", path: "/contacts/{id}", id: "remove-contact", tag: "contacts", summary: "Người liên hệ thôi giữ vai trò", rights: []Right{EditDirectory}, status: http.StatusNoContent, handle: a.removeContact},
 	}
 }
 
@@ -221,6 +222,15 @@ func (a *api) verifyContact(c *call, body *VerifyBody) (answer, error) {
 	return answer{body: a.contactView(contact), changed: true}, nil
 }
 
+// heldContact is the person of the path as a body would name them whole.
+func (a *api) heldContact(c *call) (any, error) {
+	k, err := a.contact(c)
+	if err != nil {
+		return nil, err
+	}
+	return &ContactBody{Unit: k.Unit, Role: k.Role, Name: k.Name, Phone: k.Phone, Email: k.Email, Order: k.Order, ValidFrom: k.ValidFrom, ValidTo: k.ValidTo}, nil
+}
+
 // saveContact keeps what the body does not say: leave, stand-in, and that the
 // number was verified as long as it is the same.
 func (a *api) saveContact(c *call, body *ContactBody) (answer, error) {
@@ -326,13 +336,12 @@ func delegation(c escalation.Contact, a escalation.Absence) Delegation {
 }
 
 func (a *api) delegationOperations() []operation {
-	roles := append(slices.Clone(managers), escalation.Head)
 	set := operation{method: "POST", path: "/delegations", id: "set-delegation", tag: "contacts", summary: "Ghi nhận vắng mặt và người thay (Đ17.9)",
-		roles: roles, status: http.StatusOK, result: reflect.TypeFor[Delegation]()}
+		rights: []Right{NoteAbsence}, status: http.StatusOK, result: reflect.TypeFor[Delegation]()}
 	set.body, set.handle = with(a.delegate)
 	set.again = a.delegated
 	return []operation{set, {method: "GET", path: "/delegations", id: "list-delegations", tag: "contacts", summary: "Những người đang hoặc sẽ vắng mặt",
-		roles: everyone, status: 200, result: reflect.TypeFor[Page[Delegation]](), handle: a.listDelegations}}
+		rights: []Right{Enter}, status: 200, result: reflect.TypeFor[Page[Delegation]](), handle: a.listDelegations}}
 }
 
 func (a *api) listDelegations(c *call) (answer, error) {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestWhatIsTypedAboutADenunciationIsReadByShiftLeadsAlone(t *testing.T) {
-	h := newHouse(t)
+	h := withOwnDevice(t)
 	p := h.accept(`"denunciation":true,"field":"tố giác hàng cấm","area":"bến xe hàng cấm"`)
 	for _, act := range [][3]string{
 		{"shift_lead", "forward", `{"units":[{"code":"SXD"},{"code":"MTDT"}],"note":"xem hàng cấm"}`},

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 func TestMessagesGoToEachRecipientOnce(t *testing.T) {
 	h := newHouse(t)
 	send := func(to string) response {
-		return h.api("operator", "POST", "/messages", `{"template":"T1","to":`+to+`,"vars":{"noi_dung":"họp giao ban lúc 8h","ma":"HP261123-0001","lp":"1022.haiphong.gov.vn"}}`)
+		return h.api("shift_lead", "POST", "/messages", `{"template":"T1","to":`+to+`,"vars":{"noi_dung":"họp giao ban lúc 8h","ma":"HP261123-0001","lp":"1022.haiphong.gov.vn"}}`)
 	}
 	for to, count := range map[string]int{`[{"phone":"0570000777"}]`: 1, `[{"contact":1},{"phone":"0570 000 101"}]`: 1, `[{"unit":"SXD"}]`: 1,
 		`[{"unit":"SXD","role":"head"}]`: 1, `[{"role":"focal"}]`: 2, `[{"group":"so_nganh"}]`: 1, `[{"group":"all"}]`: 2, `[{"role":"shift_lead"}]`: 1} {
@@ -32,7 +33,7 @@ func TestMessagesGoToEachRecipientOnce(t *testing.T) {
 	}
 	for body, location := range map[string]string{`{"template":"ZZ","to":[{"unit":"SXD"}]}`: "body.template", `{"template":"T1","to":[{"unit":"SXD"}]}`: "body.vars.noi_dung",
 		`{"template":"T1","to":[{"unit":"SXD"}],"vars":{"noi_dung":5}}`: "body.vars.noi_dung"} {
-		if p := h.api("operator", "POST", "/messages", body).problem(t, 422); !p.names(location) {
+		if p := h.api("shift_lead", "POST", "/messages", body).problem(t, 422); !p.names(location) {
 			t.Errorf("%s: %+v", body, p.Errors)
 		}
 	}
@@ -154,6 +155,53 @@ func TestUnitsAndContactsAreKeptWithTheirAuthor(t *testing.T) {
 	}
 }
 
+// What a PUT does not name stays: the document asks for no more than name and kind, and
+// who renames a unit does not mean to take its fields away. What is named empty is emptied.
+func TestAnEditKeepsWhatItDoesNotName(t *testing.T) {
+	h := newHouse(t, wholeDoor)
+	unit := func() escalation.Unit { return h.memory.units["SXD"] }
+	before := unit()
+	before.Fields, before.Areas, before.Aliases, before.Website, before.Phone = []string{"xây dựng"}, []string{"Gia Viên"}, []string{"Sở cũ"}, "https://sxd.vn", "02253000009"
+	before.ValidTo = start.AddDate(1, 0, 0)
+	h.memory.units["SXD"] = before
+	h.api("shift_lead", "PUT", "/units/SXD", `{"name":"Sở Xây dựng Hải Phòng","sms_name":"Sở XD","kind":"so_nganh"}`).mustStatus(t, 200)
+	want := before
+	want.Name, want.SMSName = "Sở Xây dựng Hải Phòng", "Sở XD"
+	if got := unit(); !reflect.DeepEqual(got, want) {
+		t.Errorf("it is %+v,\nwas     %+v", got, before)
+	}
+	h.api("shift_lead", "PUT", "/units/SXD", `{"fields":[],"phone":"","website":null}`).mustStatus(t, 200)
+	if got := unit(); len(got.Fields) != 0 || got.Phone != "" || got.Website != before.Website || len(got.Areas) != 1 {
+		t.Errorf("it is %+v", got)
+	}
+	h.api("shift_lead", "POST", "/units", `{"code":"MOI","name":"Xã Mới","sms_name":"X Mới","kind":"xa"}`).mustStatus(t, 201)
+	h.api("shift_lead", "PUT", "/units/MOI", `{"sms_name":"X Cũ"}`).mustStatus(t, 200)
+	if got := h.memory.units["MOI"].Addressee; !strings.Contains(got, "X Cũ") {
+		t.Errorf("it is addressed as %q", got) // which goes by the name
+	}
+
+	person := func() escalation.Contact { return h.memory.contacts[1] }
+	was := person()
+	was.Email, was.Order, was.Verified, was.ValidFrom = "a@example.vn", 3, true, start.AddDate(-1, 0, 0)
+	h.memory.contacts[1] = was
+	h.api("shift_lead", "PUT", "/contacts/1", `{"name":"Trần Thị Mẫu Mực"}`).mustStatus(t, 200)
+	was.Name = "Trần Thị Mẫu Mực"
+	if got := person(); !reflect.DeepEqual(got, was) {
+		t.Errorf("it is %+v,\nwas     %+v", got, was)
+	}
+	h.api("shift_lead", "PUT", "/contacts/1", `{"email":""}`).mustStatus(t, 200)
+	if got := person(); got.Email != "" || got.Phone != was.Phone {
+		t.Errorf("it is %+v", got)
+	}
+
+	h.api("shift_lead", "PUT", "/contacts/2/reports", `{"channel":"sms","each":"month","day":3,"at":"09:00"}`).mustStatus(t, 200)
+	var choice SubscriptionBody
+	h.api("shift_lead", "PUT", "/contacts/2/reports", `{"day":4}`).mustStatus(t, 200).mustRead(t, &choice)
+	if choice != (SubscriptionBody{Channel: "sms", Each: "month", Day: 4, At: "09:00"}) {
+		t.Errorf("%+v", choice)
+	}
+}
+
 func TestListsOfTheDirectoryHavePages(t *testing.T) {
 	h := newHouse(t)
 	for path, count := range map[string]int{"/units?limit=2": 3, "/contacts?limit=2": 6} {
@@ -175,7 +223,7 @@ func TestListsOfTheDirectoryHavePages(t *testing.T) {
 func TestTheCatalogueIsShown(t *testing.T) {
 	h := newHouse(t)
 	for path, word := range map[string]string{"/templates": `"O1"`, "/calendars": "2026-12-31", "/policies": `"expired":true`} {
-		res := h.api("head", "GET", path, "").mustStatus(t, 200)
+		res := h.api("office", "GET", path, "").mustStatus(t, 200)
 		if !strings.Contains(string(res.body), word) {
 			t.Errorf("%s lacks %s", path, word)
 		}
@@ -195,7 +243,7 @@ func TestATextGoesToASavedGroup(t *testing.T) {
 		c.Groups = savedGroups{"Trực bão": {1, 4, 6, 999}, "Máy bàn": {6}, "so_nganh": {4}}
 	})
 	send := func(to string) response {
-		return h.api("operator", "POST", "/messages", `{"template":"T1","to":`+to+`,"vars":{"noi_dung":"họp","ma":"HP261123-0001","lp":"1022.vn/p/a"}}`)
+		return h.api("shift_lead", "POST", "/messages", `{"template":"T1","to":`+to+`,"vars":{"noi_dung":"họp","ma":"HP261123-0001","lp":"1022.vn/p/a"}}`)
 	}
 	for to, count := range map[string]int{`[{"group":"Trực bão"}]`: 2, `[{"group":"Trực bão"},{"contact":1},{"group":"Trực bão"}]`: 2, `[{"group":"so_nganh"}]`: 1} {
 		var s Sent

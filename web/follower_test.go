@@ -30,7 +30,7 @@ func (h *house) answered(code string) {
 
 func TestAMergedCitizenSeesAndRatesTheAnswerOfThePetitionFollowed(t *testing.T) {
 	for _, extra := range []string{"", `,"confidential":true`} {
-		h := newHouse(t)
+		h := withOwnDevice(t)
 		parent, child := h.merge(extra)
 		page := func() string { return string(h.get("/t/"+child.Token).mustStatus(t, 200).body) }
 		if body := page(); !strings.Contains(body, "Sở Xây dựng đang xử lý, chậm nhất 8h00 ngày 02/12/2026") || strings.Contains(body, "/rating") {

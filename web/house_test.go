@@ -29,6 +29,7 @@ type house struct {
 	hints   atomic.Int64
 	clock   time.Time
 	keys    map[string]string // role or role@unit → key
+	device  string            // secret of the device that asks; empty: it has none
 }
 
 // start is Monday 2026-11-23 08:00, inside working time.
@@ -52,7 +53,7 @@ func newHouse(t *testing.T, change ...func(*Config)) *house {
 		Redact: templates.Summary, Conceal: templates.Conceal, Host: "1022.haiphong.gov.vn", Support: "0225.1022",
 	})
 	config := Config{
-		Desk: desk, Petitions: h.memory, Directory: h.memory, Outbox: h.memory, Tasks: h.memory, Keys: h.memory, Idempotency: h.memory,
+		Desk: desk, Petitions: h.memory, Directory: h.memory, Outbox: h.memory, Sendings: h.memory, Looks: h.memory, Tasks: h.memory, Keys: h.memory, Idempotency: h.memory,
 		Templates: func() Catalogue { return templates.Builtin() }, Policy: escalation.DefaultPolicy,
 		Calendars: func() []CalendarInfo { return []CalendarInfo{{Name: "Hải Phòng", AnnouncedUntil: "2026-12-31"}} },
 		Numbering: numbering, Redact: templates.Summary, Clock: func() time.Time { return h.clock },
@@ -107,6 +108,9 @@ type response struct {
 
 func (h *house) do(r *http.Request) response {
 	h.t.Helper()
+	if h.device != "" {
+		r.AddCookie(&http.Cookie{Name: deviceCookie, Value: h.device})
+	}
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
 	res := w.Result()

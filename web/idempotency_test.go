@@ -92,7 +92,7 @@ func TestAnActWhoseAnswerDiedIsNotDoneTwice(t *testing.T) {
 		made             func() []int64 // nil: the answer cannot be given again
 		count            func() int
 	}{
-		{"operator", "/messages", `{"template":"T1","to":[{"phone":"0570000601"}],"vars":{"noi_dung":"họp","ma":"HP261123-0001","lp":"1022.vn/p/a"}}`, 202,
+		{"shift_lead", "/messages", `{"template":"T1","to":[{"phone":"0570000601"}],"vars":{"noi_dung":"họp","ma":"HP261123-0001","lp":"1022.vn/p/a"}}`, 202,
 			func() []int64 { return []int64{h.memory.last} }, func() int { return len(h.memory.messages) }},
 		{"administrator", "/contacts", `{"unit":"SXD","role":"deputy","name":"Chu Thị Thí","phone":"0570000602"}`, 201,
 			func() []int64 { return []int64{h.memory.last} }, func() int { return len(h.memory.contacts) }},

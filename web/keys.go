@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"notify1022/escalation"
@@ -34,7 +33,7 @@ func (c caller) actor() escalation.Actor {
 }
 
 // staff reports whether the caller works for the hotline and may see citizens' data.
-func (c caller) staff() bool { return slices.Contains(staff, c.Role) }
+func (c caller) staff() bool { return SeeCitizens.Of(c.Role) }
 
 // ofUnit reports whether the caller speaks for one unit and sees that unit's alone.
 func (c caller) ofUnit() bool { return c.Role == escalation.Officer || c.Role == escalation.Head }
@@ -55,7 +54,7 @@ func (a *api) authenticate(r *http.Request) (caller, error) {
 		return caller{}, err
 	case !ok:
 		return caller{}, problem(http.StatusUnauthorized, "khóa API không đúng hoặc đã thu hồi")
-	case !slices.Contains(everyone, who.Role), who.ofUnit() && who.Unit == "":
+	case !Enter.Of(who.Role), who.ofUnit() && who.Unit == "":
 		return caller{}, problem(http.StatusForbidden, "khóa API này chưa được gán vai trò hoặc đơn vị")
 	default:
 		return who, nil

@@ -24,6 +24,9 @@ type memory struct {
 	timeline  map[int64][]escalation.Entry
 	messages  []Message
 	tasks     []escalation.Task
+	sendings  []memorySending
+	looks     []string
+	shut      error // what noting a look answers, when set
 	keys      map[string]Key
 	kept      map[string]Answered
 	last      int64 // id given out
@@ -368,6 +371,45 @@ func (m *memory) Send(_ context.Context, notices []escalation.Notice, by escalat
 	}
 	m.authors = append(m.authors, by.Name)
 	return ids, nil
+}
+
+func (m *memory) Looked(_ context.Context, code, with string, by escalation.Actor) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shut == nil {
+		m.looks = append(m.looks, by.Name+", "+with+": "+code)
+	}
+	return m.shut
+}
+
+// Start keeps a sending with its messages.
+func (m *memory) Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (int64, bool, error) {
+	ids, err := m.Send(ctx, notices, by)
+	if err != nil {
+		return 0, false, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sendings = append(m.sendings, memorySending{title, ids})
+	return int64(len(m.sendings)), false, nil
+}
+
+func (m *memory) Queued(_ context.Context, id int64) ([]int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.sendings[id-1].ids, nil
+}
+
+func (m *memory) SendingOf(_ context.Context, message int64) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return int64(1 + slices.IndexFunc(m.sendings, func(s memorySending) bool { return slices.Contains(s.ids, message) })), nil
+}
+
+// memorySending is a text that was sent to many.
+type memorySending struct {
+	title string
+	ids   []int64
 }
 
 func (m *memory) Tasks(_ context.Context, f TaskFilter) (TaskPage, error) {

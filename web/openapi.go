@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -17,13 +16,9 @@ import (
 // apiRoot is where the operations' paths begin.
 const apiRoot = "/api/v1"
 
-// document is the OpenAPI 3.1 document of the operations and the public pages, as JSON.
-func document(ops []operation, public []publicOperation, version, publicURL string) ([]byte, error) {
-	return json.Marshal(describe(ops, public, version, publicURL))
-}
-
+// describe is the OpenAPI 3.1 document of the operations and the public pages.
 func describe(ops []operation, public []publicOperation, version, publicURL string) *huma.OpenAPI {
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry := huma.NewMapRegistry(schemaRoot, huma.DefaultSchemaNamer)
 	registry.RegisterTypeAlias(reflect.TypeFor[time.Time](), reflect.TypeFor[instantSchema]())
 	registry.RegisterTypeAlias(reflect.TypeFor[escalation.UnitRef](), reflect.TypeFor[unitRefSchema]())
 	doc := &huma.OpenAPI{
@@ -48,12 +43,14 @@ func describe(ops []operation, public []publicOperation, version, publicURL stri
 	for name, fields := range map[string][]string{"Forward": {"units"}, "Urge": {"text"}} {
 		optional(registry.Map()[name], fields)
 	}
+	enumerate(registry.Map())
+	examples(doc)
 	return doc
 }
 
 func (op operation) describe(registry huma.Registry, problems *huma.Schema) *huma.Operation {
 	d := &huma.Operation{Method: op.method, Path: apiRoot + op.path, OperationID: op.id, Summary: op.summary, Tags: []string{op.tag},
-		Description: "Vai trò: " + strings.Join(words(op.roles), ", "), Parameters: pathParameters(op.path), Responses: op.refusals(problems)}
+		Description: "Vai trò: " + strings.Join(words(op.roles()), ", "), Parameters: pathParameters(op.path), Responses: op.refusals(problems)}
 	for _, p := range op.query {
 		s := &huma.Schema{Type: p.kind}
 		for _, v := range p.values {

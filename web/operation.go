@@ -22,10 +22,13 @@ type operation struct {
 	path    string // below /api/v1, {code} for parameters
 	id      string // operationId
 	tag     string
-	summary string // Vietnamese
-	roles   []escalation.Role
+	summary string  // Vietnamese
+	rights  []Right // any of them opens it
 	query   []parameter
 	body    reflect.Type // nil: none
+	// held is what a PUT's body begins with, a pointer to its type: what stands there now, so
+	// that what the body does not name stays; nil: nothing.
+	held    func(*call) (any, error)
 	result  reflect.Type // nil: none
 	status  int          // of success
 	ifMatch bool
@@ -37,6 +40,9 @@ type operation struct {
 	// whose answer is lost; nil: it is said that it is done.
 	again func(*call, Answered) (answer, error)
 }
+
+// roles are who may use the operation.
+func (op operation) roles() []escalation.Role { return rolesWith(op.rights...) }
 
 // parameter is one of the query.
 type parameter struct {
@@ -62,14 +68,6 @@ type answer struct {
 	file     *ReportFile
 }
 
-// The groups of roles that operations are open to.
-var (
-	staff    = []escalation.Role{escalation.Operator, escalation.ShiftLead, escalation.Administrator}
-	city     = append(slices.Clone(staff), escalation.Office)
-	everyone = append(slices.Clone(city), escalation.Officer, escalation.Head)
-	managers = []escalation.Role{escalation.ShiftLead, escalation.Administrator, escalation.Office}
-)
-
 // with makes a handler of a function that takes the decoded body.
 func with[T any](fn func(*call, *T) (answer, error)) (reflect.Type, func(*call) (answer, error)) {
 	return reflect.TypeFor[T](), func(c *call) (answer, error) { return fn(c, c.body.(*T)) }
@@ -90,7 +88,7 @@ func (a *api) request(op operation, w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	noteCaller(r, who.Name)
-	if !slices.Contains(op.roles, who.Role) {
+	if !slices.Contains(op.roles(), who.Role) {
 		return problem(http.StatusForbidden, "vai trò của khóa này không được dùng chức năng này")
 	}
 	query, err := op.parse(r)
@@ -134,6 +132,12 @@ func (op operation) read(c *call, raw []byte) error {
 		return nil
 	}
 	c.body = reflect.New(op.body).Interface()
+	if op.held != nil {
+		var err error
+		if c.body, err = op.held(c); err != nil {
+			return err
+		}
+	}
 	return decode(raw, c.body)
 }
 

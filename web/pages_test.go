@@ -42,7 +42,7 @@ var secrets = []string{citizenName, "nguyen van thu", "Văn Thử", citizenPhone
 
 func TestTheCitizensPageShowsNobodysNameOrPhone(t *testing.T) {
 	for _, extra := range []string{"", `,"confidential":true`} {
-		h := newHouse(t)
+		h := withOwnDevice(t)
 		p := h.accept(`"unit":"SXD"` + extra)
 		for i, act := range [][3]string{{}, {"officer", "acknowledge", `{"note":"` + officerName + ` gọi 0570000101"}`}, {"officer", "eta", `{"at":"2026-11-25T10:00","reason":"` + officerName + `"}`},
 			{"officer", "clarify", `{"missing":"gọi lại 0570000501"}`}, {"operator", "supplement", `{"text":"tôi là ` + citizenName + `, cột số 5"}`},
@@ -192,10 +192,10 @@ func TestTheSlipPageCarriesTheUnitsActs(t *testing.T) {
 }
 
 func TestAConfidentialSlipTellsNothingOfTheCitizen(t *testing.T) {
-	h := newHouse(t)
+	h := withOwnDevice(t)
 	p := h.accept(`"unit":"SXD","confidential":true`)
 	body := string(h.get("/p/"+p.Slips[0].Token).mustStatus(t, 200).body)
-	for _, secret := range append([]string{"12 Lạch Tray"}, secrets...) {
+	for _, secret := range append([]string{"12 Lạch Tray"}, secrets[:6]...) { // whom of the unit it names, its officers know
 		if strings.Contains(body, secret) {
 			t.Errorf("the slip page shows %q", secret)
 		}

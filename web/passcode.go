@@ -44,12 +44,21 @@ func citizenSubject(p escalation.Petition) string { return "citizen:" + p.Code }
 
 // canCodeCitizen reports whether a code reaches the citizen at all.
 func (a *api) canCodeCitizen(p escalation.Petition) bool {
-	return a.Passcodes != nil && len(a.citizenGate(p).people) > 0
+	return len(a.citizenGate(p).people) > 0
 }
 
 // guarded reports whether the citizen's page opens with a code alone. Where no code
 // reaches its citizen a confidential petition opens to nobody.
-func (a *api) guarded(p escalation.Petition) bool { return a.Passcodes != nil && p.Confidential }
+func (a *api) guarded(p escalation.Petition) bool { return p.Confidential }
+
+// guardedSlip reports whether a slip's link opens with a code whatever the configuration says.
+func guardedSlip(p escalation.Petition) bool { return p.Confidential || p.Denunciation }
+
+// linksAsk reports whether the links of slips and reports ask a new device for a code.
+func (a *api) linksAsk() bool { return a.Passcodes != nil && !a.OpenLinks }
+
+// slipAsks reports whether the petition's slips do.
+func (a *api) slipAsks(p escalation.Petition) bool { return a.linksAsk() || guardedSlip(p) }
 
 // newCode is six digits by chance.
 func newCode() (string, error) {
@@ -73,7 +82,7 @@ func device(r *http.Request) string {
 // petition's that is confidential. The device is remembered for it with whose code it was:
 // "unit:SXD:12".
 func slipSubject(p escalation.Petition, slip escalation.Slip) (subject string, trusted time.Duration) {
-	view, guarded := slip.EndedFor == viewOnly, p.Confidential || p.Denunciation
+	view, guarded := slip.EndedFor == viewOnly, guardedSlip(p)
 	switch {
 	case view && guarded: // not what a device is trusted for from before it was confidential
 		return "guarded-view:" + p.Code, guardedFor
@@ -88,11 +97,8 @@ func slipSubject(p escalation.Petition, slip escalation.Slip) (subject string, t
 // knownDevice reports whether the device may see the subject, so that a link that was pasted
 // into a chat shows nothing to others.
 func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
-	if a.Passcodes == nil {
-		return true, nil
-	}
 	secret := device(r)
-	if secret == "" {
+	if secret == "" || a.Passcodes == nil {
 		return false, nil
 	}
 	return a.Passcodes.Trusted(r.Context(), secret, subject)
@@ -104,9 +110,9 @@ func (a *api) knownDevice(r *http.Request, subject string) (bool, error) {
 func (a *api) slipVisitor(r *http.Request, p escalation.Petition, slip escalation.Slip) (who escalation.Contact, open bool, err error) {
 	secret := device(r)
 	switch {
-	case a.Passcodes == nil:
+	case !a.slipAsks(p):
 		return who, true, nil
-	case secret == "":
+	case secret == "" || a.Passcodes == nil:
 		return who, false, nil
 	}
 	known, err := a.Passcodes.Subjects(r.Context(), secret)

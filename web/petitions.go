@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -105,16 +106,16 @@ var codeShape = regexp.MustCompile(`^HP[0-9]{6}-[0-9]{4,12}$`)
 func (a *api) petitionOperations() []operation {
 	ops := []operation{
 		{method: "GET", path: "/petitions", id: "list-petitions", tag: "petitions", summary: "Danh sách phản ánh, mới nhất trước",
-			roles: everyone, status: 200, result: reflect.TypeFor[Page[PetitionRow]](), handle: a.listPetitions,
+			rights: []Right{Enter}, status: 200, result: reflect.TypeFor[Page[PetitionRow]](), handle: a.listPetitions,
 			query: paged(
 				parameter{name: "status", doc: "nhiều trạng thái cách nhau bằng dấu phẩy: " + strings.Join(words(escalation.Statuses()), ", "), kind: "string"},
 				parameter{name: "unit", doc: "mã đơn vị có phiếu", kind: "string"},
 				parameter{name: "overdue", doc: "đã từng quá hạn 48 giờ", kind: "boolean"},
 				parameter{name: "q", doc: "tìm trong mã, nội dung, địa bàn, lĩnh vực", kind: "string"})},
 		{method: "GET", path: "/petitions/{code}", id: "get-petition", tag: "petitions", summary: "Một phản ánh với thời hạn, nhật ký và tin nhắn",
-			roles: everyone, status: 200, result: reflect.TypeFor[PetitionView](), handle: a.getPetition},
+			rights: []Right{Enter}, status: 200, result: reflect.TypeFor[PetitionView](), handle: a.getPetition},
 	}
-	accept := operation{method: "POST", path: "/petitions", id: "accept", tag: "petitions", status: 201, roles: city,
+	accept := operation{method: "POST", path: "/petitions", id: "accept", tag: "petitions", status: 201, rights: []Right{TakeIn},
 		summary: "Tiếp nhận phản ánh; có đơn vị thì chuyển ngay", result: reflect.TypeFor[Accepted]()}
 	accept.body, accept.handle = with(a.accept)
 	accept.again = a.ofPetition(a.recorded)
@@ -130,7 +131,7 @@ func (a *api) petitionOperations() []operation {
 func (a *api) verbOperation(verb escalation.Verb) operation {
 	cmd, _ := escalation.NewCommand(verb)
 	return operation{
-		method: "POST", path: "/petitions/{code}/" + string(verb), id: string(verb), tag: "verbs", status: 200, roles: everyone,
+		method: "POST", path: "/petitions/{code}/" + string(verb), id: string(verb), tag: "verbs", status: 200, rights: []Right{Enter},
 		summary: verbSummary(verb), body: reflect.TypeOf(cmd).Elem(), result: reflect.TypeFor[PetitionView](), ifMatch: true,
 		handle: func(c *call) (answer, error) { return a.do(c, c.body.(escalation.Command)) }, again: a.ofPetition(a.changed),
 	}
@@ -152,9 +153,31 @@ func (a *api) do(c *call, cmd escalation.Command) (answer, error) {
 	return a.changed(c, p), nil
 }
 
-// changed answers a verb.
+// changed answers a verb. It is done: where the look cannot be logged its answer leaves out
+// who made the petition.
 func (a *api) changed(c *call, p escalation.Petition) answer {
-	return answer{body: a.view(c.who, Record{Petition: p}), version: p.Version, changed: true}
+	view := a.view(c.who, Record{Petition: p})
+	if err := a.looked(c, view); err != nil {
+		a.Log.Error("log a look", "petition", p.Code, "error", err.Error())
+		view.Citizen = nil
+	}
+	return answer{body: view, version: p.Version, changed: true}
+}
+
+// Looks notes who was shown who made a petition.
+type Looks interface {
+	// Looked notes a look, once an hour for each visitor and petition; with says what they
+	// looked with.
+	Looked(ctx context.Context, code, with string, by escalation.Actor) error
+}
+
+// looked logs that the answer shows who made the petition, where it does. Lists show nobody:
+// their rows have no citizen, and the summary is without their data.
+func (a *api) looked(c *call, shown PetitionView) error {
+	if shown.Citizen == nil || !c.who.staff() {
+		return nil
+	}
+	return a.Looks.Looked(c.Context(), shown.Code, fmt.Sprintf("khóa số %d", c.who.ID), c.who.actor())
 }
 
 // Accepted is the answer to a recorded petition.
@@ -256,6 +279,9 @@ func (a *api) getPetition(c *call) (answer, error) {
 		return answer{}, problem(http.StatusForbidden, "đơn vị không có phiếu của phản ánh này")
 	}
 	view := a.view(c.who, record)
+	if err := a.looked(c, view); err != nil {
+		return answer{}, err
+	}
 	view.Timeline, view.Messages = timeline(c.who, record), messagesOf(c.who, record)
 	return answer{body: view, version: record.Petition.Version}, nil
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -207,5 +209,65 @@ func TestListsFilterAndRefuseWhatTheyDoNotKnow(t *testing.T) {
 	}
 	for _, path := range []string{"/messages?state=lost", "/tasks?kind=x", "/contacts?cursor=-1", "/units?kind=x"} {
 		h.api("operator", "GET", path, "").problem(t, 422)
+	}
+}
+
+// The look is logged: whoever is shown the citizen by a key, and nobody else.
+func TestALookAtACitizenByAKeyIsLogged(t *testing.T) {
+	h := newHouse(t)
+	p := h.accept(`"unit":"SXD"`)
+	secret := h.accept(`"denunciation":true`)
+	if len(h.memory.looks) != 0 {
+		t.Errorf("recording is a look: %v", h.memory.looks)
+	}
+	for _, role := range []string{"office", "officer", "head"} { // masked
+		h.api(role, "GET", "/petitions/"+p.Code, "").mustStatus(t, 200)
+	}
+	for _, role := range []string{"operator", "shift_lead"} { // a list shows nobody
+		if body := string(h.api(role, "GET", "/petitions?q="+citizenPhone, "").mustStatus(t, 200).body); strings.Contains(body, citizenName) || strings.Contains(body, citizenPhone[1:]) {
+			t.Errorf("a list says who: %s", body)
+		}
+	}
+	h.api("operator", "GET", "/petitions/"+secret.Code, "").mustStatus(t, 200) // closed to operators
+	if len(h.memory.looks) != 0 {
+		t.Errorf("what shows nobody is a look: %v", h.memory.looks)
+	}
+	h.api("operator", "GET", "/petitions/"+p.Code, "").mustStatus(t, 200).mustSay(t, citizenName)
+	h.api("shift_lead", "POST", "/petitions/"+p.Code+"/progress", `{"text":"đã gọi"}`).mustStatus(t, 200).mustSay(t, citizenName)
+	if want := []string{"khóa operator, khóa số 2: " + p.Code, "khóa shift_lead, khóa số 3: " + p.Code}; !slices.Equal(keysIn(h.memory.looks), keysIn(want)) {
+		t.Errorf("the looks are %v", h.memory.looks)
+	}
+
+	h.memory.shut = errors.New("the database is away")
+	if res := h.api("operator", "GET", "/petitions/"+p.Code, "").mustStatus(t, 500); strings.Contains(string(res.body), citizenName) {
+		t.Error("who cannot be logged is shown the citizen")
+	}
+	h.api("operator", "POST", "/petitions/"+p.Code+"/progress", `{"text":"đã gọi lại"}`).mustStatus(t, 200).mustNotSay(t, citizenName, citizenPhone)
+}
+
+var keyNumber = regexp.MustCompile(`khóa số \d+`)
+
+// keysIn are the looks without the keys' numbers, which the house gives out by chance.
+func keysIn(looks []string) []string {
+	list := slices.Clone(looks)
+	for i := range list {
+		list[i] = keyNumber.ReplaceAllString(list[i], "khóa số")
+	}
+	return list
+}
+
+func TestAnIntakeIsToldEverythingThatIsWrongWithIt(t *testing.T) {
+	h := newHouse(t)
+	p := h.api("operator", "POST", "/petitions", `{"channel":"pigeon","kind":9,"content":" ","citizen":{"name":"","phone":"12"},"received_at":"2027-01-01T08:00"}`).problem(t, 422)
+	for _, location := range []string{"body.channel", "body.kind", "body.content", "body.citizen.name", "body.citizen.phone", "body.received_at"} {
+		if !p.names(location) {
+			t.Errorf("%s is not named: %+v", location, p.Errors)
+		}
+	}
+	if len(p.Errors) != 6 || !strings.Contains(p.Detail, "chưa có nội dung phản ánh") || !strings.Contains(p.Detail, "chưa có họ tên") {
+		t.Errorf("%+v", p)
+	}
+	if p := h.api("operator", "POST", "/petitions", petitionBody(`"kind":9`)).problem(t, 422); len(p.Errors) != 1 || p.Detail != p.Errors[0].Message {
+		t.Errorf("of one fault it is said: %+v", p)
 	}
 }

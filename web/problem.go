@@ -18,6 +18,8 @@ type Problem struct {
 	Status int     `json:"status"`
 	Detail string  `json:"detail"`
 	Errors []Fault `json:"errors,omitempty"`
+	// Confirm is set where the request is right, and has to say how much it is.
+	Confirm *Confirm `json:"confirm,omitempty"`
 
 	retryAfter int  // seconds; 0: no word
 	again      bool // what was sent may be sent once more as it is
@@ -86,9 +88,12 @@ func problemOf(err error) *Problem {
 		return nil
 	}
 	answer = problem(status, p.Detail)
-	if location := locationOf(p); location != "" {
-		answer.Errors = []Fault{{location, p.Detail}}
+	for _, one := range append([]*escalation.Problem{p}, p.More...) {
+		if location := locationOf(one); location != "" && len(answer.Errors) < maxFaults {
+			answer.Errors = append(answer.Errors, Fault{location, one.Detail})
+		}
 	}
+	answer.Detail = answer.Said()
 	return answer
 }
 

@@ -40,7 +40,7 @@ func (a *api) reportOperations() []operation {
 	if a.Reports == nil {
 		return nil
 	}
-	return []operation{{method: "GET", path: "/reports", id: "get-report", tag: "reports", roles: everyone, status: http.StatusOK,
+	return []operation{{method: "GET", path: "/reports", id: "get-report", tag: "reports", rights: []Right{Enter}, status: http.StatusOK,
 		summary: "Báo cáo định kỳ, đột xuất (Đ10, Đ13.6, Đ13.7)", result: reflect.TypeFor[map[string]any](), handle: a.getReport,
 		files: []string{"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/html", "text/plain"},
 		query: []parameter{

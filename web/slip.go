@@ -158,10 +158,10 @@ func (a *api) slipAct(w http.ResponseWriter, r *http.Request, token string) erro
 		http.Redirect(w, r, "/p/"+token, http.StatusSeeOther) // no code is sent for it
 		return nil
 	}
-	if a.Passcodes != nil && act == askCall {
+	if a.slipAsks(record.Petition) && act == askCall {
 		return a.callUnit(w, r, record, slip)
 	}
-	if a.Passcodes != nil && (act == "code" || act == "open") {
+	if a.slipAsks(record.Petition) && (act == "code" || act == "open") {
 		g, err := a.slipGate(r.Context(), record, slip)
 		if err != nil {
 			return err

@@ -27,15 +27,16 @@ func (a *api) slipFurther(r *http.Request, record Record, slip escalation.Slip, 
 		return err
 	}
 	// People are named only to a device that is known to be one of theirs.
+	named := a.slipAsks(record.Petition)
 	for _, role := range []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Duty} {
-		if a.Passcodes == nil {
+		if !named {
 			break
 		}
 		for _, k := range d.Serving(slip.Unit, role, now) {
 			page.Colleagues = append(page.Colleagues, codePerson{strconv.FormatInt(k.ID, 10), k.Name})
 		}
 	}
-	page.Held, page.Calls = heldBy(record, d, a.Passcodes != nil), callsOf(record)
+	page.Held, page.Calls = heldBy(record, d, named), callsOf(record)
 	if a.Attachments == nil || record.Petition.Denunciation {
 		return nil
 	}

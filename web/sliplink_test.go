@@ -70,7 +70,7 @@ func TestThePageToLookAtExpiresWithThePetition(t *testing.T) {
 // field failure: who had the link to look at sent photos as the unit.
 func TestPhotosAreTakenFromAnOpenSlipAlone(t *testing.T) {
 	files := &shelf{room: 5}
-	h := newHouse(t, func(c *Config) { c.Attachments = files })
+	h := withOwnDevice(t, func(c *Config) { c.Attachments = files })
 	p := h.accept(`"unit":"SXD"`)
 	secret := h.accept(`"denunciation":true`)
 	h.api("shift_lead", "POST", "/petitions/"+secret.Code+"/forward", `{"unit":"SXD"}`).mustStatus(t, 200)

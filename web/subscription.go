@@ -32,25 +32,32 @@ func (a *api) subscriptionOperations() []operation {
 		return nil
 	}
 	view := reflect.TypeFor[SubscriptionBody]()
-	save := operation{method: "PUT", path: "/contacts/{id}/reports", id: "save-contact-reports", tag: "contacts", summary: "Cách lãnh đạo nhận báo cáo định kỳ (Đ13.6); ngừng gửi: quản trị viên", roles: managers, status: 200, result: view}
+	save := operation{method: "PUT", path: "/contacts/{id}/reports", id: "save-contact-reports", tag: "contacts", summary: "Cách lãnh đạo nhận báo cáo định kỳ (Đ13.6); ngừng gửi: quản trị viên", rights: []Right{EditDirectory}, status: 200, result: view}
 	save.body, save.handle = with(a.saveSubscription)
+	save.held = a.heldSubscription
 	return []operation{
-		{method: "GET", path: "/contacts/{id}/reports", id: "get-contact-reports", tag: "contacts", summary: "Cách lãnh đạo nhận báo cáo định kỳ (Đ13.6)", roles: managers, status: 200, result: view, handle: a.getSubscription},
+		{method: "GET", path: "/contacts/{id}/reports", id: "get-contact-reports", tag: "contacts", summary: "Cách lãnh đạo nhận báo cáo định kỳ (Đ13.6)", rights: []Right{SeeDirectory}, status: 200, result: view, handle: a.getSubscription},
 		save,
 	}
 }
 
 func (a *api) getSubscription(c *call) (answer, error) {
+	body, err := a.heldSubscription(c)
+	return answer{body: body}, err
+}
+
+// heldSubscription is the choice of the person of the path.
+func (a *api) heldSubscription(c *call) (any, error) {
 	contact, err := a.contact(c)
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	choices, err := a.Subscriptions.Subscriptions(c.Context())
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	s := escalation.ChoiceOf(choices, contact, a.Numbering)
-	return answer{body: SubscriptionBody{s.Channel, s.Each, s.Day, s.Clock(), s.ChangedAt.IsZero()}}, nil
+	return &SubscriptionBody{s.Channel, s.Each, s.Day, s.Clock(), s.ChangedAt.IsZero()}, nil
 }
 
 func (a *api) saveSubscription(c *call, body *SubscriptionBody) (answer, error) {

@@ -45,17 +45,17 @@ type Done struct {
 }
 
 func (a *api) taskOperations() []operation {
-	done := operation{method: "POST", path: "/tasks/{id}/done", id: "complete-task", tag: "tasks", summary: "Đã làm xong việc; Văn phòng UBND thành phố: việc của mình", roles: city, status: 200,
+	done := operation{method: "POST", path: "/tasks/{id}/done", id: "complete-task", tag: "tasks", summary: "Đã làm xong việc; Văn phòng UBND thành phố: việc của mình", rights: []Right{DoTasks, ConfirmPeople}, status: 200,
 		result: reflect.TypeFor[escalation.Task]()}
 	done.body, done.handle = with(a.completeTask)
 	done.again = a.taskDone
 	return []operation{{
-		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài: việc chưa xong theo hạn, gấp nhất trước; việc đã xong mới nhất trước. Văn phòng UBND thành phố chỉ xem việc của mình (xác nhận thay đổi nhân sự, Đ17.9)", roles: city, status: 200,
+		method: "GET", path: "/tasks", id: "list-tasks", tag: "tasks", summary: "Việc của tổng đài: việc chưa xong theo hạn, gấp nhất trước; việc đã xong mới nhất trước. Văn phòng UBND thành phố chỉ xem việc của mình (xác nhận thay đổi nhân sự, Đ17.9)", rights: []Right{DoTasks, ConfirmPeople}, status: 200,
 		result: reflect.TypeFor[Page[escalation.Task]](), handle: a.listTasks,
 		query: paged(
 			parameter{name: "kind", doc: "loại việc", kind: "string", values: words(escalation.TaskKinds())},
 			parameter{name: "petition", doc: "mã phản ánh", kind: "string"},
-			parameter{name: "for", doc: "vai trò được giao", kind: "string", values: words(city)},
+			parameter{name: "for", doc: "vai trò được giao", kind: "string", values: words(rolesWith(DoTasks, ConfirmPeople))},
 			parameter{name: "done", doc: "true: việc đã xong; mặc định việc chưa xong", kind: "boolean"}),
 	}, done}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"html"
 	"image"
 	"image/png"
@@ -252,6 +253,37 @@ func (c *codes) code(t *testing.T) string {
 	}
 	t.Fatal("no code was sent")
 	return ""
+}
+
+// owners are codes of a device that everybody has shown theirs on.
+type owners struct {
+	*codes
+	of *memory
+}
+
+func (owners) Trusted(context.Context, string, string) (bool, error) { return true, nil }
+
+func (o owners) Subjects(context.Context, string) (list []string, err error) {
+	o.of.mu.Lock()
+	defer o.of.mu.Unlock()
+	for _, p := range o.of.petitions {
+		for _, slip := range append(slices.Clone(p.Slips), overview(p)) {
+			for id := range o.of.contacts {
+				subject, _ := slipSubject(p, slip)
+				list = append(list, fmt.Sprint(subject, ":", id))
+			}
+		}
+	}
+	return list, nil
+}
+
+// withOwnDevice is a house whose visitor's device has shown every code there is.
+func withOwnDevice(t *testing.T, change ...func(*Config)) *house {
+	h := newHouse(t, append([]func(*Config){func(c *Config) {
+		c.Passcodes, c.Lookups = owners{newCodes(), c.Petitions.(*memory)}, tries{}
+	}}, change...)...)
+	h.device = strings.Repeat("a", 52)
+	return h
 }
 
 // confirm gives the code that the page asks for.

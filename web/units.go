@@ -58,16 +58,17 @@ type UnitBody struct {
 
 func (a *api) unitOperations() []operation {
 	unit := reflect.TypeFor[escalation.Unit]()
-	add := operation{method: "POST", path: "/units", id: "add-unit", tag: "units", summary: "Thêm đơn vị", roles: managers, status: 201, result: unit}
+	add := operation{method: "POST", path: "/units", id: "add-unit", tag: "units", summary: "Thêm đơn vị", rights: []Right{EditDirectory}, status: 201, result: unit}
 	add.body, add.handle = with(a.addUnit)
 	add.again = a.unitAdded
-	save := operation{method: "PUT", path: "/units/{code}", id: "save-unit", tag: "units", summary: "Sửa đơn vị", roles: managers, status: 200, result: unit}
+	save := operation{method: "PUT", path: "/units/{code}", id: "save-unit", tag: "units", summary: "Sửa đơn vị; trường không nêu thì giữ nguyên, nêu rỗng thì xóa", rights: []Right{EditDirectory}, status: 200, result: unit}
 	save.body, save.handle = with(a.saveUnit)
+	save.held = a.heldUnit
 	return []operation{
-		{method: "GET", path: "/units", id: "list-units", tag: "units", summary: "Danh sách đơn vị", roles: everyone, status: 200,
+		{method: "GET", path: "/units", id: "list-units", tag: "units", summary: "Danh sách đơn vị", rights: []Right{Enter}, status: 200,
 			result: reflect.TypeFor[Page[escalation.Unit]](), handle: a.listUnits,
 			query: paged(parameter{name: "kind", doc: "loại đơn vị", kind: "string", values: words(escalation.UnitKinds())})},
-		{method: "GET", path: "/units/{code}", id: "get-unit", tag: "units", summary: "Một đơn vị", roles: everyone, status: 200,
+		{method: "GET", path: "/units/{code}", id: "get-unit", tag: "units", summary: "Một đơn vị", rights: []Right{Enter}, status: 200,
 			result: unit, handle: a.getUnit},
 		add, save,
 	}
@@ -144,6 +145,24 @@ func (a *api) unitAdded(c *call, _ Answered) (answer, error) {
 		return answer{}, answerLost()
 	}
 	return unitMade(u), nil
+}
+
+// heldUnit is the unit of the path as a body would name it whole.
+func (a *api) heldUnit(c *call) (any, error) {
+	directory, err := a.Directory.Directory(c.Context())
+	if err != nil {
+		return nil, err
+	}
+	u, ok := directory.Unit(c.PathValue("code"))
+	if !ok {
+		return nil, noSuch("đơn vị")
+	}
+	b := &UnitBody{Code: u.Code, Name: u.Name, SMSName: u.SMSName, Addressee: u.Addressee, Kind: u.Kind, Fields: u.Fields, Areas: u.Areas,
+		Calendar: u.Calendar, Aliases: u.Aliases, Website: u.Website, Phone: u.Phone, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo, Successor: u.Successor}
+	if u.Addressee = ""; u.Addressed().Addressee == b.Addressee { // it follows the name
+		b.Addressee = ""
+	}
+	return b, nil
 }
 
 func (a *api) saveUnit(c *call, body *UnitBody) (answer, error) {

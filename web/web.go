@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"notify1022/escalation"
 )
@@ -20,6 +23,8 @@ type Config struct {
 	Petitions   Petitions
 	Directory   Directory
 	Outbox      Outbox
+	Sendings    Sendings
+	Looks       Looks
 	Tasks       Tasks
 	Keys        Keys
 	Idempotency Idempotency
@@ -51,8 +56,11 @@ type Config struct {
 	Reports     Reports      // nil: no /reports
 	ReportLinks ReportLinks  // nil: no /b/
 	Console     http.Handler // everything under /console; nil: none
-	Passcodes   Passcodes    // nil: links open on any device
-	Mails       bool         // emails are sent: a code to who has no mobile phone too
+	Passcodes   Passcodes    // nil: no codes are sent, so nothing confidential opens
+	// OpenLinks: links of slips and reports open on any device, without a code. What is
+	// confidential never does.
+	OpenLinks bool
+	Mails     bool // emails are sent: a code to who has no mobile phone too
 	// PublishFrom is when the units' counts begin to be shown on /cong-khai; zero: never.
 	PublishFrom time.Time
 
@@ -101,12 +109,10 @@ func New(config Config) (http.Handler, error) {
 	a := &api{Config: config, tokens: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses), pages: pages,
 		files: newLimiter(config.TokenRate, config.TokenBurst, maxAddresses)}
 	ops := a.operations()
-	openAPI, err := document(ops, a.publicOperations(), config.Version, config.PublicURL)
-	if err != nil {
+	mux := http.NewServeMux()
+	if err := a.routeAPI(mux, ops, describe(ops, a.publicOperations(), config.Version, config.PublicURL)); err != nil {
 		return nil, fmt.Errorf("web: OpenAPI document: %w", err)
 	}
-	mux := http.NewServeMux()
-	a.routeAPI(mux, ops, openAPI)
 	a.routePublic(mux)
 	a.routeProbes(mux)
 	if config.Console != nil {
@@ -119,7 +125,7 @@ func New(config Config) (http.Handler, error) {
 func (c *Config) complete() error {
 	missing := []string{}
 	for name, absent := range map[string]bool{
-		"Desk": c.Desk == nil, "Petitions": c.Petitions == nil, "Directory": c.Directory == nil, "Outbox": c.Outbox == nil,
+		"Desk": c.Desk == nil, "Petitions": c.Petitions == nil, "Directory": c.Directory == nil, "Outbox": c.Outbox == nil, "Sendings": c.Sendings == nil, "Looks": c.Looks == nil,
 		"Tasks": c.Tasks == nil, "Keys": c.Keys == nil, "Idempotency": c.Idempotency == nil, "Templates": c.Templates == nil,
 		"Policy": c.Policy == nil, "Redact": c.Redact == nil,
 	} {
@@ -181,7 +187,11 @@ type router interface {
 
 // routeAPI serves the operations; a known path with another method is 405, an
 // unknown path below /api/ is 404, both as a problem.
-func (a *api) routeAPI(mux router, ops []operation, openAPI []byte) {
+func (a *api) routeAPI(mux router, ops []operation, doc *huma.OpenAPI) error {
+	openAPI, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
 	allowed := map[string][]string{}
 	for _, op := range ops {
 		mux.Handle(op.method+" "+apiRoot+op.path, a.serve(op))
@@ -196,9 +206,10 @@ func (a *api) routeAPI(mux router, ops []operation, openAPI []byte) {
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(http.StatusNotFound, "không có đường dẫn này").write(w)
 	})
-	mux.Handle("GET /api/docs", a.showReference(ops))
+	mux.Handle("GET /api/docs", a.showReference(ops, doc))
 	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.Write(openAPI)
 	})
+	return nil
 }

@@ -57,24 +57,22 @@ type Replayed struct {
 // WebhookEvents are the events there are.
 func WebhookEvents() []string { return []string{"petition.status", "message.state", "inbound.reply"} }
 
-var admins = []escalation.Role{escalation.Administrator}
-
 func (a *api) webhookOperations() []operation {
 	if a.Webhooks == nil {
 		return nil
 	}
-	add := operation{method: "POST", path: "/webhooks", id: "add-webhook", tag: "webhooks", summary: "Đăng ký nơi nhận sự kiện", roles: admins, status: 201, result: reflect.TypeFor[Webhook](), nameless: true}
+	add := operation{method: "POST", path: "/webhooks", id: "add-webhook", tag: "webhooks", summary: "Đăng ký nơi nhận sự kiện", rights: []Right{Connect}, status: 201, result: reflect.TypeFor[Webhook](), nameless: true}
 	add.body, add.handle = with(a.addWebhook)
 	add.again = func(_ *call, before Answered) (answer, error) {
 		return answer{}, problem(http.StatusConflict, fmt.Sprintf("webhook đã được đăng ký (số %v) nhưng khóa ký chỉ hiện một lần và đã mất cùng câu trả lời; hãy xóa rồi đăng ký lại", before.Made),
 			Fault{"header.Idempotency-Key", "đã được thực hiện"})
 	}
-	replay := operation{method: "POST", path: "/webhooks/{id}/replay", id: "replay-webhook", tag: "webhooks", summary: "Gửi lại sự kiện", roles: admins, status: 200, result: reflect.TypeFor[Replayed]()}
+	replay := operation{method: "POST", path: "/webhooks/{id}/replay", id: "replay-webhook", tag: "webhooks", summary: "Gửi lại sự kiện", rights: []Right{Connect}, status: 200, result: reflect.TypeFor[Replayed]()}
 	replay.body, replay.handle = with(a.replayWebhook)
 	return []operation{
-		{method: "GET", path: "/webhooks", id: "list-webhooks", tag: "webhooks", summary: "Các nơi nhận sự kiện", roles: admins, status: 200, result: reflect.TypeFor[Page[Webhook]](), handle: a.listWebhooks},
+		{method: "GET", path: "/webhooks", id: "list-webhooks", tag: "webhooks", summary: "Các nơi nhận sự kiện", rights: []Right{Connect}, status: 200, result: reflect.TypeFor[Page[Webhook]](), handle: a.listWebhooks},
 		add,
-		{method: "DELETE", path: "/webhooks/{id}", id: "disable-webhook", tag: "webhooks", summary: "Thôi gửi sự kiện", roles: admins, status: 204, handle: a.disableWebhook},
+		{method: "DELETE", path: "/webhooks/{id}", id: "disable-webhook", tag: "webhooks", summary: "Thôi gửi sự kiện", rights: []Right{Connect}, status: 204, handle: a.disableWebhook},
 		replay,
 	}
 }

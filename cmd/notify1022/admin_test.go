@@ -124,6 +124,7 @@ func TestTheDoctorFindsWhatAStartLacks(t *testing.T) {
 		{"a mail server that is away", installation(t, "mail: {addr: \""+closed.Addr().String()+"\"}\n"), true, exitFailed, []string{"FAIL  mail"}},
 		{"a place for files that is none", installation(t, "files: "+mustWrite(t, t.TempDir(), "file", "")+"\n"), true, exitFailed, []string{"FAIL  files"}},
 		{"a policy that is wrong", installation(t, "policy: "+mustWrite(t, t.TempDir(), "p.yaml", "overdue_from: never\n")+"\n"), true, exitFailed, []string{"FAIL  policy", "overdue_from"}},
+		{"links without codes in production", mustWrite(t, t.TempDir(), "c.yaml", "environment: production\npublic_url: https://1022.vn\nslip_passcode: \"off\"\ndatabase: sqlite:"+t.TempDir()+"/p.db\n"+entry(open.Addr())), false, exitDone, []string{"warn  links      slip_passcode is off"}},
 		{"a Redis that is away", installation(t, "redis: redis://"+closed.Addr().String()+"\n"), true, exitFailed, []string{"FAIL  redis"}},
 	}
 	for _, test := range tests {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"notify1022/escalation"
+	"notify1022/store"
 )
 
 // The page of a large sending shows a page of its recipients, keeps asking for its
@@ -155,4 +156,46 @@ func TestWhoCannotBeTextedIsNamedInThePreview(t *testing.T) {
 	form := []string{"nonce", "n1", "template", "T1", "var_ma", "HP261116-0001", "var_noi_dung", "họp", "var_lp", "1022.vn/p/abc", "kind", "all", "role", "leader", "step", "preview"}
 	lead.must(lead.post("/console/send", form...), 200, "1 người nhận, 1 tin", "2 người, đơn vị không có số nhận được tin nhắn", "Lãnh đạo có thư", "UBND phường Lạch Tray", "Văn phòng UBND thành phố: chưa có")
 	lead.must(lead.post("/console/send", with(form, "role", "duty")...), 422, "chưa có ai nhận được tin nhắn", "UBND phường Lạch Tray: chưa có")
+}
+
+// What a program sends is a sending like what the console sends: a key may send what its role
+// may at the desk, says so above the limit, and the shift lead can stop it.
+func TestWhatAProgramSendsIsListedAndStoppedUnderSending(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	lead := h.signedIn(escalation.ShiftLead, "")
+	lead.must(lead.post("/console/gateway/pause"), 303)
+	var to []object
+	for n := range 120 {
+		to = append(to, object{"phone": fmt.Sprintf("0570000%03d", 100+n)})
+	}
+	body := object{"template": "T1", "title": "Bão số 9", "to": to, "vars": alert()}
+	asked := h.call(422, "POST", "/api/v1/messages", body)["confirm"].(object)
+	lead.mustLack(lead.must(lead.get("/console/send"), 200), "Bão số 9")
+	body["agree"] = asked["agree"]
+	sent := h.call(202, "POST", "/api/v1/messages", body)
+	at := fmt.Sprint("/console/send/", sent["sending"])
+	lead.must(lead.get("/console/send"), 200, `href="`+at+`">Bão số 9`, "đang gửi", "120 tin")
+	lead.must(lead.get(at), 200, "057****100", "gửi, ")
+	lead.must(lead.post(at+"/pause"), 303)
+	lead.must(lead.get(at), 200, "tạm dừng")
+	lead.must(lead.post(at+"/cancel"), 303)
+	lead.must(lead.get(at), 200, "đã hủy")
+	lead.must(lead.post("/console/gateway/resume"), 303)
+	if list, err := h.room.Store.Messages(h.ctx, store.MessageFilter{State: escalation.Queued, Template: "T1", Limit: 200}); err != nil || len(list.Items) != 0 {
+		t.Errorf("%d texts of a sending that was cancelled wait (%v)", len(list.Items), err)
+	}
+
+	page := lead.must(lead.get("/console/send?template=OTP"), 200)
+	lead.mustLack(page, `value="OTP"`)
+	lead.mustLack(page, `name="var_otp"`)
+	lead.must(lead.post("/console/send", "nonce", "n1", "template", "OTP", "var_otp", "482913", "var_ma", "HP261116-0001", "numbers", "0570000007", "step", "do"), 422, "không gửi tay được")
+}
+
+// mustLack fails where the page says what it should not.
+func (v *visitor) mustLack(page shownPage, words string) {
+	v.t.Helper()
+	if strings.Contains(page.body, words) {
+		v.t.Errorf("the page says %s:\n%.2000s", words, mainOf(page.body))
+	}
 }

@@ -212,6 +212,12 @@ func TestALookAtTheCitizenIsLoggedAndIntakeTakesOneStep(t *testing.T) {
 	}
 	operator.must(operator.post("/console/p/"+code+"/citizen"), 200, "Nguyễn Văn Thử")
 	admin.must(admin.get("/console/log?what=citizen"), 200, code, "<td>xem</td>", "Người operator")
+	for range 3 { // a program that looks is logged too, once an hour
+		h.call(200, "GET", "/api/v1/petitions/"+code, nil)
+	}
+	if page := admin.must(admin.get("/console/log?what=citizen"), 200, "khóa số 1"); strings.Count(page.body, "<td>xem</td>") != 2 {
+		t.Errorf("the log has %d looks", strings.Count(page.body, "<td>xem</td>"))
+	}
 	operator.must(operator.post("/console/intake/hints", "content", "Đèn đường trước ngõ tắt, rất nguy hiểm", "field", "chiếu sáng", "area", "P Lạch Tray", "phone", citizenPhone), 200, "Có thể trùng", code, "Cùng người dân")
 	operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "name", "Lê Thử", "phone", "0570000007"), 422, "chưa chọn đơn vị")
 	done := operator.must(operator.post("/console/intake", "channel", "phone", "kind", "1", "content", "Nắp cống vỡ", "way", "forward", "lead", "LACHTRAY", "name", "Lê Thử", "phone", "0570000007"), 303)
@@ -327,10 +333,13 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 	form = versionField.FindStringSubmatch(office.must(office.get("/console/p/"+code+"/act/written-file"), 200).body)
 	office.must(office.carryOut("/console/p/"+code+"/act/written-file", "version", form[1], "seq", form[2], "document_no", "77/VP-TCD", "document_date", "2026-12-03"), 303)
 	office.must(office.get("/console/office"), 200, "văn bản nhắc nhở số 77/VP-TCD ngày 03/12/2026")
-	letter := office.must(office.post("/console/office/document", "code", code), 200)
+	other := h.petition(false)
+	letter := office.must(office.post("/console/office/document", "code", code, "code", other), 200)
 	if !strings.HasPrefix(letter.body, "PK") {
 		t.Errorf("the document begins %.10q", letter.body)
 	}
+	admin := h.signedIn(escalation.Administrator, "")
+	admin.must(admin.get("/console/log?what=petition"), 200, "lập văn bản", "2 phản ánh: "+code+", "+other)
 }
 
 func TestTheListOfTextsKnowsWhatTheirPetitionsAre(t *testing.T) {

@@ -38,6 +38,7 @@ func (doctorCmd) Run(ctx context.Context, c *console, s *settings) error {
 	}
 	d.files(cfg)
 	d.shelf(cfg.Files)
+	d.links(cfg)
 	if !d.database(ctx, cfg) {
 		d.calendarFiles(cfg)
 	}
@@ -211,6 +212,13 @@ func (d *diagnosis) shelf(dir string) {
 		err = fmt.Errorf("photos and recordings cannot be kept: %w", err)
 	}
 	d.check("files", dir, err)
+}
+
+// links are read by whoever they are passed on to, where no code is asked for.
+func (d *diagnosis) links(cfg Config) {
+	if cfg.Production() && cfg.SlipPasscode == "off" {
+		d.say("warn", "links", "slip_passcode is off: whoever has the link of a slip or of a report reads it, and acts as the unit")
+	}
 }
 
 // unitCalendars names the units whose calendar the configuration does not have.

@@ -51,15 +51,12 @@ func (s *service) pages(metrics http.Handler) (http.Handler, error) {
 	}
 	config := web.Config{
 		Desk: s.door, Petitions: petitionShelf{s.db}, Directory: directoryShelf{s.db, s.desk, s.cfg.numbering()},
-		Outbox: outboxShelf{s.db, s.policy}, Tasks: taskShelf{s.db, s.desk}, Keys: keyShelf{s.db}, Idempotency: answerShelf{s.db},
+		Outbox: outboxShelf{s.db, s.policy}, Sendings: sendingShelf{s.db, s.policy}, Looks: lookShelf{s.db}, Tasks: taskShelf{s.db, s.desk}, Keys: keyShelf{s.db}, Idempotency: answerShelf{s.db},
 		Templates: func() web.Catalogue { return s.catalogue.Set() }, Policy: func() *escalation.Policy { return s.policy },
 		Calendars: s.calendars, Numbering: s.cfg.numbering(), Redact: templates.Summary, Offices: s.db.KnownDirectory, Now: s.db.Now, Hint: s.wakeGateway,
 		PublicURL: s.cfg.PublicURL, Support: s.cfg.SupportPhone, Version: version(), Ready: s.checks(), Metrics: metrics, Log: s.log,
 		Preferences: preferenceShelf{s.db, s.desk}, Groups: groupShelf{s.db}, Lookups: s.db, Published: &publishedShelf{db: s.db}, Attachments: fileShelf{s.db, s.cfg.Files}, Recordings: recordingShelf{s.db, s.desk}, Webhooks: hookShelf{s.db}, Reports: s.reports(), ReportLinks: s.leaders(), Subscriptions: s.leaders(), PublishFrom: from,
-		TrustedProxies: s.cfg.proxies(),
-	}
-	if s.cfg.SlipPasscode == "on" {
-		config.Passcodes, config.Mails = s.db, s.mailer != nil
+		TrustedProxies: s.cfg.proxies(), Passcodes: s.db, Mails: s.mailer != nil, OpenLinks: s.cfg.SlipPasscode == "off",
 	}
 	if config.Console, err = s.bureau(); err != nil {
 		return nil, err

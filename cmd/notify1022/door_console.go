@@ -259,6 +259,16 @@ func (s sendingShelf) Start(ctx context.Context, title string, notices []escalat
 	return id, false, err
 }
 
+// Queued are the ids of a sending's messages.
+func (s sendingShelf) Queued(ctx context.Context, id int64) ([]int64, error) {
+	return s.db.QueuedIn(ctx, id)
+}
+
+// SendingOf is the sending of a message.
+func (s sendingShelf) SendingOf(ctx context.Context, message int64) (int64, error) {
+	return s.db.SendingWith(ctx, message)
+}
+
 // Sending reads one.
 func (s sendingShelf) Sending(ctx context.Context, id int64) (bureau.Sending, error) {
 	view, err := s.db.Sending(ctx, id)

@@ -103,6 +103,16 @@ func doorMessage(m store.MessageView) web.Message {
 	}
 }
 
+// lookShelf notes who looks at citizens' data.
+type lookShelf struct{ db *store.Store }
+
+var _ web.Looks = lookShelf{}
+
+// Looked notes a look.
+func (s lookShelf) Looked(ctx context.Context, code, with string, by escalation.Actor) error {
+	return s.db.By(by).Looked(ctx, code, with)
+}
+
 // outboxShelf shows the door the store's messages and takes its own.
 type outboxShelf struct {
 	db     *store.Store

@@ -142,3 +142,37 @@ func timelineText(r web.Record) string {
 	}
 	return all.String()
 }
+
+// The switch is about slips and reports: a confidential petition opens by a code wherever its
+// links lead, and a citizen can withdraw.
+func TestWithoutCodesForSlipsAConfidentialPetitionStillAsksForOne(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite+"\nslip_passcode: \"off\"")
+	h.people()
+	tokens := func(code string) (citizen, slip string) {
+		record, err := petitionShelf{h.room.Store}.PetitionByCode(h.ctx, code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "/t/" + record.Petition.Token, "/p/" + record.Petition.Slips[0].Token
+	}
+	plain := h.petition(false)
+	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường tắt trước cửa nhà tôi", "unit": "LACHTRAY", "confidential": true,
+		"citizen": object{"name": "Nguyễn Văn Thử", "phone": "0570000008"}})["code"].(string)
+	v := h.visitor()
+	citizen, slip := tokens(secret)
+	for _, page := range []string{citizen, slip} {
+		if got := v.must(v.get(page), 200, "mã một lần"); strings.Contains(got.body, "Đèn đường") || strings.Contains(got.body, "Quá trình xử lý") {
+			t.Errorf("%s is open", page[:3])
+		}
+	}
+	v.must(v.post(citizen+"/code"), 200, "057****008")
+	v.must(v.post(citizen+"/open", "code", codeInText.FindString(h.text("0570000008", "ma xac thuc").Text)), 303)
+	v.must(v.get(citizen), 200, "Quá trình xử lý")
+
+	citizen, slip = tokens(plain)
+	v.must(v.get(slip), 200, "Đèn đường")
+	v.must(v.post(citizen+"/withdraw"), 200, "Để rút phản ánh")
+	v.must(v.post(citizen+"/code"), 200)
+	v.must(v.post(citizen+"/open", "code", codeInText.FindString(h.text(citizenPhone, "ma xac thuc").Text)), 303)
+	v.must(v.post(citizen+"/withdraw"), 303)
+}

@@ -21,7 +21,6 @@ type action struct {
 	Key    string // opens it on the petition's page
 	Fields []field
 	Danger bool
-	roles  []escalation.Role
 	offer  func(p escalation.Petition) bool
 	// still ends an offer that time ends; nil: none does.
 	still func(p *escalation.Petition, policy *escalation.Policy, now time.Time) bool
@@ -37,13 +36,6 @@ type field struct {
 }
 
 type option struct{ Value, Label string }
-
-var (
-	unitRoles  = []escalation.Role{escalation.Officer, escalation.Head}
-	withUnit   = slices.Concat(city, unitRoles)
-	officeOnly = []escalation.Role{escalation.Office}
-	officeToo  = slices.Concat(staff, officeOnly)
-)
 
 func in(list ...escalation.Status) func(escalation.Petition) bool {
 	return func(p escalation.Petition) bool { return slices.Contains(list, p.Status) }
@@ -67,60 +59,60 @@ func line(name, label string, must bool) field {
 // actions are all verbs with a button, in the order in which they are shown.
 func actions() []action {
 	return []action{
-		{Verb: escalation.VerbForward, Label: "Chuyển đơn vị", Key: "f", Hint: "Đ9.2: gửi phiếu đến đầu mối, tính 8 giờ làm việc.", roles: officeToo, offer: func(p escalation.Petition) bool { return open(p) && p.Status != escalation.Resolved },
+		{Verb: escalation.VerbForward, Label: "Chuyển đơn vị", Key: "f", Hint: "Đ9.2: gửi phiếu đến đầu mối, tính 8 giờ làm việc.", offer: func(p escalation.Petition) bool { return open(p) && p.Status != escalation.Resolved },
 			Fields: []field{{Name: "lead", Label: "Đơn vị chủ trì", Kind: "unit", Must: true}, {Name: "cooperate", Label: "Đơn vị phối hợp", Kind: "units"}, line("note", "Ghi chú cho đơn vị", false),
 				{Name: "call", Label: "Đã gọi điện báo trước", Kind: "call"}}},
-		{Verb: escalation.VerbAnswer, Label: "Trả lời trực tiếp", Key: "a", Hint: "Đ9.1: tổng đài có sẵn câu trả lời.", roles: staff, offer: undecided, Fields: []field{text("text", "Nội dung trả lời", true)}},
-		{Verb: escalation.VerbReject, Label: "Không tiếp nhận", Key: "x", Hint: "Đ8.2: nêu lý do và hướng dẫn nơi giải quyết.", roles: staff, Danger: true, offer: undecided,
+		{Verb: escalation.VerbAnswer, Label: "Trả lời trực tiếp", Key: "a", Hint: "Đ9.1: tổng đài có sẵn câu trả lời.", offer: undecided, Fields: []field{text("text", "Nội dung trả lời", true)}},
+		{Verb: escalation.VerbReject, Label: "Không tiếp nhận", Key: "x", Hint: "Đ8.2: nêu lý do và hướng dẫn nơi giải quyết.", Danger: true, offer: undecided,
 			Fields: []field{text("reason", "Lý do", true), text("guidance", "Hướng dẫn người dân", true)}},
-		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", roles: withUnit, offer: func(p escalation.Petition) bool { return undecided(p) || worked(p) }, Fields: []field{line("missing", "Cần bổ sung", true)}},
-		{Verb: escalation.VerbEmergency, Label: "Chuyển cuộc gọi khẩn", Hint: "Đ9.1: nối máy 113, 114, 115, phiếu khẩn đến đơn vị.", roles: staff, Danger: true, offer: undecided,
+		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", offer: func(p escalation.Petition) bool { return undecided(p) || worked(p) }, Fields: []field{line("missing", "Cần bổ sung", true)}},
+		{Verb: escalation.VerbEmergency, Label: "Chuyển cuộc gọi khẩn", Hint: "Đ9.1: nối máy 113, 114, 115, phiếu khẩn đến đơn vị.", Danger: true, offer: undecided,
 			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Must: true, Options: chosenOutcome}, {Name: "at", Label: "Lúc gọi (để trống: bây giờ)", Kind: "time"}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
-		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", roles: withUnit, offer: func(p escalation.Petition) bool { return worked(p) && p.Lead().AcknowledgedAt.IsZero() }, Fields: []field{line("note", "Ghi chú", false)}},
-		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", roles: withUnit, offer: worked, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
-		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", roles: withUnit, offer: worked, Fields: []field{text("text", "Nội dung", true)}},
-		{Verb: escalation.VerbResult, Label: "Nhập kết quả", Key: "q", Hint: "Đ9.3: nội dung trả lời dừng đồng hồ.", roles: withUnit, offer: worked,
+		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", offer: func(p escalation.Petition) bool { return worked(p) && p.Lead().AcknowledgedAt.IsZero() }, Fields: []field{line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", offer: worked, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
+		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", offer: worked, Fields: []field{text("text", "Nội dung", true)}},
+		{Verb: escalation.VerbResult, Label: "Nhập kết quả", Key: "q", Hint: "Đ9.3: nội dung trả lời dừng đồng hồ.", offer: worked,
 			Fields: []field{text("text", "Kết quả", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, line("unit_url", "Địa chỉ đăng trên trang của đơn vị (Đ11.3)", false),
 				{Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
-		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", roles: staff, offer: in(escalation.Resolved),
+		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", offer: in(escalation.Resolved),
 			Fields: []field{text("redacted", "Kết quả công khai, không có dữ liệu cá nhân (để trống: theo kết quả)", false),
 				text(publicContent, "Nội dung phản ánh công khai, lời của người dân (để trống: theo tóm tắt)", false),
 				line(publicArea, "Địa bàn công khai (để trống: địa bàn đã bỏ số nhà)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
-		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", roles: staff, offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
-		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
-		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
-		{Verb: escalation.VerbRefuseReturn, Label: "Không đồng ý trả phiếu", roles: staff, offer: returned, Fields: []field{text("reason", "Lý do", true)}},
-		{Verb: escalation.VerbReassign, Label: "Đổi đơn vị chủ trì", roles: officeToo, offer: worked, Fields: []field{{Name: "unit", Label: "Đơn vị mới", Kind: "unit", Must: true}, line("reason", "Lý do", false)}},
-		{Verb: escalation.VerbAssign, Label: "Giao người xử lý", Hint: "Đ17.4: thời hạn giữ nguyên.", roles: slices.Concat(staff, unitRoles), offer: worked, Fields: []field{{Name: "contact", Label: "Người xử lý", Kind: "contact", Must: true}}},
-		{Verb: escalation.VerbUrge, Label: "Đôn đốc", Hint: "Đ14.1: tin N1 đến Thủ trưởng.", roles: officeToo, offer: worked, Fields: []field{line("text", "Nội dung", false), {Name: "due", Label: "Trả lời trước", Kind: "time", Must: true}}},
-		{Verb: escalation.VerbDirect, Label: "Chỉ đạo của lãnh đạo TP", Hint: "Đ9.4–9.6: tin N2.", roles: officeToo, offer: open,
+		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
+		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
+		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbRefuseReturn, Label: "Không đồng ý trả phiếu", offer: returned, Fields: []field{text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbReassign, Label: "Đổi đơn vị chủ trì", offer: worked, Fields: []field{{Name: "unit", Label: "Đơn vị mới", Kind: "unit", Must: true}, line("reason", "Lý do", false)}},
+		{Verb: escalation.VerbAssign, Label: "Giao người xử lý", Hint: "Đ17.4: thời hạn giữ nguyên.", offer: worked, Fields: []field{{Name: "contact", Label: "Người xử lý", Kind: "contact", Must: true}}},
+		{Verb: escalation.VerbUrge, Label: "Đôn đốc", Hint: "Đ14.1: tin N1 đến Thủ trưởng.", offer: worked, Fields: []field{line("text", "Nội dung", false), {Name: "due", Label: "Trả lời trước", Kind: "time", Must: true}}},
+		{Verb: escalation.VerbDirect, Label: "Chỉ đạo của lãnh đạo TP", Hint: "Đ9.4–9.6: tin N2.", offer: open,
 			Fields: []field{line("leader", "Lãnh đạo chỉ đạo", true), text("text", "Nội dung chỉ đạo", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, {Name: "due", Label: "Hạn", Kind: "time", Must: true}, {Name: "unit", Label: "Đơn vị (để trống: đang chủ trì)", Kind: "unit"}}},
-		{Verb: escalation.VerbDispute, Label: "Không thống nhất", Hint: "Đ9.5: chuyển Văn phòng UBND TP.", roles: withUnit, offer: disputable, Fields: []field{text("reason", "Lý do", true)}},
-		{Verb: escalation.VerbSubmit, Label: "Trình lãnh đạo TP", Hint: "Đ9.5.", roles: officeToo, offer: in(escalation.WithOffice, escalation.Disputed, escalation.Overdue), Fields: []field{text("text", "Nội dung trình", false)}},
-		{Verb: escalation.VerbUrgent, Label: "Đánh dấu khẩn", roles: staff, offer: func(p escalation.Petition) bool { return open(p) && !p.Urgent }, Fields: []field{line("reason", "Lý do", true)}},
-		{Verb: escalation.VerbHold, Label: "Tạm dừng tính giờ", Hint: "Chỉ Văn phòng.", roles: officeOnly, offer: func(p escalation.Petition) bool { return worked(p) && p.Hold == nil }, Fields: []field{line("reason", "Lý do", true), {Name: "until", Label: "Đến", Kind: "time", Must: true}}},
-		{Verb: escalation.VerbResume, Label: "Tính giờ trở lại", roles: officeOnly, offer: func(p escalation.Petition) bool { return p.Hold != nil }, Fields: []field{line("note", "Ghi chú", false)}},
-		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc; sau đó ghi số, ngày văn bản nhắc nhở của Văn phòng.", roles: officeToo, offer: func(p escalation.Petition) bool {
+		{Verb: escalation.VerbDispute, Label: "Không thống nhất", Hint: "Đ9.5: chuyển Văn phòng UBND TP.", offer: disputable, Fields: []field{text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbSubmit, Label: "Trình lãnh đạo TP", Hint: "Đ9.5.", offer: in(escalation.WithOffice, escalation.Disputed, escalation.Overdue), Fields: []field{text("text", "Nội dung trình", false)}},
+		{Verb: escalation.VerbUrgent, Label: "Đánh dấu khẩn", offer: func(p escalation.Petition) bool { return open(p) && !p.Urgent }, Fields: []field{line("reason", "Lý do", true)}},
+		{Verb: escalation.VerbHold, Label: "Tạm dừng tính giờ", Hint: "Chỉ Văn phòng.", offer: func(p escalation.Petition) bool { return worked(p) && p.Hold == nil }, Fields: []field{line("reason", "Lý do", true), {Name: "until", Label: "Đến", Kind: "time", Must: true}}},
+		{Verb: escalation.VerbResume, Label: "Tính giờ trở lại", offer: func(p escalation.Petition) bool { return p.Hold != nil }, Fields: []field{line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbWrittenFile, Label: "Gửi hồ sơ văn bản", Hint: "Đ9.6: đến Văn phòng trong 2 ngày làm việc; sau đó ghi số, ngày văn bản nhắc nhở của Văn phòng.", offer: func(p escalation.Petition) bool {
 			return p.Written != nil && p.FileState(p.Written) != escalation.FileDropped
 		},
 			Fields: []field{text("reason", "Lý do", false), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"},
 				{Name: "send", Label: "Gửi hồ sơ kèm văn bản này (không chọn: chỉ ghi văn bản của Văn phòng vào hồ sơ đã gửi)", Kind: "yes"}, ofFile}},
-		{Verb: escalation.VerbAskExplanation, Label: "Yêu cầu giải trình", Hint: "Đ9.6: tin N3 đến Thủ trưởng; đơn vị trả lời trên trang phiếu.", roles: officeToo, offer: filed,
+		{Verb: escalation.VerbAskExplanation, Label: "Yêu cầu giải trình", Hint: "Đ9.6: tin N3 đến Thủ trưởng; đơn vị trả lời trên trang phiếu.", offer: filed,
 			Fields: []field{{Name: "days", Label: "Trong số ngày làm việc", Kind: "days", Must: true, Value: "3"}, line("text", "Nội dung cần giải trình", false), {Name: "unit", Label: "Đơn vị (để trống: đơn vị trả lời hoặc chủ trì)", Kind: "unit"}, ofFile}},
-		{Verb: escalation.VerbExplanation, Label: "Gửi giải trình", Hint: "Đ9.6: theo yêu cầu của Văn phòng UBND TP.", roles: slices.Concat(staff, unitRoles), offer: func(p escalation.Petition) bool { return p.Explaining() != nil },
+		{Verb: escalation.VerbExplanation, Label: "Gửi giải trình", Hint: "Đ9.6: theo yêu cầu của Văn phòng UBND TP.", offer: func(p escalation.Petition) bool { return p.Explaining() != nil },
 			Fields: []field{text("text", "Nội dung giải trình", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}}},
-		{Verb: escalation.VerbCommend, Label: "Đề xuất khen thưởng", Hint: "Đ17.7, Đ20: người dân có phản ánh hữu ích, hoặc cán bộ; vào danh sách của báo cáo.", roles: officeToo, offer: func(escalation.Petition) bool { return true },
+		{Verb: escalation.VerbCommend, Label: "Đề xuất khen thưởng", Hint: "Đ17.7, Đ20: người dân có phản ánh hữu ích, hoặc cán bộ; vào danh sách của báo cáo.", offer: func(escalation.Petition) bool { return true },
 			Fields: []field{{Name: "who", Label: "Đề xuất cho", Kind: "choice", Must: true, Options: commended}, line("officer", "Tên cán bộ (không ghi tên người dân)", false), {Name: "unit", Label: "Đơn vị của cán bộ (để trống: đang chủ trì)", Kind: "unit"}, text("reason", "Lý do", true)}},
-		{Verb: escalation.VerbRevokeLink, Label: "Thu hồi liên kết phiếu", Hint: "Liên kết cũ mất hiệu lực ngay; phiếu có liên kết mới.", roles: staff, Danger: true, offer: slipped,
+		{Verb: escalation.VerbRevokeLink, Label: "Thu hồi liên kết phiếu", Hint: "Liên kết cũ mất hiệu lực ngay; phiếu có liên kết mới.", Danger: true, offer: slipped,
 			Fields: []field{{Name: "unit", Label: "Đơn vị có phiếu (để trống: chủ trì)", Kind: "unit"}, {Name: "send", Label: "Nhắn liên kết mới cho người đang giữ phiếu", Kind: "yes"}}},
-		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", roles: staff, offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
-		{Verb: escalation.VerbSayAnswered, Label: "Người dân báo đã được trả lời", Hint: "Đơn vị đã trả lời người dân ngoài hệ thống: có việc kiểm tra lại, thời hạn không dừng.", roles: staff, offer: func(p escalation.Petition) bool { return p.MaySayAnswered() },
+		{Verb: escalation.VerbSupplement, Label: "Ghi bổ sung của người dân", offer: open, Fields: []field{text("text", "Nội dung bổ sung", true)}},
+		{Verb: escalation.VerbSayAnswered, Label: "Người dân báo đã được trả lời", Hint: "Đơn vị đã trả lời người dân ngoài hệ thống: có việc kiểm tra lại, thời hạn không dừng.", offer: func(p escalation.Petition) bool { return p.MaySayAnswered() },
 			Fields: []field{text("text", "Người dân cho biết", false)}},
-		{Verb: escalation.VerbRating, Label: "Ghi đánh giá", Hint: "Đ11.2: điểm người dân cho qua điện thoại; điểm thấp kèm lý do thì phản ánh được xem xét lại (Đ9.5).", roles: staff, offer: func(p escalation.Petition) bool { return p.Ratable() }, still: takesRating, Fields: ratingFields()},
-		{Verb: escalation.VerbNote, Label: "Ghi lời nhắn của người dân", Hint: "Sau khi có kết quả; không mở lại phản ánh.", roles: staff, offer: func(p escalation.Petition) bool { return p.Status.Answered() }, Fields: []field{text("text", "Lời nhắn", true)}},
-		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", roles: staff, offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
-		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", roles: staff, offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
-		{Verb: escalation.VerbReopen, Label: "Mở lại", roles: officeToo, offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbRating, Label: "Ghi đánh giá", Hint: "Đ11.2: điểm người dân cho qua điện thoại; điểm thấp kèm lý do thì phản ánh được xem xét lại (Đ9.5).", offer: func(p escalation.Petition) bool { return p.Ratable() }, still: takesRating, Fields: ratingFields()},
+		{Verb: escalation.VerbNote, Label: "Ghi lời nhắn của người dân", Hint: "Sau khi có kết quả; không mở lại phản ánh.", offer: func(p escalation.Petition) bool { return p.Status.Answered() }, Fields: []field{text("text", "Lời nhắn", true)}},
+		{Verb: escalation.VerbMerge, Label: "Gộp vào phản ánh khác", offer: open, Danger: true, Fields: []field{line("into", "Mã phản ánh", true)}},
+		{Verb: escalation.VerbWithdraw, Label: "Người dân rút", offer: open, Danger: true, Fields: []field{line("reason", "Lý do", false)}},
+		{Verb: escalation.VerbReopen, Label: "Mở lại", offer: reopenable, Fields: []field{text("reason", "Lý do", true)}},
 	}
 }
 
@@ -201,10 +193,9 @@ func (v *visit) offered(p escalation.Petition) []action {
 	})
 }
 
-// mayDo reports whether the act is the account's: a button of its role, and allowed by
-// the same rule as for every other door.
+// mayDo reports whether the act is the account's, by the rule of every door.
 func (v *visit) mayDo(a action, p escalation.Petition) bool {
-	return slices.Contains(a.roles, v.account.Role) && escalation.Permitted(&p, v.actor(), a.Verb) == nil
+	return escalation.Permitted(&p, v.actor(), a.Verb) == nil
 }
 
 func actionOf(verb string) (action, bool) {

@@ -9,6 +9,7 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
+	"notify1022/web"
 )
 
 // Calendar is the city's working time, and that of units that have their own. A name is
@@ -115,7 +116,7 @@ func (c *console) yearPage(v *visit, name string, year int) (calendarPage, error
 		return calendarPage{}, err
 	}
 	cal, spec := now.Calendar, now.Spec
-	page := calendarPage{Name: name, Own: c.Calendar.Own(), Year: year, Version: now.Version, Announced: spec.AnnouncedUntil, MayEdit: v.is(admins)}
+	page := calendarPage{Name: name, Own: c.Calendar.Own(), Year: year, Version: now.Version, Announced: spec.AnnouncedUntil, MayEdit: v.may(web.EditCalendar)}
 	page.Lost, page.LostUntil = now.Lost(v.now.In(zone()).Format(time.DateOnly))
 	for _, u := range directory.Units() {
 		if name != "" && u.Calendar == name {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -167,21 +166,11 @@ func (c *console) routeAssets(mux *http.ServeMux) error {
 	return nil
 }
 
-// The groups of roles that pages are open to.
-var (
-	staff    = []escalation.Role{escalation.Operator, escalation.ShiftLead, escalation.Administrator}
-	leads    = []escalation.Role{escalation.ShiftLead, escalation.Administrator}
-	admins   = []escalation.Role{escalation.Administrator}
-	office   = []escalation.Role{escalation.Office, escalation.ShiftLead, escalation.Administrator}
-	city     = []escalation.Role{escalation.Operator, escalation.ShiftLead, escalation.Administrator, escalation.Office}
-	everyone = []escalation.Role{escalation.Operator, escalation.ShiftLead, escalation.Administrator, escalation.Office, escalation.Officer, escalation.Head}
-)
-
 // page is one method on one path below /console.
 type page struct {
 	method string
 	path   string
-	roles  []escalation.Role
+	right  web.Right
 	serve  func(*visit) error
 	nav    string // its name in the menu; empty: not there
 	key    string // the key that opens it: not an act's, and neither j nor k
@@ -193,91 +182,91 @@ type page struct {
 // may see what.
 func (c *console) routes() []page {
 	return []page{
-		{method: "GET", path: "/board", roles: everyone, serve: c.board, nav: "Bảng việc", key: "b"},
-		{method: "GET", path: "/board/rows", roles: everyone, serve: c.boardRows, quiet: true},
-		{method: "GET", path: "/events", roles: everyone, serve: c.events, quiet: true},
-		{method: "GET", path: "/intake", roles: city, serve: c.intake, nav: "Tiếp nhận", key: "n"},
-		{method: "POST", path: "/intake", roles: city, serve: c.takeIn, on: "/intake"},
-		{method: "POST", path: "/intake/hints", roles: city, serve: c.hints},
-		{method: "GET", path: "/tasks", roles: staff, serve: c.tasks, nav: "Việc phải làm", key: "v"},
-		{method: "POST", path: "/p/{code}/call", roles: staff, serve: c.showCall},
-		{method: "POST", path: "/tasks/{id}/done", roles: staff, serve: c.taskDone, on: "/tasks"},
-		{method: "GET", path: "/shift", roles: staff, serve: c.shift, nav: "Giao ca", key: "g"},
-		{method: "GET", path: "/office", roles: office, serve: c.office, nav: "Văn phòng", key: "o"},
-		{method: "POST", path: "/office/urge", roles: office, serve: c.urgeMany, on: "/office"},
-		{method: "POST", path: "/office/document", roles: office, serve: c.reminderDocument},
-		{method: "POST", path: "/office/nhan-su/{id}", roles: office, serve: c.confirmPeople, on: "/office"},
-		{method: "GET", path: "/ho-so", roles: city, serve: c.writtenFiles, nav: "Hồ sơ Đ9.6", key: "z"},
-		{method: "GET", path: "/ho-so/{batch}", roles: city, serve: c.fileBatch},
-		{method: "GET", path: "/ho-so/tep", roles: city, serve: c.filesSheet},
-		{method: "POST", path: "/ho-so/gui", roles: staff, serve: c.sendFiles, on: "/ho-so"},
-		{method: "POST", path: "/ho-so/phieu", roles: city, serve: c.filesDocument},
-		{method: "POST", path: "/ho-so/act/{act}", roles: officeToo, serve: c.fileAct, on: "/ho-so"},
-		{method: "GET", path: "/p/{code}", roles: everyone, serve: c.petition},
-		{method: "POST", path: "/p/{code}/citizen", roles: staff, serve: c.showCitizen},
-		{method: "GET", path: "/p/{code}/why/{round}/{rung}", roles: everyone, serve: c.why},
-		{method: "GET", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.actForm},
-		{method: "POST", path: "/p/{code}/act/{verb}", roles: everyone, serve: c.act, on: "/p/{code}/act/{verb}"},
-		{method: "POST", path: "/p/{code}/files", roles: withUnit, serve: c.addFile, on: "/p/{code}"},
-		{method: "GET", path: "/p/{code}/files/{id}", roles: everyone, serve: c.file},
-		{method: "POST", path: "/p/{code}/files/{id}/{act}", roles: staff, serve: c.publishFile},
-		{method: "POST", path: "/p/{code}/recordings/{id}/{act}", roles: leads, serve: c.decideRecording},
-		{method: "GET", path: "/bao-cao", roles: everyone, serve: c.report, nav: "Báo cáo", key: "u"},
-		{method: "GET", path: "/bao-cao/tep", roles: everyone, serve: c.reportFile},
-		{method: "GET", path: "/bao-cao/style.css", roles: everyone, serve: c.reportStyle},
-		{method: "GET", path: "/bao-cao/gui", roles: office, serve: c.sendReportForm},
-		{method: "POST", path: "/bao-cao/gui", roles: office, serve: c.sendReport, on: "/bao-cao/gui"},
-		{method: "POST", path: "/bao-cao/du-thao", roles: leads, serve: c.redoDraft},
-		{method: "GET", path: "/bao-cao/du-thao/{id}", roles: office, serve: c.reportDraft},
-		{method: "GET", path: "/bao-cao/du-thao/{id}/tep", roles: office, serve: c.reportDraftFile},
-		{method: "POST", path: "/bao-cao/du-thao/{id}/confirm", roles: leads, serve: c.confirmDraft, on: "/bao-cao/du-thao/{id}"},
-		{method: "GET", path: "/texts", roles: city, serve: c.texts, nav: "Mẫu tin", key: "m"},
-		{method: "GET", path: "/texts/{key}", roles: city, serve: c.text},
-		{method: "POST", path: "/texts/{key}/preview", roles: city, serve: c.textPreview},
-		{method: "POST", path: "/texts/{key}", roles: leads, serve: c.saveText, on: "/texts/{key}"},
-		{method: "POST", path: "/texts/{key}/test", roles: leads, serve: c.testText, on: "/texts/{key}"},
-		{method: "GET", path: "/texts/export.csv", roles: leads, serve: c.exportTexts},
-		{method: "POST", path: "/texts/{key}/registration", roles: leads, serve: c.register, on: "/texts/{key}"},
-		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", roles: leads, serve: c.decideDraft, on: "/texts/{key}"},
-		{method: "GET", path: "/send", roles: leads, serve: c.send, nav: "Gửi tin", key: "s"},
-		{method: "POST", path: "/send", roles: leads, serve: c.sendStep, on: "/send"},
-		{method: "GET", path: "/send/people", roles: leads, serve: c.findPeople},
-		{method: "GET", path: "/groups", roles: leads, serve: c.groups},
-		{method: "POST", path: "/groups", roles: leads, serve: c.addGroup, on: "/groups"},
-		{method: "GET", path: "/groups/{id}", roles: leads, serve: c.group},
-		{method: "POST", path: "/groups/{id}/{act}", roles: leads, serve: c.groupAct, on: "/groups/{id}"},
-		{method: "GET", path: "/send/{id}", roles: leads, serve: c.sending},
-		{method: "GET", path: "/send/{id}/progress", roles: leads, serve: c.sendingProgress, quiet: true},
-		{method: "GET", path: "/send/{id}/failures.csv", roles: leads, serve: c.sendingFailures},
-		{method: "POST", path: "/send/{id}/{act}", roles: leads, serve: c.sendingAct, on: "/send/{id}"},
-		{method: "GET", path: "/directory", roles: city, serve: c.directory, nav: "Danh bạ", key: "d"},
-		{method: "GET", path: "/directory/{unit}", roles: city, serve: c.unit},
-		{method: "POST", path: "/directory/{unit}", roles: leads, serve: c.saveUnit, on: "/directory/{unit}"},
-		{method: "POST", path: "/directory/{unit}/calendar", roles: admins, serve: c.moveUnit, on: "/directory/{unit}"},
-		{method: "POST", path: "/directory/{unit}/contacts", roles: leads, serve: c.addContact, on: "/directory/{unit}"},
-		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", roles: leads, serve: c.contactAct, on: "/directory/{unit}"},
-		{method: "POST", path: "/directory/absences/{id}/{act}", roles: leads, serve: c.decideAbsence, on: "/directory"},
-		{method: "GET", path: "/calendar", roles: everyone, serve: c.calendar, nav: "Lịch làm việc", key: "l"},
-		{method: "POST", path: "/calendar", roles: admins, serve: c.calendarEdit, on: "/calendar"},
-		{method: "GET", path: "/gateway", roles: staff, serve: c.gateway, nav: "Cổng tin", key: "c"},
-		{method: "POST", path: "/gateway/{act}", roles: leads, serve: c.gatewayAct},
-		{method: "GET", path: "/people", roles: admins, serve: c.people, nav: "Tài khoản", key: "t"},
-		{method: "POST", path: "/people", roles: admins, serve: c.addPerson, on: "/people"},
-		{method: "POST", path: "/people/{id}/{act}", roles: admins, serve: c.personAct, on: "/people"},
-		{method: "GET", path: "/links", roles: admins, serve: c.links, nav: "Kết nối", key: "i"},
-		{method: "POST", path: "/links/{what}", roles: admins, serve: c.addLink, on: "/links"},
-		{method: "POST", path: "/links/{what}/{id}/{act}", roles: admins, serve: c.linkAct, on: "/links"},
-		{method: "GET", path: "/personal", roles: admins, serve: c.personal, nav: "Dữ liệu cá nhân", key: "y"},
-		{method: "POST", path: "/personal", roles: admins, serve: c.recordPersonal, on: "/personal"},
-		{method: "GET", path: "/personal/{id}", roles: admins, serve: c.personalRequest},
-		{method: "POST", path: "/personal/{id}/{act}", roles: admins, serve: c.personalAct, on: "/personal/{id}"},
-		{method: "GET", path: "/exchange", roles: admins, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "e"},
-		{method: "POST", path: "/exchange", roles: admins, serve: c.upload, on: "/exchange"},
-		{method: "POST", path: "/exchange/export", roles: admins, serve: c.export},
-		{method: "POST", path: "/exchange/{id}/{act}", roles: admins, serve: c.uploadAct},
-		{method: "GET", path: "/log", roles: admins, serve: c.log, nav: "Nhật ký", key: "w"},
-		{method: "GET", path: "/me", roles: everyone, serve: c.me},
-		{method: "POST", path: "/me/{act}", roles: everyone, serve: c.meAct},
+		{method: "GET", path: "/board", right: web.Enter, serve: c.board, nav: "Bảng việc", key: "b"},
+		{method: "GET", path: "/board/rows", right: web.Enter, serve: c.boardRows, quiet: true},
+		{method: "GET", path: "/events", right: web.Enter, serve: c.events, quiet: true},
+		{method: "GET", path: "/intake", right: web.TakeIn, serve: c.intake, nav: "Tiếp nhận", key: "n"},
+		{method: "POST", path: "/intake", right: web.TakeIn, serve: c.takeIn, on: "/intake"},
+		{method: "POST", path: "/intake/hints", right: web.TakeIn, serve: c.hints},
+		{method: "GET", path: "/tasks", right: web.DoTasks, serve: c.tasks, nav: "Việc phải làm", key: "v"},
+		{method: "POST", path: "/p/{code}/call", right: web.SeeCitizens, serve: c.showCall},
+		{method: "POST", path: "/tasks/{id}/done", right: web.DoTasks, serve: c.taskDone, on: "/tasks"},
+		{method: "GET", path: "/shift", right: web.DoTasks, serve: c.shift, nav: "Giao ca", key: "g"},
+		{method: "GET", path: "/office", right: web.DoOfficeWork, serve: c.office, nav: "Văn phòng", key: "o"},
+		{method: "POST", path: "/office/urge", right: web.DoOfficeWork, serve: c.urgeMany, on: "/office"},
+		{method: "POST", path: "/office/document", right: web.DoOfficeWork, serve: c.reminderDocument},
+		{method: "POST", path: "/office/nhan-su/{id}", right: web.ConfirmPeople, serve: c.confirmPeople, on: "/office"},
+		{method: "GET", path: "/ho-so", right: web.HandleFiles, serve: c.writtenFiles, nav: "Hồ sơ Đ9.6", key: "z"},
+		{method: "GET", path: "/ho-so/{batch}", right: web.HandleFiles, serve: c.fileBatch},
+		{method: "GET", path: "/ho-so/tep", right: web.HandleFiles, serve: c.filesSheet},
+		{method: "POST", path: "/ho-so/gui", right: web.SendFiles, serve: c.sendFiles, on: "/ho-so"},
+		{method: "POST", path: "/ho-so/phieu", right: web.HandleFiles, serve: c.filesDocument},
+		{method: "POST", path: "/ho-so/act/{act}", right: web.HandleFiles, serve: c.fileAct, on: "/ho-so"},
+		{method: "GET", path: "/p/{code}", right: web.Enter, serve: c.petition},
+		{method: "POST", path: "/p/{code}/citizen", right: web.SeeCitizens, serve: c.showCitizen},
+		{method: "GET", path: "/p/{code}/why/{round}/{rung}", right: web.Enter, serve: c.why},
+		{method: "GET", path: "/p/{code}/act/{verb}", right: web.Enter, serve: c.actForm},
+		{method: "POST", path: "/p/{code}/act/{verb}", right: web.Enter, serve: c.act, on: "/p/{code}/act/{verb}"},
+		{method: "POST", path: "/p/{code}/files", right: web.Enter, serve: c.addFile, on: "/p/{code}"},
+		{method: "GET", path: "/p/{code}/files/{id}", right: web.Enter, serve: c.file},
+		{method: "POST", path: "/p/{code}/files/{id}/{act}", right: web.SeeCitizens, serve: c.publishFile},
+		{method: "POST", path: "/p/{code}/recordings/{id}/{act}", right: web.DecideHearings, serve: c.decideRecording},
+		{method: "GET", path: "/bao-cao", right: web.Enter, serve: c.report, nav: "Báo cáo", key: "u"},
+		{method: "GET", path: "/bao-cao/tep", right: web.Enter, serve: c.reportFile},
+		{method: "GET", path: "/bao-cao/style.css", right: web.Enter, serve: c.reportStyle},
+		{method: "GET", path: "/bao-cao/gui", right: web.SendReports, serve: c.sendReportForm},
+		{method: "POST", path: "/bao-cao/gui", right: web.SendReports, serve: c.sendReport, on: "/bao-cao/gui"},
+		{method: "POST", path: "/bao-cao/du-thao", right: web.ConfirmReports, serve: c.redoDraft},
+		{method: "GET", path: "/bao-cao/du-thao/{id}", right: web.SendReports, serve: c.reportDraft},
+		{method: "GET", path: "/bao-cao/du-thao/{id}/tep", right: web.SendReports, serve: c.reportDraftFile},
+		{method: "POST", path: "/bao-cao/du-thao/{id}/confirm", right: web.ConfirmReports, serve: c.confirmDraft, on: "/bao-cao/du-thao/{id}"},
+		{method: "GET", path: "/texts", right: web.SeeTexts, serve: c.texts, nav: "Mẫu tin", key: "m"},
+		{method: "GET", path: "/texts/{key}", right: web.SeeTexts, serve: c.text},
+		{method: "POST", path: "/texts/{key}/preview", right: web.SeeTexts, serve: c.textPreview},
+		{method: "POST", path: "/texts/{key}", right: web.EditTexts, serve: c.saveText, on: "/texts/{key}"},
+		{method: "POST", path: "/texts/{key}/test", right: web.EditTexts, serve: c.testText, on: "/texts/{key}"},
+		{method: "GET", path: "/texts/export.csv", right: web.EditTexts, serve: c.exportTexts},
+		{method: "POST", path: "/texts/{key}/registration", right: web.EditTexts, serve: c.register, on: "/texts/{key}"},
+		{method: "POST", path: "/texts/{key}/drafts/{id}/{act}", right: web.EditTexts, serve: c.decideDraft, on: "/texts/{key}"},
+		{method: "GET", path: "/send", right: web.SendTexts, serve: c.send, nav: "Gửi tin", key: "s"},
+		{method: "POST", path: "/send", right: web.SendTexts, serve: c.sendStep, on: "/send"},
+		{method: "GET", path: "/send/people", right: web.SendTexts, serve: c.findPeople},
+		{method: "GET", path: "/groups", right: web.SendTexts, serve: c.groups},
+		{method: "POST", path: "/groups", right: web.SendTexts, serve: c.addGroup, on: "/groups"},
+		{method: "GET", path: "/groups/{id}", right: web.SendTexts, serve: c.group},
+		{method: "POST", path: "/groups/{id}/{act}", right: web.SendTexts, serve: c.groupAct, on: "/groups/{id}"},
+		{method: "GET", path: "/send/{id}", right: web.SendTexts, serve: c.sending},
+		{method: "GET", path: "/send/{id}/progress", right: web.SendTexts, serve: c.sendingProgress, quiet: true},
+		{method: "GET", path: "/send/{id}/failures.csv", right: web.SendTexts, serve: c.sendingFailures},
+		{method: "POST", path: "/send/{id}/{act}", right: web.SendTexts, serve: c.sendingAct, on: "/send/{id}"},
+		{method: "GET", path: "/directory", right: web.SeeDirectory, serve: c.directory, nav: "Danh bạ", key: "d"},
+		{method: "GET", path: "/directory/{unit}", right: web.SeeDirectory, serve: c.unit},
+		{method: "POST", path: "/directory/{unit}", right: web.EditDirectory, serve: c.saveUnit, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/{unit}/calendar", right: web.EditCalendar, serve: c.moveUnit, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/{unit}/contacts", right: web.EditDirectory, serve: c.addContact, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", right: web.EditDirectory, serve: c.contactAct, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/absences/{id}/{act}", right: web.EditDirectory, serve: c.decideAbsence, on: "/directory"},
+		{method: "GET", path: "/calendar", right: web.Enter, serve: c.calendar, nav: "Lịch làm việc", key: "l"},
+		{method: "POST", path: "/calendar", right: web.EditCalendar, serve: c.calendarEdit, on: "/calendar"},
+		{method: "GET", path: "/gateway", right: web.SeeGateway, serve: c.gateway, nav: "Cổng tin", key: "c"},
+		{method: "POST", path: "/gateway/{act}", right: web.RunGateway, serve: c.gatewayAct},
+		{method: "GET", path: "/people", right: web.KeepAccounts, serve: c.people, nav: "Tài khoản", key: "t"},
+		{method: "POST", path: "/people", right: web.KeepAccounts, serve: c.addPerson, on: "/people"},
+		{method: "POST", path: "/people/{id}/{act}", right: web.KeepAccounts, serve: c.personAct, on: "/people"},
+		{method: "GET", path: "/links", right: web.Connect, serve: c.links, nav: "Kết nối", key: "i"},
+		{method: "POST", path: "/links/{what}", right: web.Connect, serve: c.addLink, on: "/links"},
+		{method: "POST", path: "/links/{what}/{id}/{act}", right: web.Connect, serve: c.linkAct, on: "/links"},
+		{method: "GET", path: "/personal", right: web.HandlePersonal, serve: c.personal, nav: "Dữ liệu cá nhân", key: "y"},
+		{method: "POST", path: "/personal", right: web.HandlePersonal, serve: c.recordPersonal, on: "/personal"},
+		{method: "GET", path: "/personal/{id}", right: web.HandlePersonal, serve: c.personalRequest},
+		{method: "POST", path: "/personal/{id}/{act}", right: web.HandlePersonal, serve: c.personalAct, on: "/personal/{id}"},
+		{method: "GET", path: "/exchange", right: web.Exchange, serve: c.exchange, nav: "Nhập/xuất dữ liệu", key: "e"},
+		{method: "POST", path: "/exchange", right: web.Exchange, serve: c.upload, on: "/exchange"},
+		{method: "POST", path: "/exchange/export", right: web.Exchange, serve: c.export},
+		{method: "POST", path: "/exchange/{id}/{act}", right: web.Exchange, serve: c.uploadAct},
+		{method: "GET", path: "/log", right: web.ReadLog, serve: c.log, nav: "Nhật ký", key: "w"},
+		{method: "GET", path: "/me", right: web.Enter, serve: c.me},
+		{method: "POST", path: "/me/{act}", right: web.Enter, serve: c.meAct},
 	}
 }
 
@@ -307,7 +296,7 @@ func (v *visit) actor() escalation.Actor {
 	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact, Account: v.account.Name}
 }
 
-func (v *visit) is(roles []escalation.Role) bool { return slices.Contains(roles, v.account.Role) }
+func (v *visit) may(right web.Right) bool { return right.Of(v.account.Role) }
 
 // guarded lets those in who have signed in and may see the page.
 func (c *console) guarded(p page) http.Handler {
@@ -335,7 +324,7 @@ func (c *console) guarded(p page) http.Handler {
 			c.failed(w, r, err)
 			return
 		}
-		if !slices.Contains(p.roles, account.Role) {
+		if !v.may(p.right) {
 			v.message(http.StatusForbidden, "Không được phép", "Vai trò của tài khoản này không dùng được trang này.")
 			return
 		}

@@ -113,7 +113,7 @@ func (c *console) directory(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := directoryPage{Query: v.URL.Query().Get("q"), Kinds: escalation.UnitKinds(), MayEdit: v.is(leads)}
+	page := directoryPage{Query: v.URL.Query().Get("q"), Kinds: escalation.UnitKinds(), MayEdit: v.may(web.EditDirectory)}
 	missing := map[string][]escalation.Role{}
 	for _, g := range escalation.Roster(dir, c.Numbering, c.Mail, v.now) {
 		missing[g.Unit.Code] = g.Roles
@@ -199,7 +199,7 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 	if err != nil {
 		return err
 	}
-	page := unitPage{Path: code, Kinds: escalation.UnitKinds(), Units: dir.Units(), MayEdit: v.is(leads),
+	page := unitPage{Path: code, Kinds: escalation.UnitKinds(), Units: dir.Units(), MayEdit: v.may(web.EditDirectory),
 		Channels: escalation.ReportChannels(), Eaches: escalation.ReportEaches(),
 		Own: c.Calendar.Own()}
 	title := cityTitle
@@ -218,7 +218,7 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 		if next, ok := dir.Successor(code, v.now); ok && page.Over {
 			page.Next = next.Name
 		}
-		page.Broken, page.MayMove = page.broken(), v.is(admins) && len(page.Own) > 0
+		page.Broken, page.MayMove = page.broken(), v.may(web.EditCalendar) && len(page.Own) > 0
 	}
 	page.Roles = page.Unit.Roles()
 	if err := c.peopleOf(v, dir, &page); err != nil {

@@ -73,7 +73,7 @@ func (c *console) addFile(v *visit) error {
 // unit holds, and what they did themselves.
 func (v *visit) stages(p escalation.Petition) []web.Stage {
 	switch slip := p.SlipOf(v.account.Unit); {
-	case !v.is(withUnit) || v.closed(p):
+	case !v.may(web.Enter) || v.closed(p):
 		return nil
 	case !v.who().OfUnit():
 		return []web.Stage{web.StageIntake, web.StageBefore, web.StageAfter, web.StageRecording}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // Gateway is what the sending of texts looks like.
@@ -108,7 +109,7 @@ func (c *console) gateway(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := gatewayPage{GatewayView: view, MayAct: v.is(leads), Handsets: c.Handsets}
+	page := gatewayPage{GatewayView: view, MayAct: v.may(web.RunGateway), Handsets: c.Handsets}
 	for _, m := range view.Hour {
 		page.Most = max(page.Most, m.Sent+m.Failed)
 	}

@@ -77,7 +77,7 @@ func (v *visit) subscriptionOfForm(contact int64) (escalation.Subscription, erro
 // draftsOf puts the monthly drafts on the page: all of them before who confirms, what was
 // confirmed before the City Office.
 func (c *console) draftsOf(v *visit, p *reportPage) (err error) {
-	p.MaySend, p.MayDraft = v.is(office), v.is(leads)
+	p.MaySend, p.MayDraft = v.may(web.SendReports), v.may(web.ConfirmReports)
 	if !p.MaySend {
 		return nil
 	}
@@ -197,7 +197,7 @@ func (c *console) draft(v *visit) (ReportDraft, error) {
 		return ReportDraft{}, none
 	}
 	d, err := c.Leaders.Draft(v.Context(), id)
-	if err == nil && d.ConfirmedAt.IsZero() && !v.is(leads) {
+	if err == nil && d.ConfirmedAt.IsZero() && !v.may(web.ConfirmReports) {
 		err = none
 	}
 	return d, err
@@ -208,7 +208,7 @@ func (c *console) reportDraft(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, "report-draft", "Báo cáo tháng", draftPage{d, d.Open && v.is(leads)})
+	return v.show(http.StatusOK, "report-draft", "Báo cáo tháng", draftPage{d, d.Open && v.may(web.ConfirmReports)})
 }
 
 func (c *console) reportDraftFile(v *visit) error {

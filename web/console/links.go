@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -57,7 +56,7 @@ func (c *console) showLinks(v *visit, secret, of string) error {
 		return err
 	}
 	page.Units = directory.Units()
-	for _, r := range everyone {
+	for _, r := range web.Enter.Roles() {
 		page.Roles = append(page.Roles, option{string(r), r.Label()})
 	}
 	return v.show(200, "links", "Kết nối", page)
@@ -75,7 +74,7 @@ func (c *console) addLink(v *visit) error {
 		switch {
 		case form.Get("name") == "" || utf8.RuneCountInString(form.Get("name")) > 100:
 			return wrong("name", "khóa cần một tên, tối đa 100 ký tự")
-		case !slices.Contains(everyone, role):
+		case !web.Enter.Of(role):
 			return wrong("role", "không có vai trò này")
 		case ofUnit != (unit != ""):
 			return wrong("unit", "chỉ khóa của cán bộ đơn vị, Thủ trưởng mới thuộc một đơn vị, và phải thuộc một đơn vị")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 // Bounds of a file of numbers.
@@ -48,8 +49,8 @@ func readNumbers(r io.Reader, numbering escalation.Numbering) (numberFile, error
 			seen[phone.E164] = true
 			f.Numbers = append(f.Numbers, "0"+strings.TrimPrefix(phone.E164, "+84"))
 		}
-		if len(f.Numbers) > maxSendTo {
-			return f, wrong("file", "tệp có quá %d số", maxSendTo)
+		if len(f.Numbers) > web.MaxRecipients {
+			return f, wrong("file", "tệp có quá %d số", web.MaxRecipients)
 		}
 	}
 	switch err := lines.Err(); {

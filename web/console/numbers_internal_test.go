@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"notify1022/escalation"
+	"notify1022/web"
 )
 
 var testNumbering = escalation.Numbering{TestPrefixes: []string{"057"}}
@@ -37,14 +38,14 @@ func TestAFileOfNumbersIsReadByItsFirstColumn(t *testing.T) {
 
 func TestAFileOfNumbersIsBounded(t *testing.T) {
 	var many strings.Builder
-	for n := range maxSendTo + 1 {
+	for n := range web.MaxRecipients + 1 {
 		fmt.Fprintf(&many, "05%08d\n", 70_000_000+n)
 	}
 	var problem *escalation.Problem
 	if _, err := readNumbers(strings.NewReader(many.String()), testNumbering); !errors.As(err, &problem) {
 		t.Errorf("one number too many: %v", err)
 	}
-	if f, err := readNumbers(strings.NewReader(strings.Join(strings.SplitAfter(many.String(), "\n")[:maxSendTo], "")), testNumbering); err != nil || len(f.Numbers) != maxSendTo {
+	if f, err := readNumbers(strings.NewReader(strings.Join(strings.SplitAfter(many.String(), "\n")[:web.MaxRecipients], "")), testNumbering); err != nil || len(f.Numbers) != web.MaxRecipients {
 		t.Errorf("%d numbers, %v", len(f.Numbers), err)
 	}
 	if _, err := readNumbers(strings.NewReader(strings.Repeat("x", 1<<20)), testNumbering); !errors.As(err, &problem) {

@@ -302,7 +302,7 @@ func (c *console) reminderDocument(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Log.Note(v.Context(), v.actor(), "document", "petition", codes[0], fmt.Sprintf("%d phản ánh", len(codes))); err != nil {
+	if err := c.Log.Note(v.Context(), v.actor(), "document", "petition", codes[0], fmt.Sprintf("%d phản ánh: %s", len(codes), strings.Join(codes, ", "))); err != nil {
 		return err
 	}
 	return v.download("nhac-nho-"+v.now.In(zone()).Format("2006-01-02")+".docx", docx, body)

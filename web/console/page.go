@@ -128,7 +128,7 @@ func (v *visit) show(status int, name, title string, data any) error {
 		f.Banner = "Chưa có quyết định nào bao trùm thời điểm này: các mốc thời gian đang theo quy định đã hết hiệu lực."
 	}
 	for _, p := range v.c.routes() {
-		if p.nav != "" && v.is(p.roles) {
+		if p.nav != "" && v.may(p.right) {
 			f.Menu = append(f.Menu, menuItem{p.nav, root + p.path, p.key, strings.HasPrefix(v.URL.Path, root+p.path)})
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"image/png"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -45,7 +44,7 @@ func (c *console) showPeople(v *visit, password, name string) error {
 		return err
 	}
 	page := peoplePage{Rows: list, Units: directory.Units(), Password: password, For: name, Me: v.account.ID}
-	for _, r := range everyone {
+	for _, r := range web.Enter.Roles() {
 		page.Roles = append(page.Roles, option{string(r), r.Label()})
 	}
 	return v.show(200, "people", "Tài khoản", page)
@@ -67,7 +66,7 @@ func (c *console) personOf(v *visit, a Account) (Account, error) {
 	switch {
 	case utf8.RuneCountInString(a.FullName) > 200 || a.FullName == "":
 		return a, wrong("full_name", "cần họ tên, tối đa 200 ký tự")
-	case !slices.Contains(everyone, a.Role):
+	case !web.Enter.Of(a.Role):
 		return a, wrong("role", "không có vai trò này")
 	case ofUnit && !known:
 		return a, wrong("unit", "cán bộ đơn vị và Thủ trưởng phải thuộc một đơn vị")

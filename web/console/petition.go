@@ -198,7 +198,7 @@ func (c *console) petition(v *visit) error {
 	if page.Files, err = c.filesOf(v, r.Petition); err != nil {
 		return err
 	}
-	page.Stages, page.MayShow = v.stages(p), v.is(staff)
+	page.Stages, page.MayShow = v.stages(p), v.may(web.SeeCitizens)
 	page.Steps = slices.Clone(page.Timeline)
 	slices.Reverse(page.Steps)
 	if v.who().Staff() && !v.closed(p) && p.Citizen.Phone != "" {
@@ -212,7 +212,7 @@ func (c *console) petition(v *visit) error {
 	if page.Wishes, err = c.wishes(v, p, directory); err != nil {
 		return err
 	}
-	page.MayGrant = v.is(leads)
+	page.MayGrant = v.may(web.DecideHearings)
 	return v.show(200, "petition", "Phản ánh "+p.Code, page)
 }
 

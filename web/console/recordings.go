@@ -19,7 +19,7 @@ type wishRow struct {
 }
 
 func (c *console) wishes(v *visit, p escalation.Petition, directory *escalation.Directory) ([]wishRow, error) {
-	if !v.is(staff) || c.Recordings == nil || p.Denunciation {
+	if !v.may(web.SeeCitizens) || c.Recordings == nil || p.Denunciation {
 		return nil, nil
 	}
 	list, err := c.Recordings.Of(v.Context(), p.ID)

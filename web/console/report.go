@@ -67,7 +67,7 @@ func (c *console) report(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if v.is(city) {
+	if v.may(web.SeeDirectory) {
 		directory, err := c.Directory.Directory(v.Context())
 		if err != nil {
 			return err

@@ -17,13 +17,12 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/templates"
+	"notify1022/web"
 )
 
 // Sendings are texts that somebody sends to many.
 type Sendings interface {
-	// Start queues the notices as one sending, all or nothing; again: just these were
-	// queued before, as the sending with that number.
-	Start(ctx context.Context, title string, notices []escalation.Notice, by escalation.Actor) (id int64, again bool, err error)
+	web.Sendings
 	// Sending reads one with its counts; a *Problem NotFound.
 	Sending(ctx context.Context, id int64) (Sending, error)
 	// Outcomes is one page of what became of it for each recipient, in their order; states
@@ -59,12 +58,6 @@ type SendOutcome struct {
 	State   escalation.MessageState
 	Error   string
 }
-
-// askAbove is the number of segments from which a sending is confirmed once more.
-const askAbove = 100
-
-// maxSendTo is the most numbers of one sending.
-const maxSendTo = 20_000
 
 // sendPage is the form, and then the preview.
 type sendPage struct {
@@ -119,14 +112,14 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 	if err != nil {
 		return err
 	}
-	page := sendPage{Form: form, Texts: c.Texts.All(), Units: directory.Units(), Problem: problem, Preview: preview}
+	page := sendPage{Form: form, Texts: byHand(c.Texts.All()), Units: directory.Units(), Problem: problem, Preview: preview}
 	for _, k := range escalation.UnitKinds() {
 		page.Kinds = append(page.Kinds, option{string(k), k.Label()})
 	}
 	for _, r := range sendRoles {
 		page.Roles = append(page.Roles, option{string(r), r.Label()})
 	}
-	if t, ok := c.Texts.Lookup(templates.Key(form.Get("template"))); ok {
+	if t, ok := c.Texts.Lookup(templates.Key(form.Get("template"))); ok && t.ByHand() {
 		page.Text, page.Vars = t, templates.Allowed(t.Key)
 	}
 	if page.Groups, err = c.Groups.Groups(v.Context()); err != nil {
@@ -143,6 +136,11 @@ func (c *console) showSend(v *visit, status int, form url.Values, preview *sendP
 		return err
 	}
 	return v.show(status, "send", "Gửi tin", page)
+}
+
+// byHand are the texts that people send.
+func byHand(list []templates.Template) []templates.Template {
+	return slices.DeleteFunc(slices.Clone(list), func(t templates.Template) bool { return !t.ByHand() })
 }
 
 // recentSending is a sending with who did something about it last.
@@ -202,8 +200,8 @@ func (c *console) sendStep(v *visit) error {
 	case err != nil:
 		return err
 	}
-	agreed := !preview.Ask || form.Get("agree") == strconv.Itoa(preview.Segments)
-	if !carriesOut(form, preview.Seen) || !agreed {
+	agree, _ := strconv.Atoi(form.Get("agree"))
+	if !carriesOut(form, preview.Seen) || !web.Agreed(preview.Segments, agree) {
 		preview.Before = v.sentFrom(form)
 		return c.showSend(v, 200, form, preview, "")
 	}
@@ -244,8 +242,11 @@ func (v *visit) sentFrom(form url.Values) int64 {
 // and get none.
 func (c *console) notices(v *visit, form url.Values) (list []escalation.Notice, left []string, err error) {
 	t, ok := c.Texts.Lookup(templates.Key(form.Get("template")))
-	if !ok {
+	switch {
+	case !ok:
 		return nil, nil, wrong("template", "chưa chọn mẫu tin")
+	case !t.ByHand():
+		return nil, nil, wrong("template", web.NotByHand)
 	}
 	if n := form.Get("nonce"); n == "" || len(n) > 40 {
 		return nil, nil, wrong("nonce", "biểu mẫu đã cũ, hãy mở lại trang")
@@ -346,8 +347,8 @@ func (c *console) recipients(v *visit, form url.Values) (list []escalation.Recip
 		return nil, nil, wrong("to", "chưa có ai nhận được tin nhắn: %s", strings.Join(a.left[:min(mostNamed, len(a.left))], "; "))
 	case len(a.list) == 0:
 		return nil, nil, wrong("to", "chưa có ai nhận được tin nhắn")
-	case len(a.list) > maxSendTo:
-		return nil, nil, wrong("to", "quá %d người nhận", maxSendTo)
+	case len(a.list) > web.MaxRecipients:
+		return nil, nil, wrong("to", "quá %d người nhận", web.MaxRecipients)
 	}
 	return a.list, a.left, nil
 }
@@ -429,7 +430,7 @@ func (c *console) sendPreview(v *visit, notices []escalation.Notice, left []stri
 	}
 	p := &sendPreview{Total: len(notices), Segments: len(notices) * made.Segments, Left: left}
 	// What somebody sends to many comes from the number.
-	p.Ask, p.Cost = p.Segments > askAbove, c.Prices.cost(escalation.OfficerSender, p.Segments)
+	p.Ask, p.Cost = !web.Agreed(p.Segments, 0), c.Prices.cost(escalation.OfficerSender, p.Segments)
 	parts := []string{notices[0].Template, made.Text}
 	for _, n := range notices {
 		parts = append(parts, strconv.FormatInt(n.To.Contact, 10), n.To.Phone)

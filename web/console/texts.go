@@ -90,7 +90,7 @@ func (c *console) texts(v *visit) error {
 		return err
 	}
 	c.differ(waiting)
-	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All(), waiting, v.is(leads)})
+	return v.show(200, "texts", "Mẫu tin", textsPage{c.Texts.All(), waiting, v.may(web.EditTexts)})
 }
 
 // textPage is one text with its versions.
@@ -146,7 +146,7 @@ func (c *console) showTextWith(v *visit, status int, draft, problem string, entr
 	if err != nil {
 		return err
 	}
-	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.is(leads), Approval: c.Texts.Approval(), Me: v.account.ID, Entry: entry}
+	page := textPage{Template: t, Draft: draft, Variables: templates.Allowed(t.Key), Problem: problem, MayEdit: v.may(web.EditTexts), Approval: c.Texts.Approval(), Me: v.account.ID, Entry: entry}
 	if draft == "" {
 		page.Draft = t.Text
 	}

@@ -137,7 +137,7 @@ func (c *console) showFiles(v *visit, f FileFilter) error {
 	}
 	q := v.URL.Query()
 	q.Del("cursor")
-	page := filesPage{Units: directory.Units(), Filter: q, Query: q.Encode(), Batch: f.Batch, Send: v.is(staff), Office: v.is(officeToo)}
+	page := filesPage{Units: directory.Units(), Filter: q, Query: q.Encode(), Batch: f.Batch, Send: v.may(web.SendFiles), Office: v.may(web.HandleFiles)}
 	for _, one := range list {
 		page.Rows = append(page.Rows, v.fileRow(one, directory))
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -21,7 +22,9 @@ func (c *console) filesDocument(v *visit) error {
 		return err
 	}
 	var rows [][]string
+	codes := make([]string, 0, len(orders))
 	for _, o := range orders {
+		codes = append(codes, o.Code)
 		r, err := c.Petitions.PetitionByCode(v.Context(), o.Code)
 		if err != nil {
 			return err
@@ -41,7 +44,7 @@ func (c *console) filesDocument(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Log.Note(v.Context(), v.actor(), "document", "petition", orders[0].Code, fmt.Sprintf("phiếu đề nghị, %d phản ánh", len(orders))); err != nil {
+	if err := c.Log.Note(v.Context(), v.actor(), "document", "petition", orders[0].Code, fmt.Sprintf("phiếu đề nghị, %d phản ánh: %s", len(orders), strings.Join(codes, ", "))); err != nil {
 		return err
 	}
 	return v.download("phieu-de-nghi-"+v.now.In(zone()).Format(time.DateOnly)+".docx", docx, body)
