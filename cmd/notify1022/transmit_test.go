@@ -116,6 +116,7 @@ func TestASubmitEndsAsTheOutboxNeedsIt(t *testing.T) {
 		{smpp.Outcome{Kind: smpp.Unknown, Why: smpp.ErrLinkLost}, escalation.Unknown, ""},
 		{smpp.Outcome{Kind: smpp.Refused, Status: smpp.StatusThrottled, Why: &smpp.StatusError{Status: smpp.StatusThrottled}}, escalation.Queued, ""},
 		{smpp.Outcome{Kind: smpp.Refused, Why: smpp.ErrNotSent}, escalation.Queued, ""},
+		{smpp.Outcome{Kind: smpp.Refused, Status: 0x0401, Why: &smpp.StatusError{Status: 0x0401, Override: smpp.ClassPermanent}}, escalation.Failed, ""},
 		{smpp.Outcome{Kind: smpp.Refused, Status: smpp.StatusInvalidDestination, Why: &smpp.StatusError{Status: smpp.StatusInvalidDestination}}, escalation.Failed, ""},
 	}
 	for _, test := range tests {
