@@ -127,6 +127,27 @@ func TestASubmitEndsAsTheOutboxNeedsIt(t *testing.T) {
 	}
 }
 
+func TestARefusalForNowSaysOfWhatItSpeaks(t *testing.T) {
+	a := testAccount(nil)
+	for _, test := range []struct {
+		why  error
+		want escalation.Refusal
+	}{
+		{&smpp.StatusError{Status: smpp.StatusSystemError}, escalation.RefusedService},
+		{&smpp.StatusError{Status: smpp.StatusSubmitFailed}, escalation.RefusedService},
+		{&smpp.StatusError{Status: smpp.StatusThrottled}, escalation.RefusedPace},
+		{&smpp.StatusError{Status: smpp.StatusQueueFull}, escalation.RefusedPace},
+		{&smpp.StatusError{Status: 0x0401}, escalation.RefusedText},
+		{&smpp.StatusError{Status: 0x0401, Override: smpp.ClassSystem}, escalation.RefusedService},
+		{smpp.ErrNotSent, escalation.NotSubmitted},
+	} {
+		got := a.outcome(smpp.Outcome{Kind: smpp.Refused, Why: test.why})
+		if got.State != escalation.Queued || got.Refusal != test.want {
+			t.Errorf("%v became %+v", test.why, got)
+		}
+	}
+}
+
 // field failure 51
 func TestANumberOutsideTheTestPrefixesNeverReachesARealSMSC(t *testing.T) {
 	a := testAccount(nil)
