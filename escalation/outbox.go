@@ -21,7 +21,11 @@ type Outgoing struct {
 	TemplateVersion int
 	Coding          string // gsm7, ucs2
 	Segments        int
-	Attempts        int // submissions before this one
+	Attempts        int // claims before this one
+	// Refusals counts the attempts before that were refused for now, Blamed those of
+	// them that were the text's or its number's own fault. What was claimed and never
+	// handed over is neither.
+	Refusals, Blamed int
 	// Proven lists the segments (1…) that are known to have gone out: only the
 	// others are sent again.
 	Proven            []int
@@ -37,10 +41,20 @@ type Outgoing struct {
 // was away past the lease speaks of a claim that is not the row's any more.
 func (m *Outgoing) Attempt() int { return m.Attempts + 1 }
 
+// Refusal says of what a refusal for now speaks.
+type Refusal uint8
+
+const (
+	RefusedText    Refusal = iota // this text or its number
+	RefusedService                // the trouble is the other side's own: any text would be refused
+	RefusedPace                   // fewer texts per second are asked for
+	NotSubmitted                  // nobody was asked, nobody refused
+)
+
 // SegmentOutcome is what became of one submitted segment.
 type SegmentOutcome struct {
 	Message int64
-	Segment int          // 1…
+	Segment int          // 1…; 0 with Queued: the row goes back, no segment of this claim was handed over
 	Attempt int          // the claim it comes from, Outgoing.Attempt(); 0: not said, the latest is meant
 	State   MessageState // Accepted, Failed (refused for good), Queued (refused for now), Unknown
 	SMSC    string       // account
@@ -50,7 +64,10 @@ type SegmentOutcome struct {
 	// RetryIn is for Queued: how long after it is stored the message may go again. A
 	// span and no instant: the store's clock counts, not that of the gateway's host.
 	RetryIn  time.Duration
-	Segments int // of the whole message
+	Refusal  Refusal // for Queued
+	Segments int     // of the whole message
+	// The row's counts with this outcome, where they have grown; see Outgoing.
+	Refusals, Blamed int
 }
 
 // Part is one deliver_sm as it came, stored before it is answered.

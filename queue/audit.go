@@ -19,8 +19,10 @@ type Audit struct {
 	OldestUrgent    time.Duration // age of the oldest urgent message not sent; 0: none
 	Unapplied       int           // replies stored and not applied
 	OldestUnapplied time.Duration
-	PassedOver      int // replies that could not be applied
-	OverBudget      int // messages that wait because their number gets too many in an hour
+	PassedOver      int    // replies that could not be applied
+	Refused         int    // texts that an SMSC in trouble keeps refusing
+	RefusedWhy      string // what it says
+	OverBudget      int    // messages that wait because their number gets too many in an hour
 	Outbox          map[escalation.Lane]map[escalation.MessageState]int
 	Archived        bool          // a job lies in Asynq's archive
 	ClockStep       time.Duration // by how much the database's clock was stepped, for which firing holds; 0: it was not

@@ -40,24 +40,20 @@ type Transmitter interface {
 	Submit(ctx context.Context, m *escalation.Outgoing, segment int, done func(escalation.SegmentOutcome)) error
 }
 
-// Route is an account and the lanes it carries; nil Lanes: all. Of several routes
-// for a lane the one with the most room is taken.
+// Route is an account and the lanes it carries; nil Lanes: all. A text goes over one of
+// the routes that carry its lane, mostly the one with the most room.
 type Route struct {
 	Transmitter Transmitter
 	Lanes       []escalation.Lane
 }
 
-func (r Route) carries(lane escalation.Lane) bool {
-	return len(r.Lanes) == 0 || slices.Contains(r.Lanes, lane)
-}
-
 // How the dispatcher goes about, on the machine's clock.
 const (
-	claimMost   = 256                    // rows per claim
-	claimGap    = 10 * time.Millisecond  // claims of a busy gateway, so that they are not of one row each
-	claimPoll   = 500 * time.Millisecond // rows of other processes are seen within 1 s
-	claimAgain  = time.Second            // after an error
-	noBindDelay = 5 * time.Second        // a row whose lane no bound account carries
+	claimMost  = 256                    // rows per claim
+	claimGap   = 10 * time.Millisecond  // claims of a busy gateway, so that they are not of one row each
+	claimPoll  = 500 * time.Millisecond // rows of other processes are seen within 1 s
+	claimAgain = time.Second            // after an error
+	backDelay  = time.Second            // a row that could not be handed over
 )
 
 // dispatcher claims rows and hands them to senders and mail.
@@ -67,6 +63,7 @@ type dispatcher struct {
 	outbox   Outbox
 	renderer Renderer
 	senders  []*sender
+	carriers []*carriers
 	mail     *mailroom
 	settle   *settler
 	wake     bell // rows were queued, or room became free
@@ -101,25 +98,20 @@ func (d *dispatcher) run(ctx context.Context) {
 // round claims as much as there is room for; full reports that there may be more.
 func (d *dispatcher) round(ctx context.Context) (full bool, err error) {
 	if d.mail.open() {
-		if _, err := d.claim(ctx, d.mail.claimer.ClaimMail, d.mail.room(), mailLease); err != nil {
+		if _, err := d.claim(ctx, d.mail.claimer.ClaimMail, d.mail.hand, d.mail.room(), mailLease); err != nil {
 			return false, err
 		}
 	}
-	room := d.room()
-	if room == 0 {
-		return false, nil
+	for _, c := range byRoom(d.carriers) {
+		hand := func(m *escalation.Outgoing, until time.Time) error { return d.hand(c, m, until) }
+		room := c.room()
+		n, err := d.claim(ctx, c.claimer(d.outbox), hand, room, d.lease)
+		if err != nil {
+			return false, err
+		}
+		full = full || room > 0 && n == room
 	}
-	n, err := d.claim(ctx, d.outbox.Claim, room, d.lease)
-	return n == room, err
-}
-
-// room is how many rows the accounts can take, each a segment at least.
-func (d *dispatcher) room() int {
-	n := 0
-	for _, s := range d.senders {
-		n += s.room()
-	}
-	return min(n, claimMost)
+	return full, nil
 }
 
 type claim func(ctx context.Context, owner string, limit int, lease time.Duration,
@@ -127,7 +119,7 @@ type claim func(ctx context.Context, owner string, limit int, lease time.Duratio
 
 // claim takes rows and hands them on. It finishes what it began when ctx ends:
 // rows that were claimed and not begun are released at the end.
-func (d *dispatcher) claim(ctx context.Context, take claim, limit int, lease time.Duration) (int, error) {
+func (d *dispatcher) claim(ctx context.Context, take claim, hand func(*escalation.Outgoing, time.Time) error, limit int, lease time.Duration) (int, error) {
 	if limit <= 0 {
 		return 0, nil
 	}
@@ -147,25 +139,25 @@ func (d *dispatcher) claim(ctx context.Context, take claim, limit int, lease tim
 	for i := range rows {
 		m := &rows[i]
 		d.metrics.claimed.WithLabelValues(string(m.Lane)).Inc()
-		if err := d.hand(m, begun.Add(lease/2)); err != nil {
-			d.refuse(m, err)
+		if err := hand(m, begun.Add(lease/2)); err != nil {
+			d.settle.put(unbegun(m, err)...)
 		}
 	}
 	return len(rows), nil
 }
 
-// hand gives a row to the mail or to the sender that carries its lane. A row that
+// hand gives a row to the mail or to one of those that carry its lane. A row that
 // waited until half of its lease was over is not begun any more.
-func (d *dispatcher) hand(m *escalation.Outgoing, until time.Time) error {
+func (d *dispatcher) hand(over *carriers, m *escalation.Outgoing, until time.Time) error {
 	if m.Email != "" {
 		return d.mail.hand(m, until)
 	}
 	if m.Phone == "" {
 		return permanent(errors.New("the row has neither a number nor a mail address"))
 	}
-	s := d.choose(m.Lane)
+	s := over.choose()
 	if s == nil {
-		return later(noBindDelay, fmt.Errorf("no bound account carries the lane %s", m.Lane))
+		return fmt.Errorf("no bound account carries the lane %s any more", m.Lane)
 	}
 	segments, err := s.route.Transmitter.Segments(m)
 	if err != nil || segments < 1 {
@@ -179,25 +171,6 @@ func zero(segments int) error {
 		return errors.New("no segment")
 	}
 	return nil
-}
-
-// choose is the sender with the most room among those that carry the lane; nil
-// when none is bound.
-func (d *dispatcher) choose(lane escalation.Lane) *sender {
-	var best *sender
-	most := 0
-	for _, s := range d.senders {
-		if !s.route.carries(lane) {
-			continue
-		}
-		if free := s.route.Transmitter.Free(); free == 0 {
-			continue
-		}
-		if room := s.room(); best == nil || room > most {
-			best, most = s, room
-		}
-	}
-	return best
 }
 
 // verdict is an error that says when, if ever, to try again.
@@ -226,57 +199,6 @@ func temporary(err error) bool {
 	return !errors.As(err, &t) || t.Temporary()
 }
 
-// refuse ends a row that was not begun: each segment without proof, because the
-// store waits for all of them.
-func (d *dispatcher) refuse(m *escalation.Outgoing, err error) {
-	j := job{m: m, segments: max(m.Segments, 1)}
-	for _, segment := range j.todo() {
-		d.settle.put(ending(m, segment, j.segments, err))
-	}
-}
-
-// ending is the outcome of a segment that did not leave, because of err.
-func ending(m *escalation.Outgoing, segment, segments int, err error) escalation.SegmentOutcome {
-	o := escalation.SegmentOutcome{Message: m.ID, Attempt: m.Attempt(), Segment: segment, Segments: segments,
-		State: escalation.Failed, Error: err.Error()}
-	if temporary(err) {
-		o.State, o.RetryIn = escalation.Queued, retryIn(m.Attempts)
-	}
-	var v verdict
-	if errors.As(err, &v) && v.temporary && v.after > 0 {
-		o.RetryIn = v.after
-	}
-	return o
-}
-
-// How long a row is tried that the other side keeps refusing for now: about a
-// quarter of an hour with the pauses of retryIn. Then it fails, so that the next
-// contact is told.
-const mostAttempts = 20
-
-// command_status values that ask for a slower pace and say nothing about the
-// message (SMPP 3.4 §5.1.3): they use up no attempt.
-const (
-	statusQueueFull = 0x14
-	statusThrottled = 0x58
-)
-
-// spent turns a refusal for now into one for good when the row's attempts are
-// used up.
-func spent(o escalation.SegmentOutcome, attempts int) escalation.SegmentOutcome {
-	slow := o.Status == statusQueueFull || o.Status == statusThrottled
-	if o.State == escalation.Queued && !slow && attempts >= mostAttempts {
-		o.State, o.RetryIn = escalation.Failed, 0
-	}
-	return o
-}
-
-// retryIn is how long a row refused for now waits: a second, then twice as long
-// each time, up to a minute.
-func retryIn(attempts int) time.Duration {
-	return backoff(time.Second, time.Minute, attempts)
-}
-
 // sender submits the rows of one account, in the order of their claims.
 type sender struct {
 	route  Route
@@ -284,7 +206,8 @@ type sender struct {
 	settle *settler
 
 	mu     sync.Mutex
-	queued int // segments handed to this sender and not yet to the account
+	queued int       // segments handed to this sender and not yet to the account
+	took   time.Time // when the account accepted a segment last
 }
 
 // job is a claimed row on its way.

@@ -227,7 +227,7 @@ func randomOutcome(dice func(int) int, x sent) escalation.SegmentOutcome {
 	case d == 1:
 		return escalation.SegmentOutcome{State: escalation.Unknown, Error: "no response"}
 	case d < 6 && x.attempt < 2:
-		return escalation.SegmentOutcome{State: escalation.Queued, Status: statusThrottled, RetryIn: 20 * time.Millisecond}
+		return escalation.SegmentOutcome{State: escalation.Queued, Refusal: escalation.RefusedPace, RetryIn: 20 * time.Millisecond}
 	}
 	return accepted()
 }
@@ -240,7 +240,7 @@ func TestOnlySegmentsWithoutProofAreRepeated(t *testing.T) {
 	for range 3 {
 		x := next(t, r.air, "a submit")
 		if x.segment == 2 {
-			x.done(escalation.SegmentOutcome{State: escalation.Queued, Status: statusThrottled, RetryIn: time.Nanosecond})
+			x.done(escalation.SegmentOutcome{State: escalation.Queued, Refusal: escalation.RefusedPace, RetryIn: time.Nanosecond})
 		} else {
 			x.done(accepted())
 		}
@@ -253,34 +253,6 @@ func TestOnlySegmentsWithoutProofAreRepeated(t *testing.T) {
 	eventually(t, "acceptance", func() bool { return s.get(1).state == escalation.Accepted })
 	if len(r.air) != 0 {
 		t.Errorf("%d submits too many", len(r.air))
-	}
-}
-
-// field failure 43
-func TestARefusalForNowIsTriedLaterAndLaterAndAtLastFails(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		attempts int
-		want     time.Duration
-	}{{0, time.Second}, {1, 2 * time.Second}, {3, 8 * time.Second}, {10, time.Minute}, {1000, time.Minute}} {
-		if got := retryIn(c.attempts); got != c.want {
-			t.Errorf("after %d attempts: again in %s, want %s", c.attempts, got, c.want)
-		}
-	}
-	for _, c := range []struct {
-		status   uint32
-		attempts int
-		want     escalation.MessageState
-	}{
-		{0x08, 0, escalation.Queued}, // ESME_RSYSERR
-		{0x08, mostAttempts, escalation.Failed},
-		{statusThrottled, mostAttempts, escalation.Queued}, // says nothing about the message
-		{statusQueueFull, mostAttempts, escalation.Queued},
-	} {
-		o := spent(escalation.SegmentOutcome{State: escalation.Queued, Status: c.status}, c.attempts)
-		if o.State != c.want {
-			t.Errorf("status %#x after %d attempts: %s, want %s", c.status, c.attempts, o.State, c.want)
-		}
 	}
 }
 
@@ -442,13 +414,6 @@ func TestARowGoesOverAnAccountThatCarriesItsLane(t *testing.T) {
 	}).Run)
 	next(t, officers.air, "a submit over the officers' account").done(accepted())
 	settledAs(t, s, 1, escalation.Accepted)
-
-	officers.open(0) // unbound
-	s.add(text(2, 1))
-	e := settledAs(t, s, 2, escalation.Queued)
-	if time.Until(e.notBy) < time.Second || len(citizens.air) != 0 {
-		t.Errorf("again at %s, %d over the wrong account", e.notBy, len(citizens.air))
-	}
 }
 
 // letters is a mailer.
@@ -541,19 +506,6 @@ func TestASilentAccountEndsAsUnknownAndALateProofCounts(t *testing.T) {
 	}
 }
 
-func TestALongTextThatCannotBeginGivesEachSegmentBack(t *testing.T) {
-	t.Parallel()
-	s := newShelf()
-	s.add(text(1, 3))
-	r := newRadio(5)
-	running(t, testGateway(t, s, func(c *GatewayConfig) {
-		c.Routes = []Route{{r, []escalation.Lane{escalation.LaneBulk}}}
-	}).Run)
-	if e := settledAs(t, s, 1, escalation.Queued); len(e.settled) != 3 {
-		t.Errorf("%d segments settled, want 3: the store waits for all", len(e.settled))
-	}
-}
-
 func TestAFlightEndsOnceAndOnlyALateProofIsHeardAfterwards(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -604,7 +556,7 @@ func TestEveryOutcomeSaysOfWhichClaimItIs(t *testing.T) {
 		"no mail server":  {func(m *escalation.Outgoing, _ *radio) { m.Email = "a@example.vn" }, escalation.Failed},
 		"refused": {func(_ *escalation.Outgoing, r *radio) {
 			r.answer = func(s sent) {
-				s.done(escalation.SegmentOutcome{State: escalation.Queued, Status: statusThrottled, RetryIn: time.Hour})
+				s.done(escalation.SegmentOutcome{State: escalation.Queued, Refusal: escalation.RefusedPace, RetryIn: time.Hour})
 			}
 		}, escalation.Queued},
 	} {

@@ -10,7 +10,7 @@
 //	          periodic work         period.go, sweep.go, audit.go, fault.go
 //	          replies               apply.go
 //	          a simulated clock     worker.go
-//	Gateway   claims and submits    dispatch.go, sender.go, settle.go, mail.go
+//	Gateway   claims and submits    dispatch.go, carriers.go, sender.go, refusal.go, settle.go, mail.go
 //	Receiver  parts and receipts    receive.go (called by the SMPP session)
 //	Pacer     messages per second   pacer.go (called by the SMPP client)
 //	Redis     the wake-ups' store   redis.go, redisurl.go
@@ -21,9 +21,9 @@
 // job's handler asks the desk to fire what is due until nothing is. The guard
 // asks SQL the same every few seconds, without Redis.
 //
-// A message goes out like this. The gateway claims no more rows than its
-// accounts have room for; the claim renders and freezes the text and leases the
-// row. Senders submit segment by segment; outcomes are settled in batches.
+// A message goes out like this. The gateway claims no more rows of a lane than the
+// bound accounts that carry it have room for; the claim renders and freezes the text
+// and leases the row. Senders submit segment by segment; outcomes are settled in batches.
 //
 // A reply comes in like this. Receiver stores the part and returns after the
 // commit, so the SMSC is answered only then. The applier joins parts, and applies
@@ -42,6 +42,9 @@
 //   - A petition that cannot be decided undoes its batch, which is then fired one by
 //     one. It is passed over and tried again with growing pauses, for ever; after three
 //     failures the auditor names it.
+//   - A row that was claimed and never handed over goes back as it was. A refusal counts
+//     against a row where it speaks of the text or the number; while an SMSC takes
+//     nothing at all its rows wait, and the duty texts among them are passed on.
 //   - A segment handed to the transmitter ends in exactly one outcome. One that
 //     stays silent becomes unknown; unknown is never taken for unsent.
 //   - An outcome names the claim it comes from. Of a claim that is over only a proof

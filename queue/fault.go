@@ -37,6 +37,7 @@ func (a Audit) faults() (wrong []fault) {
 	add(a.OldestRung > rungLate, "late", "bước trễ", "bước leo thang trễ %s: xem nhật ký worker, cơ sở dữ liệu", spanText(a.OldestRung))
 	add(len(a.Stuck) > 0, "stuck", "bước kẹt", "%d phản ánh không xử lý được bước đến hạn, trễ nhất %s: %s. Gọi người cần báo, xem nhật ký worker", len(a.Stuck), spanText(a.oldestStuck()), a.stuckCodes())
 	add(a.OldestUrgent > UrgentLate, "urgent", "tin khẩn chậm", "tin khẩn chưa gửi %s: xem kết nối SMSC, gọi nhà mạng", spanText(a.OldestUrgent))
+	add(a.Refused > 0, "refused", "tin chậm", "%d tin bị SMSC từ chối nhiều lần (%s), vẫn đang gửi lại: gọi nhà mạng", a.Refused, a.RefusedWhy)
 	add(a.Silent > 0, "silent", "phản ánh bị quên", "%d phản ánh không có bước xử lý tiếp theo, cần mở ra xử lý: %s", a.Silent, named(a.SilentCodes))
 	add(a.OldestUnapplied > replyLate, "unapplied", "trả lời chậm", "%d tin trả lời chưa xử lý, lâu nhất %s: xem nhật ký worker", a.Unapplied, spanText(a.OldestUnapplied))
 	add(!a.ProbeBroken.IsZero(), "probe", "vòng kiểm tra đứt", "vòng kiểm tra tin nhắn bị đứt, tin gửi lúc %s chưa có trả lời: xem máy kiểm tra, gọi nhà mạng", escalation.ClockText(a.ProbeBroken))

@@ -16,7 +16,7 @@ func everyFault() Audit {
 	codes := []string{"HP261116-0001", "HP261116-0002", "HP261116-0003", "HP261116-0004"}
 	a := Audit{
 		Now: now, Silent: 123, SilentCodes: codes, OldestRung: 26 * time.Hour, OldestUrgent: 26 * time.Hour, Unapplied: 1234, OldestUnapplied: 26 * time.Hour,
-		PassedOver: 123, OverBudget: 1234, Archived: true, ClockStep: -26 * time.Hour, ClockDoubt: true, ProbeBroken: now,
+		PassedOver: 123, Refused: 1234, RefusedWhy: "ESME_RINVOPTPARSTREAM", OverBudget: 1234, Archived: true, ClockStep: -26 * time.Hour, ClockDoubt: true, ProbeBroken: now,
 	}
 	for _, code := range codes {
 		a.Stuck = append(a.Stuck, escalation.DuePetition{Code: code, Due: now.Add(-26 * time.Hour)})
@@ -38,7 +38,7 @@ func TestAnAlarmSaysWhatToDoAboutEachFault(t *testing.T) {
 	t.Parallel()
 	remedies := map[string]string{
 		"clock": "chay notify1022 clock accept, sai thi chinh lai", "late": "tre 1 ngay 2 gio: xem nhat ky worker", "stuck": "HP261116-0003. Goi nguoi can bao",
-		"urgent": "xem ket noi SMSC, goi nha mang", "silent": "can mo ra xu ly: HP261116-0001, HP261116-0002, HP261116-0003", "unapplied": "xem nhat ky worker",
+		"urgent": "xem ket noi SMSC, goi nha mang", "refused": "van dang gui lai: goi nha mang", "silent": "can mo ra xu ly: HP261116-0001, HP261116-0002, HP261116-0003", "unapplied": "xem nhat ky worker",
 		"probe": "14h05 23/11 chua co tra loi: xem may kiem tra, goi nha mang", "passed_over": "xem nhat ky worker", "archive": "xem nhat ky worker",
 		"budget": "gui dan", "audit": "xem may chu co so du lieu",
 	}
@@ -59,12 +59,12 @@ func TestAnAlarmSaysWhatToDoAboutEachFault(t *testing.T) {
 
 func TestAnAlarmOfEverythingNamesEachFault(t *testing.T) {
 	t.Parallel()
-	want := "1022 HP canh bao he thong: dong ho lech; buoc tre; buoc ket; tin khan cham; phan anh bi quen; tra loi cham; vong kiem tra dut; tra loi bi bo qua; viec bi bo lai; tin cho. 1022.haiphong.gov.vn/console"
+	want := "1022 HP canh bao he thong: dong ho lech; buoc tre; buoc ket; tin khan cham; tin cham; phan anh bi quen; tra loi cham; vong kiem tra dut; tra loi bi bo qua; viec bi bo lai; tin cho. 1022.haiphong.gov.vn/console"
 	if got := read(t, everyFault().Text()); got != want {
 		t.Errorf("it is read as\n%s, want\n%s", got, want)
 	}
 	a := everyFault()
-	a.Silent, a.Stuck, a.OldestRung, a.Unapplied, a.OldestUnapplied, a.Archived, a.ClockDoubt, a.PassedOver = 0, nil, 0, 0, 0, false, false, 0
+	a.Silent, a.Stuck, a.OldestRung, a.Unapplied, a.OldestUnapplied, a.Archived, a.ClockDoubt, a.PassedOver, a.Refused = 0, nil, 0, 0, 0, false, false, 0, 0
 	got := read(t, a.Text())
 	for _, words := range []string{"notify1022 clock accept, sai thi chinh lai;", "tin khan", "vong kiem tra", "tin cho"} {
 		if !strings.Contains(got, words) {

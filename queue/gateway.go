@@ -68,6 +68,7 @@ func NewGateway(c GatewayConfig) (*Gateway, error) {
 	for _, r := range c.Routes {
 		g.d.senders = append(g.d.senders, newSender(r, settle))
 	}
+	g.d.carriers = group(g.d.senders)
 	return g, nil
 }
 

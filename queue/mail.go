@@ -93,7 +93,7 @@ func uncertain(err error) bool {
 
 func (m *mailroom) send(ctx context.Context, j job) {
 	if time.Now().After(j.until) {
-		m.settle.put(ending(j.m, 1, 1, later(time.Millisecond, errStale)))
+		m.settle.put(unbegun(j.m, later(time.Millisecond, errStale))...)
 		return
 	}
 	f := m.settle.beginUntil(time.Now().Add(mailLease), j.m, 1, 1, mailName)
@@ -109,7 +109,9 @@ func (m *mailroom) send(ctx context.Context, j job) {
 		m.settle.end(f, escalation.SegmentOutcome{State: escalation.Unknown, Error: err.Error()})
 		return
 	}
-	m.settle.end(f, spent(ending(j.m, 1, 1, err), j.m.Attempts))
+	o := ending(j.m, 1, 1, err)
+	o.Refusal, o.RetryIn = escalation.RefusedText, 0
+	m.settle.end(f, counted(j.m, o, true))
 }
 
 // mailCall is the time that a mail has: less of it when ctx ends.

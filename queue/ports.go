@@ -47,15 +47,15 @@ type Rungs interface {
 
 // Outbox is what the gateway drains.
 type Outbox interface {
-	// Claim takes up to limit rows that may go now, lanes in weighted order, marks
-	// them sending under a lease of the owner, calls render for each row whose
-	// text is not frozen yet and freezes it, all in one transaction. A row that
-	// render refuses becomes failed with that error.
-	Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error)
+	// Claim takes up to limit rows of the lanes (none named: of all) that may go now,
+	// lanes in weighted order, marks them sending under a lease of the owner, calls
+	// render for each row whose text is not frozen yet and freezes it, all in one
+	// transaction. A row that render refuses becomes failed with that error.
+	Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error, lanes ...escalation.Lane) ([]escalation.Outgoing, error)
 	// Settle stores outcomes set-based. A message is accepted when all its
 	// segments are, failed when one is refused for good, queued again (RetryIn)
-	// when one was refused for now, unknown when one has no proof. Of an attempt that
-	// is not the row's latest only Accepted counts.
+	// when one was refused for now or the row goes back (segment 0), unknown when one
+	// has no proof. Of an attempt that is not the row's latest only Accepted counts.
 	Settle(ctx context.Context, outcomes []escalation.SegmentOutcome) error
 	// Lapse turns rows whose lease ran out into unknown, and unknown rows older
 	// than grace without proof into queued ones marked possible_duplicate, later and
@@ -65,7 +65,8 @@ type Outbox interface {
 	// queued again.
 	Release(ctx context.Context, owner string) error
 	// Unhandled lists failed messages whose failure has not been passed on, and
-	// duty messages without a receipt, or without any answer, after wait.
+	// duty messages without a receipt, or without any answer, after wait, or refused
+	// for now again and again.
 	Unhandled(ctx context.Context, wait time.Duration, limit int) ([]int64, error)
 }
 

@@ -11,9 +11,6 @@ import (
 // submitLimit is how long one segment may wait for window, pace and bind.
 const submitLimit = 10 * time.Second
 
-// busyDelay is how long a row waits when its account has too many queued.
-const busyDelay = time.Second
-
 var errStale = errors.New("not begun in time; the row goes back")
 
 func newSender(r Route, s *settler) *sender {
@@ -47,7 +44,7 @@ func (s *sender) hand(j job) error {
 		return nil
 	default:
 		s.count(-todo)
-		return later(busyDelay, errors.New("the account is busy"))
+		return errors.New("the account is busy")
 	}
 }
 
@@ -88,12 +85,21 @@ func (s *sender) send(ctx context.Context, j job) {
 	}
 }
 
+// giveUp ends the segments that were not handed over. When that is all of them the row
+// goes back as it was.
 func (s *sender) giveUp(j job, segments []int, err error) {
-	for _, segment := range segments {
-		o := ending(j.m, segment, j.segments, err)
-		o.SMSC = s.route.Transmitter.Name()
-		s.settle.put(o)
+	var outcomes []escalation.SegmentOutcome
+	if len(segments) == len(j.todo()) {
+		outcomes = unbegun(j.m, err)
+	} else {
+		for _, segment := range segments {
+			outcomes = append(outcomes, ending(j.m, segment, j.segments, err))
+		}
 	}
+	for i := range outcomes {
+		outcomes[i].SMSC = s.route.Transmitter.Name()
+	}
+	s.settle.put(outcomes...)
 }
 
 // submit hands over one segment and fills in what the account need not know.
@@ -101,17 +107,23 @@ func (s *sender) submit(ctx context.Context, j job, segment int) error {
 	call, cancel := context.WithTimeout(ctx, submitLimit)
 	defer cancel()
 	f := s.settle.begin(j.m, segment, j.segments, s.route.Transmitter.Name())
-	attempts := j.m.Attempts
 	err := guarded(func() error {
 		return s.route.Transmitter.Submit(call, j.m, segment, func(o escalation.SegmentOutcome) {
-			if o.State == escalation.Queued && o.RetryIn == 0 {
-				o.RetryIn = retryIn(attempts)
-			}
-			s.settle.end(f, spent(o, attempts))
+			s.settle.end(f, counted(j.m, o, s.works(o)))
 		})
 	})
 	if err != nil {
 		s.settle.forget(f)
 	}
 	return err
+}
+
+// works reports whether the account took a text lately, this one perhaps.
+func (s *sender) works(o escalation.SegmentOutcome) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o.State == escalation.Accepted {
+		s.took = time.Now()
+	}
+	return time.Since(s.took) < worksStill
 }

@@ -103,10 +103,12 @@ func (s *settler) end(f *flight, o escalation.SegmentOutcome) {
 	s.freed()
 }
 
-// put takes the outcome of a segment that never was a flight.
-func (s *settler) put(o escalation.SegmentOutcome) {
+// put takes outcomes of segments that never were a flight.
+func (s *settler) put(outcomes ...escalation.SegmentOutcome) {
 	s.mu.Lock()
-	s.add(o)
+	for _, o := range outcomes {
+		s.add(o)
+	}
 	s.mu.Unlock()
 	s.ring.ring()
 }

@@ -65,8 +65,12 @@ func (s *shelf) breakWith(err error) {
 	s.fail = err
 }
 
-func (s *shelf) Claim(_ context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
-	return s.claim(owner, limit, lease, render, func(e *entry) bool { return true })
+func (s *shelf) Claim(_ context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error, lanes ...escalation.Lane) ([]escalation.Outgoing, error) {
+	return s.claim(owner, limit, lease, render, func(e *entry) bool { return e.among(lanes) })
+}
+
+func (e *entry) among(lanes []escalation.Lane) bool {
+	return len(lanes) == 0 || slices.Contains(lanes, e.Lane)
 }
 
 func (s *shelf) claim(owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error, wanted func(*entry) bool) ([]escalation.Outgoing, error) {
@@ -121,6 +125,12 @@ func (s *shelf) Settle(_ context.Context, outcomes []escalation.SegmentOutcome) 
 
 func (s *shelf) one(o escalation.SegmentOutcome) {
 	e := s.rows[o.Message]
+	if o.Segment == 0 { // it goes back as it was
+		e.Attempts++
+		e.state, e.last, e.notBy = escalation.Queued, o, time.Now().Add(o.RetryIn)
+		s.changed <- o.Message
+		return
+	}
 	if e.proof[o.Segment] == escalation.Accepted {
 		return
 	}
@@ -132,6 +142,7 @@ func (s *shelf) one(o escalation.SegmentOutcome) {
 	}
 	if o.State == escalation.Queued {
 		e.notBy = time.Now().Add(o.RetryIn)
+		e.Refusals, e.Blamed = max(e.Refusals, o.Refusals), max(e.Blamed, o.Blamed)
 	}
 	was := e.state
 	switch states := values(e.proof); {
@@ -197,8 +208,8 @@ func (s *shelf) handle(id int64) {
 // postShelf offers claims of mail besides.
 type postShelf struct{ *shelf }
 
-func (s postShelf) Claim(_ context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
-	return s.claim(owner, limit, lease, render, func(e *entry) bool { return e.Email == "" })
+func (s postShelf) Claim(_ context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error, lanes ...escalation.Lane) ([]escalation.Outgoing, error) {
+	return s.claim(owner, limit, lease, render, func(e *entry) bool { return e.Email == "" && e.among(lanes) })
 }
 
 func (s postShelf) ClaimMail(_ context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {

@@ -153,6 +153,9 @@ func (a *account) Submit(ctx context.Context, m *escalation.Outgoing, _ int, don
 			out.State, out.SMSCID = escalation.Accepted, smpp.MessageIDForms(o.MessageID)[0]
 		case o.Temporary():
 			out.State = escalation.Queued
+			if o.Class() == smpp.ClassSlowdown {
+				out.Refusal = escalation.RefusedPace
+			}
 		case o.Kind == smpp.Refused:
 			out.State = escalation.Failed
 		}

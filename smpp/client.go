@@ -182,7 +182,7 @@ type submission struct {
 // end gives the place back and the outcome to whoever submitted. On the
 // reader, in a batch, those who wait for a place are served by onBatch.
 func (sub *submission) end(p PDU, err error, batch bool) {
-	c, o := sub.client, outcome(p, err)
+	c, o := sub.client, sub.client.outcome(p, err)
 	c.feedback(o)
 	c.counters.end(o)
 	if batch {
@@ -200,17 +200,17 @@ func (sub *submission) end(p PDU, err error, batch bool) {
 // late reports a response that came after the timeout.
 func (sub *submission) late(p PDU) {
 	if f := sub.client.cfg.OnLate; f != nil {
-		f(Late{Dest: sub.dest, UserMessageReference: sub.ref, Outcome: outcome(p, nil)})
+		f(Late{Dest: sub.dest, UserMessageReference: sub.ref, Outcome: sub.client.outcome(p, nil)})
 	}
 }
 
 // outcome reads a submit_sm_resp, a generic_nack, or the lack of either.
-func outcome(p PDU, err error) Outcome {
+func (c *Client) outcome(p PDU, err error) Outcome {
 	switch {
 	case err != nil:
 		return Outcome{Kind: Unknown, Why: err}
 	case p.Status != StatusOK:
-		return Outcome{Kind: Refused, Status: p.Status, Why: statusErr(p.Status)}
+		return Outcome{Kind: Refused, Status: p.Status, Why: &StatusError{Status: p.Status, Override: c.cfg.Classes[p.Status]}}
 	case p.ID == pdu.GenericNACKID: // a nack without an error contradicts itself
 		return Outcome{Kind: Unknown, Why: ErrProtocol}
 	}
@@ -221,7 +221,7 @@ func (c *Client) feedback(o Outcome) {
 	f, ok := c.cfg.Pacer.(Feedback)
 	switch {
 	case !ok:
-	case o.Status.Slowdown():
+	case o.Class() == ClassSlowdown:
 		f.Throttled()
 	case o.Kind == Accepted:
 		f.OK()

@@ -382,6 +382,37 @@ func TestStatusesSayWhetherToTryAgain(t *testing.T) {
 	}
 }
 
+func TestAVendorsOwnListSaysWhatItsStatusesMean(t *testing.T) {
+	_, addr := mustListen(t, smsc.Config{Verdict: func(s smpp.Submit) smsc.Verdict {
+		status, _ := smpp.ParseStatus(string(s.ShortMessage))
+		return smsc.Verdict{Status: status}
+	}})
+	cfg := quick(addr)
+	cfg.Classes = map[smpp.Status]smpp.Class{0x0401: smpp.ClassPermanent, 0x0402: smpp.ClassSlowdown, smpp.StatusReceiverPermanent: smpp.ClassSystem}
+	c := mustBind(t, cfg)
+	for _, tc := range []struct {
+		status    string
+		class     smpp.Class
+		temporary bool
+	}{
+		{"0x0401", smpp.ClassPermanent, false},
+		{"0x0402", smpp.ClassSlowdown, true},
+		{"0x0403", smpp.ClassTemporary, true}, // not on the list
+		{"RX_P_APPN", smpp.ClassSystem, true},
+		{"RSYSERR", smpp.ClassSystem, true},
+		{"RTHROTTLED", smpp.ClassSlowdown, true},
+		{"RINVDSTADR", smpp.ClassPermanent, false},
+		{"ROK", smpp.Unclassed, false},
+	} {
+		if out := c.Submit(testContext(t), text(officer, tc.status)); out.Class() != tc.class || out.Temporary() != tc.temporary {
+			t.Errorf("%s is %s, temporary %t: %+v", tc.status, out.Class(), out.Temporary(), out)
+		}
+	}
+	if n := c.Stats().Throttled; n != 2 {
+		t.Errorf("%d answers asked for a slower pace, want 2", n)
+	}
+}
+
 func TestThrottlingSlowsDownAndLosesNothing(t *testing.T) {
 	_, addr := mustListen(t, smsc.Config{Faults: smsc.Faults{Rate: 50}})
 	cfg := quick(addr)

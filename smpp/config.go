@@ -82,6 +82,9 @@ type Config struct {
 	Handler MessageHandler                              // nil: every deliver_sm is answered RX_T_APPN
 	Pacer   Pacer                                       // nil: no limit, but pauses when throttled
 
+	// Classes overrides Status.Class for answers to submits, by this SMSC's own list.
+	Classes map[Status]Class
+
 	// Callbacks run on the client's goroutines and must not block.
 	OnStatus func(BindStatus)
 	OnLate   func(Late)

@@ -47,6 +47,15 @@ func (o Outcome) Temporary() bool {
 	return errors.Is(o.Why, ErrNotSent)
 }
 
+// Class is that of the SMSC's refusal; Unclassed when it did not refuse.
+func (o Outcome) Class() Class {
+	var refused *StatusError
+	if o.Kind == Refused && errors.As(o.Why, &refused) {
+		return refused.Class()
+	}
+	return Unclassed
+}
+
 // Errors that end a submit, a request or a session.
 var (
 	// ErrNotSent: it never left this process (closing, or the context ended

@@ -6,7 +6,7 @@ import "sync/atomic"
 type Stats struct {
 	Submitted, Accepted, Refused, Unknown uint64 // Submitted = the other three + InFlight
 	InFlight                              int    // submits handed over and not yet ended
-	Throttled                             uint64 // of Refused: RTHROTTLED and RMSGQFUL
+	Throttled                             uint64 // of Refused: those that asked for fewer messages per second
 	Delivered, DeliverRefused             uint64 // deliver_sm answered ROK, and otherwise
 	LateResponses, StrayResponses         uint64 // after the timeout; matching nothing
 	Nacks                                 uint64 // generic_nack received
@@ -31,7 +31,7 @@ func (c *counters) end(o Outcome) {
 		c.accepted.Add(1)
 	case Refused:
 		c.refused.Add(1)
-		if o.Status.Slowdown() {
+		if o.Class() == ClassSlowdown {
 			c.throttled.Add(1)
 		}
 	default:

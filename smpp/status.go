@@ -123,26 +123,6 @@ func (s Status) String() string {
 	return fmt.Sprintf("status 0x%08X", uint32(s))
 }
 
-// Temporary reports whether the same message may succeed later. A status the
-// standard does not know counts as temporary: the caller's number of attempts
-// bounds it, and giving up on a vendor's "try later" would lose a message.
-func (s Status) Temporary() bool {
-	switch s {
-	case StatusOK:
-		return false
-	case StatusInvalidBindStatus, StatusSystemError, StatusQueueFull, StatusSubmitFailed,
-		StatusThrottled, StatusReceiverTemporary, StatusDeliveryFailure, StatusUnknownError:
-		return true
-	}
-	_, standard := statusNames[s]
-	return !standard
-}
-
-// Slowdown reports whether the SMSC asks for fewer messages per second.
-func (s Status) Slowdown() bool {
-	return s == StatusThrottled || s == StatusQueueFull
-}
-
 // credentials reports a bind refused for reasons that only a person can mend;
 // trying again quickly gets an account blocked.
 func (s Status) credentials() bool {
@@ -154,7 +134,10 @@ func (s Status) credentials() bool {
 }
 
 // StatusError is a status other than ESME_ROK as an error.
-type StatusError struct{ Status Status }
+type StatusError struct {
+	Status   Status
+	Override Class // instead of the status's own class; Unclassed: none
+}
 
 // Error is the status's name.
 func (e *StatusError) Error() string { return e.Status.String() }
@@ -163,8 +146,11 @@ func (e *StatusError) Error() string { return e.Status.String() }
 // the client pauses for minutes and somebody should be told.
 func (e *StatusError) Credentials() bool { return e.Status.credentials() }
 
+// Class is what the status asks of who submitted.
+func (e *StatusError) Class() Class { return or(e.Override, e.Status.Class()) }
+
 // Temporary reports whether trying the same again may help.
-func (e *StatusError) Temporary() bool { return e.Status.Temporary() }
+func (e *StatusError) Temporary() bool { return e.Class().Temporary() }
 
 // statusErr is nil for ESME_ROK.
 func statusErr(s Status) error {

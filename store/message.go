@@ -41,6 +41,8 @@ type messageRow struct {
 	Attempt         int                     `db:"attempt"`
 	Seq             int                     `db:"seq"`
 	Attempts        int                     `db:"attempts"`
+	Refusals        int                     `db:"refusals"`
+	Blamed          int                     `db:"blamed"`
 	Duplicate       bool                    `db:"possible_duplicate"`
 	Pointless       string                  `db:"pointless"`
 	Handled         bool                    `db:"handled"`
@@ -57,7 +59,7 @@ type messageRow struct {
 
 const messageColumnList = `m.id, m.petition_id, m.round, m.rung, m.slip, m.template, m.template_version, m.vars, m.lane, m.class,
 	m.contact_id, m.citizen_of, m.role, m.unit, m.by_email, m.phone, m.email, m.need_code, m.text, m.coding, m.segments, m.state,
-	m.attempt, m.seq, m.attempts, m.possible_duplicate, m.pointless, m.handled, m.reference, m.error, m.at, m.not_before,
+	m.attempt, m.seq, m.attempts, m.refusals, m.blamed, m.possible_duplicate, m.pointless, m.handled, m.reference, m.error, m.at, m.not_before,
 	m.expires_at, m.sent_at, m.delivered_at, m.created_real, m.lease_real`
 
 func (r messageRow) recipient() escalation.Recipient {

@@ -25,19 +25,25 @@ type laneShares struct {
 	credit [4]int
 }
 
-// deal says how many of the next n slots belong to each lane.
-func (l *laneShares) deal(n int) [4]int {
+// deal says how many of the next n slots belong to each lane, of those that take part.
+func (l *laneShares) deal(n int, among [4]bool) [4]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var share [4]int
 	for range n {
-		best, sum := 0, 0
+		best, sum := -1, 0
 		for i := range l.credit {
+			if !among[i] {
+				continue
+			}
 			l.credit[i] += lanes[i].weight
 			sum += lanes[i].weight
-			if l.credit[i] > l.credit[best] {
+			if best < 0 || l.credit[i] > l.credit[best] {
 				best = i
 			}
+		}
+		if best < 0 {
+			break
 		}
 		l.credit[best] -= sum
 		share[best]++
@@ -45,27 +51,41 @@ func (l *laneShares) deal(n int) [4]int {
 	return share
 }
 
-// Claim takes up to limit texts that may go now: not before their domain instant,
-// not before their retry by the machine, not expired. Lanes share by weight; what
-// a lane leaves goes to the others in their order.
-func (s *Store) Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
-	return s.claim(ctx, false, owner, limit, lease, render)
+// among says which lanes are named; none named: all.
+func among(named []escalation.Lane) (are [4]bool) {
+	for i, l := range lanes {
+		are[i] = len(named) == 0 || slices.Contains(named, l.lane)
+	}
+	return are
+}
+
+// Claim takes up to limit texts of the lanes (none named: of all) that may go now: not
+// before their domain instant, not before their retry by the machine, not expired.
+// Lanes share by weight; what a lane leaves goes to the others in their order.
+func (s *Store) Claim(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error, lanes ...escalation.Lane) ([]escalation.Outgoing, error) {
+	return s.claim(ctx, wanted{lanes: among(lanes)}, owner, limit, lease, render)
 }
 
 // ClaimMail is Claim for rows that go by email: they go out whether or not an
 // SMSC is bound.
 func (s *Store) ClaimMail(ctx context.Context, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
-	return s.claim(ctx, true, owner, limit, lease, render)
+	return s.claim(ctx, wanted{mail: true, lanes: among(nil)}, owner, limit, lease, render)
 }
 
-func (s *Store) claim(ctx context.Context, mail bool, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
+// wanted is what a claim asks for.
+type wanted struct {
+	mail  bool
+	lanes [4]bool
+}
+
+func (s *Store) claim(ctx context.Context, w wanted, owner string, limit int, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
 	if paused, err := s.Paused(ctx); paused || err != nil {
 		return nil, err
 	}
-	share := s.lanes.deal(limit)
+	share := s.lanes.deal(limit, w.lanes)
 	var claimed []escalation.Outgoing
 	err := s.inTx(ctx, func(t *tx) error {
 		claimed = nil
@@ -75,12 +95,12 @@ func (s *Store) claim(ctx context.Context, mail bool, owner string, limit int, l
 		// What is picked and then held, by the night or by a budget, makes room for what
 		// stands behind it.
 		for range claimRounds {
-			rows, err := t.pick(ctx, mail, share, limit-len(claimed))
+			rows, err := t.pick(ctx, w, share, limit-len(claimed))
 			if err != nil || len(rows) == 0 {
 				return err
 			}
 			full := len(rows) >= limit-len(claimed)
-			if !mail {
+			if !w.mail {
 				if rows, err = t.bundle(ctx, rows); err != nil {
 					return err
 				}
@@ -103,15 +123,15 @@ const claimRounds = 16
 
 // pick locks the rows of one claim: first each lane's share, then what is left
 // of the limit.
-func (t *tx) pick(ctx context.Context, mail bool, share [4]int, limit int) ([]messageRow, error) {
+func (t *tx) pick(ctx context.Context, w wanted, share [4]int, limit int) ([]messageRow, error) {
 	var picked []messageRow
 	last, more := [4]int64{}, [4]bool{}
 	for i, l := range lanes {
-		rows, err := t.pickLane(ctx, mail, l.lane, 0, share[i])
+		rows, err := t.pickLane(ctx, w.mail, l.lane, 0, share[i])
 		if err != nil {
 			return nil, err
 		}
-		if more[i] = len(rows) == share[i]; len(rows) > 0 {
+		if more[i] = w.lanes[i] && len(rows) == share[i]; len(rows) > 0 {
 			last[i] = rows[len(rows)-1].ID
 		}
 		picked = append(picked, rows...)
@@ -120,7 +140,7 @@ func (t *tx) pick(ctx context.Context, mail bool, share [4]int, limit int) ([]me
 		if !more[i] {
 			continue
 		}
-		rows, err := t.pickLane(ctx, mail, l.lane, last[i], limit-len(picked))
+		rows, err := t.pickLane(ctx, w.mail, l.lane, last[i], limit-len(picked))
 		if err != nil {
 			return nil, err
 		}
@@ -241,7 +261,7 @@ func (r messageRow) outgoing(until time.Time, proven []int) (escalation.Outgoing
 	return escalation.Outgoing{
 		ID: r.ID, Petition: r.Petition, Template: r.Template, Rung: r.Rung, Vars: vars, Lane: r.Lane, Class: r.Class, To: r.recipient(),
 		Phone: r.Phone, Email: r.Email, Text: r.Text, TemplateVersion: r.TemplateVersion, Coding: r.Coding, Segments: r.Segments,
-		Attempts: r.Attempts, Proven: proven, PossibleDuplicate: r.Duplicate, Reference: uint16(r.ID), QueuedAt: instant(r.Created),
+		Attempts: r.Attempts, Refusals: r.Refusals, Blamed: r.Blamed, Proven: proven, PossibleDuplicate: r.Duplicate, Reference: uint16(r.ID), QueuedAt: instant(r.Created),
 		LeaseUntil: until, Expires: instant(r.ExpiresAt), Meant: instant(max(r.At, r.NotBefore)),
 	}, err
 }
@@ -375,18 +395,25 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 	return nil
 }
 
+// toldRefused is after how many refusals for now, some fourteen minutes, a duty text is
+// passed on that is tried for as long as it is of use.
+const toldRefused = 20
+
 // What is to be passed on: it failed; it went to somebody on duty and no receipt came; it
-// was sent to them some times, or for long, and never answered.
+// was sent to them some times, or for long, and never answered; it was refused for now
+// again and again.
 const (
 	onDuty    = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
 	hasFailed = `state = 'failed' AND handled = 0`
 	noReceipt = `state = 'accepted' AND handled = 0 AND accepted_real <= ? AND by_email = 0` + onDuty
 	noAnswer  = `unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` + onDuty
+	isRefused = `refusals > 0 AND state IN ('queued', 'sending', 'unknown')`
+	noTaker   = isRefused + ` AND refusals >= ? AND handled = 0` + onDuty
 )
 
 // Unhandled lists failed messages that nobody has passed on, oldest first, then those
 // to people on duty for which no receipt came within wait, or that were sent some times
-// or for so long without an answer.
+// or for so long without an answer, or refused again and again.
 func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([]int64, error) {
 	machine, err := s.clock.now(ctx, s.reader())
 	if err != nil {
@@ -401,6 +428,7 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 		{"failed messages", `SELECT id FROM message WHERE ` + hasFailed + ` ORDER BY id LIMIT ?`, nil},
 		{"messages without a receipt", `SELECT id FROM message WHERE ` + noReceipt + ` ORDER BY accepted_real LIMIT ?`, []any{old}},
 		{"messages without an answer", `SELECT id FROM message WHERE ` + noAnswer + ` ORDER BY unanswered_real LIMIT ?`, []any{toldUnanswered, old}},
+		{"messages that nobody takes", `SELECT id FROM message WHERE ` + noTaker + ` ORDER BY refusals DESC LIMIT ?`, []any{toldRefused}},
 	} {
 		if len(ids) >= limit {
 			break
@@ -418,8 +446,8 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 // a receipt may have come in between.
 func (t *tx) Undelivered(ctx context.Context, id int64, wait time.Duration) (still bool, err error) {
 	old := micros(t.machine.Add(-wait))
-	err = t.c.get(ctx, &still, `SELECT EXISTS (SELECT 1 FROM message WHERE id = ? AND (`+hasFailed+` OR `+noReceipt+` OR `+noAnswer+`))`,
-		id, old, toldUnanswered, old)
+	err = t.c.get(ctx, &still, `SELECT EXISTS (SELECT 1 FROM message WHERE id = ? AND (`+hasFailed+` OR `+noReceipt+` OR `+noAnswer+` OR `+noTaker+`))`,
+		id, old, toldUnanswered, old, toldRefused)
 	if err != nil {
 		return false, fmt.Errorf("look at message %d once more: %w", id, err)
 	}

@@ -61,8 +61,11 @@ type flight struct {
 	LeaseOwner string                  `db:"lease_owner"`
 	NotBefore  int64                   `db:"not_before"`
 	Duplicate  bool                    `db:"possible_duplicate"`
+	Refusals   int                     `db:"refusals"`
+	Blamed     int                     `db:"blamed"`
 
 	parts []segmentRow
+	back  bool // it was claimed and nothing of it was handed over
 }
 
 // Settle stores what became of submitted segments, whole batches at once.
@@ -106,13 +109,14 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error) {
 	var rows []flight
 	err := t.c.in(ctx, &rows, `SELECT id, template, rung, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
-		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
+		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate, refusals, blamed FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
 	if err != nil {
 		return nil, fmt.Errorf("lock messages: %w", err)
 	}
-	var parts []segmentRow
+	var parts []segmentRow // a refusal for now says nothing once there is a later attempt
 	err = t.c.in(ctx, &parts, `SELECT message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real
-		FROM segment WHERE message_id IN (?) ORDER BY message_id, segment, attempt`, ids)
+		FROM segment WHERE message_id IN (?) AND (state <> 'queued' OR attempt = (SELECT m.attempts FROM message m WHERE m.id = segment.message_id))
+		ORDER BY message_id, segment, attempt`, ids)
 	if err != nil {
 		return nil, fmt.Errorf("read segments: %w", err)
 	}
@@ -142,10 +146,23 @@ func (f *flight) outcome(o escalation.SegmentOutcome, machine time.Time) {
 	if o.State == escalation.Queued && f.State == escalation.Sending {
 		f.Retry = max(f.Retry, micros(machine.Add(o.RetryIn)))
 	}
+	f.Refusals, f.Blamed = max(f.Refusals, o.Refusals), max(f.Blamed, o.Blamed)
+	if o.Segment == 0 {
+		f.giveBack(o)
+		return
+	}
 	f.learn(segmentRow{
 		Message: f.ID, Segment: o.Segment, Attempt: attempt, State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
 		Status: int64(o.Status), Error: wire(o.Error), At: micros(machine), changed: true,
 	})
+}
+
+// giveBack lets the row go again that was claimed and not handed over. Nothing is known
+// of its segments by that, and nothing is written of them.
+func (f *flight) giveBack(o escalation.SegmentOutcome) {
+	if f.back = f.State == escalation.Sending; f.back {
+		f.Error = wire(o.Error)
+	}
 }
 
 // learn keeps the row if it says more than is known.
@@ -220,6 +237,8 @@ func (f *flight) settled() escalation.MessageState {
 	for n := 1; n <= total; n++ {
 		p, ok := f.best(n)
 		switch {
+		case f.back && weight(p.State) == 0: // nothing goes out of this claim
+			refused = true
 		case !ok:
 			waiting = true
 		case p.State == escalation.Failed:
@@ -271,10 +290,12 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 		case f.NotBefore > micros(t.domain):
 			waits = waitsDomain
 		}
-		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner})
+		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner,
+			f.Refusals, f.Blamed})
 	}
 	_, err := t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
-		"retry_real BIGINT", "waits SMALLINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT"}, "", messages)
+		"retry_real BIGINT", "waits SMALLINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT",
+		"refusals BIGINT", "blamed BIGINT"}, "", messages)
 	if err != nil {
 		return fmt.Errorf("write messages: %w", err)
 	}
@@ -282,6 +303,9 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 	err = t.c.put(ctx, failing("write segments"), `INSERT INTO segment (message_id, segment, attempt, state, smsc, smsc_id, status, error, at_real)`,
 		`ON CONFLICT (message_id, segment, attempt) DO UPDATE SET state = excluded.state, smsc = excluded.smsc,
 			smsc_id = excluded.smsc_id, status = excluded.status, error = excluded.error, at_real = excluded.at_real`, segments)
+	if err == nil {
+		err = t.forget(ctx, flights)
+	}
 	if err != nil {
 		return err
 	}
@@ -300,6 +324,28 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 		return err
 	}
 	return t.announceMessages(ctx, slices.Sorted(maps.Keys(flights)))
+}
+
+// refusalsKept is how long refusals for now are kept: nobody looks at older ones, and a
+// text that is refused each minute for days would leave thousands.
+const refusalsKept = time.Hour
+
+// forget drops the old refusals of what was refused for now once more.
+func (t *tx) forget(ctx context.Context, flights map[int64]*flight) error {
+	var again []int64
+	for _, id := range slices.Sorted(maps.Keys(flights)) {
+		if f := flights[id]; f.State == escalation.Queued && f.Refusals > 1 {
+			again = append(again, id)
+		}
+	}
+	if len(again) == 0 {
+		return nil
+	}
+	_, err := t.c.execIn(ctx, `DELETE FROM segment WHERE message_id IN (?) AND state = 'queued' AND at_real < ?`, again, micros(t.machine.Add(-refusalsKept)))
+	if err != nil {
+		return fmt.Errorf("forget old refusals of %d messages: %w", len(again), err)
+	}
+	return nil
 }
 
 // unsaid reports that the message was refused for now and no part of it can have gone out.

@@ -72,6 +72,9 @@ type SMSC struct {
 	IDBase       string   `yaml:"id_base"`      // message ids in receipts: same, hex, dec; same
 	MaxSegments  int      `yaml:"max_segments"` // longest text; 4
 	Lanes        []string `yaml:"lanes"`        // urgent, slip, citizen, bulk; all
+	// Errors says what this SMSC means by a status, by its name or number: permanent,
+	// temporary, system, slowdown; as the standard has it.
+	Errors map[string]string `yaml:"errors"`
 	// RegisteredTexts is the rule for each of the two senders; that of the whole.
 	RegisteredTexts SenderRule `yaml:"registered_texts"`
 }

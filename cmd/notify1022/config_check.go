@@ -337,6 +337,9 @@ func (s *SMSC) check(w *complaints, key string) {
 		w.add(key+".ca_file", "needs tls: true")
 	}
 	s.checkSource(w, key)
+	if _, err := s.classes(); err != nil {
+		w.add(key+".errors", "%v", err)
+	}
 	for i, lane := range s.Lanes {
 		if !slices.Contains(lanes(), escalation.Lane(lane)) {
 			w.add(fmt.Sprintf("%s.lanes[%d]", key, i), "%.20q is none of urgent, slip, citizen, bulk", lane)

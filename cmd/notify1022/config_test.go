@@ -92,6 +92,10 @@ func TestAWrongConfigurationNamesItsKeys(t *testing.T) {
 		{name: "price", file: "sms_price: {officer: -1}", want: []string{"sms_price.officer"}},
 		{name: "price that is none", file: "sms_price: {citizen: .nan}", want: []string{"sms_price.citizen"}},
 		{name: "several", file: "listen: x\nredis: y\n", want: []string{"listen", "redis"}},
+		{name: "error that is no status", file: goodSMSC + "    errors: {RNONSENSE: permanent}\n", want: []string{"smsc[0].errors", "RNONSENSE", "0x0401"}},
+		{name: "error that is none", file: goodSMSC + "    errors: {ROK: permanent}\n", want: []string{"smsc[0].errors", "ROK"}},
+		{name: "class of an error", file: goodSMSC + "    errors: {\"0x0401\": final}\n", want: []string{"smsc[0].errors", "0x0401", "final", "permanent, temporary, system, slowdown"}},
+		{name: "error by two names", file: goodSMSC + "    errors: {\"0x0401\": permanent, \"1025\": temporary}\n", want: []string{"smsc[0].errors", "twice"}},
 		{name: "variable of the wrong kind", environ: []string{"NOTIFY1022_SMSC_0_WINDOW=x"}, want: []string{"NOTIFY1022_SMSC_0_WINDOW", "number"}},
 	}
 	for _, test := range tests {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/big"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,12 +43,16 @@ func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, denied func
 	if err != nil {
 		return nil, err
 	}
+	classes, err := cfg.classes()
+	if err != nil {
+		return nil, fmt.Errorf("smsc %s: errors: %w", cfg.Name, err)
+	}
 	a := &account{cfg: cfg, how: concats()[cfg.Long], late: newLateBook(), pacer: pacer}
 	a.client = smpp.NewClient(smpp.Config{
 		Name: cfg.Name, Addr: cfg.Addr, SystemID: cfg.SystemID, Password: cfg.Password, SystemType: cfg.SystemType,
 		Bind: bindModes()[cfg.Bind], Binds: cfg.Binds, Window: cfg.Window, EnquireLink: cfg.enquireLink(),
 		TLS: secure, Pacer: pacer, Handler: &receiver{cfg: cfg, inbox: inbox, log: log}, OnLate: a.late.arrived,
-		Handlers: handlers, Logger: log,
+		Classes: classes, Handlers: handlers, Logger: log,
 		OnStatus: func(b smpp.BindStatus) {
 			if refused := (*smpp.StatusError)(nil); errors.As(b.Err, &refused) && refused.Credentials() {
 				denied(cfg.Name)
@@ -84,6 +90,26 @@ func (s SMSC) tlsConfig() (*tls.Config, error) {
 func (s SMSC) enquireLink() time.Duration {
 	d, _ := time.ParseDuration(s.EnquireLink)
 	return d
+}
+
+// classes is what this SMSC means by its statuses where that is not what the standard
+// has. A status may be named once: by two names it could be of two classes.
+func (s SMSC) classes() (map[smpp.Status]smpp.Class, error) {
+	classes := map[smpp.Status]smpp.Class{}
+	for _, name := range slices.Sorted(maps.Keys(s.Errors)) {
+		status, known := smpp.ParseStatus(name)
+		class, ok := smpp.ParseClass(s.Errors[name])
+		switch {
+		case !known || status == smpp.StatusOK:
+			return nil, fmt.Errorf("%.40q is no status that refuses: a name such as RX_T_APPN, or a number such as 0x0401", name)
+		case !ok:
+			return nil, fmt.Errorf("%.40q: %.20q is none of permanent, temporary, system, slowdown", name, s.Errors[name])
+		case classes[status] != smpp.Unclassed:
+			return nil, fmt.Errorf("%.40q: %s stands twice", name, status)
+		}
+		classes[status] = class
+	}
+	return classes, nil
 }
 
 // lanesOf is what the entry carries; nil: all.

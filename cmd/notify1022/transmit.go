@@ -144,11 +144,24 @@ func (a *account) outcome(o smpp.Outcome) escalation.SegmentOutcome {
 	case o.Kind == smpp.Unknown:
 		out.State = escalation.Unknown
 	case o.Temporary():
-		out.State = escalation.Queued
+		out.State, out.Refusal = escalation.Queued, refusalOf(o)
 	default:
 		out.State = escalation.Failed
 	}
 	return out
+}
+
+// refusalOf is of what a refusal for now speaks.
+func refusalOf(o smpp.Outcome) escalation.Refusal {
+	switch o.Class() {
+	case smpp.ClassSystem:
+		return escalation.RefusedService
+	case smpp.ClassSlowdown:
+		return escalation.RefusedPace
+	case smpp.Unclassed: // it never left
+		return escalation.NotSubmitted
+	}
+	return escalation.RefusedText
 }
 
 func codingOf(m *escalation.Outgoing) sms.Coding {

@@ -116,12 +116,34 @@ func TestASubmitEndsAsTheOutboxNeedsIt(t *testing.T) {
 		{smpp.Outcome{Kind: smpp.Unknown, Why: smpp.ErrLinkLost}, escalation.Unknown, ""},
 		{smpp.Outcome{Kind: smpp.Refused, Status: smpp.StatusThrottled, Why: &smpp.StatusError{Status: smpp.StatusThrottled}}, escalation.Queued, ""},
 		{smpp.Outcome{Kind: smpp.Refused, Why: smpp.ErrNotSent}, escalation.Queued, ""},
+		{smpp.Outcome{Kind: smpp.Refused, Status: 0x0401, Why: &smpp.StatusError{Status: 0x0401, Override: smpp.ClassPermanent}}, escalation.Failed, ""},
 		{smpp.Outcome{Kind: smpp.Refused, Status: smpp.StatusInvalidDestination, Why: &smpp.StatusError{Status: smpp.StatusInvalidDestination}}, escalation.Failed, ""},
 	}
 	for _, test := range tests {
 		got := a.outcome(test.o)
 		if got.State != test.state || got.SMSCID != test.id || got.Status != uint32(test.o.Status) || got.SMSC != "simulator" || (got.Error == "") != (test.o.Why == nil) {
 			t.Errorf("%+v became %+v", test.o, got)
+		}
+	}
+}
+
+func TestARefusalForNowSaysOfWhatItSpeaks(t *testing.T) {
+	a := testAccount(nil)
+	for _, test := range []struct {
+		why  error
+		want escalation.Refusal
+	}{
+		{&smpp.StatusError{Status: smpp.StatusSystemError}, escalation.RefusedService},
+		{&smpp.StatusError{Status: smpp.StatusSubmitFailed}, escalation.RefusedService},
+		{&smpp.StatusError{Status: smpp.StatusThrottled}, escalation.RefusedPace},
+		{&smpp.StatusError{Status: smpp.StatusQueueFull}, escalation.RefusedPace},
+		{&smpp.StatusError{Status: 0x0401}, escalation.RefusedText},
+		{&smpp.StatusError{Status: 0x0401, Override: smpp.ClassSystem}, escalation.RefusedService},
+		{smpp.ErrNotSent, escalation.NotSubmitted},
+	} {
+		got := a.outcome(smpp.Outcome{Kind: smpp.Refused, Why: test.why})
+		if got.State != escalation.Queued || got.Refusal != test.want {
+			t.Errorf("%v became %+v", test.why, got)
 		}
 	}
 }

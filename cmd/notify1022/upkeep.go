@@ -47,6 +47,9 @@ func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error)
 		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), PassedOver: found.PassedOver, OverBudget: found.OverBudget,
 		Outbox: found.Outbox, ClockStep: found.ClockStep, ClockDoubt: found.ClockDoubt,
 	}
+	if audit.Refused, audit.RefusedWhy, err = a.db.Refused(ctx); err != nil {
+		return queue.Audit{}, err
+	}
 	if err := a.auditProbe(ctx, &audit, machine); err != nil {
 		return queue.Audit{}, err
 	}
