@@ -81,6 +81,13 @@ type Tx interface {
 	ErrorAnswers(ctx context.Context, phone string, since time.Time) (int, error)
 	// MarkApplied records what a reply led to.
 	MarkApplied(ctx context.Context, id int64, outcome string) error
+	// RetryInbound has a reply that failed tried again at once, and SettleInbound ends one on
+	// which somebody has acted, as MarkApplied does. Both write into the change log who did.
+	RetryInbound(ctx context.Context, id int64, by Actor) error
+	SettleInbound(ctx context.Context, id int64, outcome string, by Actor) error
+	// HeardAfter lists the petitions that later texts of the reply's number were about,
+	// those that have been applied.
+	HeardAfter(ctx context.Context, in Inbound) ([]int64, error)
 	// SavePreference records which texts a number does not want, and drops those of
 	// them that are queued.
 	SavePreference(ctx context.Context, phone string, unwanted Unwanted) error

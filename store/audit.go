@@ -18,7 +18,7 @@ type Audit struct {
 	UrgentSince time.Time // by the machine: oldest urgent message that is not known to have gone out; zero: none
 	Unapplied   int       // received texts not applied yet
 	OldestText  time.Time // when the oldest of them was read; zero: none
-	PassedOver  int       // received texts that could not be applied
+	PassedOver  int       // received texts that were put aside and that nobody has acted on
 	LooseParts  int       // parts of long texts not joined yet
 	Unmet       int       // receipts without their message
 	OverBudget  int       // texts that wait because their number gets too many in an hour
@@ -93,9 +93,9 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND waits IN (0, 1, 2) AND lane = 'urgent' AND not_before <= ? AND retry_real < `+fmt.Sprint(int64(never))+`) AS urgent,
 		(`+urgentOnAir+` AND state = 'sending') AS sending,
 		(`+urgentOnAir+` AND state = 'unknown') AS unknown,
-		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS unapplied,
-		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS oldest,
-		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts > 20) AS passed_over,
+		(SELECT COUNT(*) FROM inbox WHERE `+inOrder+`) AS unapplied,
+		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE `+inOrder+`) AS oldest,
+		(SELECT COUNT(*) FROM inbox WHERE `+isAside+`) AS passed_over,
 		(SELECT COUNT(*) FROM inbox_part WHERE inbox_id = 0) AS loose,
 		(SELECT COUNT(*) FROM receipt WHERE message_id = 0) AS unmet,
 		(SELECT COUNT(*) FROM message WHERE state = 'queued' AND error = '`+overBudget+`') AS over_budget`, micros(now))
