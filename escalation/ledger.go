@@ -38,7 +38,8 @@ type Tx interface {
 	// Due picks and locks up to limit petitions that have an armed rung with due
 	// at or before now, by their oldest, passing over those of except, those at or before
 	// past in that order, those another worker holds and those with an unapplied reply, read before the rung's due time,
-	// from one of the numbers that hold a reply code of the petition. It only names
+	// from one of the numbers that hold a reply code of the petition; one that fails again
+	// and again counts for an hour after it was read. It only names
 	// them: one that cannot be read must not hide which it is.
 	Due(ctx context.Context, now time.Time, limit int, past DuePetition, except []int64) ([]DuePetition, error)
 	// Overdue reads the petitions whose status is overdue, in the order of their
