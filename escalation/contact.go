@@ -244,6 +244,14 @@ func (d *Directory) ByPhone(phone string, at time.Time) []Contact {
 	return append(now, former...)
 }
 
+// Sender is the first who holds the number at the instant.
+func (d *Directory) Sender(phone string, at time.Time) (sender Contact, known bool) {
+	if list := d.ByPhone(phone, at); len(list) > 0 && list[0].Holds(at) {
+		return list[0], true
+	}
+	return Contact{}, false
+}
+
 // Serving lists who serves in the role at the instant, first to be asked first.
 // Someone on leave is replaced by the delegate. People of the City Office, the
 // city's leaders and the hotline belong to no unit, so unit is ignored for them.

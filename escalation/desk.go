@@ -335,6 +335,11 @@ func (d *Desk) reply(ctx context.Context, inbound int64, do func(*replyDesk, con
 		if err != nil {
 			return err
 		}
+		if in.Attempts > 0 { // it may have been put aside
+			if err := tx.FinishTasks(ctx, Ladder().Name, atLast, AsideKey(in.ID)); err != nil {
+				return err
+			}
+		}
 		return tx.MarkApplied(ctx, in.ID, outcome)
 	})
 }

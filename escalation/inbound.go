@@ -45,6 +45,9 @@ func (r *replyDesk) answer(ctx context.Context) (string, error) {
 }
 
 func (r *replyDesk) save(ctx context.Context) error {
+	if err := r.overtaken(ctx); err != nil {
+		return err
+	}
 	if err := r.tx.Save(ctx, r.changes); err != nil {
 		return err
 	}
@@ -67,11 +70,10 @@ func (r *replyDesk) turnDown(ctx context.Context, why *Problem) (string, error) 
 
 // identify finds who is registered with the number.
 func (r *replyDesk) identify() {
+	if r.sender, r.known = r.env.Directory.Sender(r.in.From, r.env.at()); r.known {
+		return
+	}
 	for _, c := range r.env.Directory.ByPhone(r.in.From, r.env.at()) {
-		if c.Holds(r.env.at()) {
-			r.sender, r.known = c, true
-			return
-		}
 		r.former = c
 	}
 }

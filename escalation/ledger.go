@@ -38,7 +38,8 @@ type Tx interface {
 	// Due picks and locks up to limit petitions that have an armed rung with due
 	// at or before now, by their oldest, passing over those of except, those at or before
 	// past in that order, those another worker holds and those with an unapplied reply, read before the rung's due time,
-	// from one of the numbers that hold a reply code of the petition. It only names
+	// from one of the numbers that hold a reply code of the petition; one that fails again
+	// and again counts for an hour after it was read. It only names
 	// them: one that cannot be read must not hide which it is.
 	Due(ctx context.Context, now time.Time, limit int, past DuePetition, except []int64) ([]DuePetition, error)
 	// Overdue reads the petitions whose status is overdue, in the order of their
@@ -81,6 +82,13 @@ type Tx interface {
 	ErrorAnswers(ctx context.Context, phone string, since time.Time) (int, error)
 	// MarkApplied records what a reply led to.
 	MarkApplied(ctx context.Context, id int64, outcome string) error
+	// RetryInbound has a reply that failed tried again at once, and SettleInbound ends one on
+	// which somebody has acted, as MarkApplied does. Both write into the change log who did.
+	RetryInbound(ctx context.Context, id int64, by Actor) error
+	SettleInbound(ctx context.Context, id int64, outcome string, by Actor) error
+	// HeardAfter lists the petitions that later texts of the reply's number were about,
+	// those that have been applied.
+	HeardAfter(ctx context.Context, in Inbound) ([]int64, error)
 	// SavePreference records which texts a number does not want, and drops those of
 	// them that are queued.
 	SavePreference(ctx context.Context, phone string, unwanted Unwanted) error

@@ -26,7 +26,7 @@ type received struct {
 func (m *memory) waitsForReply(p Petition, now time.Time) bool {
 	for _, in := range m.inbound {
 		bound := slices.ContainsFunc(m.bindings, func(b *Binding) bool { return b.Open() && b.Petition == p.ID && b.Phone == in.From })
-		if in.Applied || !bound {
+		if in.Applied || !bound || in.Attempts > 20 && now.Sub(in.ReadAt) >= asideHolds {
 			continue
 		}
 		for _, r := range p.Rungs {

@@ -133,6 +133,9 @@ func (d *Desk) CompleteTask(ctx context.Context, id int64, outcome string, actor
 		if task, err = tx.CompleteTask(ctx, id, actor.Name, outcome); err == nil {
 			err = undecided(ctx, tx, task)
 		}
+		if err == nil {
+			err = actedByHand(ctx, tx, task, actor)
+		}
 		return task, actionTask, task.Kind.doneText(outcome), err
 	})
 }
@@ -158,15 +161,18 @@ func undecided(ctx context.Context, tx Tx, task Task) error {
 	return err
 }
 
-// TryTask notes a call that reached nobody, or one that is to be made again. The task stays
-// open; it is due when the policy's call_again of working time has passed.
+// TryTask notes a call that reached nobody, or one that is to be made again, and has a reply
+// that was put aside tried at once. The task stays open; it is due when the policy's
+// call_again of working time has passed.
 func (d *Desk) TryTask(ctx context.Context, id int64, outcome string, actor Actor) (Task, error) {
 	return d.work(ctx, outcome, actor, func(tx Tx, env Env) (task Task, action, text string, err error) {
 		again, err := parseOffset(env.Policy.CallAgain)
 		if err != nil {
 			return task, "", "", err
 		}
-		task, err = tx.PostponeTask(ctx, id, again.due(env.Now, WorkingClock, env.calendars().City))
+		if task, err = tx.PostponeTask(ctx, id, again.due(env.Now, WorkingClock, env.calendars().City)); err == nil {
+			err = tryAside(ctx, tx, task, actor)
+		}
 		return task, actionTry, TaskCall.doneText(outcome) + ", sẽ gọi lại sau " + ClockText(task.Due), err
 	})
 }

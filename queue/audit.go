@@ -17,9 +17,12 @@ type Audit struct {
 	SilentCodes     []string      // of some of them
 	OldestRung      time.Duration // lateness of the oldest armed rung that is due and none of Stuck; 0: none
 	OldestUrgent    time.Duration // age of the oldest urgent message not sent; 0: none
+	OldestSlip      time.Duration // age of the oldest text of the lane that may go and has not; 0: none
+	OldestCitizen   time.Duration
+	Away            []AwayAccount // accounts to which no gateway is bound
 	Unapplied       int           // replies stored and not applied
 	OldestUnapplied time.Duration
-	PassedOver      int    // replies that could not be applied
+	PassedOver      int    // replies that could not be applied and that nobody has acted on
 	Refused         int    // texts that an SMSC in trouble keeps refusing
 	RefusedWhy      string // what it says
 	OverBudget      int    // messages that wait because their number gets too many in an hour
@@ -32,6 +35,12 @@ type Audit struct {
 	ProbeBroken     time.Time     // when the newest probe went out whose answer is overdue; zero: none is
 
 	Stuck []escalation.DuePetition // whose due rungs cannot be fired; the worker's own finding
+}
+
+// AwayAccount is an account to which no gateway is bound, and for how long.
+type AwayAccount struct {
+	SMSC string
+	For  time.Duration
 }
 
 // oldestStuck is the lateness of the oldest rung of what cannot be fired; 0: none.
@@ -70,7 +79,9 @@ const (
 	noteLimit  = 5 * time.Second
 	rungLate   = 2 * time.Minute
 	replyLate  = 2 * time.Minute
-	codesNamed = 3 // in one alarm
+	laneLate   = 10 * time.Minute // of texts that are not urgent
+	unbound    = 5 * time.Minute  // of an account: a telecom that restarts is back sooner
+	codesNamed = 3                // in one alarm
 )
 
 // UrgentLate is how long an urgent message may wait before something is wrong.

@@ -37,11 +37,17 @@ func (a Audit) faults() (wrong []fault) {
 	add(a.OldestRung > rungLate, "late", "bước trễ", "bước leo thang trễ %s: xem nhật ký worker, cơ sở dữ liệu", spanText(a.OldestRung))
 	add(len(a.Stuck) > 0, "stuck", "bước kẹt", "%d phản ánh không xử lý được bước đến hạn, trễ nhất %s: %s. Gọi người cần báo, xem nhật ký worker", len(a.Stuck), spanText(a.oldestStuck()), a.stuckCodes())
 	add(a.OldestUrgent > UrgentLate, "urgent", "tin khẩn chậm", "tin khẩn chưa gửi %s: xem kết nối SMSC, gọi nhà mạng", spanText(a.OldestUrgent))
+	for _, away := range a.Away {
+		name := strings.ToValidUTF8(away.SMSC, "")
+		add(away.For >= unbound, "unbound/"+name, "mất kết nối", "tài khoản %.20s mất kết nối nhà mạng %s: xem nhật ký gateway, gọi nhà mạng", name, spanText(away.For))
+	}
+	add(a.OldestSlip > laneLate, "slip", "tin chậm", "tin cho đơn vị chưa gửi %s: xem kết nối SMSC, gọi nhà mạng", spanText(a.OldestSlip))
+	add(a.OldestCitizen > laneLate, "citizen", "tin chậm", "tin cho người dân chưa gửi %s: xem kết nối SMSC, gọi nhà mạng", spanText(a.OldestCitizen))
 	add(a.Refused > 0, "refused", "tin chậm", "%d tin bị SMSC từ chối nhiều lần (%s), vẫn đang gửi lại: gọi nhà mạng", a.Refused, a.RefusedWhy)
 	add(a.Silent > 0, "silent", "phản ánh bị quên", "%d phản ánh không có bước xử lý tiếp theo, cần mở ra xử lý: %s", a.Silent, named(a.SilentCodes))
 	add(a.OldestUnapplied > replyLate, "unapplied", "trả lời chậm", "%d tin trả lời chưa xử lý, lâu nhất %s: xem nhật ký worker", a.Unapplied, spanText(a.OldestUnapplied))
 	add(!a.ProbeBroken.IsZero(), "probe", "vòng kiểm tra đứt", "vòng kiểm tra tin nhắn bị đứt, tin gửi lúc %s chưa có trả lời: xem máy kiểm tra, gọi nhà mạng", escalation.ClockText(a.ProbeBroken))
-	add(a.PassedOver > 0, "passed_over", "trả lời bị bỏ qua", "%d tin nhắn trả lời không xử lý được: xem nhật ký worker", a.PassedOver)
+	add(a.PassedOver > 0, "passed_over", "tin gác lại", "%d tin nhắn trả lời không xử lý được: trưởng ca xem Việc phải làm; xem nhật ký worker", a.PassedOver)
 	add(a.Archived, "archive", "việc bị bỏ lại", "kho lưu của hàng đợi có việc bị bỏ lại: xem nhật ký worker")
 	add(a.OverBudget > 0, "budget", "tin chờ", "%d tin chờ gửi dần vì có máy nhận quá nhiều tin trong một giờ", a.OverBudget)
 	return wrong
@@ -63,8 +69,8 @@ func kindsOf(faults []fault) (kinds []string) {
 	return kinds
 }
 
-// alarmText names every fault, and says of each what to do as long as there is room, the
-// gravest first.
+// alarmText names every fault, those of one name once, and says of each what to do as long as
+// there is room, the gravest first.
 func alarmText(faults []fault) string {
 	var parts []string
 	for _, f := range faults {
@@ -73,12 +79,15 @@ func alarmText(faults []fault) string {
 	for i, f := range faults {
 		longer := slices.Clone(parts)
 		longer[i] = f.whole
-		if utf8.RuneCountInString(strings.Join(longer, "; ")) <= alarmLetters {
+		if utf8.RuneCountInString(listed(longer)) <= alarmLetters {
 			parts = longer
 		}
 	}
-	return strings.Join(parts, "; ")
+	return listed(parts)
 }
+
+// listed are parts of an alarm one after the other.
+func listed(parts []string) string { return strings.Join(slices.Compact(slices.Clone(parts)), "; ") }
 
 // named is some of many codes.
 func named(codes []string) string { return strings.Join(codes[:min(len(codes), codesNamed)], ", ") }

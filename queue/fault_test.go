@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ func everyFault() Audit {
 	codes := []string{"HP261116-0001", "HP261116-0002", "HP261116-0003", "HP261116-0004"}
 	a := Audit{
 		Now: now, Silent: 123, SilentCodes: codes, OldestRung: 26 * time.Hour, OldestUrgent: 26 * time.Hour, Unapplied: 1234, OldestUnapplied: 26 * time.Hour,
+		OldestSlip: 26 * time.Hour, OldestCitizen: 26 * time.Hour, Away: []AwayAccount{{"a-rather-long-account-name", 26 * time.Hour}, {"reserve", time.Hour}},
 		PassedOver: 123, Refused: 1234, RefusedWhy: "ESME_RINVOPTPARSTREAM", OverBudget: 1234, Archived: true, ClockStep: -26 * time.Hour, ClockDoubt: true, ProbeBroken: now,
 	}
 	for _, code := range codes {
@@ -38,8 +40,9 @@ func TestAnAlarmSaysWhatToDoAboutEachFault(t *testing.T) {
 	t.Parallel()
 	remedies := map[string]string{
 		"clock": "chay notify1022 clock accept, sai thi chinh lai", "late": "tre 1 ngay 2 gio: xem nhat ky worker", "stuck": "HP261116-0003. Goi nguoi can bao",
-		"urgent": "xem ket noi SMSC, goi nha mang", "refused": "van dang gui lai: goi nha mang", "silent": "can mo ra xu ly: HP261116-0001, HP261116-0002, HP261116-0003", "unapplied": "xem nhat ky worker",
-		"probe": "14h05 23/11 chua co tra loi: xem may kiem tra, goi nha mang", "passed_over": "xem nhat ky worker", "archive": "xem nhat ky worker",
+		"urgent": "xem ket noi SMSC, goi nha mang", "unbound/a-rather-long-account-name": "xem nhat ky gateway, goi nha mang", "unbound/reserve": "1 gio: xem nhat ky gateway, goi nha mang",
+		"slip": "1 ngay 2 gio: xem ket noi SMSC, goi nha mang", "refused": "van dang gui lai: goi nha mang", "citizen": "xem ket noi SMSC, goi nha mang", "silent": "can mo ra xu ly: HP261116-0001, HP261116-0002, HP261116-0003", "unapplied": "xem nhat ky worker",
+		"probe": "14h05 23/11 chua co tra loi: xem may kiem tra, goi nha mang", "passed_over": "truong ca xem Viec phai lam; xem nhat ky worker", "archive": "xem nhat ky worker",
 		"budget": "gui dan", "audit": "xem may chu co so du lieu",
 	}
 	for _, f := range append(everyFault().faults(), blind) {
@@ -59,12 +62,13 @@ func TestAnAlarmSaysWhatToDoAboutEachFault(t *testing.T) {
 
 func TestAnAlarmOfEverythingNamesEachFault(t *testing.T) {
 	t.Parallel()
-	want := "1022 HP canh bao he thong: dong ho lech; buoc tre; buoc ket; tin khan cham; tin cham; phan anh bi quen; tra loi cham; vong kiem tra dut; tra loi bi bo qua; viec bi bo lai; tin cho. 1022.haiphong.gov.vn/console"
+	want := "1022 HP canh bao he thong: dong ho lech; buoc tre; buoc ket; tin khan cham; mat ket noi; tin cham; phan anh bi quen; tra loi cham; vong kiem tra dut; tin gac lai; viec bi bo lai; tin cho. 1022.haiphong.gov.vn/console"
 	if got := read(t, everyFault().Text()); got != want {
 		t.Errorf("it is read as\n%s, want\n%s", got, want)
 	}
 	a := everyFault()
-	a.Silent, a.Stuck, a.OldestRung, a.Unapplied, a.OldestUnapplied, a.Archived, a.ClockDoubt, a.PassedOver, a.Refused = 0, nil, 0, 0, 0, false, false, 0, 0
+	a.OldestSlip, a.OldestCitizen, a.Away, a.Refused = 0, 0, nil, 0
+	a.Silent, a.Stuck, a.OldestRung, a.Unapplied, a.OldestUnapplied, a.Archived, a.ClockDoubt, a.PassedOver = 0, nil, 0, 0, 0, false, false, 0
 	got := read(t, a.Text())
 	for _, words := range []string{"notify1022 clock accept, sai thi chinh lai;", "tin khan", "vong kiem tra", "tin cho"} {
 		if !strings.Contains(got, words) {
@@ -93,5 +97,22 @@ func TestASteppedClockIsToldAsPeopleSayIt(t *testing.T) {
 	}
 	if got := (Audit{ClockStep: time.Hour, ClockDoubt: true}).Text(); !strings.Contains(got, "nhanh thêm 1 giờ lúc dịch vụ tắt (hoặc máy này sai giờ),") {
 		t.Error(got)
+	}
+}
+
+// A telecom that restarts, and a burst that takes its time, are no fault.
+func TestAnAccountAndALaneHaveTheirTimeBeforeTheyAreAFault(t *testing.T) {
+	t.Parallel()
+	a := Audit{OldestSlip: laneLate, OldestCitizen: laneLate, Away: []AwayAccount{{"main", unbound - time.Second}}}
+	if got := a.Text(); got != "" {
+		t.Error(got)
+	}
+	a.Away = []AwayAccount{{"main", unbound}, {"other", unbound}}
+	if kinds := kindsOf(a.faults()); !slices.Equal(kinds, []string{"unbound/main", "unbound/other"}) {
+		t.Errorf("%v: each account is a fault of its own", kinds)
+	}
+	a.Away, a.OldestSlip, a.OldestCitizen = nil, 11*time.Minute, 12*time.Minute
+	if got, want := a.Text(), "tin cho đơn vị chưa gửi 11 phút: xem kết nối SMSC, gọi nhà mạng; tin cho người dân chưa gửi 12 phút: xem kết nối SMSC, gọi nhà mạng"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -36,6 +36,10 @@ type Metrics struct {
 	oldestStuck     prometheus.Gauge
 	oldestRung      prometheus.Gauge
 	oldestUrgent    prometheus.Gauge
+	oldestSlip      prometheus.Gauge
+	oldestCitizen   prometheus.Gauge
+	away            prometheus.Gauge
+	aside           prometheus.Gauge
 	unapplied       prometheus.Gauge
 	oldestUnapplied prometheus.Gauge
 	auditedAt       prometheus.Gauge
@@ -140,6 +144,10 @@ func (m *Metrics) audit() {
 	m.oldestStuck = m.gauge("oldest_stuck_rung_seconds", "Lateness of the oldest due rung of those petitions.")
 	m.oldestRung = m.gauge("oldest_overdue_rung_seconds", "Lateness of the oldest armed rung that is due, but for those of stuck petitions.")
 	m.oldestUrgent = m.gauge("oldest_unsent_urgent_seconds", "Age of the oldest urgent message that is not known to have gone out.")
+	m.oldestSlip = m.gauge("oldest_unsent_slip_seconds", "Age of the oldest text of the lane slip that may go and is not known to have gone out.")
+	m.oldestCitizen = m.gauge("oldest_unsent_citizen_seconds", "Age of the oldest text of the lane citizen that may go and is not known to have gone out.")
+	m.away = m.gauge("smsc_accounts_away", "Accounts to which no gateway is bound.")
+	m.aside = m.gauge("inbox_aside", "Replies that could not be applied and that nobody has acted on; must be 0.")
 	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
 	m.oldestUnapplied = m.gauge("oldest_unapplied_seconds", "Age of the oldest reply not applied yet.")
 	m.auditedAt = m.gauge("audited_timestamp_seconds", "Machine time of the last audit that succeeded.")
@@ -182,6 +190,10 @@ func (m *Metrics) show(a Audit) {
 	m.oldestStuck.Set(a.oldestStuck().Seconds())
 	m.oldestRung.Set(a.OldestRung.Seconds())
 	m.oldestUrgent.Set(a.OldestUrgent.Seconds())
+	m.oldestSlip.Set(a.OldestSlip.Seconds())
+	m.oldestCitizen.Set(a.OldestCitizen.Seconds())
+	m.away.Set(float64(len(a.Away)))
+	m.aside.Set(float64(a.PassedOver))
 	m.unapplied.Set(float64(a.Unapplied))
 	m.oldestUnapplied.Set(a.OldestUnapplied.Seconds())
 	m.auditedAt.SetToCurrentTime()

@@ -79,10 +79,11 @@ type Inbox interface {
 	// for an id not known yet waits for it.
 	Receipt(ctx context.Context, note escalation.ReceiptNote) error
 	// Ready joins complete texts, and incomplete ones older than patience, and
-	// lists the ids of unapplied texts, the oldest of each phone only, oldest first.
+	// lists the ids of unapplied texts, the oldest of each phone only, oldest first; behind
+	// them a few that were put aside and are to be tried again.
 	Ready(ctx context.Context, patience time.Duration, limit int) ([]int64, error)
-	// Failed counts a failed attempt to apply a text, so that others of the same
-	// phone still wait but the failure is seen.
+	// Failed counts a failed attempt to apply a text: others of the same phone wait for it
+	// until it has failed so often that it is put aside.
 	Failed(ctx context.Context, id int64, why string) error
 }
 

@@ -96,10 +96,10 @@ func TestNoMoreOfALaneIsClaimedThanItsAccountsTake(t *testing.T) {
 	}
 }
 
-// unbound says that it has room and hands nothing over: its link is lost meanwhile.
-type unbound struct{ *radio }
+// cutOff says that it has room and hands nothing over: its link is lost meanwhile.
+type cutOff struct{ *radio }
 
-func (unbound) Submit(context.Context, *escalation.Outgoing, int, func(escalation.SegmentOutcome)) error {
+func (cutOff) Submit(context.Context, *escalation.Outgoing, int, func(escalation.SegmentOutcome)) error {
 	return errTest
 }
 
@@ -109,7 +109,7 @@ func TestARowOfWhichNothingLeftGoesBackAsItWas(t *testing.T) {
 	m := text(1, 3)
 	m.Attempts, m.Refusals, m.Blamed = 30, 2, 2
 	s.add(m)
-	running(t, testGateway(t, s, func(c *GatewayConfig) { c.Routes = []Route{{Transmitter: unbound{newRadio(5)}}} }).Run)
+	running(t, testGateway(t, s, func(c *GatewayConfig) { c.Routes = []Route{{Transmitter: cutOff{newRadio(5)}}} }).Run)
 	e := settledAs(t, s, 1, escalation.Queued)
 	if len(e.settled) != 0 || e.last.Segment != 0 || e.last.RetryIn != backDelay || e.Refusals != 2 || e.Blamed != 2 || e.last.Attempt != 31 {
 		t.Errorf("it goes back as %+v with %d segments settled", e.last, len(e.settled))

@@ -16,14 +16,18 @@ type Audit struct {
 	OldestDue   time.Time // oldest armed rung that is due, but for the petitions left out; zero: none
 	DueRungs    int       // armed rungs that are due
 	UrgentSince time.Time // by the machine: oldest urgent message that is not known to have gone out; zero: none
-	Unapplied   int       // received texts not applied yet
-	OldestText  time.Time // when the oldest of them was read; zero: none
-	PassedOver  int       // received texts that could not be applied
-	LooseParts  int       // parts of long texts not joined yet
-	Unmet       int       // receipts without their message
-	OverBudget  int       // texts that wait because their number gets too many in an hour
-	ClockStep   time.Duration
-	ClockDoubt  bool // the step was found at a start: it may be this host's clock that is wrong
+	// Waiting is since when, by the machine, the oldest text of a lane below urgent waits that
+	// may go: neither held for its hour nor paused, nor over its number's budget. No entry:
+	// none does.
+	Waiting    map[escalation.Lane]time.Time
+	Unapplied  int       // received texts not applied yet
+	OldestText time.Time // when the oldest of them was read; zero: none
+	PassedOver int       // received texts that were put aside and that nobody has acted on
+	LooseParts int       // parts of long texts not joined yet
+	Unmet      int       // receipts without their message
+	OverBudget int       // texts that wait because their number gets too many in an hour
+	ClockStep  time.Duration
+	ClockDoubt bool // the step was found at a start: it may be this host's clock that is wrong
 	// Outbox counts the messages that are not over, by lane and state; failed ones
 	// until they have been passed on.
 	Outbox map[escalation.Lane]map[escalation.MessageState]int
@@ -47,6 +51,9 @@ func (s *Store) Audit(ctx context.Context, except ...int64) (Audit, error) {
 	}
 	if err := s.auditTexts(ctx, &a, now); err != nil {
 		return Audit{}, fmt.Errorf("audit texts: %w", err)
+	}
+	if err := s.auditLanes(ctx, &a, now); err != nil {
+		return Audit{}, fmt.Errorf("audit lanes: %w", err)
 	}
 	return a, nil
 }
@@ -93,9 +100,9 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 		(SELECT COALESCE(MIN(created_real), 0) FROM message WHERE state = 'queued' AND waits IN (0, 1, 2) AND lane = 'urgent' AND not_before <= ? AND retry_real < `+fmt.Sprint(int64(never))+`) AS urgent,
 		(`+urgentOnAir+` AND state = 'sending') AS sending,
 		(`+urgentOnAir+` AND state = 'unknown') AS unknown,
-		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS unapplied,
-		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE applied_at = 0 AND attempts <= 20) AS oldest,
-		(SELECT COUNT(*) FROM inbox WHERE applied_at = 0 AND attempts > 20) AS passed_over,
+		(SELECT COUNT(*) FROM inbox WHERE `+inOrder+`) AS unapplied,
+		(SELECT COALESCE(MIN(read_at), 0) FROM inbox WHERE `+inOrder+`) AS oldest,
+		(SELECT COUNT(*) FROM inbox WHERE `+isAside+`) AS passed_over,
 		(SELECT COUNT(*) FROM inbox_part WHERE inbox_id = 0) AS loose,
 		(SELECT COUNT(*) FROM receipt WHERE message_id = 0) AS unmet,
 		(SELECT COUNT(*) FROM message WHERE state = 'queued' AND error = '`+overBudget+`') AS over_budget`, micros(now))
@@ -127,6 +134,60 @@ func (s *Store) auditTexts(ctx context.Context, a *Audit, now time.Time) error {
 		a.Outbox[o.Lane][o.State] = o.N
 	}
 	return err
+}
+
+// lowLanes are the lanes below urgent in which no text may wait for long.
+var lowLanes = []escalation.Lane{escalation.LaneSlip, escalation.LaneCitizen}
+
+// waitLook is how many of the oldest texts of a lane are looked at for one that may go: at
+// night many that an outage has kept from going wait for the morning.
+const waitLook = 500
+
+// waitingSince is since when a text waits, by the machine: since it was made, or since its hour
+// came, or its budget had room; one that was sent and never answered since its first attempt.
+const waitingSince = `CASE WHEN m.unanswered > 0 THEN m.unanswered_real WHEN m.not_before + CAST(? AS BIGINT) > m.created_real
+	THEN m.not_before + CAST(? AS BIGINT) ELSE m.created_real END`
+
+// mayGo selects the texts of a lane, not mail, that may go now, or are on their way.
+func mayGo(lane escalation.Lane) string {
+	of := ` AND lane = '` + string(lane) + `' AND by_email = 0`
+	return `SELECT ` + messageColumnList + `, ` + waitingSince + ` AS since FROM message m WHERE m.id IN (
+		SELECT id FROM message WHERE state = 'queued' AND waits = 0` + of + `
+		UNION ALL SELECT id FROM message WHERE state = 'queued' AND waits = 1 AND not_before <= ?` + of + `
+		UNION ALL SELECT id FROM message WHERE state = 'queued' AND waits = 2 AND retry_real < ` + fmt.Sprint(int64(never)) + of + `
+		UNION ALL SELECT id FROM message WHERE state = 'sending' AND bundle_id = 0` + of + `
+		UNION ALL SELECT id FROM message WHERE state = 'unknown'` + of + `
+	) AND m.not_before <= ? AND (m.expires_at = 0 OR m.expires_at > ?) ORDER BY since, m.id LIMIT ?`
+}
+
+// auditLanes looks how long texts wait that are not urgent. While somebody has paused the
+// sending none does.
+func (s *Store) auditLanes(ctx context.Context, a *Audit, now time.Time) error {
+	a.Waiting = map[escalation.Lane]time.Time{}
+	if paused, err := s.Paused(ctx); paused || err != nil {
+		return err
+	}
+	machine, err := s.clock.now(ctx, s.reader())
+	if err != nil {
+		return err
+	}
+	domain, ahead := micros(now), micros(machine)-micros(now)
+	for _, lane := range lowLanes {
+		var rows []struct {
+			messageRow
+			Since int64 `db:"since"`
+		}
+		if err := s.reader().all(ctx, &rows, mayGo(lane), ahead, ahead, domain, domain, domain, waitLook); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if held := s.quiet.Load(); held == nil || (*held)(r.meant(), now).IsZero() {
+				a.Waiting[lane] = instant(r.Since)
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // CountMessages counts the messages of each state.

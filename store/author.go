@@ -26,6 +26,7 @@ const (
 	LogUnit    = "unit"    // ref: the unit's code
 	LogContact = "contact" // ref: the contact's id
 	LogMessage = "message" // ref: the first and the last id of the sending
+	LogInbound = "inbound" // ref: the text's number in the inbox
 )
 
 // Logged is one line of the change log. It names no phone and no person but the author.

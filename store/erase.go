@@ -204,6 +204,9 @@ func (t *tx) eraseHeard(ctx context.Context, p escalation.Petition) error {
 	if err := t.endDrafts(ctx, strangersKeys(which), args...); err != nil {
 		return err
 	}
+	if err := t.endAsides(ctx, which, args...); err != nil {
+		return err
+	}
 	statements := []string{
 		`UPDATE inbox_part SET ` + emptyPart + ` WHERE inbox_id IN (SELECT id FROM inbox WHERE ` + which + `)`,
 		`UPDATE inbox SET applied_at = CASE WHEN applied_at = 0 THEN read_at ELSE applied_at END, outcome = CASE WHEN applied_at = 0 THEN 'erased' ELSE outcome END,

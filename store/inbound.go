@@ -10,10 +10,6 @@ import (
 	"notify1022/escalation"
 )
 
-// passedOver is how many failures it takes until a text no longer holds up
-// others and the rungs of its sender. It stays in its row and is counted.
-const passedOver = 20
-
 type inboundRow struct {
 	ID         int64  `db:"id"`
 	Phone      string `db:"phone"`

@@ -208,7 +208,7 @@ func (t *tx) joinOne(ctx context.Context, group []storedPart, total int, old tim
 
 // Ready joins what can be joined and lists the oldest unapplied text of each
 // phone, oldest first. A text that failed waits a moment longer each time, and
-// its sender's later texts wait with it, until it is passed over.
+// its sender's later texts wait with it, until it is put aside; of those some come last.
 func (s *Store) Ready(ctx context.Context, patience time.Duration, limit int) ([]int64, error) {
 	machine, err := s.clock.now(ctx, s.reader())
 	if err != nil {
@@ -229,31 +229,36 @@ func (s *Store) Ready(ctx context.Context, patience time.Duration, limit int) ([
 		SELECT id FROM (
 			SELECT id, read_at, retry_real, ROW_NUMBER() OVER (PARTITION BY phone ORDER BY read_at, id) AS place
 			FROM inbox
-			WHERE applied_at = 0 AND attempts <= ?
+			WHERE `+inOrder+`
 		) AS first
 		WHERE place = 1 AND retry_real <= ?
 		ORDER BY read_at, id
-		LIMIT ?`, passedOver, micros(machine), limit)
-	return ids, wrapList(err, "unapplied texts")
+		LIMIT ?`, micros(machine), limit)
+	if err != nil {
+		return nil, wrapList(err, "unapplied texts")
+	}
+	aside, err := s.asides(ctx, machine)
+	return append(ids, aside...), err
 }
 
-// Failed counts a failed attempt to apply a text. The third and later failures
-// make it wait: 1 s, 2 s, 4 s … up to a minute.
+// Failed counts a failed attempt to apply a text, which waits the longer the more there were
+// (retryAt) and is put aside when there were too many. Workers that tried it at once have
+// made one attempt together.
 func (s *Store) Failed(ctx context.Context, id int64, why string) error {
 	return s.inTx(ctx, func(t *tx) error {
 		in, err := t.Inbound(ctx, id)
 		if err != nil || in.Applied {
 			return err
 		}
-		var retry time.Time
-		if in.Attempts >= 2 {
-			retry = t.machine.Add(min(time.Second<<min(in.Attempts-2, 6), time.Minute))
-		}
-		_, err = t.c.exec(ctx, `UPDATE inbox SET attempts = attempts + 1, error = ?, retry_real = ? WHERE id = ?`, wire(why), micros(retry), id)
+		n, err := t.c.exec(ctx, `UPDATE inbox SET attempts = attempts + 1, error = ?, retry_real = ? WHERE id = ? AND retry_real <= ?`,
+			wire(why), micros(retryAt(in.Attempts, t.machine)), id, micros(t.machine))
 		if err != nil {
 			return fmt.Errorf("count a failure of inbound text %d: %w", id, err)
 		}
-		return nil
+		if n == 0 || in.Attempts < passedOver {
+			return nil
+		}
+		return t.putAside(ctx, in)
 	})
 }
 

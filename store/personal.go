@@ -352,6 +352,9 @@ func (a Authored) ForgetPhone(ctx context.Context, phone, ref string) error {
 		if err := t.endDrafts(ctx, strangersKeys(`phone = ? AND phone <> '' AND `+over+` AND `+officer), phone, phone); err != nil {
 			return err
 		}
+		if err := t.endAsides(ctx, `phone = ? AND phone <> '' AND `+over+` AND `+officer, phone, phone); err != nil {
+			return err
+		}
 		if err := t.endDrafts(ctx, `>= ? AND key < ? AND `+officer, oldDraft(phone), pastPrefix(oldDraft(phone)), phone); err != nil {
 			return err
 		}

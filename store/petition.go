@@ -136,7 +136,7 @@ func (t *tx) due(ctx context.Context, now time.Time, limit int, past escalation.
 }
 
 // free locks those of the petitions that no other worker holds and no unapplied
-// reply may still change, by their oldest due rung, up to limit. One whose oldest rung
+// reply may still change (one that was put aside for a while only), by their oldest due rung, up to limit. One whose oldest rung
 // is not past the given one may be among the petitions for a later rung.
 func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int, past escalation.DuePetition) ([]escalation.DuePetition, error) {
 	if len(ids) == 0 {
@@ -160,7 +160,7 @@ func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int, pa
 			SELECT 1
 			FROM reply_code k
 			JOIN inbox i ON i.phone = k.phone
-			WHERE k.petition_id = p.id AND i.applied_at = 0 AND i.attempts <= ? AND i.read_at < d.last_due
+			WHERE k.petition_id = p.id AND i.applied_at = 0 AND (i.attempts <= ? OR i.read_at > ?) AND i.read_at < d.last_due
 		) AND NOT EXISTS (
 			SELECT 1
 			FROM reply_code k
@@ -168,7 +168,7 @@ func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int, pa
 			WHERE k.petition_id = p.id AND i.inbox_id = 0 AND i.read_at < d.last_due
 		)
 		ORDER BY d.first_due, p.id
-		LIMIT ?`+t.s.d.skipOfP, ids, micros(now), micros(past.Due), past.ID, passedOver, limit)
+		LIMIT ?`+t.s.d.skipOfP, ids, micros(now), micros(past.Due), past.ID, passedOver, micros(now.Add(-asideHolds)), limit)
 	free := make([]escalation.DuePetition, len(rows))
 	for i, r := range rows {
 		free[i] = escalation.DuePetition{ID: r.ID, Code: r.Code, Due: instant(r.Due)}

@@ -237,6 +237,11 @@ func (t *tx) emptyOld(ctx context.Context, a aged, before time.Time, after int64
 		if _, err := t.c.execIn(ctx, `UPDATE `+a.table+` SET `+a.empty+` WHERE id IN (?) AND `+a.over, ids); err != nil {
 			return Emptied{}, fmt.Errorf("empty old rows of %s: %w", a.table, err)
 		}
+		if a.kind == RetainInbound {
+			if err := t.endAsides(ctx, `id IN (?)`, ids); err != nil {
+				return Emptied{}, err
+			}
+		}
 	}
 	return page, t.reached(ctx, a.kind, reached, page.Rows)
 }

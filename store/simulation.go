@@ -166,7 +166,7 @@ const workNow = `
 	SELECT EXISTS (SELECT 1 FROM rung WHERE state = 'armed' AND due <= ?)
 	    OR EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND not_before <= ? AND retry_real < ?)
 	    OR EXISTS (SELECT 1 FROM message WHERE state = 'sending' AND bundle_id = 0)
-	    OR EXISTS (SELECT 1 FROM inbox WHERE applied_at = 0 AND attempts <= 20)`
+	    OR EXISTS (SELECT 1 FROM inbox WHERE ` + inOrder + `)`
 
 const nextInstant = `
 	SELECT COALESCE(MIN(at), 0) FROM (

@@ -122,6 +122,11 @@ func (t *tx) workOn(ctx context.Context, id int64, set string, args ...any) (esc
 			return escalation.Task{}, fmt.Errorf("work on task %d: %w", id, err)
 		}
 	}
+	if inbound, ok := row.task().Aside(); ok { // before its task, as where it is applied
+		if _, err := t.Inbound(ctx, inbound); err != nil {
+			return escalation.Task{}, err
+		}
+	}
 	n, err := t.c.exec(ctx, `UPDATE task SET `+set+` WHERE id = ? AND done_at = 0`, append(args, id)...)
 	switch {
 	case err != nil:

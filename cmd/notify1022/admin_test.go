@@ -118,7 +118,8 @@ func TestTheDoctorFindsWhatAStartLacks(t *testing.T) {
 		code         int
 		want         []string
 	}{
-		{"a fresh simulation", installation(t, ""), false, exitDone, []string{"ok    config", "warn  database", "ok    smsc       the built-in simulator", "warn  policy", "warn  mail"}},
+		{"a fresh simulation", installation(t, ""), false, exitDone, []string{"ok    config", "warn  database", "ok    smsc       the built-in simulator", "warn  policy", "warn  mail", "warn  probe      no phone", "warn  heartbeat  nothing outside"}},
+		{"a service that is watched", installation(t, "probe: {phone: \"0570000999\"}\nheartbeat: "+t.TempDir()+"/alive\n"), false, exitDone, []string{"ok    probe      each 5m", "ok    heartbeat  after each audit"}},
 		{"a simulation that has run", installation(t, entry(open.Addr())), true, exitDone, []string{"ok    database   sqlite", "ok    schema", "ok    files", "warn  alarms", "ok    texts", "ok    smsc       vnpt can be reached", "ok    redis      embedded"}},
 		{"an SMSC that is away", installation(t, entry(closed.Addr())), true, exitFailed, []string{"FAIL  smsc"}},
 		{"a mail server that is away", installation(t, "mail: {addr: \""+closed.Addr().String()+"\"}\n"), true, exitFailed, []string{"FAIL  mail"}},

@@ -347,3 +347,61 @@ test_prefixes: ["057"]
 		t.Errorf("the administrator read %q", got.Text)
 	}
 }
+
+// The account that carries everything is away, the one for urgent texts is not (hotline.yaml).
+func TestAnAccountThatIsAwayIsToldOfByTheOther(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("+07", 7*3600)) // Monday
+		clock := func() time.Time { return now }
+		db, err := store.Open(t.Context(), dsn, store.Options{Domain: clock, Machine: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if err := db.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.SaveUnits(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department}); err != nil {
+			t.Fatal(err)
+		}
+		ids, err := db.SaveContacts(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Focal, Name: "Đầu mối", Phone: "+84570000001"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.InsertMessages(t.Context(), []escalation.Notice{{Template: "O1", Vars: map[string]string{}, Attempt: 1, Lane: escalation.LaneSlip, Class: escalation.ClassSlip,
+			At: now, To: escalation.Recipient{Contact: ids[0], Role: escalation.Focal, Unit: "SXD"}}}); err != nil {
+			t.Fatal(err)
+		}
+		redis, err := queue.OpenRedis("embedded")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer redis.Close()
+		var said []string
+		for range 12 {
+			if _, err := db.Beat(t.Context(), "gateway", []store.Bind{{SMSC: "main"}, {SMSC: "reserve", Bound: 1}}); err != nil {
+				t.Fatal(err)
+			}
+			found, err := auditor{db: db, redis: redis, installation: "x"}.Audit(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			said = append(said, found.Text())
+			now = now.Add(time.Minute)
+		}
+		last := "tài khoản main mất kết nối nhà mạng 11 phút: xem nhật ký gateway, gọi nhà mạng; tin cho đơn vị chưa gửi 11 phút: xem kết nối SMSC, gọi nhà mạng"
+		if said[4] != "" || said[5] != "tài khoản main mất kết nối nhà mạng 5 phút: xem nhật ký gateway, gọi nhà mạng" || said[11] != last {
+			t.Fatalf("minute by minute the auditor says %q", said)
+		}
+		reserve, server := boundTo(t, smsc.Config{})
+		away := testAccount(func(c *SMSC) { c.Name = "main" })
+		away.client = smpp.NewClient(smpp.Config{Addr: "127.0.0.1:1", SystemID: "a"}) // not started, so not bound
+		desk := &toldDesk{people: oneAdministrator()}
+		if err := wordedAlarm(desk, reserve, away).Alarm(t.Context(), "unbound/main", said[11]); err != nil || len(desk.told) != 0 {
+			t.Errorf("%v; the outbox was told %d times", err, len(desk.told))
+		}
+		if text := lastText(t, server.Handset("0570000904")); !strings.Contains(text, "tai khoan main mat ket noi nha mang 11 phut") {
+			t.Errorf("the administrator read %q", text)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"regexp"
 	"slices"
 	"strings"
@@ -192,6 +193,40 @@ func TestAReturnIsDecidedFromTheTaskAndNotTickedOff(t *testing.T) {
 	h.call(200, "POST", "/api/v1/petitions/"+code+"/refuse-return", object{"reason": "thuộc địa bàn của phường"})
 	if page = operator.must(operator.get("/console/tasks?kind=confirm"), 200); strings.Contains(page.body, code) {
 		t.Error("a return that was decided is still to be decided")
+	}
+}
+
+// A reply that the program cannot apply is read and acted on by a person.
+func TestAReplyThatIsPutAsideIsReadAndActedOnFromItsTask(t *testing.T) {
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	rows, err := sql.Open("sqlite", "file:"+h.room.Database+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	in := escalation.Inbound{From: "+84570000101", ReadAt: time.Date(2026, 11, 23, 3, 5, 0, 0, time.UTC)}
+	if err := rows.QueryRow(`INSERT INTO inbox (phone, to_raw, text, hash, read_at, incomplete, attempts, error, retry_real) VALUES (?, '8022', 'XONG 4572 <da thay bong>', 'x', ?, 0, 21, 'boom', ?) RETURNING id`,
+		in.From, in.ReadAt.UnixMicro(), time.Now().Add(time.Hour).UnixMicro()).Scan(&in.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.room.Store.Tx(h.ctx, func(tx escalation.Tx) error {
+		return tx.Post(h.ctx, nil, []escalation.Task{escalation.AsideTask(in, escalation.Contact{}, tx.Now())})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	lead := h.signedIn(escalation.ShiftLead, "")
+	page := lead.must(lead.get("/console/tasks?kind=confirm"), 200, "057****101 lúc 10h05 23/11", "XONG 4572 &lt;da thay bong&gt;", "Đã xử lý", "Thử lại")
+	_, row, _ := strings.Cut(page.body, "XONG 4572")
+	lead.must(lead.post("/console/tasks/"+taskOf(row)+"/done", formOf(t, row, "outcome", "đã xử lý")...), 303)
+	if page = lead.must(lead.get("/console/tasks?kind=confirm"), 200); strings.Contains(page.body, "da thay bong") {
+		t.Error("it is still to be acted on")
+	}
+	lead.must(lead.get("/console/tasks?done=1"), 200, "057****101", "đã xử lý")
+	admin := h.signedIn(escalation.Administrator, "")
+	admin.must(admin.get("/console/log"), 200, "tin nhắn đến", "đã xử lý bằng tay")
+	if found, err := h.room.Store.Audit(h.ctx); err != nil || found.PassedOver != 0 {
+		t.Errorf("the auditor tells of %d, %v", found.PassedOver, err)
 	}
 }
 

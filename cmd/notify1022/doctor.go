@@ -45,6 +45,7 @@ func (doctorCmd) Run(ctx context.Context, c *console, s *settings) error {
 	d.redis(ctx, cfg)
 	d.smsc(ctx, cfg)
 	d.mail(ctx, cfg)
+	d.watching(cfg)
 	if d.failed {
 		return errUnwell
 	}
@@ -310,6 +311,20 @@ func (d *diagnosis) mail(ctx context.Context, cfg Config) {
 		offers, err = sender.Check(ctx)
 	}
 	d.check("mail", "answers: "+offers, err)
+}
+
+// watching is what tells of that which no process can tell of itself.
+func (d *diagnosis) watching(cfg Config) {
+	if cfg.Probe.Phone == "" {
+		d.say("warn", "probe", "no phone answers probes (probe.phone): texts that the telecom takes and does not deliver, and replies that do not come, are noticed by people alone")
+	} else {
+		d.say("ok", "probe", "each "+cfg.Probe.Every)
+	}
+	if cfg.Heartbeat == "" {
+		d.say("warn", "heartbeat", "nothing outside hears that the service lives (heartbeat): that it stands still, or cannot tell anybody what is wrong, is noticed by people alone")
+	} else {
+		d.say("ok", "heartbeat", "after each audit")
+	}
 }
 
 func dial(ctx context.Context, addr string) error {

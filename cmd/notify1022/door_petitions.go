@@ -209,3 +209,8 @@ func (s taskShelf) CompleteTask(ctx context.Context, id int64, outcome string, b
 func (s taskShelf) TryTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error) {
 	return s.desk.TryTask(ctx, id, outcome, by)
 }
+
+// InboundTexts are the words of received texts.
+func (s taskShelf) InboundTexts(ctx context.Context, ids []int64, guarded bool) (map[int64]string, error) {
+	return s.db.InboundTexts(ctx, ids, guarded)
+}

@@ -35,7 +35,7 @@ func TestTheExampleConfigurationIsAccepted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !cfg.Production() || len(cfg.SMSC) != 2 || cfg.SMSC[0].Password != "not-a-secret" {
+	if !cfg.Production() || len(cfg.SMSC) != 2 || cfg.SMSC[0].Password != "not-a-secret" || cfg.Probe.Phone == "" || cfg.Heartbeat == "" {
 		t.Errorf("%+v", cfg.Log())
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"notify1022/escalation"
 	"notify1022/queue"
 	"notify1022/store"
 )
@@ -46,6 +47,11 @@ func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error)
 		Now: now, Silent: found.Silent, SilentCodes: found.SilentCodes, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
 		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), PassedOver: found.PassedOver, OverBudget: found.OverBudget,
 		Outbox: found.Outbox, ClockStep: found.ClockStep, ClockDoubt: found.ClockDoubt,
+		OldestSlip: since(machine, found.Waiting[escalation.LaneSlip]), OldestCitizen: since(machine, found.Waiting[escalation.LaneCitizen]),
+	}
+	away, _ := a.db.AccountsAway(ctx) // what cannot be noted may not keep back what was found
+	for _, account := range away {
+		audit.Away = append(audit.Away, queue.AwayAccount{SMSC: account.SMSC, For: since(machine, account.Since)})
 	}
 	if audit.Refused, audit.RefusedWhy, err = a.db.Refused(ctx); err != nil {
 		return queue.Audit{}, err

@@ -13,7 +13,7 @@ type logSubject struct{ What, Label string }
 
 // logSubjects are in the order in which the page offers them.
 var logSubjects = []logSubject{
-	{"account", "tài khoản"}, {"contact", "người trong danh bạ"}, {"unit", "đơn vị"}, {"petition", "phản ánh"}, {"message", "tin nhắn"}, {"citizen", "người dân"},
+	{"account", "tài khoản"}, {"contact", "người trong danh bạ"}, {"unit", "đơn vị"}, {"petition", "phản ánh"}, {"message", "tin nhắn"}, {"inbound", "tin nhắn đến"}, {"citizen", "người dân"},
 	{"sending", "lần gửi"}, {"calendar", "lịch làm việc"}, {"gateway", "cổng tin"}, {"template", "mẫu tin"}, {"webhook", "webhook"}, {"key", "khóa API"},
 	{"attachment", "tệp"}, {"recording", "ghi âm"}, {"personal", "dữ liệu cá nhân"}, {"report", "báo cáo"}, {"group", "nhóm nhận tin"},
 	{"registration", "đăng ký mẫu tin"}, {"written_file", "hồ sơ Đ9.6"}, {"clock", "đồng hồ"},
@@ -34,7 +34,7 @@ var logActions = map[string]string{
 	"draft": "lập bản chờ duyệt", "approved": "duyệt", "refused": "từ chối", "withdrawn": "rút lại", "confirm": "xác nhận",
 	"publish": "công khai", "unpublish": "thôi công khai", "subscribe": "chọn cách nhận", "unsubscribe": "thôi nhận",
 	"ask": "đề nghị nghe", "grant": "cho nghe", "refuse": "từ chối", "play": "nghe", "look": "xem", "document": "lập văn bản",
-	"export": "xuất", "import": "nhập", "move": "dời thời hạn", "erase": "xóa dữ liệu", "accept": "chấp nhận",
+	"export": "xuất", "import": "nhập", "move": "dời thời hạn", "erase": "xóa dữ liệu", "by_hand": "đã xử lý bằng tay", "retry": "cho thử lại", "accept": "chấp nhận",
 	"sign-in": "đăng nhập", "sign-in refused": "đăng nhập bị từ chối", "sign-out": "đăng xuất mọi nơi", "password": "đặt mật khẩu", "totp": "mã xác thực",
 }
 

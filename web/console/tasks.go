@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -20,6 +21,9 @@ type Tasks interface {
 	// TryTask notes a call that has to be made again: the task stays open and is due anew.
 	// It is refused as CompleteTask is.
 	TryTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error)
+	// InboundTexts are the words of received texts by their numbers, without those that are
+	// not kept any more; guarded: without numbers that a denunciation is bound to.
+	InboundTexts(ctx context.Context, ids []int64, guarded bool) (map[int64]string, error)
 }
 
 // taskPage is the list of what somebody of the hotline has to do.
@@ -49,6 +53,8 @@ type taskRow struct {
 	Citizen  bool   // whom to call is the petition's citizen, shown when asked for
 	Also     []also // further calls to the same citizen, made in one
 	Acts     []taskAct
+	Aside    bool   // it is about a reply that was put aside
+	Words    string // that reply's
 }
 
 // boardOf is the board of a unit that is no more and has open slips.
@@ -93,8 +99,11 @@ type taskOutcome struct {
 }
 
 // outcomesOf are the ways a task ends, each on a key of its own.
-func outcomesOf(k escalation.TaskKind) []taskOutcome {
-	switch k {
+func outcomesOf(t escalation.Task) []taskOutcome {
+	if _, aside := t.Aside(); aside {
+		return []taskOutcome{{"1", "đã xử lý", "Đã xử lý", false}, {"2", "thử lại", "Thử lại", true}}
+	}
+	switch t.Kind {
 	case escalation.TaskCall, escalation.TaskContact, escalation.TaskUnreachable:
 		return []taskOutcome{{"1", "đã nghe máy", "Nghe máy", false}, {"2", "không nghe máy", "Không nghe", true}, {"3", "hẹn gọi lại", "Gọi lại sau", true}}
 	}
@@ -144,13 +153,31 @@ func (c *console) taskData(v *visit, kind string, done bool, cursor string, limi
 		if t.Kind == escalation.TaskContact && t.Petition != "" {
 			calls[t.Petition] = len(page.Rows)
 		}
-		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t.Kind), Late: !t.Due.IsZero() && t.Due.Before(v.now), Citizen: toCitizen(t), Acts: actsOf(t), Board: boardOf(t)}
+		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t), Late: !t.Due.IsZero() && t.Due.Before(v.now), Citizen: toCitizen(t), Acts: actsOf(t), Board: boardOf(t)}
 		if k, ok := directory.Contact(t.Contact); ok {
 			row.Person, row.Phone = k.Name, "0"+trimCountry(k.Phone)
 		}
 		page.Rows = append(page.Rows, row)
 	}
-	return page, nil
+	return page, c.fillAside(v, page.Rows)
+}
+
+// fillAside shows the words of the replies that were put aside.
+func (c *console) fillAside(v *visit, rows []taskRow) error {
+	at := map[int64]int{} // by the reply: the row
+	for i, r := range rows {
+		if id, ok := r.Task.Aside(); ok {
+			at[id], rows[i].Aside = i, true
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	words, err := c.Tasks.InboundTexts(v.Context(), slices.Collect(maps.Keys(at)), v.who().Locked())
+	for id, text := range words {
+		rows[at[id]].Words = text
+	}
+	return err
 }
 
 func trimCountry(e164 string) string {

@@ -93,7 +93,7 @@ var heardLabels = map[string]string{
 
 	"ignored": "không xử lý số này", "redelivery": "tin lặp lại", "again": "đã làm trước đó", "text": "giữ làm ghi chú", "empty": "tin trống", "ambiguous": "không rõ lệnh",
 	"former": "người đã thôi vai trò", "stranger": "số lạ", "no_code": "không có mã này", "two_hits": "mã chỉ nhiều phiếu",
-	"merged": "phản ánh đã gộp", "moved": "phiếu đã chuyển nơi khác", "closed": "phiếu đã kết thúc", "number": "xác minh số", "probe": "tin tự kiểm tra", "refused": "không thực hiện được",
+	"merged": "phản ánh đã gộp", "moved": "phiếu đã chuyển nơi khác", "closed": "phiếu đã kết thúc", "number": "xác minh số", "probe": "tin tự kiểm tra", "by_hand": "đã xử lý bằng tay", "refused": "không thực hiện được",
 }
 
 // besides are what follows such a word behind a colon.
