@@ -26,7 +26,7 @@ var rungLabels = map[escalation.RungName]string{
 	escalation.RungPublish: "kiểm tra, công khai kết quả (Đ11.1)", escalation.RungWrittenReminder: "nhắc lập hồ sơ văn bản", escalation.RungWrittenFile: "hồ sơ đề nghị văn bản (Đ9.6)",
 	escalation.RungExplainReminder: "nhắc giải trình", escalation.RungExplain: "đơn vị giải trình (Đ9.6)",
 	escalation.RungOffice: "Văn phòng xử lý (Đ9.5)", escalation.RungDirective: "hạn chỉ đạo, đôn đốc", escalation.RungResume: "hết tạm dừng",
-	escalation.RungRatingAsk: "hỏi đánh giá", escalation.RungRating: "hết hạn đánh giá",
+	escalation.RungBundle: "tin gộp", escalation.RungRatingAsk: "hỏi đánh giá", escalation.RungRating: "hết hạn đánh giá",
 }
 
 func stateLabel(s escalation.MessageState) string {
