@@ -30,7 +30,6 @@ type memory struct {
 	personal  []PersonalRequest
 	externals map[string]int64
 	spoilt    map[int64]bool // petitions that cannot be read
-	retried   []int64        // replies that are to be tried at once
 	logged    []string       // what was done about replies
 	// keptReports are the contacts from and to whom a choice of reports was carried over.
 	keptReports [][2]int64
