@@ -222,7 +222,7 @@ func TestACallThatReachedNobodyIsStillOnTheList(t *testing.T) {
 	}
 }
 
-var routeLine = regexp.MustCompile(`\{method: "([A-Z]+)", path: "([^"]+)", roles: `)
+var routeLine = regexp.MustCompile(`\{method: "([A-Z]+)", path: "([^"]+)", right: `)
 
 // The table of who may see what has a row for each page that there is.
 func TestEveryRouteIsInTheTableOfRoles(t *testing.T) {
