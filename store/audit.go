@@ -172,6 +172,10 @@ func (s *Store) auditLanes(ctx context.Context, a *Audit, now time.Time) error {
 		return err
 	}
 	domain, ahead := micros(now), micros(machine)-micros(now)
+	resumed, err := s.resumed(ctx)
+	if err != nil {
+		return err
+	}
 	for _, lane := range lowLanes {
 		var rows []struct {
 			messageRow
@@ -182,12 +186,18 @@ func (s *Store) auditLanes(ctx context.Context, a *Audit, now time.Time) error {
 		}
 		for _, r := range rows {
 			if held := s.quiet.Load(); held == nil || (*held)(r.meant(), now).IsZero() {
-				a.Waiting[lane] = instant(r.Since)
+				a.Waiting[lane] = instant(max(r.Since, resumed+ahead)) // what a stop has held waits since then
 				break
 			}
 		}
 	}
 	return nil
+}
+
+// resumed is when the sending was last let go on, by the domain's clock; 0: it was never stopped.
+func (s *Store) resumed(ctx context.Context) (at int64, err error) {
+	err = s.reader().get(ctx, &at, `SELECT COALESCE(MAX(changed_at), 0) FROM setting WHERE name = ?`, gatewaySetting)
+	return at, err
 }
 
 // CountMessages counts the messages of each state.

@@ -115,7 +115,7 @@ func (a *api) provenSender(w http.ResponseWriter, r *http.Request, s sender, cod
 	}
 	if !right {
 		a.tokens.charge(visitOf(r).client, missCost, a.Clock())
-		return false, &wantsCode{problem(http.StatusUnprocessableEntity, "mã không đúng hoặc đã hết hạn. Hãy nhập lại mã, hoặc để trống ô mã rồi gửi để nhận mã mới"), escalation.MaskPhone(s.phone)}
+		return false, &wantsCode{problem(http.StatusUnprocessableEntity, "mã không đúng hoặc đã hết hạn. Hãy nhập lại mã đã nhắn; sau 5 phút, để trống ô mã rồi gửi để nhận mã mới"), escalation.MaskPhone(s.phone)}
 	}
 	return true, a.trust(w, r, s.subject, guardedFor)
 }
@@ -127,7 +127,9 @@ func (a *api) askSender(r *http.Request, s sender) error {
 	if err != nil {
 		return err
 	}
+	sent := "đã nhắn"
 	if len(live) == 0 {
+		sent = "vừa nhắn"
 		_, ok, err := a.takeAll(r.Context(), bound{"code:" + s.subject, sentInHour, time.Hour}, bound{"code:" + s.subject, sentInDay, countedInDay})
 		if err != nil {
 			return err
@@ -139,7 +141,7 @@ func (a *api) askSender(r *http.Request, s sender) error {
 			return err
 		}
 	}
-	return &wantsCode{problem(http.StatusUnprocessableEntity, "số "+to+" đã có phản ánh gửi trước đó trong ngày. Để không ai gửi thay, hãy nhập mã 6 số vừa nhắn đến số này rồi gửi lại; phản ánh chưa được gửi, nội dung còn ở dưới"), to}
+	return &wantsCode{problem(http.StatusUnprocessableEntity, "số "+to+" đã có phản ánh gửi trước đó trong ngày. Để không ai gửi thay, hãy nhập mã 6 số "+sent+" đến số này rồi gửi lại; phản ánh chưa được gửi, nội dung còn ở dưới"), to}
 }
 
 // bound is how many tries a subject has within a time.

@@ -32,6 +32,11 @@ func (v Viewer) Answer(p escalation.Petition) string {
 	return ""
 }
 
+// AnswerToOthers is an answer as those read it whose petition was merged into this one.
+func (v Viewer) AnswerToOthers(p escalation.Petition) string {
+	return v.a.answerToOthers(v.Answer(p), p)
+}
+
 // messagesOf are a petition's messages.
 func messagesOf(who caller, r Record) []MessageView {
 	list := slices.Clone(r.Messages)

@@ -17,6 +17,7 @@ func installation(t *testing.T, more string) string {
 }
 
 func TestMigrateMakesTheDatabaseAndMayRunAgain(t *testing.T) {
+	t.Parallel()
 	config := installation(t, "")
 	for range 2 {
 		got := runCLI(t, "", "migrate", "--config", config)
@@ -85,6 +86,7 @@ func TestAccountsAndKeysNeedARoleThatExists(t *testing.T) {
 }
 
 func TestAnAccountIsMadeOnceWithAPasswordThatIsPrintedAlone(t *testing.T) {
+	t.Parallel()
 	config := installation(t, "")
 	args := []string{"user", "create", "--config", config, "--name", "lan", "--full-name", "Lan", "--role", "shift_lead"}
 	made := runCLI(t, "", args...)

@@ -307,6 +307,7 @@ func TestAnAlarmOfAProcessWithoutAGatewayGoesPastTheOutbox(t *testing.T) {
 }
 
 func TestRefusedCredentialsReachAnAdministratorByAnotherAccount(t *testing.T) {
+	t.Parallel()
 	server := smsc.New(smsc.Config{Accounts: map[string]string{"good": "secret"}})
 	t.Cleanup(server.Close)
 	addr, err := server.Listen("127.0.0.1:0")
@@ -350,6 +351,7 @@ test_prefixes: ["057"]
 
 // The account that carries everything is away, the one for urgent texts is not (hotline.yaml).
 func TestAnAccountThatIsAwayIsToldOfByTheOther(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("+07", 7*3600)) // Monday
 		clock := func() time.Time { return now }

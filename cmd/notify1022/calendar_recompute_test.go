@@ -15,6 +15,7 @@ import (
 
 // field failures 15, 16
 func TestTheCalendarCommandMovesOpenDeadlinesOnceAfterADryRun(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		dir := t.TempDir()
 		built := builtCalendar(t)

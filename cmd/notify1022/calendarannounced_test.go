@@ -20,6 +20,7 @@ func versionOf(body string) string {
 }
 
 func TestTheNextYearIsDeclaredAnnouncedInTheConsole(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-12-30T10:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Wednesday
 	h.people()
 	code := h.petition(false)
@@ -64,6 +65,7 @@ func TestTheNextYearIsDeclaredAnnouncedInTheConsole(t *testing.T) {
 // doctor judges the calendar in force, and so does the page: what was edited counts until
 // the configuration names another file, and then both say what is not in force any more.
 func TestDoctorReadsTheCalendarInForce(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		dir, now := t.TempDir(), time.Now()
 		over := now.AddDate(0, 0, -1).Format(time.DateOnly)

@@ -42,6 +42,7 @@ func (h *hotline) due(code string, name escalation.RungName) (at, calendar strin
 
 // field failure 19
 func TestABrokenCalendarOfUnitsIsToldAndTheServiceGoesOnWithTheCitys(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	broken := mustWrite(t, dir, "broken.yaml", "zone: Asia/Ho_Chi_Minh\nhours: {mon: [\"17:00-07:00\"]}\n")
 	calendars := fmt.Sprintf("calendars: {hong: %s, thu7: %s}", broken, saturdayFile(t, dir))
@@ -67,6 +68,7 @@ func TestABrokenCalendarOfUnitsIsToldAndTheServiceGoesOnWithTheCitys(t *testing.
 }
 
 func TestAUnitGetsItsOwnCalendarAndWhatIsOpenMovesOnAWord(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-27T15:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Friday
 	h.people()
 	before := h.petition(false)
@@ -146,6 +148,7 @@ func opens(t *testing.T, body, calendar string) time.Duration {
 
 // Each unit's deadline of one round is explained and counted by its own calendar.
 func TestUnitsThatWorkTogetherHaveEachTheirOwnClock(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-27T15:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Friday
 	h.people()
 	if err := h.room.Store.SaveUnits(h.ctx, escalation.Unit{Code: "LACHTRAY", Name: "UBND phường Lạch Tray", SMSName: "P Lạch Tray", Kind: escalation.Ward, Calendar: "thu7"},
@@ -171,6 +174,7 @@ func TestUnitsThatWorkTogetherHaveEachTheirOwnClock(t *testing.T) {
 
 // What a unit has to explain is counted by the unit's calendar, and so is its clock.
 func TestAnExplanationsClockGoesByTheUnitsCalendar(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-27T15:00:00+07:00", plainSite, fmt.Sprintf("calendars: {thu7: %s}", saturdayFile(t, t.TempDir()))) // Friday
 	h.people()
 	if err := h.room.Store.SaveUnits(h.ctx, escalation.Unit{Code: "LACHTRAY", Name: "UBND phường Lạch Tray", SMSName: "P Lạch Tray", Kind: escalation.Ward, Calendar: "thu7"}); err != nil {
@@ -187,6 +191,7 @@ func TestAnExplanationsClockGoesByTheUnitsCalendar(t *testing.T) {
 }
 
 func TestTheCalendarCommandMovesWhatAUnitsCalendarGave(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		dir := t.TempDir()
 		was := saturdayFile(t, dir)

@@ -7,6 +7,7 @@ import (
 
 // The third petition of a number in an hour waits for a code that the number is texted.
 func TestTheThirdPetitionOfANumberWaitsForTheCodeThatItIsTexted(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	citizen := h.visitor()
 	form := []string{"content", "Rác không ai thu gom", "name", "Phạm Thử", "phone", "0570000007"}

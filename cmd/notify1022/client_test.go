@@ -14,6 +14,7 @@ import (
 )
 
 func TestAProgramWorksThroughTheClient(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00")
 	h.people()
 	c := &client.Client{BaseURL: "http://" + h.room.Addr, Key: h.key}
@@ -72,6 +73,7 @@ func (n nowhere) Write(b []byte) (int, error) { return len(b), nil }
 func (n nowhere) WriteHeader(int)             {}
 
 func TestALostAnswerMakesNoSecondPetition(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00")
 	h.people()
 	target, err := url.Parse("http://" + h.room.Addr)

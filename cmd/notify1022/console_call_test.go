@@ -19,6 +19,7 @@ func (h *hotline) landline(content, answer string) string {
 
 // Who has no mobile hears the answer, and is asked about it, in one call (Đ11.2).
 func TestACallTellsTheAnswerAndTakesTheRating(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.landline("Đèn đường trước ngõ tắt bốn tối nay", "Đã thay bóng đèn trong ngày")
@@ -42,6 +43,7 @@ func TestACallTellsTheAnswerAndTakesTheRating(t *testing.T) {
 
 // A score is refused like any other field, and a low one with a reason says what it leads to.
 func TestARatingOnACallIsShownBeforeItIsRecorded(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.landline("Rác đầy ở đầu ngõ", "Đã thu gom rác trong ngày")
@@ -56,14 +58,15 @@ func TestARatingOnACallIsShownBeforeItIsRecorded(t *testing.T) {
 
 // Of a petition that was merged the citizen is told the other's answer, and rates it.
 func TestACallAboutAMergedPetitionTellsTheOthersAnswer(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	lead, own := h.petition(false), h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Ngõ tối quá", "citizen": object{"name": "Trần Thử", "phone": "0225 384 0001"}})["code"].(string)
 	h.call(200, "POST", "/api/v1/petitions/"+own+"/merge", object{"into": lead})
 	h.call(200, "POST", "/api/v1/petitions/"+lead+"/result", object{"text": "Đã thay bóng đèn, gọi 0570000004 nếu cần"})
-	h.call(200, "POST", "/api/v1/petitions/"+lead+"/publish", object{"redacted": "Đã thay bóng đèn cho Nguyễn Văn Thử"})
+	h.call(200, "POST", "/api/v1/petitions/"+lead+"/publish", object{"redacted": "Đã thay bóng đèn cho Nguyễn Văn Thử, hỏi thêm: 0225 3842 345"})
 	operator := h.signedIn(escalation.Operator, "")
-	call := operator.must(operator.post("/console/p/"+own+"/call"), 200, "đã trả lời phản ánh "+own, "Đã thay bóng đèn")
+	call := operator.must(operator.post("/console/p/"+own+"/call"), 200, "đã trả lời phản ánh "+own, "Đã thay bóng đèn", "hỏi thêm: 0225 3842 345")
 	if strings.Contains(call.body, "Nguyễn Văn Thử") {
 		t.Error("the other citizen is named")
 	}
@@ -78,8 +81,30 @@ func TestACallAboutAMergedPetitionTellsTheOthersAnswer(t *testing.T) {
 	}
 }
 
+// Who is called about a petition that was merged into a denunciation is told nothing of it by
+// those who may not read it, and no words of it by anybody.
+func TestACallTellsNothingOfADenunciation(t *testing.T) {
+	t.Parallel()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
+	h.people()
+	crime := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 2, "content": "Có người buôn ma túy ở hẻm 9", "denunciation": true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	own := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Ngõ tối quá", "citizen": object{"name": "Trần Thử", "phone": "0225 384 0001"}})["code"].(string)
+	h.call(200, "POST", "/api/v1/petitions/"+own+"/merge", object{"into": crime})
+	h.call(200, "POST", "/api/v1/petitions/"+crime+"/answer", object{"text": "Công an phường đã lập hồ sơ"})
+	operator, lead := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.ShiftLead, "")
+	if refused := operator.must(operator.post("/console/p/"+own+"/call"), 404, "chỉ trưởng ca được xem"); strings.Contains(refused.body, "hồ sơ") {
+		t.Error("the operator reads the answer to a denunciation")
+	}
+	for _, code := range []string{own, crime} {
+		if shown := lead.must(lead.post("/console/p/"+code+"/call"), 200); strings.Contains(shown.body, "đã lập hồ sơ") {
+			t.Errorf("the answer to a denunciation is to be said to the citizen of %s", code)
+		}
+	}
+}
+
 // What the citizen says by phone is entered on the petition's page.
 func TestTheDeskEntersWhatTheCitizenSays(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)

@@ -9,6 +9,7 @@ import (
 
 // A unit's people add photos of their own work to the slip that they hold.
 func TestAUnitAddsFilesToItsOpenSlipAlone(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	h.call(201, "POST", "/api/v1/units", object{"code": "ANBIEN", "name": "UBND phường An Biên", "sms_name": "P An Bien", "kind": "phuong"})
@@ -34,6 +35,7 @@ func TestAUnitAddsFilesToItsOpenSlipAlone(t *testing.T) {
 
 // Of several files those that can be stored are, and the page says which are not.
 func TestOfSeveralFilesThePageSaysWhichWereNotStored(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	path := "/console/p/" + h.petition(false)

@@ -148,6 +148,7 @@ func with(pairs []string, name, value string) []string {
 
 // What is carried out is what was previewed, to the letter.
 func TestAnActThatWasNotPreviewedIsShownFirst(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -171,6 +172,7 @@ func TestAnActThatWasNotPreviewedIsShownFirst(t *testing.T) {
 
 // A preview keeps the call, who was chosen and every other field.
 func TestThePreviewsPageSendsAllThatWasTyped(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	h.call(201, "POST", "/api/v1/units", object{"code": "DIEN", "name": "Điện lực", "sms_name": "Dien luc", "kind": "dich_vu_cong"})
@@ -203,6 +205,7 @@ func TestThePreviewsPageSendsAllThatWasTyped(t *testing.T) {
 
 // "Không nghe" leaves the call to be made; Enter in the note says nothing.
 func TestACallThatReachedNobodyIsStillOnTheList(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	err := h.room.Store.Tx(h.ctx, func(tx escalation.Tx) error {
 		return tx.Post(h.ctx, nil, []escalation.Task{{Key: "k", Kind: escalation.TaskCall, Text: "Gọi bà Mẫu", For: escalation.Operator, OpenedAt: tx.Now()}})
@@ -255,6 +258,7 @@ func TestEveryRouteIsInTheTableOfRoles(t *testing.T) {
 
 // A status narrows what the other filters have left, and stays when they change.
 func TestTheBoardsFiltersCombine(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	urgent, plain := h.petition(true), h.petition(false)
@@ -275,6 +279,7 @@ func TestTheBoardsFiltersCombine(t *testing.T) {
 }
 
 func TestACharacterThatIsNotTakenLosesNothingInTheConsole(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)

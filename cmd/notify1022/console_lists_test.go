@@ -13,6 +13,7 @@ import (
 
 // Who calls about a petition that is over is answered like anybody else.
 func TestAPetitionThatHasEndedIsFoundAndReopened(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	over, open := h.petition(false), h.petition(false)
@@ -45,6 +46,7 @@ func TestAPetitionThatHasEndedIsFoundAndReopened(t *testing.T) {
 
 // The Office keeps seeing what the city's leaders asked for until it is done.
 func TestADirectiveThatIsLateStandsFirstOnTheOfficesList(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	late, ahead := h.petition(false), h.petition(false)
@@ -73,6 +75,7 @@ func TestADirectiveThatIsLateStandsFirstOnTheOfficesList(t *testing.T) {
 
 // An officer's phone texts about all that the unit owes: a petition's page shows what is about it.
 func TestAPetitionsPageShowsTheTextsThatAreAboutIt(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	first, second := h.petition(false), h.petition(false)
@@ -97,6 +100,7 @@ func TestAPetitionsPageShowsTheTextsThatAreAboutIt(t *testing.T) {
 
 // The hints look among all fields, say when they did not look, and are taken over into the form.
 func TestHintsAreFoundByWordsAndTakenOver(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -127,6 +131,7 @@ func TestHintsAreFoundByWordsAndTakenOver(t *testing.T) {
 
 // Whoever no text reaches is called once, by somebody who sees the number and what to say.
 func TestACitizenWithoutAMobileIsCalledOnceWithTheWordsAtHand(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ tắt bốn tối nay", "unit": "LACHTRAY",
@@ -164,6 +169,7 @@ func taskOf(body string) string {
 
 // A return is decided, not ticked off.
 func TestAReturnIsDecidedFromTheTaskAndNotTickedOff(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -198,6 +204,7 @@ func TestAReturnIsDecidedFromTheTaskAndNotTickedOff(t *testing.T) {
 
 // A reply that the program cannot apply is read and acted on by a person.
 func TestAReplyThatIsPutAsideIsReadAndActedOnFromItsTask(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	rows, err := sql.Open("sqlite", "file:"+h.room.Database+"?_pragma=busy_timeout(10000)")
@@ -233,6 +240,7 @@ func TestAReplyThatIsPutAsideIsReadAndActedOnFromItsTask(t *testing.T) {
 // A way out is offered to whom it is an act of, and one that may not be taken is refused
 // before anything is recorded; what was typed stays.
 func TestAWayOutThatMayNotBeTakenIsRefusedBeforeTheIntake(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	operator, office := h.signedIn(escalation.Operator, ""), h.signedIn(escalation.Office, "")

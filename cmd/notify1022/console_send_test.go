@@ -15,6 +15,7 @@ import (
 // The page of a large sending shows a page of its recipients, keeps asking for its
 // counts alone, and gives its failures whole.
 func TestALargeSendingIsShownInPages(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce") // each text fails
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -57,6 +58,7 @@ func firstRow(body string) string { return rowOf.FindString(body) }
 var memberField = regexp.MustCompile(`name="contact" value="(\d+)"`)
 
 func TestPeopleGroupsAndAFileOfNumbersAreSentTo(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -123,6 +125,7 @@ func TestPeopleGroupsAndAFileOfNumbersAreSentTo(t *testing.T) {
 // The browser's way back leads to a form that was sent. As it was it is that sending; with
 // another text or more people it is another one, and the preview says that it is the second.
 func TestASendingThatIsCorrectedAfterTheWayBackGoesOut(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -149,6 +152,7 @@ func TestASendingThatIsCorrectedAfterTheWayBackGoesOut(t *testing.T) {
 // Who is meant and has no mobile is named before the sending, and so is a unit where
 // nobody has the role.
 func TestWhoCannotBeTextedIsNamedInThePreview(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	h.leaders()
@@ -161,6 +165,7 @@ func TestWhoCannotBeTextedIsNamedInThePreview(t *testing.T) {
 // What a program sends is a sending like what the console sends: a key may send what its role
 // may at the desk, says so above the limit, and the shift lead can stop it.
 func TestWhatAProgramSendsIsListedAndStoppedUnderSending(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")

@@ -116,6 +116,7 @@ func TestEachRoleSeesExactlyItsPages(t *testing.T) {
 }
 
 func TestSigningInIsGuarded(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	v := h.signedIn(escalation.Operator, "")
 	if got := v.get("/console/board"); got.status != 200 {
@@ -144,6 +145,7 @@ func TestSigningInIsGuarded(t *testing.T) {
 }
 
 func TestAGivenPasswordIsChangedAndASecondFactorIsAskedFor(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	admin := h.signedIn(escalation.Administrator, "")
 	page := admin.must(admin.post("/console/people", "name", "lan", "full_name", "Lan", "role", "operator"), 200)
@@ -179,6 +181,7 @@ func TestAGivenPasswordIsChangedAndASecondFactorIsAskedFor(t *testing.T) {
 var versionField = regexp.MustCompile(`name="version" value="(\d+)"><input type="hidden" name="seq" value="(\d+)"`)
 
 func TestOfTwoOperatorsTheSecondIsShownWhatTheFirstDid(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -203,6 +206,7 @@ func TestOfTwoOperatorsTheSecondIsShownWhatTheFirstDid(t *testing.T) {
 }
 
 func TestALookAtTheCitizenIsLoggedAndIntakeTakesOneStep(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -230,6 +234,7 @@ func TestALookAtTheCitizenIsLoggedAndIntakeTakesOneStep(t *testing.T) {
 }
 
 func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "sms_price: {officer: 350}")
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -264,6 +269,7 @@ func TestTheGatewayStopsAndGoesOnAndASendingToo(t *testing.T) {
 }
 
 func TestAWordingIsSavedFromTheConsoleAndSent(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -290,6 +296,7 @@ func TestAWordingIsSavedFromTheConsoleAndSent(t *testing.T) {
 }
 
 func TestAnEditOfTheCalendarShowsWhatMovesAndMovesIt(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -343,6 +350,7 @@ func TestTheOfficeUrgesManyAndTakesADocument(t *testing.T) {
 }
 
 func TestTheListOfTextsKnowsWhatTheirPetitionsAre(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	office, err := h.room.Store.CreateAPIKey(h.ctx, "Văn phòng", escalation.Office, "")
@@ -359,6 +367,7 @@ func TestTheListOfTextsKnowsWhatTheirPetitionsAre(t *testing.T) {
 }
 
 func TestTheBoardFindsAConfidentialPetitionByItsWordsForTheHotlineAlone(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Bích Ngọc: quán bia gây ồn", "field": "trật tự", "confidential": true, "citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
@@ -374,6 +383,7 @@ func TestTheBoardFindsAConfidentialPetitionByItsWordsForTheHotlineAlone(t *testi
 }
 
 func TestADenunciationIsClosedToAllButShiftLeads(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	ordinary := h.petition(false)

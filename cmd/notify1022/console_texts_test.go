@@ -16,6 +16,7 @@ const newT1 = "Trưởng ca xem {ma}: {noi_dung} {lp}"
 var draftOfT1 = regexp.MustCompile(`/console/texts/T1/drafts/\d+`)
 
 func TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "approve_texts: true")
 	h.people()
 	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
@@ -73,6 +74,7 @@ func (v *visitor) textForm(key string, pairs ...string) []string {
 
 // A test sent again, from the browser's memory or from the page of an error, is one SMS.
 func TestATestOfATextIsSentOnce(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
@@ -94,6 +96,7 @@ func TestATestOfATextIsSentOnce(t *testing.T) {
 
 // What another one saved meanwhile is not overwritten by who has tested since.
 func TestATestKeepsTheVersionThatItsFormGoesBy(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
@@ -109,6 +112,7 @@ func TestATestKeepsTheVersionThatItsFormGoesBy(t *testing.T) {
 }
 
 func TestWhatNobodyHasApprovedIsTriedOnPeopleOfTheDirectoryAlone(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "approve_texts: true")
 	h.people()
 	lead, admin := h.signedIn(escalation.ShiftLead, ""), h.signedIn(escalation.Administrator, "")
@@ -139,6 +143,7 @@ func (v *visitor) registerForms(key, wording string) {
 }
 
 func TestATextThatDoesNotFitItsRegisteredWordingIsRefusedBeforeItIsSent(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce")
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -178,6 +183,7 @@ func TestATextThatDoesNotFitItsRegisteredWordingIsRefusedBeforeItIsSent(t *testi
 
 // What the telecom would drop takes the road of every failure: somebody is told.
 func TestASlipThatIsRefusedBeforeItIsSentIsPassedOn(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: enforce")
 	h.people()
 	code := h.petition(false)
@@ -190,6 +196,7 @@ func TestASlipThatIsRefusedBeforeItIsSentIsPassedOn(t *testing.T) {
 }
 
 func TestWhereItIsOnlyWarnedTheTextGoes(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "registered_texts: warn")
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -203,6 +210,7 @@ func TestWhereItIsOnlyWarnedTheTextGoes(t *testing.T) {
 // A wording is tried on a petition with what its texts say, and nobody reads more of it
 // there than elsewhere.
 func TestAWordingTriedOnAConfidentialPetitionTellsNoMoreThanItsTexts(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ nhà bà Phạm Thị Kín tắt bốn tối nay", "field": "chiếu sáng",

@@ -54,6 +54,7 @@ func (r *taker) next(ctx context.Context, t *testing.T) string {
 }
 
 func TestAReceiverThatHangsKeepsNoOtherWaiting(t *testing.T) {
+	t.Parallel()
 	const events = 50
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		db, err := store.Open(t.Context(), dsn, store.Options{})

@@ -38,6 +38,7 @@ func TestTheDemoPlaysItsScriptOnTheRealWiring(t *testing.T) {
 func tail(s string) string { return s[max(0, len(s)-3000):] }
 
 func TestTheDemosPageStandsInFrontOfTheService(t *testing.T) {
+	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	ready := make(chan string, 1)
 	ended := make(chan int, 1)

@@ -108,6 +108,7 @@ func TestAWorkdayIsWhatTheCalendarInForceSays(t *testing.T) {
 }
 
 func TestAnOfficerIsTextedInTheMorningWhatEndsToday(t *testing.T) {
+	t.Parallel()
 	policy := mustWrite(t, t.TempDir(), "policy.yaml", "morning_list: \"07:15\"\n")
 	h := startHotline(t, "2026-11-26T10:00:00+07:00", "policy: "+policy) // Thursday
 	h.people()

@@ -38,6 +38,7 @@ func without(pairs []string, name string) (left []string) {
 }
 
 func TestAPersonKeepsTheirRoleWhenTheyAreCorrected(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	h.call(201, "POST", "/api/v1/contacts", object{"unit": "VPUB", "role": "city_leader", "name": "Phó Chủ tịch", "phone": "0570000007"})
@@ -68,6 +69,7 @@ func TestAPersonKeepsTheirRoleWhenTheyAreCorrected(t *testing.T) {
 
 // People of the Office, the city and the hotline are often of no unit (docs/examples/contacts.csv).
 func TestPeopleOfNoUnitHaveAPageOfTheDirectory(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	h.call(201, "POST", "/api/v1/contacts", object{"role": "office", "name": "Hoàng Văn Phòng", "phone": "0570000105", "order": 3})
@@ -123,6 +125,7 @@ func TestPeopleOfNoUnitHaveAPageOfTheDirectory(t *testing.T) {
 
 // An address alone reaches nobody where nothing is mailed (Đ17.2).
 func TestAnAddressReachesSomebodyWhereMailsAreSent(t *testing.T) {
+	t.Parallel()
 	addr, _ := openLetterbox(t)
 	for mail, want := range map[string]string{"": "thiếu đầu mối", `mail: {addr: "` + addr + `"}`: "đủ người"} {
 		h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, mail) // Monday
@@ -139,6 +142,7 @@ func TestAnAddressReachesSomebodyWhereMailsAreSent(t *testing.T) {
 }
 
 func TestADutyShiftKeepsItsHoursAndEverybodyTheInstantsThatWereNotChanged(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	at := func(s string) time.Time {

@@ -15,6 +15,7 @@ var askedCode = regexp.MustCompile(`OK (\d+)`)
 
 // Đ17.9, from the console to the handsets and back.
 func TestAPersonIsReplacedFromTheConsoleOnceTheNewNumberAnswers(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	code := h.petition(false)
@@ -39,6 +40,7 @@ func TestAPersonIsReplacedFromTheConsoleOnceTheNewNumberAnswers(t *testing.T) {
 }
 
 func TestTheConsoleOffersWhoCanStandInForTheRestOfALeave(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-24T10:00:00+07:00", plainSite) // Tuesday
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -55,6 +57,7 @@ func TestTheConsoleOffersWhoCanStandInForTheRestOfALeave(t *testing.T) {
 }
 
 func TestAbsencesUnitsAndTheirFaultsInTheConsole(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")

@@ -17,6 +17,7 @@ var film = append([]byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2\x00\x
 var sound = append([]byte("\x00\x00\x00\x18ftypM4A \x00\x00\x02\x00M4A mp42\x00\x00\x00\x68free"), make([]byte, 96)...)
 
 func TestFilmsAndSoundsArePlayedWherePicturesAreShown(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite+"\nslip_passcode: \"off\"")
 	h.people()
 	code := h.petition(false)

@@ -188,6 +188,7 @@ func (f *fuzzed) body(op toldOperation) string {
 // What random requests come to over the real store, on both databases: never a failure
 // inside. Seeded, so that what failed fails again.
 func TestNoRequestFailsInsideOverTheRealStore(t *testing.T) {
+	t.Parallel()
 	const rounds = 10
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		f := fuzz(t, dsn, 7)

@@ -68,6 +68,7 @@ func listPackages(t *testing.T) []listed {
 }
 
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
+	t.Parallel()
 	list := listPackages(t)
 	if len(list) < 10 {
 		t.Fatalf("only %d packages were listed", len(list))

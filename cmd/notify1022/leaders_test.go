@@ -126,6 +126,7 @@ func TestALeadersReportsAreChosenInTheDirectoryAndTakenAwayByAnAdministrator(t *
 }
 
 func TestAReportIsSentAtOnceFromTheConsoleAndOnce(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-25T10:00:00+07:00", plainSite) // Wednesday
 	h.people()
 	h.leaders()
@@ -155,6 +156,7 @@ func TestAReportIsSentAtOnceFromTheConsoleAndOnce(t *testing.T) {
 
 // A way that is ticked after the form was sent goes out; what has gone does not go again.
 func TestAWayAddedToAReportThatWasSentGoesOut(t *testing.T) {
+	t.Parallel()
 	addr, box := openLetterbox(t)
 	h := startHotline(t, "2026-11-25T10:00:00+07:00", plainSite, `mail: {addr: "`+addr+`", from: "1022@haiphong.gov.vn"}`) // Wednesday
 	h.people()
@@ -230,6 +232,7 @@ func TestTheCitysMonthIsReadyConfirmedAndMailedToTheOffice(t *testing.T) {
 
 // Đ13.7: an Office without a mailbox gets a text whose link opens what was confirmed.
 func TestAnOfficeWithoutAMailboxIsTextedTheCitysMonth(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-30T16:00:00+07:00", plainSite) // Monday
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -330,6 +333,7 @@ func (h *household) reports() []string {
 }
 
 func TestThreeNodesSendOneReport(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		h := newHousehold(t, dsn, vietnam(t, "2026-12-02T07:45:00+07:00"), 3) // Wednesday, working day 2
 		h.slot(h.at)
@@ -345,6 +349,7 @@ func TestThreeNodesSendOneReport(t *testing.T) {
 }
 
 func TestAfterAnOutageTheLatestReportAloneIsSentMarkedLate(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		h := newHousehold(t, dsn, vietnam(t, "2026-11-20T17:00:00+07:00"), 2) // Friday
 		contacts, err := h.db.Contacts(t.Context(), store.ContactFilter{})
@@ -390,6 +395,7 @@ func (h *household) renumbered(at time.Time, phone string) {
 // A leader whose number is changed while the service is down, over the instant of the
 // report, gets it by the new number; who had it by the old one does not get it again.
 func TestALeadersNewNumberGetsWhatTheOldOneHasNot(t *testing.T) {
+	t.Parallel()
 	for name, had := range map[string]bool{"down over the instant": false, "had it": true} {
 		t.Run(name, func(t *testing.T) {
 			storetest.EachBackend(t, func(t *testing.T, dsn string) {

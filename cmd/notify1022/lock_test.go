@@ -8,6 +8,7 @@ import (
 )
 
 func TestASecondServiceOnOneSQLiteFileIsRefusedUntilTheFirstEnds(t *testing.T) {
+	t.Parallel()
 	cfg := defaultConfig()
 	cfg.Database, cfg.Listen = storetest.SQLite(t), "127.0.0.1:0"
 	first, err := newService(t.Context(), cfg, order{})

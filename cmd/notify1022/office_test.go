@@ -13,6 +13,7 @@ import (
 )
 
 func TestTheOfficeSeesAllThatIsOverdueAndPagesThroughIt(t *testing.T) {
+	t.Parallel()
 	const many = 203 // one page shows 200
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
@@ -50,6 +51,7 @@ func TestTheOfficeSeesAllThatIsOverdueAndPagesThroughIt(t *testing.T) {
 
 // Đ17.9: the Office is told of a change of people by a text, and confirms it on its page.
 func TestTheOfficeConfirmsAChangeOfPeople(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "focal", "name": "Đinh Văn Mới", "phone": "0570000161", "replaces": h.contactNamed("Người focal").ID})
@@ -87,6 +89,7 @@ func TestTheOfficeConfirmsAChangeOfPeople(t *testing.T) {
 }
 
 func TestManyAreUrgedAsTheyWereShown(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	first, second, over := h.petition(false), h.petition(false), h.petition(false)
@@ -117,6 +120,7 @@ func TestManyAreUrgedAsTheyWereShown(t *testing.T) {
 
 // Sent twice, as a double click sends it, the form urges each petition once and says so.
 func TestUrgingThatIsSentTwiceUrgesOnce(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	codes := []string{h.petition(false), h.petition(false)}
@@ -152,6 +156,7 @@ func TestUrgingThatIsSentTwiceUrgesOnce(t *testing.T) {
 
 // A unit whose head nobody can text is urged all the same: the shift lead gets a task.
 func TestAUnitWithoutAHeadToTextIsUrgedFromTheOfficesPage(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	h.call(201, "POST", "/api/v1/units", object{"code": "ANBIEN", "name": "UBND phường An Biên", "sms_name": "P An Bien", "addressee": "Chủ tịch P An Biên", "kind": "phuong"})

@@ -41,6 +41,7 @@ func (h *hotline) unitPhoto(code string, stage web.Stage) int64 {
 }
 
 func TestAnAdministratorAnswersARequestAboutPersonalData(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	open := h.petition(false)

@@ -26,6 +26,7 @@ func placed(t *testing.T) []byte {
 }
 
 func TestAPhotoIsKeptAndShownWithoutItsPlaceAndNoLongerThanTheAnswer(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-12-23T10:00:00+07:00", plainSite)
 	h.people()
 	if !bytes.Contains(placed(t), []byte("GPS")) {
@@ -51,6 +52,7 @@ func TestAPhotoIsKeptAndShownWithoutItsPlaceAndNoLongerThanTheAnswer(t *testing.
 }
 
 func TestACitizenIsToldWhichPhotosWereNotTaken(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	citizen := h.visitor()
 	sent := citizen.must(citizen.upload("/gui-phan-anh", "photos", map[string][]byte{

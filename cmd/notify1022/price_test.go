@@ -174,6 +174,7 @@ func (r *priceRoom) asSeen(when string, server *smsc.Server) {
 
 // Whoever sees what a text came from knows what it costs: the report says the same.
 func TestATextCostsWhatItsSenderDoes(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		now := time.Date(2026, 11, 23, 9, 0, 0, 0, worktime.Zone()) // Monday
 		db, err := store.Open(t.Context(), dsn, store.Options{Domain: func() time.Time { return now }})

@@ -22,6 +22,7 @@ func probingHotline(t *testing.T) *room {
 }
 
 func TestTheProbeGoesRoundByTheSimulatorsHandset(t *testing.T) {
+	t.Parallel()
 	r := probingHotline(t)
 	(&hotline{t: t}).eventually("were two rounds answered", func() bool {
 		rounds, err := r.Store.Probes(t.Context(), 10)
@@ -43,6 +44,7 @@ func TestTheProbeGoesRoundByTheSimulatorsHandset(t *testing.T) {
 }
 
 func TestABrokenCircleIsToldByTheAuditor(t *testing.T) {
+	t.Parallel()
 	r := probingHotline(t)
 	r.SMSC.SetFaults(smsc.Faults{ErrorRate: 1}) // nothing goes out any more
 	redis, err := queue.OpenRedis("embedded")

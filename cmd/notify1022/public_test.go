@@ -10,6 +10,7 @@ import (
 )
 
 func TestACitizenSendsLooksUpAndWithdraws(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	citizen := h.visitor()
@@ -32,6 +33,7 @@ func TestACitizenSendsLooksUpAndWithdraws(t *testing.T) {
 }
 
 func TestALookUpTellsStrangersNothing(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -62,6 +64,7 @@ func TestALookUpTellsStrangersNothing(t *testing.T) {
 }
 
 func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-12-23T10:00:00+07:00", plainSite, "publish_from: 2026-01-01")
 	h.people()
 	publish := func(more object) string {
@@ -103,6 +106,7 @@ func TestPublicAnswersAreThoseThatMayBeShown(t *testing.T) {
 
 // Đ12.1: what everybody reads of a petition is what the operator has seen.
 func TestTheOperatorWordsWhatEverybodyReadsOfThePetition(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-12-23T10:00:00+07:00", plainSite)
 	h.people()
 	resolved := func(consent bool) string {

@@ -14,6 +14,7 @@ var spoken = append([]byte("RIFF\x24\x00\x00\x00WAVEfmt "), make([]byte, 64)...)
 
 // Đ10.1
 func TestAUnitHearsARecordingWhenTheShiftLeadHasGrantedItAndEachHearingIsLogged(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite+"\nslip_passcode: \"off\"")
 	h.people()
 	code := h.petition(false)
@@ -60,6 +61,7 @@ func TestAUnitHearsARecordingWhenTheShiftLeadHasGrantedItAndEachHearingIsLogged(
 
 // Đ10.1: behind a code the hearing is the person's.
 func TestAHearingIsLoggedUnderTheNameOfWhoseCodeWasShown(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)

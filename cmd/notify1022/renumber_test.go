@@ -13,6 +13,7 @@ import (
 // Đ17.9: who is edited into somebody else, or is given a first mobile, by each of the ways in.
 
 func TestAnotherNameAndNumberBySiteOrAPIAreASuccessor(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")

@@ -36,6 +36,7 @@ func (h *hotline) raw(key, path string) (status int, header http.Header, body []
 }
 
 func TestReportsComeInEveryFormatAndOnlyToWhomTheyBelong(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	code := h.petition(false)

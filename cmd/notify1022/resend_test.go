@@ -20,6 +20,7 @@ func (h *hotline) petitions() int {
 }
 
 func TestACitizensFormThatIsSentTwiceRecordsOnePetition(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	citizen := h.visitor()
 	nonce := nonceInPage.FindStringSubmatch(citizen.must(citizen.get("/gui-phan-anh"), 200).body)[1]
@@ -45,6 +46,7 @@ func TestACitizensFormThatIsSentTwiceRecordsOnePetition(t *testing.T) {
 }
 
 func TestAnOperatorsFormThatIsSentTwiceRecordsOnePetition(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	operator := h.signedIn(escalation.Operator, "")

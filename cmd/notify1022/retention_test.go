@@ -94,6 +94,7 @@ func (a *archive) read(code string) store.Case {
 }
 
 func TestWhatIsTooOldIsErasedAndWhatIsCountedStays(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		a := openArchive(t, dsn, Retention{Citizen: "1y", Document: "2y", Messages: "90d", Inbound: "90d", Recordings: "90d", Audit: "never"})
 		var ended []escalation.Petition
@@ -182,6 +183,7 @@ func actions(c store.Case) string {
 
 // One that is still needed when its time is over is erased when it is needed no more.
 func TestAPetitionThatIsHeldBackIsErasedLater(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		a := openArchive(t, dsn, Retention{Citizen: "1y", Document: "never", Messages: "never", Inbound: "never", Recordings: "never", Audit: "never"})
 		p, later := a.answered(), a.answered()
@@ -223,6 +225,7 @@ func TestAPetitionThatIsHeldBackIsErasedLater(t *testing.T) {
 }
 
 func TestARunThatIsSpentGoesOnInTheNext(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		a := openArchive(t, dsn, Retention{Citizen: "1y", Document: "never", Messages: "never", Inbound: "never", Recordings: "never", Audit: "never"})
 		for range 3 {
@@ -243,6 +246,7 @@ func TestARunThatIsSpentGoesOnInTheNext(t *testing.T) {
 }
 
 func TestOldRecordingsLoseTheirBytes(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		a := openArchive(t, dsn, Retention{Citizen: "never", Document: "never", Messages: "never", Inbound: "never", Recordings: "90d", Audit: "never"})
 		p := a.answered()

@@ -230,6 +230,7 @@ func (a *archive) compare(when string, before map[string]string) {
 }
 
 func TestReportsCountTheSameBeforeAndAfterTheDeletion(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		a := openArchive(t, dsn, Retention{Citizen: "1y", Document: "2y", Messages: "90d", Inbound: "90d", Recordings: "90d", Audit: "never"})
 		a.staffed()

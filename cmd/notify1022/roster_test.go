@@ -72,6 +72,7 @@ func unreachable(t *testing.T, db *store.Store) (units []string) {
 }
 
 func TestWhatFailsOfTheRostersLookHoldsUpNothingElse(t *testing.T) {
+	t.Parallel()
 	for n := range 4 { // the successors, what was left, the merged units; then nothing fails
 		broken := &failing{left: n}
 		db, look := rosterLook(t, "2026-11-23T07:35:00+07:00", func(*escalation.Setting) {}, func(l escalation.Ledger) escalation.Ledger { broken.Ledger = l; return broken }) // Monday
@@ -89,6 +90,7 @@ func TestWhatFailsOfTheRostersLookHoldsUpNothingElse(t *testing.T) {
 }
 
 func TestTheRosterIsLookedAtEachDayAndTellsOnlyOfWhatIsOwed(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		at   string
 		want int

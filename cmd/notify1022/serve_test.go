@@ -82,6 +82,7 @@ func TestTheServiceAnswersItsProbesAndShowsItsMetrics(t *testing.T) {
 
 // field failure 51
 func TestOnlyTestNumbersAreTextedOutsideProduction(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-16T08:00")
 	id, err := queueByHand(h.ctx, h.room.Store, "+84912345678", "T1", alert())
 	if err != nil {
@@ -130,6 +131,7 @@ func TestWithoutAConfigurationTheServiceRunsOnItsOwnSimulator(t *testing.T) {
 }
 
 func TestASimulatedClockGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
 	config := installation(t, "")
 	cfg, _, err := LoadConfig(config, nil)
 	if err != nil {

@@ -82,6 +82,7 @@ func (x exchange) stood(t *testing.T) string {
 }
 
 func TestAnImportIsAllOrNothingAndTwiceIsOnce(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		for _, test := range []struct {
@@ -123,6 +124,7 @@ func TestAnImportIsAllOrNothingAndTwiceIsOnce(t *testing.T) {
 
 // Đ17.9
 func TestNewNumbersOfASheetAreAskedOnceAndOnlyWhereThatIsWished(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)
@@ -171,6 +173,7 @@ func TestNewNumbersOfASheetAreAskedOnceAndOnlyWhereThatIsWished(t *testing.T) {
 }
 
 func TestWhatIsExportedIsImportedAsTheSame(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		for kind, text := range map[sheet.Kind]string{sheet.Units: unitSheet} {
@@ -210,6 +213,7 @@ func TestWhatIsExportedIsImportedAsTheSame(t *testing.T) {
 
 // Two administrators confirm the same file at the same moment.
 func TestTwoImportsOfOneFileRecordItOnce(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)
@@ -261,6 +265,7 @@ func TestAnImportThatWasAgreedToIsTheOneThatIsDone(t *testing.T) {
 }
 
 func TestTheVerbsImportAndExportKeepTheirWord(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	config := mustWrite(t, dir, "config.yaml", "environment: simulation\ndatabase: sqlite:"+dir+"/n.db\ntest_prefixes: [\"057\"]\n")
 	run := func(stdin string, args ...string) ran {
@@ -340,6 +345,7 @@ func TestTheProgressBarIsDrawnOnTerminalsAlone(t *testing.T) {
 }
 
 func TestAnAdministratorImportsInTheConsole(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	admin := h.signedIn(escalation.Administrator, "")
@@ -392,6 +398,7 @@ func TestALargeFileOfPetitionsIsRecordedWhole(t *testing.T) {
 
 // What was taken in comes back as it was, on an installation that has none of it.
 func TestAnExportOfPetitionsIsTakenInElsewhereAsItWas(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)
@@ -591,6 +598,7 @@ func TestADirectoryIsTakenInElsewhereAsItWas(t *testing.T) {
 // Đ17.9: whoever is to take a place by a sheet keeps the rules of the page, and the rows that
 // were there are as they were.
 func TestASheetsSuccessorsKeepTheRulesOfThePage(t *testing.T) {
+	t.Parallel()
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		x := exchanging(t, dsn)
 		x.must(t, sheet.Units, unitSheet, false)

@@ -15,6 +15,7 @@ import (
 var codeInText = regexp.MustCompile(`\b[0-9]{6}\b`)
 
 func TestASlipOpensOnADeviceThatShowedACode(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite)
 	h.people()
 	code := h.petition(false)
@@ -64,6 +65,7 @@ func (h *hotline) unitOf(code string, officer object) (petition, token string) {
 }
 
 func TestWhoHasNoMobileGetsTheCodeByEmail(t *testing.T) {
+	t.Parallel()
 	addr, box := openLetterbox(t)
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, `mail: {addr: "`+addr+`", from: "1022@haiphong.gov.vn"}`)
 	h.people()
@@ -99,6 +101,7 @@ func TestWhoHasNoMobileGetsTheCodeByEmail(t *testing.T) {
 }
 
 func TestAUnitThatNoCodeReachesIsCalled(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, `support_phone: "0225.1022"`)
 	h.people()
 	code, token := h.unitOf("ANLAO", object{"phone": "02253000001", "email": "dau.moi@example.vn"}) // no mail is sent here
@@ -146,6 +149,7 @@ func timelineText(r web.Record) string {
 // The switch is about slips and reports: a confidential petition opens by a code wherever its
 // links lead, and a citizen can withdraw.
 func TestWithoutCodesForSlipsAConfidentialPetitionStillAsksForOne(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite+"\nslip_passcode: \"off\"")
 	h.people()
 	tokens := func(code string) (citizen, slip string) {

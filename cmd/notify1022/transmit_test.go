@@ -128,6 +128,7 @@ func TestASubmitEndsAsTheOutboxNeedsIt(t *testing.T) {
 }
 
 func TestARefusalForNowSaysOfWhatItSpeaks(t *testing.T) {
+	t.Parallel()
 	a := testAccount(nil)
 	for _, test := range []struct {
 		why  error

@@ -200,6 +200,7 @@ func TestANumberIsOfOneAccount(t *testing.T) {
 
 // The form is as good as new when what it asks for can be done.
 func TestARefusedFormIsTakenUnchangedWhenItMayBeDone(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-30T23:55:00+07:00", plainSite) // Monday
 	h.people()
 	lead := h.signedIn(escalation.ShiftLead, "")
@@ -259,6 +260,7 @@ func TestAPasswordIsGivenOutOnce(t *testing.T) {
 // An explanation is asked for as it was shown, once for each form: after another change the
 // text is shown again, and a second sending is told that it was done.
 func TestAnExplanationIsAskedForAsItWasShown(t *testing.T) {
+	t.Parallel()
 	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
 	h.people()
 	code := h.petition(true)

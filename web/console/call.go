@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -85,6 +84,9 @@ func (c *console) answerOf(v *visit, p escalation.Petition) (callQuestion, error
 	told := callQuestion{Petition: p, Fields: slices.DeleteFunc(ratingFields(), func(f field) bool { return f.Name == ofFollower.Name })}
 	parent, err := web.Followed(v.Context(), c.Petitions, p)
 	if err == nil && parent != nil && parent.Followed(p.Code) != nil {
+		if v.closed(*parent) {
+			return told, &escalation.Problem{Kind: escalation.NotFound, Detail: "phản ánh này được gộp vào tin tố giác, chỉ trưởng ca được xem"}
+		}
 		told.Petition, told.For = *parent, p.Code
 	}
 	return told, err
@@ -99,10 +101,11 @@ func (c *console) answerToSay(template string, to escalation.Petition, told call
 			words = "Tổng đài 1022 Hải Phòng xin thưa với " + xh + ": " + u.Name + " đã trả lời phản ánh " + to.Code + "."
 		}
 	}
-	if answer := cmp.Or(told.Published, told.Answer); answer != "" {
-		if told.For != "" {
-			answer = c.Redact(answer, told.Citizen.Name, told.Citizen.Phone, told.Citizen.Email, told.Citizen.Address)
-		}
+	answer := c.viewer.Answer(told.Petition)
+	if told.For != "" {
+		answer = c.viewer.AnswerToOthers(told.Petition)
+	}
+	if answer != "" {
 		words += "\nNội dung trả lời: " + answer
 		if told.Result != nil && told.Result.DocumentNo != "" {
 			words += strings.TrimRight("\nVăn bản số "+told.Result.DocumentNo+" "+told.Result.DocumentDate, " ")
