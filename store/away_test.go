@@ -117,6 +117,10 @@ func TestTheAuditSeesTextsThatAreNotUrgentAndDoNotGo(t *testing.T) {
 			t.Errorf("paused, the slip waits %s", got)
 		}
 		w.must(w.By(operator).SetPaused(t.Context(), false))
+		w.later(time.Minute)
+		if got := waits(escalation.LaneSlip); got != time.Minute {
+			t.Errorf("a minute after the stop the slip waits %s", got)
+		}
 		rows := w.claim(10)
 		if len(rows) != 1 || rows[0].Segments != 2 {
 			t.Fatalf("claimed: %+v", rows)
@@ -126,7 +130,7 @@ func TestTheAuditSeesTextsThatAreNotUrgentAndDoNotGo(t *testing.T) {
 		if got := waits(escalation.LaneSlip); got != 0 {
 			t.Errorf("sent, the slip waits %s", got)
 		}
-		w.later(54 * time.Minute) // the other's hour has come, five minutes ago
+		w.later(53 * time.Minute) // the other's hour has come, five minutes ago
 		if got := waits(escalation.LaneSlip); got != 5*time.Minute {
 			t.Errorf("from its hour on the other waits %s", got)
 		}
