@@ -101,7 +101,7 @@ func (s *Store) claim(ctx context.Context, w wanted, owner string, limit int, le
 			}
 			full := len(rows) >= limit-len(claimed)
 			if !w.mail {
-				if rows, err = t.bundle(ctx, rows); err != nil {
+				if rows, err = t.bundle(ctx, rows, w.lanes); err != nil {
 					return err
 				}
 			}
