@@ -20,13 +20,13 @@ func (s *Store) Bundling(window time.Duration) { s.bundling.Store(int64(window))
 
 func (t *tx) bundleWindow() time.Duration { return time.Duration(t.s.bundling.Load()) }
 
-// bundle joins the picked reminders, and others to the same numbers that are queued,
-// into bundles; a bundle takes the place of its members among the rows.
-func (t *tx) bundle(ctx context.Context, rows []messageRow) ([]messageRow, error) {
+// bundle joins the picked reminders, and others of the claimed lanes to the same numbers
+// that are queued, into bundles; a bundle takes the place of its members among the rows.
+func (t *tx) bundle(ctx context.Context, rows []messageRow, claimed [4]bool) ([]messageRow, error) {
 	if t.bundleWindow() <= 0 {
 		return rows, nil
 	}
-	all, err := t.companions(ctx, rows)
+	all, err := t.companions(ctx, rows, claimed)
 	if err != nil || len(all) < 2 {
 		return rows, err
 	}
@@ -61,9 +61,15 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow) ([]messageRow, error
 }
 
 // companions are the picked reminders and the queued ones to the same numbers, locked,
-// in the order of their ids.
-func (t *tx) companions(ctx context.Context, rows []messageRow) ([]messageRow, error) {
+// in the order of their ids. Those of other lanes are left to whoever carries these.
+func (t *tx) companions(ctx context.Context, rows []messageRow, claimed [4]bool) ([]messageRow, error) {
 	var all []messageRow
+	var carried []string
+	for i, l := range lanes {
+		if claimed[i] {
+			carried = append(carried, string(l.lane))
+		}
+	}
 	for _, of := range []string{remindersOnly, alarmsOnly} { // each by the index that holds nothing else
 		var phones []string
 		for _, r := range rows {
@@ -77,9 +83,9 @@ func (t *tx) companions(ctx context.Context, rows []messageRow) ([]messageRow, e
 		const most = 500
 		var found []messageRow
 		err := t.c.in(ctx, &found, `SELECT `+messageColumnList+` FROM message m
-			WHERE m.phone IN (?) AND m.phone <> '' AND m.state = 'queued' AND `+of+` AND m.by_email = 0
+			WHERE m.phone IN (?) AND m.phone <> '' AND m.state = 'queued' AND `+of+` AND m.by_email = 0 AND m.lane IN (?)
 				AND m.not_before <= ? AND m.retry_real <= ? AND (m.expires_at = 0 OR m.expires_at > ?)
-			ORDER BY m.id LIMIT ?`+t.s.d.skip, phones, micros(t.domain), micros(t.machine), micros(t.domain), most)
+			ORDER BY m.id LIMIT ?`+t.s.d.skip, phones, carried, micros(t.domain), micros(t.machine), micros(t.domain), most)
 		if err != nil {
 			return nil, fmt.Errorf("find reminders to the same numbers: %w", err)
 		}

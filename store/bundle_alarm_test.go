@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,62 @@ func TestAHeapOfAlarmsIsOneTextAndIsPassedOnAsAHeap(t *testing.T) {
 		w.later(time.Minute + time.Second)
 		if rows := w.say(); len(rows) != 1 || rows[0].ID != alone || rows[0].Vars["noi_dung"] != "phiếu mới" {
 			t.Errorf("in a calm hour: %+v", rows)
+		}
+	})
+}
+
+// A heap of alarms that an SMSC in trouble keeps refusing goes to somebody else as one
+// alarm would; the heap itself is nobody's to pass on.
+func TestAHeapOfAlarmsThatNobodyTakesIsPassedOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Minute)
+		var ids []int64
+		for range 3 {
+			_, id := w.alarm()
+			ids = append(ids, id)
+		}
+		w.later(time.Minute + time.Second)
+		begun, bundle, told := w.machineNow(), int64(0), time.Duration(0)
+		for since := time.Duration(0); since < 30*time.Minute; since = w.machineNow().Sub(begun) {
+			rows := w.say()
+			if len(rows) != 1 || bundle != 0 && rows[0].ID != bundle {
+				t.Fatalf("after %s: %+v", since, rows)
+			}
+			bundle = rows[0].ID
+			pause := min(time.Second<<min(rows[0].Refusals, 6), time.Minute)
+			w.must(w.Settle(t.Context(), refused(rows[0], pause)))
+			if list := w.unhandled(); len(list) > 0 {
+				if told != 0 || !slices.Equal(list, ids) {
+					t.Fatalf("to be passed on after %s: %v, want %v once", since, list, ids)
+				}
+				told = since
+				w.tx(func(tx escalation.Tx) error {
+					if still, err := tx.Undelivered(t.Context(), bundle, 30*time.Minute); still || err != nil {
+						t.Errorf("the bundle is passed on itself: %t, %v", still, err)
+					}
+					for _, id := range ids {
+						if still, err := tx.Undelivered(t.Context(), id, 30*time.Minute); !still || err != nil {
+							t.Errorf("member %d is not passed on: %v", id, err)
+						}
+						w.must(tx.MarkHandled(t.Context(), id))
+					}
+					return nil
+				})
+			}
+			w.later(pause)
+			_, err := w.Lapse(t.Context(), time.Minute)
+			w.must(err)
+		}
+		if told < 10*time.Minute || told > 20*time.Minute {
+			t.Errorf("passed on after %s", told)
+		}
+		w.end(w.say()[0].ID, escalation.Accepted, "b") // the trouble is over
+		for _, id := range ids {
+			w.wantState(id, escalation.Accepted)
+		}
+		w.later(time.Hour)
+		if list := w.unhandled(); len(list) != 0 {
+			t.Errorf("passed on once more: %v", list)
 		}
 	})
 }

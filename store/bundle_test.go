@@ -80,6 +80,31 @@ func TestRemindersToOneNumberGoAsOneTextWhoseOutcomeTheyShare(t *testing.T) {
 
 func (w *world) code(message int64) string { return w.message(message).PetitionCode }
 
+// An account that carries some lanes takes no reminders of others with it.
+func TestAClaimOfSomeLanesBundlesNothingOfOthers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		urgently := func(n *escalation.Notice) { n.Lane = escalation.LaneUrgent }
+		slips := []int64{w.reminder(), w.reminder()}
+		urgent := []int64{w.reminder(urgently), w.reminder(urgently)}
+		claim := func(of ...escalation.Lane) {
+			rows, err := w.Claim(t.Context(), "gw", 100, time.Minute, render, of...)
+			if w.must(err); len(rows) != 1 || rows[0].Template != "B1" || rows[0].Lane != of[0] || rows[0].Vars["so"] != "2" {
+				t.Errorf("a claim of %v has %+v", of, rows)
+			}
+		}
+		claim(escalation.LaneUrgent, escalation.LaneBulk)
+		for i := range slips {
+			w.wantState(slips[i], escalation.Queued)
+			w.wantState(urgent[i], escalation.Sending)
+		}
+		claim(escalation.LaneSlip)
+		for _, id := range slips {
+			w.wantState(id, escalation.Sending)
+		}
+	})
+}
+
 func TestABundleThatFailsLeavesEachMemberToBePassedOn(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Bundling(time.Nanosecond)

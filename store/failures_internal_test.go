@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -102,6 +103,33 @@ func TestTheAuditorReadsNoWholeTable(t *testing.T) {
 		}
 		if looks < 3 {
 			t.Errorf("%d statements of the auditor were heard", looks)
+		}
+	})
+}
+
+func TestWhatIsPassedOnIsFoundWithoutReadingAWholeTable(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		members := false
+		for _, statement := range heardOf(t, s, dsn, func(s *Store) error {
+			_, err := s.Unhandled(t.Context(), time.Hour, 10)
+			return err
+		}) {
+			if !strings.Contains(statement, " FROM message ") {
+				continue
+			}
+			plan := planOf(t, s, placeholder.ReplaceAllString(statement, "'5'"))
+			if fullScan.MatchString(plan) {
+				t.Errorf("%s\nreads a whole table: %s", statement, plan)
+			}
+			if strings.Contains(statement, "bundle_id") {
+				if members = true; !strings.Contains(plan, "message_bundle_open") && !strings.Contains(plan, "message_sending") {
+					t.Errorf("%s\nreads members of all bundles there ever were: %s", statement, plan)
+				}
+			}
+		}
+		if !members {
+			t.Error("members of bundles are not looked for")
 		}
 	})
 }

@@ -101,7 +101,7 @@ func (s *Store) claim(ctx context.Context, w wanted, owner string, limit int, le
 			}
 			full := len(rows) >= limit-len(claimed)
 			if !w.mail {
-				if rows, err = t.bundle(ctx, rows); err != nil {
+				if rows, err = t.bundle(ctx, rows, w.lanes); err != nil {
 					return err
 				}
 			}
@@ -401,7 +401,7 @@ const toldRefused = 20
 
 // What is to be passed on: it failed; it went to somebody on duty and no receipt came; it
 // was sent to them some times, or for long, and never answered; it was refused for now
-// again and again.
+// again and again, by itself or as part of a bundle (which is handled itself).
 const (
 	onDuty    = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
 	hasFailed = `state = 'failed' AND handled = 0`
@@ -409,6 +409,7 @@ const (
 	noAnswer  = `unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` + onDuty
 	isRefused = `refusals > 0 AND state IN ('queued', 'sending', 'unknown')`
 	noTaker   = isRefused + ` AND refusals >= ? AND handled = 0` + onDuty
+	untaken   = `bundle_id <> 0 AND state = 'sending' AND handled = 0` + onDuty + ` AND EXISTS (SELECT 1 FROM message b WHERE b.id = message.bundle_id AND b.refusals >= ?)`
 )
 
 // Unhandled lists failed messages that nobody has passed on, oldest first, then those
@@ -429,6 +430,7 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 		{"messages without a receipt", `SELECT id FROM message WHERE ` + noReceipt + ` ORDER BY accepted_real LIMIT ?`, []any{old}},
 		{"messages without an answer", `SELECT id FROM message WHERE ` + noAnswer + ` ORDER BY unanswered_real LIMIT ?`, []any{toldUnanswered, old}},
 		{"messages that nobody takes", `SELECT id FROM message WHERE ` + noTaker + ` ORDER BY refusals DESC LIMIT ?`, []any{toldRefused}},
+		{"members of bundles that nobody takes", `SELECT id FROM message WHERE ` + untaken + ` ORDER BY bundle_id, id LIMIT ?`, []any{toldRefused}},
 	} {
 		if len(ids) >= limit {
 			break
@@ -446,8 +448,8 @@ func (s *Store) Unhandled(ctx context.Context, wait time.Duration, limit int) ([
 // a receipt may have come in between.
 func (t *tx) Undelivered(ctx context.Context, id int64, wait time.Duration) (still bool, err error) {
 	old := micros(t.machine.Add(-wait))
-	err = t.c.get(ctx, &still, `SELECT EXISTS (SELECT 1 FROM message WHERE id = ? AND (`+hasFailed+` OR `+noReceipt+` OR `+noAnswer+` OR `+noTaker+`))`,
-		id, old, toldUnanswered, old, toldRefused)
+	err = t.c.get(ctx, &still, `SELECT EXISTS (SELECT 1 FROM message WHERE id = ? AND (`+hasFailed+` OR `+noReceipt+` OR `+noAnswer+` OR `+noTaker+` OR `+untaken+`))`,
+		id, old, toldUnanswered, old, toldRefused, toldRefused)
 	if err != nil {
 		return false, fmt.Errorf("look at message %d once more: %w", id, err)
 	}
