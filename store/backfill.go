@@ -14,6 +14,7 @@ type backfill struct {
 	what, version string // mark it among the periodic work
 	among         string // which petitions, a condition; empty: all
 	fill          func(context.Context, *tx, []escalation.Petition) error
+	rows          func(context.Context, *tx, []int64) error // instead of fill, where the petitions need not be read
 }
 
 // backfillPage is how many petitions a step locks: few enough that an operator does not
@@ -45,13 +46,20 @@ func (b backfill) page(ctx context.Context, s *Store, after int64) (last int64, 
 		w.and("id > ?", after)
 		w.andIf(b.among != "", b.among)
 		var ids []int64
-		if err := t.c.all(ctx, &ids, `SELECT id FROM petition`+w.String()+` ORDER BY id LIMIT ?`, append(w.args, backfillPage)...); err != nil {
+		query := `SELECT id FROM petition` + w.String() + ` ORDER BY id LIMIT ?`
+		if b.rows != nil {
+			query += s.d.forUpdate // in the order in which everybody locks
+		}
+		if err := t.c.all(ctx, &ids, query, append(w.args, backfillPage)...); err != nil {
 			return err
 		}
 		if n = len(ids); n == 0 {
 			return nil
 		}
 		last = ids[n-1]
+		if b.rows != nil {
+			return b.rows(ctx, t, ids)
+		}
 		list, err := loadPetitions(ctx, t.c, ids, s.d.forUpdate)
 		if err != nil {
 			return err

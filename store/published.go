@@ -55,6 +55,15 @@ type publishedAt struct {
 	ID int64 `db:"id"`
 }
 
+// FillPublished notes when answers became public that were so before that was kept. Until then
+// they stand last, in the order of their ids. It returns how many they were.
+func (s *Store) FillPublished(ctx context.Context) (petitions int, err error) {
+	return backfill{what: "published", version: "1", among: "public = 1 AND published_at = 0", rows: func(ctx context.Context, t *tx, ids []int64) error {
+		_, err := t.c.execIn(ctx, `UPDATE petition SET public = 1 WHERE id IN (?)`, ids) // the trigger knows the instant
+		return err
+	}}.run(ctx, s)
+}
+
 // UnitCount is what a lead unit had in a stretch.
 type UnitCount struct {
 	Unit    string `db:"lead_unit"`

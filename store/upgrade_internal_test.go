@@ -200,6 +200,20 @@ func TestAPetitionThatIsWrittenDuringTheUpgradeIsFoundAfterwards(t *testing.T) {
 	})
 	id := <-written
 	ends.Go(func() error { return s.Migrate(t.Context()) })
+	upgradeWaits(t, s)
+	close(upgrading)
+	if err := ends.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	var found []int64
+	if err := s.reader().all(t.Context(), &found, `SELECT petition_id FROM open_words`); err != nil || !slices.Equal(found, []int64{id}) {
+		t.Errorf("petitions with words: %v (%v), want %d", found, err, id)
+	}
+}
+
+// upgradeWaits returns when a migration waits for the petitions.
+func upgradeWaits(t *testing.T, s *Store) {
+	t.Helper()
 	waits := func() (waits bool) {
 		err := s.reader().get(t.Context(), &waits, `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'petition'::regclass)`)
 		if err != nil {
@@ -212,14 +226,6 @@ func TestAPetitionThatIsWrittenDuringTheUpgradeIsFoundAfterwards(t *testing.T) {
 	}
 	if !waits() {
 		t.Error("the upgrade does not wait for the petition that is being written")
-	}
-	close(upgrading)
-	if err := ends.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	var found []int64
-	if err := s.reader().all(t.Context(), &found, `SELECT petition_id FROM open_words`); err != nil || !slices.Equal(found, []int64{id}) {
-		t.Errorf("petitions with words: %v (%v), want %d", found, err, id)
 	}
 }
 
@@ -253,6 +259,118 @@ func TestWhatWasPublishedBeforeIsListedAfter(t *testing.T) {
 			t.Errorf("%d are listed (%v)", len(list), err)
 		}
 	})
+}
+
+// publicAnswers writes petitions with public answers, published so many minutes into an hour;
+// negative: a release that did not note it did.
+func publicAnswers(t *testing.T, s *Store, minutes ...int) {
+	t.Helper()
+	hour := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+	err := s.Tx(t.Context(), func(tx escalation.Tx) error {
+		var changes []escalation.Change
+		for _, minute := range minutes {
+			id, code, err := tx.NextCode(t.Context(), tx.Now())
+			if err != nil {
+				return err
+			}
+			p := escalation.Petition{ID: id, Code: code, Token: code, Version: 1, Status: escalation.Closed, ReceivedAt: hour.Add(-time.Hour),
+				PublishConsent: true, Published: "Đã thay bóng đèn", PublishedAt: hour.Add(time.Duration(minute) * time.Minute)}
+			if minute < 0 {
+				p.PublishedAt = time.Time{}
+			}
+			changes = append(changes, escalation.Change{Petition: p})
+		}
+		return tx.Save(t.Context(), changes)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// publicInOrder reads the ids of the public answers, in small pages.
+func publicInOrder(t *testing.T, s *Store) (ids []int64) {
+	t.Helper()
+	for cursor := ""; ; {
+		list, next, err := s.Published(t.Context(), "", cursor, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range list {
+			ids = append(ids, p.ID)
+		}
+		if cursor = next; cursor == "" {
+			return ids
+		}
+	}
+}
+
+const published = 57 // the migration of petition.published_at
+
+func TestAnswersOfBeforeArePutInTheirOrderAfterTheUpgrade(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		publicAnswers(t, s, 30, 10, -1, 50, 20)
+		if _, err := migrationsOf(t, s).DownTo(t.Context(), published-1); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := publicInOrder(t, s), []int64{5, 4, 3, 2, 1}; !slices.Equal(got, want) {
+			t.Errorf("before they are filled in: %v, want %v", got, want)
+		}
+		publicAnswers(t, s, 5)
+		// A program of either release writes one of before.
+		if _, err := s.writer().exec(t.Context(), `UPDATE petition SET public = public, closed_at = 0 WHERE id = 2`); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := publicInOrder(t, s), []int64{2, 6, 5, 4, 3, 1}; !slices.Equal(got, want) {
+			t.Errorf("while they are filled in: %v, want %v", got, want)
+		}
+		if n, err := s.FillPublished(t.Context()); err != nil || n != 4 {
+			t.Errorf("%d are filled in (%v), want 4", n, err)
+		}
+		if got, want := publicInOrder(t, s), []int64{4, 1, 5, 2, 6, 3}; !slices.Equal(got, want) {
+			t.Errorf("after they were filled in: %v, want %v", got, want)
+		}
+		if n, err := s.FillPublished(t.Context()); err != nil || n != 0 {
+			t.Errorf("once more %d are filled in (%v)", n, err)
+		}
+	})
+}
+
+// The release before has locked a petition that it writes afterwards: the migration waits for
+// it, and neither fails.
+func TestTheUpgradeWaitsForAPetitionThatIsLocked(t *testing.T) {
+	s := opened(t, storetest.Postgres(t))
+	publicAnswers(t, s, 30)
+	if _, err := migrationsOf(t, s).DownTo(t.Context(), published-1); err != nil {
+		t.Fatal(err)
+	}
+	locked, upgrading := make(chan struct{}), make(chan struct{})
+	tries := 0 // of the release before: a deadlock is tried again
+	var ends errgroup.Group
+	ends.Go(func() error {
+		return s.inTx(t.Context(), func(tx *tx) error {
+			var ids []int64
+			err := tx.c.all(t.Context(), &ids, `SELECT id FROM petition WHERE id = 1 FOR UPDATE`)
+			if tries++; tries == 1 {
+				close(locked)
+			}
+			<-upgrading
+			if err == nil {
+				_, err = tx.c.exec(t.Context(), `UPDATE petition SET summary = 'x' WHERE id = 1`)
+			}
+			return err
+		})
+	})
+	<-locked
+	ends.Go(func() error { return s.Migrate(t.Context()) })
+	upgradeWaits(t, s)
+	close(upgrading)
+	if err := ends.Wait(); err != nil || tries != 1 {
+		t.Fatalf("after %d tries: %v", tries, err)
+	}
 }
 
 // The release before left a follower's code, and the number's row, when the follower was erased.

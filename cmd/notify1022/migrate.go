@@ -31,6 +31,11 @@ func (migrateCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if err != nil {
 		return err
 	}
+	if n, err := db.FillPublished(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		s.log.Info("answers that were public before are in their order", "petitions", n)
+	}
 	if n, err := db.FillFacts(ctx, shelf.inForce()); err != nil {
 		return err
 	} else if n > 0 {

@@ -102,10 +102,15 @@ func (r reporter) build(ctx context.Context, period, unit string, officers bool)
 // another process has begun.
 const factsAgain = time.Minute
 
-// fillFacts makes, once, what reports and the list of files (Đ9.6) need of petitions that
-// were there before, and then waits for the end.
+// fillFacts makes, once, what reports, the list of files (Đ9.6) and that of public answers need
+// of petitions that were there before, and then waits for the end.
 func (s *service) fillFacts(ctx context.Context) error {
 	return atOnce(ctx, factsAgain, func(ctx context.Context) {
+		if n, err := s.db.FillPublished(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("answers that were public before could not all be put in their order; it is tried again", "err", err)
+		} else if n > 0 {
+			s.log.Info("answers that were public before are in their order", "petitions", n)
+		}
 		n, err := s.db.FillFacts(ctx, s.shelf.inForce())
 		if err == nil {
 			err = s.db.FillFiles(ctx)
