@@ -153,7 +153,6 @@ func mustWalk(t *testing.T, script, modules, settings string) (found walk) {
 }
 
 func TestTheDemosPageInABrowserIsFreeOfFaults(t *testing.T) {
-	t.Parallel()
 	modules, chromium := mustWalkers(t)
 	listen := "127.0.0.1:0"
 	if *shots != "" {

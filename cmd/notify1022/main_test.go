@@ -10,7 +10,7 @@ import (
 
 // besides is how many of these tests go on at once for each that a core would compute: they
 // wait for browsers, peers and clocks most of the time.
-const besides = 3
+const besides = 2
 
 func TestMain(m *testing.M) {
 	flag.Parse()
