@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"notify1022/queue/queuetest"
+
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -23,7 +25,7 @@ func TestRungsFireFromSQLWithinFiveSecondsWhileRedisIsAway(t *testing.T) {
 			return r, r.embedded.Close
 		}},
 		{"never there", func(t *testing.T) (*Redis, func()) {
-			return mustOpen(t, "redis://"+freeAddr(t)), func() {}
+			return mustOpen(t, "redis://"+queuetest.FreeAddr(t)), func() {}
 		}},
 		{"none", func(*testing.T) (*Redis, func()) { return nil, func() {} }},
 	} {

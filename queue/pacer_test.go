@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"notify1022/queue/queuetest"
 )
 
 // pass counts what pacers let through in d.
@@ -52,7 +54,7 @@ func TestGatewaysShareTheRateOfAnAccountThroughRedis(t *testing.T) {
 
 func TestWithoutRedisEachGatewayTakesItsPartOfTheRate(t *testing.T) {
 	t.Parallel()
-	addr := freeAddr(t)
+	addr := queuetest.FreeAddr(t)
 	one, two := NewPacer(mustOpen(t, "redis://"+addr), "a", 60), NewPacer(mustOpen(t, "redis://"+addr), "a", 60)
 	one.SetLive(2)
 	two.SetLive(2)

@@ -51,7 +51,7 @@ func TestABadURLIsRefusedWithoutShowingItsPassword(t *testing.T) {
 
 func TestARedisThatIsAwayIsNoReasonNotToOpen(t *testing.T) {
 	t.Parallel()
-	r := mustOpen(t, "redis://"+freeAddr(t))
+	r := mustOpen(t, "redis://"+queuetest.FreeAddr(t))
 	ctx, cancel := context.WithTimeout(context.Background(), patient)
 	defer cancel()
 	if r.Ping(ctx) == nil {
@@ -83,7 +83,7 @@ func TestTheEmbeddedRedisWantsItsPasswordAndClosesTwice(t *testing.T) {
 func startSentinel(t *testing.T, master string) (addr string) {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(master)
-	addr = freeAddr(t)
+	addr = queuetest.FreeAddr(t)
 	_, own, _ := net.SplitHostPort(addr)
 	conf := filepath.Join(t.TempDir(), "sentinel.conf")
 	text := "port " + own + "\nbind 127.0.0.1\nsentinel monitor m1 " + host + " " + port + " 1\n" +

@@ -338,20 +338,10 @@ type server struct {
 // redisServer starts a throwaway redis-server, or skips loudly.
 func redisServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{t: t, path: queuetest.Redis(t), addr: freeAddr(t)}
+	s := &server{t: t, path: queuetest.Redis(t), addr: queuetest.FreeAddr(t)}
 	s.start()
 	t.Cleanup(s.stop)
 	return s
-}
-
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 func (s *server) start(more ...string) {

@@ -417,7 +417,7 @@ func TestWhoBelievesAClockOnItsHostsWordAloneHearsOthersFirst(t *testing.T) {
 	storetest.EachBackend(t, func(t *testing.T, dsn string) {
 		watcher := watched(t, dsn)
 		if watcher.clock.steady {
-			t.Skip("the clock of SQLite is its one process'")
+			t.Skip("NOT TESTED on SQLite: its clock is that of its one process, and there are no others to hear")
 		}
 		watcher.beat()
 		watcher.HearOthers(t.Context()) // has nothing to wait for

@@ -81,6 +81,9 @@ func TestWhoThawsPastItsLeaseTakesNoRowOffTheAir(t *testing.T) {
 	})
 }
 
+// What was handed over under a claim that is over may be on a handset, and is no more than that.
+//
+// field failure 50
 func TestOfAFormerClaimOnlyAProofCounts(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for said, want := range map[escalation.MessageState]escalation.MessageState{
@@ -104,6 +107,8 @@ func TestOfAFormerClaimOnlyAProofCounts(t *testing.T) {
 }
 
 // A claim that was given back ends like a former one, though the next has its number.
+//
+// field failure 50
 func TestOfAClaimThatWasGivenBackOnlyAProofCounts(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for said, want := range map[escalation.MessageState]escalation.MessageState{

@@ -4,12 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/queue/queuetest"
 	"notify1022/smpp"
 	"notify1022/smpp/smsc"
 	"notify1022/store"
@@ -37,7 +37,7 @@ const (
 // of main's account.
 func startOperators(t *testing.T, dsn, more string) *operators {
 	t.Helper()
-	o := &operators{t: t, main: smsc.New(smsc.Config{}), reserve: smsc.New(smsc.Config{}), mainAddr: freeAddr(t), db: rawDatabase(t, dsn)}
+	o := &operators{t: t, main: smsc.New(smsc.Config{}), reserve: smsc.New(smsc.Config{}), mainAddr: queuetest.FreeAddr(t), db: rawDatabase(t, dsn)}
 	t.Cleanup(o.main.Close)
 	t.Cleanup(o.reserve.Close)
 	addr, err := o.reserve.Listen("127.0.0.1:0")
@@ -127,16 +127,6 @@ func rawDatabase(t *testing.T, dsn string) *sql.DB {
 	}
 	t.Cleanup(func() { db.Close() })
 	return db
-}
-
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // field failure 43

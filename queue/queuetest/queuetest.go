@@ -1,7 +1,9 @@
-// Package queuetest finds the redis-server that tests start servers of their own from.
+// Package queuetest finds the redis-server that tests start servers of their own from, and
+// addresses for them.
 package queuetest
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -21,4 +23,16 @@ func Redis(t testing.TB) string {
 		t.Skip("NOT TESTED on a real Redis: there is no redis-server here")
 	}
 	return path
+}
+
+// FreeAddr returns an address of loopback that nobody listens at, for a server that has to be
+// told where.
+func FreeAddr(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }

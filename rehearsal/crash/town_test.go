@@ -153,8 +153,8 @@ type crashTown struct {
 
 func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *crashTown {
 	t.Helper()
-	town := &crashTown{t: t, ctx: ctx, postgres: storetest.StartServer(t), web: freeAddr(t), skews: skews}
-	redisAddr := freeAddr(t)
+	town := &crashTown{t: t, ctx: ctx, postgres: storetest.StartServer(t), web: queuetest.FreeAddr(t), skews: skews}
+	redisAddr := queuetest.FreeAddr(t)
 	town.redis = newProcess(t, "redis", queuetest.Redis(t), "--port", redisAddr[strings.LastIndex(redisAddr, ":")+1:], "--bind", "127.0.0.1",
 		"--save", "", "--appendonly", "no", "--dir", t.TempDir())
 	town.client = redis.NewClient(&redis.Options{Addr: redisAddr})
@@ -183,16 +183,6 @@ func newCrashTown(t *testing.T, ctx context.Context, skews ...time.Duration) *cr
 	town.people()
 	town.start()
 	return town
-}
-
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // config writes the configuration: a ladder of seconds, day and night alike.
