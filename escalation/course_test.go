@@ -112,6 +112,25 @@ func TestResumingEarlyGivesTheTimeBack(t *testing.T) {
 	w.wantDue(RungOverdue, "2026-03-19 08:00") // what was held is not lost with the unit
 }
 
+func TestAHoldEndsWithTheUnitThatItWasForAndTheTimelineSaysSo(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.do(office, &HoldClock{Reason: "chờ", Until: instantAt("2026-03-20 08:00")})
+	w.to("2026-03-11 08:00") // Wednesday
+	w.do(operator, &Reassign{Unit: "GV"})
+	if w.petition().Hold != nil {
+		t.Error("the time of another unit is held")
+	}
+	w.wantDue(RungHead, "2026-03-12 08:00") // eight hours of its own
+	if n := strings.Count(w.lines(), "hết tạm dừng"); n != 1 {
+		t.Errorf("the timeline says %d times that the time runs again", n)
+	}
+	w.do(operator, &Reassign{Unit: "XD"})
+	if n := strings.Count(w.lines(), "hết tạm dừng"); n != 1 {
+		t.Error("a hold that was none has ended")
+	}
+}
+
 func TestAResultEndsAHold(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("XD")
