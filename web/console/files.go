@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"path/filepath"
@@ -123,34 +124,39 @@ func whyNot(f *multipart.FileHeader, stage web.Stage, refused *web.Problem) stri
 	return refused.Said()
 }
 
-func (v *visit) fileID() (int64, error) {
+// noFile is said of a file that is not there, or not for whoever asks.
+func noFile() error {
+	return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tệp này"}
+}
+
+// opened is the file of the path, with its petition; who asks may see it. The body is to be closed.
+func (c *console) opened(v *visit) (r web.Record, f web.Attachment, body io.ReadSeekCloser, err error) {
+	if r, err = v.record(); err != nil {
+		return r, f, nil, err
+	}
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
-		return 0, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tệp này"}
+		return r, f, nil, noFile()
 	}
-	return id, nil
+	if f, body, err = c.Files.Open(v.Context(), id); err != nil {
+		return r, f, nil, err
+	}
+	if !v.maySee(r.Petition, f) {
+		body.Close()
+		return r, f, nil, noFile()
+	}
+	return r, f, body, nil
 }
 
 // file shows a file; hearing a recording is logged (Đ10.1).
 func (c *console) file(v *visit) error {
-	r, err := v.record()
-	if err != nil {
-		return err
-	}
-	id, err := v.fileID()
-	if err != nil {
-		return err
-	}
-	f, body, err := c.Files.Open(v.Context(), id)
+	r, f, body, err := c.opened(v)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	if !v.maySee(r.Petition, f) {
-		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tệp này"}
-	}
 	if f.Stage == web.StageRecording {
-		if err := c.Recordings.Played(v.Context(), id, r.Petition.Code, web.LaterPart(v.Request), v.actor()); err != nil {
+		if err := c.Recordings.Played(v.Context(), f.ID, r.Petition.Code, web.LaterPart(v.Request), v.actor()); err != nil {
 			return err
 		}
 	}
@@ -160,29 +166,21 @@ func (c *console) file(v *visit) error {
 
 // publishFile makes a picture public, or not public any more. A recording never is.
 func (c *console) publishFile(v *visit) error {
-	r, err := v.record()
-	if err != nil {
-		return err
-	}
-	id, err := v.fileID()
-	if err != nil {
-		return err
-	}
-	f, body, err := c.Files.Open(v.Context(), id)
+	r, f, body, err := c.opened(v)
 	if err != nil {
 		return err
 	}
 	body.Close()
 	public := v.PathValue("act") == "publish"
 	switch {
-	case !v.maySee(r.Petition, f) || !public && v.PathValue("act") != "unpublish":
-		return &escalation.Problem{Kind: escalation.NotFound, Detail: "không có tệp này"}
+	case !public && v.PathValue("act") != "unpublish":
+		return noFile()
 	case public && (f.Stage == web.StageRecording || !strings.HasPrefix(f.Type, "image/")):
 		return wrong("id", "tệp này không được công khai")
 	case public && !r.Petition.Public():
 		return wrong("id", "chỉ công khai ảnh của kết quả đã công khai, khi người dân đồng ý")
 	}
-	if err := c.Files.Publish(v.Context(), id, public, v.actor()); err != nil {
+	if err := c.Files.Publish(v.Context(), f.ID, public, v.actor()); err != nil {
 		return err
 	}
 	return v.done("/p/"+r.Petition.Code, "Đã lưu.")
