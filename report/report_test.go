@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,67 +163,6 @@ func TestReportsReadAsTheyDid(t *testing.T) {
 	golden(t, "unit.txt", written(t, autumnReport(t, "SXD"), Text))
 }
 
-// cells reads a workbook back: a line for each cell that holds something, its value
-// as it is stored, how it is shown, and its kind.
-func cells(t *testing.T, file *excelize.File) string {
-	t.Helper()
-	var b strings.Builder
-	for _, sheet := range file.GetSheetList() {
-		rows, err := file.GetRows(sheet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for y, row := range rows {
-			for x := range row {
-				name, _ := excelize.CoordinatesToCellName(x+1, y+1)
-				raw, err := file.GetCellValue(sheet, name, excelize.Options{RawCellValue: true})
-				if err != nil || raw == "" {
-					continue
-				}
-				kind, err := file.GetCellType(sheet, name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				words := "number"
-				if kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
-					words = "text"
-				}
-				if formula, _ := file.GetCellFormula(sheet, name); formula != "" {
-					t.Errorf("%s!%s is a formula", sheet, name)
-				}
-				b.WriteString(sheet + "!" + name + "\t" + words + "\t" + raw + "\t" + row[x] + "\n")
-			}
-		}
-	}
-	return b.String()
-}
-
-func TestTheWorkbookHasRealNumbersAndDates(t *testing.T) {
-	var out bytes.Buffer
-	if err := autumnReport(t, "").WriteXLSX(&out); err != nil {
-		t.Fatal(err)
-	}
-	file, err := excelize.OpenReader(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	golden(t, "city.xlsx.cells", []byte(cells(t, file)))
-	panes, err := file.GetPanes("Theo đơn vị")
-	if err != nil || !panes.Freeze || panes.YSplit != 5 || panes.XSplit != 1 {
-		t.Errorf("the headings do not stand still: %+v, %v", panes, err)
-	}
-	if i, err := file.GetSheetIndex("SXD"); err != nil || i < 0 {
-		t.Error("the unit has no sheet of its own")
-	}
-}
-
-func TestAFieldThatLooksLikeAFormulaIsNone(t *testing.T) {
-	if text := string(written(t, autumnReport(t, ""), CSV)); !strings.Contains(text, "'=HYPERLINK") || strings.Contains(text, ",=HYPERLINK") || strings.Contains(text, "\"=HYPERLINK") {
-		t.Error("the formula stands in the CSV as one")
-	}
-}
-
 // What has become of the petitions received adds up, and so do the ages, the levels
 // and the scores.
 func TestFiguresAddUp(t *testing.T) {
@@ -343,88 +281,6 @@ func TestOlderThanASpanIsWhatCameInBeforeItsFirstInstant(t *testing.T) {
 	}
 }
 
-func TestSheetsHaveNamesThatExcelTakes(t *testing.T) {
-	long := strings.Repeat("Sở Xây dựng ", 4)
-	taken := map[string]bool{}
-	for _, c := range []struct{ title, want string }{
-		{"SXD", "SXD"}, {"sxd", "sxd (2)"}, {"a/b:c*[d]", "a b c d"}, {"A\\b?c d", "A b c d (2)"},
-		{"'quoted'", "quoted"}, {"", "Bảng"}, {"//", "Bảng (2)"}, {"History", "Bảng History"},
-		{long, "Sở Xây dựng Sở Xây dựng Sở Xây"}, {long, "Sở Xây dựng Sở Xây dựng Sở (2)"},
-		{"[x]" + long, "x Sở Xây dựng Sở Xây dựng Sở Xâ"}, {"[X]" + long, "X Sở Xây dựng Sở Xây dựng S (2)"},
-		{strings.Repeat("😀", 20), strings.Repeat("😀", 15)}, // two units each
-	} {
-		name := sheetName(c.title, taken)
-		if name != c.want {
-			t.Errorf("%q becomes %q, want %q", c.title, name, c.want)
-		}
-		taken[sheetKey(name)] = true
-		file := excelize.NewFile()
-		if _, err := file.NewSheet(name); err != nil {
-			t.Errorf("Excel does not take %q: %v", name, err)
-		}
-		file.Close()
-	}
-}
-
-// A code in two spellings, and one that is cut, must not end the workbook.
-func TestTwoUnitsOfOneNameHaveASheetEach(t *testing.T) {
-	src := autumn()
-	twin := src.Facts[0]
-	for _, code := range []string{"sxd", "S[X]D/" + strings.Repeat("x", 40), "S[X]D/" + strings.Repeat("x", 41)} {
-		twin.Unit = code
-		src.Facts = append(src.Facts, twin)
-	}
-	file, err := excelize.OpenReader(bytes.NewReader(written(t, reportOf(t, src, ""), XLSX)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	for _, name := range []string{"SXD", "sxd (2)", "S X D " + strings.Repeat("x", 25), "S X D " + strings.Repeat("x", 21) + " (2)"} {
-		if !slices.Contains(file.GetSheetList(), name) {
-			t.Errorf("no sheet %q among %q", name, file.GetSheetList())
-		}
-	}
-}
-
-// Whoever opens the workbook is told of units that have no sheet in it, and where theirs are.
-func TestTheCoverTellsOfUnitsWithoutASheet(t *testing.T) {
-	for units, want := range map[int]string{
-		200: "",
-		203: "Chỉ 200 trong 203 đơn vị có trang riêng trong tệp này. Số liệu của mọi đơn vị có ở các trang “Theo đơn vị”; báo cáo riêng của từng đơn vị: trang Báo cáo, chọn đơn vị ở ô Phạm vi.",
-	} {
-		var src ledger.Ledger
-		for i := range units {
-			f := autumn().Facts[0]
-			f.Unit = fmt.Sprintf("U%03d", i)
-			src.Facts = append(src.Facts, f)
-		}
-		file, err := excelize.OpenReader(bytes.NewReader(written(t, reportOf(t, src, ""), XLSX)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		said, err := file.GetCellValue("Báo cáo", "B9")
-		if err != nil || said != want {
-			t.Errorf("%d units: the cover says %q, want %q (%v)", units, said, want, err)
-		}
-		rows, err := file.GetRows("Theo đơn vị")
-		if sheets := slices.DeleteFunc(file.GetSheetList(), func(name string) bool { return !strings.HasPrefix(name, "U") }); err != nil || len(sheets) != 200 || len(rows) != firstRow-1+units {
-			t.Errorf("%d units: %d sheets, the table has %d rows (%v)", units, len(sheets), len(rows), err)
-		}
-	}
-}
-
-func TestVietnameseTakesAsManyColumnsAsItHasLetters(t *testing.T) {
-	for text, want := range map[string]int{"Sở Xây dựng": 11, "So\u031b\u0309 Xa\u0302y du\u031b\u0323ng": 11, "": 0, "đường": 5, "1.234 giờ": 9, "市": 2} {
-		if got := width(text); got != want {
-			t.Errorf("%q takes %d columns, want %d", text, got, want)
-		}
-	}
-	if strings.Contains(string(written(t, autumnReport(t, ""), Text)), "\t") {
-		t.Error("a table has tabs, which no terminal aligns by itself")
-	}
-}
-
 func TestNumbersAreWrittenAsVietnameseDoes(t *testing.T) {
 	for want, c := range map[string]Cell{
 		"0": count(0), "999": count(999), "1.234": count(1234), "-1.234.567": count(-1234567),
@@ -518,94 +374,6 @@ func (r *Report) cellOf(t *testing.T, table, row, column string) int {
 	}
 	t.Errorf("no %s of %s in %s", column, row, table)
 	return 0
-}
-
-// crowd is a city of two units with as many officers each, of the same names. The later ones
-// have more overdue.
-func crowd(officers int) (l ledger.Ledger) {
-	for _, unit := range []string{"SXD", "GV"} {
-		for i := range officers {
-			f := autumn().Facts[0]
-			f.Unit, f.Officer = unit, fmt.Sprintf("Cán bộ %03d", i)
-			l.Facts = append(l.Facts, f)
-			if unit == "GV" && i < 3 {
-				f.Outcome, f.Level, f.DoneAt, f.ResultAt, f.OverdueAt = escalation.OutcomeOpen, escalation.NoLevel, time.Time{}, time.Time{}, noon("2026-11-10")
-				for range i + 1 {
-					l.Facts = append(l.Facts, f)
-				}
-			}
-			l.Texts = append(l.Texts, ledger.Text{At: f.OpenedAt, Unit: unit, Officer: f.Officer, Class: escalation.ClassSlip, State: escalation.Delivered, Segments: 1, Channel: f.Channel})
-		}
-	}
-	return l
-}
-
-func TestTheCitysOfficersAreToldWithTheirUnits(t *testing.T) {
-	src := crowd(40)
-	src.Proposals = []escalation.Commended{
-		{No: 1, Code: "HP261116-0001", Who: escalation.CommendOfficer, Officer: "Cán bộ 007", Unit: "GV", At: noon("2026-11-20")},
-		{No: 2, Code: "HP261116-0001", Who: escalation.CommendOfficer, Officer: "Lê Văn Mới", Unit: "SXD", At: noon("2026-11-20")}, // has acknowledged nothing
-	}
-	r := orderOfAutumn(t, src, "", true)
-	for _, c := range []struct {
-		table, row, column string
-		want               int
-	}{
-		{"officer", "GV/Cán bộ 000", "slips", 2}, {"officer", "SXD/Cán bộ 000", "slips", 1}, {"officer_answers", "GV/Cán bộ 002", "went_late", 3},
-		{"officer_open", "GV/Cán bộ 001", "open_late", 2}, {"officer_scores", "GV/Cán bộ 007", "commended", 1}, {"officer_scores", "SXD/Cán bộ 007", "commended", 0},
-		{"officer_scores", "SXD/Lê Văn Mới", "commended", 1}, {"officer_sms", "GV/Cán bộ 000", "texts", 1},
-	} {
-		if got := r.cellOf(t, c.table, c.row, c.column); got != c.want {
-			t.Errorf("%s of %s in %s is %d, want %d", c.column, c.row, c.table, got, c.want)
-		}
-	}
-	for table, column := range map[string]string{"": "slips", "_answers": "answers", "_open": "open", "_scores": "score_5", "_sms": "texts"} {
-		if units, officers := r.sumOf(t, "unit"+table, column), r.sumOf(t, "officer"+table, column); units != officers || units == 0 {
-			t.Errorf("%s: %d of the units, %d of their officers", column, units, officers)
-		}
-	}
-	first := r.Tables[slices.IndexFunc(r.Tables, func(t Table) bool { return t.Key == "officer" })].Rows
-	if got := []string{first[0].Key, first[1].Key, first[2].Key}; !slices.Equal(got, []string{"GV/Cán bộ 002", "GV/Cán bộ 001", "GV/Cán bộ 000"}) {
-		t.Errorf("the first rows are %v, want those with the most overdue", got)
-	}
-	if first[0].Cells[0].Words != "UBND phường Gia Viên" {
-		t.Errorf("the first one's unit is %q", first[0].Cells[0].Words)
-	}
-}
-
-// A page has the first fifty officers and says so, a file has all.
-func TestPagesShowTheFirstOfTheCitysOfficersAndFilesAll(t *testing.T) {
-	r := orderOfAutumn(t, crowd(40), "", true)
-	const last, hidden = "Cán bộ 039", "Hiển thị 50 dòng đầu trên 80"
-	for f, all := range map[Format]bool{Text: false, HTML: false, CSV: true, JSON: true} {
-		page := string(written(t, r, f))
-		if strings.Contains(page, hidden) == all {
-			t.Errorf("%s: it says that rows are hidden: %v", f, !all)
-		}
-		if n := strings.Count(page, last); (n >= 2*5) != all { // in five tables, of two units
-			t.Errorf("%s has the last officers %d times", f, n)
-		}
-	}
-	file, err := excelize.OpenReader(bytes.NewReader(written(t, r, XLSX)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if rows, err := file.GetRows("Theo cán bộ"); err != nil || len(rows) != firstRow-1+80 {
-		t.Errorf("the sheet of officers has %d rows (%v)", len(rows), err)
-	}
-}
-
-// Officers of the whole city are told when they are asked for, and never on a page that a
-// link opens.
-func TestTheCitysOfficersAreToldToThoseWhoAsk(t *testing.T) {
-	for i, r := range []*Report{autumnReport(t, ""), orderOfAutumn(t, autumn(), "", true).WithoutPeople(), autumnReport(t, "SXD").WithoutPeople()} {
-		for _, table := range r.Tables {
-			if strings.HasPrefix(table.Key, "officer") || table.Key == "commended" && i > 0 {
-				t.Errorf("the report of %q has the table %s", r.Unit, table.Key)
-			}
-		}
-	}
 }
 
 // The 48 hours end once: with whoever has the petition then. Whoever gets it afterwards has
