@@ -112,6 +112,33 @@ func TestResumingEarlyGivesTheTimeBack(t *testing.T) {
 	w.wantDue(RungOverdue, "2026-03-19 08:00") // what was held is not lost with the unit
 }
 
+// field failure 25
+func TestAUnitThatGetsThePetitionDuringAHoldHasWhatTheHoldHasAdded(t *testing.T) {
+	for name, gets := range map[string]func(*town){
+		"reassigned": func(w *town) { w.do(operator, &Reassign{Unit: "GV"}) },
+		"directed": func(w *town) {
+			w.do(office, &Direct{Leader: "Phó Chủ tịch", Text: "giao phường", Unit: "GV", Due: instantAt("2026-03-30 15:00")})
+		},
+		"returned": func(w *town) {
+			w.do(focalXD, &AskReturn{Reason: "thuộc phường"})
+			w.do(shiftLead, &AcceptReturn{Unit: "GV"})
+		},
+	} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		w.to("2026-03-09 10:00")
+		w.do(office, &HoldClock{Reason: "chờ", Until: instantAt("2026-03-20 08:00")})
+		w.to("2026-03-11 10:00") // Wednesday: held for two working days
+		gets(w)
+		if lead := w.petition().Lead(); lead == nil || lead.Unit != "GV" {
+			t.Errorf("%s: the lead is %+v", name, lead)
+		}
+		w.wantDue(RungHead, "2026-03-12 10:00")
+		w.wantDue(RungHeadReminder, "2026-03-18 08:00")
+		w.wantDue(RungOverdue, "2026-03-19 08:00")
+	}
+}
+
 func TestAHoldEndsWithTheUnitThatItWasForAndTheTimelineSaysSo(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("XD")
@@ -162,7 +189,12 @@ func TestADirectiveIsReportedWithItsOwnTime(t *testing.T) {
 // field failure 30
 func TestReopeningStartsANewRoundWithItsOwnDeadlines(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
-	w.in(Published)
+	w.forwarded("XD")
+	w.to("2026-03-10 16:00") // Tuesday
+	result := answer()
+	result.WrittenReminder = true // with a file that is due on Thursday
+	w.do(focalXD, result)
+	w.do(operator, &Publish{})
 	w.to("2026-03-11 08:00") // Wednesday
 	before := *w.petition()
 	mark := w.mark()
@@ -172,6 +204,11 @@ func TestReopeningStartsANewRoundWithItsOwnDeadlines(t *testing.T) {
 	w.wantDue(RungHead, "2026-03-12 08:00")
 	w.wantDue(RungOverdue, "2026-03-19 08:00")
 	p := w.petition()
+	for _, r := range p.Rungs {
+		if r.Round <= before.Rounds && r.State != Fired && r.State != Disarmed {
+			t.Errorf("%s of round %d is %s", r.Name, r.Round, r.State)
+		}
+	}
 	if p.Lead().Round <= before.Rounds || len(p.Rungs) <= len(before.Rungs) || len(p.Results) != 1 || p.Result != nil {
 		t.Error("the earlier rounds are not kept as history")
 	}

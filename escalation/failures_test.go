@@ -1,7 +1,9 @@
 package escalation
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -123,6 +125,59 @@ func TestAReminderNeverLiesBeforeThePromiseThatMovedIt(t *testing.T) {
 	}
 }
 
+// field failure 26
+func TestWhatIsArmedDuringAHoldWaitsForItsEnd(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	w.do(office, &HoldClock{Reason: "chờ giám định", Until: instantAt("2026-03-20 08:00")}) // Friday of the next week
+	before := len(w.petition().Rungs)
+	w.to("2026-03-09 10:00")
+	w.do(office, &Urge{Text: "báo cáo tiến độ", Due: instantAt("2026-03-10 15:00")})
+	w.do(office, &Direct{Leader: "Phó Chủ tịch", Text: "xử lý ngay", Due: instantAt("2026-03-11 10:00")})
+	w.do(focalXD, &PromiseTime{At: instantAt("2026-03-12 10:00")})
+	w.newcomer()
+	w.from(161, "OK "+w.asked(161)) // who takes over is to acknowledge anew
+	var armed []RungName
+	for _, r := range w.petition().Rungs[before:] {
+		if armed = append(armed, r.Name); r.State != Paused || r.Left <= 0 {
+			t.Errorf("during the hold %s is %s with %s left", r.Name, r.State, r.Left)
+		}
+	}
+	if want := []RungName{RungDirective, RungDirective, RungETA, RungNudge, RungUnacknowledged}; !slices.Equal(armed, want) {
+		t.Errorf("armed during the hold: %v, want %v", armed, want)
+	}
+	mark := w.mark()
+	w.jump("2026-03-20 07:59:59")
+	if n := w.fire(); n != 0 {
+		t.Errorf("a wake during the hold fires %d", n)
+	}
+	w.want(mark)
+	w.to("2026-03-20 08:00")
+	w.wantDue(RungNudge, "2026-03-20 09:00")     // its hour is whole
+	w.wantDue(RungDirective, "2026-03-24 08:00") // Tuesday: the 16 hours of the directive
+	w.wantDue(RungETA, "2026-03-25 08:00")       // Wednesday: 24 hours
+}
+
+// field failure 31
+func TestARungThatIsLeftArmedInAnEndedPetitionFiresNothing(t *testing.T) {
+	for _, status := range Statuses() {
+		if !status.Ended() {
+			continue
+		}
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		id := w.forwarded("XD").ID
+		p := w.petitions[id] // a document that says ended beside rungs that say armed
+		p.Status = status
+		w.petitions[id] = p
+		mark := w.mark()
+		w.jump("2026-04-09 08:00")
+		if n := w.fire(); n != 0 || w.petition().Version != p.Version {
+			t.Errorf("%s: %d fired", status, n)
+		}
+		w.want(mark)
+	}
+}
+
 // field failure 29
 func TestEveryLevelOfALadderOfAnyLengthFiresOnceAndInOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -205,4 +260,84 @@ func TestOneOfThreeRecipientsThatCannotBeReachedIsPassedOnAlone(t *testing.T) {
 		t.Errorf("H1 is %s, O7 %s, C6 %s", h1.State, o7.State, c6.State)
 	}
 	w.wantEntry("failed:H1", "lần 1")
+}
+
+// abroad is a ledger that gives every instant in the zone of the process, as a database
+// may.
+type abroad struct{ *memory }
+
+func (a abroad) Tx(ctx context.Context, fn func(Tx) error) error {
+	return a.memory.Tx(ctx, func(tx Tx) error { return fn(abroadTx{tx}) })
+}
+
+type abroadTx struct{ Tx }
+
+func (tx abroadTx) Now() time.Time { return tx.Tx.Now().Local() }
+
+func (tx abroadTx) Inbound(ctx context.Context, id int64) (Inbound, error) {
+	in, err := tx.Tx.Inbound(ctx, id)
+	in.ReadAt = in.ReadAt.Local()
+	return in, err
+}
+
+// tale is a petition's week in which New York puts its clocks forward, and what of it
+// tells an instant: rungs, texts, lines of the timeline.
+func tale(t *testing.T) (told []string) {
+	t.Helper()
+	w := newTown(t, "2026-03-06 15:00") // Friday
+	w.desk = NewDesk(abroad{w.memory}, *w.desk.setting.Load())
+	w.forwarded("XD", "MT")
+	w.answered(101, "HEN {mtl} 10h 10/3", "A2")
+	w.answered(103, "NGHI 9/3-10/3", "NGHI")
+	w.to("2026-03-07 22:30") // Saturday night
+	w.do(office, &Urge{Due: instantAt("2026-03-09 07:00")})
+	w.forwarded("GV")
+	w.to("2026-03-09 10:00") // Monday, Sunday evening in New York
+	w.answered(127, "HEN {mtl} 16h", "A2")
+	w.answered(127, "NGHI mai", "NGHI")
+	w.do(office, &HoldClock{Reason: "chờ giám định", Until: instantAt("2026-03-10 09:30")})
+	w.to("2026-03-18 17:00") // Wednesday
+	if w.overdueDigest("2026-03-18 17:00").Petitions == 0 {
+		t.Error("nothing of the tale is overdue")
+	}
+	for _, code := range slices.Sorted(maps.Keys(w.ids)) {
+		id := w.ids[code]
+		for _, r := range w.petitions[id].Rungs {
+			told = append(told, fmt.Sprintf("%s %s: %s due %d, fired %d", code, r.Name, r.State, r.Due.Unix(), r.FiredAt.Unix()))
+		}
+		for _, e := range w.entries[id] {
+			told = append(told, fmt.Sprintf("%s %d: %s", code, e.At.Unix(), e.Text))
+		}
+	}
+	for _, l := range w.messages {
+		told = append(told, fmt.Sprintf("%s: %s, not before %d", l.Notice.Template, l.text, l.Notice.NotBefore.Unix()))
+	}
+	for _, leave := range w.leaves {
+		told = append(told, fmt.Sprintf("%d is away from %d to %d", leave.Contact, leave.From.Unix(), leave.To.Unix()))
+	}
+	return told
+}
+
+// field failure 52
+func TestTheZoneOfTheProcessMovesNoRungNoTextAndNoLeave(t *testing.T) {
+	saved := time.Local
+	defer func() { time.Local = saved }()
+	time.Local = hanoi()
+	want := tale(t)
+	for _, name := range []string{"UTC", "America/New_York", "Australia/Lord_Howe"} { // half an hour of summer time
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Local = zone
+		got := tale(t)
+		for i := range min(len(want), len(got)) {
+			if got[i] != want[i] {
+				t.Errorf("in %s:\n%s\nwant\n%s", name, got[i], want[i])
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("in %s %d lines, want %d", name, len(got), len(want))
+		}
+	}
 }

@@ -31,7 +31,7 @@ func (w *town) walk(steps []step) {
 	}
 }
 
-// field failure 29
+// field failures 29, 36
 func TestEveryRungOfTheForwardLadderFiresInItsSecond(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	mark := w.mark()
@@ -161,9 +161,14 @@ func TestAWakeUpForNothingChangesNothing(t *testing.T) {
 	if w.petition().Version != p.Version {
 		t.Error("a wake-up for nothing made a new version")
 	}
+	w.do(office, &Urge{Due: instantAt("2026-03-09 09:00:01")})
 	w.jump("2026-03-09 09:00")
 	if w.fire() != 1 || w.fire() != 0 {
-		t.Error("the nudge does not fire exactly once")
+		t.Error("the nudge does not fire exactly once, or what is due a second later fires with it")
+	}
+	w.jump("2026-03-09 09:00:01")
+	if w.fire() != 1 || w.fire() != 0 {
+		t.Error("what is due a second later does not fire exactly once")
 	}
 }
 

@@ -310,6 +310,8 @@ func (h *history) checkRungs(before, p Petition) {
 			h.Errorf("%s: %s fired at %s before %s", p.Code, key, r.FiredAt, r.Due)
 		case p.Status.Ended() && !r.outlives(p.Status) && r.State != Fired && r.State != Disarmed:
 			h.Errorf("%s: ended as %s with %s %s", p.Code, p.Status, key, r.State)
+		case p.Hold != nil && r.ofUnit() && r.State == Armed: // field failure 26
+			h.Errorf("%s: %s is armed while the Office holds", p.Code, key)
 		case i < len(before.Rungs) && before.Rungs[i].State == Fired && before.Rungs[i] != r:
 			h.Errorf("%s: %s was history and changed", p.Code, key)
 		}

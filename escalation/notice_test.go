@@ -379,7 +379,7 @@ func TestATimelineShowsWhoeverTampersWithIt(t *testing.T) {
 }
 
 func TestClockAndSpanTexts(t *testing.T) {
-	if got := ClockText(time.Date(2026, 3, 9, 7, 5, 0, 0, time.UTC)); got != "14h05 9/3" { // field failure 52
+	if got := ClockText(time.Date(2026, 3, 9, 7, 5, 0, 0, time.UTC)); got != "14h05 9/3" {
 		t.Error(got)
 	}
 	for d, want := range map[time.Duration]string{-time.Hour: "0 phút", 45 * time.Minute: "45 phút", 2 * time.Hour: "2 giờ", 150 * time.Minute: "2h30"} {

@@ -21,6 +21,12 @@ func TestAcknowledgingStopsTheNudgesNotTheResultClock(t *testing.T) {
 	w.wantDue(RungFocalReminder, "2026-03-09 15:30")
 	w.wantDue(RungHead, "2026-03-10 08:00")
 	w.wantDue(RungOverdue, "2026-03-17 08:00")
+	w.walk([]step{ // and no step of the one cuts off those of the other
+		{"2026-03-09 15:30", RungFocalReminder, []string{"O2 focal"}, InProgress},
+		{"2026-03-10 08:00", RungHead, []string{"H1 head", "O7 focal", "C6 citizen"}, Escalated}, // Tuesday
+		{"2026-03-16 08:00", RungHeadReminder, []string{"H2 head"}, Escalated},                   // Monday
+		{"2026-03-17 08:00", RungOverdue, []string{"V1 office", "H3 head", "C6b citizen"}, Overdue},
+	})
 }
 
 // field failure 35
@@ -256,6 +262,21 @@ func TestReassigningGivesEightHoursAfreshAndKeepsTheFortyEight(t *testing.T) {
 	w.wantDue(RungOverdue, "2026-03-17 08:00")
 	w.refuse(focalXD, &Acknowledge{}, Forbidden, "")
 	w.refuse(operator, &Reassign{Unit: "MT"}, WrongTime, "")
+	for _, r := range w.petition().Rungs {
+		if r.Slip == 1 && r.State != Fired && r.State != Disarmed {
+			t.Errorf("%s of the unit before is %s", r.Name, r.State)
+		}
+	}
+	mark = w.mark()
+	w.to("2026-03-17 08:00")
+	for template, want := range map[string]int{"H1": 1, "H2": 1, "V1": 1, "C6b": 1} {
+		if n := len(w.lettersOf(mark, template)); n != want {
+			t.Errorf("%s is said %d times", template, n)
+		}
+	}
+	if head := w.letter("H2").Notice.To.Unit; head != "MT" {
+		t.Errorf("the head of %s is reminded", head)
+	}
 }
 
 func TestReassigningAnOverduePetitionLeavesItOverdue(t *testing.T) {

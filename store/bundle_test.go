@@ -75,6 +75,12 @@ func TestRemindersToOneNumberGoAsOneTextWhoseOutcomeTheyShare(t *testing.T) {
 		if rows := w.say(); len(rows) != 1 || rows[0].ID != alone || rows[0].Template != "O2" {
 			t.Errorf("one alone: %+v", rows)
 		}
+		w.reminder()
+		w.reminder()
+		w.later(time.Minute)
+		if rows := w.say(); len(rows) != 1 || rows[0].ID == bundle || !strings.HasPrefix(rows[0].Text, "B1 2 ") {
+			t.Errorf("the next two: %+v", rows)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -182,6 +183,100 @@ func TestAnEditOfOneCalendarAsksForWhatThatCalendarGave(t *testing.T) {
 		w.must(err)
 		if given[ids[0]] != "hai-phong" || given[ids[1]] != "thứ 7/tep-1" {
 			t.Errorf("due next by %v", given)
+		}
+	})
+}
+
+// counting is a ledger that counts what is saved through it.
+type counting struct {
+	escalation.Ledger
+	saved map[int64]int
+}
+
+func (c counting) Tx(ctx context.Context, fn func(escalation.Tx) error) error {
+	return c.Ledger.Tx(ctx, func(tx escalation.Tx) error { return fn(countingTx{tx, c.saved}) })
+}
+
+type countingTx struct {
+	escalation.Tx
+	saved map[int64]int
+}
+
+func (tx countingTx) Save(ctx context.Context, changes []escalation.Change) error {
+	for _, c := range changes {
+		tx.saved[c.Petition.ID]++
+	}
+	return tx.Tx.Save(ctx, changes)
+}
+
+// field failure 16
+func TestAnEditLooksAtAndWritesNoPetitionButThoseItMoves(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		since := monday.AddDate(0, 0, 2).Add(-8 * time.Hour) // Wednesday 18 November 2026, 00:00
+		kinds := []struct {
+			status escalation.Status
+			state  escalation.RungState
+			due    time.Time
+			moves  bool
+		}{
+			{escalation.Forwarded, escalation.Armed, monday.AddDate(0, 0, 3), true},    // Thursday
+			{escalation.Forwarded, escalation.Armed, since.Add(-7 * time.Hour), false}, // Tuesday, before the edit counts
+			{escalation.Closed, escalation.Armed, monday.AddDate(0, 0, 10), false},     // over
+			{escalation.Escalated, escalation.Fired, monday.AddDate(0, 0, 10), false},  // history
+		}
+		var open, moving []int64
+		w.tx(func(tx escalation.Tx) error {
+			var changes []escalation.Change
+			for i := range 600 {
+				kind := kinds[i%len(kinds)]
+				id, code, err := tx.NextCode(t.Context(), tx.Now())
+				if err != nil {
+					return err
+				}
+				p := escalation.Petition{ID: id, Code: code, Token: fmt.Sprint("token-", id), Version: 1, Status: kind.status, Channel: escalation.ByPhone,
+					Kind: 1, Content: "Đèn đường hỏng", ReceivedAt: tx.Now(), RecordedAt: tx.Now(),
+					Slips: []escalation.Slip{{No: 1, Unit: "SXD", Lead: true, Round: 1, ForwardedAt: tx.Now()}},
+					Rungs: []escalation.Rung{{Round: 1, Name: escalation.RungHead, Ladder: escalation.ForwardLadder, Slip: 1, Due: kind.due, State: kind.state, Calendar: "hp"}}}
+				if kind.status != escalation.Closed {
+					open = append(open, id)
+				}
+				if kind.moves {
+					moving = append(moving, id)
+				}
+				changes = append(changes, escalation.Change{Petition: p})
+			}
+			return tx.Save(t.Context(), changes)
+		})
+		var asked []int64
+		for after := int64(0); ; {
+			page, err := w.Affected(t.Context(), after, "", since, 100)
+			w.must(err)
+			if len(page) == 0 {
+				break
+			}
+			asked, after = append(asked, page...), page[len(page)-1]
+		}
+		if !slices.Equal(asked, moving) {
+			t.Errorf("the edit asks for %d petitions of 600, %d can move", len(asked), len(moving))
+		}
+		spec := worktime.HaiPhongSpec()
+		spec.Off = append(spec.Off, worktime.DayOff{Date: "2026-11-18", Name: "nghỉ bão", Document: "QĐ thử"})
+		edited, err := spec.Compile(2024, 2027)
+		w.must(err)
+		was, setting := w.setting().Calendar, w.setting()
+		setting.Calendar, setting.CalendarVersion = edited, "hp-2"
+		saved := map[int64]int{}
+		desk := escalation.NewDesk(counting{w.Store, saved}, setting)
+		for range 2 { // the second time there is nothing to do
+			for page := range slices.Chunk(open, 200) {
+				_, _, err := desk.Recompute(t.Context(), page, escalation.CalendarEdit{Was: was, Since: since}, operator, false)
+				w.must(err)
+			}
+		}
+		for _, id := range open {
+			if want := map[bool]int{true: 1}[slices.Contains(moving, id)]; saved[id] != want {
+				t.Fatalf("petition %d was written %d times, want %d", id, saved[id], want)
+			}
 		}
 	})
 }

@@ -138,7 +138,11 @@ func TestAnAcknowledgementDropsTheNudgesThatAreQueued(t *testing.T) {
 		if slip := w.texts(p.Code, "O1")[0]; slip.State != escalation.Sending {
 			t.Errorf("the slip itself is %s", slip.State)
 		}
-		w.later(24 * time.Hour)
+		w.later(time.Hour)
+		if n := w.fireAll(desk); n != 0 {
+			t.Errorf("%d steps go on after the acknowledgement", n)
+		}
+		w.later(23 * time.Hour)
 		if w.fireAll(desk); len(w.texts(p.Code, "O1N")) != 1 {
 			t.Error("nudges go on after the acknowledgement")
 		}
@@ -154,6 +158,14 @@ func TestANewPromiseTakesTheQueuedTextOfTheOldOneBack(t *testing.T) {
 		w.do(desk, p.Code, &escalation.PromiseTime{At: w.now().Add(7 * time.Hour)}, w.focalOfficer())
 		if old, now := w.texts(p.Code, "C5"), w.texts(p.Code, "C5b"); old[0].State != escalation.Dropped || now[0].State != escalation.Queued {
 			t.Errorf("the old promise is %s, the new one %s", old[0].State, now[0].State)
+		}
+		w.later(7 * time.Hour)
+		if w.fireAll(desk); len(w.texts(p.Code, "O3")) != 1 {
+			t.Fatal("nobody is asked for the promise that has passed")
+		}
+		w.do(desk, p.Code, &escalation.PromiseTime{At: w.now().Add(time.Hour)}, w.focalOfficer())
+		if asked := w.texts(p.Code, "O3")[0]; asked.State != escalation.Dropped {
+			t.Errorf("who has promised anew is asked for the old promise: %s", asked.State)
 		}
 	})
 }

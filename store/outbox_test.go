@@ -376,6 +376,48 @@ func TestReceiptsMoveAMessageForwardOnly(t *testing.T) {
 	})
 }
 
+// field failure 42
+//
+// The receipts of a text of three parts, each part's "on its way" after its "delivered",
+// in every order of the parts.
+func TestAPartThatIsDeliveredStaysSoWhateverComesLate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for i, order := range [][]int{{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}} {
+			o := w.claimOne(fmt.Sprint("order", i))
+			id := func(part int) string { return fmt.Sprintf("%d-%d", i, part) }
+			for part := 1; part <= 3; part++ {
+				sent := w.outcome(o.ID, part, escalation.Accepted, id(part))
+				sent.Segments = 3
+				w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{sent}))
+			}
+			for n, part := range order {
+				w.receipt(id(part), escalation.Delivered)
+				for _, late := range []escalation.MessageState{escalation.Accepted, escalation.Unknown, escalation.Failed, escalation.Accepted} {
+					w.receipt(id(part), late)
+				}
+				repeated := w.outcome(o.ID, part, escalation.Accepted, id(part)) // its answer, once more
+				repeated.Segments = 3
+				w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{repeated}))
+				if n < 2 {
+					w.wantState(o.ID, escalation.Accepted)
+				}
+			}
+			if m := w.message(o.ID); m.State != escalation.Delivered || m.DeliveredAt.IsZero() || m.Error != "" {
+				t.Errorf("parts delivered in the order %v: %s, %q", order, m.State, m.Error)
+			}
+		}
+		o := w.claimOne("O1")
+		w.settle(o.ID, 1, escalation.Accepted, "a")
+		w.settle(o.ID, 2, escalation.Accepted, "b")
+		w.receipt("b", escalation.Failed)
+		w.wantState(o.ID, escalation.Failed)
+		w.receipt("b", escalation.Delivered) // the handset has it, whatever else was said
+		w.wantState(o.ID, escalation.Failed) // and nothing but a delivery takes a failure back
+		w.receipt("a", escalation.Delivered)
+		w.wantState(o.ID, escalation.Delivered)
+	})
+}
+
 func TestAPermanentFailureIsPassedOnOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		o := w.claimOne("O1")

@@ -148,15 +148,21 @@ func TestAnErrorRollsEverythingBack(t *testing.T) {
 func TestAFiredRungIsHistory(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.add(full(w))
-		err := w.Tx(t.Context(), func(tx escalation.Tx) error {
-			next := p
-			next.Version = 2
-			next.Rungs = slices.Clone(p.Rungs)
-			next.Rungs[1].State, next.Rungs[1].Due = escalation.Armed, w.now().Add(time.Hour)
-			return tx.Save(t.Context(), []escalation.Change{{Before: 1, Petition: next}})
-		})
-		if problem(err) != escalation.Stale {
-			t.Errorf("arming a fired rung: %v, want stale", err)
+		for what, edit := range map[string]func(r *escalation.Rung){
+			"arming a fired rung":           func(r *escalation.Rung) { r.State, r.Due = escalation.Armed, w.now().Add(time.Hour) },
+			"firing a fired rung once more": func(r *escalation.Rung) { r.FiredAt = r.FiredAt.Add(time.Hour) },
+			"disarming a fired rung":        func(r *escalation.Rung) { r.State = escalation.Disarmed },
+		} {
+			err := w.Tx(t.Context(), func(tx escalation.Tx) error {
+				next := p
+				next.Version = 2
+				next.Rungs = slices.Clone(p.Rungs)
+				edit(&next.Rungs[1])
+				return tx.Save(t.Context(), []escalation.Change{{Before: 1, Petition: next}})
+			})
+			if problem(err) != escalation.Stale {
+				t.Errorf("%s: %v, want stale", what, err)
+			}
 		}
 	})
 }

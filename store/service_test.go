@@ -92,6 +92,10 @@ func TestPeriodicWorkIsDoneOnceByManyAndAgainAfterAFailure(t *testing.T) {
 		if ran.Load() != 1 || told.Load() != 1 {
 			t.Errorf("ran %d times, %d were told so", ran.Load(), told.Load())
 		}
+		w.later(time.Hour)
+		if done, err := w.Once(t.Context(), "digest", "2026-11-16", func(context.Context) error { return errors.New("it is done") }); done || err != nil {
+			t.Errorf("who comes when it is done: %t, %v", done, err)
+		}
 		if done, err := w.PeriodDone(t.Context(), "digest", "2026-11-16"); !done || err != nil {
 			t.Errorf("done: %t, %v", done, err)
 		}

@@ -89,6 +89,16 @@ func TestTheZoneOfTheProcessDoesNotMoveADeadline(t *testing.T) {
 		same(t, r.name+" +8h from New York", c.Add(from, 8*time.Hour), at(t, r.h8))
 		same(t, r.name+" 2d from New York", c.AddDays(from, 2), at(t, r.d2))
 	}
+	from := at(t, "10/03/2026 02:00").Local() // still Monday in New York
+	same(t, "nothing from New York", c.Add(from, 0), from)
+	edited := HaiPhongSpec()
+	edited.Off = append(edited.Off, DayOff{Date: "2026-03-09", Name: "thử"}, DayOff{Date: "2026-03-10", Name: "thử"})
+	edit, err := edited.Compile(2024, 2027)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := Differ(c, edit, from, from.AddDate(0, 0, 7))
+	same(t, "the edit from New York", first, at(t, "10/03/2026 00:00"))
 	// 2026-03-08 02:00 does not exist in New York.
 	got, err := ParseInstant("2026-03-08T02:30")
 	if err != nil || got.Format(time.RFC3339) != "2026-03-08T02:30:00+07:00" {
