@@ -18,6 +18,7 @@ type slipPage struct {
 	frame
 	Code, Token, Label, Unit, Field, Area, Content, Note, Answer, Ended string
 	Lead, Urgent, Confidential, CanAct, CanAcknowledge                  bool
+	Asked, Returning                                                    bool // the unit has asked the citizen; it has given the slip back, and 1022 has not decided
 	Over                                                                bool // nothing but that it has ended, and what is owed
 	EndedAt                                                             *time.Time
 	ForwardedAt                                                         time.Time
@@ -385,6 +386,8 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip), Nonce: NewNonce(), Seq: lastSeq(record),
 		CanAct:         slipActs(p, slip),
 		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
+		Asked:          p.Spent(visitorActor(slip, unit.Name, escalation.Contact{}), escalation.VerbClarify),
+		Returning:      p.Spent(visitorActor(slip, unit.Name, escalation.Contact{}), escalation.VerbReturn),
 		Explanation:    explanationOf(p, slip),
 	}
 	if err := a.slipFurther(r, record, slip, directory, &page); err != nil {

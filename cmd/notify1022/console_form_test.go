@@ -293,3 +293,32 @@ func TestACharacterThatIsNotTakenLosesNothingInTheConsole(t *testing.T) {
 		t.Errorf("%d petitions", n)
 	}
 }
+
+// A unit asks the citizen once (Đ18.1), and gives a slip back once until 1022 has decided. The
+// hotline may ask again.
+func TestWhatAUnitHasDoneAlreadyIsNotOfferedToIt(t *testing.T) {
+	t.Parallel()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	code := h.petition(false)
+	officer, operator := h.signedIn(escalation.Officer, "LACHTRAY"), h.signedIn(escalation.Operator, "")
+	offered := func(v *visitor, verb string) bool {
+		return strings.Contains(v.must(v.get("/console/p/"+code), 200).body, "/console/p/"+code+"/act/"+verb+`"`)
+	}
+	for _, verb := range []string{"clarify", "return"} {
+		if !offered(officer, verb) || !offered(operator, verb) {
+			t.Errorf("%s is not offered at first", verb)
+		}
+	}
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/return", object{"reason": "đèn của nơi khác"})
+	if offered(officer, "return") || offered(operator, "return") {
+		t.Error("a return is offered while one waits")
+	}
+	path := "/console/p/" + code + "/act/clarify"
+	form := formOf(t, officer.must(officer.get(path), 200).body, "step", "preview")
+	shown := officer.must(officer.post(path, with(form, "missing", "cột số mấy")...), 200, "Sẽ thực hiện")
+	officer.must(officer.post(path, formOf(t, shown.body, "step", "do")...), 303)
+	if offered(officer, "clarify") || !offered(operator, "clarify") {
+		t.Errorf("a question is offered to the unit again %t, to the hotline %t", offered(officer, "clarify"), offered(operator, "clarify"))
+	}
+}

@@ -189,7 +189,7 @@ func reopenable(p escalation.Petition) bool {
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
 	return slices.DeleteFunc(actions(), func(a action) bool {
-		return !v.mayDo(a, p) || !a.offer(p) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
+		return !v.mayDo(a, p) || !a.offer(p) || p.Spent(v.actor(), a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
 	})
 }
 
