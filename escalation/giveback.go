@@ -68,25 +68,6 @@ func (p *Petition) returnOf(slip int) (Return, bool) {
 	return Return{}, false
 }
 
-// Spent reports an act that the actor would be refused because its unit has done it: it asks the
-// citizen once (Đ18.1; the hotline again), and gives a slip back once until 1022 has decided.
-func (p *Petition) Spent(actor Actor, v Verb) bool {
-	s := p.Lead()
-	if actor.forUnit() {
-		s = p.SlipOf(actor.Unit)
-	}
-	switch {
-	case s == nil || !p.Status.WithUnit():
-		return false
-	case v == VerbClarify:
-		return !actor.staff() && p.asked(s.Unit)
-	case v == VerbReturn:
-		_, waits := p.returnOf(s.No)
-		return waits
-	}
-	return false
-}
-
 // dropReturn takes a slip's return, decided or pointless, out of the line with the
 // rung that waited for it; the next one in the line is decided then.
 func (c *change) dropReturn(slip int) {

@@ -386,8 +386,8 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip), Nonce: NewNonce(), Seq: lastSeq(record),
 		CanAct:         slipActs(p, slip),
 		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
-		Asked:          p.Spent(visitorActor(slip, unit.Name, escalation.Contact{}), escalation.VerbClarify),
-		Returning:      p.Spent(visitorActor(slip, unit.Name, escalation.Contact{}), escalation.VerbReturn),
+		Asked:          p.Barred(visitorActor(slip, unit.Name, escalation.Contact{}), escalation.VerbClarify),
+		Returning:      p.Barred(visitorActor(slip, unit.Name, escalation.Contact{}), escalation.VerbReturn),
 		Explanation:    explanationOf(p, slip),
 	}
 	if err := a.slipFurther(r, record, slip, directory, &page); err != nil {
