@@ -1,5 +1,7 @@
 package escalation
 
+import "slices"
+
 // Verb names a command; the API's path and the desk's log use the same word.
 type Verb string
 
@@ -152,4 +154,48 @@ func Permitted(p *Petition, actor Actor, v Verb) error {
 		return forbidden("tin tố giác chỉ trưởng ca được xử lý")
 	}
 	return nil
+}
+
+// Barred reports an act that the actor's role has, and that is not to be offered: it would be
+// refused for what the unit has done or for its part in the petition, or is done already. The
+// actor's unit has a slip no more, or never had, or another unit has to explain itself; and so on
+// by the slip.
+func (p *Petition) Barred(actor Actor, v Verb) bool {
+	s := p.Lead()
+	if actor.forUnit() {
+		s = p.SlipOf(actor.Unit)
+	}
+	switch {
+	case v == VerbExplanation:
+		w := p.Explaining()
+		return actor.forUnit() && w != nil && w.Explanation().Unit != actor.Unit
+	case s == nil || !s.Open():
+		return actor.forUnit()
+	}
+	return p.barredOn(s, actor, v)
+}
+
+// barredOn is Barred by an open slip: a unit promises the citizen a time where it leads (Đ9.3),
+// asks once (Đ18.1; the hotline again), and gives back once until 1022 has decided.
+func (p *Petition) barredOn(s *Slip, actor Actor, v Verb) bool {
+	switch v {
+	case VerbAcknowledge:
+		if actor.Role == Head && p.headTold(s) {
+			return !s.HeadAcknowledgedAt.IsZero()
+		}
+		return !s.AcknowledgedAt.IsZero()
+	case VerbETA:
+		return !s.Lead
+	case VerbClarify:
+		return p.Status.WithUnit() && p.asked(s.Unit) && !actor.staff()
+	case VerbReturn:
+		_, waits := p.returnOf(s.No)
+		return waits
+	}
+	return false
+}
+
+// headTold reports whether the 8 hours of the slip have brought it to the head (Đ9.4).
+func (p *Petition) headTold(s *Slip) bool {
+	return slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.Name == RungHead && r.Slip == s.No && r.State == Fired })
 }

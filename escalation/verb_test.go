@@ -415,3 +415,61 @@ func TestAStaleVersionIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What is not offered would be refused; a slip that was taken may be taken again, and nothing
+// comes of it.
+func TestWhatIsBarredIsRefused(t *testing.T) {
+	stranger := Actor{Name: "Người khác", Role: Focal, Channel: BySlipPage, Unit: "GV"}
+	barred := 0
+	for _, status := range Statuses() {
+		for _, actor := range []Actor{focalXD, headXD, focalMT, stranger, operator} {
+			w := newTown(t, "2026-03-09 08:00") // Monday
+			w.in(status)
+			for _, cmd := range good(w.now) {
+				if p := w.petition(); cmd.Verb() == VerbAcknowledge || Permitted(p, actor, cmd.Verb()) != nil || !p.Barred(actor, cmd.Verb()) {
+					continue
+				}
+				barred++
+				if _, err := w.desk.Preview(w.ctx, w.code, cmd, actor, 0); err == nil {
+					t.Errorf("%s by %s of %s in %s is barred, and carried out", cmd.Verb(), actor.Role, actor.Unit, status)
+				}
+			}
+		}
+	}
+	if barred < 50 {
+		t.Errorf("only %d acts were barred", barred)
+	}
+}
+
+func TestAUnitIsBarredFromWhatItHasDone(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	is := func(want bool, actor Actor, verbs ...Verb) {
+		t.Helper()
+		for _, v := range verbs {
+			if got := w.petition().Barred(actor, v); got != want {
+				t.Errorf("%s of %s is barred from %s: %t", actor.Role, actor.Unit, v, got)
+			}
+		}
+	}
+	is(false, focalXD, VerbAcknowledge, VerbETA, VerbClarify, VerbReturn, VerbResult)
+	is(false, focalMT, VerbAcknowledge, VerbClarify, VerbReturn, VerbResult)
+	is(true, focalMT, VerbETA) // it co-operates
+	w.do(focalXD, &AskCitizen{Missing: "địa điểm"})
+	is(true, focalXD, VerbAcknowledge, VerbClarify)
+	is(true, headXD, VerbAcknowledge)
+	is(false, focalMT, VerbAcknowledge, VerbClarify)
+	is(false, operator, VerbClarify)
+	w.until(w.petition().Rung(RungHead).Due)
+	is(false, headXD, VerbAcknowledge) // the officer's does not speak for the head
+	w.do(headXD, &Acknowledge{})
+	is(true, headXD, VerbAcknowledge)
+	w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+	is(true, focalXD, VerbReturn)
+	is(true, operator, VerbReturn)
+	is(false, focalMT, VerbReturn)
+	w.do(operator, &RefuseReturn{Reason: "đúng thẩm quyền"})
+	is(false, focalXD, VerbReturn)
+	w.do(operator, &Reassign{Unit: "GV"})
+	is(true, focalXD, VerbProgress, VerbResult, VerbAssign, VerbReturn, VerbDispute)
+}

@@ -18,6 +18,7 @@ type slipPage struct {
 	frame
 	Code, Token, Label, Unit, Field, Area, Content, Note, Answer, Ended string
 	Lead, Urgent, Confidential, CanAct, CanAcknowledge                  bool
+	Asked, Returning                                                    bool // the unit has asked the citizen; it has given the slip back, and 1022 has not decided
 	Over                                                                bool // nothing but that it has ended, and what is owed
 	EndedAt                                                             *time.Time
 	ForwardedAt                                                         time.Time
@@ -378,13 +379,20 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		page.Recordings, err = a.recordingsOf(r, p, slip)
 		return page, err
 	}
+	who, _, err := a.slipVisitor(r, p, slip)
+	if err != nil {
+		return slipPage{}, err
+	}
+	actor := visitorActor(slip, unit.Name, who)
 	page := slipPage{
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),
 		Unit: unit.Name, Field: a.toldTo(p, p.Field), Area: a.areaFor(p), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,
 		Confidential: p.Confidential, ForwardedAt: slip.ForwardedAt, Deadlines: slipDeadlines(p, slip),
 		Acknowledged: instant(slip.AcknowledgedAt), Content: a.unitContent(p), Ended: endedText(slip), Nonce: NewNonce(), Seq: lastSeq(record),
 		CanAct:         slipActs(p, slip),
-		CanAcknowledge: slip.AcknowledgedAt.IsZero(),
+		CanAcknowledge: !p.Barred(actor, escalation.VerbAcknowledge),
+		Asked:          p.Barred(actor, escalation.VerbClarify),
+		Returning:      p.Barred(actor, escalation.VerbReturn),
 		Explanation:    explanationOf(p, slip),
 	}
 	if err := a.slipFurther(r, record, slip, directory, &page); err != nil {

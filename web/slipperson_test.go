@@ -56,6 +56,34 @@ func TestWhoseCodeTheDeviceShowedActsOnTheSlip(t *testing.T) {
 	}
 }
 
+// The 8 hours have brought it to the head, who is asked to take it: the officer's word, given
+// before, does not speak for the head (Đ9.4).
+func TestTheHeadTakesTheSlipThatCameToThem(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	officer, head := on(t, h, kept, page, "1"), on(t, h, kept, page, "2")
+	officer.post(page+"/acknowledge", officer.get(page).form(t, "acknowledge")).mustStatus(t, 303)
+	if formOf("acknowledge").Match(head.get(page).body) {
+		t.Error("a head is asked to take what the officer has, before the time")
+	}
+	p = h.stored(p.Code)
+	for i := range p.Rungs {
+		if p.Rungs[i].Name == escalation.RungHead {
+			p.Rungs[i].State = escalation.Fired
+		}
+	}
+	p.Status = escalation.Escalated
+	h.memory.petitions[p.ID] = p
+	head.post(page+"/acknowledge", head.get(page).form(t, "acknowledge")).mustStatus(t, 303)
+	head.get(page).mustSay(t, "Sở Xây dựng: Thủ trưởng đã nhận")
+	for _, b := range []*browser{officer, head} {
+		if formOf("acknowledge").Match(b.get(page).body) {
+			t.Error("a slip that was taken is to be taken again")
+		}
+	}
+}
+
 func TestOfTwoPeopleOnOneDeviceTheLastOneActs(t *testing.T) {
 	h, kept := withCodes(t)
 	p := h.accept(`"unit":"SXD"`)

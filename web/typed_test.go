@@ -421,6 +421,29 @@ func TestTwoColleaguesSeeEachOthersResult(t *testing.T) {
 	}
 }
 
+// A unit asks the citizen once (Đ18.1), and gives a slip back once until 1022 has decided: then
+// the page has no form for it, and what a colleague has typed meanwhile is not lost.
+func TestTheSlipDoesNotOfferWhatTheUnitHasDoneAlready(t *testing.T) {
+	for act, typed := range map[string]struct{ field, first, late, said string }{
+		"clarify": {"missing", "số cột đèn", "ảnh chụp ban đêm", "Đơn vị đã đề nghị người dân bổ sung"},
+		"return":  {"reason", "không quản lý tuyến này", "đường do phường quản lý", "Đang chờ tổng đài quyết định"},
+	} {
+		h := newHouse(t)
+		p := h.accept(`"unit":"SXD"`)
+		one, two, page := &browser{h, map[string]string{}}, &browser{h, map[string]string{}}, "/p/"+p.Slips[0].Token
+		first, second := one.get(page), two.get(page)
+		one.post(page+"/"+act, first.form(t, act, typed.field, typed.first)).mustStatus(t, 303)
+		after, late := one.get(page).mustStatus(t, 200), two.post(page+"/"+act, second.form(t, act, typed.field, typed.late)).mustStatus(t, 409)
+		after.mustSay(t, typed.said)
+		late.mustSay(t, typed.said, "chưa gửi được", typed.late)
+		for _, got := range []response{after, late} {
+			if formOf(act).Match(got.body) {
+				t.Errorf("%s is offered again", act)
+			}
+		}
+	}
+}
+
 // shelf keeps files; those named in full are refused.
 type shelf struct {
 	Attachments

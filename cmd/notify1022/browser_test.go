@@ -100,7 +100,8 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	h := startHotline(t, "2026-11-12T10:00:00+07:00", plainSite, "publish_from: 2026-01-01", "sms_price: {officer: 350, citizen: 800}") // Thursday
 	h.people()
 	h.leaders()
-	desk, phone := h.townsfolk(0, "Cán bộ đầu mối", focalPhone), h.townsfolk(1, "Người thay", "0570000041")
+	h.nextWard()
+	desk, phone := h.townsfolk(0, "Cán bộ đầu mối", focalPhone), h.townsfolk(1, "Người thay", deputyPhone)
 	h.untilOverdue("2026-11-23T10:00:00+07:00", append(desk.late, phone.late...)) // Monday
 	site := h.site()
 	for size, w := range map[string]*townsfolk{"desk": desk, "phone": phone} {
@@ -108,7 +109,7 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	}
 	phones := httptest.NewServer(h.phones())
 	defer phones.Close()
-	maps.Copy(site, object{"phones": phones.URL, "base": "http://" + h.room.Addr, "chromium": chromium, "password": consolePassword, "photo": h.photo(), "shots": *shots, "journeys": *journeys})
+	maps.Copy(site, object{"phones": phones.URL, "base": "http://" + h.room.Addr, "second": startSecondHouse(t), "chromium": chromium, "password": consolePassword, "photo": h.photo(), "shots": *shots, "journeys": *journeys})
 	settings, err := json.Marshal(site)
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +138,7 @@ type walk struct {
 // mustWalk runs a script of testdata.
 func mustWalk(t *testing.T, script, modules, settings string) (found walk) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 12*time.Minute) // two or three where nothing else runs
+	ctx, cancel := context.WithTimeout(t.Context(), 25*time.Minute) // a third of it where nothing else runs
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "testdata/"+script, modules, mustWrite(t, t.TempDir(), "walk.json", settings))
 	var errs strings.Builder

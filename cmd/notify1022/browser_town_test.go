@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"testing"
 	"time"
 
 	"notify1022/escalation"
@@ -23,6 +24,7 @@ import (
 var (
 	citizenPath = regexp.MustCompile(`/t/([0-9A-Za-z]+)`)
 	slipPath    = regexp.MustCompile(`/p/([0-9A-Za-z]+)`)
+	replyCode   = regexp.MustCompile(`Soan NHAN (\w+)`)
 )
 
 // tokenIn is the token in the text about the petition that a phone got.
@@ -59,6 +61,7 @@ type townsfolk struct {
 	no                                         int
 	role, officer                              string // of the unit: who opens slips, and with which number
 	citizen, neighbour, leader, own, successor string // numbers, and who follows somebody
+	colleague, colleagueName                   string // of the unit, too
 	place                                      string // a word that only their petitions have
 	late                                       []string
 }
@@ -67,7 +70,9 @@ type townsfolk struct {
 func (h *hotline) townsfolk(no int, role, officer string) *townsfolk {
 	w := &townsfolk{no: no, role: role, officer: officer, citizen: fmt.Sprintf("05700000%d", 51+no), neighbour: fmt.Sprintf("05700000%d", 81+no), leader: fmt.Sprintf("05700000%d", 31+no), own: fmt.Sprintf("05700000%d", 61+no), place: []string{"Cát Cụt", "Đông Khê"}[no]}
 	w.successor = fmt.Sprintf("Đinh Văn Mới %d", no+1)
+	w.colleague, w.colleagueName = deputyPhone, "Người thay"
 	if officer != focalPhone {
+		w.colleague, w.colleagueName = focalPhone, "Người focal"
 		h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "deputy", "name": "Người thay", "phone": officer})
 	}
 	h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "leader", "name": fmt.Sprintf("Lãnh đạo số %d", no+1), "phone": w.leader, "order": 5 + no})
@@ -114,8 +119,70 @@ func (h *hotline) acted(w *townsfolk) object {
 	out["call"], out["text"], out["dead"] = fmt.Sprintf("Gọi bà Mẫu, số nhà %d,", w.no+1), []string{"C1", "C4"}[w.no], fmt.Sprintf("05700000%d", 71+w.no)
 	h.smsc.Handset(out["dead"].(string)).Fail(smpp.StatusInvalidDestination)
 	h.tasks(out["call"].(string), w.successor)
-	maps.Copy(out, object{"late": w.late, "citizen": w.citizen, "officer": w.officer, "role": w.role, "leader": w.leader, "leaderName": fmt.Sprintf("Lãnh đạo số %d", w.no+1),
+	maps.Copy(out, h.heldByUnit(w))
+	maps.Copy(out, object{"colleague": w.colleague, "colleagueName": w.colleagueName, "neighbour": w.neighbour,
+		"late": w.late, "citizen": w.citizen, "officer": w.officer, "role": w.role, "leader": w.leader, "leaderName": fmt.Sprintf("Lãnh đạo số %d", w.no+1),
 		"own": w.own, "place": w.place, "seen": fmt.Sprintf("cayxanh%d", w.no+1), "successor": w.successor})
+	return out
+}
+
+// heldByUnit is what the unit's people of a size have, ask and give back, and one of another unit.
+func (h *hotline) heldByUnit(w *townsfolk) object {
+	h.t.Helper()
+	out := object{}
+	for name, content := range map[string]string{"given": "Cây nghiêng ra quốc lộ", "kept": "Rãnh thoát nước tắc", "signed": "Ghế đá công viên gãy"} {
+		out[name] = h.petitionOf(w.neighbour, content, nil)
+	}
+	out["owed"] = h.petitionOf(w.neighbour, "Cột biển báo đổ", object{"urgent": true})
+	for _, name := range []string{"given", "kept"} {
+		out[name+"Slip"] = h.recordOf(out[name].(string)).Slips[0].Token
+	}
+	owed := "/api/v1/petitions/" + out["owed"].(string)
+	h.call(200, "POST", owed+"/written-file", object{"reason": "dân phản ánh nhiều lần"})
+	h.call(200, "POST", owed+"/ask-explanation", object{"days": 3, "text": "vì sao để lâu"})
+	out["elsewhere"] = h.petitionOf(w.neighbour, "Bãi xe lấn chiếm sân chơi", object{"unit": "ANBIEN", "area": "P An Biên"})
+	return out
+}
+
+// nextWard is a second unit, with an officer.
+func (h *hotline) nextWard() {
+	h.t.Helper()
+	h.call(201, "POST", "/api/v1/units", object{"code": "ANBIEN", "name": "UBND phường An Biên", "sms_name": "P An Bien", "addressee": "Chủ tịch P An Biên", "kind": "phuong"})
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "ANBIEN", "role": "focal", "name": "Người An Biên", "phone": nextPhone})
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "ANBIEN", "role": "head", "name": "Thủ trưởng An Biên", "phone": "0570000092"})
+}
+
+const (
+	deputyPhone = "0570000041"
+	nextPhone   = "0570000091"
+)
+
+// accounts adds one for each of the roles, called as the role; officer and head are the unit's.
+func (h *hotline) accounts(roles ...escalation.Role) {
+	h.t.Helper()
+	for _, role := range roles {
+		unit := ""
+		if role == escalation.Officer || role == escalation.Head {
+			unit = "LACHTRAY"
+		}
+		if err := addAccount(h.ctx, h.room.Store, store.Account{Name: string(role), FullName: "Người Mẫu", Role: role, Unit: unit}, consolePassword); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+// startSecondHouse starts a hotline where a second person approves each wording, on its own
+// simulator, and gives what the walk has there: for each size a petition.
+func startSecondHouse(t *testing.T) object {
+	t.Helper()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite, "approve_texts: true", ownSimulator) // Monday
+	h.people()
+	h.accounts(escalation.ShiftLead, escalation.Administrator)
+	out := object{"base": "http://" + h.room.Addr, "focal": focalPhone, "citizen": citizenPhone}
+	for _, size := range []string{"desk", "phone"} {
+		code := h.petition(false)
+		out[size] = object{"code": code, "reply": replyCode.FindStringSubmatch(h.text(focalPhone, code).Text)[1]}
+	}
 	return out
 }
 
@@ -142,20 +209,12 @@ func (h *hotline) site() object {
 	filed := h.petition(true)
 	h.call(200, "POST", "/api/v1/petitions/"+filed+"/written-file", object{"reason": "dân phản ánh nhiều lần"})
 	h.call(200, "POST", "/api/v1/petitions/"+filed+"/ask-explanation", object{"days": 3, "text": "vì sao chậm"})
-	for _, role := range []escalation.Role{escalation.Administrator, escalation.Operator, escalation.Office, escalation.Officer, escalation.ShiftLead, escalation.Head} {
-		unit := ""
-		if role == escalation.Officer || role == escalation.Head {
-			unit = "LACHTRAY"
-		}
-		if err := addAccount(h.ctx, h.room.Store, store.Account{Name: string(role), FullName: "Người Mẫu", Role: role, Unit: unit}, consolePassword); err != nil {
-			h.t.Fatal(err)
-		}
-	}
+	h.accounts(escalation.Administrator, escalation.Operator, escalation.Office, escalation.Officer, escalation.ShiftLead, escalation.Head)
 	h.sentTexts()
 	const owner = "0570000005"
 	secret := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Quán hát gây ồn sau 23 giờ", "area": "P Lạch Tray", "unit": "LACHTRAY",
 		"confidential": true, "citizen": object{"name": "Phạm Thị Thử", "phone": owner}})["code"].(string)
-	return object{"code": code, "unit": "LACHTRAY", "citizen": h.tokenIn(citizenPath, citizenPhone, code), "token": h.tokenIn(slipPath, focalPhone, code),
+	return object{"code": code, "unit": "LACHTRAY", "next": object{"unit": "ANBIEN", "name": "UBND phường An Biên", "phone": nextPhone}, "office": officePhone, "citizen": h.tokenIn(citizenPath, citizenPhone, code), "token": h.tokenIn(slipPath, focalPhone, code),
 		"secret": h.recordOf(secret).Token, "focal": focalPhone, "head": headPhone, "owner": owner}
 }
 

@@ -293,3 +293,56 @@ func TestACharacterThatIsNotTakenLosesNothingInTheConsole(t *testing.T) {
 		t.Errorf("%d petitions", n)
 	}
 }
+
+// A unit asks the citizen once (Đ18.1), and gives a slip back once until 1022 has decided. The
+// hotline may ask again.
+func TestWhatAUnitHasDoneAlreadyIsNotOfferedToIt(t *testing.T) {
+	t.Parallel()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	code := h.petition(false)
+	officer, operator := h.signedIn(escalation.Officer, "LACHTRAY"), h.signedIn(escalation.Operator, "")
+	offered := func(v *visitor, verb string) bool {
+		return strings.Contains(v.must(v.get("/console/p/"+code), 200).body, "/console/p/"+code+"/act/"+verb+`"`)
+	}
+	for _, verb := range []string{"clarify", "return"} {
+		if !offered(officer, verb) || !offered(operator, verb) {
+			t.Errorf("%s is not offered at first", verb)
+		}
+	}
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/return", object{"reason": "đèn của nơi khác"})
+	if offered(officer, "return") || offered(operator, "return") {
+		t.Error("a return is offered while one waits")
+	}
+	path := "/console/p/" + code + "/act/clarify"
+	form := formOf(t, officer.must(officer.get(path), 200).body, "step", "preview")
+	shown := officer.must(officer.post(path, with(form, "missing", "cột số mấy")...), 200, "Sẽ thực hiện")
+	officer.must(officer.post(path, formOf(t, shown.body, "step", "do")...), 303)
+	if offered(officer, "clarify") || !offered(operator, "clarify") {
+		t.Errorf("a question is offered to the unit again %t, to the hotline %t", offered(officer, "clarify"), offered(operator, "clarify"))
+	}
+}
+
+// Of a petition that two units have, each is offered what is its own to do: whether the other has
+// taken its slip is no matter, and the time is the lead's to promise (Đ9.3).
+func TestACoOperatingUnitIsOfferedWhatIsItsOwn(t *testing.T) {
+	t.Parallel()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	h.call(201, "POST", "/api/v1/units", object{"code": "ANBIEN", "name": "UBND phường An Biên", "sms_name": "P An Bien", "kind": "phuong"})
+	code := h.call(201, "POST", "/api/v1/petitions", object{"channel": "phone", "kind": 1, "content": "Đèn đường trước ngõ tắt bốn tối nay", "units": []string{"ANBIEN", "LACHTRAY"},
+		"citizen": object{"name": "Nguyễn Văn Thử", "phone": citizenPhone}})["code"].(string)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/acknowledge", nil) // for the lead
+	officer := h.signedIn(escalation.Officer, "LACHTRAY")
+	act := func(verb string) string { return "/console/p/" + code + "/act/" + verb + `"` }
+	page := officer.must(officer.get("/console/p/"+code), 200, "UBND phường Lạch Tray (phối hợp)", act("acknowledge"), act("result"))
+	if strings.Contains(page.body, act("eta")) {
+		t.Error("a co-operating unit is offered to promise the citizen a time")
+	}
+	form := formOf(t, officer.must(officer.get("/console/p/"+code+"/act/acknowledge"), 200).body, "step", "preview")
+	shown := officer.must(officer.post("/console/p/"+code+"/act/acknowledge", form...), 200, "Sẽ thực hiện")
+	officer.must(officer.post("/console/p/"+code+"/act/acknowledge", formOf(t, shown.body, "step", "do")...), 303)
+	if page = officer.must(officer.get("/console/p/"+code), 200); strings.Contains(page.body, act("acknowledge")) {
+		t.Error("a slip that was taken can be taken again")
+	}
+}

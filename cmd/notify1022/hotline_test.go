@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -78,6 +79,9 @@ func startServe(t *testing.T, args ...string) (r *room, out, errs *lockedBuffer)
 	return nil, nil, nil
 }
 
+// ownSimulator has a hotline text by the service's own simulator, not by one beside it.
+const ownSimulator = "smsc: []"
+
 // startHotline starts an SMSC with an account and a service bound to it, on a
 // simulated clock that stands at the instant. more are further keys of its file.
 func startHotline(t *testing.T, simNow string, more ...string) *hotline {
@@ -93,20 +97,24 @@ func startHotline(t *testing.T, simNow string, more ...string) *hotline {
 	if strings.Contains(strings.Join(more, "\n"), "public_url:") {
 		public = ""
 	}
-	config := mustWrite(t, dir, "config.yaml", fmt.Sprintf(`
-environment: simulation
-listen: 127.0.0.1:0
-%s
-database: sqlite:%s/notify1022.db
+	entry := fmt.Sprintf(`
 smsc:
   - name: tester
     addr: %s
     system_id: hotline
     password: secret
-    source: {officer: "8022", citizen: "1022HP"}
+    source: {officer: "8022", citizen: "1022HP"}`, addr)
+	if slices.Contains(more, ownSimulator) {
+		entry = ""
+	}
+	config := mustWrite(t, dir, "config.yaml", fmt.Sprintf(`
+environment: simulation
+listen: 127.0.0.1:0
+%s
+database: sqlite:%s/notify1022.db%s
 test_prefixes: ["057"]
 %s
-`, public, dir, addr, strings.Join(more, "\n")))
+`, public, dir, entry, strings.Join(more, "\n")))
 	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
 	if made.code != exitDone {
 		t.Fatalf("apikey create: %+v", made)
@@ -114,6 +122,9 @@ test_prefixes: ["057"]
 	r, _, _ := startServe(t, "--config", config, "--sim-now", simNow, "--sim-speed", "1")
 	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	t.Cleanup(cancel)
+	if r.SMSC != nil {
+		server = r.SMSC
+	}
 	return &hotline{t: t, ctx: ctx, room: r, smsc: server, key: strings.TrimSpace(made.out)}
 }
 

@@ -68,7 +68,7 @@ func actions() []action {
 		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", offer: func(p escalation.Petition) bool { return undecided(p) || worked(p) }, Fields: []field{line("missing", "Cần bổ sung", true)}},
 		{Verb: escalation.VerbEmergency, Label: "Chuyển cuộc gọi khẩn", Hint: "Đ9.1: nối máy 113, 114, 115, phiếu khẩn đến đơn vị.", Danger: true, offer: undecided,
 			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Must: true, Options: chosenOutcome}, {Name: "at", Label: "Lúc gọi (để trống: bây giờ)", Kind: "time"}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
-		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", offer: func(p escalation.Petition) bool { return worked(p) && p.Lead().AcknowledgedAt.IsZero() }, Fields: []field{line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", offer: worked, Fields: []field{line("note", "Ghi chú", false)}},
 		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", offer: worked, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
 		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", offer: worked, Fields: []field{text("text", "Nội dung", true)}},
 		{Verb: escalation.VerbResult, Label: "Nhập kết quả", Key: "q", Hint: "Đ9.3: nội dung trả lời dừng đồng hồ.", offer: worked,
@@ -189,7 +189,7 @@ func reopenable(p escalation.Petition) bool {
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
 	return slices.DeleteFunc(actions(), func(a action) bool {
-		return !v.mayDo(a, p) || !a.offer(p) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
+		return !v.mayDo(a, p) || !a.offer(p) || p.Barred(v.actor(), a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
 	})
 }
 

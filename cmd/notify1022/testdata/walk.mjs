@@ -5,15 +5,18 @@
 import { browser, faults, site, sizes, visited } from "./walk/page.mjs";
 import * as administrator from "./walk/administrator.mjs";
 import * as citizen from "./walk/citizen.mjs";
+import * as handset from "./walk/handset.mjs";
 import * as lead from "./walk/lead.mjs";
 import * as looks from "./walk/looks.mjs";
 import * as office from "./walk/office.mjs";
 import * as officer from "./walk/officer.mjs";
 import * as operator from "./walk/operator.mjs";
+import * as unit from "./walk/unit.mjs";
 
 // In this order one petition of each size goes from hand to hand: the unit answers it, the
-// operator publishes the result, the citizen disputes it, the Office decides.
-const people = { looks, officer, operator, citizen, office, lead, administrator };
+// operator publishes the result, the citizen disputes it, the Office decides. Two others the
+// unit gives back, and the operator decides.
+const people = { looks, officer, unit, operator, citizen, office, handset, lead, administrator };
 const took = {};
 
 async function walk(who, journey, size) {

@@ -1,5 +1,6 @@
 // A shift lead changes a text, sends to many, stops and starts the gateway, hands the shift over.
 import { expects, fill, follow, inspect, look, press, received, sees, signedIn, site, takes, texted, unfold } from "./page.mjs";
+import { gets, handsets, sends as texts } from "./handset.mjs";
 
 // wording types into a text, and waits until what the page makes of it fits the pattern.
 async function wording(page, text, said) {
@@ -42,6 +43,46 @@ async function tries(page, me, typed) {
   await sees(page, "Đã gửi thử nội dung đang soạn");
   await texted(me.own, had, "1022 HP");
   expects(page, await page.inputValue("#text textarea") === typed, "what was typed is lost with the test");
+}
+
+// answers are what an officer sends and is answered with, and the word that a lead puts in.
+const answers = {
+  desk: { key: "A2", text: "HEN", words: "10h 26/11", put: "chép", said: "da ghi chep hen" },
+  phone: { key: "A3", text: "XONG", words: "Da thay bong den, duong sang", put: "lưu", said: "da ghi luu ket qua" },
+};
+
+// approves has another person approve what a lead writes, in the second house; what officers
+// are answered is the new wording from then on.
+async function approves(size) {
+  const there = site.second, { key, text, words, put, said } = answers[size];
+  const lead = await signedIn("shift_lead", size, there.base), other = await signedIn("administrator", size, there.base);
+  const changed = async (page) => (await page.locator("ins").allTextContents()).join(" ").includes(put);
+  const inForce = async (page) => (await page.locator(".talk:has-text('đang dùng')").textContent()).includes(put);
+  await look(lead, `/console/texts/${key}`);
+  await lead.fill("#text textarea", (await lead.inputValue("#text textarea")).replace("ghi nhận", `ghi ${put}`));
+  await press(lead, "Gửi duyệt");
+  await sees(lead, "Bản chờ duyệt", "chờ duyệt");
+  expects(lead, await changed(lead) && !await inForce(lead), "the draft does not show what it changes, or is in force");
+  await barsItsAuthor(lead, there);
+  await look(other, "/console/texts");
+  await sees(other, "Chờ duyệt (");
+  expects(other, await changed(other), "the list does not show what a draft changes");
+  await look(other, `/console/texts/${key}`);
+  await press(other, "Duyệt");
+  await sees(other, `Đã duyệt mẫu ${key}`, "Người Mẫu duyệt");
+  expects(other, await inForce(other), "what was approved is not in force");
+  const phones = await handsets(size);
+  await texts(phones, there.focal, `${text} ${there[size].reply} ${words}`);
+  await gets(phones, there.focal, said);
+  for (const page of [lead, other, phones]) await page.context().close();
+}
+
+// barsItsAuthor looks whether a draft's author could approve it, by a button or by hand.
+async function barsItsAuthor(page, there) {
+  expects(page, !await page.getByRole("button", { name: "Duyệt", exact: true }).count(), "who wrote a wording is offered to approve it");
+  const withdraw = await page.locator("form[action$='/withdraw']").getAttribute("action");
+  const answer = await page.request.post(there.base + withdraw.replace("withdraw", "approve"), { headers: { "Sec-Fetch-Site": "same-origin" } });
+  expects(page, answer.status() === 422 && (await answer.text()).includes("không được tự duyệt"), `who wrote a wording approves it: ${answer.status()}`);
 }
 
 async function registers(size) {
@@ -163,6 +204,6 @@ async function handsOver(size) {
 }
 
 export const journeys = [
-  { name: "changes a text", walk: edits }, { name: "enters a registration", walk: registers }, { name: "makes a group", walk: groups },
+  { name: "changes a text", walk: edits }, { name: "has a text approved", walk: approves }, { name: "enters a registration", walk: registers }, { name: "makes a group", walk: groups },
   { name: "sends to many", walk: sends, alone: true }, { name: "cancels a sending", walk: cancels, alone: true }, { name: "hands the shift over", walk: handsOver },
 ];

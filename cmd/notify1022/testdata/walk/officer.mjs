@@ -1,5 +1,5 @@
 // An officer of a unit deals with a slip from the link in a text, on a device that nobody knows.
-import { confirm, expects, fill, formTo, look, press, sees, site, visitor } from "./page.mjs";
+import { confirm, expects, fill, formTo, look, pick, press, received, sees, site, texted, visitor } from "./page.mjs";
 
 async function answers(size) {
   const me = site[size], page = await visitor("officer", size);
@@ -35,6 +35,44 @@ async function photographs(page) {
   await photos.last().evaluate((img) => img.decode()).catch(() => expects(page, false, "a photo is not shown"));
 }
 
+// givesBack asks the citizen, hands the slip to a colleague, and gives it back after all; a
+// second slip it gives back at once.
+async function givesBack(size) {
+  const me = site[size], page = await visitor("officer", size);
+  await look(page, `/p/${me.givenSlip}`);
+  await confirm(page, me.officer, me.role);
+  await asksOnce(page, me);
+  await handsOver(page, me);
+  await returns(page, me.given, "Quốc lộ do UBND phường An Biên quản lý");
+  await look(page, `/p/${me.keptSlip}`); // the device is known
+  await returns(page, me.kept, "Rãnh của chung cư");
+  await page.context().close();
+}
+
+async function asksOnce(page, me) {
+  const had = await received(me.neighbour);
+  await fill(formTo(page, "/clarify"), { missing: "cây ở cột số mấy" });
+  await press(page, "Gửi đề nghị");
+  await sees(page, "Đã gửi đề nghị bổ sung.");
+  await texted(me.neighbour, had, `${me.given} can bo sung cay o cot so may`);
+  expects(page, !await formTo(page, "/clarify").count(), "the page offers to ask the citizen a second time");
+}
+
+async function handsOver(page, me) {
+  const had = await received(me.colleague);
+  await pick(formTo(page, "/assign"), "contact", me.colleagueName);
+  await press(page, "Giao việc (thời hạn giữ nguyên)");
+  await sees(page, "Đã giao người xử lý; thời hạn giữ nguyên.", `Giao ${me.colleagueName} xử lý`);
+  await texted(me.colleague, had, me.given);
+}
+
+async function returns(page, code, reason) {
+  await fill(formTo(page, "/return"), { reason });
+  await press(page, "Đề nghị trả lại");
+  await sees(page, `Phiếu chuyển ${code}`, "Đã gửi đề nghị trả lại, tổng đài sẽ quyết định; thời hạn vẫn tính.", "Đề nghị chuyển đơn vị khác");
+  expects(page, !await formTo(page, "/return").count(), "the page offers to give back a second time");
+}
+
 async function comesLate(size) {
   const me = site[size], page = await visitor("officer", size);
   await look(page, `/p/${me.revoked}`, 404);
@@ -45,4 +83,4 @@ async function comesLate(size) {
   await page.context().close();
 }
 
-export const journeys = [{ name: "answers a slip", walk: answers }, { name: "opens links that are over", walk: comesLate }];
+export const journeys = [{ name: "answers a slip", walk: answers }, { name: "gives slips back", walk: givesBack }, { name: "opens links that are over", walk: comesLate }];

@@ -1,6 +1,6 @@
 // An operator takes petitions in by each way out, acts with a preview, does the calls, checks
 // results; and at the desk works with keys, on a board that is live.
-import { another, expects, fill, formTo, inspect, look, press, sees, shot, signedIn, site, takes, unfold, visitor, follow } from "./page.mjs";
+import { another, expects, fill, formTo, inspect, look, press, received, sees, shot, signedIn, site, takes, texted, unfold, visitor, follow } from "./page.mjs";
 
 async function publishes(size) {
   const me = site[size], page = await signedIn("operator", size);
@@ -104,6 +104,41 @@ async function calls(size) {
   await sees(page, `${me.call} 1`);
   await look(page, "/console/shift");
   await sees(page, "Việc chưa xong", `${me.call} 2`);
+  await page.context().close();
+}
+
+// decidesReturns agrees with one unit, which passes the petition on, and not with another.
+async function decidesReturns(size) {
+  const me = site[size], page = await signedIn("operator", size);
+  const decides = async (code, word) => {
+    await look(page, "/console/tasks?kind=confirm");
+    const row = page.locator("tr", { hasText: code }).filter({ hasText: "trả lại" });
+    await press(page, "Đã xử lý", row);
+    await sees(page, "hãy chọn đồng ý hoặc không đồng ý"); // it cannot be ticked off
+    await look(page, "/console/tasks?kind=confirm");
+    await follow(page, word, row);
+  };
+  const carriesOut = async (...words) => {
+    await press(page, "Xem trước tin sẽ gửi");
+    await sees(page, "Sẽ thực hiện", ...words);
+    await press(page, "Thực hiện");
+    await page.waitForSelector(".note.good");
+  };
+  const next = await received(site.next.phone), unit = await received(me.colleague);
+  await decides(me.given, "Đồng ý");
+  await fill(page.locator("main form"), { unit: site.next.unit, note: "Quốc lộ qua An Biên" });
+  await carriesOut(`1022 HP chuyen PAKN ${me.given}`);
+  await sees(page, `${site.next.name} (chủ trì)`, "chấp thuận trả lại");
+  await texted(site.next.phone, next, `1022 HP chuyen PAKN ${me.given}`);
+  await texted(me.colleague, unit, `khong phai xu ly tiep PAKN ${me.given}`);
+  const focal = await received(site.focal);
+  await decides(me.kept, "Không đồng ý");
+  await fill(page.locator("main form"), { reason: "Rãnh nằm trên đường công cộng" });
+  await carriesOut(`chua chap thuan tra lai PAKN ${me.kept}`);
+  await sees(page, `UBND phường Lạch Tray (chủ trì)`, "không chấp thuận trả lại");
+  await texted(site.focal, focal, `chua chap thuan tra lai PAKN ${me.kept}`);
+  await look(page, "/console/tasks?kind=confirm");
+  for (const code of [me.given, me.kept]) expects(page, !await page.locator("tr", { hasText: code }).filter({ hasText: "trả lại" }).count(), `the return of ${code} waits still`);
   await page.context().close();
 }
 
@@ -244,7 +279,7 @@ async function losesTheServer(size) {
 
 export const journeys = [
   { name: "publishes a result and its photo", walk: publishes }, { name: "adds a file", walk: attaches }, { name: "takes petitions in", walk: takesIn },
-  { name: "acts with a preview", walk: acts }, { name: "makes the calls", walk: calls }, { name: "sends files to the Office", walk: sendsFiles },
+  { name: "acts with a preview", walk: acts }, { name: "makes the calls", walk: calls }, { name: "decides returns", walk: decidesReturns }, { name: "sends files to the Office", walk: sendsFiles },
   { name: "goes by keys", walk: keyboard, at: ["desk"] }, { name: "signs in again over a form", walk: outlivesItsSession }, { name: "watches the board", walk: watches },
   { name: "reads the clocks", walk: clocks }, { name: "loses the server", walk: losesTheServer },
 ];

@@ -24,9 +24,10 @@ const patience = 20_000;
 const whose = new WeakMap();
 let visitors = 0;
 
-// visitor is somebody with a browser and an address of their own.
-export async function visitor(who, size) {
-  const context = await browser.newContext({ viewport: sizes[size], locale: "vi-VN", extraHTTPHeaders: { "X-Forwarded-For": `198.51.100.${++visitors}` } });
+// visitor is somebody with a browser and an address of their own, at the first house unless
+// told of another.
+export async function visitor(who, size, base = site.base) {
+  const context = await browser.newContext({ baseURL: base, viewport: sizes[size], locale: "vi-VN", extraHTTPHeaders: { "X-Forwarded-For": `198.51.100.${++visitors}` } });
   return another(context, who, size);
 }
 
@@ -43,9 +44,9 @@ export async function another(context, who, size) {
 // signedIn is a visitor who has signed in. Each size has its own session: what a session is
 // told once is told on the page that caused it.
 const sessions = new Map();
-export async function signedIn(name, size) {
-  const page = await visitor(name, size);
-  const key = `${name} ${size}`;
+export async function signedIn(name, size, base = site.base) {
+  const page = await visitor(name, size, base);
+  const key = `${name} ${size} ${base}`;
   if (sessions.has(key)) await page.context().addCookies(sessions.get(key));
   else {
     await signIn(page, name, site.password);
@@ -55,19 +56,19 @@ export async function signedIn(name, size) {
 }
 
 export async function signIn(page, name, password, code = "") {
-  await page.goto(site.base + "/console/sign-in");
+  await page.goto("/console/sign-in");
   await fill(page.locator("form"), { name, password, code });
   await press(page, "Đăng nhập");
 }
 
 // fault notes what is wrong with a page, or with what was done there.
 export function fault(page, what) {
-  faults.push(`${page.url().replace(site.base, "")} (${whose.get(page)}): ${what}`);
+  faults.push(`${page.url().replace(/^http:\/\/[^/]+/, "")} (${whose.get(page)}): ${what}`);
 }
 
 // look opens a page and looks at it.
 export async function look(page, path, status = 200) {
-  const answer = await page.goto(site.base + path);
+  const answer = await page.goto(path);
   if (answer.status() !== status) fault(page, `status ${answer.status()}, not ${status}`);
   await inspect(page);
 }
@@ -149,6 +150,12 @@ export async function fill(form, values) {
       default: await field.fill(value);
     }
   }
+}
+
+// pick chooses what in the list of the name has the words.
+export async function pick(form, name, words) {
+  const list = form.locator(`select[name="${name}"]`);
+  await list.selectOption(await list.locator("option", { hasText: words }).first().getAttribute("value"));
 }
 
 // formTo is the form of the page that goes to the path's end.
