@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -47,8 +48,8 @@ func (t *tx) DueWithin(ctx context.Context, from, to time.Time) ([]escalation.Pe
 	return t.unlocked(ctx, ids)
 }
 
-// Affected lists up to limit open petitions after the id that have a rung armed for
-// later than since: those that an edited calendar may move. With the name of units'
+// Affected lists up to limit petitions after the id, open or still owing something (Đ9.6),
+// that have a rung armed for later than since: those that an edited calendar may move. With the name of units'
 // calendar only its rungs count; the city's may also stand in for one that is missing.
 // The latest rung is asked for petition by petition: a join of all of them would be
 // made anew for each page.
@@ -57,10 +58,16 @@ func (s *Store) Affected(ctx context.Context, after int64, name string, since ti
 	if name != "" {
 		given = escalation.CalendarVersion(name, "")
 	}
-	var ids []int64
-	err := s.reader().all(ctx, &ids, `SELECT p.id FROM petition p WHERE p.ended = 0 AND p.id > ? AND (
+	var parts []string
+	var args []any
+	for _, some := range []string{"p.ended = 0", "p.ended = 1 AND p.next_due > 0"} { // each has an index
+		parts = append(parts, `SELECT id FROM (SELECT p.id FROM petition p WHERE `+some+` AND p.id > ? AND (
 			SELECT MAX(r.due) FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed' AND SUBSTR(r.calendar, 1, ?) = ?
-		) > ? ORDER BY p.id LIMIT ?`, after, utf8.RuneCountInString(given), given, micros(since), limit)
+		) > ? ORDER BY p.id LIMIT ?) AS part`)
+		args = append(args, after, utf8.RuneCountInString(given), given, micros(since), limit)
+	}
+	var ids []int64
+	err := s.reader().all(ctx, &ids, strings.Join(parts, " UNION ALL ")+" ORDER BY id LIMIT ?", append(args, limit)...)
 	return ids, wrapList(err, "petitions that a calendar moves")
 }
 

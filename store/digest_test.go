@@ -215,16 +215,20 @@ func TestAnEditLooksAtAndWritesNoPetitionButThoseItMoves(t *testing.T) {
 		since := monday.AddDate(0, 0, 2).Add(-8 * time.Hour) // Wednesday 18 November 2026, 00:00
 		kinds := []struct {
 			status escalation.Status
+			rung   escalation.RungName
+			ladder escalation.LadderName
 			state  escalation.RungState
 			due    time.Time
 			moves  bool
 		}{
-			{escalation.Forwarded, escalation.Armed, monday.AddDate(0, 0, 3), true},    // Thursday
-			{escalation.Forwarded, escalation.Armed, since.Add(-7 * time.Hour), false}, // Tuesday, before the edit counts
-			{escalation.Closed, escalation.Armed, monday.AddDate(0, 0, 10), false},     // over
-			{escalation.Escalated, escalation.Fired, monday.AddDate(0, 0, 10), false},  // history
+			{escalation.Forwarded, escalation.RungHead, escalation.ForwardLadder, escalation.Armed, monday.AddDate(0, 0, 3), true},     // Thursday
+			{escalation.Forwarded, escalation.RungHead, escalation.ForwardLadder, escalation.Armed, since.Add(-7 * time.Hour), false},  // Tuesday, before the edit counts
+			{escalation.Closed, escalation.RungHead, escalation.ForwardLadder, escalation.Disarmed, monday.AddDate(0, 0, 10), false},   // over
+			{escalation.Closed, escalation.RungWrittenFile, escalation.WrittenLadder, escalation.Armed, monday.AddDate(0, 0, 3), true}, // over, and the file is owed (Đ9.6)
+			{escalation.Escalated, escalation.RungHead, escalation.ForwardLadder, escalation.Fired, monday.AddDate(0, 0, 10), false},   // history
+			{escalation.Escalated, escalation.RungOverdue, escalation.ForwardLadder, escalation.Armed, since.AddDate(0, 0, -1), false}, // before the edit
 		}
-		var open, moving []int64
+		var all, moving []int64
 		w.tx(func(tx escalation.Tx) error {
 			var changes []escalation.Change
 			for i := range 600 {
@@ -236,10 +240,8 @@ func TestAnEditLooksAtAndWritesNoPetitionButThoseItMoves(t *testing.T) {
 				p := escalation.Petition{ID: id, Code: code, Token: fmt.Sprint("token-", id), Version: 1, Status: kind.status, Channel: escalation.ByPhone,
 					Kind: 1, Content: "Đèn đường hỏng", ReceivedAt: tx.Now(), RecordedAt: tx.Now(),
 					Slips: []escalation.Slip{{No: 1, Unit: "SXD", Lead: true, Round: 1, ForwardedAt: tx.Now()}},
-					Rungs: []escalation.Rung{{Round: 1, Name: escalation.RungHead, Ladder: escalation.ForwardLadder, Slip: 1, Due: kind.due, State: kind.state, Calendar: "hp"}}}
-				if kind.status != escalation.Closed {
-					open = append(open, id)
-				}
+					Rungs: []escalation.Rung{{Round: 1, Name: kind.rung, Ladder: kind.ladder, Slip: 1, Due: kind.due, State: kind.state, Calendar: "hp"}}}
+				all = append(all, id)
 				if kind.moves {
 					moving = append(moving, id)
 				}
@@ -268,12 +270,12 @@ func TestAnEditLooksAtAndWritesNoPetitionButThoseItMoves(t *testing.T) {
 		saved := map[int64]int{}
 		desk := escalation.NewDesk(counting{w.Store, saved}, setting)
 		for range 2 { // the second time there is nothing to do
-			for page := range slices.Chunk(open, 200) {
+			for page := range slices.Chunk(all, 200) {
 				_, _, err := desk.Recompute(t.Context(), page, escalation.CalendarEdit{Was: was, Since: since}, operator, false)
 				w.must(err)
 			}
 		}
-		for _, id := range open {
+		for _, id := range all {
 			if want := map[bool]int{true: 1}[slices.Contains(moving, id)]; saved[id] != want {
 				t.Fatalf("petition %d was written %d times, want %d", id, saved[id], want)
 			}
