@@ -184,6 +184,7 @@ type Binding struct {
 	Unit       string
 	Contact    int64
 	Citizen    int64  // the petition whose citizen has the code; 0: an officer's, or of before this was kept
+	OwnCode    string // that one's HPyymmdd-NNNN; empty where Citizen is 0
 	Status     Status // of the petition now
 	IssuedAt   time.Time
 	ReleasedAt time.Time // zero: open

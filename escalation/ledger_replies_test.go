@@ -80,7 +80,7 @@ func (tx *memoryTx) Bindings(_ context.Context, phone string) ([]Binding, error)
 	for _, b := range slices.Backward(tx.bindings) {
 		if b.Phone == phone && (b.Open() || tx.now.Sub(b.ReleasedAt) < 30*24*time.Hour) {
 			found := *b
-			found.Status = tx.petitions[b.Petition].Status
+			found.Status, found.OwnCode = tx.petitions[b.Petition].Status, tx.petitions[b.Citizen].Code
 			list = append(list, found)
 		}
 	}

@@ -227,6 +227,41 @@ func TestABareScoreIsForTheOnlyOpenQuestion(t *testing.T) {
 	w.answered(501, "3", "E7") // both may be changed: which one?
 }
 
+// Who reports for a whole street is asked about more than are looked at; what the text names
+// is among them, however old.
+func TestAVoteThatNamesItsPetitionIsTakenAmongMany(t *testing.T) {
+	w, codes := asked(t, 26)
+	of := func(code string) string {
+		return w.bindings[slices.IndexFunc(w.bindings, func(b *Binding) bool { return b.Role == CitizenRole && b.PetCode == code })].Code
+	}
+	w.answered(501, "DG "+of(codes[0])+" 4", "DG")
+	w.jump("2026-03-12 08:10")
+	w.answered(501, "DG "+codes[1]+" 5", "DG")
+	if a, b := w.rated(codes[0]), w.rated(codes[1]); a != 4 || b != 5 {
+		t.Errorf("rated %d and %d", a, b)
+	}
+}
+
+func TestAFollowersVoteThatNamesTheFollowersOwnPetitionIsTakenAmongMany(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.CitizensCanReply = true }) // Monday
+	child := w.merged(502)
+	parent := w.code
+	for range 24 {
+		in := lamp()
+		in.Citizen.Phone = "0570000502"
+		w.accept(in)
+		w.do(operator, &Forward{Unit: "XD"})
+		w.do(focalXD, answer())
+		w.do(operator, &Publish{})
+	}
+	w.to("2026-03-13 08:00") // Friday
+	w.answered(502, "DG "+child+" 2", "DGx")
+	w.code = parent
+	if f := w.petition().Followed(child); f.Rating == nil || f.Rating.Score != 2 {
+		t.Errorf("the follower's rating is %+v", f.Rating)
+	}
+}
+
 func TestABareScoreChangesTheOnlyVote(t *testing.T) {
 	w, codes := asked(t, 1)
 	w.answered(501, "4", "DG")

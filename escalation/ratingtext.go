@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -70,15 +71,19 @@ func (q question) late() string {
 	return "đã hết thời gian đánh giá"
 }
 
-// questions lists what the sender was asked to rate as a citizen, the newest first.
-// The code of a petition that has ended since still says what is meant.
+// questions lists what the sender was asked to rate as a citizen: what the text names, then
+// the newest. The code of a petition that has ended since still says what is meant.
 func (r *replyDesk) questions(ctx context.Context) ([]question, error) {
-	const most = 20 // open questions at one number; the older ones are over long since
+	const most = 20 // who reports for a whole street has more, and names the one that is meant
 	bindings, err := r.tx.Bindings(ctx, r.in.From)
 	if err != nil {
 		return nil, err
 	}
 	bindings = slices.DeleteFunc(bindings, func(b Binding) bool { return b.Slip != 0 || b.Role != CitizenRole })
+	if len(r.parsed.Codes) > 0 {
+		code := r.parsed.Codes[0]
+		slices.SortStableFunc(bindings, func(a, b Binding) int { return cmp.Compare(b.says(code), a.says(code)) })
+	}
 	bindings = bindings[:min(len(bindings), most)]
 	var ids []int64
 	for _, b := range bindings {
@@ -99,6 +104,14 @@ func (r *replyDesk) questions(ctx context.Context) ([]question, error) {
 		}
 	}
 	return list, nil
+}
+
+// says is 1 where a citizen may mean the binding by the code, else 0.
+func (b Binding) says(code string) int {
+	if code == b.Code || code == b.PetCode || code == b.OwnCode {
+		return 1
+	}
+	return 0
 }
 
 func (r *replyDesk) question(ctx context.Context, b Binding, loaded []Petition) (q question, err error) {

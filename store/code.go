@@ -310,6 +310,7 @@ type bindingRow struct {
 	Unit       string            `db:"unit"`
 	Contact    int64             `db:"contact_id"`
 	Citizen    int64             `db:"citizen_of"`
+	OwnCode    string            `db:"own_code"`
 	Status     escalation.Status `db:"status"`
 	IssuedAt   int64             `db:"issued_at"`
 	ReleasedAt int64             `db:"released_at"`
@@ -322,10 +323,11 @@ func (t *tx) Bindings(ctx context.Context, phone string) ([]escalation.Binding, 
 	var rows []bindingRow
 	err := t.c.all(ctx, &rows, `
 		SELECT k.code, k.phone, k.petition_id, p.code AS pet_code, k.round, k.slip, k.role, k.unit, k.contact_id, k.citizen_of,
-			p.status, k.issued_at, k.released_at, k.reason,
+			COALESCE(o.code, '') AS own_code, p.status, k.issued_at, k.released_at, k.reason,
 			CASE WHEN s.moved_to <> '' THEN s.moved_to WHEN p.lead_unit <> k.unit THEN p.lead_unit ELSE '' END AS moved_to
 		FROM reply_code k
 		JOIN petition p ON p.id = k.petition_id
+		LEFT JOIN petition o ON o.id = k.citizen_of AND k.citizen_of <> 0
 		LEFT JOIN slip s ON s.petition_id = k.petition_id AND s.no = k.slip
 		WHERE k.phone = ? AND (k.released_at = 0 OR k.released_at > ?)
 		ORDER BY k.issued_at DESC, k.id DESC`, phone, micros(t.domain.Add(-restTime)))
@@ -336,7 +338,7 @@ func (t *tx) Bindings(ctx context.Context, phone string) ([]escalation.Binding, 
 	for i, r := range rows {
 		list[i] = escalation.Binding{
 			Code: r.Code, Phone: r.Phone, Petition: r.Petition, PetCode: r.PetCode, Round: r.Round, Slip: r.Slip, Role: r.Role,
-			Unit: r.Unit, Contact: r.Contact, Citizen: r.Citizen, Status: r.Status, IssuedAt: instant(r.IssuedAt), ReleasedAt: instant(r.ReleasedAt),
+			Unit: r.Unit, Contact: r.Contact, Citizen: r.Citizen, OwnCode: r.OwnCode, Status: r.Status, IssuedAt: instant(r.IssuedAt), ReleasedAt: instant(r.ReleasedAt),
 			Reason: r.Reason, MovedTo: r.MovedTo,
 		}
 	}

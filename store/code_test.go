@@ -68,6 +68,26 @@ func TestAReplyCodeStaysForTheSlipAndDiffersWithinAPhone(t *testing.T) {
 	})
 }
 
+func TestACitizensCodeSaysWhosePetitionItIs(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		parent := w.add(nil)
+		child := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
+			p.Citizen = escalation.Citizen{Name: "Nguyễn Văn Thử", Phone: "+84570000501"}
+		})
+		n := w.coded(parent.ID, 0, 0, escalation.CitizenRole, 0)
+		n.To = escalation.Recipient{Citizen: child.ID, Role: escalation.CitizenRole}
+		w.post(n)
+		list := w.bindings(child.Citizen.Phone)
+		if len(list) != 1 || list[0].PetCode != parent.Code || list[0].Citizen != child.ID || list[0].OwnCode != child.Code {
+			t.Errorf("the citizen's codes: %+v", list)
+		}
+		w.post(w.coded(parent.ID, 1, 0, escalation.Focal, w.focal))
+		if list = w.bindings(focalPhone); len(list) != 1 || list[0].OwnCode != "" {
+			t.Errorf("the officer's codes: %+v", list)
+		}
+	})
+}
+
 func TestAReleasedCodeAnswersForThirtyDaysAndRestsAsLong(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.add(func(p *escalation.Petition, _ *escalation.Effects) {
