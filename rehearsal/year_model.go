@@ -311,8 +311,8 @@ func (f *fate) head(s stint, eight time.Time) (template string, at time.Time) {
 	case waits && !f.moved.Before(eight): // at that very instant the limit comes first, and finds the return undecided
 		at = time.Time{}
 	}
-	if f.limit(s, 48).Before(at) {
-		template = "H3" // another unit had it for most of the 48 hours: there is no day left to name
+	if limit := f.limit(s, 48); limit.Before(at) || limit.Equal(at) && at.Equal(f.refused) {
+		template = "H3" // another unit, or 1022, had it for most of the 48 hours: there is no day left to name
 	}
 	return template, at
 }

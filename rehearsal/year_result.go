@@ -95,14 +95,21 @@ type yearRow struct {
 	At       micro  `db:"at"`
 }
 
-// soon is how long a text that waits for nothing is on its way at the most.
-const soon = time.Minute
+// soon is how long a text that waits for nothing is on its way at the most, and night how long
+// one waits that comes with the morning.
+const (
+	soon  = time.Minute
+	night = 10 * time.Hour
+)
 
 // made is when a text that came to a handset was made. What was made in a month's last second
-// may come in the next month's first: the outbox is believed for as long as a text takes.
+// may come in the next month's first, and what was made in its last night on the next morning:
+// the outbox is believed for as long as a text takes.
 func (r yearRow) made(came time.Time) time.Time {
-	if at := r.At.time(); !at.After(came) && came.Sub(at) < soon {
-		return at
+	waited := came.Sub(r.At.time())
+	late := came.Sub(modelDay(midnight(came))) // how long after the hour at which citizens' texts go
+	if waited >= 0 && (waited < soon || late >= 0 && late < soon && waited <= night+soon) {
+		return r.At.time()
 	}
 	return came
 }

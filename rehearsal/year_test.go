@@ -312,6 +312,12 @@ func TestATextMadeInAMonthsLastSecondIsThatMonths(t *testing.T) {
 			t.Errorf("made %s before it came: taken for made at %s, want %s", ago, got, want)
 		}
 	}
+	came = modelInstant(t, "2026-04-01 07:00")
+	for ago, want := range map[time.Duration]time.Time{8 * time.Hour: came.Add(-8 * time.Hour), 11 * time.Hour: came} {
+		if got := (yearRow{At: micro(came.Add(-ago).UnixMicro())}).made(came); !got.Equal(want) {
+			t.Errorf("made %s before the morning: taken for made at %s, want %s", ago, got, want)
+		}
+	}
 }
 
 func TestWhatDiffersFromTheModelIsTold(t *testing.T) {
