@@ -121,7 +121,7 @@ func TestThePagesInABrowserAreFreeOfFaults(t *testing.T) {
 	for _, f := range found.Faults {
 		t.Error(f)
 	}
-	t.Logf("%d pages; took %v", found.Visited, found.Took)
+	t.Logf("%d pages of %d shapes; took %v", found.Visited, found.Shapes, found.Took)
 }
 
 // leastVisited is a little below how many pages the walk visits, at both sizes and with
@@ -132,6 +132,7 @@ const leastVisited = 520
 type walk struct {
 	Faults  []string
 	Visited int
+	Shapes  int            // of the pages, each looked at once at each size
 	Took    map[string]int // seconds, by journey
 }
 

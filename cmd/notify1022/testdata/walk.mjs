@@ -2,7 +2,7 @@
 // Arguments: the directory with node_modules, and a file with what walk/page.mjs calls site.
 // A journey is walked at each size, at both at once unless it must be alone; one that breaks
 // off is a fault, and the others are walked all the same.
-import { browser, faults, site, sizes, visited } from "./walk/page.mjs";
+import { browser, faults, shapes, site, sizes, visited } from "./walk/page.mjs";
 import * as administrator from "./walk/administrator.mjs";
 import * as citizen from "./walk/citizen.mjs";
 import * as handset from "./walk/handset.mjs";
@@ -35,4 +35,4 @@ for (const [who, { journeys }] of Object.entries(people)) {
   }
 }
 await browser.close();
-console.log(JSON.stringify({ faults, visited: visited.length, took }));
+console.log(JSON.stringify({ faults, visited: visited.length, shapes: shapes.size, took }));

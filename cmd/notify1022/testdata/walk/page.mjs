@@ -75,15 +75,37 @@ export async function look(page, path, status = 200) {
 
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
-// inspect looks for what bars people, and for what is wider than the screen.
+// inspect looks for what bars people, where no page of this shape has been looked at at this
+// width, and for what is wider than the screen.
 export async function inspect(page) {
   visited.push(page.url());
-  await violations(page, { runOnly: standards }, 8);
+  const shape = `${page.viewportSize().width} ${await page.evaluate(shapeOf)}`;
+  if (!shapes.has(shape)) {
+    shapes.add(shape);
+    await violations(page, { runOnly: standards }, 8);
+  }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 1) {
     const beyond = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(-2).map((e) => e.outerHTML.slice(0, 120)));
     fault(page, `${wide} px wider than the screen: ${beyond.join(" | ")}`);
   }
+}
+
+// shapes are those of the pages that were looked at: the same elements with the same classes,
+// roles and names break the same rules whatever words and numbers they hold.
+export const shapes = new Set();
+
+// shapeOf is the page's, with rows that are alike told once.
+function shapeOf() {
+  const told = /^(class|role|type|for|name|lang|hidden|disabled|required|open|scope|tabindex|aria-.*)$/;
+  const of = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? "t" : "";
+    if (node.nodeType !== Node.ELEMENT_NODE || ["SCRIPT", "STYLE"].includes(node.tagName)) return "";
+    const attributes = [...node.attributes].map((a) => told.test(a.name) && a.name !== "aria-label" ? `${a.name}=${a.value.replace(/\d+/g, "0")}` : `${a.name}${a.value.trim() ? "" : "!"}`);
+    const inside = [...node.childNodes].map(of).filter((s, i, all) => s && s !== all[i - 1]);
+    return `${node.tagName}[${attributes.sort()}](${inside})`;
+  };
+  return of(document.documentElement);
 }
 
 // inspectDark looks at the colours of the page as it stands, in the dark.
