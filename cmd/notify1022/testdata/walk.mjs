@@ -26,7 +26,7 @@ async function walk(who, journey, size) {
 for (const [who, { journeys }] of Object.entries(people)) {
   for (const journey of journeys) {
     if (!new RegExp(site.journeys).test(`${who} ${journey.name}`)) continue;
-    const began = Date.now(), at = journey.at ?? Object.keys(sizes);
+    const began = Date.now(), at = journey.at ?? (site.everywhere || who === "looks" ? Object.keys(sizes) : ["desk"]);
     if (journey.alone) for (const size of at) await walk(who, journey, size);
     else await Promise.all(at.map((size) => walk(who, journey, size)));
     took[`${who} ${journey.name}`] = Math.round((Date.now() - began) / 1000);

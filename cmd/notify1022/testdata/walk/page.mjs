@@ -67,19 +67,19 @@ export function fault(page, what) {
 }
 
 // look opens a page and looks at it.
-export async function look(page, path, status = 200) {
+export async function look(page, path, status = 200, eachSize = false) {
   const answer = await page.goto(path);
   if (answer.status() !== status) fault(page, `status ${answer.status()}, not ${status}`);
-  await inspect(page);
+  await inspect(page, eachSize);
 }
 
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
-// inspect looks for what bars people, where no page of this shape has been looked at at this
-// width, and for what is wider than the screen.
-export async function inspect(page) {
+// inspect looks for what bars people, where no page of this shape has been looked at, at this
+// size or, unless each is to be looked at, at any; and for what is wider than the screen.
+export async function inspect(page, eachSize = false) {
   visited.push(page.url());
-  const shape = `${page.viewportSize().width} ${await page.evaluate(shapeOf)}`;
+  const shape = `${eachSize ? page.viewportSize().width : "any"} ${await page.evaluate(shapeOf)}`;
   if (!shapes.has(shape)) {
     shapes.add(shape);
     await violations(page, { runOnly: standards }, 8);
