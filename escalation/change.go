@@ -122,10 +122,17 @@ func (c *change) done(before Petition) Change {
 }
 
 // noteHold keeps a pause that the decision has ended, whatever ended it; its time
-// ends with the instant that the Office named, also when that is noticed later.
+// ends with the instant that the Office named, also when that is noticed later. Of an end
+// that neither the Office nor the rung has told, the timeline tells (decision 0046).
 func (c *change) noteHold(before Petition) {
-	if was := before.Hold; was != nil && (c.p.Hold == nil || !c.p.Hold.At.Equal(was.At)) {
-		c.p.Holds = append(c.p.Holds, Held{From: was.At, To: earlierOf(c.env.at(), was.Until)})
+	was := before.Hold
+	if was == nil || c.p.Hold != nil && c.p.Hold.At.Equal(was.At) {
+		return
+	}
+	c.p.Holds = append(c.p.Holds, Held{From: was.At, To: earlierOf(c.env.at(), was.Until)})
+	told := func(e Entry) bool { return e.Action == string(VerbResume) || e.Action == "rung:"+string(RungResume) }
+	if !slices.ContainsFunc(c.fx.Entries, told) {
+		c.entry(string(VerbResume), "hết tạm dừng thời hạn")
 	}
 }
 

@@ -33,7 +33,7 @@ func (cmd *AskCitizen) apply(c *change) error {
 		return conflict("đơn vị đã đề nghị bổ sung phản ánh %s một lần (Đ18.1)", c.p.Code)
 	}
 	c.acknowledge(s)
-	s.AskedCitizen = true
+	s.AskedCitizen = s.AskedCitizen || c.actor.forUnit() // what 1022 asks is not the unit's one question
 	pauses := c.env.Policy.ClarifyPausesUnit || c.waitsForCitizen()
 	c.ask(cmd.Missing, s.Unit)
 	if c.p.Clarify.Pauses = pauses; pauses {

@@ -228,7 +228,7 @@ func (c *change) headHas(s *Slip) bool {
 	if !c.anybody(s.Unit, Focal) && !c.anybody(s.Unit, Deputy) {
 		return true
 	}
-	return slices.ContainsFunc(c.p.Rungs, func(r Rung) bool { return r.Name == RungHead && r.Slip == s.No && r.State == Fired })
+	return c.p.fired(s, RungHead)
 }
 
 // askSuccessor puts the question for an explanation that the unit owes (Đ9.6) to who

@@ -261,9 +261,6 @@ func (cmd *ResumeClock) apply(c *change) error {
 // endHold gives all rungs the working time they had left: the petition leaves
 // the unit for whose work the Office held the time (decision 0046).
 func (c *change) endHold() {
-	if c.p.Hold != nil {
-		c.entry(string(VerbResume), "hết tạm dừng, thời hạn tính tiếp: phản ánh rời đơn vị")
-	}
 	c.p.Hold = nil
 	c.stopNamed(RungResume)
 	c.resume(c.env.Now, 0)

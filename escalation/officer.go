@@ -15,7 +15,7 @@ func (s *Slip) goesTo(contact Contact) {
 // takes notes who of the unit acts on the slip: the first has it. What came to the head by
 // the end of the 8 h (Đ9.4) stays with the officer who let it come to that.
 func (c *change) takes(s *Slip) {
-	up := c.actor.Role == Head && c.firedFor(s, RungHead)
+	up := c.actor.Role == Head && c.p.fired(s, RungHead)
 	if s.Taken || up || c.actor.Unit != s.Unit || !c.actor.forUnit() || !c.actor.person() {
 		return
 	}

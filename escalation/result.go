@@ -256,7 +256,7 @@ func (c *change) courseStatus() Status {
 	switch {
 	case c.firedBefore(RungOverdue):
 		return Overdue
-	case c.firedFor(c.p.Lead(), RungHead):
+	case c.p.Lead() != nil && c.p.fired(c.p.Lead(), RungHead):
 		return Escalated
 	case !c.p.ETA.IsZero():
 		return Verifying
@@ -264,15 +264,6 @@ func (c *change) courseStatus() Status {
 		return InProgress
 	}
 	return Forwarded
-}
-
-func (c *change) firedFor(s *Slip, name RungName) bool {
-	for _, r := range c.p.Rungs {
-		if s != nil && r.Slip == s.No && r.Name == name && r.State == Fired {
-			return true
-		}
-	}
-	return false
 }
 
 // apply publishes: the operator has checked the result, the citizen gets the

@@ -157,9 +157,8 @@ func Permitted(p *Petition, actor Actor, v Verb) error {
 }
 
 // Barred reports an act that the actor's role has, and that is not to be offered: it would be
-// refused for what the unit has done or for its part in the petition, or is done already. The
-// actor's unit has a slip no more, or never had, or another unit has to explain itself; and so on
-// by the slip.
+// refused for what the unit has done or for its part in the petition, or is done already. A unit
+// whose slip is over, or that never had one, is barred from all but an explanation that it owes.
 func (p *Petition) Barred(actor Actor, v Verb) bool {
 	s := p.Lead()
 	if actor.forUnit() {
@@ -175,19 +174,26 @@ func (p *Petition) Barred(actor Actor, v Verb) bool {
 	return p.barredOn(s, actor, v)
 }
 
-// barredOn is Barred by an open slip: a unit promises the citizen a time where it leads (Đ9.3),
-// asks once (Đ18.1; the hotline again), and gives back once until 1022 has decided.
+// barredOn is Barred by an open slip: once there is a result nothing of this is left to do; a
+// unit promises the citizen a time where it leads (Đ9.3), asks once (Đ18.1; the hotline again),
+// and gives back once until 1022 has decided.
 func (p *Petition) barredOn(s *Slip, actor Actor, v Verb) bool {
 	switch v {
+	case VerbAcknowledge, VerbETA, VerbClarify, VerbReturn, VerbAssign:
+		if !p.Status.WithUnit() {
+			return true
+		}
+	}
+	switch v {
 	case VerbAcknowledge:
-		if actor.Role == Head && p.headTold(s) {
+		if actor.Role == Head && p.fired(s, RungHead) {
 			return !s.HeadAcknowledgedAt.IsZero()
 		}
 		return !s.AcknowledgedAt.IsZero()
 	case VerbETA:
 		return !s.Lead
 	case VerbClarify:
-		return p.Status.WithUnit() && p.asked(s.Unit) && !actor.staff()
+		return p.asked(s.Unit) && !actor.staff()
 	case VerbReturn:
 		_, waits := p.returnOf(s.No)
 		return waits
@@ -195,7 +201,8 @@ func (p *Petition) barredOn(s *Slip, actor Actor, v Verb) bool {
 	return false
 }
 
-// headTold reports whether the 8 hours of the slip have brought it to the head (Đ9.4).
-func (p *Petition) headTold(s *Slip) bool {
-	return slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.Name == RungHead && r.Slip == s.No && r.State == Fired })
+// fired reports whether the rung of the slip has fired, as the head's when the 8 hours have brought
+// the slip to them (Đ9.4).
+func (p *Petition) fired(s *Slip, name RungName) bool {
+	return slices.ContainsFunc(p.Rungs, func(r Rung) bool { return r.Name == name && r.Slip == s.No && r.State == Fired })
 }

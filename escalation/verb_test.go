@@ -417,7 +417,7 @@ func TestAStaleVersionIsRefused(t *testing.T) {
 }
 
 // What is not offered would be refused; a slip that was taken may be taken again, and nothing
-// comes of it.
+// comes of it. What a unit does with an open slip is refused where it is not offered alone.
 func TestWhatIsBarredIsRefused(t *testing.T) {
 	stranger := Actor{Name: "Người khác", Role: Focal, Channel: BySlipPage, Unit: "GV"}
 	barred := 0
@@ -426,6 +426,7 @@ func TestWhatIsBarredIsRefused(t *testing.T) {
 			w := newTown(t, "2026-03-09 08:00") // Monday
 			w.in(status)
 			for _, cmd := range good(w.now) {
+				w.offersWhatIsTaken(actor, cmd)
 				if p := w.petition(); cmd.Verb() == VerbAcknowledge || Permitted(p, actor, cmd.Verb()) != nil || !p.Barred(actor, cmd.Verb()) {
 					continue
 				}
@@ -438,6 +439,26 @@ func TestWhatIsBarredIsRefused(t *testing.T) {
 	}
 	if barred < 50 {
 		t.Errorf("only %d acts were barred", barred)
+	}
+}
+
+// offersWhatIsTaken wants a unit with an open slip to be barred from what it could not do.
+func (w *town) offersWhatIsTaken(actor Actor, cmd Command) {
+	w.Helper()
+	p := w.petition()
+	s := p.SlipOf(actor.Unit)
+	if !actor.forUnit() || s == nil || !s.Open() || Permitted(p, actor, cmd.Verb()) != nil || p.Barred(actor, cmd.Verb()) {
+		return
+	}
+	switch cmd.Verb() {
+	case VerbAcknowledge, VerbETA, VerbClarify:
+		if _, err := w.desk.Preview(w.ctx, w.code, cmd, actor, 0); err != nil {
+			w.Errorf("%s by %s of %s in %s is offered, and refused: %v", cmd.Verb(), actor.Role, actor.Unit, p.Status, err)
+		}
+	case VerbReturn, VerbAssign: // of which a co-operating unit and a colleague's place decide besides
+		if !p.Status.WithUnit() {
+			w.Errorf("%s by %s of %s in %s is offered", cmd.Verb(), actor.Role, actor.Unit, p.Status)
+		}
 	}
 }
 
@@ -472,4 +493,15 @@ func TestAUnitIsBarredFromWhatItHasDone(t *testing.T) {
 	is(false, focalXD, VerbReturn)
 	w.do(operator, &Reassign{Unit: "GV"})
 	is(true, focalXD, VerbProgress, VerbResult, VerbAssign, VerbReturn, VerbDispute)
+	focalGV, headGV := Actor{Name: "Cán bộ GV", Role: Focal, Channel: BySlipPage, Unit: "GV"}, Actor{Name: "Thủ trưởng GV", Role: Head, Channel: BySlipPage, Unit: "GV"}
+	w.do(focalGV, &Acknowledge{})
+	is(true, headGV, VerbAcknowledge) // the 8 hours of the unit before are not theirs
+	w.do(operator, &AskCitizen{Missing: "giờ đèn tắt"})
+	is(false, focalGV, VerbClarify) // what 1022 asks is not the unit's question (Đ18.1)
+	w.do(focalGV, answer())
+	is(true, headGV, VerbAcknowledge, VerbETA, VerbClarify, VerbReturn, VerbAssign)
+	w.do(operator, &SendWrittenFile{Reason: "dân phản ánh nhiều lần"})
+	w.do(office, &AskExplanation{Days: 3, Text: "vì sao trả lời chậm"})
+	is(false, focalGV, VerbExplanation)
+	is(true, focalXD, VerbExplanation)
 }

@@ -134,6 +134,21 @@ func TestAYearIsTheSameForTheSameSeed(t *testing.T) {
 	}
 }
 
+// A return that is refused after the 48 hours, or in the second in which they end, leaves no day to
+// name: the head is told that it is overdue.
+func TestAHeadHearsOfARefusalAfterTheLimitThatItIsOverdue(t *testing.T) {
+	at := func(s string) time.Time { return modelInstant(t, "2026-03-"+s) }
+	f := &fate{unit: 59, forwarded: at("09 08:00"), acked: at("09 08:30"), returned: at("09 10:00")} // around the clock
+	s := f.stints()[0]
+	limit := f.limit(s, 48)
+	for refused, want := range map[time.Time]string{limit.Add(-time.Second): "H1", limit: "H3", limit.Add(time.Second): "H3"} {
+		f.refused = refused
+		if template, told := f.head(s, f.own(s, 8, 8)); template != want || !told.Equal(refused) {
+			t.Errorf("refused at %s: %s at %s, want %s", refused, template, told, want)
+		}
+	}
+}
+
 // The service moves the day of an explanation that is owed when one is asked for again.
 func TestOfAPetitionOneExplanationIsOwedAtATime(t *testing.T) {
 	twice := 0

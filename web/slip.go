@@ -231,12 +231,28 @@ func (a *api) showSlipAgain(w http.ResponseWriter, r *http.Request, record Recor
 	}
 	page.typed, page.News = t, news
 	status := http.StatusOK
-	there := map[string]bool{"acknowledge": page.CanAct && page.CanAcknowledge, "photos": page.CanAct && page.TakesFiles}
-	if page.Done = t.unsent(there[t.Act]); refused != nil {
+	if page.Done = t.unsent(page.takes(t.Act)); refused != nil {
 		page.Done, page.Problem, status = "", upper(refused.Detail), refused.Status
 	}
 	a.render(w, r, status, a.pages.slip, page)
 	return nil
+}
+
+// takes reports whether the page has the form of the act.
+func (p *slipPage) takes(act string) bool {
+	switch act {
+	case "acknowledge":
+		return p.CanAct && p.CanAcknowledge
+	case "photos":
+		return p.CanAct && p.TakesFiles
+	case "clarify":
+		return p.CanAct && !p.Asked
+	case "return":
+		return p.CanAct && !p.Returning
+	case "recording", "explanation":
+		return true
+	}
+	return p.CanAct
 }
 
 // slipTries is how often an act is begun anew that a change came before: of a ladder

@@ -113,6 +113,8 @@ func carried(fields map[string]string, acts ...string) typed {
 func (t typed) unsent(there bool) string {
 	const known = "Đã xác nhận thiết bị. "
 	switch say, ok := pressed[t.Act]; {
+	case !ok && !there:
+		return known + "Nội dung đã nhập chưa được gửi và nay không còn gửi được; tình trạng hiện nay ở dưới đây."
 	case !ok:
 		return known + "Nội dung đã nhập chưa được gửi: hãy kiểm tra lại và bấm gửi."
 	case !there:

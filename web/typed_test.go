@@ -313,6 +313,23 @@ func TestWhatWasTypedOutlivesTheTrustInADevice(t *testing.T) {
 	}
 }
 
+// What a colleague has sent meanwhile cannot be sent again, and the page after the code says so.
+func TestWhatWasTypedForAFormThatIsGoneIsNotAskedForAgain(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	one, two := &browser{h, map[string]string{}}, &browser{h, map[string]string{}}
+	one.confirm(t, kept, page, one.get(page).mustStatus(t, 200), "1").mustStatus(t, 303)
+	form := one.get(page).form(t, "return", "reason", "không quản lý tuyến này")
+	late := url.Values{"reason": {"đường do phường quản lý"}, "nonce": form["nonce"], "seq": form["seq"]}
+	asked := two.post(page+"/return", late).mustStatus(t, 422)
+	one.post(page+"/return", form).mustStatus(t, 303)
+	shown := two.confirm(t, kept, page, asked, "1").mustStatus(t, 200).mustSay(t, "nay không còn gửi được", "đường do phường quản lý")
+	if formOf("return").Match(shown.body) || strings.Contains(string(shown.body), "bấm gửi") {
+		t.Error("a form that is gone is to be sent")
+	}
+}
+
 func TestTheCitizensWordsOutliveTheTrustInADevice(t *testing.T) {
 	h, kept := withCodes(t)
 	p := h.accept(`"confidential":true`)

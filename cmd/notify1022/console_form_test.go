@@ -345,4 +345,9 @@ func TestACoOperatingUnitIsOfferedWhatIsItsOwn(t *testing.T) {
 	if page = officer.must(officer.get("/console/p/"+code), 200); strings.Contains(page.body, act("acknowledge")) {
 		t.Error("a slip that was taken can be taken again")
 	}
+	h.call(201, "POST", "/api/v1/contacts", object{"unit": "ANBIEN", "role": "focal", "name": "Người An Biên", "phone": nextPhone})
+	colleagues := officer.must(officer.get("/console/p/"+code+"/act/assign-internal"), 200, "Người focal")
+	if strings.Contains(colleagues.body, "Người An Biên") {
+		t.Error("the people of another unit are told, who cannot be chosen")
+	}
 }

@@ -114,7 +114,11 @@ func (c *console) actData(v *visit, r web.Record, act action, form url.Values) (
 	if act.Verb == escalation.VerbPublish && !shownToAll(r.Petition) {
 		page.Act = page.Act.without(publicContent).without(publicArea)
 	}
-	if s := r.Petition.Lead(); s != nil {
+	s := r.Petition.Lead()
+	if unit := v.actor().Unit; unit != "" { // its own people are its to name
+		s = r.Petition.SlipOf(unit)
+	}
+	if s != nil {
 		for _, role := range []escalation.Role{escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty} {
 			page.Contacts = append(page.Contacts, directory.Serving(s.Unit, role, v.now)...)
 		}

@@ -18,7 +18,7 @@ async function inside(size) {
   for (const [who, paths] of Object.entries(pages)) {
     const page = await signedIn(who, size);
     for (const path of paths) {
-      await look(page, path, 200, true);
+      await look(page, path);
       if (size === "desk") await inspectDark(page);
       if (who === "administrator") await shot(page, `${size}-${path.split("/").slice(2).join("-").replace(site.code, "petition").replace(/\W+/g, "-")}`);
     }
@@ -29,14 +29,14 @@ async function inside(size) {
 async function outside(size) {
   const page = await visitor("public", size);
   for (const path of publicPages) {
-    await look(page, path, 200, true);
+    await look(page, path);
     if (size === "desk") await inspectDark(page);
     await shot(page, `${size}-public${named(path)}`);
   }
-  await look(page, "/t/khongcodau", 404, true);
+  await look(page, "/t/khongcodau", 404);
   if (size === "phone") await page.context().addCookies(device);
   for (const [path, heading, phone, whom] of [[`/p/${site.token}`, "Kết quả xử lý", site.focal, "Cán bộ đầu mối"], [`/t/${site.secret}`, "Quá trình xử lý", site.owner, "Số"]]) {
-    await look(page, path, 200, true);
+    await look(page, path);
     if (size === "desk") await confirm(page, phone, whom);
     expects(page, await page.locator(`h2:has-text("${heading}")`).count(), "not open after its code");
     if (size === "desk") await inspectDark(page);

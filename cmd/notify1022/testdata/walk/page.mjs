@@ -67,19 +67,19 @@ export function fault(page, what) {
 }
 
 // look opens a page and looks at it.
-export async function look(page, path, status = 200, eachSize = false) {
+export async function look(page, path, status = 200) {
   const answer = await page.goto(path);
   if (answer.status() !== status) fault(page, `status ${answer.status()}, not ${status}`);
-  await inspect(page, eachSize);
+  await inspect(page);
 }
 
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 
-// inspect looks for what bars people, where no page of this shape has been looked at, at this
-// size or, unless each is to be looked at, at any; and for what is wider than the screen.
-export async function inspect(page, eachSize = false) {
+// inspect looks for what bars people, where no page of this shape has been looked at at this
+// size; and for what is wider than the screen.
+export async function inspect(page) {
   visited.push(page.url());
-  const shape = `${eachSize ? page.viewportSize().width : "any"} ${await page.evaluate(shapeOf)}`;
+  const shape = `${page.viewportSize().width} ${await page.evaluate(shapeOf)}`;
   if (!shapes.has(shape)) {
     shapes.add(shape);
     await violations(page, { runOnly: standards }, 8);
@@ -97,7 +97,7 @@ export const shapes = new Set();
 
 // shapeOf is the page's, with rows that are alike told once.
 function shapeOf() {
-  const told = /^(class|role|type|for|name|lang|hidden|disabled|required|open|scope|tabindex|aria-.*)$/;
+  const told = /^(class|id|role|type|for|name|lang|hidden|disabled|required|open|scope|tabindex|aria-.*)$/;
   const of = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? "t" : "";
     if (node.nodeType !== Node.ELEMENT_NODE || ["SCRIPT", "STYLE"].includes(node.tagName)) return "";
