@@ -96,7 +96,13 @@ func (s *Store) openLite(ctx context.Context, path string) error {
 			return fmt.Errorf("open database: %w", err)
 		}
 	}
-	var err error
+	made, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600) // citizens' names: nobody else's to read
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if err := made.Close(); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
 	if s.write, err = openLite(path, true); err != nil {
 		return err
 	}

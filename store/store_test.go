@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -217,4 +219,23 @@ func (w *world) accept(ctx context.Context, desk *escalation.Desk) escalation.Pe
 	}, operator)
 	w.must(err)
 	return p
+}
+
+// Citizens' names are in it.
+func TestASQLiteDatabaseIsItsOwnersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hotline.db")
+	s, err := store.Open(t.Context(), "sqlite:"+path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, name := range []string{path, path + "-wal"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s is %s", filepath.Base(name), info.Mode())
+		}
+	}
 }

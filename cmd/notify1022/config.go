@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -215,15 +216,14 @@ func (c *Config) complete() {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 }
 
-// readSecrets reads what the *_file keys name.
+// readSecrets reads what the *_file keys name; the error names all that cannot be read.
 func (c *Config) readSecrets() error {
+	var failed []error
 	for i := range c.SMSC {
 		s := &c.SMSC[i]
-		if err := readSecret(fmt.Sprintf("smsc[%d].password_file", i), s.PasswordFile, &s.Password); err != nil {
-			return err
-		}
+		failed = append(failed, readSecret(fmt.Sprintf("smsc[%d].password_file", i), s.PasswordFile, &s.Password))
 	}
-	return readSecret("mail.password_file", c.Mail.PasswordFile, &c.Mail.Password)
+	return errors.Join(append(failed, readSecret("mail.password_file", c.Mail.PasswordFile, &c.Mail.Password))...)
 }
 
 func readSecret(key, path string, into *string) error {

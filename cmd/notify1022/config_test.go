@@ -200,3 +200,18 @@ func TestAProxyIsBelievedWhereItIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestEverySecretThatCannotBeReadIsNamedAtOnce(t *testing.T) {
+	path := mustWrite(t, t.TempDir(), "hotline.yaml", `
+smsc:
+  - {name: a, addr: "127.0.0.1:2775", system_id: u, password_file: /nowhere/a, source: {officer: "8022", citizen: "8022"}}
+  - {name: b, addr: "127.0.0.1:2776", system_id: u, password_file: /nowhere/b, source: {officer: "8022", citizen: "8022"}}
+mail: {addr: "127.0.0.1:25", from: a@example.vn, password_file: /nowhere/m}
+`)
+	_, _, err := LoadConfig(path, nil)
+	for _, key := range []string{"smsc[0].password_file", "smsc[1].password_file", "mail.password_file"} {
+		if err == nil || !strings.Contains(err.Error(), key) {
+			t.Errorf("%s is not named: %v", key, err)
+		}
+	}
+}
