@@ -109,9 +109,22 @@ func (o *observer) judge(found store.Case, first time.Time) {
 			o.fault(&o.lost, "%s: %d rows of %s, want one", found.Code, n, want.template)
 		}
 	}
+	same := map[[2]string]alike{}
 	for _, m := range found.Messages {
-		o.text(found.Code, m)
+		if a := same[phoneKey(m)]; m.State != escalation.Dropped {
+			same[phoneKey(m)] = alike{a.rows + 1, a.marked || m.PossibleDuplicate}
+		}
 	}
+	for _, m := range found.Messages {
+		o.text(found.Code, m, same[phoneKey(m)])
+	}
+}
+
+// alike are the rows of a petition that say the same to a number: a command that is repeated
+// after another code had come is answered again, word for word within a minute.
+type alike struct {
+	rows   int
+	marked bool
 }
 
 // rung is as it is stored, due to the microsecond; it looks whether that follows from the
@@ -134,7 +147,7 @@ func (o *observer) rung(found store.Case, name escalation.RungName, forwarded ti
 }
 
 // text compares one row of the outbox with the handset.
-func (o *observer) text(code string, m store.MessageView) {
+func (o *observer) text(code string, m store.MessageView, same alike) {
 	reminder := m.Class == escalation.ClassReminder || m.Class == escalation.ClassProgress
 	if m.Phone == "" || m.State == escalation.Dropped || reminder && m.State == escalation.Expired {
 		return // pointless by then: the next level had come
@@ -146,9 +159,9 @@ func (o *observer) text(code string, m store.MessageView) {
 	switch at := o.onPhones[phoneKey(m)]; {
 	case at.times == 0:
 		o.fault(&o.lost, "%s: %s is %s and never reached its handset", code, m.Template, m.State)
-	case at.times > 1 && m.PossibleDuplicate:
+	case at.times > same.rows && same.marked:
 		o.doubled, o.marked = o.doubled+1, o.marked+1
-	case at.times > 1:
+	case at.times > same.rows:
 		o.fault(&o.doubled, "%s: %s reached its handset %d times and is not marked", code, m.Template, at.times)
 	}
 }
