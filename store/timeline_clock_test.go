@@ -16,6 +16,9 @@ func (l *reader) clocked(e escalation.Entry) bool {
 		l.stops(e.At)
 		l.note("hold", true)
 	case string(escalation.VerbResume), "rung:resume":
+		if !t.holds { // it tells what an answer, or the leave of a unit, has ended already
+			break
+		}
 		at := earlierOf(e.At, t.until)
 		t.resume(at)
 		if l.question == nil {
