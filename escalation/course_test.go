@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -112,9 +113,9 @@ func TestResumingEarlyGivesTheTimeBack(t *testing.T) {
 	w.wantDue(RungOverdue, "2026-03-19 08:00") // what was held is not lost with the unit
 }
 
-// field failure 25
-func TestAUnitThatGetsThePetitionDuringAHoldHasWhatTheHoldHasAdded(t *testing.T) {
-	for name, gets := range map[string]func(*town){
+// waysToGV are those by which a petition of XD comes to another unit.
+func waysToGV() map[string]func(*town) {
+	return map[string]func(*town){
 		"reassigned": func(w *town) { w.do(operator, &Reassign{Unit: "GV"}) },
 		"directed": func(w *town) {
 			w.do(office, &Direct{Leader: "Phó Chủ tịch", Text: "giao phường", Unit: "GV", Due: instantAt("2026-03-30 15:00")})
@@ -123,7 +124,12 @@ func TestAUnitThatGetsThePetitionDuringAHoldHasWhatTheHoldHasAdded(t *testing.T)
 			w.do(focalXD, &AskReturn{Reason: "thuộc phường"})
 			w.do(shiftLead, &AcceptReturn{Unit: "GV"})
 		},
-	} {
+	}
+}
+
+// field failure 25
+func TestAUnitThatGetsThePetitionDuringAHoldHasWhatTheHoldHasAdded(t *testing.T) {
+	for name, gets := range waysToGV() {
 		w := newTown(t, "2026-03-09 08:00") // Monday
 		w.forwarded("XD")
 		w.to("2026-03-09 10:00")
@@ -141,26 +147,20 @@ func TestAUnitThatGetsThePetitionDuringAHoldHasWhatTheHoldHasAdded(t *testing.T)
 
 // What ends a hold is told once, whatever it is.
 func TestTheTimelineTellsWhenAHoldIsOver(t *testing.T) {
-	for name, ends := range map[string]func(*town){
-		"reassigned": func(w *town) { w.do(operator, &Reassign{Unit: "GV"}) },
-		"directed": func(w *town) {
-			w.do(office, &Direct{Leader: "Phó Chủ tịch", Text: "giao phường", Unit: "GV", Due: instantAt("2026-03-30 15:00")})
-		},
-		"returned": func(w *town) {
-			w.do(focalXD, &AskReturn{Reason: "thuộc phường"})
-			w.do(shiftLead, &AcceptReturn{Unit: "GV"})
-		},
+	ends := waysToGV()
+	maps.Copy(ends, map[string]func(*town){
 		"disputed": func(w *town) { w.do(operator, &OpenDispute{Reason: "hai đơn vị không thống nhất"}) },
 		"answered": func(w *town) { w.do(focalXD, answer()) },
 		"resumed":  func(w *town) { w.do(office, &ResumeClock{}) },
 		"run out":  func(w *town) { w.to("2026-03-20 08:00") },
-	} {
+	})
+	for name, end := range ends {
 		w := newTown(t, "2026-03-09 08:00") // Monday
 		w.forwarded("XD")
 		w.do(office, &HoldClock{Reason: "chờ", Until: instantAt("2026-03-20 08:00")})
 		w.to("2026-03-11 08:00") // Wednesday
 		before := len(w.entries[w.petition().ID])
-		ends(w)
+		end(w)
 		if w.petition().Hold != nil {
 			t.Errorf("%s: the time is held", name)
 		}

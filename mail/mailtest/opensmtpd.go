@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"notify1022/queue/queuetest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,7 +39,7 @@ func OpenSMTPD(t testing.TB, relay string) (addr string) {
 		missing(t, "there is no OpenSMTPD that root may start (install opensmtpd)")
 	}
 	turn(t)
-	addr = free(t)
+	addr = queuetest.FreeAddr(t)
 	_, port, _ := net.SplitHostPort(addr)
 	config := filepath.Join(t.TempDir(), "smtpd.conf")
 	err := os.WriteFile(config, fmt.Appendf(nil, `smtp max-message-size %d
@@ -111,17 +112,6 @@ func hold(mine net.Listener) (release func()) {
 		}
 	}()
 	return func() { mine.Close(); <-done }
-}
-
-// free is an address on loopback that nobody listens at.
-func free(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // answers asks until somebody takes the call.
