@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -140,5 +141,35 @@ func TestTheSizeOfAPageDoesNotTellAGuess(t *testing.T) {
 	}
 	if len(sizes) < 10 {
 		t.Errorf("the sizes of forty guesses are %v", sizes)
+	}
+}
+
+// A citizen's phone over 3G loads a page with all that it names, but the photos, for 100 kB at
+// the most.
+func TestNoPublicPageWeighsMoreThanAHundredKilobytes(t *testing.T) {
+	const most = 100_000
+	h := newHouse(t, func(c *Config) { c.Published = countedMonths{} }) // full pages of answers
+	p := h.accept(`"unit":"SXD"`)
+	named := regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`)
+	weight := func(path string) (octets int, body []byte) {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		got := h.do(r).mustStatus(t, 200)
+		if body = got.body; got.Header.Get("Content-Encoding") == "gzip" {
+			body = got.unpacked(t)
+		}
+		return len(got.body), body
+	}
+	for _, path := range []string{"/t/" + p.Token, "/p/" + p.Slips[0].Token, "/gui-phan-anh", "/tra-cuu", "/cong-khai"} {
+		whole, body := weight(path)
+		assets := named.FindAllSubmatch(body, -1)
+		for _, asset := range assets {
+			octets, _ := weight(string(asset[1]))
+			whole += octets
+		}
+		if whole > most || len(assets) == 0 {
+			t.Errorf("%s takes %d octets with %d assets, most are %d", path, whole, len(assets), most)
+		}
+		t.Logf("%s: %d octets", path, whole)
 	}
 }
