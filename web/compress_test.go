@@ -160,7 +160,7 @@ func TestNoPublicPageWeighsMoreThanAHundredKilobytes(t *testing.T) {
 		}
 		return len(got.body), body
 	}
-	for _, path := range []string{"/t/" + p.Token, "/p/" + p.Slips[0].Token, "/gui-phan-anh", "/tra-cuu", "/cong-khai"} {
+	for _, path := range []string{"/", "/t/" + p.Token, "/p/" + p.Slips[0].Token, "/gui-phan-anh", "/tra-cuu", "/cong-khai"} {
 		whole, body := weight(path)
 		assets := named.FindAllSubmatch(body, -1)
 		for _, asset := range assets {

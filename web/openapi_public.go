@@ -35,6 +35,7 @@ var (
 func (a *api) publicOperations() []publicOperation {
 	slipActs := []string{"acknowledge", "result", "explanation", "eta", "progress", "clarify", "return", "assign", "recording", "photos", "code", "open", "call"}
 	list := []publicOperation{
+		{method: "GET", path: "/", id: "front", summary: "Trang đầu: gửi phản ánh, tra cứu, kết quả đã công khai", answers: map[int]string{200: "trang"}},
 		{method: "GET", path: "/gui-phan-anh", id: "petition-form", summary: "Mẫu gửi phản ánh", answers: pageAnswers},
 		{method: "POST", path: "/gui-phan-anh", id: "send-petition", summary: "Người dân gửi phản ánh kèm ảnh, không cần khóa", photos: maxPhotos, answers: formAnswers,
 			fields: []string{"content*", "name*", "phone", "email", "address", "field", "area", "publish_consent", "confidential", "code", NonceField}},

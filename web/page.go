@@ -20,8 +20,8 @@ var files embed.FS
 
 // pages are the parsed pages, each with the layout around it.
 type pages struct {
-	citizen, slip, message, lookup, published, send, code, reference, report *template.Template
-	css                                                                      []byte
+	front, citizen, slip, message, lookup, published, send, code, reference, report *template.Template
+	css                                                                             []byte
 }
 
 func newPages() (*pages, error) {
@@ -31,7 +31,7 @@ func newPages() (*pages, error) {
 	}
 	p := &pages{}
 	var err error
-	for name, into := range map[string]**template.Template{"citizen.html": &p.citizen, "slip.html": &p.slip, "message.html": &p.message,
+	for name, into := range map[string]**template.Template{"front.html": &p.front, "citizen.html": &p.citizen, "slip.html": &p.slip, "message.html": &p.message,
 		"lookup.html": &p.lookup, "published.html": &p.published, "send.html": &p.send, "code.html": &p.code, "reference.html": &p.reference, "report.html": &p.report} {
 		if *into, err = parse(name); err != nil {
 			return nil, err
@@ -64,6 +64,7 @@ type messagePage struct {
 
 // routePublic serves the pages of the tokens. A GET changes nothing.
 func (a *api) routePublic(mux router) {
+	mux.HandleFunc("GET /{$}", a.showFront)
 	mux.Handle("GET /t/{token}", a.byToken(a.showCitizen))
 	mux.Handle("POST /t/{token}/{act}", a.byToken(a.citizenAct))
 	mux.Handle("GET /p/{token}", a.byToken(a.showSlip))

@@ -98,7 +98,7 @@ func TestTheCitizenTurnsOffTextsByPurpose(t *testing.T) {
 	if body := string(h.get("/t/"+p.Token).mustStatus(t, 200).body); strings.Contains(body, `name="rating" value="1" checked`) {
 		t.Error("the wish does not show")
 	}
-	h.get("/t/"+p.Token+"/texts").mustStatus(t, 405)
+	h.get("/t/"+p.Token+"/texts").mustStatus(t, 404) // a form's address is no page
 	bare := newHouse(t) // without preferences
 	q := bare.accept("")
 	bare.post("/t/"+q.Token+"/texts").mustStatus(t, 404)

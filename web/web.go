@@ -119,7 +119,7 @@ func New(config Config) (http.Handler, error) {
 		mux.Handle("/console", config.Console)
 		mux.Handle("/console/", config.Console)
 	}
-	return compressed(a.guard(mux))
+	return compressed(a.guard(a.orFront(mux)))
 }
 
 func (c *Config) complete() error {

@@ -119,6 +119,12 @@ func TestWithoutAConfigurationTheServiceRunsOnItsOwnSimulator(t *testing.T) {
 	if handsets := mustGet(t, "http://"+r.Addr+"/simulator/handsets"); !strings.Contains(handsets, "84570000001") {
 		t.Errorf("the simulator shows %s", handsets)
 	}
+	if page := mustGet(t, "http://"+r.Addr+"/simulator"); page != mustGet(t, "http://"+r.Addr+"/simulator/") {
+		t.Errorf("without its last slash the simulator shows %s", page)
+	}
+	if front := mustGet(t, "http://"+r.Addr); !strings.Contains(front, `href="/gui-phan-anh"`) || !strings.Contains(front, `href="/console"`) {
+		t.Errorf("who types the address alone sees %s", front)
+	}
 	args := []string{"send", "--to", "0570000077", "--template", "T1", "--wait"}
 	for name, value := range alert() {
 		args = append(args, "--var", name+"="+value)

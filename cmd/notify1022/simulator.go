@@ -51,10 +51,12 @@ func (s *service) domainNow() time.Time {
 // withSimulator serves the built-in simulator's handsets under /simulator/, to
 // this machine alone: they know no passwords.
 func withSimulator(next http.Handler, simulator http.Handler) http.Handler {
-	handsets := http.StripPrefix("/simulator", simulator)
+	handsets := http.NewServeMux()
+	handsets.Handle("/simulator/", http.StripPrefix("/simulator", simulator)) // without the slash it redirects
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if ip := net.ParseIP(host); strings.HasPrefix(r.URL.Path, "/simulator/") && err == nil && ip.IsLoopback() {
+		asked := r.URL.Path == "/simulator" || strings.HasPrefix(r.URL.Path, "/simulator/")
+		if ip := net.ParseIP(host); asked && err == nil && ip.IsLoopback() {
 			handsets.ServeHTTP(w, r)
 			return
 		}
