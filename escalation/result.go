@@ -23,7 +23,7 @@ func (cmd *GiveResult) apply(c *change) error {
 	if c.p.Status == Resolved {
 		return c.amend(cmd)
 	}
-	if !c.p.Status.WithUnit() && c.p.Status != WithOffice && c.p.Status != Disputed {
+	if !c.p.Status.takesResult() {
 		return c.wrongStatus()
 	}
 	s, err := c.slipFor()
@@ -35,6 +35,11 @@ func (cmd *GiveResult) apply(c *change) error {
 	}
 	c.resolve(s, cmd)
 	return nil
+}
+
+// takesResult reports whether a result may be given in this status, or amended.
+func (s Status) takesResult() bool {
+	return s.WithUnit() || s == WithOffice || s == Disputed || s == Resolved
 }
 
 func (cmd *GiveResult) bounded() error {

@@ -156,14 +156,26 @@ func Permitted(p *Petition, actor Actor, v Verb) error {
 	return nil
 }
 
+// Worked reports that there is work on the petition: for who is of a unit by their own slip, which
+// may be a co-operating one; for everybody else by the slip of the unit that leads.
+func (p *Petition) Worked(actor Actor) bool {
+	s := p.slipOf(actor)
+	return s != nil && s.Open() && !p.Status.Ended()
+}
+
+// slipOf is the slip that the actor's acts are about: of their unit, or of the lead.
+func (p *Petition) slipOf(actor Actor) *Slip {
+	if actor.forUnit() {
+		return p.SlipOf(actor.Unit)
+	}
+	return p.Lead()
+}
+
 // Barred reports an act that the actor's role has, and that is not to be offered: it would be
 // refused for what the unit has done or for its part in the petition, or is done already. A unit
 // whose slip is over, or that never had one, is barred from all but an explanation that it owes.
 func (p *Petition) Barred(actor Actor, v Verb) bool {
-	s := p.Lead()
-	if actor.forUnit() {
-		s = p.SlipOf(actor.Unit)
-	}
+	s := p.slipOf(actor)
 	switch {
 	case v == VerbExplanation:
 		w := p.Explaining()
@@ -185,6 +197,8 @@ func (p *Petition) barredOn(s *Slip, actor Actor, v Verb) bool {
 		}
 	}
 	switch v {
+	case VerbResult:
+		return !p.Status.takesResult()
 	case VerbAcknowledge:
 		if actor.Role == Head && p.fired(s, RungHead) {
 			return !s.HeadAcknowledgedAt.IsZero()

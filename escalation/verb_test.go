@@ -450,8 +450,13 @@ func (w *town) offersWhatIsTaken(actor Actor, cmd Command) {
 	if !actor.forUnit() || s == nil || !s.Open() || Permitted(p, actor, cmd.Verb()) != nil || p.Barred(actor, cmd.Verb()) {
 		return
 	}
+	if given, ok := cmd.(*GiveResult); ok { // other words than those that were given already
+		amended := *given
+		amended.Text += " Đã kiểm tra lại."
+		cmd = &amended
+	}
 	switch cmd.Verb() {
-	case VerbAcknowledge, VerbETA, VerbClarify:
+	case VerbAcknowledge, VerbETA, VerbClarify, VerbProgress, VerbResult:
 		if _, err := w.desk.Preview(w.ctx, w.code, cmd, actor, 0); err != nil {
 			w.Errorf("%s by %s of %s in %s is offered, and refused: %v", cmd.Verb(), actor.Role, actor.Unit, p.Status, err)
 		}
@@ -459,6 +464,30 @@ func (w *town) offersWhatIsTaken(actor Actor, cmd Command) {
 		if !p.Status.WithUnit() {
 			w.Errorf("%s by %s of %s in %s is offered", cmd.Verb(), actor.Role, actor.Unit, p.Status)
 		}
+	}
+}
+
+// The lead has handed back what was overdue, and nobody leads: who co-operates still has work.
+func TestWhoCooperatesWorksOnWithoutALead(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	w.until(w.petition().Rung(RungOverdue).Due)
+	w.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+	w.do(operator, &AcceptReturn{})
+	for _, c := range []struct {
+		actor Actor
+		works bool
+	}{{focalMT, true}, {focalXD, false}, {operator, false}, {Actor{}, false}} {
+		if got := w.petition().Worked(c.actor); got != c.works {
+			t.Errorf("%s of %s works: %t", c.actor.Role, c.actor.Unit, got)
+		}
+	}
+	for _, cmd := range good(w.now) {
+		w.offersWhatIsTaken(focalMT, cmd)
+	}
+	w.do(focalMT, answer())
+	if p := w.petition(); p.SlipOf("MT").Opinion == "" || p.Status != Overdue {
+		t.Errorf("%s, %+v", p.Status, p.SlipOf("MT"))
 	}
 }
 

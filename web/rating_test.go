@@ -99,7 +99,7 @@ func TestTheCitizenTurnsOffTextsByPurpose(t *testing.T) {
 		t.Error("the wish does not show")
 	}
 	h.get("/t/"+p.Token+"/texts").mustStatus(t, 404) // a form's address is no page
-	bare := newHouse(t) // without preferences
+	bare := newHouse(t)                              // without preferences
 	q := bare.accept("")
 	bare.post("/t/"+q.Token+"/texts").mustStatus(t, 404)
 }

@@ -350,4 +350,10 @@ func TestACoOperatingUnitIsOfferedWhatIsItsOwn(t *testing.T) {
 	if strings.Contains(colleagues.body, "Người An Biên") {
 		t.Error("the people of another unit are told, who cannot be chosen")
 	}
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/return", object{"reason": "đèn của nơi khác"})
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/accept-return", object{}) // nobody leads now
+	page = officer.must(officer.get("/console/p/"+code), 200, act("progress"))
+	if strings.Contains(page.body, act("result")) {
+		t.Error("an opinion is offered while 1022 decides anew, and would be refused")
+	}
 }

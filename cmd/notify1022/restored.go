@@ -37,6 +37,7 @@ func (r restoredCmd) hold(ctx context.Context, c *console, s *settings) error {
 	}
 	defer db.Close()
 	if r.DryRun {
+		fmt.Fprintln(c.out, "nothing would be sent until the console says so; nothing was changed")
 		return nil
 	}
 	if err := db.By(atTheCommandLine()).SetPaused(ctx, true); err != nil {

@@ -53,6 +53,9 @@ func TestMessagesThatWentOutBeforeARestoreAreTakenAsSentFromTheCommandLine(t *te
 	if got := restored(list, "--sent", "-"); got.code != exitFailed || !strings.Contains(got.err, "a gateway lives") {
 		t.Errorf("beside a gateway: %+v", got)
 	}
+	if got := restored("", "--hold", "--dry-run"); got.code != exitDone || !strings.Contains(got.out, "nothing was changed") {
+		t.Errorf("a trial of holding: %+v", got)
+	}
 	if got := restored("", "--hold"); got.code != exitDone || !strings.Contains(got.out, "Gửi trở lại") {
 		t.Errorf("%+v", got)
 	}

@@ -60,7 +60,11 @@ func (l *link) run() {
 	l.sess.Wait()
 	l.server.part(l, true)
 	if l.mode() != nil {
-		cfg.Logger.Info("unbound", "system_id", l.system, "error", l.sess.Err())
+		if err := l.sess.Err(); errors.Is(err, smpp.ErrUnbound) || errors.Is(err, smpp.ErrClosed) {
+			cfg.Logger.Info("unbound", "system_id", l.system)
+		} else {
+			cfg.Logger.Info("link ended without unbind", "system_id", l.system, "error", err)
+		}
 		l.server.event(Event{Kind: EventUnbind, Detail: l.system})
 	}
 }

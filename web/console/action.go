@@ -22,6 +22,7 @@ type action struct {
 	Fields []field
 	Danger bool
 	offer  func(p escalation.Petition) bool
+	onSlip bool // offered also to who works on the petition
 	// still ends an offer that time ends; nil: none does.
 	still func(p *escalation.Petition, policy *escalation.Policy, now time.Time) bool
 }
@@ -41,8 +42,8 @@ func in(list ...escalation.Status) func(escalation.Petition) bool {
 	return func(p escalation.Petition) bool { return slices.Contains(list, p.Status) }
 }
 
-// worked reports that a unit works on the petition.
-func worked(p escalation.Petition) bool { return p.Lead() != nil && !p.Status.Ended() }
+// worked reports that a unit leads on the petition.
+func worked(p escalation.Petition) bool { return p.Worked(escalation.Actor{}) }
 
 // undecided reports that the hotline still has to say what becomes of it.
 func undecided(p escalation.Petition) bool { return p.With1022() }
@@ -65,13 +66,13 @@ func actions() []action {
 		{Verb: escalation.VerbAnswer, Label: "Trả lời trực tiếp", Key: "a", Hint: "Đ9.1: tổng đài có sẵn câu trả lời.", offer: undecided, Fields: []field{text("text", "Nội dung trả lời", true)}},
 		{Verb: escalation.VerbReject, Label: "Không tiếp nhận", Key: "x", Hint: "Đ8.2: nêu lý do và hướng dẫn nơi giải quyết.", Danger: true, offer: undecided,
 			Fields: []field{text("reason", "Lý do", true), text("guidance", "Hướng dẫn người dân", true)}},
-		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", offer: func(p escalation.Petition) bool { return undecided(p) || worked(p) }, Fields: []field{line("missing", "Cần bổ sung", true)}},
+		{Verb: escalation.VerbClarify, Label: "Hỏi thêm người dân", Key: "h", Hint: "Đ8.3: trong 1 giờ làm việc.", offer: undecided, onSlip: true, Fields: []field{line("missing", "Cần bổ sung", true)}},
 		{Verb: escalation.VerbEmergency, Label: "Chuyển cuộc gọi khẩn", Hint: "Đ9.1: nối máy 113, 114, 115, phiếu khẩn đến đơn vị.", Danger: true, offer: undecided,
 			Fields: []field{line("to", "Đã nối máy đến", true), {Name: "outcome", Label: "Kết quả", Kind: "choice", Must: true, Options: chosenOutcome}, {Name: "at", Label: "Lúc gọi (để trống: bây giờ)", Kind: "time"}, {Name: "unit", Label: "Đơn vị nhận phiếu khẩn", Kind: "unit"}}},
-		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", offer: worked, Fields: []field{line("note", "Ghi chú", false)}},
-		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", offer: worked, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
-		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", offer: worked, Fields: []field{text("text", "Nội dung", true)}},
-		{Verb: escalation.VerbResult, Label: "Nhập kết quả", Key: "q", Hint: "Đ9.3: nội dung trả lời dừng đồng hồ.", offer: worked,
+		{Verb: escalation.VerbAcknowledge, Label: "Nhận phiếu", Key: "r", onSlip: true, Fields: []field{line("note", "Ghi chú", false)}},
+		{Verb: escalation.VerbETA, Label: "Hẹn thời gian", Hint: "Đ9.3: không làm dừng mốc 8 giờ.", onSlip: true, Fields: []field{{Name: "at", Label: "Hẹn trả lời trước", Kind: "time", Must: true}, line("reason", "Lý do", false)}},
+		{Verb: escalation.VerbProgress, Label: "Ghi tiến độ", onSlip: true, Fields: []field{text("text", "Nội dung", true)}},
+		{Verb: escalation.VerbResult, Label: "Nhập kết quả", Key: "q", Hint: "Đ9.3: nội dung trả lời dừng đồng hồ.", onSlip: true,
 			Fields: []field{text("text", "Kết quả", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, line("unit_url", "Địa chỉ đăng trên trang của đơn vị (Đ11.3)", false),
 				{Name: "written_reminder", Label: "Cần văn bản nhắc nhở, giải trình (Đ9.6)", Kind: "yes"}}},
 		{Verb: escalation.VerbPublish, Label: "Công khai kết quả", Key: "p", Hint: "Đ11.1: người dân nhận đường dẫn kết quả.", offer: in(escalation.Resolved),
@@ -79,15 +80,15 @@ func actions() []action {
 				text(publicContent, "Nội dung phản ánh công khai, lời của người dân (để trống: theo tóm tắt)", false),
 				line(publicArea, "Địa bàn công khai (để trống: địa bàn đã bỏ số nhà)", false), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
 		{Verb: escalation.VerbSendBack, Label: "Trả lại kết quả", offer: in(escalation.Resolved), Fields: []field{text("reason", "Lý do chưa đạt", true), asksWritten, line("written_reason", "Lý do cần văn bản (khi có)", false)}},
-		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", offer: worked, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
+		{Verb: escalation.VerbReturn, Label: "Đề nghị trả phiếu", Hint: "Không thuộc thẩm quyền.", onSlip: true, Fields: []field{text("reason", "Lý do", true), {Name: "unit", Label: "Đơn vị có thẩm quyền", Kind: "unit"}}},
 		{Verb: escalation.VerbAcceptReturn, Label: "Đồng ý trả phiếu", offer: returned, Fields: []field{{Name: "unit", Label: "Chuyển tiếp đến", Kind: "unit"}, line("note", "Ghi chú", false)}},
 		{Verb: escalation.VerbRefuseReturn, Label: "Không đồng ý trả phiếu", offer: returned, Fields: []field{text("reason", "Lý do", true)}},
 		{Verb: escalation.VerbReassign, Label: "Đổi đơn vị chủ trì", offer: worked, Fields: []field{{Name: "unit", Label: "Đơn vị mới", Kind: "unit", Must: true}, line("reason", "Lý do", false)}},
-		{Verb: escalation.VerbAssign, Label: "Giao người xử lý", Hint: "Đ17.4: thời hạn giữ nguyên.", offer: worked, Fields: []field{{Name: "contact", Label: "Người xử lý", Kind: "contact", Must: true}}},
+		{Verb: escalation.VerbAssign, Label: "Giao người xử lý", Hint: "Đ17.4: thời hạn giữ nguyên.", onSlip: true, Fields: []field{{Name: "contact", Label: "Người xử lý", Kind: "contact", Must: true}}},
 		{Verb: escalation.VerbUrge, Label: "Đôn đốc", Hint: "Đ14.1: tin N1 đến Thủ trưởng.", offer: worked, Fields: []field{line("text", "Nội dung", false), {Name: "due", Label: "Trả lời trước", Kind: "time", Must: true}}},
 		{Verb: escalation.VerbDirect, Label: "Chỉ đạo của lãnh đạo TP", Hint: "Đ9.4–9.6: tin N2.", offer: open,
 			Fields: []field{line("leader", "Lãnh đạo chỉ đạo", true), text("text", "Nội dung chỉ đạo", true), line("document_no", "Số văn bản", false), {Name: "document_date", Label: "Ngày văn bản", Kind: "date"}, {Name: "due", Label: "Hạn", Kind: "time", Must: true}, {Name: "unit", Label: "Đơn vị (để trống: đang chủ trì)", Kind: "unit"}}},
-		{Verb: escalation.VerbDispute, Label: "Không thống nhất", Hint: "Đ9.5: chuyển Văn phòng UBND TP.", offer: disputable, Fields: []field{text("reason", "Lý do", true)}},
+		{Verb: escalation.VerbDispute, Label: "Không thống nhất", Hint: "Đ9.5: chuyển Văn phòng UBND TP.", offer: in(escalation.Published), onSlip: true, Fields: []field{text("reason", "Lý do", true)}},
 		{Verb: escalation.VerbSubmit, Label: "Trình lãnh đạo TP", Hint: "Đ9.5.", offer: in(escalation.WithOffice, escalation.Disputed, escalation.Overdue), Fields: []field{text("text", "Nội dung trình", false)}},
 		{Verb: escalation.VerbUrgent, Label: "Đánh dấu khẩn", offer: func(p escalation.Petition) bool { return open(p) && !p.Urgent }, Fields: []field{line("reason", "Lý do", true)}},
 		{Verb: escalation.VerbHold, Label: "Tạm dừng tính giờ", Hint: "Chỉ Văn phòng.", offer: func(p escalation.Petition) bool { return worked(p) && p.Hold == nil }, Fields: []field{line("reason", "Lý do", true), {Name: "until", Label: "Đến", Kind: "time", Must: true}}},
@@ -178,10 +179,6 @@ var chosenOutcome = slices.Concat([]option{{"", "– chọn –"}}, outcomes)
 
 func returned(p escalation.Petition) bool { return p.Return != nil }
 
-func disputable(p escalation.Petition) bool {
-	return worked(p) || p.Status == escalation.Published
-}
-
 func reopenable(p escalation.Petition) bool {
 	return slices.Contains([]escalation.Status{escalation.Rejected, escalation.AnsweredDirectly, escalation.Withdrawn, escalation.Closed, escalation.Published, escalation.EmergencyTransferred}, p.Status)
 }
@@ -189,7 +186,8 @@ func reopenable(p escalation.Petition) bool {
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
 	return slices.DeleteFunc(actions(), func(a action) bool {
-		return !v.mayDo(a, p) || !a.offer(p) || p.Barred(v.actor(), a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
+		fits := a.onSlip && p.Worked(v.actor()) || a.offer != nil && a.offer(p)
+		return !fits || !v.mayDo(a, p) || p.Barred(v.actor(), a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
 	})
 }
 
