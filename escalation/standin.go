@@ -62,6 +62,16 @@ func samePerson(name, typed string) bool {
 	return name == typed || strings.HasSuffix(name, " "+typed)
 }
 
+// ActsAs is the role in which somebody of a unit acts on a slip: the head's, once the 8 hours have
+// brought it to the head (Đ9.4), while the head is away and they stand in; otherwise their own.
+func (p *Petition) ActsAs(c Contact, s *Slip, d *Directory, at time.Time) Role {
+	standsIn := func(k Contact) bool { return k.same(c) && (k.Unit != s.Unit || k.Role != Head) }
+	if p.fired(s, RungHead) && slices.ContainsFunc(d.Serving(s.Unit, Head, at), standsIn) {
+		return Head
+	}
+	return c.Role
+}
+
 // StandsIn says why a contact cannot stand in for another in the stretch; empty: they
 // can. Who is away themselves cannot, so that no chain of stand-ins ends where it began.
 func (d *Directory) StandsIn(away, stand Contact, from, to time.Time) string {

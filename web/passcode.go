@@ -134,19 +134,27 @@ func (a *api) slipVisitor(r *http.Request, p escalation.Petition, slip escalatio
 	return who, false, nil
 }
 
-// visitorActor is who acts on a slip's page: the person whose code the device has shown, or
-// the unit under its name.
-func visitorActor(slip escalation.Slip, unit string, who escalation.Contact) escalation.Actor {
-	actor := escalation.Actor{Name: unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
-	if who.ID == 0 {
-		return actor
+// visitorActor is who acts on a slip's page: the person whose code the device has shown, in the
+// role that is theirs there now, or the unit under its name.
+func (a *api) visitorActor(r *http.Request, d *escalation.Directory, p escalation.Petition, slip escalation.Slip) (escalation.Actor, error) {
+	actor := escalation.Actor{Name: slip.Unit, Role: escalation.Officer, Channel: escalation.BySlipPage, Unit: slip.Unit}
+	if unit, ok := d.Unit(slip.Unit); ok {
+		actor.Name = unit.Name
+	}
+	who, _, err := a.slipVisitor(r, p, slip)
+	if err != nil || who.ID == 0 {
+		return actor, err
+	}
+	now, err := a.Now(r.Context())
+	if err != nil {
+		return actor, err
 	}
 	actor.Name, actor.Contact = who.Name, who.ID
-	switch who.Role {
+	switch role := p.ActsAs(who, &slip, d, now); role {
 	case escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty:
-		actor.Role = who.Role
+		actor.Role = role
 	}
-	return actor
+	return actor, nil
 }
 
 // askSlip asks for the code of one of the slip's people.

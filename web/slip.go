@@ -296,15 +296,11 @@ func (a *api) slipDo(ctx context.Context, r *http.Request, token string, cmd esc
 	if news = newsSince(record, seen); len(news) > 0 && !slipOver(record.Petition, slip) {
 		return news, problem(http.StatusConflict, "phản ánh đã có thay đổi từ khi trang này được mở, chưa gửi; hãy xem thay đổi rồi gửi lại nếu vẫn cần")
 	}
-	who, _, err := a.slipVisitor(r, record.Petition, slip)
+	actor, err := a.visitorActor(r, directory, record.Petition, slip)
 	if err != nil {
 		return nil, err
 	}
-	name := slip.Unit
-	if unit, ok := directory.Unit(slip.Unit); ok {
-		name = unit.Name
-	}
-	_, err = a.Desk.Do(ctx, record.Petition.Code, cmd, visitorActor(slip, name, who), record.Petition.Version)
+	_, err = a.Desk.Do(ctx, record.Petition.Code, cmd, actor, record.Petition.Version)
 	return nil, err
 }
 
@@ -395,11 +391,10 @@ func (a *api) slipPage(r *http.Request, record Record, slip escalation.Slip) (sl
 		page.Recordings, err = a.recordingsOf(r, p, slip)
 		return page, err
 	}
-	who, _, err := a.slipVisitor(r, p, slip)
+	actor, err := a.visitorActor(r, directory, p, slip)
 	if err != nil {
 		return slipPage{}, err
 	}
-	actor := visitorActor(slip, unit.Name, who)
 	page := slipPage{
 		frame: frame{Title: "Phiếu chuyển " + p.Code, Support: a.Support}, Code: p.Code, Token: slip.Token, Label: upper(p.Status.Label()),
 		Unit: unit.Name, Field: a.toldTo(p, p.Field), Area: a.areaFor(p), Note: concealFor(p, slip.Note), Lead: slip.Lead, Urgent: p.Urgent,

@@ -130,13 +130,17 @@ func (a *api) slipPhotos(w http.ResponseWriter, r *http.Request, record Record, 
 	case len(photos) == 0 || len(photos) > maxPhotos:
 		return a.showSlipAgain(w, r, record, slip, typed{}, nil, problem(http.StatusUnprocessableEntity, "chọn từ 1 đến 5 ảnh"))
 	}
-	who, _, err := a.slipVisitor(r, record.Petition, slip)
+	directory, err := a.Directory.Directory(r.Context())
+	if err != nil {
+		return err
+	}
+	actor, err := a.visitorActor(r, directory, record.Petition, slip)
 	if err != nil {
 		return err
 	}
 	var leftOut []string
 	before, again, err := actOnce(r.Context(), a.Idempotency, ActKey(slip.Token, "photos", fields), func(context.Context) ([]byte, error) {
-		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, visitorActor(slip, slip.Unit, who)); len(leftOut) == len(photos) {
+		if leftOut = a.attachAll(r, record.Petition.ID, photos, stage, actor); len(leftOut) == len(photos) {
 			return nil, problem(http.StatusUnprocessableEntity, "chưa lưu được ảnh nào: "+strings.Join(leftOut, "; "))
 		}
 		return json.Marshal(leftOut)

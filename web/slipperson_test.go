@@ -84,6 +84,35 @@ func TestTheHeadTakesTheSlipThatCameToThem(t *testing.T) {
 	}
 }
 
+// A head who is away has somebody stand in (Đ17.9): they take what the 8 hours have brought to the
+// head, though they took the slip as an officer before.
+func TestWhoStandsInForTheHeadTakesTheSlipAsTheHead(t *testing.T) {
+	h, kept := withCodes(t)
+	p := h.accept(`"unit":"SXD"`)
+	page := "/p/" + p.Slips[0].Token
+	officer := on(t, h, kept, page, "1")
+	officer.post(page+"/acknowledge", officer.get(page).form(t, "acknowledge")).mustStatus(t, 303)
+	p = h.stored(p.Code)
+	for i := range p.Rungs {
+		if p.Rungs[i].Name == escalation.RungHead {
+			p.Rungs[i].State = escalation.Fired
+		}
+	}
+	p.Status = escalation.Escalated
+	h.memory.petitions[p.ID] = p
+	if formOf("acknowledge").Match(officer.get(page).body) {
+		t.Error("the officer is asked to take it again while the head is there")
+	}
+	head := h.memory.contacts[2]
+	head.Absences = []escalation.Absence{{From: h.clock.AddDate(0, 0, -1), To: h.clock.AddDate(0, 0, 2), Delegate: 1}}
+	h.memory.contacts[2] = head
+	officer.post(page+"/acknowledge", officer.get(page).form(t, "acknowledge")).mustStatus(t, 303)
+	officer.get(page).mustSay(t, "Sở Xây dựng: Thủ trưởng đã nhận")
+	if e := h.lastEntry(p.Code, "acknowledge"); e.Actor != officerName || e.Role != escalation.Head {
+		t.Errorf("acknowledged by %s, %s", e.Actor, e.Role)
+	}
+}
+
 func TestOfTwoPeopleOnOneDeviceTheLastOneActs(t *testing.T) {
 	h, kept := withCodes(t)
 	p := h.accept(`"unit":"SXD"`)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"notify1022/escalation"
+	"notify1022/store"
 )
 
 // formOf are the names and values that a browser sends of the page's form that has the
@@ -320,6 +321,43 @@ func TestWhatAUnitHasDoneAlreadyIsNotOfferedToIt(t *testing.T) {
 	officer.must(officer.post(path, formOf(t, shown.body, "step", "do")...), 303)
 	if offered(officer, "clarify") || !offered(operator, "clarify") {
 		t.Errorf("a question is offered to the unit again %t, to the hotline %t", offered(officer, "clarify"), offered(operator, "clarify"))
+	}
+}
+
+// Whose account is that of somebody who stands in for the head (Đ17.9) takes as the head what the 8
+// hours have brought to them, and before it as who they are.
+func TestWhoStandsInForTheHeadTakesTheSlipInTheConsole(t *testing.T) {
+	t.Parallel()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	focal, head := h.contactNamed("Người focal"), h.contactNamed("Người head")
+	h.call(200, "POST", "/api/v1/delegations", object{"contact": head.ID, "from": "2026-11-23T00:00:00+07:00", "to": "2026-11-27T00:00:00+07:00", "delegate": focal.ID})
+	if err := addAccount(h.ctx, h.room.Store, store.Account{Name: "thay", FullName: "Người Thay", Role: escalation.Officer, Unit: "LACHTRAY", Contact: focal.ID}, consolePassword); err != nil {
+		t.Fatal(err)
+	}
+	v := h.visitor()
+	v.must(v.post("/console/sign-in", "name", "thay", "password", consolePassword), 303)
+	code := h.petition(false)
+	path := "/console/p/" + code
+	take := func() {
+		t.Helper()
+		form := formOf(t, v.must(v.get(path+"/act/acknowledge"), 200).body, "step", "preview")
+		shown := v.must(v.post(path+"/act/acknowledge", form...), 200, "Sẽ thực hiện")
+		v.must(v.post(path+"/act/acknowledge", formOf(t, shown.body, "step", "do")...), 303)
+	}
+	take()
+	if s := h.recordOf(code).Slips[0]; s.AcknowledgedAt.IsZero() || !s.HeadAcknowledgedAt.IsZero() {
+		t.Errorf("taken as an officer: %+v", s)
+	}
+	if page := v.must(v.get(path), 200); strings.Contains(page.body, path+`/act/acknowledge"`) {
+		t.Error("what was taken is offered again")
+	}
+	h.runUntil("2026-11-25T10:30:00+07:00") // the 24th is a day off
+	h.text(focalPhone, "qua 8 gio lam viec", code)
+	v.must(v.get(path), 200, path+`/act/acknowledge"`)
+	take()
+	if s := h.recordOf(code).Slips[0]; s.HeadAcknowledgedAt.IsZero() {
+		t.Errorf("taken as the head: %+v", s)
 	}
 }
 

@@ -150,13 +150,13 @@ func (c *console) act(v *visit) error {
 		err = unclean
 	}
 	if err == nil && carriesOut(form, page.Seen) {
-		_, err = c.Desk.Do(v.Context(), r.Petition.Code, cmd, v.actor(), seen)
+		_, err = c.Desk.Do(v.Context(), r.Petition.Code, cmd, v.actorOn(&r.Petition), seen)
 		if err == nil {
 			c.Hint()
 			return c.afterAct(v, r, act, cmd)
 		}
 	} else if err == nil {
-		page.Preview, err = c.preview(v, r.Petition.Code, cmd, seen)
+		page.Preview, err = c.preview(v, r.Petition.Code, cmd, v.actorOn(&r.Petition), seen)
 		if err == nil {
 			return v.show(200, "act", act.Label+": "+r.Petition.Code, page)
 		}
@@ -200,8 +200,8 @@ func (c *console) refusedAct(v *visit, r web.Record, page actPage, err error) er
 }
 
 // preview is what the command would do, its texts as the air would carry them.
-func (c *console) preview(v *visit, code string, cmd escalation.Command, version int64) (*previewed, error) {
-	p, err := c.Desk.Preview(v.Context(), code, cmd, v.actor(), version)
+func (c *console) preview(v *visit, code string, cmd escalation.Command, actor escalation.Actor, version int64) (*previewed, error) {
+	p, err := c.Desk.Preview(v.Context(), code, cmd, actor, version)
 	if err != nil {
 		return nil, err
 	}

@@ -185,9 +185,10 @@ func reopenable(p escalation.Petition) bool {
 
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
+	actor := v.actorOn(&p)
 	return slices.DeleteFunc(actions(), func(a action) bool {
-		fits := a.onSlip && p.Worked(v.actor()) || a.offer != nil && a.offer(p)
-		return !fits || !v.mayDo(a, p) || p.Barred(v.actor(), a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
+		fits := a.onSlip && p.Worked(actor) || a.offer != nil && a.offer(p)
+		return !fits || !v.mayDo(a, p) || p.Barred(actor, a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
 	})
 }
 

@@ -296,6 +296,25 @@ func (v *visit) actor() escalation.Actor {
 	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact, Account: v.account.Name}
 }
 
+// actorOn is the author of an act upon the petition, in the role that is theirs there now; where
+// the directory cannot be had, their own.
+func (v *visit) actorOn(p *escalation.Petition) escalation.Actor {
+	actor := v.actor()
+	s := p.SlipOf(actor.Unit)
+	if actor.Role != escalation.Officer || actor.Contact == 0 || s == nil {
+		return actor
+	}
+	directory, err := v.c.Directory.Directory(v.Context())
+	if err != nil {
+		v.c.Slog.WarnContext(v.Context(), "who stands in for the head is not known", "error", err)
+		return actor
+	}
+	if who, ok := directory.Contact(actor.Contact); ok && p.ActsAs(who, s, directory, v.now) == escalation.Head {
+		actor.Role = escalation.Head
+	}
+	return actor
+}
+
 func (v *visit) may(right web.Right) bool { return right.Of(v.account.Role) }
 
 // guarded lets those in who have signed in and may see the page.

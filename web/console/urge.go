@@ -101,7 +101,7 @@ func (c *console) urgeRow(v *visit, code string, cmd escalation.Urge) (urgeRow, 
 	var seen *previewed
 	if err == nil {
 		row.version = r.Petition.Version
-		seen, err = c.preview(v, code, &cmd, row.version)
+		seen, err = c.preview(v, code, &cmd, v.actor(), row.version)
 	}
 	var refused *escalation.Problem
 	switch {

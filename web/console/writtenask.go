@@ -78,7 +78,7 @@ func (p *fileAskPage) fill(ctx context.Context, c *console, v *visit, code strin
 		return err
 	}
 	p.version = r.Petition.Version
-	if p.Preview, err = c.preview(v, code, cmd, p.version); err != nil {
+	if p.Preview, err = c.preview(v, code, cmd, v.actor(), p.version); err != nil {
 		return err
 	}
 	parts := []string{code, strconv.FormatInt(p.version, 10), strconv.Itoa(cmd.No), strconv.Itoa(cmd.Days), cmd.Text}
