@@ -30,7 +30,7 @@ var mayOpen = map[string]string{
 	"GET /console/office": "ASV", "POST /console/office/urge": "ASV", "POST /console/office/document": "ASV", "POST /console/office/nhan-su/999": "ASV",
 	"POST /console/texts/O1": "AS", "POST /console/texts/O1/test": "AS", "GET /console/send": "AS", "POST /console/send": "AS", "GET /console/send/9": "AS",
 	"GET /console/send/9/failures.csv": "AS", "POST /console/send/9/pause": "AS", "POST /console/gateway/nothing": "AS",
-	"GET /console/directory": "ASTV", "GET /console/directory/LACHTRAY": "ASTV", "POST /console/directory/LACHTRAY": "AS", "POST /console/directory/LACHTRAY/contacts": "AS",
+	"GET /console/directory": "ASTV", "GET /console/directory/LACHTRAY": "ASTV", "POST /console/directory/LACHTRAY": "AS", "POST /console/directory/LACHTRAY/contacts": "AS", "POST /console/directory/LACHTRAY/hand-over": "AS",
 	"POST /console/directory/LACHTRAY/contacts/9/verify": "AS", "POST /console/directory/absences/9/agree": "AS",
 	"POST /console/p/CODE/recordings/9/grant": "AS",
 	"GET /console/bao-cao/gui?period=2026-11": "ASV", "POST /console/bao-cao/gui": "ASV", "GET /console/bao-cao/du-thao/9": "ASV", "GET /console/bao-cao/du-thao/9/tep": "ASV",

@@ -99,7 +99,7 @@ const numbered = "a number used once"
 
 // sentTwice says of every form why it may be sent twice.
 var sentTwice = map[string]string{
-	"/intake": numbered, "/intake/hints": "reads", "/tasks/{id}/done": numbered, "/office/urge": numbered,
+	"/intake": numbered, "/intake/hints": "reads", "/tasks/{id}/done": numbered, "/office/urge": numbered, "/directory/{unit}/hand-over": numbered,
 	"/office/document": "reads", "/office/nhan-su/{id}": numbered, "/ho-so/gui": numbered, "/ho-so/phieu": "reads", "/ho-so/act/{act}": numbered,
 	"/p/{code}/citizen": "reads", "/p/{code}/call": "reads", "/p/{code}/act/{verb}": "version", "/p/{code}/files": "the same bytes are kept once", "/p/{code}/files/{id}/{act}": "sets",
 	"/p/{code}/recordings/{id}/{act}": "decided once", "/bao-cao/gui": numbered, "/bao-cao/du-thao": numbered, "/bao-cao/du-thao/{id}/confirm": "confirmed once",
@@ -114,7 +114,7 @@ var sentTwice = map[string]string{
 // proven names, of a form with a number, the test that sends it twice over a database; of the
 // others the tests of those that are not among the forms of the test noNumber.
 var proven = map[string]string{
-	"/intake": "TestAnOperatorsFormThatIsSentTwiceRecordsOnePetition", "/tasks/{id}/done": everyNumber, "/office/urge": "TestUrgingThatIsSentTwiceUrgesOnce",
+	"/intake": "TestAnOperatorsFormThatIsSentTwiceRecordsOnePetition", "/tasks/{id}/done": everyNumber, "/office/urge": "TestUrgingThatIsSentTwiceUrgesOnce", "/directory/{unit}/hand-over": "TestTheSlipsOfAMergedUnitGoToTheOneThatHasItsTasks",
 	"/office/nhan-su/{id}": "TestTheOfficeConfirmsAChangeOfPeople", "/ho-so/gui": "TestAFileGoesToTheOfficeAndTheUnitExplainsItself", "/ho-so/act/{act}": everyNumber,
 	"/bao-cao/gui": "TestAReportIsSentAtOnceFromTheConsoleAndOnce", "/bao-cao/du-thao": everyNumber, "/bao-cao/du-thao/{id}/confirm": "TestTheCitysMonthIsReadyConfirmedAndMailedToTheOffice",
 	"/texts/{key}/test": "TestATestOfATextIsSentOnce", "/texts/{key}/drafts/{id}/{act}": "TestAWordingWaitsForASecondPersonWhereTheSettingSaysSo", "/send": "TestTheGatewayStopsAndGoesOnAndASendingToo",

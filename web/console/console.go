@@ -243,6 +243,7 @@ func (c *console) routes() []page {
 		{method: "GET", path: "/directory/{unit}", right: web.SeeDirectory, serve: c.unit},
 		{method: "POST", path: "/directory/{unit}", right: web.EditDirectory, serve: c.saveUnit, on: "/directory/{unit}"},
 		{method: "POST", path: "/directory/{unit}/calendar", right: web.EditCalendar, serve: c.moveUnit, on: "/directory/{unit}"},
+		{method: "POST", path: "/directory/{unit}/hand-over", right: web.EditDirectory, serve: c.handSlips, on: "/directory/{unit}"},
 		{method: "POST", path: "/directory/{unit}/contacts", right: web.EditDirectory, serve: c.addContact, on: "/directory/{unit}"},
 		{method: "POST", path: "/directory/{unit}/contacts/{id}/{act}", right: web.EditDirectory, serve: c.contactAct, on: "/directory/{unit}"},
 		{method: "POST", path: "/directory/absences/{id}/{act}", right: web.EditDirectory, serve: c.decideAbsence, on: "/directory"},

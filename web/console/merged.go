@@ -1,0 +1,85 @@
+package console
+
+import (
+	"context"
+	"slices"
+
+	"notify1022/escalation"
+)
+
+// handList is how many slips of a unit that is no more are handed over at once.
+const handList = 50
+
+// handReason is what the timeline and the people of the unit that is no more read.
+const handReason = "nhiệm vụ đã chuyển đơn vị kế thừa"
+
+// handSlips hands what a unit leads that is no more to the one that has its tasks: the new unit
+// has each as any that is given to it, with its own 8 hours. What is wanted of it besides,
+// opinions and explanations, is for people to see to.
+func (c *console) handSlips(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	page := batchPage{Form: form}
+	if page.Unit, page.Next, err = c.merged(v); err != nil {
+		return err
+	}
+	back := "/directory/" + page.Unit.Code
+	var codes []string
+	if form.Get("step") == "do" {
+		codes, err = v.chosen()
+	} else {
+		codes, page.Left, err = c.ledBy(v.Context(), page.Unit.Code)
+	}
+	if err != nil {
+		return err
+	}
+	if len(codes) == 0 {
+		return v.done(back, "Đơn vị không còn chủ trì phản ánh nào đang mở.")
+	}
+	return c.runBatch(v, batch{
+		cmd: &escalation.Reassign{Unit: page.Next.Code, Reason: handReason}, typed: []string{page.Unit.Code, page.Next.Code},
+		page: "merged", title: "Chuyển phiếu sang đơn vị kế thừa", back: back, verb: "chuyển", slips: true,
+	}, &page, codes)
+}
+
+// merged are the unit of the page, which is no more, and the one that has its tasks.
+func (c *console) merged(v *visit) (unit, next escalation.Unit, err error) {
+	directory, err := c.Directory.Directory(v.Context())
+	if err != nil {
+		return unit, next, err
+	}
+	code := v.PathValue("unit")
+	unit, ok := directory.Unit(code)
+	if !ok {
+		return unit, next, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
+	}
+	next, ok = directory.Successor(code, v.now)
+	if !ok || unit.InForce(v.now) {
+		return unit, next, &escalation.Problem{Kind: escalation.WrongTime, Detail: "đơn vị còn hoạt động, hoặc chưa có đơn vị kế thừa đang hoạt động"}
+	}
+	return unit, next, nil
+}
+
+// ledBy are the petitions that the unit owes a result of as their lead, what burns first; left:
+// there are more.
+func (c *console) ledBy(ctx context.Context, unit string) (codes []string, left bool, err error) {
+	f := BoardFilter{Unit: unit, Limit: officeList}
+	f.Statuses = slices.DeleteFunc(escalation.Statuses(), func(s escalation.Status) bool { return !s.WithUnit() })
+	for len(codes) <= handList {
+		found, err := c.Board.Board(ctx, f)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, row := range found.Items {
+			if row.Unit == unit {
+				codes = append(codes, row.Code)
+			}
+		}
+		if f.Cursor = found.Next; f.Cursor == "" {
+			break
+		}
+	}
+	return codes[:min(handList, len(codes))], len(codes) > handList, nil
+}
