@@ -20,7 +20,7 @@ func (cmd *OpenDispute) apply(c *change) error {
 		return conflict("phản ánh %s đã ở Văn phòng UBND thành phố", c.p.Code)
 	case byCitizen && c.p.Status != Published && c.p.Status != Closed:
 		return c.wrongStatus()
-	case !byCitizen && !c.p.Status.WithUnit() && c.p.Status != Published && c.p.Status != Closed && c.p.Status != Resolved:
+	case !byCitizen && !c.p.Status.disputable():
 		return c.wrongStatus()
 	}
 	if c.actor.forUnit() {
@@ -33,6 +33,11 @@ func (cmd *OpenDispute) apply(c *change) error {
 	}
 	c.takeToOffice("các đơn vị chưa thống nhất", cmd.Reason)
 	return nil
+}
+
+// disputable reports whether the hotline or a unit may bring the matter before the Office.
+func (s Status) disputable() bool {
+	return s.WithUnit() || s == Resolved || s == Published || s == Closed
 }
 
 // dissatisfied: the citizen does not agree with a published answer. By the

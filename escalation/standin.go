@@ -62,14 +62,24 @@ func samePerson(name, typed string) bool {
 	return name == typed || strings.HasSuffix(name, " "+typed)
 }
 
-// ActsAs is the role in which somebody of a unit acts on a slip: the head's, once the 8 hours have
-// brought it to the head (Đ9.4), while the head is away and they stand in; otherwise their own.
-func (p *Petition) ActsAs(c Contact, s *Slip, d *Directory, at time.Time) Role {
-	standsIn := func(k Contact) bool { return k.same(c) && (k.Unit != s.Unit || k.Role != Head) }
-	if p.fired(s, RungHead) && slices.ContainsFunc(d.Serving(s.Unit, Head, at), standsIn) {
-		return Head
+// StandsInForHead reports that the 8 hours have brought the slip to the head (Đ9.4), who is away or
+// cannot be reached, and that the contact is asked in their place: who was named for it (Đ17.9),
+// otherwise the next role, as a text finds them.
+func (p *Petition) StandsInForHead(c Contact, s *Slip, d *Directory, n Numbering, at time.Time) bool {
+	if !p.fired(s, RungHead) {
+		return false
 	}
-	return c.Role
+	for _, reached := range []func(Contact) bool{
+		func(k Contact) bool { return n.Textable(k.Phone) }, func(k Contact) bool { return k.Email != "" },
+	} {
+		for _, role := range standIns(Head) {
+			asked := slices.DeleteFunc(d.Serving(s.Unit, role, at), func(k Contact) bool { return !reached(k) || p.Excludes(d, k) })
+			if len(asked) > 0 {
+				return slices.ContainsFunc(asked, func(k Contact) bool { return k.same(c) && (k.Unit != s.Unit || k.Role != Head) })
+			}
+		}
+	}
+	return false
 }
 
 // StandsIn says why a contact cannot stand in for another in the stretch; empty: they

@@ -199,6 +199,8 @@ func (p *Petition) barredOn(s *Slip, actor Actor, v Verb) bool {
 	switch v {
 	case VerbResult:
 		return !p.Status.takesResult()
+	case VerbDispute:
+		return !p.Status.disputable()
 	case VerbAcknowledge:
 		if actor.Role == Head && p.fired(s, RungHead) {
 			return !s.HeadAcknowledgedAt.IsZero()

@@ -456,7 +456,7 @@ func (w *town) offersWhatIsTaken(actor Actor, cmd Command) {
 		cmd = &amended
 	}
 	switch cmd.Verb() {
-	case VerbAcknowledge, VerbETA, VerbClarify, VerbProgress, VerbResult:
+	case VerbAcknowledge, VerbETA, VerbClarify, VerbProgress, VerbResult, VerbDispute:
 		if _, err := w.desk.Preview(w.ctx, w.code, cmd, actor, 0); err != nil {
 			w.Errorf("%s by %s of %s in %s is offered, and refused: %v", cmd.Verb(), actor.Role, actor.Unit, p.Status, err)
 		}
@@ -488,6 +488,16 @@ func TestWhoCooperatesWorksOnWithoutALead(t *testing.T) {
 	w.do(focalMT, answer())
 	if p := w.petition(); p.SlipOf("MT").Opinion == "" || p.Status != Overdue {
 		t.Errorf("%s, %+v", p.Status, p.SlipOf("MT"))
+	}
+	early := newTown(t, "2026-03-09 08:00") // and what was not overdue is with 1022 anew
+	early.forwarded("XD", "MT")
+	early.do(focalXD, &AskReturn{Reason: "không thuộc thẩm quyền"})
+	early.do(operator, &AcceptReturn{})
+	if p := early.petition(); p.Status != Received || !p.Worked(focalMT) {
+		t.Errorf("%s, worked %t", p.Status, p.Worked(focalMT))
+	}
+	for _, cmd := range good(early.now) {
+		early.offersWhatIsTaken(focalMT, cmd)
 	}
 }
 

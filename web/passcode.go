@@ -150,9 +150,12 @@ func (a *api) visitorActor(r *http.Request, d *escalation.Directory, p escalatio
 		return actor, err
 	}
 	actor.Name, actor.Contact = who.Name, who.ID
-	switch role := p.ActsAs(who, &slip, d, now); role {
+	switch who.Role {
 	case escalation.Focal, escalation.Deputy, escalation.Head, escalation.Duty:
-		actor.Role = role
+		actor.Role = who.Role
+	}
+	if p.StandsInForHead(who, &slip, d, a.Numbering, now) {
+		actor.Role = escalation.Head
 	}
 	return actor, nil
 }

@@ -97,6 +97,8 @@ func faultsOf(p listed) []string {
 	for _, imported := range p.Imports {
 		other, ours := strings.CutPrefix(imported, module+"/")
 		switch {
+		case ours && strings.HasSuffix(other, "test") && !strings.HasSuffix(own, "test"):
+			faults = append(faults, own+" imports a room for tests, "+other)
 		case ours && (roomOf(other) == room && room != "escalation" && room != "smpp" || permits(rule.rooms, other)):
 		case ours:
 			faults = append(faults, own+" imports the room "+other)
@@ -162,6 +164,8 @@ func TestTheImportRulesCatchWhatTheyMust(t *testing.T) {
 		{"smpp", "github.com/fiorix/go-smpp/smpp", true},
 		{"smpp/smsc", "notify1022/smpp", false},
 		{"rehearsal", "notify1022/web", false},
+		{"rehearsal", "notify1022/store/storetest", true},
+		{"cmd", "notify1022/store/storetest", true},
 		{"rehearsal", "notify1022/cmd/notify1022", true},
 		{"util", "time", true},
 	}

@@ -53,5 +53,44 @@ func TestTheSlipsOfAMergedUnitGoToTheOneThatHasItsTasks(t *testing.T) {
 		}
 	}
 	lead.must(lead.post(ward+"/hand-over"), 303)
-	lead.must(lead.get(ward), 200, "không còn chủ trì phản ánh nào đang mở")
+	lead.must(lead.get(ward), 200, "không còn chủ trì phản ánh nào đang chờ kết quả")
+}
+
+// What somebody has to decide about is not handed over with the rest, nor what the unit does not
+// lead any more: what it gave back, and what another has got since the page was shown.
+func TestNothingIsHandedOverThatAMergedUnitDoesNotLead(t *testing.T) {
+	t.Parallel()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	for _, unit := range []string{"GIAVIEN", "ANBIEN"} {
+		h.call(201, "POST", "/api/v1/units", object{"code": unit, "name": "UBND phường " + unit, "sms_name": "P " + unit, "addressee": "Chủ tịch P " + unit, "kind": "phuong"})
+	}
+	given, asked, moved, stays := h.petition(true), h.petition(true), h.petition(true), h.petition(true)
+	h.runUntil("2026-12-03T09:30:00+07:00") // Thursday: overdue since Wednesday
+	h.text(officePhone, "co 4 PAKN qua han")
+	for _, code := range []string{given, asked} {
+		h.call(200, "POST", "/api/v1/petitions/"+code+"/return", object{"reason": "đèn của nơi khác"})
+	}
+	h.call(200, "POST", "/api/v1/petitions/"+given+"/accept-return", object{}) // nobody leads it now
+	h.call(200, "PUT", "/api/v1/units/LACHTRAY", object{"name": "UBND phường Lạch Tray", "sms_name": "P Lạch Tray", "addressee": "Chủ tịch P Lạch Tray", "kind": "phuong",
+		"valid_to": "2026-12-03T00:00:00+07:00", "successor": "GIAVIEN"})
+	lead := h.signedIn(escalation.ShiftLead, "")
+	const path = "/console/directory/LACHTRAY/hand-over"
+	shown := lead.must(lead.post(path), 200, moved, stays, asked, "đang chờ 1022 quyết định đề nghị trả phiếu")
+	if strings.Contains(shown.body, given) {
+		t.Error("what was given back is to be handed over")
+	}
+	h.call(200, "POST", "/api/v1/petitions/"+moved+"/reassign", object{"unit": "ANBIEN"})
+	shown = lead.must(lead.post(path, formOf(t, shown.body, "step", "do")...), 200, "Từ lúc xem trước đã có thay đổi", "không còn chủ trì phản ánh này")
+	lead.must(lead.post(path, formOf(t, shown.body, "step", "do")...), 303)
+	lead.must(lead.get("/console/directory/LACHTRAY"), 200, "Đã chuyển 1 phản ánh.", "Chưa chuyển được: ")
+	for code, want := range map[string]string{given: "", asked: "LACHTRAY", moved: "ANBIEN", stays: "GIAVIEN"} {
+		p, got := h.recordOf(code), ""
+		if s := p.Lead(); s != nil {
+			got = s.Unit
+		}
+		if got != want {
+			t.Errorf("%s is led by %q, not by %q", code, got, want)
+		}
+	}
 }

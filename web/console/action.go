@@ -183,12 +183,16 @@ func reopenable(p escalation.Petition) bool {
 	return slices.Contains([]escalation.Status{escalation.Rejected, escalation.AnsweredDirectly, escalation.Withdrawn, escalation.Closed, escalation.Published, escalation.EmergencyTransferred}, p.Status)
 }
 
+// fits reports that the act makes sense with the petition as it is.
+func (a action) fits(p escalation.Petition, actor escalation.Actor) bool {
+	return a.onSlip && p.Worked(actor) || a.offer != nil && a.offer(p)
+}
+
 // offered are the acts that make sense to the account now.
 func (v *visit) offered(p escalation.Petition) []action {
 	actor := v.actorOn(&p)
 	return slices.DeleteFunc(actions(), func(a action) bool {
-		fits := a.onSlip && p.Worked(actor) || a.offer != nil && a.offer(p)
-		return !fits || !v.mayDo(a, p) || p.Barred(actor, a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
+		return !a.fits(p, actor) || !v.mayDo(a, p) || p.Barred(actor, a.Verb) || a.still != nil && !a.still(&p, v.c.Policy(), v.now)
 	})
 }
 

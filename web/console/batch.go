@@ -21,6 +21,8 @@ type batch struct {
 	back  string // where it leads when it is done
 	verb  string // "đôn đốc": Đã đôn đốc 2 phản ánh
 	slips bool   // it makes slips: the links in its texts are others each time
+	// bars says why the batch is not for the petition; empty: it is. nil: it is for all.
+	bars func(*escalation.Petition) string
 }
 
 // batchPage is what a batch would send, and to whom.
@@ -107,6 +109,11 @@ func (c *console) batchRow(v *visit, b batch, code string) (batchRow, error) {
 	var seen *previewed
 	if err == nil {
 		row.version = r.Petition.Version
+		if b.bars != nil {
+			row.Problem = b.bars(&r.Petition)
+		}
+	}
+	if err == nil && row.Problem == "" {
 		seen, err = c.preview(v, code, b.cmd, v.actor(), row.version)
 	}
 	var refused *escalation.Problem
@@ -115,7 +122,7 @@ func (c *console) batchRow(v *visit, b batch, code string) (batchRow, error) {
 		row.Problem = refused.Detail
 	case err != nil:
 		return row, err
-	default:
+	case seen != nil:
 		row.Texts = seen.Texts
 	}
 	return row, nil

@@ -297,8 +297,8 @@ func (v *visit) actor() escalation.Actor {
 	return escalation.Actor{Name: v.account.shown(), Role: v.account.Role, Channel: escalation.ByConsole, Unit: v.account.Unit, Contact: v.account.Contact, Account: v.account.Name}
 }
 
-// actorOn is the author of an act upon the petition, in the role that is theirs there now; where
-// the directory cannot be had, their own.
+// actorOn is the author of an act upon the petition: as the head where they stand in for the head
+// there now; where the directory cannot be had, as who they are.
 func (v *visit) actorOn(p *escalation.Petition) escalation.Actor {
 	actor := v.actor()
 	s := p.SlipOf(actor.Unit)
@@ -310,7 +310,7 @@ func (v *visit) actorOn(p *escalation.Petition) escalation.Actor {
 		v.c.Slog.WarnContext(v.Context(), "who stands in for the head is not known", "error", err)
 		return actor
 	}
-	if who, ok := directory.Contact(actor.Contact); ok && p.ActsAs(who, s, directory, v.now) == escalation.Head {
+	if who, ok := directory.Contact(actor.Contact); ok && p.StandsInForHead(who, s, directory, v.c.Numbering, v.now) {
 		actor.Role = escalation.Head
 	}
 	return actor

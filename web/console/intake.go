@@ -342,7 +342,7 @@ func (c *console) refusedTake(v *visit, code string, then action, form url.Value
 	if err != nil {
 		return err
 	}
-	if !v.mayDo(then, r.Petition) || !then.offer(r.Petition) {
+	if !v.mayDo(then, r.Petition) || !then.fits(r.Petition, v.actor()) {
 		return v.partly("/p/"+code, why)
 	}
 	own := ownFields(form, then.Verb)

@@ -25,7 +25,11 @@ func (c *console) handSlips(v *visit) error {
 	if page.Unit, page.Next, err = c.merged(v); err != nil {
 		return err
 	}
-	back := "/directory/" + page.Unit.Code
+	b := batch{
+		cmd: &escalation.Reassign{Unit: page.Next.Code, Reason: handReason}, typed: []string{page.Unit.Code, page.Next.Code},
+		page: "merged", title: "Chuyển phiếu sang đơn vị kế thừa", back: "/directory/" + page.Unit.Code, verb: "chuyển", slips: true,
+		bars: func(p *escalation.Petition) string { return keeps(p, page.Unit.Code) },
+	}
 	var codes []string
 	if form.Get("step") == "do" {
 		codes, err = v.chosen()
@@ -36,12 +40,27 @@ func (c *console) handSlips(v *visit) error {
 		return err
 	}
 	if len(codes) == 0 {
-		return v.done(back, "Đơn vị không còn chủ trì phản ánh nào đang mở.")
+		return v.done(b.back, "Đơn vị không còn chủ trì phản ánh nào đang chờ kết quả.")
 	}
-	return c.runBatch(v, batch{
-		cmd: &escalation.Reassign{Unit: page.Next.Code, Reason: handReason}, typed: []string{page.Unit.Code, page.Next.Code},
-		page: "merged", title: "Chuyển phiếu sang đơn vị kế thừa", back: back, verb: "chuyển", slips: true,
-	}, &page, codes)
+	return c.runBatch(v, b, &page, codes)
+}
+
+// notLed is said of a petition that has gone elsewhere meanwhile.
+const notLed = "đơn vị này không còn chủ trì phản ánh này"
+
+// keeps says why the petition is not handed over with the others: the unit does not lead it any
+// more, or somebody's decision hangs on it, which a new slip would end.
+func keeps(p *escalation.Petition, unit string) string {
+	lead := p.Lead()
+	switch {
+	case lead == nil || lead.Unit != unit || !p.Status.WithUnit():
+		return notLed
+	case p.Return != nil:
+		return "đang chờ 1022 quyết định đề nghị trả phiếu; hãy quyết định trên trang của phản ánh"
+	case p.Hold != nil:
+		return "Văn phòng đang tạm dừng tính giờ; hãy đổi đơn vị trên trang của phản ánh"
+	}
+	return ""
 }
 
 // merged are the unit of the page, which is no more, and the one that has its tasks.
@@ -56,30 +75,43 @@ func (c *console) merged(v *visit) (unit, next escalation.Unit, err error) {
 		return unit, next, &escalation.Problem{Kind: escalation.NotFound, Detail: "không có đơn vị này"}
 	}
 	next, ok = directory.Successor(code, v.now)
-	if !ok || unit.InForce(v.now) {
-		return unit, next, &escalation.Problem{Kind: escalation.WrongTime, Detail: "đơn vị còn hoạt động, hoặc chưa có đơn vị kế thừa đang hoạt động"}
+	if !ok || unit.InForce(v.now) || next.Kind == escalation.OfficeKind {
+		return unit, next, &escalation.Problem{Kind: escalation.WrongTime, Detail: "đơn vị còn hoạt động, hoặc chưa có đơn vị xử lý kế thừa đang hoạt động"}
 	}
 	return unit, next, nil
 }
 
-// ledBy are the petitions that the unit owes a result of as their lead, what burns first; left:
-// there are more.
+// ledBy are the petitions of which the unit owes a result as their lead, what burns first; left:
+// there are more. Those that somebody has to decide about are among them, to be told of.
 func (c *console) ledBy(ctx context.Context, unit string) (codes []string, left bool, err error) {
 	f := BoardFilter{Unit: unit, Limit: officeList}
 	f.Statuses = slices.DeleteFunc(escalation.Statuses(), func(s escalation.Status) bool { return !s.WithUnit() })
-	for len(codes) <= handList {
+	kept := 0
+	for {
 		found, err := c.Board.Board(ctx, f)
 		if err != nil {
 			return nil, false, err
 		}
 		for _, row := range found.Items {
-			if row.Unit == unit {
-				codes = append(codes, row.Code)
+			if row.Unit != unit {
+				continue
 			}
+			r, err := c.Petitions.PetitionByCode(ctx, row.Code)
+			if err != nil {
+				return nil, false, err
+			}
+			switch why := keeps(&r.Petition, unit); {
+			case why == notLed, why != "" && kept == handList:
+				continue
+			case why != "":
+				kept++
+			case len(codes)-kept == handList:
+				return codes, true, nil
+			}
+			codes = append(codes, row.Code)
 		}
 		if f.Cursor = found.Next; f.Cursor == "" {
-			break
+			return codes, false, nil
 		}
 	}
-	return codes[:min(handList, len(codes))], len(codes) > handList, nil
 }

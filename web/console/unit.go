@@ -25,6 +25,7 @@ type unitPage struct {
 	MayEdit  bool
 	Problem  string
 	Next     string // successor's name
+	Hands    bool   // the visitor may hand it what the unit leads
 	Own      []OwnCalendar
 	Broken   string         // why the unit's calendar cannot be used
 	Moves    *CalendarMoves // open deadlines that another calendar has given; nil: not asked for
@@ -80,7 +81,7 @@ func (c *console) showUnit(v *visit, status int, code string, with func(*unitPag
 		}
 		page.Unit, page.Over, title = u, !u.InForce(v.now), u.Name
 		if next, ok := dir.Successor(code, v.now); ok && page.Over {
-			page.Next = next.Name
+			page.Next, page.Hands = next.Name, page.MayEdit && next.Kind != escalation.OfficeKind
 		}
 		page.Broken, page.MayMove = page.broken(), v.may(web.EditCalendar) && len(page.Own) > 0
 	}
