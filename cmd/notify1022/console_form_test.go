@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"iter"
 	"net/http"
 	"net/http/httptest"
@@ -13,7 +14,6 @@ import (
 	"golang.org/x/net/html"
 
 	"notify1022/escalation"
-	"notify1022/store"
 )
 
 // formOf are the names and values that a browser sends of the page's form that has the
@@ -332,11 +332,20 @@ func TestWhoStandsInForTheHeadTakesTheSlipInTheConsole(t *testing.T) {
 	h.people()
 	focal, head := h.contactNamed("Người focal"), h.contactNamed("Người head")
 	h.call(200, "POST", "/api/v1/delegations", object{"contact": head.ID, "from": "2026-11-23T00:00:00+07:00", "to": "2026-11-27T00:00:00+07:00", "delegate": focal.ID})
-	if err := addAccount(h.ctx, h.room.Store, store.Account{Name: "thay", FullName: "Người Thay", Role: escalation.Officer, Unit: "LACHTRAY", Contact: focal.ID}, consolePassword); err != nil {
+	v, admin := h.signedIn(escalation.Officer, "LACHTRAY"), h.signedIn(escalation.Administrator, "")
+	account, err := h.room.Store.AccountByName(h.ctx, "officer")
+	if err != nil {
 		t.Fatal(err)
 	}
-	v := h.visitor()
-	v.must(v.post("/console/sign-in", "name", "thay", "password", consolePassword), 303)
+	save := formTo(t, admin.must(admin.get("/console/people"), 200).body, fmt.Sprintf("/console/people/%d/save", account.ID), "full_name")
+	admin.must(admin.post(fmt.Sprintf("/console/people/%d/save", account.ID), with(save, "contact_phone", officePhone)...), 422, "danh bạ của đơn vị không có ai")
+	admin.must(admin.post(fmt.Sprintf("/console/people/%d/save", account.ID), with(save, "contact_phone", focalPhone)...), 303)
+	if account, err = h.room.Store.AccountByName(h.ctx, "officer"); err != nil || account.Contact != focal.ID {
+		t.Errorf("the account is of %d, %v", account.Contact, err)
+	}
+	if save = formTo(t, admin.get("/console/people").body, fmt.Sprintf("/console/people/%d/save", account.ID), "full_name"); !slices.Contains(save, focal.Phone) {
+		t.Errorf("the form does not show whose the account is: %q", save)
+	}
 	code := h.petition(false)
 	path := "/console/p/" + code
 	take := func() {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -25,8 +26,9 @@ type peoplePage struct {
 	Rows     []Account
 	Roles    []option
 	Units    []escalation.Unit
-	Password string // given out, this once
-	For      string // whose, also where it was shown to an earlier sending of the form
+	Phones   map[int64]string // by account, of who has it in the directory now
+	Password string           // given out, this once
+	For      string           // whose, also where it was shown to an earlier sending of the form
 	Me       int64
 }
 
@@ -43,7 +45,12 @@ func (c *console) showPeople(v *visit, password, name string) error {
 	if err != nil {
 		return err
 	}
-	page := peoplePage{Rows: list, Units: directory.Units(), Password: password, For: name, Me: v.account.ID}
+	page := peoplePage{Rows: list, Units: directory.Units(), Phones: map[int64]string{}, Password: password, For: name, Me: v.account.ID}
+	for _, a := range list {
+		if who, ok := directory.Contact(a.Contact); ok && who.Holds(v.now) && who.Unit == a.Unit {
+			page.Phones[a.ID] = who.Phone
+		}
+	}
 	for _, r := range web.Enter.Roles() {
 		page.Roles = append(page.Roles, option{string(r), r.Label()})
 	}
@@ -73,7 +80,25 @@ func (c *console) personOf(v *visit, a Account) (Account, error) {
 	case !ofUnit && a.Unit != "":
 		return a, wrong("unit", "vai trò này không thuộc đơn vị nào")
 	}
-	return a, nil
+	a.Contact, err = c.contactOf(directory, form.Get("contact_phone"), a.Unit, v.now)
+	return a, err
+}
+
+// contactOf is who has the number in the unit now, as an account's person; 0: no number is given.
+func (c *console) contactOf(d *escalation.Directory, typed, unit string, now time.Time) (int64, error) {
+	if strings.TrimSpace(typed) == "" {
+		return 0, nil
+	}
+	phone, err := c.Numbering.ParsePhone(typed)
+	if err != nil {
+		return 0, wrong("contact_phone", "số điện thoại trong danh bạ chưa đúng")
+	}
+	for _, who := range d.ByPhone(phone.E164, now) {
+		if unit != "" && who.Unit == unit && who.Holds(now) {
+			return who.ID, nil
+		}
+	}
+	return 0, wrong("contact_phone", "danh bạ của đơn vị không có ai đang giữ vai trò với số này")
 }
 
 func (c *console) addPerson(v *visit) error {
