@@ -120,6 +120,7 @@ func (h *hotline) acted(w *townsfolk) object {
 	h.smsc.Handset(out["dead"].(string)).Fail(smpp.StatusInvalidDestination)
 	h.tasks(out["call"].(string), w.successor)
 	maps.Copy(out, h.heldByUnit(w))
+	maps.Copy(out, h.mergedWard(w))
 	maps.Copy(out, object{"colleague": w.colleague, "colleagueName": w.colleagueName, "neighbour": w.neighbour,
 		"late": w.late, "citizen": w.citizen, "officer": w.officer, "role": w.role, "leader": w.leader, "leaderName": fmt.Sprintf("Lãnh đạo số %d", w.no+1),
 		"own": w.own, "place": w.place, "seen": fmt.Sprintf("cayxanh%d", w.no+1), "successor": w.successor})
@@ -142,6 +143,19 @@ func (h *hotline) heldByUnit(w *townsfolk) object {
 	h.call(200, "POST", owed+"/ask-explanation", object{"days": 3, "text": "vì sao để lâu"})
 	out["elsewhere"] = h.petitionOf(w.neighbour, "Bãi xe lấn chiếm sân chơi", object{"unit": "ANBIEN", "area": "P An Biên"})
 	return out
+}
+
+// mergedWard is a unit that has been merged into the second one since it got a petition.
+func (h *hotline) mergedWard(w *townsfolk) object {
+	h.t.Helper()
+	code := fmt.Sprintf("CU%d", w.no+1)
+	unit := object{"name": "UBND phường cũ " + w.place, "sms_name": "P " + code, "addressee": "Chủ tịch P " + code, "kind": "phuong", "code": code}
+	h.call(201, "POST", "/api/v1/units", unit)
+	petition := h.petitionOf(w.neighbour, "Hố ga mất nắp", object{"unit": code})
+	delete(unit, "code")
+	unit["valid_to"], unit["successor"] = "2026-11-01T00:00:00+07:00", "ANBIEN"
+	h.call(200, "PUT", "/api/v1/units/"+code, unit)
+	return object{"merged": code, "inherited": petition}
 }
 
 // nextWard is a second unit, with an officer.

@@ -203,7 +203,21 @@ async function handsOver(size) {
   await page.context().close();
 }
 
+// inherits hands what a unit that was merged leads to the one that has its tasks.
+async function inherits(size) {
+  const me = site[size], page = await signedIn("shift_lead", size);
+  await look(page, `/console/directory/${me.merged}`);
+  await sees(page, "Đơn vị đã thôi hoạt động");
+  await press(page, `Xem các phiếu đang chủ trì để chuyển sang ${site.next.name}`);
+  await sees(page, "Chuyển 1 phiếu", me.inherited, "Sẽ gửi");
+  await press(page, "Chuyển");
+  await sees(page, "Đã chuyển 1 phản ánh.");
+  await look(page, `/console/p/${me.inherited}`);
+  await sees(page, `${site.next.name} (chủ trì)`);
+  await page.context().close();
+}
+
 export const journeys = [
   { name: "changes a text", walk: edits }, { name: "has a text approved", walk: approves }, { name: "enters a registration", walk: registers }, { name: "makes a group", walk: groups },
-  { name: "sends to many", walk: sends, alone: true }, { name: "cancels a sending", walk: cancels, alone: true }, { name: "hands the shift over", walk: handsOver },
+  { name: "sends to many", walk: sends, alone: true }, { name: "cancels a sending", walk: cancels, alone: true }, { name: "hands the shift over", walk: handsOver }, { name: "hands over for a merged unit", walk: inherits },
 ];

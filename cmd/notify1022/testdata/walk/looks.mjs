@@ -12,7 +12,7 @@ const pages = {
   head: ["/console/board", `/console/p/${site.code}`, "/console/bao-cao"],
 };
 
-const publicPages = ["/console/sign-in", "/api/docs", "/gui-phan-anh", "/tra-cuu", "/cong-khai", `/t/${site.citizen}`, `/p/${site.token}`, `/t/${site.secret}`];
+const publicPages = ["/", "/console/sign-in", "/api/docs", "/gui-phan-anh", "/tra-cuu", "/cong-khai", `/t/${site.citizen}`, `/p/${site.token}`, `/t/${site.secret}`];
 
 async function inside(size) {
   for (const [who, paths] of Object.entries(pages)) {
