@@ -63,10 +63,7 @@ func (s *refusals) sweep(ctx context.Context) error {
 	call, cancel := finish(ctx, sweepAttempts)
 	defer cancel()
 	ids, err := s.outbox.Unhandled(call, s.wait, refusedPage+len(s.failing))
-	if err != nil {
-		return err
-	}
-	if len(ids) == 0 {
+	if len(ids) == 0 && err == nil {
 		clear(s.failing)
 	}
 	passed := 0
@@ -81,7 +78,7 @@ func (s *refusals) sweep(ctx context.Context) error {
 	if passed > 0 {
 		s.after()
 	}
-	return nil
+	return err // of those that could not be listed; the others have been seen to
 }
 
 func (s *refusals) pass(ctx context.Context, id int64) bool {

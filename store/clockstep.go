@@ -359,7 +359,7 @@ func (t *tx) fromAhead(ctx context.Context, grace time.Duration) error {
 		{`UPDATE message SET lease_real = ? WHERE state = 'sending' AND bundle_id = 0 AND lease_real > ?`, []any{now, lease}},
 		{`UPDATE message SET unknown_real = ? WHERE state = 'unknown' AND unknown_real > ?`, []any{now, lately}},
 		{`UPDATE message SET retry_real = ? WHERE state = 'queued' AND waits = 2 AND retry_real > ? AND retry_real < ?`, []any{now, retry, int64(never)}},
-		{`UPDATE message SET accepted_real = ? WHERE state = 'accepted' AND handled = 0 AND accepted_real > ?`, []any{now, lately}},
+		{`UPDATE message SET accepted_real = ? WHERE ` + awaiting + ` AND accepted_real > ?`, []any{now, lately}},
 		{`UPDATE message SET unanswered_real = ? WHERE unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND unanswered_real > ?`, []any{now, lately}},
 		{`UPDATE inbox SET retry_real = ? WHERE applied_at = 0 AND retry_real > ?`, []any{now, retry}},
 		{`UPDATE webhook SET claimed_real = ? WHERE claimed_real > ?`, []any{now, lease}},

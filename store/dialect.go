@@ -122,8 +122,9 @@ func told(err error) error {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.As(err, &pg):
-		// class 08 and 57P: the connection or the server is going; 53300: too many connections.
-		if strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300" {
+		// class 08 and 57P: the connection or the server is going; 53300: too many connections; 25P03:
+		// this process was away for so long that its transaction was given up.
+		if strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300" || pg.Code == "25P03" {
 			return Away{err}
 		}
 	case pgconn.SafeToRetry(err), errors.As(err, &connect), errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):

@@ -134,6 +134,26 @@ func TestWhatIsPassedOnIsFoundWithoutReadingAWholeTable(t *testing.T) {
 	})
 }
 
+// Citizens' texts that never get a receipt stay accepted for good: the sweep for those that are on
+// duty reads none of them.
+func TestTextsThatAreNobodysDutyCostTheSweepNothing(t *testing.T) {
+	storetest.EachBackend(t, func(t *testing.T, dsn string) {
+		s := opened(t, dsn)
+		plan := planOf(t, s, `SELECT id FROM message WHERE `+strings.Replace(noReceipt, "?", "5", 1)+` ORDER BY accepted_real LIMIT 10`)
+		if !strings.Contains(plan, "message_awaiting") {
+			t.Errorf("not by the index of what waits for a receipt: %s", plan)
+		}
+		var index string
+		query := `SELECT sql FROM sqlite_master WHERE name = 'message_awaiting'`
+		if s.d.name != lite.name {
+			query = `SELECT indexdef FROM pg_indexes WHERE indexname = 'message_awaiting'`
+		}
+		if err := s.reader().get(t.Context(), &index, query); err != nil || !strings.Contains(index, "contact_id") || !strings.Contains(index, "alarm") {
+			t.Errorf("%s, %v", index, err)
+		}
+	})
+}
+
 var placeholder = regexp.MustCompile(`\?|\$\d+`)
 
 // fullScan is how both databases write that they read every row; SQLite says

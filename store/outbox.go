@@ -399,13 +399,15 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 // passed on that is tried for as long as it is of use.
 const toldRefused = 20
 
-// What is to be passed on: it failed; it went to somebody on duty and no receipt came; it
+// What is to be passed on: it failed; it went to somebody on duty, or orders them to act (Đ9.4,
+// Đ14.1), and no receipt came; it
 // was sent to them some times, or for long, and never answered; it was refused for now
 // again and again, by itself or as part of a bundle (which is handled itself).
 const (
-	onDuty    = ` AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm')`
+	onDuty    = ` AND contact_id <> 0 AND (class IN ('slip', 'escalation', 'report', 'alarm') OR template IN ('N1', 'N2', 'N3'))`
 	hasFailed = `state = 'failed' AND handled = 0`
-	noReceipt = `state = 'accepted' AND handled = 0 AND accepted_real <= ? AND by_email = 0` + onDuty
+	awaiting  = `state = 'accepted' AND handled = 0 AND by_email = 0` + onDuty // as the index message_awaiting says it
+	noReceipt = awaiting + ` AND accepted_real <= ?`
 	noAnswer  = `unanswered > 0 AND handled = 0 AND state IN ('queued', 'sending', 'unknown') AND (unanswered >= ? OR unanswered_real <= ?)` + onDuty
 	isRefused = `refusals > 0 AND state IN ('queued', 'sending', 'unknown')`
 	noTaker   = isRefused + ` AND refusals >= ? AND handled = 0` + onDuty

@@ -42,6 +42,12 @@ func (w *world) settle(message int64, segment int, state escalation.MessageState
 	w.must(w.Settle(w.t.Context(), []escalation.SegmentOutcome{w.outcome(message, segment, state, smscID)}))
 }
 
+// accepted settles both segments, under the id with -1 and -2.
+func (w *world) accepted(message int64, id string) {
+	w.t.Helper()
+	w.must(w.Settle(w.t.Context(), []escalation.SegmentOutcome{w.outcome(message, 1, escalation.Accepted, id+"-1"), w.outcome(message, 2, escalation.Accepted, id+"-2")}))
+}
+
 func (w *world) outcome(message int64, segment int, state escalation.MessageState, smscID string) escalation.SegmentOutcome {
 	return escalation.SegmentOutcome{Message: message, Segment: segment, Segments: 2, State: state, SMSC: "vnpt", SMSCID: smscID,
 		RetryIn: 5 * time.Second}
@@ -446,6 +452,53 @@ func TestADutyMessageWithoutAReceiptIsListedAfterTheWait(t *testing.T) {
 		w.later(10 * time.Minute)
 		if got, err := w.Unhandled(t.Context(), 10*time.Minute, 10); !slices.Equal(got, []int64{o.ID}) {
 			t.Errorf("after the wait: %v, %v", got, err)
+		}
+	})
+}
+
+// An order to act is a duty as a slip is (Đ9.4, Đ14.1); a note of what became of a petition is not.
+func TestAnOrderWithoutAReceiptIsListedTooAndANoteIsNot(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		order, note := w.notice(w.add(nil), "N2"), w.notice(w.add(nil), "O5")
+		order.Class, note.Class = escalation.ClassDecision, escalation.ClassDecision
+		w.post(order, note)
+		var listed int64
+		for _, o := range w.claim(10) {
+			w.accepted(o.ID, fmt.Sprint("n-", o.ID))
+			if w.message(o.ID).Template == "N2" {
+				listed = o.ID
+			}
+		}
+		w.later(10 * time.Minute)
+		if got, err := w.Unhandled(t.Context(), 10*time.Minute, 10); listed == 0 || !slices.Equal(got, []int64{listed}) {
+			t.Errorf("%v, %v, not %d alone", got, err, listed)
+		}
+		w.tx(func(tx escalation.Tx) error {
+			still, err := tx.Undelivered(t.Context(), listed, 10*time.Minute)
+			if err == nil && !still {
+				err = errors.New("what is listed is not passed on")
+			}
+			return err
+		})
+	})
+}
+
+// An SMSC that has begun to count anew gives a text the id of one of before, of which the answer was
+// lost and the receipt came: that receipt is not the new text's.
+func TestAReceiptOfHoursAgoIsNotTheNextTextsOfThatId(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.receipt("0001-1", escalation.Failed)
+		w.later(2 * time.Hour)
+		w.receipt("0002-1", escalation.Failed)
+		for id, want := range map[string]escalation.MessageState{"0001": escalation.Accepted, "0002": escalation.Failed} {
+			o := w.claimOne(id)
+			w.accepted(o.ID, id)
+			if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.message(o.ID).State; got != want {
+				t.Errorf("%s is %s, not %s", id, got, want)
+			}
 		}
 	})
 }

@@ -148,7 +148,7 @@ func (t *tx) earlyReceipts(ctx context.Context, flights map[int64]*flight) error
 	}
 	var waiting []waitingReceipt
 	err := t.c.in(ctx, &waiting, `SELECT id, smsc, smsc_id, state, code, error, message_id FROM receipt
-		WHERE message_id = 0 AND smsc_id IN (?) ORDER BY id`, names)
+		WHERE message_id = 0 AND created_real > ? AND smsc_id IN (?) ORDER BY id`, t.unmetSince(), names)
 	if err != nil {
 		return fmt.Errorf("find waiting receipts: %w", err)
 	}
@@ -160,6 +160,10 @@ func (t *tx) earlyReceipts(ctx context.Context, flights map[int64]*flight) error
 	}
 	return t.metReceipts(ctx, met)
 }
+
+// unmetSince is from when on a receipt waits for its message: what is not met within the hour was
+// another's, of which the answer was lost; an SMSC may give its id to the next text.
+func (t *tx) unmetSince() int64 { return micros(t.machine.Add(-time.Hour)) }
 
 func (t *tx) metReceipts(ctx context.Context, met [][]any) error {
 	if _, err := t.c.update(ctx, "receipt", []string{"message_id BIGINT"}, "", met); err != nil {
@@ -173,14 +177,13 @@ func (t *tx) metReceipts(ctx context.Context, met [][]any) error {
 func (t *tx) meetReceipts(ctx context.Context, smscIDs ...string) error {
 	const most = 1000
 	var waiting []waitingReceipt
-	// What is not met within the hour was another's; it is history, not work.
-	among, args := " AND r.created_real > ?", []any{micros(t.machine.Add(-time.Hour))}
+	among, args := "", []any{t.unmetSince()}
 	if len(smscIDs) > 0 {
-		among, args = " AND r.smsc_id IN (?)", []any{smscIDs}
+		among, args = " AND r.smsc_id IN (?)", append(args, smscIDs)
 	}
 	err := t.c.in(ctx, &waiting, `SELECT r.id, r.smsc, r.smsc_id, r.state, r.code, r.error, MAX(g.message_id) AS message_id
 		FROM receipt r JOIN segment g ON g.smsc_id = r.smsc_id AND g.smsc = r.smsc
-		WHERE r.message_id = 0 AND r.smsc_id <> '' AND g.smsc_id <> ''`+among+`
+		WHERE r.message_id = 0 AND r.created_real > ? AND r.smsc_id <> '' AND g.smsc_id <> ''`+among+`
 		GROUP BY r.id, r.smsc, r.smsc_id, r.state, r.code, r.error
 		ORDER BY r.id LIMIT ?`, append(args, most)...)
 	if err != nil || len(waiting) == 0 {

@@ -127,12 +127,26 @@ func openLite(path string, write bool) (*sqlx.DB, error) {
 	return sqlx.NewDb(sql.OpenDB(connector), lite.name), nil
 }
 
+// abandoned is when PostgreSQL gives up a session whose process is frozen, or cut off, in the
+// middle of a transaction: the rows that it has locked are others' to work on (milliseconds, and
+// seconds for keepalives). An address may say otherwise.
+var abandoned = map[string]string{
+	"idle_in_transaction_session_timeout": "15000",
+	"tcp_user_timeout":                    "30000",
+	"tcp_keepalives_idle":                 "20", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+}
+
 func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return fmt.Errorf("open database: the address cannot be read") // the driver's error may repeat the password
 	}
 	config.RuntimeParams["timezone"] = "UTC"
+	for name, value := range abandoned {
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
+	}
 	s.write = sqlx.NewDb(stdlib.OpenDB(*config), "pgx")
 	s.write.SetMaxOpenConns(s.options.Connections)
 	s.write.SetMaxIdleConns(s.options.Connections)

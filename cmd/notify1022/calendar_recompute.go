@@ -103,8 +103,8 @@ func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) error
 
 // openDeciding opens as much of a service as decides: database, desk and calendar.
 // The caller closes it.
-func openDeciding(ctx context.Context, cfg Config, log *slog.Logger) (s *service, err error) {
-	s = &service{cfg: cfg, log: log}
+func openDeciding(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, err error) {
+	s := &service{cfg: cfg, log: log}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -116,7 +116,7 @@ func openDeciding(ctx context.Context, cfg Config, log *slog.Logger) (s *service
 	if s.policy, err = loadPolicy(cfg.Policy); err != nil {
 		return nil, usageError{err}
 	}
-	if s.db, err = openStore(ctx, cfg, log); err != nil {
+	if s.db, err = openThere(ctx, cfg, log); err != nil {
 		return nil, err
 	}
 	// What was edited in the console is in force.

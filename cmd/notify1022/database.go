@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"strings"
 	"time"
 
 	"notify1022/store"
@@ -40,7 +42,26 @@ func (s *settings) openStore(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openStore(ctx, cfg, s.log)
+	return openThere(ctx, cfg, s.log)
+}
+
+// openThere is openStore for a command that has work on what is kept: it makes no database of its
+// own, in which its work would be lost where the configuration was forgotten.
+func openThere(ctx context.Context, cfg Config, log *slog.Logger) (*store.Store, error) {
+	if path, missing := missingFile(cfg); missing {
+		return nil, usagef("there is no database %s: name the configuration with --config, or make it with notify1022 migrate", path)
+	}
+	return openStore(ctx, cfg, log)
+}
+
+// missingFile is the database's file, where it is one and is not there.
+func missingFile(cfg Config) (path string, missing bool) {
+	path, ok := strings.CutPrefix(cfg.Database, "sqlite:")
+	if !ok {
+		return "", false
+	}
+	_, err := os.Stat(path)
+	return path, errors.Is(err, os.ErrNotExist)
 }
 
 func openOn(ctx context.Context, cfg Config, log *slog.Logger, simulated bool) (*store.Store, error) {

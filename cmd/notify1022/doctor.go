@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -157,11 +158,9 @@ func inCalendar(name string) string {
 
 // database looks at it and what it holds; looked is false when it cannot be read yet.
 func (d *diagnosis) database(ctx context.Context, cfg Config) (looked bool) {
-	if path, ok := strings.CutPrefix(cfg.Database, "sqlite:"); ok {
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			d.say("warn", "database", "the file is not there yet; the first start makes it")
-			return false
-		}
+	if path, missing := missingFile(cfg); missing {
+		d.say("warn", "database", path+" is not there yet; migrate or the first start makes it")
+		return false
 	}
 	db, err := store.Open(ctx, cfg.Database, store.Options{Environment: cfg.Environment})
 	if err != nil {
@@ -200,8 +199,9 @@ func (d *diagnosis) administrators(ctx context.Context, db *store.Store) {
 	}
 }
 
-// shelf is the directory of files: made where it is not there, and written to.
+// shelf is the directory of files: written to, and left as it was found.
 func (d *diagnosis) shelf(dir string) {
+	defer unmake(missingAbove(dir))
 	err := os.MkdirAll(dir, 0o700)
 	if err == nil {
 		var f *os.File
@@ -213,6 +213,23 @@ func (d *diagnosis) shelf(dir string) {
 		err = fmt.Errorf("photos and recordings cannot be kept: %w", err)
 	}
 	d.check("files", dir, err)
+}
+
+// missingAbove are the directory and those above it that are not there, the innermost first.
+func missingAbove(dir string) (missing []string) {
+	for {
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) || dir == filepath.Dir(dir) {
+			return missing
+		}
+		missing, dir = append(missing, dir), filepath.Dir(dir)
+	}
+}
+
+// unmake removes empty directories.
+func unmake(dirs []string) {
+	for _, dir := range dirs {
+		os.Remove(dir)
+	}
 }
 
 // links are read by whoever they are passed on to, where no code is asked for.
