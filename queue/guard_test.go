@@ -50,15 +50,17 @@ func TestRungsFireFromSQLWithinFiveSecondsWhileRedisIsAway(t *testing.T) {
 func TestWakesGoOnWhenRedisIsBack(t *testing.T) {
 	t.Parallel()
 	s := redisServer(t)
-	l := newLadder(machine{})
-	w := testWorker(t, l, mustOpen(t, "redis://"+s.addr), nil)
+	l, reg, m := newLadder(machine{}), prometheus.NewRegistry(), NewMetrics()
+	reg.MustRegister(m)
+	w := testWorker(t, l, mustOpen(t, "redis://"+s.addr), func(c *WorkerConfig) { c.Metrics = m })
 	running(t, w.Run)
-	eventually(t, "redis up", func() bool { return !w.alone() })
+	seen := func() float64 { return metric(t, reg, "notify1022_redis_up", "") }
+	eventually(t, "redis up", func() bool { return !w.alone() && seen() == 1 })
 	s.stop()
-	eventually(t, "redis down", w.alone)
+	eventually(t, "redis down", func() bool { return w.alone() && seen() == 0 })
 	l.arm(1, in(time.Hour))
 	s.start()
-	eventually(t, "redis up again", func() bool { return !w.alone() })
+	eventually(t, "redis up again", func() bool { return !w.alone() && seen() == 1 })
 	eventually(t, "the wake armed", func() bool { return scheduled(t, w) == 1 })
 }
 

@@ -25,11 +25,11 @@ const (
 // its part itself: the rate divided by the gateways that live. It slows down when
 // the SMSC throttles. Safe for concurrent use.
 type Pacer struct {
-	account string
-	rate    float64
-	shared  *redis_rate.Limiter // nil: this process alone
-	limit   redis_rate.Limit
-	turn    chan struct{} // one at a time asks, so that waiters do not crowd Redis
+	key    string // of the account in Redis, which installations may share
+	rate   float64
+	shared *redis_rate.Limiter // nil: this process alone
+	limit  redis_rate.Limit
+	turn   chan struct{} // one at a time asks, so that waiters do not crowd Redis
 
 	mu     sync.Mutex
 	live   int
@@ -43,10 +43,10 @@ type Pacer struct {
 	grown  time.Time
 }
 
-// NewPacer paces an account at rate messages per second (0 or less: no limit).
+// NewPacer paces an installation's account at rate messages per second (0 or less: no limit).
 // r nil or embedded paces in this process alone.
-func NewPacer(r *Redis, account string, rate float64) *Pacer {
-	p := &Pacer{account: account, rate: rate, live: 1, part: 1, turn: make(chan struct{}, 1)}
+func NewPacer(r *Redis, installation, account string, rate float64) *Pacer {
+	p := &Pacer{key: "notify1022:" + installation + ":" + account, rate: rate, live: 1, part: 1, turn: make(chan struct{}, 1)}
 	if r != nil && !r.Embedded() && rate > 0 {
 		p.shared = redis_rate.NewLimiter(r.Client())
 		p.limit = shares(rate)
@@ -152,7 +152,7 @@ func (p *Pacer) fromRedis(ctx context.Context) time.Duration {
 	p.mu.Unlock()
 	call, cancel := context.WithTimeout(ctx, paceAsk)
 	defer cancel()
-	got, err := p.shared.AllowAtMost(call, "notify1022:"+p.account, p.limit, p.limit.Burst)
+	got, err := p.shared.AllowAtMost(call, p.key, p.limit, p.limit.Burst)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {

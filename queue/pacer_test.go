@@ -41,29 +41,58 @@ func within(t *testing.T, what string, got, least, most int) {
 
 func TestTheEmbeddedPaceIsKeptInThisProcess(t *testing.T) {
 	t.Parallel()
-	within(t, "50/s for 2 s", pass(t, 2*time.Second, NewPacer(mustOpen(t, "embedded"), "a", 50)), 75, 106)
+	within(t, "50/s for 2 s", pass(t, 2*time.Second, NewPacer(mustOpen(t, "embedded"), "test", "a", 50)), 75, 106)
 }
 
 func TestGatewaysShareTheRateOfAnAccountThroughRedis(t *testing.T) {
 	t.Parallel()
 	s := redisServer(t)
-	one := NewPacer(mustOpen(t, "redis://"+s.addr), "a", 50)
-	two := NewPacer(mustOpen(t, "redis://"+s.addr), "a", 50)
+	one := NewPacer(mustOpen(t, "redis://"+s.addr), "test", "a", 50)
+	two := NewPacer(mustOpen(t, "redis://"+s.addr), "test", "a", 50)
 	within(t, "two gateways, 50/s for 2 s", pass(t, 2*time.Second, one, two), 75, 110)
 }
 
 func TestWithoutRedisEachGatewayTakesItsPartOfTheRate(t *testing.T) {
 	t.Parallel()
 	addr := queuetest.FreeAddr(t)
-	one, two := NewPacer(mustOpen(t, "redis://"+addr), "a", 60), NewPacer(mustOpen(t, "redis://"+addr), "a", 60)
+	one, two := NewPacer(mustOpen(t, "redis://"+addr), "test", "a", 60), NewPacer(mustOpen(t, "redis://"+addr), "test", "a", 60)
 	one.SetLive(2)
 	two.SetLive(2)
 	within(t, "two gateways, 60/s for 2 s", pass(t, 2*time.Second, one, two), 60, 130)
 }
 
+// three counts three gateways that live.
+type three struct{}
+
+func (three) Beat(context.Context, string) (int, error) { return 3, nil }
+
+func TestAGatewayTellsItsPacersHowManyLive(t *testing.T) {
+	t.Parallel()
+	one, two := NewPacer(nil, "test", "a", 60), NewPacer(nil, "test", "b", 60)
+	running(t, testGateway(t, newShelf(), func(c *GatewayConfig) {
+		over(newRadio(1))(c)
+		c.Gateways, c.Pacers = three{}, []*Pacer{one, two}
+	}).Run)
+	for _, p := range []*Pacer{one, two} {
+		eventually(t, "a third of the rate", func() bool {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return p.live == 3
+		})
+	}
+}
+
+func TestInstallationsOnOneRedisKeepTheirOwnPace(t *testing.T) {
+	t.Parallel()
+	s := redisServer(t)
+	real := NewPacer(mustOpen(t, "redis://"+s.addr), "real", "a", 50)
+	trial := NewPacer(mustOpen(t, "redis://"+s.addr), "trial", "a", 50)
+	within(t, "two installations, each 50/s for 2 s", pass(t, 2*time.Second, real, trial), 150, 215)
+}
+
 func TestAThrottledPacerPausesThenGoesSlowerThenRecovers(t *testing.T) {
 	t.Parallel()
-	p := NewPacer(nil, "a", 100)
+	p := NewPacer(nil, "test", "a", 100)
 	p.Throttled()
 	p.Throttled() // of the same window
 	begun := time.Now()
@@ -83,7 +112,7 @@ func TestAThrottledPacerPausesThenGoesSlowerThenRecovers(t *testing.T) {
 
 func TestAnEndedContextEndsTheWait(t *testing.T) {
 	t.Parallel()
-	p := NewPacer(nil, "a", 0.01)
+	p := NewPacer(nil, "test", "a", 0.01)
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
 	_ = p.Wait(ctx, 1)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 func scheduled(t *testing.T, w *Worker) int {
@@ -95,8 +96,9 @@ func TestARungThatNobodyHintedAtIsArmedAfterADecision(t *testing.T) {
 func TestFlushallLosesNothing(t *testing.T) {
 	t.Parallel()
 	onEachRedis(t, func(t *testing.T, r *Redis) { // field failure 6
-		l := newLadder(machine{})
-		w := testWorker(t, l, r, nil)
+		l, reg, m := newLadder(machine{}), prometheus.NewRegistry(), NewMetrics()
+		reg.MustRegister(m)
+		w := testWorker(t, l, r, func(c *WorkerConfig) { c.Metrics = m })
 		for i := range 20 {
 			l.arm(i, in(10*time.Minute+time.Duration(i)*time.Second))
 		}
@@ -104,12 +106,16 @@ func TestFlushallLosesNothing(t *testing.T) {
 		if got := scheduled(t, w); got != 20 {
 			t.Fatalf("%d wakes armed, want 20", got)
 		}
+		before := metric(t, reg, "notify1022_wake_replans_total", "")
 		if err := r.Client().FlushAll(context.Background()).Err(); err != nil {
 			t.Fatal(err)
 		}
 		mustTick(t, w.planner)
 		if got := scheduled(t, w); got != 20 { // an inspector sees the queue again, too
 			t.Errorf("%d wakes armed after FLUSHALL, want 20", got)
+		}
+		if got := metric(t, reg, "notify1022_wake_replans_total", ""); got != before+1 {
+			t.Errorf("the loss was counted %v times", got-before)
 		}
 	})
 }

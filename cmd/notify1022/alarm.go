@@ -236,7 +236,7 @@ func (s *service) bindAside(ctx context.Context) iter.Seq[*account] {
 
 func (s *service) aside(ctx context.Context, entry SMSC, allowed func(string) bool, yield func(*account) bool) (more bool) {
 	entry.Bind, entry.Binds = "transmitter", 1
-	a, err := newAccount(entry, s.redis, queue.NewReceiver(s.db, s.db, nil, s.metrics), func(string) {}, s.log)
+	a, err := newAccount(entry, s.installation, s.redis, queue.NewReceiver(s.db, s.db, nil, s.metrics), func(string) {}, s.log)
 	if err != nil {
 		s.log.Error("an alarm finds no account", "smsc", entry.Name, "err", err)
 		return true

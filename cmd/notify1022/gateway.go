@@ -37,8 +37,8 @@ const handlers = 256
 
 // newAccount makes the client of one smsc entry. It binds when it is run; denied is
 // called, and must not block, when the SMSC refuses the credentials.
-func newAccount(cfg SMSC, redis *queue.Redis, inbox *queue.Receiver, denied func(account string), log *slog.Logger) (*account, error) {
-	pacer := queue.NewPacer(redis, cfg.Name, cfg.Rate)
+func newAccount(cfg SMSC, installation string, redis *queue.Redis, inbox *queue.Receiver, denied func(account string), log *slog.Logger) (*account, error) {
+	pacer := queue.NewPacer(redis, installation, cfg.Name, cfg.Rate)
 	secure, err := cfg.tlsConfig()
 	if err != nil {
 		return nil, err

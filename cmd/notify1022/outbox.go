@@ -27,7 +27,7 @@ func (s *service) buildGateway(context.Context) error {
 		Lease: s.cfg.lease(), Refused: s.wakeRefused, Metrics: s.metrics, Log: s.log,
 	}
 	for _, entry := range entries {
-		a, err := newAccount(entry, s.redis, inbox, s.denied, s.log)
+		a, err := newAccount(entry, s.installation, s.redis, inbox, s.denied, s.log)
 		if err != nil {
 			return err
 		}

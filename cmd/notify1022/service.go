@@ -75,25 +75,26 @@ type service struct {
 	calendar        *worktime.Calendar
 	calendarVersion string
 
-	lock      *os.File // of a SQLite file that is served; nil otherwise
-	db        *store.Store
-	redis     *queue.Redis
-	catalogue *catalogue
-	shelf     *calendarShelf
-	book      *calendarBook // the city's
-	metrics   *queue.Metrics
-	desk      *escalation.Desk
-	door      *hintingDesk
-	alarm     *alarm
-	mailer    queue.Mailer   // nil: nothing is mailed, and who has no mobile becomes a task
-	worker    *queue.Worker  // nil without the role
-	gateway   *queue.Gateway // nil without the role
-	owner     string         // the process, by name: of the gateway's leases, and of signs of life
-	accounts  []*account
-	simulator *smsc.Server // nil with real entries, or without the role
-	listener  net.Listener // nil without the role web
-	handler   http.Handler
-	extra     stage // what a demo lets run beside
+	lock         *os.File // of a SQLite file that is served; nil otherwise
+	db           *store.Store
+	installation string // whose database it is
+	redis        *queue.Redis
+	catalogue    *catalogue
+	shelf        *calendarShelf
+	book         *calendarBook // the city's
+	metrics      *queue.Metrics
+	desk         *escalation.Desk
+	door         *hintingDesk
+	alarm        *alarm
+	mailer       queue.Mailer   // nil: nothing is mailed, and who has no mobile becomes a task
+	worker       *queue.Worker  // nil without the role
+	gateway      *queue.Gateway // nil without the role
+	owner        string         // the process, by name: of the gateway's leases, and of signs of life
+	accounts     []*account
+	simulator    *smsc.Server // nil with real entries, or without the role
+	listener     net.Listener // nil without the role web
+	handler      http.Handler
+	extra        stage // what a demo lets run beside
 }
 
 // newService opens and connects everything and starts nothing. What it opened is
@@ -118,7 +119,7 @@ func newService(ctx context.Context, cfg Config, o order) (_ *service, err error
 		return nil, usageError{err}
 	}
 	for _, step := range []func(context.Context) error{
-		s.openDatabase, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.openCalendar, s.buildAlarm, s.buildWorker, s.buildGateway, s.buildDoor,
+		s.openDatabase, s.identify, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.openCalendar, s.buildAlarm, s.buildWorker, s.buildGateway, s.buildDoor,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -171,6 +172,13 @@ func (s *service) openDatabase(ctx context.Context) error {
 	return simulate(ctx, s.db, s.order.simNow, s.order.simSpeed)
 }
 
+// identify notes whose database it is.
+func (s *service) identify(ctx context.Context) error {
+	is, err := s.db.Installation(ctx)
+	s.installation = is.ID
+	return err
+}
+
 // migrated brings the schema up to date before anybody reads it.
 func migrated(ctx context.Context, cfg Config, log *slog.Logger) error {
 	db, err := store.Open(ctx, cfg.Database, store.Options{Environment: cfg.Environment, Log: log})
@@ -210,17 +218,13 @@ func (s *service) citizensCanReply() bool {
 	return false
 }
 
-func (s *service) buildWorker(ctx context.Context) error {
+func (s *service) buildWorker(ctx context.Context) (err error) {
 	if !s.order.has(roleWorker) {
 		return nil
 	}
-	is, err := s.db.Installation(ctx)
-	if err != nil {
-		return err
-	}
 	c := queue.WorkerConfig{
-		Installation: is.ID, Desk: s.workerDesk(), Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
-		Redis: s.redis, Auditor: auditor{s.db, s.redis, is.ID, s.cfg.Probe}, Alarm: s.alarm, Faults: s.db, Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
+		Installation: s.installation, Desk: s.workerDesk(), Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
+		Redis: s.redis, Auditor: auditor{s.db, s.redis, s.installation, s.cfg.Probe}, Alarm: s.alarm, Faults: s.db, Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
 	}
 	if s.db.Backend() == "sqlite" {
 		c.Parallel = 1
