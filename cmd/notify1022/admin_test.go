@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -184,6 +185,24 @@ func TestServeFailsOnAPortThatIsTaken(t *testing.T) {
 	defer taken.Close()
 	if got := runCLI(t, "", "serve", "--config", installation(t, ""), "--listen", taken.Addr().String()); got.code != exitFailed || !strings.Contains(got.err, "listen") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A command that was not told where its work is must not do it in a database of its own.
+func TestACommandWithoutAConfigurationMakesNoDatabase(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"clock", "accept"}, {"user", "create", "--name", "lan", "--role", "operator"}, {"apikey", "list"}, {"report", "--period", "2026-11"},
+		{"export", "units"}, {"personal", "export", "--phone", "0570000001"}, {"restored", "--hold"}, {"send", "--to", "0570000001", "--template", "T1"}} {
+		got := runCLI(t, "", args...)
+		if got.code != exitUsage || !strings.Contains(got.err, "--config") {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+	if got := runCLI(t, "", "doctor"); got.code != exitDone || !strings.Contains(got.out, "not there yet") {
+		t.Errorf("%+v", got)
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
+		t.Errorf("%v is left, %v", left, err)
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -93,7 +92,7 @@ type recomputation struct {
 
 // open puts together as much of a service as decides.
 func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) error {
-	service, err := openDeciding(ctx, cfg, s.log)
+	service, err := s.openDeciding(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -103,29 +102,29 @@ func (r *recomputation) open(ctx context.Context, cfg Config, s *settings) error
 
 // openDeciding opens as much of a service as decides: database, desk and calendar.
 // The caller closes it.
-func openDeciding(ctx context.Context, cfg Config, log *slog.Logger) (_ *service, err error) {
-	s := &service{cfg: cfg, log: log}
+func (s *settings) openDeciding(ctx context.Context, cfg Config) (_ *service, err error) {
+	made := &service{cfg: cfg, log: s.log}
 	defer func() {
 		if err != nil {
-			s.Close()
+			made.Close()
 		}
 	}()
-	if s.calendar, s.calendarVersion, err = loadCalendar(cfg.Calendar); err != nil {
+	if made.calendar, made.calendarVersion, err = loadCalendar(cfg.Calendar); err != nil {
 		return nil, usageError{err}
 	}
-	if s.policy, err = loadPolicy(cfg.Policy); err != nil {
+	if made.policy, err = loadPolicy(cfg.Policy); err != nil {
 		return nil, usageError{err}
 	}
-	if s.db, err = openThere(ctx, cfg, log); err != nil {
+	if made.db, err = s.open(ctx, cfg); err != nil {
 		return nil, err
 	}
 	// What was edited in the console is in force.
-	for _, step := range []func(context.Context) error{s.buildMailer, s.buildDesk, s.openCalendar} {
+	for _, step := range []func(context.Context) error{made.buildMailer, made.buildDesk, made.openCalendar} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return s, nil
+	return made, nil
 }
 
 // edited moves what the calendar of the name has given from what it was to what it is.

@@ -42,16 +42,24 @@ func (s *settings) openStore(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openThere(ctx, cfg, s.log)
+	return s.open(ctx, cfg)
 }
 
-// openThere is openStore for a command that has work on what is kept: it makes no database of its
-// own, in which its work would be lost where the configuration was forgotten.
-func openThere(ctx context.Context, cfg Config, log *slog.Logger) (*store.Store, error) {
-	if path, missing := missingFile(cfg); missing {
-		return nil, usagef("there is no database %s: name the configuration with --config, or make it with notify1022 migrate", path)
+// open is openStore for a command that has work on what is kept.
+func (s *settings) open(ctx context.Context, cfg Config) (*store.Store, error) {
+	if err := s.named(cfg); err != nil {
+		return nil, err
 	}
-	return openStore(ctx, cfg, log)
+	return openStore(ctx, cfg, s.log)
+}
+
+// named refuses a command that was not told where its work is: it would make a database of its own,
+// do its work there and say that it is done.
+func (s *settings) named(cfg Config) error {
+	if path, missing := missingFile(cfg); missing && s.path == "" {
+		return usagef("there is no %s here: name the configuration with --config", path)
+	}
+	return nil
 }
 
 // missingFile is the database's file, where it is one and is not there.

@@ -34,7 +34,7 @@ func (p *personalExport) Run(ctx context.Context, c *console, s *settings) (err 
 	if err != nil {
 		return usagef("--phone: %w", err)
 	}
-	db, err := openThere(ctx, cfg, s.log)
+	db, err := s.open(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (r *reportCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if err != nil {
 		return err
 	}
-	db, err := openThere(ctx, cfg, s.log)
+	db, err := s.open(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (s *sendCmd) Run(ctx context.Context, c *console, set *settings) error {
 	case phone.Kind == escalation.Landline:
 		return usagef("--to: a landline cannot be texted")
 	}
-	db, err := openThere(ctx, cfg, set.log)
+	db, err := set.open(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (i *importCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if err != nil {
 		return err
 	}
-	service, err := openDeciding(ctx, cfg, s.log)
+	service, err := s.openDeciding(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (e *exportCmd) Run(ctx context.Context, c *console, s *settings) error {
 	if err != nil {
 		return err
 	}
-	service, err := openDeciding(ctx, cfg, s.log)
+	service, err := s.openDeciding(ctx, cfg)
 	if err != nil {
 		return err
 	}
