@@ -55,7 +55,7 @@ smsc:
   - {name: reserve, addr: %q, system_id: hotline, password: secret, rate: 10, lanes: [urgent], source: {officer: "8022", citizen: "1022HP"}}
 test_prefixes: ["057"]
 `, dsn, t.TempDir(), o.mainAddr, more, addr.String()))
-	o.room, _, _ = startServe(t, "--config", config)
+	o.room, _, _ = startServe(t, "--config", config, "--sim-now", "2026-11-23T10:00:00+07:00", "--sim-speed", "1") // by day, whenever the test runs: a slip waits for no morning
 	if err := o.Store.SaveUnits(t.Context(), escalation.Unit{Code: "SXD", Name: "Sở Xây dựng", SMSName: "So XD", Kind: escalation.Department}); err != nil {
 		t.Fatal(err)
 	}
