@@ -109,7 +109,7 @@ func (h *handover) takeOver(ctx context.Context, contact, before Contact) error 
 func (r Role) hasSlips() bool { return r == Focal || r == Deputy || r == Head }
 
 // keepPerson carries over what hangs on the row of somebody who has changed nothing but
-// the number: their absences, those in which they stand in, and which reports they want.
+// the number: their absences, those in which they stand in, which reports they want, their account.
 func (h *handover) keepPerson(ctx context.Context, contact *Contact, before Contact) error {
 	if !contact.renumbered(before) {
 		return nil
@@ -125,7 +125,7 @@ func (h *handover) keepPerson(ctx context.Context, contact *Contact, before Cont
 			return err
 		}
 	}
-	return h.tx.KeepReports(ctx, before.ID, contact.ID)
+	return h.tx.KeepPerson(ctx, before.ID, contact.ID)
 }
 
 // tellOffice: the City Office is told of the change and confirms it (V5, Đ17.9).
@@ -229,6 +229,16 @@ func (c *change) headHas(s *Slip) bool {
 		return true
 	}
 	return c.p.fired(s, RungHead)
+}
+
+// succeeded reports that somebody has taken the contact's place.
+func (d *Directory) succeeded(contact int64, at time.Time) bool {
+	for _, c := range d.contacts {
+		if c.Replaces == contact && c.Holds(at) {
+			return true
+		}
+	}
+	return false
 }
 
 // askSuccessor puts the question for an explanation that the unit owes (Đ9.6) to who

@@ -109,9 +109,9 @@ type Tx interface {
 	// SaveContact writes a contact, a new one without an id; the directory is read
 	// anew afterwards.
 	SaveContact(ctx context.Context, contact Contact, by Actor) (int64, error)
-	// KeepReports gives a contact the choice of reports that another one has made, unless
-	// they have made one.
-	KeepReports(ctx context.Context, from, to int64) error
+	// KeepPerson gives a person's new row what hangs on the one before: the choice of reports,
+	// unless one was made, and the account.
+	KeepPerson(ctx context.Context, from, to int64) error
 	// Subscribe stores a leader's choice of reports, which has been checked.
 	Subscribe(ctx context.Context, choice Subscription, by Actor) error
 	// LockDirectory lets others who change people wait, and reads the directory anew.

@@ -130,7 +130,7 @@ func (tx *memoryTx) OwedBy(_ context.Context, units []string) (map[string]Owed, 
 	return owed, nil
 }
 
-func (tx *memoryTx) KeepReports(_ context.Context, from, to int64) error {
+func (tx *memoryTx) KeepPerson(_ context.Context, from, to int64) error {
 	tx.later(func() { tx.keptReports = append(tx.keptReports, [2]int64{from, to}) })
 	return nil
 }

@@ -307,6 +307,63 @@ func TestUrgingKeepsItsTimeWhenItIsPassedOn(t *testing.T) {
 	}
 }
 
+// An order that no receipt tells of is passed on while there is something to do, and no longer.
+func TestAnOrderIsPassedOnWhileItStands(t *testing.T) {
+	for name, c := range map[string]struct {
+		then   func(w *town)
+		passed bool
+	}{
+		"nothing happened":      {func(*town) {}, true},
+		"the unit has answered": {func(w *town) { w.do(focalXD, answer()) }, false},
+		"another unit has it":   {func(w *town) { w.do(operator, &Reassign{Unit: "GV"}) }, false},
+		"its day is over":       {func(w *town) { w.until(instantAt("2026-03-09 16:00")) }, false},
+		"it is withdrawn":       {func(w *town) { w.do(operator, &Withdraw{}) }, false},
+	} {
+		for template, order := range map[string]Command{
+			"N1": &Urge{Due: instantAt("2026-03-09 16:00")},
+			"N2": &Direct{Leader: "Chủ tịch", Text: "khẩn trương", Due: instantAt("2026-03-09 16:00")},
+		} {
+			w := newTown(t, "2026-03-09 08:00") // Monday
+			w.forwarded("XD")
+			w.do(office, order)
+			told := w.letter(template)
+			c.then(w)
+			w.undelivered(told)
+			if passed := w.letter(template) != told; passed != c.passed {
+				t.Errorf("%s, %s: passed on %t", name, template, passed)
+			}
+			if tasks := w.openTasks(TaskUnreachable); tasks != 0 {
+				t.Errorf("%s, %s: %d tasks", name, template, tasks)
+			}
+		}
+	}
+}
+
+func TestAQuestionForAnExplanationIsPassedOnUntilItIsAnsweredOrAskedAnew(t *testing.T) {
+	for name, c := range map[string]struct {
+		then   func(w *town)
+		passed bool
+	}{
+		"nothing happened": {func(*town) {}, true},
+		"it is answered": {func(w *town) {
+			w.do(headXD, &GiveExplanation{Text: "Đơn vị nhận phiếu chậm do thay đổi nhân sự."})
+		}, false},
+		"asked anew": {func(w *town) { w.do(office, &AskExplanation{Days: 5}) }, false},
+	} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		w.do(operator, &SendWrittenFile{Reason: "dân phản ánh nhiều lần"})
+		w.do(office, &AskExplanation{Days: 3})
+		told := w.letter("N3")
+		c.then(w)
+		last := w.letter("N3")
+		w.undelivered(told)
+		if passed := w.letter("N3") != last; passed != c.passed {
+			t.Errorf("%s: passed on %t", name, passed)
+		}
+	}
+}
+
 func TestACitizenOnALandlineIsCalled(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	in := lamp()

@@ -42,10 +42,27 @@ func (c *change) stillNeeded(n Notice) bool {
 		return !c.p.Status.Ended() && c.p.Status != Published
 	case ClassAnswer: // meant for who asked, nobody else; 1022's own decision is not
 		return n.To.Citizen != 0 || n.Template == "A4x"
+	case ClassDecision:
+		return c.orderStands(n)
 	case ClassAlarm:
 		return !c.p.Status.Ended()
 	case ClassRating, ClassPraise:
 		return false
+	}
+	return true
+}
+
+// orderStands reports that what a notice orders is to be done still, and that nobody else has been
+// told to: the unit has the slip, and the order's day is ahead (N1, N2); the explanation is awaited,
+// and whoever follows the contact was not asked for it (N3). Other decisions are news.
+func (c *change) orderStands(n Notice) bool {
+	switch n.Template {
+	case "N1", "N2":
+		s, rung := c.p.Slip(n.Slip), c.rungOf(n)
+		return s != nil && s.Open() && c.p.Status.WithUnit() && (rung.State == Armed || rung.State == Paused)
+	case "N3":
+		asked := slices.ContainsFunc(c.p.Files(), func(w *Written) bool { return w.Explanation().Awaited() && w.Explanation().Round == n.Round })
+		return asked && !c.env.Directory.succeeded(n.To.Contact, c.env.Now)
 	}
 	return true
 }

@@ -320,9 +320,13 @@ func TestANewHeadIsAskedForTheExplanationThatTheUnitOwes(t *testing.T) {
 	w.do(office, &AskExplanation{Days: 7})
 	w.to("2026-03-17 16:00") // Tuesday, a week after the publication
 	w.wantStatus(Closed)
-	mark := w.mark()
+	former, mark := w.letter("N3"), w.mark()
 	w.newHead()
 	w.want(mark, "XM head", "V5 office", "N3 head", "XN head")
+	asked := w.letter("N3")
+	if w.undelivered(former); w.letter("N3") != asked {
+		t.Error("the new head is asked a second time, for what the one before never got")
+	}
 	slip, code := w.petition().Slip(1), w.codeOf(161)
 	if l := w.letter("N3"); l.Phone != phone(161) || code == "" || !strings.Contains(l.text, "/p/"+slip.Token) || !strings.Contains(l.text, code) || !strings.Contains(l.text, "truoc 17h00 19/3") {
 		t.Errorf("%s is told %s", l.Phone, l.text)

@@ -66,7 +66,11 @@ func (a Authored) AddAccount(ctx context.Context, account Account) (id int64, er
 // whether it is disabled, which somebody else may be changing. Who has another role
 // now signs in anew. The last administrator stays one.
 func (a Authored) SaveAccount(ctx context.Context, account Account) error {
-	return a.keepingAdministrator(ctx, account.ID, "save", string(account.Role), `UPDATE account SET full_name = ?, role = ?, unit = ?, contact_id = ?,
+	detail := string(account.Role)
+	if account.Contact != 0 {
+		detail += ", người số " + idText(account.Contact) + " trong danh bạ"
+	}
+	return a.keepingAdministrator(ctx, account.ID, "save", detail, `UPDATE account SET full_name = ?, role = ?, unit = ?, contact_id = ?,
 		epoch = epoch + CASE WHEN role <> ? OR unit <> ? THEN 1 ELSE 0 END WHERE id = ?`,
 		wire(account.FullName), string(account.Role), account.Unit, account.Contact, string(account.Role), account.Unit, account.ID)
 }

@@ -350,6 +350,34 @@ func TestWhoIsExcludedGetsNoCodeForANewNumber(t *testing.T) {
 	})
 }
 
+// The account of somebody stays theirs with another number, and is not their successor's.
+func TestAnAccountStaysWithWhoChangesTheNumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		dir, err := w.Directory(t.Context())
+		w.must(err)
+		head := dir.Serving("SXD", escalation.Head, w.now())[0]
+		_, err = w.By(operator).AddAccount(t.Context(), store.Account{Name: "thu", FullName: "Thủ trưởng", Role: escalation.Head, Unit: "SXD", Contact: head.ID, Hash: "x"})
+		w.must(err)
+		whose := func() int64 {
+			account, err := w.AccountByName(t.Context(), "thu")
+			w.must(err)
+			return account.Contact
+		}
+		moved := w.renumbered(desk, head, "+84570000161")
+		if got := whose(); got != moved.ID || got == head.ID {
+			t.Errorf("the account is of %d, not of %d", got, moved.ID)
+		}
+		id, err := desk.AddContact(t.Context(), escalation.Contact{Unit: "SXD", Role: escalation.Head, Name: "Đinh Văn Mới", Phone: "+84570000163", Replaces: moved.ID}, true, operator)
+		w.must(err)
+		w.later(time.Minute)
+		w.must(desk.VerifyNumber(t.Context(), id, operator))
+		if got := whose(); got != moved.ID {
+			t.Errorf("the account has become %d's", got)
+		}
+	})
+}
+
 // Đ13.6: who wants no reports wants none with another number either.
 func TestTheChoiceOfReportsOutlivesAChangeOfNumber(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

@@ -64,13 +64,17 @@ func (t *tx) Subscribe(ctx context.Context, c escalation.Subscription, by escala
 	return t.log(ctx, by, action, LogReport, c.Text(), idText(c.Contact))
 }
 
-// KeepReports gives a contact the choice that another one has made.
-func (t *tx) KeepReports(ctx context.Context, from, to int64) error {
+// KeepPerson gives a contact the choice of reports that another row of the person has made, and
+// the account that is theirs.
+func (t *tx) KeepPerson(ctx context.Context, from, to int64) error {
 	_, err := t.c.exec(ctx, `INSERT INTO report_choice (contact_id, channel, each, day, minute, changed_at, changed_by)
 		SELECT CAST(? AS BIGINT), channel, each, day, minute, changed_at, changed_by FROM report_choice WHERE contact_id = ?
 		ON CONFLICT (contact_id) DO NOTHING`, to, from)
 	if err != nil {
 		return fmt.Errorf("keep the choice of contact %d for contact %d: %w", from, to, err)
+	}
+	if _, err := t.c.exec(ctx, `UPDATE account SET contact_id = ? WHERE contact_id = ?`, to, from); err != nil {
+		return fmt.Errorf("keep the account of contact %d for contact %d: %w", from, to, err)
 	}
 	return nil
 }

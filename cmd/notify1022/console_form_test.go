@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"notify1022/escalation"
+	"notify1022/store"
 )
 
 // formOf are the names and values that a browser sends of the page's form that has the
@@ -367,6 +368,30 @@ func TestWhoStandsInForTheHeadTakesTheSlipInTheConsole(t *testing.T) {
 	take()
 	if s := h.recordOf(code).Slips[0]; s.HeadAcknowledgedAt.IsZero() {
 		t.Errorf("taken as the head: %+v", s)
+	}
+}
+
+// An account outlives its person's time in the unit; who has the number then is somebody else.
+func TestWhoHasLeftStandsInForNobody(t *testing.T) {
+	t.Parallel()
+	h := startHotline(t, "2026-11-23T10:00:00+07:00", plainSite) // Monday
+	h.people()
+	focal, head := h.contactNamed("Người focal"), h.contactNamed("Người head")
+	if err := addAccount(h.ctx, h.room.Store, store.Account{Name: "cu", FullName: "Người cũ", Role: escalation.Officer, Unit: "LACHTRAY", Contact: focal.ID}, consolePassword); err != nil {
+		t.Fatal(err)
+	}
+	v := h.visitor()
+	v.must(v.post("/console/sign-in", "name", "cu", "password", consolePassword), 303)
+	code := h.petition(true)
+	h.call(200, "POST", "/api/v1/petitions/"+code+"/acknowledge", nil)
+	left := h.call(200, "GET", fmt.Sprint("/api/v1/contacts/", focal.ID), nil)
+	h.call(200, "PUT", fmt.Sprint("/api/v1/contacts/", focal.ID), object{"unit": "LACHTRAY", "role": "focal", "name": left["name"], "phone": focalPhone, "valid_to": "2026-11-23T09:30:00+07:00"})
+	later := h.call(201, "POST", "/api/v1/contacts", object{"unit": "LACHTRAY", "role": "deputy", "name": "Người sau", "phone": focalPhone})
+	h.call(200, "POST", "/api/v1/delegations", object{"contact": head.ID, "from": "2026-11-23T00:00:00+07:00", "to": "2026-11-27T00:00:00+07:00", "delegate": later["id"]})
+	h.runUntil("2026-11-25T10:30:00+07:00")
+	h.text(focalPhone, "qua 8 gio lam viec", code)
+	if page := v.must(v.get("/console/p/"+code), 200); strings.Contains(page.body, "/console/p/"+code+`/act/acknowledge"`) {
+		t.Error("who has left is offered what the head is asked to do")
 	}
 }
 

@@ -49,8 +49,16 @@ type batchRow struct {
 
 // Possible reports that the command can be carried out for some petition. One whose unit has
 // nobody to text is among them: the shift lead gets a task.
-func (p *batchPage) Possible() bool {
-	return slices.ContainsFunc(p.Rows, func(r batchRow) bool { return r.Problem == "" })
+func (p *batchPage) Possible() bool { return p.Doable() > 0 }
+
+// Doable is for how many petitions the command can be carried out.
+func (p *batchPage) Doable() (n int) {
+	for _, row := range p.Rows {
+		if row.Problem == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // runBatch shows what the command would do for the petitions, and does it when just that has been

@@ -310,7 +310,7 @@ func (v *visit) actorOn(p *escalation.Petition) escalation.Actor {
 		v.c.Slog.WarnContext(v.Context(), "who stands in for the head is not known", "error", err)
 		return actor
 	}
-	if who, ok := directory.Contact(actor.Contact); ok && p.StandsInForHead(who, s, directory, v.c.Numbering, v.now) {
+	if who, ok := directory.Contact(actor.Contact); ok && who.Holds(v.now) && who.Unit == actor.Unit && p.StandsInForHead(who, s, directory, v.c.Numbering, v.now) {
 		actor.Role = escalation.Head
 	}
 	return actor

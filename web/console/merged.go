@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"notify1022/escalation"
@@ -45,16 +46,21 @@ func (c *console) handSlips(v *visit) error {
 	return c.runBatch(v, b, &page, codes)
 }
 
-// notLed is said of a petition that has gone elsewhere meanwhile.
-const notLed = "đơn vị này không còn chủ trì phản ánh này"
+// Said of a petition that has gone elsewhere meanwhile, or is further on.
+const (
+	notLed  = "đơn vị này không còn chủ trì phản ánh này"
+	notOwed = "phản ánh không còn chờ kết quả của đơn vị"
+)
 
 // keeps says why the petition is not handed over with the others: the unit does not lead it any
 // more, or somebody's decision hangs on it, which a new slip would end.
 func keeps(p *escalation.Petition, unit string) string {
 	lead := p.Lead()
 	switch {
-	case lead == nil || lead.Unit != unit || !p.Status.WithUnit():
+	case lead == nil || lead.Unit != unit:
 		return notLed
+	case !p.Status.WithUnit():
+		return notOwed
 	case p.Return != nil:
 		return "đang chờ 1022 quyết định đề nghị trả phiếu; hãy quyết định trên trang của phản ánh"
 	case p.Hold != nil:
@@ -96,17 +102,16 @@ func (c *console) ledBy(ctx context.Context, unit string) (codes []string, left 
 			if row.Unit != unit {
 				continue
 			}
-			r, err := c.Petitions.PetitionByCode(ctx, row.Code)
-			if err != nil {
+			why, err := c.keptFrom(ctx, row.Code, unit)
+			switch {
+			case err != nil:
 				return nil, false, err
-			}
-			switch why := keeps(&r.Petition, unit); {
-			case why == notLed, why != "" && kept == handList:
+			case why == notLed || why == notOwed:
 				continue
+			case why != "" && kept == handList, why == "" && len(codes)-kept == handList:
+				return codes, true, nil
 			case why != "":
 				kept++
-			case len(codes)-kept == handList:
-				return codes, true, nil
 			}
 			codes = append(codes, row.Code)
 		}
@@ -114,4 +119,18 @@ func (c *console) ledBy(ctx context.Context, unit string) (codes []string, left 
 			return codes, false, nil
 		}
 	}
+}
+
+// keptFrom is why a petition of the list is not handed over; one that is gone meanwhile is not the
+// unit's any more.
+func (c *console) keptFrom(ctx context.Context, code, unit string) (why string, err error) {
+	r, err := c.Petitions.PetitionByCode(ctx, code)
+	var problem *escalation.Problem
+	switch {
+	case errors.As(err, &problem) && problem.Kind == escalation.NotFound:
+		return notLed, nil
+	case err != nil:
+		return "", err
+	}
+	return keeps(&r.Petition, unit), nil
 }
