@@ -143,6 +143,11 @@ func TestTextsThatAreNobodysDutyCostTheSweepNothing(t *testing.T) {
 		if !strings.Contains(plan, "message_awaiting") {
 			t.Errorf("not by the index of what waits for a receipt: %s", plan)
 		}
+		const before = `SELECT id FROM message WHERE state = 'accepted' AND handled = 0 AND accepted_real <= 5 AND by_email = 0
+			AND contact_id <> 0 AND class IN ('slip', 'escalation', 'report', 'alarm') ORDER BY accepted_real LIMIT 10`
+		if plan := planOf(t, s, before); s.d.name != lite.name && !strings.Contains(plan, "message_awaiting") {
+			t.Errorf("the release before, which runs beside, reads a whole table: %s", plan)
+		}
 		var index string
 		query := `SELECT sql FROM sqlite_master WHERE name = 'message_awaiting'`
 		if s.d.name != lite.name {

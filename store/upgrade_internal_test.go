@@ -212,10 +212,13 @@ func TestAPetitionThatIsWrittenDuringTheUpgradeIsFoundAfterwards(t *testing.T) {
 }
 
 // upgradeWaits returns when a migration waits for the petitions.
-func upgradeWaits(t *testing.T, s *Store) {
+func upgradeWaits(t *testing.T, s *Store) { upgradeWaitsFor(t, s, "petition") }
+
+// upgradeWaitsFor returns when a migration waits for the table.
+func upgradeWaitsFor(t *testing.T, s *Store, table string) {
 	t.Helper()
 	waits := func() (waits bool) {
-		err := s.reader().get(t.Context(), &waits, `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'petition'::regclass)`)
+		err := s.reader().get(t.Context(), &waits, `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = ?::regclass)`, table)
 		if err != nil {
 			t.Error(err)
 		}
@@ -225,7 +228,7 @@ func upgradeWaits(t *testing.T, s *Store) {
 		time.Sleep(10 * time.Millisecond) // the server tells nobody that a statement waits
 	}
 	if !waits() {
-		t.Error("the upgrade does not wait for the petition that is being written")
+		t.Errorf("the upgrade does not wait for what is being written to %s", table)
 	}
 }
 
@@ -515,4 +518,44 @@ func TestSlipsOfBeforeAreTheWorkOfWhomTheirTextWentTo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A gateway of the release before has locked a text that it settles afterwards; orders of before
+// that never had a receipt are left alone.
+func TestTheUpgradeWaitsForATextThatIsLocked(t *testing.T) {
+	const awaited = 63 // the migration of message_awaiting
+	s := opened(t, storetest.Postgres(t))
+	ids, err := s.InsertMessages(t.Context(), []escalation.Notice{{Template: "N2", Class: escalation.ClassDecision, Lane: escalation.LaneSlip, Attempt: 1, To: escalation.Recipient{Contact: 1, Phone: "+84570000001"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.writer().exec(t.Context(), `UPDATE message SET state = 'accepted', contact_id = 1, accepted_real = 1`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := migrationsOf(t, s).DownTo(t.Context(), awaited-1); err != nil {
+		t.Fatal(err)
+	}
+	locked, upgrading := make(chan struct{}), make(chan struct{})
+	var ends errgroup.Group
+	ends.Go(func() error {
+		return s.inTx(t.Context(), func(tx *tx) error {
+			if _, err := tx.flights(t.Context(), ids); err != nil {
+				return err
+			}
+			close(locked)
+			<-upgrading
+			_, err := tx.c.exec(t.Context(), `UPDATE message SET attempts = 2 WHERE id = ?`, ids[0])
+			return err
+		})
+	})
+	<-locked
+	ends.Go(func() error { return s.Migrate(t.Context()) })
+	upgradeWaitsFor(t, s, "message")
+	close(upgrading)
+	if err := ends.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Unhandled(t.Context(), time.Minute, 10); err != nil || len(got) != 0 {
+		t.Errorf("of the orders of before %v are passed on, %v", got, err)
+	}
 }
