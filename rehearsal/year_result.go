@@ -95,20 +95,21 @@ type yearRow struct {
 	At       micro  `db:"at"`
 }
 
-// soon is how long a text that waits for nothing is on its way at the most, and night how long
-// one waits that comes with the morning.
+// soon is how long a text that waits for nothing is on its way at the most, night how long one
+// waits that comes with the morning, and yields how long a C1 waits for the C4 that would say more.
 const (
-	soon  = time.Minute
-	night = 10 * time.Hour
+	soon   = time.Minute
+	night  = 10 * time.Hour
+	yields = 15 * time.Minute
 )
 
-// made is when a text that came to a handset was made. What was made in a month's last second
-// may come in the next month's first, and what was made in its last night on the next morning:
-// the outbox is believed for as long as a text takes.
+// made is when a text that came to a handset was made. What was made in a month's last second,
+// or a C1 in its last quarter of an hour, may come in the next month's first, and what was made in
+// its last night on the next morning: the outbox is believed for as long as a text takes.
 func (r yearRow) made(came time.Time) time.Time {
 	waited := came.Sub(r.At.time())
 	late := came.Sub(modelDay(midnight(came))) // how long after the hour at which citizens' texts go
-	if waited >= 0 && (waited < soon || late >= 0 && late < soon && waited <= night+soon) {
+	if waited >= 0 && (waited < soon || r.Template == "C1" && waited < yields+soon || late >= 0 && late < soon && waited <= night+soon) {
 		return r.At.time()
 	}
 	return came

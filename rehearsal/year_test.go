@@ -327,6 +327,11 @@ func TestATextMadeInAMonthsLastSecondIsThatMonths(t *testing.T) {
 			t.Errorf("made %s before it came: taken for made at %s, want %s", ago, got, want)
 		}
 	}
+	for template, want := range map[string]time.Time{"C1": came.Add(-15 * time.Minute), "A1": came} {
+		if got := (yearRow{Template: template, At: micro(came.Add(-15 * time.Minute).UnixMicro())}).made(came); !got.Equal(want) {
+			t.Errorf("%s of a quarter of an hour before: taken for made at %s, want %s", template, got, want)
+		}
+	}
 	came = modelInstant(t, "2026-04-01 07:00")
 	for ago, want := range map[time.Duration]time.Time{8 * time.Hour: came.Add(-8 * time.Hour), 11 * time.Hour: came} {
 		if got := (yearRow{At: micro(came.Add(-ago).UnixMicro())}).made(came); !got.Equal(want) {
