@@ -56,6 +56,18 @@ func TestWhoseCodeTheDeviceShowedActsOnTheSlip(t *testing.T) {
 	}
 }
 
+// comesToTheHead lets the petition's 8 hours be over.
+func (h *house) comesToTheHead(code string) {
+	p := h.stored(code)
+	for i := range p.Rungs {
+		if p.Rungs[i].Name == escalation.RungHead {
+			p.Rungs[i].State = escalation.Fired
+		}
+	}
+	p.Status = escalation.Escalated
+	h.memory.petitions[p.ID] = p
+}
+
 // The 8 hours have brought it to the head, who is asked to take it: the officer's word, given
 // before, does not speak for the head (Đ9.4).
 func TestTheHeadTakesTheSlipThatCameToThem(t *testing.T) {
@@ -67,14 +79,7 @@ func TestTheHeadTakesTheSlipThatCameToThem(t *testing.T) {
 	if formOf("acknowledge").Match(head.get(page).body) {
 		t.Error("a head is asked to take what the officer has, before the time")
 	}
-	p = h.stored(p.Code)
-	for i := range p.Rungs {
-		if p.Rungs[i].Name == escalation.RungHead {
-			p.Rungs[i].State = escalation.Fired
-		}
-	}
-	p.Status = escalation.Escalated
-	h.memory.petitions[p.ID] = p
+	h.comesToTheHead(p.Code)
 	head.post(page+"/acknowledge", head.get(page).form(t, "acknowledge")).mustStatus(t, 303)
 	head.get(page).mustSay(t, "Sở Xây dựng: Thủ trưởng đã nhận")
 	for _, b := range []*browser{officer, head} {
@@ -92,14 +97,7 @@ func TestWhoStandsInForTheHeadTakesTheSlipAsTheHead(t *testing.T) {
 	page := "/p/" + p.Slips[0].Token
 	officer := on(t, h, kept, page, "1")
 	officer.post(page+"/acknowledge", officer.get(page).form(t, "acknowledge")).mustStatus(t, 303)
-	p = h.stored(p.Code)
-	for i := range p.Rungs {
-		if p.Rungs[i].Name == escalation.RungHead {
-			p.Rungs[i].State = escalation.Fired
-		}
-	}
-	p.Status = escalation.Escalated
-	h.memory.petitions[p.ID] = p
+	h.comesToTheHead(p.Code)
 	if formOf("acknowledge").Match(officer.get(page).body) {
 		t.Error("the officer is asked to take it again while the head is there")
 	}

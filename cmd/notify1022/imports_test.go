@@ -42,6 +42,7 @@ var rules = map[string]struct {
 	// Rooms for tests alone; what a test imports is free, so that no room has to list them.
 	"mail/mailtest":   {rooms: []string{"queue/queuetest"}},
 	"queue/queuetest": {},
+	"smpp/smpptest":   {libraries: []string{"go.uber.org/goleak"}},
 	"store/storetest": {},
 }
 
@@ -163,6 +164,7 @@ func TestTheImportRulesCatchWhatTheyMust(t *testing.T) {
 		{"smpp", "github.com/fiorix/go-smpp/smpp/pdu/pdufield", false},
 		{"smpp", "github.com/fiorix/go-smpp/smpp", true},
 		{"smpp/smsc", "notify1022/smpp", false},
+		{"smpp/smsc", "notify1022/smpp/smpptest", true},
 		{"rehearsal", "notify1022/web", false},
 		{"rehearsal", "notify1022/store/storetest", true},
 		{"cmd", "notify1022/store/storetest", true},

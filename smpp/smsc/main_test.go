@@ -1,23 +1,9 @@
 package smsc_test
 
 import (
-	"fmt"
-	"os"
 	"testing"
 
-	"go.uber.org/goleak"
+	"notify1022/smpp/smpptest"
 )
 
-// TestMain fails the run when goroutines outlive it.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	left := goleak.Find()
-	for tries := 0; left != nil && tries < 10; tries++ { // a busy machine ends them later than goleak waits
-		left = goleak.Find()
-	}
-	if code == 0 && left != nil {
-		fmt.Fprintln(os.Stderr, left)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { smpptest.Main(m) }
