@@ -161,9 +161,10 @@ func (s *Store) advance(ctx context.Context, t *tx) (held bool, err error) {
 }
 
 // workNow is work at the instant shown. Members of a bundle are not: its own row is. Nor
-// is what somebody has paused.
+// is what somebody has paused. The first armed rung is asked for: a planner that does not know
+// that armed rungs are due last reads every rung to find that none is.
 const workNow = `
-	SELECT EXISTS (SELECT 1 FROM rung WHERE state = 'armed' AND due <= ?)
+	SELECT EXISTS (SELECT 1 FROM (SELECT MIN(due) AS due FROM rung WHERE state = 'armed') AS first WHERE due <= ?)
 	    OR EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND not_before <= ? AND retry_real < ?)
 	    OR EXISTS (SELECT 1 FROM message WHERE state = 'sending' AND bundle_id = 0)
 	    OR EXISTS (SELECT 1 FROM inbox WHERE ` + inOrder + `)`
