@@ -70,7 +70,7 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 // Start starts the server and waits until it takes statements.
 func (s *Server) Start() {
 	s.t.Helper()
-	s.running = s.command("postgres", "-D", s.dir+"/data", "-h", "127.0.0.1", "-p", strconv.Itoa(s.cluster.port), "-k", s.dir,
+	s.running = s.command("postgres", "-D", s.dir+"/data", "-h", "127.0.0.1,"+farHost(s.cluster.port), "-p", strconv.Itoa(s.cluster.port), "-k", s.dir,
 		"-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "log_min_messages=panic")
 	if err := s.running.Start(); err != nil {
 		s.t.Fatalf("start PostgreSQL: %v", err)
