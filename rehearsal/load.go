@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -197,14 +198,18 @@ func (l *Load) burst(ctx context.Context) error {
 // burstLead leaves time to write the due times of a burst and to plan its wake.
 const burstLead = 5 * time.Second
 
+// firstArmed is the first armed rung, where it is due: a planner that does not know that
+// armed rungs are due last reads every rung to find that none is.
+const firstArmed = `(SELECT MIN(due) AS due FROM rung WHERE state = 'armed') AS first WHERE due <= ?`
+
 // rest waits until nothing is left to be done: no due rung, no text without an
 // outcome or, where receipts come, without a receipt, no reply to apply.
 func (l *Load) rest(ctx context.Context) error {
-	// Each state by itself, so that the index of its rows serves.
-	wanted := []string{`rung WHERE state = 'armed' AND due <= ?`, `message WHERE state = 'queued' AND not_before <= ?`,
+	// Each state by itself, so that the index of its rows serves; no index has what was accepted.
+	wanted := []string{firstArmed, `message WHERE state = 'queued' AND not_before <= ?`,
 		`message WHERE state = 'sending'`, `message WHERE state = 'unknown'`, `inbox WHERE applied_at = 0`}
 	if l.service.Air.receipts {
-		wanted = append(wanted, `message WHERE state = 'accepted' AND handled = 0`)
+		wanted = append(wanted, `message WHERE state = 'accepted' AND handled = 0 AND id > `+strconv.FormatInt(l.seeded, 10))
 	}
 	open := l.service.Rows.Rebind(`SELECT EXISTS (SELECT 1 FROM ` + strings.Join(wanted, `) OR EXISTS (SELECT 1 FROM `) + `)`)
 	for {

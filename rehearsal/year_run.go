@@ -177,9 +177,8 @@ func (p *yearPlay) arrive(ctx context.Context, when time.Time) error {
 // restIndex is for restQuery alone: the service never looks for what was accepted as such.
 const restIndex = `CREATE INDEX rehearsal_accepted ON message (id) WHERE state = 'accepted' AND handled = 0`
 
-// restQuery asks state by state, so that the index of each serves, and for the first armed
-// rung: a planner that does not know that armed ones are due last reads them all for one.
-const restQuery = `SELECT EXISTS (SELECT 1 FROM (SELECT MIN(due) AS due FROM rung WHERE state = 'armed') AS first WHERE due <= ?)
+// restQuery asks state by state, so that the index of each serves.
+const restQuery = `SELECT EXISTS (SELECT 1 FROM ` + firstArmed + `)
 	OR EXISTS (SELECT 1 FROM message WHERE state = 'queued' AND not_before <= ?)
 	OR EXISTS (SELECT 1 FROM message WHERE state = 'sending')
 	OR EXISTS (SELECT 1 FROM message WHERE state = 'unknown')

@@ -40,20 +40,28 @@ func newMachineClock(fixed func() time.Time, ask func(context.Context, conn) (ti
 	return m
 }
 
+// postgresNow is what PostgreSQL's clock shows, in microseconds.
+const postgresNow = `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`
+
 // askPostgres is the database server's clock.
 func askPostgres(ctx context.Context, c conn) (time.Time, error) {
 	var at int64
-	err := c.get(ctx, &at, `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`)
+	err := c.get(ctx, &at, `SELECT `+postgresNow)
 	return instant(at), err
 }
 
 // now reads the machine's clock, to the microsecond.
 func (m *machineClock) now(ctx context.Context, c conn) (time.Time, error) {
+	return m.told(func() (time.Time, error) { return m.ask(ctx, c) })
+}
+
+// told is now by what is asked for the wall clock.
+func (m *machineClock) told(ask func() (wall time.Time, err error)) (time.Time, error) {
 	if m.fixed != nil {
 		return m.fixed().Truncate(time.Microsecond), nil
 	}
 	host, asked := m.host().Round(0), time.Now()
-	wall, err := m.ask(ctx, c)
+	wall, err := ask()
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -135,34 +143,34 @@ func (s *Store) Now(ctx context.Context) (time.Time, error) {
 
 // times reads both clocks: the domain's, which may be simulated, and the machine's.
 func (s *Store) times(ctx context.Context, c conn) (domain, machine time.Time, err error) {
+	if s.options.Simulated && s.options.Domain == nil {
+		sim, machine, err := s.simulation(ctx, c)
+		return sim.now(machine), machine, err
+	}
 	machine, err = s.clock.now(ctx, c)
 	switch {
 	case err != nil:
 		return time.Time{}, time.Time{}, err
 	case s.options.Domain != nil:
 		return s.options.Domain().Truncate(time.Microsecond), machine, nil
-	case !s.options.Simulated:
-		return machine.In(hanoi), machine, nil
 	}
-	sim, err := readSimulation(ctx, c, "")
-	return sim.now(machine), machine, err
+	return machine.In(hanoi), machine, nil
 }
 
 // Wait is how long, by the machine, until the domain's clock may show t; 0 when
 // it shows t already. A simulated clock that stands still gives the shortest
 // possible time: whoever waits asks again.
 func (s *Store) Wait(ctx context.Context, t time.Time) (time.Duration, error) {
-	c := s.reader()
-	domain, machine, err := s.times(ctx, c)
-	if err != nil || !domain.Before(t) {
-		return 0, err
+	if s.options.Simulated && s.options.Domain == nil {
+		sim, machine, err := s.simulation(ctx, s.reader())
+		if err != nil || !sim.now(machine).Before(t) {
+			return 0, err
+		}
+		return sim.wait(machine, t), nil
 	}
-	if s.options.Domain != nil || !s.options.Simulated {
-		return t.Sub(domain), nil
-	}
-	sim, err := readSimulation(ctx, c, "")
+	domain, _, err := s.times(ctx, s.reader())
 	if err != nil {
 		return 0, err
 	}
-	return sim.wait(machine, t), nil
+	return max(t.Sub(domain), 0), nil
 }

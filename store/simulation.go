@@ -44,21 +44,43 @@ func (m simulation) wait(machine, t time.Time) time.Duration {
 	return min(max(need, least), most)
 }
 
+// simulation reads the simulated clock and the machine's: PostgreSQL is asked for both at once.
+func (s *Store) simulation(ctx context.Context, c conn) (sim simulation, machine time.Time, err error) {
+	if s.d.name == lite.name || s.clock.fixed != nil {
+		if machine, err = s.clock.now(ctx, c); err == nil {
+			sim, err = readSimulation(ctx, c, "")
+		}
+		return sim, machine, err
+	}
+	machine, err = s.clock.told(func() (wall time.Time, err error) {
+		sim, wall, err = readClocks(ctx, c, postgresNow, "")
+		return wall, err
+	})
+	return sim, machine, err
+}
+
 func readSimulation(ctx context.Context, c conn, lock string) (simulation, error) {
+	sim, _, err := readClocks(ctx, c, "0", lock)
+	return sim, err
+}
+
+// readClocks reads the simulated clock and, with it, what wall says.
+func readClocks(ctx context.Context, c conn, wall, lock string) (sim simulation, shown time.Time, err error) {
 	var row struct {
+		Wall   int64 `db:"wall"`
 		SimAt  int64 `db:"sim_at"`
 		RealAt int64 `db:"real_at"`
 		Until  int64 `db:"until_at"`
 		Speed  int64 `db:"speed"`
 	}
-	err := c.get(ctx, &row, `SELECT sim_at, real_at, until_at, speed FROM sim_clock`+lock)
+	err = c.get(ctx, &row, `SELECT sim_at, real_at, until_at, speed, `+wall+` AS wall FROM sim_clock`+lock)
 	if errors.Is(err, sql.ErrNoRows) {
-		return simulation{}, errors.New("the simulated clock has not been started")
+		return sim, shown, errors.New("the simulated clock has not been started")
 	}
 	if err != nil {
-		return simulation{}, fmt.Errorf("read the simulated clock: %w", err)
+		return sim, shown, fmt.Errorf("read the simulated clock: %w", err)
 	}
-	return simulation{instant(row.SimAt), instant(row.RealAt), instant(row.Until), float64(row.Speed) / 1000}, nil
+	return simulation{instant(row.SimAt), instant(row.RealAt), instant(row.Until), float64(row.Speed) / 1000}, instant(row.Wall), nil
 }
 
 func (m simulation) write(ctx context.Context, c conn) error {
@@ -88,11 +110,7 @@ func (s *Store) StartSimulation(ctx context.Context, at time.Time, speed float64
 
 // SimNow is what the simulated clock shows and how fast it runs.
 func (s *Store) SimNow(ctx context.Context) (at time.Time, speed float64, err error) {
-	machine, err := s.clock.now(ctx, s.reader())
-	if err != nil {
-		return time.Time{}, 0, err
-	}
-	sim, err := readSimulation(ctx, s.reader(), "")
+	sim, machine, err := s.simulation(ctx, s.reader())
 	return sim.now(machine), sim.speed, err
 }
 
@@ -117,11 +135,7 @@ func (s *Store) AdvanceSimulation(ctx context.Context) (held bool, err error) {
 	if !s.options.Simulated || s.options.Domain != nil {
 		return false, nil
 	}
-	machine, err := s.clock.now(ctx, s.reader())
-	if err != nil {
-		return false, err
-	}
-	sim, err := readSimulation(ctx, s.reader(), "")
+	sim, machine, err := s.simulation(ctx, s.reader())
 	if err != nil || sim.now(machine).Before(sim.until) {
 		return false, err
 	}
