@@ -12,7 +12,6 @@ import (
 const (
 	budgetHour  = time.Hour
 	budgetPause = 5 * time.Minute
-	budgetReach = 2 * 24 * time.Hour // what was decided earlier and sent within the hour waited longer than any night
 	overBudget  = "over the budget of its number"
 )
 
@@ -110,6 +109,14 @@ func (t *tx) pauseEnd(r messageRow) time.Time {
 
 func budgeted(r messageRow) bool { return r.Phone != "" && !r.Class.Duty() }
 
+// goneWithinHour counts what went to some numbers since an instant, or is on its way to them;
+// each part reads rows of its own index alone, however many texts a number ever got.
+const goneWithinHour = `SELECT phone, class, COUNT(*) AS n FROM (
+	SELECT phone, class FROM message WHERE phone IN (?) AND phone <> '' AND sent_at > 0 AND sent_at > ? AND bundle_id = 0
+	UNION ALL SELECT phone, class FROM message WHERE state = 'sending' AND phone IN (?) AND bundle_id = 0 AND sent_at <= ?
+	UNION ALL SELECT phone, class FROM message WHERE state = 'unknown' AND phone IN (?) AND bundle_id = 0 AND sent_at <= ?
+	) AS gone GROUP BY phone, class`
+
 // room is how many more texts each of the rows' numbers may get; nil: there is no limit.
 // A bundle is one text; its members are none.
 func (t *tx) room(ctx context.Context, rows []messageRow) (map[string]int, error) {
@@ -128,14 +135,13 @@ func (t *tx) room(ctx context.Context, rows []messageRow) (map[string]int, error
 	if len(phones) == 0 {
 		return nil, nil
 	}
+	hour := micros(t.domain.Add(-budgetHour))
 	var sent []struct {
 		Phone string           `db:"phone"`
 		Class escalation.Class `db:"class"`
 		N     int              `db:"n"`
 	}
-	err := t.c.in(ctx, &sent, `SELECT phone, class, COUNT(*) AS n FROM message
-		WHERE phone IN (?) AND phone <> '' AND bundle_id = 0 AND at > ? AND (sent_at > ? OR state IN ('sending', 'unknown'))
-		GROUP BY phone, class`, phones, micros(t.domain.Add(-budgetReach)), micros(t.domain.Add(-budgetHour)))
+	err := t.c.in(ctx, &sent, goneWithinHour, phones, hour, phones, hour, phones, hour)
 	if err != nil {
 		return nil, fmt.Errorf("count texts of the last hour: %w", err)
 	}
