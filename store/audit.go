@@ -11,7 +11,7 @@ import (
 // Audit is what the auditor looks at: each figure that is not zero for long
 // means that somebody is not being told.
 type Audit struct {
-	Silent      int       // open petitions that nobody waits for
+	Silent      int       // open petitions that nobody waits for, of those of a whole round (silence)
 	SilentCodes []string  // of the first twenty of them
 	OldestDue   time.Time // oldest armed rung that is due, but for the petitions left out; zero: none
 	DueRungs    int       // armed rungs that are due
@@ -58,24 +58,20 @@ func (s *Store) Audit(ctx context.Context, except ...int64) (Audit, error) {
 	return a, nil
 }
 
-const silentPetitions = `FROM petition p
-	WHERE p.ended = 0 AND p.waits_for = '' AND NOT EXISTS (SELECT 1 FROM rung r WHERE r.petition_id = p.id AND r.state = 'armed')`
-
-func (s *Store) auditPetitions(ctx context.Context, a *Audit, now time.Time, except []int64) error {
+func (s *Store) auditPetitions(ctx context.Context, a *Audit, now time.Time, except []int64) (err error) {
 	var row struct {
-		Silent int   `db:"silent"`
 		Oldest int64 `db:"oldest"`
 		Due    int   `db:"due"`
 	}
-	err := s.reader().getIn(ctx, &row, `SELECT
-		(SELECT COUNT(*) `+silentPetitions+`) AS silent,
+	err = s.reader().getIn(ctx, &row, `SELECT
 		(`+oldestDue+`) AS oldest,
 		(SELECT COUNT(*) FROM rung WHERE state = 'armed' AND due <= ?) AS due`, micros(now), orNobody(except), micros(now))
-	a.Silent, a.OldestDue, a.DueRungs = row.Silent, instant(row.Oldest), row.Due
-	if err != nil || a.Silent == 0 {
+	if err != nil {
 		return err
 	}
-	return s.reader().all(ctx, &a.SilentCodes, `SELECT p.code `+silentPetitions+` ORDER BY p.id LIMIT 20`)
+	a.OldestDue, a.DueRungs = instant(row.Oldest), row.Due
+	a.Silent, a.SilentCodes, err = s.silence.look(ctx, s.reader())
+	return err
 }
 
 // urgentOnAir is since when the oldest urgent text waits for a word of the SMSC, which may

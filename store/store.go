@@ -61,7 +61,11 @@ type Store struct {
 	receipts  batcher[escalation.ReceiptNote]
 	hooks     hookCache  // who listens for events
 	pause     pauseCache // whether an administrator has stopped the sending
+	silence   silence    // how far the audit has gone round the open petitions
 }
+
+// ownConnections is how many connections a store opens at the most, unless it is told.
+const ownConnections = 16
 
 // Open opens the database. A SQLite file is created and its schema brought up to
 // date; on PostgreSQL that is Migrate's part. The caller closes the store.
@@ -71,7 +75,7 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 		return nil, err
 	}
 	if options.Connections <= 0 {
-		options.Connections = 16
+		options.Connections = ownConnections
 	}
 	s := &Store{d: d, options: options, log: options.Log}
 	if s.log == nil {
@@ -147,6 +151,7 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 			config.RuntimeParams[name] = value
 		}
 	}
+	watchful(config)
 	s.write = sqlx.NewDb(stdlib.OpenDB(*config), "pgx")
 	s.write.SetMaxOpenConns(s.options.Connections)
 	s.write.SetMaxIdleConns(s.options.Connections)
@@ -182,6 +187,29 @@ func (s *Store) Close() error {
 
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// Connections is how many of its connections PostgreSQL has given away, and how many it has
+// for who is no superuser. SQLite has as many as are wanted: 0, 0.
+func (s *Store) Connections(ctx context.Context) (taken, of int, err error) {
+	if s.d.name == lite.name {
+		return 0, 0, nil
+	}
+	var row struct {
+		Taken int `db:"taken"`
+		Of    int `db:"of"`
+	}
+	err = s.reader().get(ctx, &row, `SELECT (SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken,
+		CAST(current_setting('max_connections') AS INTEGER) - CAST(current_setting('superuser_reserved_connections') AS INTEGER) AS of`)
+	return row.Taken, row.Of, err
+}
+
+// MostConnections is how many connections to PostgreSQL a process with these options opens.
+func (o Options) MostConnections() int {
+	if o.Connections <= 0 {
+		o.Connections = ownConnections
+	}
+	return o.Connections + 1 // one for the numbers of petitions
+}
 
 // Backend is "sqlite" or "postgres".
 func (s *Store) Backend() string { return s.d.name }

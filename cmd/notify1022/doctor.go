@@ -171,6 +171,7 @@ func (d *diagnosis) database(ctx context.Context, cfg Config) (looked bool) {
 	if !d.check("database", db.Backend(), db.Ping(ctx)) || !d.check("schema", "up to date", db.SchemaCurrent(ctx)) {
 		return false
 	}
+	d.connections(ctx, db)
 	is, err := db.Installation(ctx)
 	if err == nil {
 		err = sameEnvironment(is, cfg)
@@ -185,6 +186,18 @@ func (d *diagnosis) database(ctx context.Context, cfg Config) (looked bool) {
 		d.administrators(ctx, db)
 	}
 	return err == nil
+}
+
+// connections warns before PostgreSQL has none left for one process more.
+func (d *diagnosis) connections(ctx context.Context, db *store.Store) {
+	taken, of, err := db.Connections(ctx)
+	if err != nil {
+		d.check("connections", "", err)
+		return
+	}
+	if most := (store.Options{}).MostConnections(); of > 0 && of-taken < most {
+		d.say("warn", "connections", fmt.Sprintf("%d of PostgreSQL's %d are taken; a process opens up to %d (max_connections)", taken, of, most))
+	}
 }
 
 // administrators are told when the service itself is in trouble.
