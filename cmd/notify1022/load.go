@@ -43,7 +43,7 @@ type loadCmd struct {
 	Binds      int           `help:"Connections to the SMSC." default:"2" placeholder:"N"`
 	Window     int           `help:"Unanswered submits on each." default:"500" placeholder:"N"`
 	NoReceipts bool          `help:"The SMSC sends no receipts."`
-	Duration   time.Duration `help:"The whole run takes no longer." default:"10m" placeholder:"D"`
+	Duration   time.Duration `help:"The whole run takes no longer; by itself ten minutes, a year half a day." placeholder:"D"`
 	SimNow     string        `help:"When the domain's clock starts; it runs at the machine's pace. Default: a working morning." placeholder:"T"`
 	JSON       bool          `help:"Print JSON instead of the table."`
 	Keep       bool          `help:"Leave the database behind and print where."`
@@ -67,7 +67,19 @@ func (l *loadCmd) plan() rehearsal.LoadPlan {
 	return p
 }
 
+// bounded gives a run without a limit its own.
+func (l *loadCmd) bounded() {
+	switch {
+	case l.Duration != 0:
+	case l.Scenario == "year":
+		l.Duration = 12 * time.Hour
+	default:
+		l.Duration = 10 * time.Minute
+	}
+}
+
 func (l *loadCmd) Run(ctx context.Context, c *console, s *settings) error {
+	l.bounded()
 	if l.Scenario == "year" {
 		return l.year(ctx, c, s)
 	}

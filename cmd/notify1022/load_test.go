@@ -16,7 +16,7 @@ func TestALoadThatMakesNoSenseIsRefused(t *testing.T) {
 		"nothing overdue":          {"--scenario", "start", "--open", "10", "--due", "20"},
 		"recipients not distinct":  {"--scenario", "burst", "--open", "100", "--due", "50", "--units", "10"},
 		"somebody else's database": {"--database", "sqlite:data/notify1022.db"},
-		"no limit":                 {"--duration", "0s"},
+		"a limit before the start": {"--duration=-1s"},
 		"unknown scenario":         {"--scenario", "storm"},
 		"start of the clock":       {"--sim-now", "yesterday"},
 	} {
@@ -31,10 +31,10 @@ func TestALoadThatMakesNoSenseIsRefused(t *testing.T) {
 
 func TestAYearThatMakesNoSenseIsRefused(t *testing.T) {
 	for name, args := range map[string][]string{
-		"no days":      {"--days", "0"},
-		"two years":    {"--days", "730"},
-		"no petitions": {"--petitions", "0"},
-		"no limit":     {"--duration", "0s"},
+		"no days":                  {"--days", "0"},
+		"two years":                {"--days", "730"},
+		"no petitions":             {"--petitions", "0"},
+		"a limit before the start": {"--duration=-1s"},
 	} {
 		c := &console{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &bytes.Buffer{}}
 		if code := c.run(t.Context(), append([]string{"load", "--scenario", "year"}, args...)); code != exitUsage {
