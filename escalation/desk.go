@@ -309,12 +309,19 @@ func (d *Desk) Undelivered(ctx context.Context, message int64, wait time.Duratio
 // Reply applies one text from a phone: the same commands as the console's, the
 // sender's registered number being the authority. It acts once per text. What is refused
 // (*Problem) would be refused each time, and hold up the sender's later texts: it changes
-// nothing but that the sender is told and a person looks at it.
+// nothing but that the sender is told and a person looks at it. Where somebody else was first
+// (Stale) it is decided anew, once: petitions are locked, so a second time it is of our own making.
 func (d *Desk) Reply(ctx context.Context, inbound int64) error {
-	err := d.reply(ctx, inbound, (*replyDesk).answer)
 	var why *Problem
-	if !errors.As(err, &why) || why.Kind == Stale {
+	err := d.reply(ctx, inbound, (*replyDesk).answer)
+	if errors.As(err, &why) && why.Kind == Stale {
+		err = d.reply(ctx, inbound, (*replyDesk).answer)
+	}
+	if !errors.As(err, &why) {
 		return err
+	}
+	if why.Kind == Stale { // its words are for who has a page to load anew
+		why = &Problem{Kind: WrongTime, Detail: "phản ánh vừa có thay đổi"}
 	}
 	return d.reply(ctx, inbound, func(r *replyDesk, ctx context.Context) (string, error) { return r.turnDown(ctx, why) })
 }

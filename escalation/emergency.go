@@ -18,20 +18,16 @@ func (cmd *TransferEmergency) apply(c *change) error {
 	if at.IsZero() || at.After(c.env.Now) {
 		at = c.env.Now
 	}
-	unit := cmd.Unit
-	if unit == "" {
-		unit = c.emergencyUnit(cmd.To)
-	}
-	u, ok := c.env.Directory.Unit(unit)
-	if unit != "" && (!ok || u.Kind == OfficeKind) {
-		return invalid("unit", "không có đơn vị xử lý mã %q", short(unit))
+	u, err := cmd.receiver(c)
+	if err != nil {
+		return err
 	}
 	c.p.Urgent = true
 	c.p.Emergency = &Emergency{To: cmd.To, At: at, Outcome: cmd.Outcome}
 	c.decided()
 	c.arm(EmergencyLadder, c.round(), 0, at)
 	c.entry(string(VerbEmergency), "đã chuyển cuộc gọi khẩn cấp tới "+c.redact(cmd.To)+" lúc "+ClockText(at)+colon(c.redact(emergencyOutcome(cmd.Outcome))))
-	if unit == "" {
+	if u.Code == "" {
 		c.p.Status = EmergencyTransferred
 		c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Classes: []Class{ClassRecorded}, Reason: "đã chuyển cuộc gọi khẩn cấp"})
 		if c.p.Written == nil {
@@ -58,14 +54,17 @@ func emergencyOutcome(outcome string) string {
 	return outcome
 }
 
-// emergencyUnit is who gets the urgent slip when nobody is named: the unit that
-// took the call, else the one proposed for the petition.
-func (c *change) emergencyUnit(to string) string {
-	if _, ok := c.env.Directory.Unit(to); ok {
-		return to
+// receiver is who gets the urgent slip: the unit that is named, else the one that took the
+// call, else one that was proposed for the petition. Of those two nobody has chosen now: where
+// one is no more, the one that has its tasks is meant, and the emergency is not refused for it.
+func (cmd *TransferEmergency) receiver(c *change) (Unit, error) {
+	if cmd.Unit != "" {
+		return c.processing("unit", cmd.Unit)
 	}
-	if len(c.p.Units) > 0 {
-		return c.p.Units[0]
+	for _, code := range append([]string{cmd.To}, c.p.Units...) {
+		if u, ok := c.env.Directory.Successor(code, c.env.Now); ok && u.Kind != OfficeKind {
+			return u, nil
+		}
 	}
-	return ""
+	return Unit{}, nil
 }

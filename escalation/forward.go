@@ -62,11 +62,8 @@ func (cmd *Forward) resolve(c *change) ([]target, error) {
 	}
 	var targets []target
 	for i, ref := range refs {
-		u, ok := c.env.Directory.Unit(ref.Code)
-		if !ok {
-			return nil, invalid("units", "không có đơn vị mã %q", short(ref.Code))
-		}
-		if err := c.inForce("units", u); err != nil {
+		u, err := c.receiving("units", ref.Code)
+		if err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(targets, func(t target) bool { return t.unit.Code == u.Code }) {
@@ -96,6 +93,23 @@ func (cmd *Forward) resolve(c *change) ([]target, error) {
 		}
 	}
 	return targets, nil
+}
+
+// receiving is the unit named to get a slip: each door by which one is named asks here.
+func (c *change) receiving(field, code string) (Unit, error) {
+	u, ok := c.env.Directory.Unit(code)
+	if !ok {
+		return u, invalid(field, "không có đơn vị mã %q", short(code))
+	}
+	return u, c.inForce(field, u)
+}
+
+// processing is receiving where the Office itself cannot be meant.
+func (c *change) processing(field, code string) (Unit, error) {
+	if u, ok := c.env.Directory.Unit(code); !ok || u.Kind == OfficeKind {
+		return u, invalid(field, "không có đơn vị xử lý mã %q", short(code))
+	}
+	return c.receiving(field, code)
 }
 
 // inForce refuses a unit that is no more, and names the one that has its tasks.
@@ -281,11 +295,8 @@ func (cmd *Reassign) apply(c *change) error {
 	if !c.p.Status.WithUnit() && c.p.Status != Disputed && c.p.Status != WithOffice {
 		return c.wrongStatus()
 	}
-	u, ok := c.env.Directory.Unit(cmd.Unit)
-	if !ok {
-		return invalid("unit", "không có đơn vị mã %q", short(cmd.Unit))
-	}
-	if err := c.inForce("unit", u); err != nil {
+	u, err := c.receiving("unit", cmd.Unit)
+	if err != nil {
 		return err
 	}
 	if lead := c.p.Lead(); lead != nil && lead.Unit == u.Code {

@@ -107,11 +107,9 @@ func (cmd *AcceptReturn) apply(c *change) error {
 	}
 	var to Unit
 	if unit != "" {
-		u, ok := c.env.Directory.Unit(unit)
-		if !ok {
-			return invalid("unit", "không có đơn vị mã %q", short(unit))
+		if to, err = c.receiving("unit", unit); err != nil {
+			return err
 		}
-		to = u
 	}
 	c.p.StatusBefore = ""
 	c.closeTasks(TaskConfirm)

@@ -38,14 +38,14 @@ func (m *memory) waitsForReply(p Petition, now time.Time) bool {
 	return false
 }
 
-// code gives the phone's open code for the slip, or a new one from its counter.
+// code gives the phone's open code for the slip and the role, or a new one from its counter.
 func (m *memory) code(n Notice, phone string) string {
 	slip := n.Slip
 	if n.To.Citizen != 0 {
 		slip = 0
 	}
 	for _, b := range m.bindings {
-		if b.Open() && b.Phone == phone && b.Petition == n.Petition && b.Slip == slip && b.Citizen == n.To.Citizen {
+		if b.Open() && b.Phone == phone && b.Petition == n.Petition && b.Slip == slip && b.Role == n.To.Role && b.Citizen == n.To.Citizen {
 			return b.Code
 		}
 	}

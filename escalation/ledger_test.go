@@ -48,7 +48,7 @@ func newMemory(now time.Time, directory *Directory) *memory {
 
 // Tx collects the writes and carries them out when fn agrees.
 func (m *memory) Tx(_ context.Context, fn func(Tx) error) error {
-	tx := &memoryTx{memory: m}
+	tx := &memoryTx{memory: m, saved: map[int64]Petition{}}
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -61,6 +61,16 @@ func (m *memory) Tx(_ context.Context, fn func(Tx) error) error {
 type memoryTx struct {
 	*memory
 	writes []func()
+	saved  map[int64]Petition // by this transaction
+}
+
+// stored is the petition as this transaction sees it.
+func (tx *memoryTx) stored(id int64) (Petition, bool) {
+	if p, ok := tx.saved[id]; ok {
+		return p, true
+	}
+	p, ok := tx.petitions[id]
+	return p, ok
 }
 
 func (tx *memoryTx) later(write func()) { tx.writes = append(tx.writes, write) }
@@ -99,7 +109,7 @@ func (tx *memoryTx) Petitions(_ context.Context, ids ...int64) ([]Petition, erro
 	slices.Sort(sorted)
 	var loaded []Petition
 	for _, id := range sorted {
-		p, ok := tx.petitions[id]
+		p, ok := tx.stored(id)
 		if !ok {
 			return nil, notFound("", "không có phản ánh số %d", id)
 		}
@@ -139,13 +149,14 @@ func (tx *memoryTx) Due(_ context.Context, now time.Time, limit int, past DuePet
 	return named, nil
 }
 
+// Save takes the changes one after the other: of two of one petition the second is of the
+// version to which the first has led.
 func (tx *memoryTx) Save(_ context.Context, changes []Change) error {
 	for _, c := range changes {
-		if stored := tx.petitions[c.Petition.ID]; stored.Version != c.Before {
+		if stored, _ := tx.stored(c.Petition.ID); stored.Version != c.Before {
 			return &Problem{Kind: Stale, Detail: fmt.Sprintf("version %d, loaded %d", stored.Version, c.Before)}
 		}
-	}
-	for _, c := range changes {
+		tx.saved[c.Petition.ID] = c.Petition.clone()
 		tx.later(func() { tx.commit(c) })
 	}
 	return nil

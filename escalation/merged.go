@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A unit that was merged gets no slips (forward.go), but keeps those it has until somebody
-// forwards them to the one that has its tasks now.
+// A unit that was merged gets no slips (inForce), whoever names it; what it had answered is reopened
+// with the one that has its tasks now. It keeps those it has until somebody forwards them.
 
 // MergedTasks is how the keys of tasks about such units begin; the unit's code follows.
 const MergedTasks = "merged/"

@@ -19,6 +19,113 @@ func (w *town) units(changed ...Unit) {
 	w.directory = NewDirectory(list, w.directory.all())
 }
 
+// dissolve lets a unit be no more, with the one that has its tasks; empty: none is known.
+func (w *town) dissolve(code, successor string) {
+	u, _ := w.directory.Unit(code)
+	u.ValidTo, u.Successor = w.now, successor
+	w.units(u)
+}
+
+func TestNobodyCanGiveASlipToAUnitThatIsNoMore(t *testing.T) {
+	directive := &Direct{Leader: "Chủ tịch", Text: "xử lý dứt điểm", Due: instantAt("2026-03-16 17:00"), Unit: "GV"}
+	for name, door := range map[string]struct {
+		status Status
+		actor  Actor
+		cmd    Command
+		field  string
+	}{
+		"to lead":                 {Received, operator, &Forward{Unit: "GV"}, "units"},
+		"to co-operate":           {Received, operator, &Forward{Units: []UnitRef{{Code: "XD"}, {Code: "GV"}}}, "units"},
+		"another lead":            {Forwarded, operator, &Reassign{Unit: "GV"}, "unit"},
+		"named by the Office":     {WithOffice, office, &Reassign{Unit: "GV"}, "unit"},
+		"what was given back":     {ReturnRequested, operator, &AcceptReturn{Unit: "GV"}, "unit"},
+		"directed":                {Forwarded, office, directive, "unit"},
+		"directed, with nobody's": {Received, office, directive, "unit"},
+		"an emergency":            {Received, operator, &TransferEmergency{To: "114", Unit: "GV"}, "unit"},
+	} {
+		for successor, why := range map[string]string{"MT": "đã thuộc Sở Nông nghiệp và Môi trường (mã MT)", "": "hiện không hoạt động"} {
+			w := newTown(t, "2026-03-09 08:00") // Monday
+			w.in(door.status)
+			w.dissolve("GV", successor)
+			w.refuse(door.actor, door.cmd, Invalid, door.field)
+			if _, err := w.desk.Do(w.ctx, w.code, door.cmd, door.actor, 0); err == nil || !strings.Contains(err.Error(), why) {
+				t.Errorf("%s: refused by %v", name, err)
+			}
+		}
+	}
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.dissolve("GV", "MT")
+	in := lamp()
+	in.Unit = "GV"
+	if _, err := w.desk.Accept(w.ctx, in, operator); faultOf(err) != "units" {
+		t.Errorf("at its recording: %v", err)
+	}
+}
+
+// Đ9.1: nobody has chosen the unit, and help is on its way.
+func TestAnEmergencyIsNotRefusedForAUnitThatIsNoMore(t *testing.T) {
+	for name, c := range map[string]struct {
+		to        string // the call
+		proposed  []UnitRef
+		successor string
+		lead      string
+	}{
+		"proposed by the citizen":         {"114", []UnitRef{{Code: "GV"}}, "MT", "MT"},
+		"proposed, and nobody took it on": {"114", []UnitRef{{Code: "GV"}}, "", ""},
+		"proposed, and it is the Office":  {"114", []UnitRef{{Code: "GV"}}, "VP", ""},
+		"proposed, and there is none":     {"114", []UnitRef{{Code: "??"}}, "MT", ""},
+		"the one called":                  {"GV", nil, "MT", "MT"},
+		"neither":                         {"114", nil, "MT", ""},
+	} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		in := lamp()
+		in.Units, in.Citizen.Phone = c.proposed, "0"+in.Citizen.Phone
+		p, err := w.desk.Accept(w.ctx, in, citizen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.code = p.Code
+		w.dissolve("GV", c.successor)
+		w.do(operator, &TransferEmergency{To: c.to})
+		w.wantStatus(EmergencyTransferred)
+		lead := w.petition().Lead()
+		if c.lead == "" && (lead != nil || len(w.opened(TaskCall, "Chuyển phiếu khẩn")) != 1) || c.lead != "" && (lead == nil || lead.Unit != c.lead) {
+			t.Errorf("%s: the slip is %+v, tasks %d", name, lead, w.openTasks(TaskCall))
+		}
+	}
+}
+
+// field failure 30
+func TestWhatAMergedUnitHadAnsweredIsReopenedWithWhoHasItsTasks(t *testing.T) {
+	for _, c := range []struct {
+		successor string
+		status    Status
+		lead      string
+	}{{"GV", Forwarded, "GV"}, {"", Received, ""}, {"VP", WithOffice, ""}} {
+		for _, again := range []func(w *town){
+			func(w *town) { w.do(operator, &Reopen{Reason: "đèn lại tắt"}) },
+			func(w *town) { w.do(citizen, &OpenDispute{Reason: "đèn vẫn tắt"}) }, // to the unit, by setting
+			func(w *town) { w.do(citizen, &Rate{Score: 1, Comment: "đèn vẫn tắt"}) },
+		} {
+			w := newTown(t, "2026-03-09 08:00", func(s *Setting) { s.Policy.DissatisfiedTo = ToUnit }) // Monday
+			w.in(Published)
+			w.dissolve("XD", c.successor)
+			again(w)
+			w.wantStatus(c.status)
+			lead := ""
+			if s := w.petition().Lead(); s != nil {
+				lead = s.Unit
+			}
+			if lead != c.lead {
+				t.Errorf("the successor is %q, and %q leads", c.successor, lead)
+			}
+			if c.status == Received {
+				w.wantDue(RungClarify, "2026-03-09 09:00") // to be forwarded anew
+			}
+		}
+	}
+}
+
 func TestAUnitThatWasMergedAndHasOpenSlipsIsReported(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("XD", "MT")

@@ -54,7 +54,7 @@ type Recipient struct {
 	Citizen int64  // id of the petition whose citizen it is
 	Phone   string // a bare number: answers to unknown senders, sends by hand
 	Role    Role   // in which the contact is addressed
-	Unit    string
+	Unit    string // for which: of a slip the one that has it, also to who stands in from another
 	// ByEmail: there is no number to text, or texting failed.
 	ByEmail bool
 }

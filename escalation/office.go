@@ -173,9 +173,9 @@ func (c *change) directTo(code string) error {
 	if code == "" || lead != nil && lead.Unit == code {
 		return nil
 	}
-	u, ok := c.env.Directory.Unit(code)
-	if !ok || u.Kind == OfficeKind {
-		return invalid("unit", "không có đơn vị xử lý mã %q", short(code))
+	u, err := c.processing("unit", code)
+	if err != nil {
+		return err
 	}
 	c.decided()
 	c.takeAway("theo chỉ đạo của lãnh đạo UBND thành phố", "reassigned", code)

@@ -83,7 +83,10 @@ func (c *change) passOnCitizen(n Notice) {
 	c.contact(n, "tin "+n.Template+" không đến được")
 }
 
+// passOnContact goes on in the unit that has the slip: who stood in may be of another, whose
+// people have no part in it.
 func (c *change) passOnContact(n Notice) {
+	n.To.Unit = unitAs(n.To.Role, c.p.Slip(n.Slip), n.To.Unit) // a release before noted the contact's own
 	contact, byEmail, ok := c.following(n)
 	switch {
 	case !ok:

@@ -122,6 +122,51 @@ func TestATextThatLostARaceIsTriedAgain(t *testing.T) {
 	}
 }
 
+// Petitions are locked: who is late twice is late for a reason of our own making, and the
+// sender's later texts would wait for it.
+func TestATextThatIsLateAgainAndAgainIsTurnedDown(t *testing.T) {
+	for _, tt := range []struct {
+		late            int
+		outcome, answer string
+	}{{0, "ack", "A1"}, {1, "ack", "A1"}, {99, "refused", "E9"}} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		mark := w.mark()
+		w.desk.ledger = late{w.memory, &tt.late}
+		in := w.from(101, "NHAN "+w.codeOf(101))
+		w.want(mark, tt.answer+" focal")
+		if in.outcome != tt.outcome {
+			t.Errorf("the outcome is %s, want %s", in.outcome, tt.outcome)
+		}
+		if tasks := w.opened(TaskConfirm, "chưa thực hiện được: phản ánh vừa có thay đổi"); len(tasks) == 1 != (tt.outcome == "refused") {
+			t.Errorf("%s: the tasks are %+v", tt.outcome, tasks)
+		}
+	}
+}
+
+// late is a ledger in which somebody else is first so many times.
+type late struct {
+	*memory
+	times *int
+}
+
+func (m late) Tx(ctx context.Context, fn func(Tx) error) error {
+	return m.memory.Tx(ctx, func(tx Tx) error { return fn(&lateTx{tx, m.times}) })
+}
+
+type lateTx struct {
+	Tx
+	times *int
+}
+
+func (tx *lateTx) Save(ctx context.Context, changes []Change) error {
+	if *tx.times > 0 && len(changes) > 0 {
+		*tx.times--
+		return &Problem{Kind: Stale, Field: "If-Match", Detail: "hãy tải lại"}
+	}
+	return tx.Tx.Save(ctx, changes)
+}
+
 // stale is a ledger in which somebody else is always first.
 type stale struct{ *memory }
 

@@ -4,8 +4,8 @@ import "time"
 
 // apply starts a petition anew with a stated reason (DESIGN: nothing may be a
 // dead end). A citizen who does not agree with an answer goes the way of Đ9.5;
-// what a unit had answered goes back to that unit as a new round; the rest goes
-// back to the operators.
+// what a unit had answered goes back to that unit, or to the one that has its tasks now,
+// as a new round; the rest goes back to the operators.
 func (cmd *Reopen) apply(c *change) error {
 	if err := required("reason", cmd.Reason, "lý do mở lại"); err != nil {
 		return err
@@ -25,13 +25,13 @@ func (cmd *Reopen) apply(c *change) error {
 		c.reopenTo(Received)
 		return nil
 	}
-	u, ok := c.env.Directory.Unit(lead.Unit)
+	u, ok := c.env.Directory.Successor(lead.Unit, c.env.Now)
 	if !ok {
 		c.reopenTo(Received)
 		return nil
 	}
 	c.reopenRound()
-	c.forward([]target{{u, true}}, "mở lại", nil)
+	c.give([]target{{u, true}}, "mở lại", nil)
 	return nil
 }
 

@@ -34,15 +34,28 @@ func (r *replyDesk) lookUp(ctx context.Context) ([]found, error) {
 	const most = 5 // codes in one text; more is no human
 	var list []found
 	for _, code := range r.parsed.Codes[:min(len(r.parsed.Codes), most)] {
-		f := lookUpCode(bindings, code)
-		known := slices.ContainsFunc(list, func(o found) bool {
-			return !o.none && !f.none && !o.ambiguous && !f.ambiguous && o.binding.Petition == f.binding.Petition
-		})
-		if !known {
-			list = append(list, f)
-		}
+		list = addFound(list, lookUpCode(bindings, code))
 	}
 	return list, nil
+}
+
+// addFound adds what a code stands for. A petition is meant once, however many of its codes a text
+// names ("HP261116-0012 ma 45705"): by the one named first, one that is open before one that is
+// over. Two answers about it would be two changes of one version, of which none is saved.
+func addFound(list []found, f found) []found {
+	i := slices.IndexFunc(list, f.same)
+	switch {
+	case i < 0:
+		list = append(list, f)
+	case list[i].released && !f.released:
+		list[i] = f
+	}
+	return list
+}
+
+// same reports whether both stand for one petition.
+func (f found) same(o found) bool {
+	return !f.none && !o.none && !f.ambiguous && !o.ambiguous && f.binding.Petition == o.binding.Petition
 }
 
 // slips lists the sender's codes that stand for slips, open or over.

@@ -39,7 +39,7 @@ func about(bindings []Binding, codes []string) []found {
 	var list []found
 	for _, code := range codes {
 		if f := lookUpCode(bindings, code); !f.none && !f.ambiguous {
-			list = append(list, f)
+			list = addFound(list, f)
 		}
 	}
 	if only := onlyOne(bindings); len(list) == 0 && !only.none && !only.ambiguous {

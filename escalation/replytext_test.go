@@ -55,6 +55,58 @@ func TestFreeTextOfAnOfficerReachesAPerson(t *testing.T) {
 	}
 }
 
+// The text of a handover prints the petition's code beside the reply code, and officers copy both.
+func TestATextThatNamesAPetitionTwiceIsOneAnswer(t *testing.T) {
+	for _, words := range []string{"{pakn} ma {mtl} can them xe va nguoi", "{mtl} ({pakn}) chung toi dang cu nguoi xuong", "dang cu nguoi xuong {pakn}, ma {mtl}"} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		w.forwarded("XD")
+		w.jump("2026-03-09 08:10")
+		said := strings.NewReplacer("{pakn}", w.code, "{mtl}", w.codeOf(101)).Replace(words)
+		w.answered(101, said, "A6")
+		if tasks := w.opened(TaskConfirm, "Nguyễn Văn Thử", w.code); len(tasks) != 1 {
+			t.Errorf("%q: %d tasks", said, len(tasks))
+		}
+		if n := strings.Count(w.lines(), said); n != 1 {
+			t.Errorf("%q stands %d times in the timeline", said, n)
+		}
+	}
+}
+
+// Who is officer and head on one number has a code of each for one petition.
+func TestATextWithTheCodesOfTwoRolesIsOneAnswer(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.person(Contact{ID: 102, Unit: "XD", Role: Head, Name: "Nguyễn Văn Thử", Phone: phone(101), Order: 1})
+	w.forwarded("XD")
+	w.to("2026-03-10 08:00") // Tuesday: H1
+	open, _ := (&memoryTx{memory: w.memory}).Bindings(w.ctx, phone(101))
+	if len(open) != 2 || open[0].Role != Head || open[1].Role != Focal {
+		t.Fatalf("the codes are %+v", open)
+	}
+	w.jump("2026-03-10 08:10")
+	w.answered(101, open[1].Code+", "+open[0].Code+" chung toi dang cu nguoi xuong", "A6")
+	if tasks := w.opened(TaskConfirm, w.code); len(tasks) != 1 {
+		t.Errorf("%d tasks", len(tasks))
+	}
+	if all := w.entries[w.ids[w.code]]; all[len(all)-1].Role != Focal {
+		t.Errorf("it is kept as the %s's, not by the code named first", all[len(all)-1].Role)
+	}
+}
+
+// A petition that came back to the unit has a code that is over and one that is not.
+func TestOfTwoCodesOfAPetitionTheOpenOneCounts(t *testing.T) {
+	for words, answer := range map[string]string{"{cu} {mtl} chung toi dang cu nguoi xuong": "A6", "NHAN {cu} {mtl}": "A1", "NHAN {mtl} {cu}": "A1"} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		before := w.codeOf(101)
+		w.do(operator, &Reassign{Unit: "GV"})
+		w.do(operator, &Reassign{Unit: "XD"})
+		w.jump("2026-03-09 08:10")
+		words = strings.NewReplacer("{cu}", before, "{mtl}", w.codeOf(101)).Replace(words)
+		w.answered(101, words, answer)
+	}
+}
+
 func TestFreeTextWithoutACodeGoesToTheOnlyOpenSlip(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("XD")

@@ -78,6 +78,15 @@ func unitOf(slip *Slip) string {
 	return slip.Unit
 }
 
+// unitAs is the unit for which somebody is told in the role: that of the slip, also where they
+// stand in from another one; of people who are of no unit's, their own.
+func unitAs(role Role, slip *Slip, own string) string {
+	if slip != nil && slices.Contains(UnitRoles(), role) {
+		return slip.Unit
+	}
+	return own
+}
+
 // textable reports whether the contact may and can be texted about the petition.
 func (c *change) textable(contact Contact) bool {
 	return !c.excluded(contact) && c.env.Numbering.Textable(contact.Phone)
@@ -111,13 +120,13 @@ func (c *change) mailable(unit string, role Role) (list []Contact) {
 func (c *change) tellContact(contact Contact, role Role, slip *Slip, template string, class Class, r Rung, attempt int, vars map[string]string) {
 	n := Notice{
 		Petition: c.p.ID, Template: template, Class: class, Lane: c.lane(class), Round: r.Round, Rung: r.Name, Attempt: attempt,
-		To: Recipient{Contact: contact.ID, Role: role, Unit: contact.Unit}, At: c.env.Now, Expires: c.expiry(class, r),
+		To: Recipient{Contact: contact.ID, Role: role, Unit: unitAs(role, slip, contact.Unit)}, At: c.env.Now, Expires: c.expiry(class, r),
 	}
 	if slip != nil {
 		n.Slip = slip.No
 	}
 	n.NeedCode = slip != nil && needsCode(template)
-	n.Vars = c.officerVars(slip, contact, vars)
+	n.Vars = c.officerVars(slip, contact, n.To.Unit, vars)
 	n.NotBefore = c.held(n, slip)
 	c.post(n)
 }

@@ -16,11 +16,11 @@ func needsCode(template string) bool {
 	return false
 }
 
-// officerVars are the variables of a text to an officer; given ones win.
-func (c *change) officerVars(slip *Slip, to Contact, given map[string]string) map[string]string {
+// officerVars are the variables of a text to an officer for the unit; given ones win.
+func (c *change) officerVars(slip *Slip, to Contact, unit string, given map[string]string) map[string]string {
 	v := map[string]string{
 		"ma": c.p.Code, "tom_tat": c.p.Summary, "dia_ban": c.area(), "linh_vuc": c.field(), "don_vi": c.unitName(),
-		"gio": ClockText(c.env.at()), "tel": c.env.Support, "lp": c.env.Host + "/p/" + c.p.pageToken(slip, to.Role), "kinh_gui": c.addressee(to),
+		"gio": ClockText(c.env.at()), "tel": c.env.Support, "lp": c.env.Host + "/p/" + c.p.pageToken(slip, to.Role), "kinh_gui": c.addressee(unit),
 	}
 	if c.p.Confidential {
 		v["tom_tat"], v["dia_ban"] = "", ""
@@ -64,9 +64,9 @@ func (c *change) smsName(unit string) string {
 	return "đơn vị"
 }
 
-// addressee is how the contact's head is addressed.
-func (c *change) addressee(to Contact) string {
-	if u, ok := c.env.Directory.Unit(to.Unit); ok && u.Addressee != "" {
+// addressee is how the unit's head is addressed.
+func (c *change) addressee(unit string) string {
+	if u, ok := c.env.Directory.Unit(unit); ok && u.Addressee != "" {
 		return u.Addressee
 	}
 	return "Thủ trưởng đơn vị"

@@ -229,7 +229,7 @@ func (s *Store) halves(ctx context.Context, counted string, from, to time.Time) 
 	return past, now, nil
 }
 
-// SMSTraffic counts the texts of a period by the unit whose people they went to, by class
+// SMSTraffic counts the texts of a period by the unit for which people were told, by class
 // and state; with a unit only those of that one.
 func (s *Store) SMSTraffic(ctx context.Context, from, to time.Time, unit string) ([]escalation.Traffic, error) {
 	past, now, err := s.halves(ctx, wholeDays, from, to)

@@ -33,6 +33,12 @@ func TestTheSlipsOfAMergedUnitGoToTheOneThatHasItsTasks(t *testing.T) {
 	if page := operator.must(operator.get(ward), 200); strings.Contains(page.body, "/hand-over") {
 		t.Error("an operator is offered what is not theirs")
 	}
+	for act, offered := range map[string]bool{"reassign": false, "commend": true} { // its people may be praised
+		page := lead.must(lead.get("/console/p/"+helped+"/act/"+act), 200, `<option value="GIAVIEN">`)
+		if got := strings.Contains(page.body, `<option value="LACHTRAY">`); got != offered {
+			t.Errorf("%s offers the unit that is no more: %t", act, got)
+		}
+	}
 	shown := lead.must(lead.post(ward+"/hand-over"), 200, "Chuyển 2 phiếu của UBND phường Lạch Tray", first, second, "Sẽ gửi")
 	for _, code := range []string{helped, answered} {
 		if strings.Contains(shown.body, code) {

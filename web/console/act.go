@@ -110,7 +110,7 @@ func (c *console) actData(v *visit, r web.Record, act action, form url.Values) (
 	if err != nil {
 		return actPage{}, err
 	}
-	page := actPage{Code: r.Petition.Code, Status: r.Petition.Status, Version: r.Petition.Version, Seq: r.Petition.Seq, Act: act.filled(form).shown(r.Petition, v.account.Role), Form: form, Units: directory.Units()}
+	page := actPage{Code: r.Petition.Code, Status: r.Petition.Status, Version: r.Petition.Version, Seq: r.Petition.Seq, Act: act.filled(form).shown(r.Petition, v.account.Role), Form: form, Units: act.units(directory, v.now)}
 	if act.Verb == escalation.VerbPublish && !shownToAll(r.Petition) {
 		page.Act = page.Act.without(publicContent).without(publicArea)
 	}

@@ -183,6 +183,16 @@ func reopenable(p escalation.Petition) bool {
 	return slices.Contains([]escalation.Status{escalation.Rejected, escalation.AnsweredDirectly, escalation.Withdrawn, escalation.Closed, escalation.Published, escalation.EmergencyTransferred}, p.Status)
 }
 
+// units are those that the form offers: of an act about what a unit has or had all of them, of
+// every other, which gives a slip or proposes to, those that have tasks now.
+func (a action) units(d *escalation.Directory, now time.Time) []escalation.Unit {
+	switch a.Verb {
+	case escalation.VerbAskExplanation, escalation.VerbCommend, escalation.VerbRevokeLink:
+		return d.Units()
+	}
+	return inForce(d, now)
+}
+
 // fits reports that the act makes sense with the petition as it is.
 func (a action) fits(p escalation.Petition, actor escalation.Actor) bool {
 	return a.onSlip && p.Worked(actor) || a.offer != nil && a.offer(p)

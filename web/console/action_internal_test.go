@@ -1,7 +1,9 @@
 package console
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 )
@@ -26,6 +28,30 @@ func TestEachActThatTheAPIHasForSomebodyIsAButtonOnThePage(t *testing.T) {
 			case known && without:
 				t.Errorf("%s has a button and is listed as one without", verb)
 			}
+		}
+	}
+}
+
+// What would be refused is not offered: a unit that is no more gets no slips. It may be asked to
+// explain what it did, and its people be praised.
+func TestAFormOffersNoUnitThatIsNoMoreForASlip(t *testing.T) {
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, zone()) // Monday
+	d := escalation.NewDirectory([]escalation.Unit{{Code: "LACHTRAY", ValidTo: now, Successor: "GIAVIEN"}, {Code: "GIAVIEN"}, {Code: "ANBIEN", ValidFrom: now.AddDate(0, 0, 1)}}, nil)
+	about := []escalation.Verb{escalation.VerbAskExplanation, escalation.VerbCommend, escalation.VerbRevokeLink}
+	for _, act := range actions() {
+		if !slices.ContainsFunc(act.Fields, func(f field) bool { return f.Kind == "unit" || f.Kind == "units" }) {
+			continue
+		}
+		var codes []string
+		for _, u := range act.units(d, now) {
+			codes = append(codes, u.Code)
+		}
+		want := []string{"GIAVIEN"}
+		if slices.Contains(about, act.Verb) {
+			want = []string{"ANBIEN", "GIAVIEN", "LACHTRAY"}
+		}
+		if !slices.Equal(codes, want) {
+			t.Errorf("%s offers %v, want %v", act.Verb, codes, want)
 		}
 	}
 }
