@@ -369,6 +369,16 @@ func (p *Petition) Rung(name RungName) *Rung {
 	return nil
 }
 
+// rungOf returns the rung of the name in a round, nil when that round has none.
+func (p *Petition) rungOf(round int, name RungName) *Rung {
+	for i := range p.Rungs {
+		if r := &p.Rungs[i]; r.Round == round && r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
 // NextDue is the due time of the next armed rung, zero when none is armed.
 func (p *Petition) NextDue() time.Time {
 	var next time.Time

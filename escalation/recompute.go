@@ -28,9 +28,8 @@ func (m Moved) Overdue(now time.Time) bool { return !m.To.After(now) && m.From.A
 
 // Relaying is why deadlines get another instant: CalendarEdit or UnitCalendar.
 type Relaying interface {
-	// of says from which calendar to which a rung goes, and since when they count
-	// differently; ok is false for a rung that stays.
-	of(c *change, r Rung) (was *worktime.Calendar, is WorkCalendar, since time.Time, ok bool)
+	// of says how a rung goes over to another calendar; ok is false for one that stays.
+	of(c *change, r Rung) (by relay, ok bool)
 }
 
 // CalendarEdit is that the calendar of the name was edited (empty: the city's), which
@@ -39,12 +38,12 @@ type Relaying interface {
 type CalendarEdit struct {
 	Name  string
 	Was   *worktime.Calendar
-	Since time.Time // the first instant at which the hours of the two differ; zero: they do not
+	Since time.Time // the start of the first date whose hours differ; zero: none do
 }
 
-func (e CalendarEdit) of(c *change, r Rung) (*worktime.Calendar, WorkCalendar, time.Time, bool) {
+func (e CalendarEdit) of(c *change, r Rung) (relay, bool) {
 	is := c.gave(r)
-	return e.Was, is, e.Since, is.Name() == e.Name && r.Calendar != is.Version
+	return relay{e.Was, is, e.Since}, is.Name() == e.Name && r.Calendar != is.Version
 }
 
 // UnitCalendar is that the unit works by another calendar than before. What is open is
@@ -52,10 +51,10 @@ func (e CalendarEdit) of(c *change, r Rung) (*worktime.Calendar, WorkCalendar, t
 // calendar it works by now. The limit that it inherited from the unit before stays.
 type UnitCalendar struct{ Unit string }
 
-func (u UnitCalendar) of(c *change, r Rung) (*worktime.Calendar, WorkCalendar, time.Time, bool) {
+func (u UnitCalendar) of(c *change, r Rung) (relay, bool) {
 	s, gave, is := c.p.Slip(r.Slip), c.gave(r), c.env.CalendarOf(u.Unit)
 	ok := s != nil && s.Unit == u.Unit && r.ofUnit() && gave.Name() != is.Name() && !c.inherited(r)
-	return gave.Calendar, is, c.env.Now, ok
+	return relay{gave.Calendar, is, c.env.Now}, ok
 }
 
 // inherited reports whether the rung has taken over the due time of one before it.
@@ -78,27 +77,27 @@ func Recompute(p Petition, why Relaying, actor Actor, env Env) (decided Change, 
 	next := p.clone()
 	c := &change{p: &next, env: env, actor: actor}
 	version := ""
-	for i := range c.p.Rungs {
-		r := &c.p.Rungs[i]
+	for i, r := range p.Rungs {
 		spec, known := env.Policy.Spec(r.Ladder, r.Name)
 		if !known || spec.Clock != WorkingClock || r.State != Armed || !r.Due.After(env.Now) {
 			continue
 		}
-		was, is, since, meant := why.of(c, *r)
+		by, meant := why.of(c, r)
 		if !meant {
 			continue
 		}
-		due := r.Due
-		if !since.IsZero() {
-			due = instant(relay(r.Due, laterOf(since, c.started(*r)), spec, was, is.Calendar))
+		is, due := by.is, r.Due
+		if !by.since.IsZero() {
+			due = instant(c.relaid(&p, r, by))
 		}
 		doubt := is.Provisional(due)
 		if !due.Equal(r.Due) || doubt != r.Provisional {
 			moved = append(moved, Moved{Petition: p.Code, Rung: r.Name, From: r.Due, To: due, Settled: r.Provisional && !doubt, Doubtful: doubt && !r.Provisional})
-		} else if c.gave(*r).Name() == is.Name() {
+		} else if c.gave(r).Name() == is.Name() {
 			continue // the same under both: it needs no note
 		}
 		r.Due, r.Calendar, r.Provisional, version = due, is.Version, doubt, is.Version
+		c.p.Rungs[i] = r
 	}
 	if version == "" {
 		return Change{}, nil, false
@@ -107,40 +106,59 @@ func Recompute(p Petition, why Relaying, actor Actor, env Env) (decided Change, 
 	return c.done(p), moved, true
 }
 
-// relay measures from an instant to a due time with the old calendar, and lays it
-// out with the new one: in working days where the limit is one of days.
-func relay(due, from time.Time, spec RungSpec, old, fresh *worktime.Calendar) time.Time {
-	if !due.After(from) {
-		return due // it ended before the calendars differ
+// relaid is when a rung is due that goes over to another calendar. The reminder of a file
+// has no limit of its own: it stays as far before the file as it is.
+func (c *change) relaid(p *Petition, r Rung, by relay) time.Time {
+	file := p.reminded(r)
+	switch {
+	case file == nil:
+		spec, _ := c.env.Policy.Spec(r.Ladder, r.Name)
+		after, _ := parseOffset(spec.After)
+		return by.due(r.Due, c.started(r, by.was), after.days > 0)
+	case file.Calendar == by.is.Version: // it went over before, and the reminder needed no note
+		return r.Due
 	}
-	if strings.HasSuffix(spec.After, "d") {
-		for days := 1; days <= 3660; days++ {
-			if at := old.AddDays(from, days); !at.Before(due) {
-				if !at.Equal(due) {
-					break // moved by a hold: it is no end of a day any more
-				}
-				return fresh.AddDays(from, days)
-			}
-		}
-	}
-	return fresh.Add(from, old.Between(from, due))
+	return by.is.Sub(c.relaid(p, *file, by), by.was.Between(r.Due, file.Due))
 }
 
-// started is when the rung began to count, as far as the petition knows.
-func (c *change) started(r Rung) time.Time {
-	spec, _ := c.env.Policy.Spec(r.Ladder, r.Name)
-	if spec.FromFirst {
-		if c.env.Policy.OverdueFrom == FromHeadNotified {
-			return c.p.HeadNotifiedAt
-		}
-		return c.p.FirstForwardedAt
+// relay is from which calendar to which a rung goes, and since when they count differently.
+type relay struct {
+	was   *worktime.Calendar
+	is    WorkCalendar
+	since time.Time
+}
+
+// due measures with the old calendar what is left of a limit, and lays it out with the
+// new one: in working days where it is one of days.
+func (l relay) due(was, start time.Time, days bool) time.Time {
+	from := laterOf(l.since, start)
+	if !was.After(from) {
+		return was // it ended before the calendars differ
 	}
-	for _, s := range c.p.Slips {
-		if s.No == r.Slip {
-			return s.ForwardedAt
+	if days {
+		if end, ok := l.dayEnd(was, start); ok {
+			return end
 		}
 	}
-	return c.p.ReceivedAt
+	return l.is.Add(from, l.was.Between(from, was))
+}
+
+// dayEnd is due of a limit in working days. The day on which it began does not count; the
+// first day that differs does, so what is left of one that began before is counted from
+// the last instant of the day before. ok is false where a hold has moved it: it is no end
+// of a day any more.
+func (l relay) dayEnd(was, start time.Time) (end time.Time, ok bool) {
+	const most = 3660
+	from := start
+	if l.since.After(start) {
+		from = l.since.Add(-time.Nanosecond)
+	}
+	for days := 1; days <= most; days++ {
+		if at := l.was.AddDays(from, days); !at.Before(was) {
+			return l.is.AddDays(from, days), at.Equal(was)
+		}
+	}
+	return time.Time{}, false
 }
 
 func laterOf(a, b time.Time) time.Time {

@@ -161,12 +161,15 @@ func (p *Petition) fileRung(w *Written) *Rung {
 	if w.Round == 0 {
 		return p.Rung(RungWrittenFile)
 	}
-	for i := range p.Rungs {
-		if r := &p.Rungs[i]; r.Round == w.Round && r.Name == RungWrittenFile {
-			return r
-		}
+	return p.rungOf(w.Round, RungWrittenFile)
+}
+
+// reminded is the rung of the file that a rung reminds of, nil for any other rung.
+func (p *Petition) reminded(r Rung) *Rung {
+	if r.Name != RungWrittenReminder {
+		return nil
 	}
-	return nil
+	return p.rungOf(r.Round, RungWrittenFile)
 }
 
 // FileUnit is the unit whose doing the file is about: that of the explanation, the

@@ -11,7 +11,8 @@ import (
 // nodes together.
 type Period struct {
 	Kind string // unique; part of the key in SQL
-	// Next is the first instant after t, a pure function; zero: never again.
+	// Next is the first instant after t by the calendar in force, which may be edited:
+	// nobody keeps it for longer than a tick. Zero: never again.
 	Next func(t time.Time) time.Time
 	// Run does the work of the instant. An error leaves it undone: it is tried
 	// again until the next instant takes its place.
@@ -100,10 +101,12 @@ type calendar struct {
 
 type planned struct {
 	Period
-	next     time.Time // the next instant; zero before the first look
+	passed   time.Time // whose instants are noted, and those before it; zero before the first look
+	next     time.Time // the first instant after it, when it was asked for; zero: none
+	asked    time.Time // machine's: when that was
 	owed     time.Time // came due and is not done; zero: nothing
 	failures int
-	asked    int       // how often another node was found at it
+	busy     int       // how often another node was found at it
 	retry    time.Time // machine's
 }
 
@@ -145,14 +148,24 @@ func (c *calendar) look(ctx context.Context) {
 	}
 }
 
-// advance notes the latest instant that has passed.
+// advance notes the latest instant that has passed, by the calendar as it is now: the day
+// ahead may have been made a day off since the instant was asked for, or one of work. It is
+// asked for anew when it comes, and each tick until then: a simulated clock is looked at
+// every few milliseconds. A day of work that is typed when it is over brings no old news.
 func (j *planned) advance(now time.Time) {
-	if j.next.IsZero() {
-		j.next = j.Next(now.Add(-lookBack))
+	if j.passed.IsZero() {
+		j.passed = now.Add(-lookBack)
 	}
+	if ahead := j.next.IsZero() || j.next.After(now); ahead && time.Since(j.asked) < periodTick {
+		return
+	}
+	j.asked, j.next = time.Now(), j.Next(j.passed)
 	for !j.next.IsZero() && !j.next.After(now) {
-		j.owed, j.failures, j.asked, j.retry = j.next, 0, 0, time.Time{}
+		j.owed, j.failures, j.busy, j.retry = j.next, 0, 0, time.Time{}
 		j.next = j.Next(j.next)
+	}
+	if now.After(j.passed) {
+		j.passed = now
 	}
 }
 
@@ -172,7 +185,7 @@ func (c *calendar) do(ctx context.Context, j *planned) {
 	}
 	if !done {
 		c.metrics.periods.WithLabelValues(j.Kind, "elsewhere").Inc()
-		if j.asked++; j.asked < elsewhereMost {
+		if j.busy++; j.busy < elsewhereMost {
 			j.retry = time.Now().Add(elsewhereEach)
 			return
 		}

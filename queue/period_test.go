@@ -199,3 +199,74 @@ func TestTheForwardedDigestWaitsForWhatIsBeingCommitted(t *testing.T) {
 		}
 	}
 }
+
+// overdueAt is one node that sends the overdue digest at eight of the days that days
+// accepts, which a test may edit.
+func overdueAt(clock Clock, p *post, days *func(time.Time) bool) *calendar {
+	return newCalendar(&WorkerConfig{Periods: &diary{}, Clock: clock, Metrics: NewMetrics(), Log: quiet(),
+		Jobs: DigestPeriods(p, hanoi, func(day time.Time) bool { return (*days)(day) })[1:]})
+}
+
+// except are the days with one of them turned over: off, or worked.
+func except(days func(time.Time) bool, date string) func(time.Time) bool {
+	return func(day time.Time) bool { return days(day) != (day.Format(time.DateOnly) == date) }
+}
+
+// A digest goes by the calendar that is in force when it is due.
+func TestTheDigestGoesByTheCalendarAsItWasEdited(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, edited, date, want string }{
+		{"Monday is made a day off on Sunday", "2026-11-22 20:00:00", "2026-11-23", "[overdue 20/11 08:00 overdue 24/11 08:00]"},
+		{"Monday is made a day off in its last hour", "2026-11-23 07:59:00", "2026-11-23", "[overdue 20/11 08:00 overdue 24/11 08:00]"},
+		{"Saturday is to be worked, on Friday", "2026-11-20 16:00:00", "2026-11-21", "[overdue 20/11 08:00 overdue 21/11 08:00 overdue 23/11 08:00 overdue 24/11 08:00]"},
+		{"Saturday was worked, on Sunday", "2026-11-22 20:00:00", "2026-11-21", "[overdue 20/11 08:00 overdue 23/11 08:00 overdue 24/11 08:00]"},
+	} {
+		days := workweek
+		p, clock := &post{}, &hands{at: vn(t, "2026-11-20 08:00:30")} // Friday
+		n := overdueAt(clock, p, &days)
+		for at := clock.at; at.Before(vn(t, "2026-11-24 09:00:00")); at = at.Add(time.Minute) {
+			if at.After(vn(t, c.edited)) {
+				days = except(workweek, c.date)
+			}
+			clock.set(at)
+			n.jobs[0].asked = time.Time{} // a tick passes
+			n.look(context.Background())
+		}
+		if got := fmt.Sprint(p.sent); got != c.want {
+			t.Errorf("%s: sent %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// However fast a clock goes, an instant that comes is asked for once more.
+func TestADayOffIsHeededAlsoWithinATick(t *testing.T) {
+	t.Parallel()
+	days := workweek
+	p, clock := &post{}, &hands{at: vn(t, "2026-11-20 08:00:30")} // Friday
+	n := overdueAt(clock, p, &days)
+	n.look(context.Background())
+	days = except(workweek, "2026-11-23") // Monday
+	clock.set(vn(t, "2026-11-23 08:00:00"))
+	n.look(context.Background())
+	if got := fmt.Sprint(p.sent); got != "[overdue 20/11 08:00]" {
+		t.Errorf("sent %s", got)
+	}
+}
+
+func TestAFastClockAsksForTheNextInstantOnceATick(t *testing.T) {
+	t.Parallel()
+	begun, asked := time.Now(), 0
+	clock := &stageClock{hands{at: vn(t, "2026-11-20 08:00:30")}} // Friday
+	n := newCalendar(&WorkerConfig{Periods: &diary{}, Clock: clock, Metrics: NewMetrics(), Log: quiet(), Jobs: []Period{{Kind: "work",
+		Next: func(at time.Time) time.Time { asked++; return DailyAt(hanoi, nil, 8*time.Hour)(at) },
+		Run:  func(context.Context, time.Time) error { return nil }}}})
+	n.look(context.Background())
+	asked = 0
+	for range 1000 {
+		clock.set(clock.at.Add(time.Minute)) // less than a day in all
+		n.look(context.Background())
+	}
+	if most := int(time.Since(begun)/periodTick) + 1; asked > most {
+		t.Errorf("asked %d times in %s", asked, time.Since(begun))
+	}
+}

@@ -91,6 +91,22 @@ func TestABundleIsOneTextOfItsRecipientsBudget(t *testing.T) {
 	})
 }
 
+func TestAClaimTakesNoMoreBundlesThanItsLimit(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Minute)
+		for range 9 {
+			w.reminder()
+		}
+		w.later(61 * time.Second)
+		for i, want := range []int{1, 1, 1, 0} { // three reminders in each
+			rows := w.claim(1)
+			if len(rows) != want || want == 1 && rows[0].Template != "B1" {
+				t.Errorf("claim %d of one text took %d: %+v", i+1, len(rows), rows)
+			}
+		}
+	})
+}
+
 func TestWhatAnOutageBringsIntoTheNightWaitsForTheMorning(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.Quiet(escalation.DefaultPolicy().HeldAgain)

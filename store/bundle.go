@@ -36,9 +36,15 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow, claimed [4]bool) ([]
 			return nil, err
 		}
 	}
+	picked := func(m escalation.Outgoing) bool {
+		return slices.ContainsFunc(rows, func(r messageRow) bool { return r.ID == m.ID })
+	}
 	member := map[int64]bool{}
 	var made []messageRow
 	for _, members := range escalation.Bundles(list) {
+		if !slices.ContainsFunc(members, picked) {
+			continue // the next claim's: this one has room for as many as it picked
+		}
 		row, ok, err := t.tie(ctx, members)
 		if err != nil {
 			return nil, err

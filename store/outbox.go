@@ -85,7 +85,6 @@ func (s *Store) claim(ctx context.Context, w wanted, owner string, limit int, le
 	if paused, err := s.Paused(ctx); paused || err != nil {
 		return nil, err
 	}
-	share := s.lanes.deal(limit, w.lanes)
 	var claimed []escalation.Outgoing
 	err := s.inTx(ctx, func(t *tx) error {
 		claimed = nil
@@ -93,13 +92,14 @@ func (s *Store) claim(ctx context.Context, w wanted, owner string, limit int, le
 			return err
 		}
 		// What is picked and then held, by the night or by a budget, makes room for what
-		// stands behind it.
+		// stands behind it. That room is dealt out anew: there is less of it.
 		for range claimRounds {
-			rows, err := t.pick(ctx, w, share, limit-len(claimed))
+			room := limit - len(claimed)
+			rows, err := t.pick(ctx, w, s.lanes.deal(room, w.lanes), room)
 			if err != nil || len(rows) == 0 {
 				return err
 			}
-			full := len(rows) >= limit-len(claimed)
+			full := len(rows) >= room
 			if !w.mail {
 				if rows, err = t.bundle(ctx, rows, w.lanes); err != nil {
 					return err

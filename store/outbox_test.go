@@ -233,6 +233,44 @@ func TestLanesShareByWeightAndNoneStarves(t *testing.T) {
 	})
 }
 
+// A gateway has no room for more than it asks for, however much of what it picks has to
+// wait for the morning.
+func TestAClaimIsFilledBehindWhatTheNightHoldsAndTakesNoMoreThanItsLimit(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Quiet(escalation.DefaultPolicy().HeldAgain)
+		day, seq := w.now(), 0
+		w.later(time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, day.Location()).Sub(day)) // midnight
+		post := func(lane escalation.Lane, template string, class escalation.Class, n int) {
+			for range n {
+				seq++
+				notice := w.notice(escalation.Petition{}, template)
+				notice.Lane, notice.Class, notice.Seq, notice.At = lane, class, seq, day
+				w.post(notice)
+			}
+		}
+		lanes := []escalation.Lane{escalation.LaneSlip, escalation.LaneCitizen}
+		for _, tc := range []struct {
+			limit, least int
+			held         [2]int // in front of what may go, in each lane
+		}{
+			{10, 10, [2]int{0, 0}}, {10, 10, [2]int{5, 0}}, {10, 10, [2]int{6, 3}}, {4, 3, [2]int{2, 1}}, {1, 1, [2]int{1, 1}},
+			{10, 6, [2]int{25, 25}}, // what fills more than half of it ends a claim
+		} {
+			for i, lane := range lanes {
+				post(lane, "O2", escalation.ClassReminder, tc.held[i])
+				post(lane, "A1", escalation.ClassAnswer, 20)
+			}
+			rows, err := w.Claim(t.Context(), "gw", tc.limit, time.Minute, render, lanes...)
+			w.must(err)
+			if len(rows) < tc.least || len(rows) > tc.limit || slices.ContainsFunc(rows, func(o escalation.Outgoing) bool { return o.Template != "A1" }) {
+				t.Errorf("behind %v that are held a claim of %d took %d, want at least %d", tc.held, tc.limit, len(rows), tc.least)
+			}
+			for len(w.claim(100)) > 0 { // the rest, before the next case
+			}
+		}
+	})
+}
+
 func TestTwoGatewaysClaimEachRowOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var notices []escalation.Notice
