@@ -231,10 +231,10 @@ func (c *change) headHas(s *Slip) bool {
 	return c.p.fired(s, RungHead)
 }
 
-// succeeded reports that somebody has taken the contact's place.
+// succeeded reports that somebody has taken the contact's place, by however many changes.
 func (d *Directory) succeeded(contact int64, at time.Time) bool {
 	for _, c := range d.contacts {
-		if c.Replaces == contact && c.Holds(at) {
+		if c.Holds(at) && d.descends(c, contact) {
 			return true
 		}
 	}
@@ -290,7 +290,7 @@ const silentAfter = 3
 // anew, one who has been asked and has not answered is not asked again.
 func (d *Desk) doubt(ctx context.Context, tx Tx, m Message, env Env) error {
 	contact, ok := env.Directory.Contact(m.Notice.To.Contact)
-	if !ok || m.Notice.To.ByEmail || m.Phone == "" || m.Phone != contact.Phone {
+	if !ok || contact.ended(env.Now) || m.Notice.To.ByEmail || m.Phone == "" || m.Phone != contact.Phone {
 		return nil
 	}
 	failures, err := tx.FailuresInARow(ctx, m.Phone, silentAfter)

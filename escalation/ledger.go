@@ -237,7 +237,10 @@ type Message struct {
 // fate is what is known of a message that is passed on: one that did not fail may be on
 // the handset.
 func (m Message) fate() string {
-	if m.State == Failed {
+	switch {
+	case m.State == Failed && m.Error == NotTheirs:
+		return "không gửi đến người đã thôi vai trò hoặc đổi số máy"
+	case m.State == Failed:
 		return "không đến được"
 	}
 	return "chưa có xác nhận đã đến"
