@@ -328,7 +328,9 @@ func (d *Desk) Reply(ctx context.Context, inbound int64) error {
 
 // reply does what is to be done with a text that has not been applied yet.
 func (d *Desk) reply(ctx context.Context, inbound int64, do func(*replyDesk, context.Context) (outcome string, err error)) error {
-	return d.ledger.Tx(ctx, func(tx Tx) error {
+	var rest *handoverRest
+	err := d.ledger.Tx(ctx, func(tx Tx) error {
+		rest = nil
 		in, err := tx.Inbound(ctx, inbound)
 		if err != nil || in.Applied {
 			return err
@@ -342,6 +344,7 @@ func (d *Desk) reply(ctx context.Context, inbound int64, do func(*replyDesk, con
 		if err != nil {
 			return err
 		}
+		rest = desk.rest
 		if in.Attempts > 0 { // it may have been put aside
 			if err := tx.FinishTasks(ctx, Ladder().Name, atLast, AsideKey(in.ID)); err != nil {
 				return err
@@ -349,4 +352,8 @@ func (d *Desk) reply(ctx context.Context, inbound int64, do func(*replyDesk, con
 		}
 		return tx.MarkApplied(ctx, in.ID, outcome)
 	})
+	if err == nil {
+		_, _, err = d.handOn(ctx, rest)
+	}
+	return err
 }

@@ -1,10 +1,10 @@
 package escalation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 )
@@ -20,6 +20,8 @@ type Digest struct {
 }
 
 const (
+	// digestPage is how many petitions a digest reads at once: a few megabytes of them.
+	digestPage = 500
 	// mailPage is how many slips one email lists: a screen or two, and well within
 	// what a text may hold.
 	mailPage = 20
@@ -32,44 +34,68 @@ const (
 // officer of each unit which ones (B1). Who of the Office has an address is mailed
 // the list besides (VQ). What the Office holds and what has a result is left out; of
 // nothing nobody is told.
-func (d *Desk) OverdueDigest(ctx context.Context, period time.Time) (digest Digest, err error) {
-	err = d.ledger.Tx(ctx, func(tx Tx) error {
-		env, err := d.env(ctx, tx, time.Time{})
-		if err != nil {
-			return err
-		}
-		list, err := tx.Overdue(ctx)
-		if err != nil {
-			return err
-		}
-		r := overdueRound{digestRound: digestRound{env: env, name: "digest_overdue", period: period}}
-		r.decide(list)
-		notices := append(r.notices, overdueMails(overdueLines(list, period, env), period, env)...)
-		digest = Digest{Petitions: r.petitions, Notices: len(notices)}
-		return tx.Post(ctx, notices, r.tasks)
-	})
-	return digest, err
+func (d *Desk) OverdueDigest(ctx context.Context, period time.Time) (Digest, error) {
+	env, err := d.present(ctx)
+	if err != nil {
+		return Digest{}, err
+	}
+	r := overdueRound{digestRound: digestRound{env: env, name: "digest_overdue", period: period}, mails: overdueLists(env)}
+	err = paged(func(after int64) ([]Petition, error) { return d.ledger.Overdue(ctx, after, digestPage) }, r.add)
+	if err != nil {
+		return Digest{}, err
+	}
+	r.decide()
+	return d.post(ctx, r.petitions, r.notices, r.tasks)
 }
 
 // ForwardedDigest mails the City Office what was forwarded after from and not
 // after to (Đ5.4, Đ9.2: the Office follows all of it). Without the email
 // channel, or without an address, it tells nobody: Notices is 0 then.
-func (d *Desk) ForwardedDigest(ctx context.Context, from, to time.Time) (digest Digest, err error) {
+func (d *Desk) ForwardedDigest(ctx context.Context, from, to time.Time) (Digest, error) {
+	env, err := d.present(ctx)
+	if err != nil {
+		return Digest{}, err
+	}
+	var lines []forwardedLine
+	err = paged(func(after int64) ([]Petition, error) { return d.ledger.Forwarded(ctx, from, to, after, digestPage) },
+		func(p Petition) { lines = append(lines, forwardedLines(p, from, to, env)...) })
+	if err != nil {
+		return Digest{}, err
+	}
+	return d.post(ctx, len(lines), forwardedMails(lines, from, to, env), nil)
+}
+
+// present is the world as it stands now, for what is read page by page.
+func (d *Desk) present(ctx context.Context) (env Env, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
-		env, err := d.env(ctx, tx, time.Time{})
-		if err != nil {
-			return err
-		}
-		list, err := tx.Forwarded(ctx, from, to)
-		if err != nil {
-			return err
-		}
-		lines := forwardedLines(list, from, to, env)
-		notices := forwardedMails(lines, from, to, env)
-		digest = Digest{Petitions: len(lines), Notices: len(notices)}
-		return tx.Post(ctx, notices, nil)
+		env, err = d.env(ctx, tx, time.Time{})
+		return err
 	})
-	return digest, err
+	return env, err
+}
+
+// paged gives each petition of the pages to fold, so that no more than one page is in memory, and
+// none is read while a transaction is open: on SQLite everybody else would wait.
+func paged(read func(after int64) ([]Petition, error), fold func(Petition)) error {
+	for after := int64(0); ; {
+		page, err := read(after)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, p := range page {
+			fold(p)
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+// post queues what a digest of so many petitions came to.
+func (d *Desk) post(ctx context.Context, petitions int, notices []Notice, tasks []Task) (Digest, error) {
+	err := d.ledger.Tx(ctx, func(tx Tx) error { return tx.Post(ctx, notices, tasks) })
+	if err != nil {
+		return Digest{}, err
+	}
+	return Digest{Petitions: petitions, Notices: len(notices)}, nil
 }
 
 // periodic is the Rung of a digest's notices: what it is, and of which period.
@@ -101,7 +127,11 @@ type digestRound struct {
 }
 
 // overdueRound is the round of the overdue digest.
-type overdueRound struct{ digestRound }
+type overdueRound struct {
+	digestRound
+	only  Petition       // the last that counts
+	mails []*overdueList // the Office's
+}
 
 // personList is what one person is told of one unit.
 type personList struct {
@@ -110,25 +140,37 @@ type personList struct {
 	link  string // of the oldest, whose page this person may open
 }
 
-func (r *overdueRound) decide(list []Petition) {
-	var only Petition // the last that counts
-	for _, p := range list {
-		if !p.listedOverdue() {
-			continue
-		}
-		r.petitions++
-		only = p
-		r.officers(p)
+// add counts a petition and puts it on the lists that it belongs to.
+func (r *overdueRound) add(p Petition) {
+	if !p.listedOverdue() {
+		return
 	}
+	r.petitions++
+	r.only = p
+	r.officers(p)
+	if line, ok := overdueLineOf(p, r.period, r.env); ok {
+		for _, l := range r.mails {
+			l.add(line, r.env.Directory)
+		}
+	}
+}
+
+// decide words what has been added.
+func (r *overdueRound) decide() {
 	switch r.petitions {
 	case 0:
 		return
 	case 1:
-		r.office(only, r.env.Host+"/p/"+only.ViewToken)
+		r.office(r.only, r.env.Host+"/p/"+r.only.ViewToken)
 	default:
 		r.office(Petition{}, r.env.Host)
 	}
 	r.remind("B1", r.period.Add(staleDigest))
+	for _, l := range r.mails {
+		if l.count > 0 {
+			r.notices = append(r.notices, l.mail(r.period, r.env))
+		}
+	}
 }
 
 // office tells the Office how many there are. Of a single one it links the page,
@@ -150,13 +192,13 @@ func (r *overdueRound) office(only Petition, link string) {
 // officers adds a petition to the lists of its unit's head and focal officer.
 func (r *overdueRound) officers(p Petition) {
 	if slip := p.Lead(); slip != nil { // without one the Office's list has it
-		r.add(p, slip, p.Code, Head, Focal)
+		r.list(p, slip, p.Code, Head, Focal)
 	}
 }
 
-// add puts an item on the lists of the slip's people in these roles. Who stands in
+// list puts an item on the lists of the slip's people in these roles. Who stands in
 // for two of them gets it once.
-func (r *digestRound) add(p Petition, slip *Slip, item string, roles ...Role) {
+func (r *digestRound) list(p Petition, slip *Slip, item string, roles ...Role) {
 	c := &change{p: &p, env: r.env}
 	told := int64(0)
 	for _, role := range roles {
@@ -166,7 +208,7 @@ func (r *digestRound) add(p Petition, slip *Slip, item string, roles ...Role) {
 			r.nobody(slip.Unit, role)
 		case contact.ID != told:
 			told = contact.ID
-			l := r.list(Recipient{Contact: contact.ID, Role: role, Unit: slip.Unit, ByEmail: byEmail})
+			l := r.listOf(Recipient{Contact: contact.ID, Role: role, Unit: slip.Unit, ByEmail: byEmail})
 			if l.items = append(l.items, item); l.link == "" {
 				l.link = r.env.Host + "/p/" + p.pageToken(slip, role)
 			}
@@ -174,9 +216,9 @@ func (r *digestRound) add(p Petition, slip *Slip, item string, roles ...Role) {
 	}
 }
 
-// list is the person's list of the unit, begun where there is none. A person who
+// listOf is the person's list of the unit, begun where there is none. A person who
 // is head for one petition and stands in as officer for another has one list.
-func (r *digestRound) list(to Recipient) *personList {
+func (r *digestRound) listOf(to Recipient) *personList {
 	for _, l := range r.lists {
 		if l.to.Contact == to.Contact && l.to.Unit == to.Unit && l.to.ByEmail == to.ByEmail {
 			return l
@@ -230,23 +272,14 @@ type forwardedLine struct {
 	exclude    []int64 // contacts who must not see the petition
 }
 
-// forwardedLines describes the slips of the period, in the order in which they went out.
-func forwardedLines(list []Petition, from, to time.Time, env Env) []forwardedLine {
-	var lines []forwardedLine
-	for _, p := range list {
-		c := &change{p: &p, env: env}
-		for i := range p.Slips {
-			if s := &p.Slips[i]; s.ForwardedAt.After(from) && !s.ForwardedAt.After(to) {
-				lines = append(lines, forwardedLine{at: s.ForwardedAt, code: p.Code, text: c.forwardedText(s), exclude: p.Exclude})
-			}
+// forwardedLines describes the petition's slips of the period.
+func forwardedLines(p Petition, from, to time.Time, env Env) (lines []forwardedLine) {
+	c := &change{p: &p, env: env}
+	for i := range p.Slips {
+		if s := &p.Slips[i]; s.ForwardedAt.After(from) && !s.ForwardedAt.After(to) {
+			lines = append(lines, forwardedLine{at: s.ForwardedAt, code: p.Code, text: c.forwardedText(s), exclude: p.Exclude})
 		}
 	}
-	sort.SliceStable(lines, func(i, j int) bool {
-		if a, b := lines[i], lines[j]; !a.at.Equal(b.at) {
-			return a.at.Before(b.at)
-		}
-		return lines[i].code < lines[j].code
-	})
 	return lines
 }
 
@@ -267,11 +300,12 @@ func (c *change) forwardedText(s *Slip) string {
 }
 
 // forwardedMails are the emails to everybody of the Office who has an address, so
-// many slips each.
+// many slips each, in the order in which they went out.
 func forwardedMails(lines []forwardedLine, from, to time.Time, env Env) []Notice {
 	if !env.Mail {
 		return nil
 	}
+	slices.SortStableFunc(lines, func(a, b forwardedLine) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.code, b.code)) })
 	var mails []Notice
 	for _, contact := range env.Directory.Serving("", Office, env.Now) {
 		if contact.Email == "" {

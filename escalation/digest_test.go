@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // withMail gives a town an email channel and the Office's people addresses.
@@ -242,4 +244,59 @@ func TestADigestLateAtNightWaitsForTheMorning(t *testing.T) {
 	if got, want := w.letter("B1").Notice.NotBefore, instantAt("2026-03-19 06:45"); !got.Equal(want) {
 		t.Errorf("held until %s, want %s", got.Format(time.DateTime), want.Format(time.DateTime))
 	}
+}
+
+// digested is all that the digests of some days tell, read in such pages; nil: in pages as large
+// as are asked for.
+func digested(t teller, pages func(limit int) int) (told []string) {
+	t.Helper()
+	w := newTown(t, "2026-03-09 08:00", mailChannel) // Monday
+	withMail(w, map[int64]string{901: "vp1@example.vn", 911: "vp2@example.vn"})
+	w.pages = pages
+	for i, unit := range []string{"XD", "MT", "XD", "GV", "NF", "LL", "XD", "MT", "XD"} {
+		in := lamp()
+		in.Confidential = i%4 == 3
+		if i%3 == 1 {
+			in.Exclude = []int64{101, 901}
+		}
+		w.accept(in)
+		w.do(operator, &Forward{Units: []UnitRef{{Code: unit}, {Code: "LV"}}})
+	}
+	mark := w.mark()
+	w.forwardedDigest("2026-03-09 07:00", "2026-03-09 11:00")
+	w.until(instantAt("2026-03-10 07:15"))
+	w.morningList("2026-03-10 07:15")
+	w.until(instantAt("2026-03-18 08:00"))
+	w.overdueDigest("2026-03-18 08:00")
+	for _, l := range w.messages[mark:] {
+		if n := l.Notice; n.Rung.Period().IsZero() {
+			continue
+		} else if told = append(told, n.Key()+": "+l.text+fmt.Sprint(n.Vars)); n.Enclosure != nil {
+			told = append(told, n.Enclosure.Text, n.Enclosure.HTML, string(n.Enclosure.Files[0].Content))
+		}
+	}
+	for _, task := range w.tasks {
+		told = append(told, task.Key)
+	}
+	return told
+}
+
+func TestADigestIsTheSameWhateverThePagesItIsReadIn(t *testing.T) {
+	want := digested(t, nil)
+	for _, template := range []string{"/B1/", "/B2/", "/V2/", "/VQ/", "/VT/"} {
+		if !slices.ContainsFunc(want, func(line string) bool { return strings.Contains(line, template) }) {
+			t.Errorf("the story has no %s", template)
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		got := digested(rt, func(limit int) int {
+			if limit < 1 || limit > digestPage {
+				rt.Fatalf("%d petitions are asked for at once", limit)
+			}
+			return rapid.IntRange(1, 10).Draw(rt, "page")
+		})
+		if !slices.Equal(got, want) {
+			rt.Errorf("in pages it is told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	})
 }

@@ -41,6 +41,58 @@ type handover struct {
 	notices []Notice
 	tasks   []Task
 	leftOut []error // why petitions were not handed over
+	rest    *handoverRest
+}
+
+// handedAtOnce is how many petitions one transaction hands over: a unit may have tens of
+// thousands open, and whoever waits for one of them waits for the transaction.
+const handedAtOnce = 200
+
+// handoverRest is what a handover of many petitions has still to hand over. It is kept nowhere:
+// what a process leaves behind that dies is found by the codes of who was there before (HandLeft).
+type handoverRest struct {
+	contact int64     // to whom
+	before  int64     // whose place they have taken; 0: they get what anybody was left with
+	after   int64     // petitions up to this one have been seen to
+	began   time.Time // zero: not yet
+	actor   Actor
+}
+
+// handOn goes on with a handover, a page in each transaction.
+func (d *Desk) handOn(ctx context.Context, rest *handoverRest) (handed bool, leftOut []error, err error) {
+	for rest != nil {
+		var h handover
+		err := d.withContact(ctx, rest.contact, func(tx Tx, env Env, contact Contact) error {
+			h = handover{tx: tx, env: env, actor: rest.actor}
+			if err := h.goOn(ctx, contact, *rest); err != nil {
+				return err
+			}
+			return h.save(ctx)
+		})
+		if err != nil {
+			return handed, leftOut, err
+		}
+		handed, leftOut, rest = handed || len(h.changes) > 0, append(leftOut, h.leftOut...), h.rest
+	}
+	return handed, leftOut, nil
+}
+
+func (h *handover) goOn(ctx context.Context, contact Contact, rest handoverRest) error {
+	if rest.before == 0 {
+		return h.takeLeft(ctx, contact, rest)
+	}
+	if !contact.Holds(h.env.Now) {
+		return nil // whoever came next was given everything
+	}
+	before, _ := h.env.Directory.Contact(rest.before)
+	return h.takePage(ctx, contact, before, rest.after)
+}
+
+func (h *handover) save(ctx context.Context) error {
+	if err := h.tx.Save(ctx, h.changes); err != nil {
+		return err
+	}
+	return h.tx.Post(ctx, h.notices, h.tasks)
 }
 
 // verified notes that the number is the contact's; a successor takes over with it. The
@@ -64,7 +116,7 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 		if _, err := h.tx.SaveContact(ctx, contact, h.actor); err != nil {
 			return err
 		}
-		return h.takeLeft(ctx, contact)
+		return h.takeLeft(ctx, contact, handoverRest{})
 	}
 	before, ok := h.env.Directory.Contact(contact.Replaces)
 	if ok && before.Holds(h.env.Now) {
@@ -86,23 +138,52 @@ func (h *handover) verified(ctx context.Context, contact Contact) error {
 	return h.takeOver(ctx, contact, before)
 }
 
-// takeOver tells the Office and gives the successor what the unit has open.
+// takeOver tells the Office and gives the successor the first of what the unit has open.
 func (h *handover) takeOver(ctx context.Context, contact, before Contact) error {
-	rung := RungName(fmt.Sprintf("handover/%d", contact.ID))
-	h.tellOffice(contact, before, rung)
+	h.tellOffice(contact, before, successionRung(contact))
 	if !contact.Role.hasSlips() {
 		return nil
 	}
+	return h.takePage(ctx, contact, before, 0)
+}
+
+func successionRung(contact Contact) RungName { return RungName("handover/" + itoa(contact.ID)) }
+
+// pageRung tells the texts of a page from those of the pages before.
+func pageRung(rung RungName, after int64) RungName {
+	if after == 0 {
+		return rung
+	}
+	return rung + RungName("+"+itoa(after))
+}
+
+// takePage gives the successor what the unit has open after the petition, as much as one
+// transaction hands over.
+func (h *handover) takePage(ctx context.Context, contact, before Contact, after int64) error {
 	ids, err := h.tx.OpenAt(ctx, contact.Unit)
 	if err != nil {
 		return err
 	}
-	open, err := h.readable(ctx, contact, before, ids)
+	page, more := pageAfter(ids, after)
+	if more {
+		h.rest = &handoverRest{contact: contact.ID, before: before.ID, after: page[len(page)-1], actor: h.actor}
+	}
+	open, err := h.readable(ctx, contact, before, page)
 	if err != nil {
 		return err
 	}
-	h.handSlips(contact, before, open, rung, nil)
+	h.handSlips(contact, before, open, pageRung(successionRung(contact), after), nil)
 	return nil
+}
+
+// pageAfter are the first of the sorted ids after the one, and whether there are more.
+func pageAfter(ids []int64, after int64) (page []int64, more bool) {
+	first, found := slices.BinarySearch(ids, after)
+	if found {
+		first++
+	}
+	ids = ids[first:]
+	return ids[:min(handedAtOnce, len(ids))], len(ids) > handedAtOnce
 }
 
 // hasSlips reports whether people of the role are given a unit's slips.
@@ -231,10 +312,10 @@ func (c *change) headHas(s *Slip) bool {
 	return c.p.fired(s, RungHead)
 }
 
-// succeeded reports that somebody has taken the contact's place.
+// succeeded reports that somebody has taken the contact's place, by however many changes.
 func (d *Directory) succeeded(contact int64, at time.Time) bool {
 	for _, c := range d.contacts {
-		if c.Replaces == contact && c.Holds(at) {
+		if c.Holds(at) && d.descends(c, contact) {
 			return true
 		}
 	}
@@ -290,7 +371,7 @@ const silentAfter = 3
 // anew, one who has been asked and has not answered is not asked again.
 func (d *Desk) doubt(ctx context.Context, tx Tx, m Message, env Env) error {
 	contact, ok := env.Directory.Contact(m.Notice.To.Contact)
-	if !ok || m.Notice.To.ByEmail || m.Phone == "" || m.Phone != contact.Phone {
+	if !ok || contact.ended(env.Now) || m.Notice.To.ByEmail || m.Phone == "" || m.Phone != contact.Phone {
 		return nil
 	}
 	failures, err := tx.FailuresInARow(ctx, m.Phone, silentAfter)

@@ -24,6 +24,7 @@ type replyDesk struct {
 	changes []Change
 	notices []Notice
 	tasks   []Task
+	rest    *handoverRest // of a handover that the text has begun
 }
 
 // answer decides and saves; the outcome is a word for the inbox row.

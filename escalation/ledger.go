@@ -12,6 +12,19 @@ type Ledger interface {
 	// so fn keeps no state of an earlier run. An error of fn rolls back and is
 	// returned as it is.
 	Tx(ctx context.Context, fn func(Tx) error) error
+
+	// What digests tell of is read beside any transaction and not locked: what is told is what
+	// stands now. Each gives up to limit petitions after the id, in the order of their ids; none:
+	// there are no more.
+
+	// Overdue reads the petitions whose status is overdue.
+	Overdue(ctx context.Context, after int64, limit int) ([]Petition, error)
+	// Forwarded reads the petitions with a slip forwarded after from and not after to, whatever
+	// became of it since.
+	Forwarded(ctx context.Context, from, to time.Time, after int64, limit int) ([]Petition, error)
+	// DueWithin reads the petitions whose result's deadline (head or overdue) is armed and lies
+	// after from and not after to.
+	DueWithin(ctx context.Context, from, to time.Time, after int64, limit int) ([]Petition, error)
 }
 
 // Tx is one transaction. Petitions it hands out are locked until its end, taken
@@ -42,16 +55,6 @@ type Tx interface {
 	// and again counts for an hour after it was read. It only names
 	// them: one that cannot be read must not hide which it is.
 	Due(ctx context.Context, now time.Time, limit int, past DuePetition, except []int64) ([]DuePetition, error)
-	// Overdue reads the petitions whose status is overdue, in the order of their
-	// ids. They are not locked: what is told of them is what stands now.
-	Overdue(ctx context.Context) ([]Petition, error)
-	// Forwarded reads the petitions with a slip forwarded after from and not after
-	// to, whatever became of it since, in the order of their ids. They are not locked.
-	Forwarded(ctx context.Context, from, to time.Time) ([]Petition, error)
-	// DueWithin reads the petitions whose result's deadline (head or overdue) is armed
-	// and lies after from and not after to, in the order of their ids. They are not
-	// locked.
-	DueWithin(ctx context.Context, from, to time.Time) ([]Petition, error)
 	// Save writes the changes of the transaction, set-based: petitions with their
 	// version checked (*Problem Stale), rungs, notices as outbox rows with reply
 	// codes allocated, suppressions, timeline, tasks, released codes. What fails may
@@ -237,7 +240,10 @@ type Message struct {
 // fate is what is known of a message that is passed on: one that did not fail may be on
 // the handset.
 func (m Message) fate() string {
-	if m.State == Failed {
+	switch {
+	case m.State == Failed && m.Error == NotTheirs:
+		return "không gửi đến người đã thôi vai trò hoặc đổi số máy"
+	case m.State == Failed:
 		return "không đến được"
 	}
 	return "chưa có xác nhận đã đến"

@@ -31,6 +31,8 @@ type memory struct {
 	externals map[string]int64
 	spoilt    map[int64]bool // petitions that cannot be read
 	logged    []string       // what was done about replies
+	inTx      bool
+	pages     func(limit int) int // how many petitions a page holds; nil: as many as are asked for
 	// keptReports are the contacts from and to whom a choice of reports was carried over.
 	keptReports [][2]int64
 	last        int64
@@ -49,6 +51,8 @@ func newMemory(now time.Time, directory *Directory) *memory {
 // Tx collects the writes and carries them out when fn agrees.
 func (m *memory) Tx(_ context.Context, fn func(Tx) error) error {
 	tx := &memoryTx{memory: m, saved: map[int64]Petition{}}
+	m.inTx = true
+	defer func() { m.inTx = false }()
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -183,22 +187,34 @@ func (m *memory) commit(c Change) {
 	}
 }
 
-func (tx *memoryTx) Overdue(context.Context) ([]Petition, error) {
-	return tx.those(func(p Petition) bool { return p.Status == Overdue }), nil
+func (m *memory) Overdue(_ context.Context, after int64, limit int) ([]Petition, error) {
+	return m.page(after, limit, func(p Petition) bool { return p.Status == Overdue }), nil
 }
 
-func (tx *memoryTx) Forwarded(_ context.Context, from, to time.Time) ([]Petition, error) {
-	return tx.those(func(p Petition) bool {
+func (m *memory) Forwarded(_ context.Context, from, to time.Time, after int64, limit int) ([]Petition, error) {
+	return m.page(after, limit, func(p Petition) bool {
 		return slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.ForwardedAt.After(from) && !s.ForwardedAt.After(to) })
 	}), nil
 }
 
-func (tx *memoryTx) DueWithin(_ context.Context, from, to time.Time) ([]Petition, error) {
-	return tx.those(func(p Petition) bool {
+func (m *memory) DueWithin(_ context.Context, from, to time.Time, after int64, limit int) ([]Petition, error) {
+	return m.page(after, limit, func(p Petition) bool {
 		return slices.ContainsFunc(p.Rungs, func(r Rung) bool {
 			return (r.Name == RungHead || r.Name == RungOverdue) && r.State == Armed && r.Due.After(from) && !r.Due.After(to)
 		})
 	}), nil
+}
+
+// page is the next of those meant, of the town's own size where it has one.
+func (m *memory) page(after int64, limit int, meant func(Petition) bool) []Petition {
+	if m.inTx {
+		m.wrong = append(m.wrong, "a page is read while a transaction is open")
+	}
+	if m.pages != nil {
+		limit = min(limit, m.pages(limit))
+	}
+	list := m.those(func(p Petition) bool { return p.ID > after && meant(p) })
+	return list[:min(limit, len(list))]
 }
 
 func (m *memory) those(meant func(Petition) bool) []Petition {

@@ -27,8 +27,9 @@ func (s *Slip) leftWith(before Contact, petition int64, left []LeftSlip) bool {
 		slices.Contains(left, LeftSlip{before.ID, petition, s.No})
 }
 
-// takeLeft gives the contact what those before in the role were left with.
-func (h *handover) takeLeft(ctx context.Context, contact Contact) error {
+// takeLeft gives the contact what those before in the role were left with, as much as one
+// transaction hands over, from where the rest begins.
+func (h *handover) takeLeft(ctx context.Context, contact Contact, rest handoverRest) error {
 	if !contact.Role.hasSlips() || !contact.Serving(h.env.Now) {
 		return nil
 	}
@@ -39,17 +40,37 @@ func (h *handover) takeLeft(ctx context.Context, contact Contact) error {
 	if h.env.Directory, err = h.tx.Directory(ctx); err != nil { // with what this transaction has changed
 		return err
 	}
-	for _, before := range h.env.Directory.leftAt(contact.Unit, contact.Role, left) {
-		if err := h.takeFrom(ctx, contact, before, left); err != nil {
+	began := rest.began
+	if began.IsZero() {
+		began = h.env.Now
+	}
+	people := h.env.Directory.leftAt(contact.Unit, contact.Role, left)
+	page, more := pageAfter(petitionsLeft(left, people), rest.after)
+	if more {
+		h.rest = &handoverRest{contact: contact.ID, after: page[len(page)-1], began: began, actor: h.actor}
+	}
+	left = slices.DeleteFunc(left, func(l LeftSlip) bool { return !slices.Contains(page, l.Petition) })
+	for _, before := range people {
+		if err := h.takeFrom(ctx, contact, before, left, handoverRest{after: rest.after, began: began}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// petitionsLeft are the petitions with which the people were left, by id.
+func petitionsLeft(left []LeftSlip, people []Contact) (ids []int64) {
+	for _, l := range left {
+		if slices.ContainsFunc(people, func(c Contact) bool { return c.ID == l.Contact }) {
+			ids = append(ids, l.Petition)
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
+
 // takeFrom gives the contact what one person was left with. The Office is told when it is
 // something.
-func (h *handover) takeFrom(ctx context.Context, contact, before Contact, left []LeftSlip) error {
+func (h *handover) takeFrom(ctx context.Context, contact, before Contact, left []LeftSlip, rest handoverRest) error {
 	var own []LeftSlip
 	var ids []int64
 	for _, l := range left {
@@ -63,8 +84,8 @@ func (h *handover) takeFrom(ctx context.Context, contact, before Contact, left [
 	if err != nil {
 		return err
 	}
-	rung := RungName(fmt.Sprintf("handover/%d/%d@%s", contact.ID, before.ID, h.env.Now.Format(time.RFC3339))) // the two may meet again
-	if h.handSlips(contact, before, open, rung, own) > 0 {
+	rung := RungName(fmt.Sprintf("handover/%d/%d@%s", contact.ID, before.ID, rest.began.Format(time.RFC3339))) // the two may meet again
+	if h.handSlips(contact, before, open, pageRung(rung, rest.after), own) > 0 {
 		h.tellOffice(contact, before, rung)
 	}
 	return nil
@@ -129,22 +150,8 @@ func (d *Desk) heirs(ctx context.Context) (heirs []int64, err error) {
 // handLeft gives one person what those before them were left with, and says whether it
 // was anything. The error may be of what was left out alone.
 func (d *Desk) handLeft(ctx context.Context, heir int64) (handed bool, err error) {
-	var leftOut []error
-	err = d.withContact(ctx, heir, func(tx Tx, env Env, contact Contact) error {
-		h := handover{tx: tx, env: env, actor: Ladder()}
-		if err := h.takeLeft(ctx, contact); err != nil {
-			return err
-		}
-		handed, leftOut = len(h.changes) > 0, h.leftOut
-		if err := tx.Save(ctx, h.changes); err != nil {
-			return err
-		}
-		return tx.Post(ctx, h.notices, h.tasks)
-	})
-	if err != nil {
-		return false, err
-	}
-	return handed, errors.Join(leftOut...)
+	handed, leftOut, err := d.handOn(ctx, &handoverRest{contact: heir, actor: Ladder()})
+	return handed, errors.Join(append(leftOut, err)...)
 }
 
 // readable reads and locks those of the petitions that can be read. One that cannot holds up
@@ -193,8 +200,12 @@ func (h *handover) leaveOut(ctx context.Context, contact, before Contact, petiti
 	return nil
 }
 
-// heir is who has the role of somebody whose time has ended: the first whose number is verified.
+// heir is who has the role of somebody whose time has ended: who has taken their place, otherwise
+// the first whose number is verified.
 func (d *Directory) heir(before Contact, now time.Time) (Contact, bool) {
+	if c, ok := d.inPlaceOf(before, now); ok && before.Role.hasSlips() && c.Verified {
+		return c, true
+	}
 	for _, c := range d.roles[roleKey{before.Unit, before.Role}] {
 		if before.Role.hasSlips() && c.ID != before.ID && c.Verified && c.Serving(now) {
 			return c, true

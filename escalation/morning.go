@@ -8,26 +8,22 @@ import (
 // MorningList tells officers and heads in the morning which petitions come due today
 // (B2): the officer those whose 8 hours end, officer and head those whose 48 hours
 // end. It is sent at the policy's morning_list; without one there is none.
-func (d *Desk) MorningList(ctx context.Context, period time.Time) (digest Digest, err error) {
-	err = d.ledger.Tx(ctx, func(tx Tx) error {
-		env, err := d.env(ctx, tx, time.Time{})
-		if err != nil {
-			return err
-		}
-		end, ok := env.calendars().DayEnd(period)
-		if !ok {
-			return nil // nobody works today
-		}
-		list, err := tx.DueWithin(ctx, period, end)
-		if err != nil {
-			return err
-		}
-		r := morningRound{digestRound: digestRound{env: env, name: "morning_list", period: period}, end: end}
-		r.decide(list)
-		digest = Digest{Petitions: r.petitions, Notices: len(r.notices)}
-		return tx.Post(ctx, r.notices, r.tasks)
-	})
-	return digest, err
+func (d *Desk) MorningList(ctx context.Context, period time.Time) (Digest, error) {
+	env, err := d.present(ctx)
+	if err != nil {
+		return Digest{}, err
+	}
+	end, ok := env.calendars().DayEnd(period)
+	if !ok {
+		return Digest{}, nil // nobody works today
+	}
+	r := morningRound{digestRound: digestRound{env: env, name: "morning_list", period: period}, end: end}
+	err = paged(func(after int64) ([]Petition, error) { return d.ledger.DueWithin(ctx, period, end, after, digestPage) }, r.add)
+	if err != nil {
+		return Digest{}, err
+	}
+	r.remind("B2", r.end)
+	return d.post(ctx, r.petitions, r.notices, r.tasks)
 }
 
 // MorningAt is the time of day of the morning list, counted from midnight; ok is false
@@ -49,21 +45,19 @@ type morningRound struct {
 	end time.Time // of today's working time, of whoever works longest
 }
 
-func (r *morningRound) decide(list []Petition) {
-	for _, p := range list {
-		slip, rung := p.Lead(), r.dueToday(p)
-		if slip == nil || rung == nil {
-			continue
-		}
-		r.petitions++
-		item := p.Code + " " + HourText(rung.Due)
-		if rung.Name == RungHead {
-			r.add(p, slip, item, Focal)
-		} else {
-			r.add(p, slip, item, Head, Focal)
-		}
+// add counts a petition and puts it on its people's lists.
+func (r *morningRound) add(p Petition) {
+	slip, rung := p.Lead(), r.dueToday(p)
+	if slip == nil || rung == nil {
+		return
 	}
-	r.remind("B2", r.end)
+	r.petitions++
+	item := p.Code + " " + HourText(rung.Due)
+	if rung.Name == RungHead {
+		r.list(p, slip, item, Focal)
+	} else {
+		r.list(p, slip, item, Head, Focal)
+	}
 }
 
 // dueToday is the result's deadline that ends today, nil for none: the 48 hours

@@ -338,7 +338,8 @@ func (d *Desk) AskNumber(ctx context.Context, id int64) error {
 
 // VerifyNumber notes that somebody made sure by other means, such as a call.
 func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
-	return d.withContact(ctx, id, func(tx Tx, env Env, contact Contact) error {
+	var rest *handoverRest
+	err := d.withContact(ctx, id, func(tx Tx, env Env, contact Contact) error {
 		if err := tx.CloseQuestion(ctx, NumberSubject(id), "xác minh bằng cách khác"); err != nil {
 			return err
 		}
@@ -346,9 +347,11 @@ func (d *Desk) VerifyNumber(ctx context.Context, id int64, actor Actor) error {
 		if err := h.verified(ctx, contact); err != nil {
 			return err
 		}
-		if err := tx.Save(ctx, h.changes); err != nil {
-			return err
-		}
-		return tx.Post(ctx, h.notices, h.tasks)
+		rest = h.rest
+		return h.save(ctx)
 	})
+	if err == nil {
+		_, _, err = d.handOn(ctx, rest)
+	}
+	return err
 }

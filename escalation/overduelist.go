@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"html"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,39 +30,77 @@ type overdueLine struct {
 	exclude           []int64
 }
 
-// overdueLines describes what is overdue at the instant at, by unit and then by
-// deadline. Of a confidential petition nothing is said but the code, at the end; of a
-// denunciation not even that (Đ1.2). Nothing here is a citizen's.
-func overdueLines(list []Petition, at time.Time, env Env) []overdueLine {
-	var lines []overdueLine
-	for _, p := range list {
-		if p.Denunciation || !p.listedOverdue() {
-			continue
-		}
-		c := &change{p: &p, env: env}
-		l := overdueLine{code: p.Code, secret: p.Confidential, exclude: p.Exclude}
-		if !l.secret {
-			l.unit, l.field = "Chưa có đơn vị chủ trì", clip(p.Field)
-			if u, ok := env.Directory.Unit(unitOf(p.Lead())); ok {
-				l.unit = clip(u.Name)
-			}
-			due, by := c.limitBy()
-			if l.due = due; !due.IsZero() && due.Before(at) {
-				l.days = int(by.Between(due, at) / (8 * time.Hour))
-			}
-		}
-		lines = append(lines, l)
+// overdueLineOf describes what is overdue at the instant at. Of a confidential petition
+// nothing is said but the code; of a denunciation not even that (Đ1.2). Nothing here is a
+// citizen's.
+func overdueLineOf(p Petition, at time.Time, env Env) (l overdueLine, ok bool) {
+	if p.Denunciation || !p.listedOverdue() {
+		return l, false
 	}
-	slices.SortStableFunc(lines, func(a, b overdueLine) int {
-		switch {
-		case a.secret != b.secret && a.secret:
-			return 1
-		case a.secret != b.secret:
-			return -1
+	l = overdueLine{code: p.Code, secret: p.Confidential, exclude: p.Exclude}
+	if l.secret {
+		return l, true
+	}
+	l.unit, l.field = "Chưa có đơn vị chủ trì", clip(p.Field)
+	if u, ok := env.Directory.Unit(unitOf(p.Lead())); ok {
+		l.unit = clip(u.Name)
+	}
+	c := &change{p: &p, env: env}
+	due, by := c.limitBy()
+	if l.due = due; !due.IsZero() && due.Before(at) {
+		l.days = int(by.Between(due, at) / (8 * time.Hour))
+	}
+	return l, true
+}
+
+// byUnit is the order of the list: by unit and then by deadline, what is confidential at the end.
+func byUnit(a, b overdueLine) int {
+	switch {
+	case a.secret != b.secret && a.secret:
+		return 1
+	case a.secret != b.secret:
+		return -1
+	}
+	return cmp.Or(strings.Compare(a.unit, b.unit), a.due.Compare(b.due), strings.Compare(a.code, b.code))
+}
+
+// overdueList is what one of the Office is mailed: how many there are, of each unit, and the
+// first of them. Of hundreds of thousands no more is kept.
+type overdueList struct {
+	to    Contact
+	count int
+	units map[string]int
+	lines []overdueLine // the first, and some that may not be
+}
+
+// overdueLists are those of everybody of the Office who has an address.
+func overdueLists(env Env) (lists []*overdueList) {
+	if !env.Mail {
+		return nil
+	}
+	for _, contact := range env.Directory.Serving("", Office, env.Now) {
+		if contact.Email != "" {
+			lists = append(lists, &overdueList{to: contact, units: map[string]int{}})
 		}
-		return cmp.Or(strings.Compare(a.unit, b.unit), a.due.Compare(b.due), strings.Compare(a.code, b.code))
-	})
-	return lines
+	}
+	return lists
+}
+
+func (o *overdueList) add(l overdueLine, d *Directory) {
+	if d.Excluded(l.exclude, o.to) {
+		return
+	}
+	o.count++
+	o.units[cmp.Or(l.unit, "Bảo mật")]++
+	if o.lines = append(o.lines, l); len(o.lines) >= 2*listMost {
+		o.lines = o.first()
+	}
+}
+
+// first are those of the lines that the list names, in its order.
+func (o *overdueList) first() []overdueLine {
+	slices.SortFunc(o.lines, byUnit)
+	return o.lines[:min(listMost, len(o.lines))]
 }
 
 // listedOverdue: what the Office holds and what has a result is left out of the digest.
@@ -72,39 +111,21 @@ func (p *Petition) listedOverdue() bool {
 // clip keeps a cell on one line and within bounds.
 func clip(text string) string { return Clip(strings.Join(strings.Fields(text), " "), listCell) }
 
-// overdueMails are the lists to everybody of the Office who has an address.
-func overdueMails(lines []overdueLine, period time.Time, env Env) []Notice {
-	if !env.Mail {
-		return nil
+// mail is the list as it goes out.
+func (o *overdueList) mail(period time.Time, env Env) Notice {
+	return Notice{
+		Template: "VQ", Class: ClassReport, Lane: LaneBulk, Rung: periodic("digest_overdue", period), Attempt: 1, At: env.Now,
+		To: Recipient{Contact: o.to.ID, Role: Office, Unit: o.to.Unit, ByEmail: true},
+		Vars: map[string]string{
+			"so": fmt.Sprint(o.count), "gio": ClockText(period), "bang": overdueSums(o.units), "lp": env.Host,
+		},
+		Enclosure: overdueEnclosure(o.first(), o.count, period),
 	}
-	var mails []Notice
-	for _, contact := range env.Directory.Serving("", Office, env.Now) {
-		own := slices.DeleteFunc(slices.Clone(lines), func(l overdueLine) bool { return env.Directory.Excluded(l.exclude, contact) })
-		if contact.Email == "" || len(own) == 0 {
-			continue
-		}
-		mails = append(mails, Notice{
-			Template: "VQ", Class: ClassReport, Lane: LaneBulk, Rung: periodic("digest_overdue", period), Attempt: 1, At: env.Now,
-			To: Recipient{Contact: contact.ID, Role: Office, Unit: contact.Unit, ByEmail: true},
-			Vars: map[string]string{
-				"so": fmt.Sprint(len(own)), "gio": ClockText(period), "bang": overdueSums(own), "lp": env.Host,
-			},
-			Enclosure: overdueEnclosure(own, period),
-		})
-	}
-	return mails
 }
 
 // overdueSums says how many there are of each unit, the most first.
-func overdueSums(lines []overdueLine) string {
-	count := map[string]int{}
-	for _, l := range lines {
-		count[cmp.Or(l.unit, "Bảo mật")]++
-	}
-	var units []string
-	for unit := range count {
-		units = append(units, unit)
-	}
+func overdueSums(count map[string]int) string {
+	units := slices.Collect(maps.Keys(count))
 	slices.SortFunc(units, func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
 	var b strings.Builder
 	for _, unit := range units[:min(listSums, len(units))] {
@@ -116,14 +137,14 @@ func overdueSums(lines []overdueLine) string {
 	return b.String()
 }
 
-// overdueEnclosure is the list as aligned text, as a table and as a sheet.
-func overdueEnclosure(lines []overdueLine, period time.Time) *Enclosure {
+// overdueEnclosure is the list, the first of so many, as aligned text, as a table and as a sheet.
+func overdueEnclosure(first []overdueLine, count int, period time.Time) *Enclosure {
 	rows := [][]string{{"STT", "Mã PAKN", "Đơn vị", "Lĩnh vực", "Hạn xử lý", "Số ngày làm việc quá hạn"}}
-	for i, l := range lines[:min(listMost, len(lines))] {
+	for i, l := range first {
 		rows = append(rows, l.cells(i+1))
 	}
 	more := ""
-	if left := len(lines) - listMost; left > 0 {
+	if left := count - len(first); left > 0 {
 		more = fmt.Sprintf("Còn %d PAKN nữa, xem trên phần mềm.", left)
 	}
 	table, text := HTMLTable(rows[0], rows[1:]), alignedText(rows)

@@ -2,6 +2,8 @@ package escalation
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -75,11 +77,19 @@ func TestADenunciationIsInNoListAndAnExcludedPersonSeesOnlyTheRest(t *testing.T)
 		{Code: "HP260309-0003", Status: Overdue, Hold: &Hold{}},
 		{Code: "HP260309-0004", Status: Escalated},
 	}
-	mails := overdueMails(overdueLines(list, at, env), at, env)
+	mailed := func() []Notice {
+		r := overdueRound{digestRound: digestRound{env: env, name: "digest_overdue", period: at}, mails: overdueLists(env)}
+		for _, p := range list {
+			r.add(p)
+		}
+		r.decide()
+		return slices.DeleteFunc(r.notices, func(n Notice) bool { return n.Template != "VQ" })
+	}
+	mails := mailed()
 	if len(mails) != 1 || mails[0].To.Contact != 911 || strings.Contains(mails[0].Enclosure.Text, "0002") || !strings.Contains(mails[0].Enclosure.Text, "HP260309-0001") {
 		t.Errorf("%d mails: %+v", len(mails), mails)
 	}
-	if env.Mail = false; overdueMails(overdueLines(list, at, env), at, env) != nil {
+	if env.Mail = false; len(mailed()) != 0 {
 		t.Error("mails without an email channel")
 	}
 }
@@ -90,7 +100,7 @@ func TestAListBeyondMeasureIsCutAndSaysSo(t *testing.T) {
 		long := strings.Repeat("ữ", listCell+1)
 		lines[i] = overdueLine{code: fmt.Sprintf("HP260309-%05d", i), unit: clip(long), field: clip(long), due: instantAt("2026-03-16 17:00"), days: 1}
 	}
-	e := overdueEnclosure(lines, instantAt("2026-03-18 08:00"))
+	e := overdueEnclosure(lines[:listMost], len(lines), instantAt("2026-03-18 08:00"))
 	if err := e.Check(); err != nil {
 		t.Error(err)
 	}
@@ -112,14 +122,30 @@ func TestACellIsNoFormulaAndNoMarkup(t *testing.T) {
 }
 
 func TestTheTotalsNameTheUnitsWithTheMostFirst(t *testing.T) {
-	var lines []overdueLine
+	count := map[string]int{}
 	for i := range listSums + 2 {
-		for range i + 1 {
-			lines = append(lines, overdueLine{unit: fmt.Sprintf("Đơn vị %03d", i)})
-		}
+		count[fmt.Sprintf("Đơn vị %03d", i)] = i + 1
 	}
-	got := strings.Split(overdueSums(lines), "\n")
+	got := strings.Split(overdueSums(count), "\n")
 	if got[0] != fmt.Sprintf("Đơn vị %03d: %d", listSums+1, listSums+2) || got[listSums] != "và 2 đơn vị khác" {
 		t.Errorf("%q … %q", got[0], got[listSums])
+	}
+}
+
+func TestAListOfAnyNumberKeepsNoMoreThanItNeeds(t *testing.T) {
+	lines := make([]overdueLine, 5*listMost+3)
+	for i := range lines {
+		lines[i] = overdueLine{code: fmt.Sprintf("HP260309-%05d", i), unit: fmt.Sprint("Đơn vị ", i%7), due: instantAt("2026-03-16 17:00"), secret: i%11 == 0}
+	}
+	want := slices.SortedFunc(slices.Values(lines), byUnit)[:listMost]
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(lines), func(i, k int) { lines[i], lines[k] = lines[k], lines[i] })
+	o := overdueList{units: map[string]int{}}
+	for _, l := range lines {
+		if o.add(l, NewDirectory(nil, nil)); len(o.lines) >= 2*listMost {
+			t.Fatalf("%d lines are kept", len(o.lines))
+		}
+	}
+	if o.count != len(lines) || !slices.EqualFunc(o.first(), want, func(a, b overdueLine) bool { return byUnit(a, b) == 0 }) {
+		t.Errorf("of %d lines others are the first", o.count)
 	}
 }

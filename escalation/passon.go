@@ -37,6 +37,9 @@ func (c *change) stillNeeded(n Notice) bool {
 		if s == nil || !s.Open() || !c.p.Status.WithUnit() {
 			return false
 		}
+		if n.Template == "O1N" && c.nudgedAnew(n) {
+			return false
+		}
 		return n.Class != ClassSlip && n.Template != "O1N" || s.AcknowledgedAt.IsZero()
 	case ClassRecorded, ClassProgress:
 		return !c.p.Status.Ended() && c.p.Status != Published
@@ -50,6 +53,13 @@ func (c *change) stillNeeded(n Notice) bool {
 		return false
 	}
 	return true
+}
+
+// nudgedAnew reports that the nudges have begun once more, for who has taken the slip over.
+func (c *change) nudgedAnew(n Notice) bool {
+	return slices.ContainsFunc(c.p.Rungs, func(r Rung) bool {
+		return r.Name == n.Rung && r.Slip == n.Slip && r.Round > n.Round && r.State == Armed
+	})
 }
 
 // orderStands reports that what a notice orders is to be done still, and that nobody else has been
@@ -103,9 +113,13 @@ func (c *change) passOnContact(n Notice) {
 	}
 }
 
-// following is who hears of it after the contact that could not be reached: the next who can
-// be texted, then whoever has an address, the first first, and the contact where that is nobody.
+// following is who hears of it after the contact that could not be reached: who has taken their
+// place, the next who can be texted, then whoever has an address, the first first, and the contact,
+// who holds the role still, where that is nobody.
 func (c *change) following(n Notice) (contact Contact, byEmail, ok bool) {
+	if contact, ok = c.successor(n); ok {
+		return contact, false, true
+	}
 	if contact, ok = c.next(n); ok {
 		return contact, false, true
 	}
@@ -113,7 +127,14 @@ func (c *change) following(n Notice) (contact Contact, byEmail, ok bool) {
 		return contact, true, true
 	}
 	own, known := c.env.Directory.Contact(n.To.Contact)
-	return own, true, known && c.env.Mail && own.Email != "" && !n.To.ByEmail
+	return own, true, known && own.Holds(c.env.Now) && c.env.Mail && own.Email != "" && !n.To.ByEmail
+}
+
+// successor is who has taken the contact's place and can be texted.
+func (c *change) successor(n Notice) (Contact, bool) {
+	before, _ := c.env.Directory.Contact(n.To.Contact)
+	next, ok := c.env.Directory.inPlaceOf(before, c.env.Now)
+	return next, ok && !n.To.ByEmail && n.Attempt < passedOn && c.textable(next)
 }
 
 // tellNext tells another contact what the one before could not be told.

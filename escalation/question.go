@@ -137,7 +137,7 @@ func (r *replyDesk) numberAnswered(ctx context.Context, id int64, yes bool) (str
 	if err := h.verified(ctx, contact); err != nil {
 		return "", err
 	}
-	r.changes, r.notices, r.tasks = append(r.changes, h.changes...), append(r.notices, h.notices...), append(r.tasks, h.tasks...)
+	r.changes, r.notices, r.tasks, r.rest = append(r.changes, h.changes...), append(r.notices, h.notices...), append(r.tasks, h.tasks...), h.rest
 	u, _ := r.env.Directory.Unit(contact.Unit)
 	r.sender, r.known = contact, true
 	return "number:verified", r.say(ctx, "XN", map[string]string{"don_vi": cmp.Or(u.SMSName, "1022")})

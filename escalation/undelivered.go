@@ -9,11 +9,14 @@ import (
 
 // undelivered decides what follows a notice about no petition that failed for good or had no
 // receipt in time. What is for whoever has the role goes to the next of it, then by email; what
-// is for one person, to the same person by email. After that it is the operators' task.
+// is for one person, to the same person at a new number or by email. After that it is the operators' task.
 func undelivered(m Message, env Env) ([]Notice, []Task) {
-	n, follow := m.Notice, byMail
+	n, follow := m.Notice, toThePerson
 	if forTheRole(n) {
 		follow = toTheNext
+	}
+	if n.Template == "BG" && env.Directory.succeeded(n.To.Contact, env.Now) {
+		return nil, nil // who has their place was given all of it, with codes of their own
 	}
 	if n.To.Contact != 0 && (n.Expires.IsZero() || env.Now.Before(n.Expires)) {
 		if next, ok := follow(m, env); ok {
@@ -45,6 +48,28 @@ func toTheNext(m Message, env Env) (Notice, bool) {
 	}
 	n.To.Contact, n.To.Unit, n.To.ByEmail = contact.ID, contact.Unit, byEmail
 	n.Attempt, n.At, n.NotBefore = n.Attempt+1, env.Now, time.Time{}
+	n.NotBefore = env.Policy.Held(n)
+	return n, true
+}
+
+// toThePerson tells the contact once more: at another number, or by email.
+func toThePerson(m Message, env Env) (Notice, bool) {
+	if next, ok := toNewNumber(m, env); ok {
+		return next, true
+	}
+	return byMail(m, env)
+}
+
+// toNewNumber texts whoever has changed nothing but the number. A code is the old number's, and
+// of no use from another.
+func toNewNumber(m Message, env Env) (Notice, bool) {
+	n := m.Notice
+	own, _ := env.Directory.Contact(n.To.Contact)
+	next := env.Directory.latest(own)
+	if next.ID == own.ID || !next.Holds(env.Now) || !env.Numbering.Textable(next.Phone) || n.To.ByEmail || !tellsCodes(m, next) {
+		return Notice{}, false
+	}
+	n.To.Contact, n.At, n.NotBefore = next.ID, env.Now, time.Time{}
 	n.NotBefore = env.Policy.Held(n)
 	return n, true
 }

@@ -151,22 +151,24 @@ func (t *tx) openCodes(ctx context.Context, owners []string, petitions []int64) 
 	if len(petitions) == 0 {
 		return open, nil
 	}
-	var rows []struct {
-		Phone    string `db:"phone"`
-		Code     string `db:"code"`
-		Petition int64  `db:"petition_id"`
-		Slip     int    `db:"slip"`
-		Role     string `db:"role"`
-		Subject  string `db:"subject"`
-		Citizen  int64  `db:"citizen_of"`
-	}
-	err := t.c.in(ctx, &rows, `SELECT phone, code, petition_id, slip, role, subject, citizen_of FROM reply_code
-		WHERE petition_id IN (?) AND phone IN (?) AND released_at = 0`, petitions, owners)
-	if err != nil {
-		return nil, fmt.Errorf("find open reply codes: %w", err)
-	}
-	for _, r := range rows {
-		open[codeKey{r.Phone, r.Petition, r.Slip, r.Role, escalation.Subject(r.Subject), r.Citizen}] = r.Code
+	for some := range slices.Chunk(petitions, mostListed) {
+		var rows []struct {
+			Phone    string `db:"phone"`
+			Code     string `db:"code"`
+			Petition int64  `db:"petition_id"`
+			Slip     int    `db:"slip"`
+			Role     string `db:"role"`
+			Subject  string `db:"subject"`
+			Citizen  int64  `db:"citizen_of"`
+		}
+		err := t.c.in(ctx, &rows, `SELECT phone, code, petition_id, slip, role, subject, citizen_of FROM reply_code
+			WHERE petition_id IN (?) AND phone IN (?) AND released_at = 0`, some, owners)
+		if err != nil {
+			return nil, fmt.Errorf("find open reply codes: %w", err)
+		}
+		for _, r := range rows {
+			open[codeKey{r.Phone, r.Petition, r.Slip, r.Role, escalation.Subject(r.Subject), r.Citizen}] = r.Code
+		}
 	}
 	return open, nil
 }
@@ -231,19 +233,21 @@ func (t *tx) freeCodes(ctx context.Context, walks map[string]*codeWalk, drafts [
 		}
 		walks[owner].looked = &codeWalk{n: w.n, tried: w.tried}
 	}
-	var taken []struct {
-		Phone string `db:"phone"`
-		Code  string `db:"code"`
-	}
-	err := t.c.in(ctx, &taken, `SELECT phone, code FROM reply_code
-		WHERE phone IN (?) AND code IN (?) AND (released_at = 0 OR released_at > ?)`,
-		slices.Sorted(maps.Keys(want)), slices.Compact(slices.Sorted(slices.Values(codes))), micros(t.domain.Add(-restTime)))
-	if err != nil {
-		return nil, fmt.Errorf("find taken reply codes: %w", err)
-	}
-	busy := make(map[[2]string]bool, len(taken))
-	for _, k := range taken {
-		busy[[2]string{k.Phone, k.Code}] = true
+	busy := make(map[[2]string]bool)
+	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(codes))), mostListed) {
+		var taken []struct {
+			Phone string `db:"phone"`
+			Code  string `db:"code"`
+		}
+		err := t.c.in(ctx, &taken, `SELECT phone, code FROM reply_code
+			WHERE phone IN (?) AND code IN (?) AND (released_at = 0 OR released_at > ?)`,
+			slices.Sorted(maps.Keys(want)), some, micros(t.domain.Add(-restTime)))
+		if err != nil {
+			return nil, fmt.Errorf("find taken reply codes: %w", err)
+		}
+		for _, k := range taken {
+			busy[[2]string{k.Phone, k.Code}] = true
+		}
 	}
 	for owner := range next {
 		next[owner] = slices.DeleteFunc(next[owner], func(n int) bool { return busy[[2]string{owner, reply.MakeCode(n)}] })

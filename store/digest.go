@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -11,41 +10,39 @@ import (
 	"notify1022/escalation"
 )
 
-// digestChunk is how many petitions a digest reads by one statement: far below
-// what either database allows as arguments.
-const digestChunk = 500
-
-// Overdue reads the petitions that are overdue, by the partial index petition_overdue.
-func (t *tx) Overdue(ctx context.Context) ([]escalation.Petition, error) {
-	var ids []int64
-	if err := t.c.all(ctx, &ids, `SELECT id FROM petition WHERE status = 'overdue' ORDER BY id`); err != nil {
-		return nil, fmt.Errorf("find overdue petitions: %w", err)
-	}
-	return t.unlocked(ctx, ids)
+// Overdue reads a page of the petitions that are overdue, by the partial index
+// petition_overdue.
+func (s *Store) Overdue(ctx context.Context, after int64, limit int) ([]escalation.Petition, error) {
+	return s.unlocked(ctx, `SELECT id FROM petition WHERE status = 'overdue' AND id > ? ORDER BY id LIMIT ?`, after, limit)
 }
 
-// Forwarded reads the petitions with a slip of the period, by the index slip_forwarded.
-func (t *tx) Forwarded(ctx context.Context, from, to time.Time) ([]escalation.Petition, error) {
-	var ids []int64
-	err := t.c.all(ctx, &ids, `SELECT DISTINCT petition_id FROM slip WHERE forwarded_at > ? AND forwarded_at <= ? ORDER BY petition_id`,
-		micros(from), micros(to))
-	if err != nil {
-		return nil, fmt.Errorf("find forwarded petitions: %w", err)
-	}
-	return t.unlocked(ctx, ids)
+// pageOf is a page of the ids that the query lists. They are found apart from the page: for its
+// order and limit a planner would go through all petitions by their ids.
+func pageOf(query string) string {
+	return `WITH those AS MATERIALIZED (` + query + `) SELECT id FROM those WHERE id > ? ORDER BY id LIMIT ?`
 }
 
-// DueWithin reads the petitions whose result is due in the stretch, by the index of
-// armed rungs.
-func (t *tx) DueWithin(ctx context.Context, from, to time.Time) ([]escalation.Petition, error) {
+// Forwarded reads a page of the petitions with a slip of the period, by the index
+// slip_forwarded.
+func (s *Store) Forwarded(ctx context.Context, from, to time.Time, after int64, limit int) ([]escalation.Petition, error) {
+	return s.unlocked(ctx, pageOf(`SELECT DISTINCT petition_id AS id FROM slip WHERE forwarded_at > ? AND forwarded_at <= ?`),
+		micros(from), micros(to), after, limit)
+}
+
+// DueWithin reads a page of the petitions whose result is due in the stretch, by the index
+// of armed rungs.
+func (s *Store) DueWithin(ctx context.Context, from, to time.Time, after int64, limit int) ([]escalation.Petition, error) {
+	return s.unlocked(ctx, pageOf(`SELECT DISTINCT petition_id AS id FROM rung WHERE state = 'armed' AND due > ? AND due <= ? AND name IN (?, ?)`),
+		micros(from), micros(to), escalation.RungHead, escalation.RungOverdue, after, limit)
+}
+
+// unlocked reads the petitions that the query lists, beside any transaction.
+func (s *Store) unlocked(ctx context.Context, query string, args ...any) ([]escalation.Petition, error) {
 	var ids []int64
-	err := t.c.all(ctx, &ids, `SELECT DISTINCT petition_id FROM rung
-		WHERE state = 'armed' AND due > ? AND due <= ? AND name IN (?, ?) ORDER BY petition_id`,
-		micros(from), micros(to), escalation.RungHead, escalation.RungOverdue)
-	if err != nil {
-		return nil, fmt.Errorf("find petitions that are due: %w", err)
+	if err := s.reader().all(ctx, &ids, query, args...); err != nil {
+		return nil, fmt.Errorf("find petitions of a digest: %w", err)
 	}
-	return t.unlocked(ctx, ids)
+	return loadPetitions(ctx, s.reader(), ids, "")
 }
 
 // Affected lists up to limit petitions after the id, open or still owing something (Đ9.6),
@@ -104,20 +101,6 @@ func (s *Store) GivenBy(ctx context.Context, ids []int64) (map[int64]string, err
 		given[r.ID] = r.Calendar // the earliest comes last
 	}
 	return given, wrapList(err, "calendars of what is due")
-}
-
-// unlocked reads petitions without locking them. They are not remembered: who
-// changes one loads it anew.
-func (t *tx) unlocked(ctx context.Context, ids []int64) ([]escalation.Petition, error) {
-	var list []escalation.Petition
-	for chunk := range slices.Chunk(ids, digestChunk) {
-		loaded, err := loadPetitions(ctx, t.c, chunk, "")
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, loaded...)
-	}
-	return list, nil
 }
 
 // LastPeriod is the latest period of the kind before the given one whose work is

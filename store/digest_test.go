@@ -13,6 +13,24 @@ import (
 	"notify1022/store"
 )
 
+// pages are the petitions of all pages of one, while a transaction is open that they do not wait
+// for.
+func (w *world) pages(read func(after int64, limit int) ([]escalation.Petition, error)) (list []escalation.Petition) {
+	w.t.Helper()
+	w.tx(func(escalation.Tx) error {
+		for after := int64(0); ; after = list[len(list)-1].ID {
+			page, err := read(after, 1)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			if list = append(list, page...); len(page) != 1 {
+				w.t.Errorf("a page of one has %d petitions", len(page))
+			}
+		}
+	})
+	return list
+}
+
 func TestADigestReadsWhatIsOverdueAndNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var want []int64
@@ -26,16 +44,15 @@ func TestADigestReadsWhatIsOverdueAndNothingElse(t *testing.T) {
 				want = append(want, p.ID)
 			}
 		}
-		w.tx(func(tx escalation.Tx) error {
-			list, err := tx.Overdue(t.Context())
-			if got := idsOf(list); !slices.Equal(got, want) {
-				t.Errorf("overdue are %v, want %v", got, want)
-			}
-			if len(list) > 0 && (len(list[0].Rungs) != 1 || len(list[0].Slips) != 1) {
-				t.Errorf("an overdue petition is read as %+v", list[0])
-			}
-			return err
+		list := w.pages(func(after int64, limit int) ([]escalation.Petition, error) {
+			return w.Overdue(t.Context(), after, limit)
 		})
+		if got := idsOf(list); !slices.Equal(got, want) {
+			t.Errorf("overdue are %v, want %v", got, want)
+		}
+		if len(list) > 0 && (len(list[0].Rungs) != 1 || len(list[0].Slips) != 1) {
+			t.Errorf("an overdue petition is read as %+v", list[0])
+		}
 	})
 }
 
@@ -51,13 +68,12 @@ func TestADigestReadsTheSlipsAfterItsBeginningUpToItsEnd(t *testing.T) {
 				}
 			}).ID)
 		}
-		w.tx(func(tx escalation.Tx) error {
-			list, err := tx.Forwarded(t.Context(), w.now(), w.now().Add(5*time.Minute))
-			if got := idsOf(list); !slices.Equal(got, ids[1:3]) {
-				t.Errorf("forwarded are %v, want %v", got, ids[1:3])
-			}
-			return err
-		})
+		got := idsOf(w.pages(func(after int64, limit int) ([]escalation.Petition, error) {
+			return w.Forwarded(t.Context(), w.now(), w.now().Add(5*time.Minute), after, limit)
+		}))
+		if !slices.Equal(got, ids[1:3]) {
+			t.Errorf("forwarded are %v, want %v", got, ids[1:3])
+		}
 	})
 }
 
@@ -69,13 +85,12 @@ func TestTheMorningListReadsTheResultsDueInItsStretch(t *testing.T) {
 				p.Rungs = []escalation.Rung{w.armed(rung, time.Duration(i+1)*time.Hour)}
 			}).ID)
 		}
-		w.tx(func(tx escalation.Tx) error {
-			list, err := tx.DueWithin(t.Context(), w.now(), w.now().Add(3*time.Hour))
-			if got := idsOf(list); !slices.Equal(got, ids[:2]) {
-				t.Errorf("due are %v, want %v", got, ids[:2])
-			}
-			return err
-		})
+		got := idsOf(w.pages(func(after int64, limit int) ([]escalation.Petition, error) {
+			return w.DueWithin(t.Context(), w.now(), w.now().Add(3*time.Hour), after, limit)
+		}))
+		if !slices.Equal(got, ids[:2]) {
+			t.Errorf("due are %v, want %v", got, ids[:2])
+		}
 	})
 }
 

@@ -196,6 +196,10 @@ func (t *tx) rouse(ctx context.Context) error {
 
 // take marks the rows sending and freezes their texts. What render refuses fails.
 func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease time.Duration, render func(*escalation.Outgoing) error) ([]escalation.Outgoing, error) {
+	rows, err := t.recall(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	proven, err := t.proven(ctx, rows)
 	if err != nil {
 		return nil, err
@@ -245,6 +249,45 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 	}
 	slices.SortStableFunc(claimed, func(a, b escalation.Outgoing) int { return laneRank(a.Lane) - laneRank(b.Lane) })
 	return claimed, nil
+}
+
+// recall lets those of the picked texts fail whose reader has left while they waited, so that
+// nothing goes to a number that is a stranger's by now and what they ask for is passed on. It looks
+// when a text is to go, since a time in a role may end by its date alone.
+func (t *tx) recall(ctx context.Context, rows []messageRow) ([]messageRow, error) {
+	var kept []messageRow
+	var gone, bundles []int64
+	for _, r := range rows {
+		astray, err := t.astray(ctx, r)
+		switch {
+		case err != nil:
+			return nil, err
+		case !astray:
+			kept = append(kept, r)
+			continue
+		}
+		if gone = append(gone, r.ID); escalation.BundleRow(r.Template, r.Rung) {
+			bundles = append(bundles, r.ID)
+		}
+	}
+	if len(gone) == 0 {
+		return rows, nil
+	}
+	if _, err := t.changeMessages(ctx, `UPDATE message SET state = 'failed', error = ? WHERE id IN (?)`, escalation.NotTheirs, gone); err != nil {
+		return nil, fmt.Errorf("recall %d texts: %w", len(gone), err)
+	}
+	return kept, t.follow(ctx, bundles)
+}
+
+func (t *tx) astray(ctx context.Context, r messageRow) (bool, error) {
+	if r.Contact == 0 {
+		return false, nil
+	}
+	dir, err := t.Directory(ctx)
+	if err != nil {
+		return false, err
+	}
+	return dir.Astray(r.recipient(), r.Phone, instant(r.At), t.domain), nil
 }
 
 func laneRank(lane escalation.Lane) int {

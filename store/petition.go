@@ -204,9 +204,22 @@ func (r petitionRow) petition() (escalation.Petition, error) {
 // rows are locked alone and read after it: a row read before the wait for its
 // lock would be the old one.
 func loadPetitions(ctx context.Context, c conn, ids []int64, lock string) ([]escalation.Petition, error) {
-	if len(ids) == 0 {
-		return nil, nil
+	if len(ids) > mostListed {
+		ids = slices.Compact(slices.Sorted(slices.Values(ids))) // the order in which rows are locked
 	}
+	var list []escalation.Petition
+	for some := range slices.Chunk(ids, mostListed) {
+		part, err := loadSome(ctx, c, some, lock)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, part...)
+	}
+	return list, nil
+}
+
+// loadSome is loadPetitions for no more than one statement lists.
+func loadSome(ctx context.Context, c conn, ids []int64, lock string) ([]escalation.Petition, error) {
 	if lock != "" {
 		var locked []int64
 		if err := c.in(ctx, &locked, `SELECT id FROM petition WHERE id IN (?) ORDER BY id`+lock, ids); err != nil {

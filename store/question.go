@@ -109,7 +109,7 @@ func (t *tx) opinionsOf(ctx context.Context, units []string, owed map[string]esc
 	if err != nil {
 		return fmt.Errorf("find the opinions that %d units owe: %w", len(units), err)
 	}
-	list, err := t.unlocked(ctx, ids)
+	list, err := loadPetitions(ctx, t.c, ids, "") // who changes one loads it anew
 	if err != nil {
 		return err
 	}

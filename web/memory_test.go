@@ -16,6 +16,8 @@ import (
 // memory is a hotline's storage in maps: it keeps what the desk saves and gives
 // it back the way the interfaces promise.
 type memory struct {
+	escalation.Ledger
+
 	mu        sync.Mutex
 	now       time.Time
 	units     map[string]escalation.Unit

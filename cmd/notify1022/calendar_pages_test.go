@@ -12,6 +12,7 @@ import (
 
 // paged is a ledger that notes which petitions each transaction takes.
 type paged struct {
+	escalation.Ledger
 	mu    sync.Mutex
 	taken [][]int64
 }

@@ -1,0 +1,135 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"testing"
+)
+
+// Stories of units that have more open than one transaction hands over.
+
+const manySlips = 2*handedAtOnce + 50
+
+// saving is a ledger that notes how many petitions are saved at once, and whose process dies
+// after so many pages; 0: never.
+type saving struct {
+	*memory
+	most, pages, dies int
+}
+
+func (s *saving) Tx(ctx context.Context, fn func(Tx) error) error {
+	return s.memory.Tx(ctx, func(tx Tx) error { return fn(savingTx{tx, s}) })
+}
+
+type savingTx struct {
+	Tx
+	s *saving
+}
+
+var errDied = errors.New("the process has died")
+
+func (tx savingTx) Save(ctx context.Context, changes []Change) error {
+	if tx.s.most = max(tx.s.most, len(changes)); len(changes) > 1 {
+		if tx.s.pages++; tx.s.dies != 0 && tx.s.pages > tx.s.dies {
+			return errDied
+		}
+	}
+	return tx.Tx.Save(ctx, changes)
+}
+
+// laden is a town in which the officer of XD has many slips.
+func laden(t *testing.T) (*town, *saving) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	s := &saving{memory: w.memory}
+	w.desk = NewDesk(s, *w.desk.setting.Load())
+	for range manySlips {
+		w.forwarded("XD")
+	}
+	return w, s
+}
+
+// handedOnce checks that each slip was handed over once, and told with its code to the number.
+func (w *town) handedOnce(number int) {
+	w.Helper()
+	told := map[string]int{}
+	for _, l := range w.messages {
+		if l.Notice.Template == "BG" {
+			for _, s := range l.Notice.Slips {
+				told[s.Code]++
+			}
+		}
+	}
+	codes := map[int64]int{}
+	for _, b := range w.bindings {
+		if b.Open() && b.Phone == phone(number) {
+			codes[b.Petition]++
+		}
+	}
+	for id, p := range w.petitions {
+		handed := 0
+		for _, e := range w.entries[id] {
+			if e.Action == "handover" {
+				handed++
+			}
+		}
+		if handed != 1 || codes[id] != 1 || told[p.Code] != 1 {
+			w.Fatalf("%s was handed over %d times, has %d codes and is in %d texts", p.Code, handed, codes[id], told[p.Code])
+		}
+	}
+}
+
+func TestManySlipsAreHandedOverAPageAtATime(t *testing.T) {
+	w, s := laden(t)
+	w.newcomer()
+	mark := w.mark()
+	w.from(161, "OK "+w.asked(161))
+	if s.most > handedAtOnce {
+		t.Errorf("%d petitions are saved at once", s.most)
+	}
+	w.handedOnce(161)
+	if n := len(w.lettersOf(mark, "V5")); n != 1 {
+		t.Errorf("the Office is told %d times", n)
+	}
+}
+
+func TestManySlipsThatWereLeftAreHandedOverAPageAtATime(t *testing.T) {
+	w, s := laden(t)
+	c := w.listed()
+	c.Verified = true
+	w.person(c)
+	w.ends(101, "2026-03-09 08:00")
+	mark := w.mark()
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
+		t.Fatalf("handed over to %d people, %v", n, err)
+	}
+	if s.most > handedAtOnce {
+		t.Errorf("%d petitions are saved at once", s.most)
+	}
+	w.handedOnce(169)
+	if n := len(w.lettersOf(mark, "V5")); n != 1 {
+		t.Errorf("the Office is told %d times", n)
+	}
+}
+
+func TestAHandoverWhoseProcessDiesGoesOnInTheMorning(t *testing.T) {
+	w, s := laden(t)
+	id := w.newcomer()
+	s.dies = 1
+	if err := w.desk.VerifyNumber(w.ctx, id, shiftLead); !errors.Is(err, errDied) {
+		t.Fatalf("it ends with %v", err)
+	}
+	if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != id {
+		t.Errorf("%d serves", got)
+	}
+	w.person(Contact{ID: 100, Unit: "XD", Role: Focal, Name: "Người Khác", Phone: phone(100), Order: 0, Verified: true}) // asked first, and in nobody's place
+	s.dies = 0
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
+		t.Fatalf("handed over to %d people, %v", n, err)
+	}
+	w.handedOnce(161)
+	mark := w.mark()
+	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 0 {
+		t.Errorf("handed over again to %d people, %v", n, err)
+	}
+	w.want(mark)
+}
