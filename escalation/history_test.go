@@ -239,7 +239,8 @@ func (h *history) keeps(verb Verb, before, after Petition) {
 		h.Errorf("%s lowers %s to %s", verb, before.Status, after.Status)
 	}
 	stops := []Verb{VerbResult, VerbDispute, VerbHold, VerbResume, VerbWithdraw, VerbMerge, VerbAcceptReturn, VerbRefuseReturn, VerbReassign, VerbDirect, VerbForward,
-		VerbReopen, VerbSupplement, VerbSendBack, VerbPublish, VerbRating, VerbEmergency}
+		VerbReopen, VerbSupplement, VerbSendBack, VerbPublish, VerbRating, VerbEmergency,
+		VerbAnswer, VerbReject} // by 1022, with what a unit has handed back: the 48 hours run on until then
 	if h.policy.ClarifyPausesUnit {
 		stops = append(stops, VerbClarify)
 	}
