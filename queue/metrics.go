@@ -117,7 +117,7 @@ func (m *Metrics) wakes() {
 	m.wakeErrors = m.counters("wake_errors_total", "Errors of arming, handling and guarding wakes; none loses a rung.", "stage")
 	m.fireFailed = m.counter("petition_fire_failures_total", "Attempts to fire the due rungs of one petition that failed; it is tried again and holds up no other.")
 	m.armed = m.counter("wakes_armed_total", "Instants handed to Asynq, conflicts included.")
-	m.replans = m.counter("wake_replans_total", "Times that all instants inside the horizon were armed anew because Redis had lost them.")
+	m.replans = m.counter("wake_replans_total", "Times that Redis had lost the armed instants, or another Redis answered, and all inside the horizon were armed anew.")
 }
 
 func (m *Metrics) air() {
