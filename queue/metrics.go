@@ -41,6 +41,8 @@ type Metrics struct {
 	away            prometheus.Gauge
 	aside           prometheus.Gauge
 	unapplied       prometheus.Gauge
+	loose           prometheus.Gauge
+	unmet           prometheus.Gauge
 	oldestUnapplied prometheus.Gauge
 	auditedAt       prometheus.Gauge
 	probeTook       prometheus.Gauge
@@ -149,6 +151,8 @@ func (m *Metrics) audit() {
 	m.away = m.gauge("smsc_accounts_away", "Accounts to which no gateway is bound.")
 	m.aside = m.gauge("inbox_aside", "Replies that could not be applied and that nobody has acted on; must be 0.")
 	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
+	m.loose = m.gauge("inbox_loose_parts", "Parts of long texts of which others have not come yet.")
+	m.unmet = m.gauge("unmet_receipts", "Receipts kept of which no text is known.")
 	m.oldestUnapplied = m.gauge("oldest_unapplied_seconds", "Age of the oldest reply not applied yet.")
 	m.auditedAt = m.gauge("audited_timestamp_seconds", "Machine time of the last audit that succeeded.")
 	m.probeTook = m.gauge("probe_round_trip_seconds", "How long the latest end-to-end probe took from the outbox to its applied reply.")
@@ -196,6 +200,8 @@ func (m *Metrics) show(a Audit) {
 	m.aside.Set(float64(a.PassedOver))
 	m.unapplied.Set(float64(a.Unapplied))
 	m.oldestUnapplied.Set(a.OldestUnapplied.Seconds())
+	m.loose.Set(float64(a.LooseParts))
+	m.unmet.Set(float64(a.Unmet))
 	m.auditedAt.SetToCurrentTime()
 	if !a.ProbeAnswered.IsZero() {
 		m.probeTook.Set(a.ProbeRoundTrip.Seconds())
