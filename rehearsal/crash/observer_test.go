@@ -187,7 +187,7 @@ func (o *observer) rungs(found store.Case) {
 }
 
 // mostDoubled bounds how many of the texts may go on the air twice, as docs/reliability.md
-// says it: seven times the share of the worst long run, and less than half of what it was
+// says it: more than twice the share of the worst run, and less than half of what it was
 // before a receipt alone proved a text. The least is for runs of a few hundred texts.
 func mostDoubled(texts int) int { return max(5, texts*2/100) }
 
