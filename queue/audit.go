@@ -22,6 +22,8 @@ type Audit struct {
 	Away            []AwayAccount // accounts to which no gateway is bound
 	Unapplied       int           // replies stored and not applied
 	OldestUnapplied time.Duration
+	LooseParts      int    // parts of long texts that wait for the others
+	Unmet           int    // receipts without their message
 	PassedOver      int    // replies that could not be applied and that nobody has acted on
 	Refused         int    // texts that an SMSC in trouble keeps refusing
 	RefusedWhy      string // what it says

@@ -41,6 +41,8 @@ type Metrics struct {
 	away            prometheus.Gauge
 	aside           prometheus.Gauge
 	unapplied       prometheus.Gauge
+	loose           prometheus.Gauge
+	unmet           prometheus.Gauge
 	oldestUnapplied prometheus.Gauge
 	auditedAt       prometheus.Gauge
 	probeTook       prometheus.Gauge
@@ -117,7 +119,7 @@ func (m *Metrics) wakes() {
 	m.wakeErrors = m.counters("wake_errors_total", "Errors of arming, handling and guarding wakes; none loses a rung.", "stage")
 	m.fireFailed = m.counter("petition_fire_failures_total", "Attempts to fire the due rungs of one petition that failed; it is tried again and holds up no other.")
 	m.armed = m.counter("wakes_armed_total", "Instants handed to Asynq, conflicts included.")
-	m.replans = m.counter("wake_replans_total", "Times that all instants inside the horizon were armed anew because Redis had lost them.")
+	m.replans = m.counter("wake_replans_total", "Times that Redis had lost the armed instants, or another Redis answered, and all inside the horizon were armed anew.")
 }
 
 func (m *Metrics) air() {
@@ -149,6 +151,8 @@ func (m *Metrics) audit() {
 	m.away = m.gauge("smsc_accounts_away", "Accounts to which no gateway is bound.")
 	m.aside = m.gauge("inbox_aside", "Replies that could not be applied and that nobody has acted on; must be 0.")
 	m.unapplied = m.gauge("inbox_unapplied", "Replies not applied yet.")
+	m.loose = m.gauge("inbox_loose_parts", "Parts of long texts of which others have not come yet.")
+	m.unmet = m.gauge("unmet_receipts", "Receipts kept of which no text is known.")
 	m.oldestUnapplied = m.gauge("oldest_unapplied_seconds", "Age of the oldest reply not applied yet.")
 	m.auditedAt = m.gauge("audited_timestamp_seconds", "Machine time of the last audit that succeeded.")
 	m.probeTook = m.gauge("probe_round_trip_seconds", "How long the latest end-to-end probe took from the outbox to its applied reply.")
@@ -196,6 +200,8 @@ func (m *Metrics) show(a Audit) {
 	m.aside.Set(float64(a.PassedOver))
 	m.unapplied.Set(float64(a.Unapplied))
 	m.oldestUnapplied.Set(a.OldestUnapplied.Seconds())
+	m.loose.Set(float64(a.LooseParts))
+	m.unmet.Set(float64(a.Unmet))
 	m.auditedAt.SetToCurrentTime()
 	if !a.ProbeAnswered.IsZero() {
 		m.probeTook.Set(a.ProbeRoundTrip.Seconds())

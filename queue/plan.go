@@ -29,7 +29,8 @@ const (
 )
 
 // planner arms a wake for each instant inside the horizon. mark is the instant up
-// to which it has looked; epoch names the content of Redis that this holds for.
+// to which it has looked; epoch names the content of Redis that this holds for, empty
+// until the sentinel key has been seen.
 type planner struct {
 	waker   *waker
 	rungs   Rungs
@@ -134,7 +135,8 @@ func (p *planner) reset() {
 func (p *planner) key() string { return sentinelKey(p.waker.installation) }
 
 // reach asks Redis whether it still holds what was armed: the sentinel key is
-// there and has the value it had. Else all is to be armed anew.
+// there and has the value it had. Else all is to be armed anew, as at a start and after
+// Redis was away; but a loss is only what became of a key that was known.
 func (p *planner) reach(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingLimit)
 	defer cancel()
@@ -143,17 +145,22 @@ func (p *planner) reach(ctx context.Context) error {
 		p.down(err)
 		return err
 	}
-	if !p.up.Swap(true) {
+	back := !p.up.Swap(true)
+	if back {
 		p.metrics.redisUp.Set(1)
 		p.log.Info("redis answers")
-		p.told, p.epoch = false, "" // it may have lost something while it was away
+		p.told = false
 	}
-	if epoch == "" || epoch != p.epoch {
+	lost := p.epoch != "" && epoch != p.epoch
+	if lost {
+		p.metrics.replans.Inc()
+		p.log.Warn("redis has lost what it held; all wakes are armed anew")
+	}
+	if lost || back || epoch == "" { // a replica that took over has the key, and perhaps not all wakes
 		p.reset()
 		p.waker.renew()
-		p.metrics.replans.Inc()
-		p.epoch = epoch
 	}
+	p.epoch = epoch
 	return nil
 }
 

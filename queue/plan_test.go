@@ -120,6 +120,44 @@ func TestFlushallLosesNothing(t *testing.T) {
 	})
 }
 
+// An alarm is set upon that figure: a release that is rolled out, or a cut of a second, must
+// not raise it.
+func TestAStartOrAReconnectionThatFindsRedisWholeIsNoLoss(t *testing.T) {
+	t.Parallel()
+	onEachRedis(t, func(t *testing.T, r *Redis) {
+		l, reg, m := newLadder(machine{}), prometheus.NewRegistry(), NewMetrics()
+		reg.MustRegister(m)
+		l.arm(1, in(10*time.Minute))
+		start := func() *Worker { return testWorker(t, l, r, func(c *WorkerConfig) { c.Metrics = m }) }
+		losses := func(what string, w *Worker, want float64) {
+			t.Helper()
+			before := l.queries
+			mustTick(t, w.planner)
+			if got := metric(t, reg, "notify1022_wake_replans_total", ""); got != want {
+				t.Errorf("%s: %v losses counted, want %v", what, got, want)
+			}
+			if l.queries == before || scheduled(t, w) != 1 {
+				t.Errorf("%s: nothing is armed anew", what)
+			}
+		}
+		losses("the first start of all", start(), 0)
+		w := start()
+		losses("the next start", w, 0)
+		w.planner.down(errTest)
+		losses("a reconnection", w, 0)
+		w.planner.down(errTest)
+		if err := r.Client().FlushAll(t.Context()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		losses("a reconnection to a Redis that was emptied", w, 1)
+		w.planner.down(errTest)
+		if err := r.Client().Set(t.Context(), w.planner.key(), "another's", 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+		losses("a reconnection to another Redis", w, 2)
+	})
+}
+
 func TestANodeNoticesThatAnotherReplacedTheLostKey(t *testing.T) {
 	t.Parallel()
 	r := mustOpen(t, "embedded")

@@ -169,11 +169,12 @@ func (w *waker) wake(ctx context.Context, payload string) error {
 	if wait > 0 && !sleep(ctx, wait) {
 		return ctx.Err()
 	}
-	if n, err := w.fire.pass(ctx, "wake"); n == 0 {
-		return err
+	now, err := w.clock.Now(ctx) // before the pass, which takes as long as there is to fire
+	if err != nil {
+		return fmt.Errorf("read the clock: %w", err)
 	}
-	now, err := w.clock.Now(ctx)
-	if err == nil {
+	n, err := w.fire.pass(ctx, "wake")
+	if n > 0 {
 		w.metrics.late("wake", now.Sub(due))
 	}
 	return err

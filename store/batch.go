@@ -34,6 +34,13 @@ func (b *batcher[T]) do(ctx context.Context, item T) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	e := b.join(ctx, item)
+	<-e.done
+	return e.err
+}
+
+// join puts the item among those that wait, and sees to it that somebody commits them.
+func (b *batcher[T]) join(ctx context.Context, item T) *entrant[T] {
 	e := &entrant[T]{item: item, done: make(chan struct{})}
 	b.mu.Lock()
 	b.waiting = append(b.waiting, e)
@@ -45,8 +52,7 @@ func (b *batcher[T]) do(ctx context.Context, item T) error {
 		// item, a deliver_sm that waits for its answer, would wait with all of them.
 		go b.lead(context.WithoutCancel(ctx))
 	}
-	<-e.done
-	return e.err
+	return e
 }
 
 // lead commits until nobody waits any more.

@@ -34,7 +34,13 @@ func opened(t *testing.T, dsn string) *Store {
 type listener struct {
 	driver driver.Driver
 	source string
-	heard  func(statement string)
+	heard  func(uttered)
+}
+
+// uttered is a statement as it was run.
+type uttered struct {
+	statement string
+	args      []any
 }
 
 // Connect opens one.
@@ -48,34 +54,69 @@ func (l listener) Driver() driver.Driver { return l.driver }
 
 type heardConn struct {
 	driver.Conn
-	heard func(statement string)
+	heard func(uttered)
 }
 
 // Prepare is the one way to a statement that the wrapper leaves.
 func (c heardConn) Prepare(statement string) (driver.Stmt, error) {
-	c.heard(statement)
-	return c.Conn.Prepare(statement)
+	stmt, err := c.Conn.Prepare(statement)
+	return heardStmt{stmt, statement, c.heard}, err
+}
+
+type heardStmt struct {
+	driver.Stmt
+	statement string
+	heard     func(uttered)
+}
+
+// QueryContext is how a statement is run whose rows are read.
+func (s heardStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	s.hear(args)
+	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+}
+
+// ExecContext is how any other is.
+func (s heardStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	s.hear(args)
+	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+}
+
+func (s heardStmt) hear(args []driver.NamedValue) {
+	a := uttered{statement: s.statement}
+	for _, v := range args {
+		a.args = append(a.args, v.Value)
+	}
+	s.heard(a)
 }
 
 // heardOf gives the statements of what is done with the store's database.
 func heardOf(t *testing.T, s *Store, dsn string, do func(*Store) error) (statements []string) {
+	t.Helper()
+	for _, a := range utteredBy(t, s, dsn, do) {
+		statements = append(statements, a.statement)
+	}
+	return statements
+}
+
+// utteredBy gives them with their arguments.
+func utteredBy(t *testing.T, s *Store, dsn string, do func(*Store) error) (list []uttered) {
 	t.Helper()
 	source := dsn
 	if s.d.name == lite.name {
 		source = liteSource(strings.TrimPrefix(dsn, "sqlite:"), true)
 	}
 	var mu sync.Mutex
-	db := sql.OpenDB(listener{s.read.Driver(), source, func(statement string) {
+	db := sql.OpenDB(listener{s.read.Driver(), source, func(a uttered) {
 		mu.Lock()
 		defer mu.Unlock()
-		statements = append(statements, statement)
+		list = append(list, a)
 	}})
 	defer db.Close()
 	pool := sqlx.NewDb(db, s.read.DriverName())
 	if err := do(&Store{d: s.d, options: s.options, log: s.log, read: pool, write: pool, clock: s.clock}); err != nil {
 		t.Fatal(err)
 	}
-	return statements
+	return list
 }
 
 // heardAudit runs the audit and gives its statements.
@@ -169,21 +210,28 @@ var fullScan = regexp.MustCompile(`Seq Scan|SCAN \w+( AS \w+)?($|\n)`)
 // whole table than its index, so it is told not to.
 func planOf(t *testing.T, s *Store, query string) string {
 	t.Helper()
-	explain, column := "EXPLAIN ", 0
-	if s.d.name == lite.name {
-		explain, column = "EXPLAIN QUERY PLAN ", 3
-	}
 	tx, err := s.write.BeginTxx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tx.Rollback()
-	if column == 0 {
+	if s.d.name != lite.name {
 		if _, err := tx.Exec(`SET LOCAL enable_seqscan = off`); err != nil {
 			t.Fatal(err)
 		}
 	}
-	rows, err := tx.Queryx(explain + query)
+	return planIn(t, tx, s, "EXPLAIN ", uttered{statement: query})
+}
+
+// planIn asks in a transaction, which may not be committed: PostgreSQL may be told to run
+// the statement.
+func planIn(t *testing.T, tx *sqlx.Tx, s *Store, explain string, a uttered) string {
+	t.Helper()
+	column := 0
+	if s.d.name == lite.name {
+		explain, column = "EXPLAIN QUERY PLAN ", 3
+	}
+	rows, err := tx.Queryx(explain+a.statement, a.args...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,3 +109,25 @@ func (s *Store) PeriodDone(ctx context.Context, kind, period string) (bool, erro
 	}
 	return done, nil
 }
+
+// Periods says of each period of a kind that was begun, from one on, whether it is done, and
+// which is the first that was ever begun (empty: none). Periods of one kind are instants in
+// one zone (RFC 3339), which their letters put in order.
+func (s *Store) Periods(ctx context.Context, kind, from string) (done map[string]bool, first string, err error) {
+	var rows []struct {
+		Period string `db:"period"`
+		Done   bool   `db:"done"`
+	}
+	err = s.reader().all(ctx, &rows, `SELECT period, done_real <> 0 AS done FROM period WHERE kind = ? AND period >= ?`, kind, from)
+	if err == nil {
+		err = s.reader().get(ctx, &first, `SELECT COALESCE(MIN(period), '') FROM period WHERE kind = ?`, kind)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("list the periods of %s: %w", kind, err)
+	}
+	done = make(map[string]bool, len(rows))
+	for _, r := range rows {
+		done[r.Period] = r.Done
+	}
+	return done, first, nil
+}

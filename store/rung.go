@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"notify1022/escalation"
 )
 
 // dueInstants steps from one second to the next by the index of armed rungs: it
@@ -53,4 +55,20 @@ func (s *Store) OldestDue(ctx context.Context, now time.Time, except ...int64) (
 		return time.Time{}, false, fmt.Errorf("look for a due rung: %w", err)
 	}
 	return instant(at), at != 0, nil
+}
+
+// ArmedRungs says how many rungs of one name are armed.
+type ArmedRungs struct {
+	Ladder escalation.LadderName `db:"ladder"`
+	Name   escalation.RungName   `db:"name"`
+	N      int                   `db:"n"`
+}
+
+// ArmedRungs counts what is armed, the most first.
+func (s *Store) ArmedRungs(ctx context.Context) (list []ArmedRungs, err error) {
+	err = s.reader().all(ctx, &list, `SELECT ladder, name, COUNT(*) AS n FROM rung WHERE state = 'armed' GROUP BY ladder, name ORDER BY n DESC, ladder, name`)
+	if err != nil {
+		return nil, fmt.Errorf("count armed rungs: %w", err)
+	}
+	return list, nil
 }

@@ -53,6 +53,7 @@ type grammar struct {
 	Import   importCmd   `cmd:"" help:"Take in units, contacts, holidays or petitions from CSV or XLSX, all or nothing."`
 	Export   exportCmd   `cmd:"" help:"Give out units, contacts, holidays or petitions as CSV or XLSX."`
 	Calendar calendarCmd `cmd:"" help:"Check a calendar file and list what it changes; nothing is stored."`
+	Periods  periodsCmd  `cmd:"" help:"List the gaps of what runs by the clock: what came due and was not done."`
 	Doctor   doctorCmd   `cmd:"" help:"Check everything that a start needs."`
 	Load     loadCmd     `cmd:"" help:"Load a service of its own against the SMSC simulator, and print figures."`
 }

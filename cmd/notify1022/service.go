@@ -222,6 +222,9 @@ func (s *service) buildWorker(ctx context.Context) (err error) {
 	if !s.order.has(roleWorker) {
 		return nil
 	}
+	if err := s.tellForgotten(ctx); err != nil {
+		return err
+	}
 	c := queue.WorkerConfig{
 		Installation: s.installation, Desk: s.workerDesk(), Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
 		Redis: s.redis, Auditor: auditor{s.db, s.redis, s.installation, s.cfg.Probe}, Alarm: s.alarm, Faults: s.db, Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,

@@ -46,6 +46,7 @@ func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error)
 	audit := queue.Audit{
 		Now: now, Silent: found.Silent, SilentCodes: found.SilentCodes, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
 		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), PassedOver: found.PassedOver, OverBudget: found.OverBudget,
+		LooseParts: found.LooseParts, Unmet: found.Unmet,
 		Outbox: found.Outbox, ClockStep: found.ClockStep, ClockDoubt: found.ClockDoubt,
 		OldestSlip: since(machine, found.Waiting[escalation.LaneSlip]), OldestCitizen: since(machine, found.Waiting[escalation.LaneCitizen]),
 	}

@@ -25,6 +25,7 @@ var (
 //
 // field failure 5
 // field failure 40
+// field failure 41
 func TestNothingIsLostAndNothingFiresTwiceWhateverIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("NOT TESTED in the short run: the hotline's processes are not killed")
@@ -83,6 +84,9 @@ func (town *crashTown) live(least int, while func()) {
 		t.Error(err)
 	}
 	if err := o.strays(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := o.tooOften(); err != nil {
 		t.Error(err)
 	}
 	// Every request was made until it was answered 201, so each made one petition.

@@ -186,6 +186,19 @@ func (o *observer) rungs(found store.Case) {
 	}
 }
 
+// mostDoubled bounds how many of the texts may go on the air twice, as docs/reliability.md
+// says it: more than twice the share of the worst run, and less than half of what it was
+// before a receipt alone proved a text. The least is for runs of a few hundred texts.
+func mostDoubled(texts int) int { return max(5, texts*2/100) }
+
+// tooOften says that more texts went on the air twice than may.
+func (o *observer) tooOften() error {
+	if most := mostDoubled(o.texts); o.doubled > most {
+		return fmt.Errorf("%d of %d texts went on the air twice, and %d may", o.doubled, o.texts, most)
+	}
+	return nil
+}
+
 // strays looks for texts on handsets that no row of the outbox stands for.
 func (o *observer) strays(ctx context.Context) error {
 	var rows []struct {
