@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/store"
@@ -43,11 +44,18 @@ func (d *diagnosis) ladders(ctx context.Context, cfg Config, db *store.Store) {
 	}
 }
 
-// tellForgotten says it at the start of who fires them.
+// forgottenAgain is how often a worker looks: what is armed changes slowly, and is much.
+const forgottenAgain = 24 * time.Hour
+
+// tellForgotten says it beside the work of who fires them: at the start, and each day.
 func (s *service) tellForgotten(ctx context.Context) error {
-	f, err := forgottenBy(ctx, s.db, s.policy)
-	if f.rungs > 0 {
-		s.log.Warn("armed rungs are not in the policy, and tell nobody when they fall due", "rungs", f.rungs, "names", f.names)
-	}
-	return err
+	return atOnce(ctx, forgottenAgain, func(ctx context.Context) {
+		f, err := forgottenBy(ctx, s.db, s.policy)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			s.log.Warn("whether the policy has all that is armed could not be seen", "err", err)
+		case f.rungs > 0:
+			s.log.Warn("armed rungs are not in the policy, and tell nobody when they fall due", "rungs", f.rungs, "names", f.names)
+		}
+	})
 }

@@ -1,12 +1,15 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -50,13 +53,35 @@ func TestHowManyRungsAChangedPolicyEndsIsSaidBeforeTheRestart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var log bytes.Buffer
-		s, err := newService(t.Context(), cfg, order{log: slog.New(slog.NewTextHandler(&log, nil))})
+		log, told := loggedWords(t, `rungs=2 names="forward/nudge 2"`)
+		_, stop, err := startRoom(t.Context(), cfg, order{log: log})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Close(); !strings.Contains(log.String(), `rungs=2 names="forward/nudge 2"`) {
-			t.Errorf("the start says %s", log.String())
+		select {
+		case <-told:
+		case <-time.After(time.Minute):
+			t.Error("the worker does not say it")
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
 		}
 	})
+}
+
+// loggedWords is a log, and what is closed once a line of it holds the words.
+func loggedWords(t *testing.T, words string) (*slog.Logger, <-chan struct{}) {
+	t.Helper()
+	read, write := io.Pipe()
+	said := make(chan struct{})
+	go func() {
+		once := sync.OnceFunc(func() { close(said) })
+		for lines := bufio.NewScanner(read); lines.Scan(); {
+			if strings.Contains(lines.Text(), words) {
+				once()
+			}
+		}
+	}()
+	t.Cleanup(func() { write.Close() })
+	return slog.New(slog.NewTextHandler(write, nil)), said
 }

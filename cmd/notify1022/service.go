@@ -222,9 +222,6 @@ func (s *service) buildWorker(ctx context.Context) (err error) {
 	if !s.order.has(roleWorker) {
 		return nil
 	}
-	if err := s.tellForgotten(ctx); err != nil {
-		return err
-	}
 	c := queue.WorkerConfig{
 		Installation: s.installation, Desk: s.workerDesk(), Clock: s.db, Rungs: s.db, Outbox: s.db, Inbox: s.db, Periods: s.db, Jobs: s.periods(),
 		Redis: s.redis, Auditor: auditor{s.db, s.redis, s.installation, s.cfg.Probe}, Alarm: s.alarm, Faults: s.db, Alive: heartbeat(s.cfg.Heartbeat), Posted: s.wakeGateway, Grace: s.cfg.grace(), Metrics: s.metrics, Log: s.log,
@@ -316,7 +313,7 @@ func (s *service) stages() []stage {
 		work = append(work, loop{"pulse", s.pulse})
 	}
 	if s.worker != nil {
-		work = append(work, loop{"worker", s.heard(s.worker.Run)}, loop{"pruning", s.prune}, loop{"facts", s.fillFacts}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
+		work = append(work, loop{"worker", s.heard(s.worker.Run)}, loop{"pruning", s.prune}, loop{"facts", s.fillFacts}, loop{"policy", s.tellForgotten}, loop{"webhooks", queue.NewCourier(hookShelf{s.db}, s.log).Run})
 	}
 	if s.worker != nil && s.probing() {
 		work = append(work, loop{"probe", s.probe})
