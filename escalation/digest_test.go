@@ -300,3 +300,20 @@ func TestADigestIsTheSameWhateverThePagesItIsReadIn(t *testing.T) {
 		}
 	})
 }
+
+func TestPagesOfNeighboursLeaveNobodyOut(t *testing.T) {
+	var want, got, asked []int64
+	for id := range int64(8) {
+		want = append(want, id+1)
+	}
+	err := paged(func(after int64) (page []Petition, err error) {
+		asked = append(asked, after)
+		for _, id := range want[after:min(after+3, int64(len(want)))] {
+			page = append(page, Petition{ID: id})
+		}
+		return page, nil
+	}, func(p Petition) { got = append(got, p.ID) })
+	if err != nil || !slices.Equal(got, want) || !slices.Equal(asked, []int64{0, 3, 6, 8}) {
+		t.Errorf("after %v come %v, %v", asked, got, err)
+	}
+}
