@@ -33,8 +33,8 @@ func (d *Directory) inPlaceOf(before Contact, at time.Time) (Contact, bool) {
 // descends reports whether the contact has come after the one before, one change after the other.
 func (d *Directory) descends(c Contact, before int64) bool {
 	for range d.contacts { // a ring ends too
-		if c.Replaces == before {
-			return before != 0
+		if c.Replaces == 0 || c.Replaces == before {
+			return c.Replaces != 0
 		}
 		c = d.contacts[c.Replaces]
 	}

@@ -49,7 +49,8 @@ type handover struct {
 const handedAtOnce = 200
 
 // handoverRest is what a handover of many petitions has still to hand over. It is kept nowhere:
-// what a process leaves behind that dies is found by the codes of who was there before (HandLeft).
+// what a process leaves behind that dies is found in the morning by the codes of who was there before
+// (HandLeft); what they had no code of is not.
 type handoverRest struct {
 	contact int64     // to whom
 	before  int64     // whose place they have taken; 0: they get what anybody was left with
@@ -58,23 +59,34 @@ type handoverRest struct {
 	actor   Actor
 }
 
-// handOn goes on with a handover, a page in each transaction.
+// handedWithin bounds the transaction of a page.
+const handedWithin = 10 * time.Second
+
+// handOn goes on with a handover, a page in each transaction, though whoever began it may be
+// gone: each page has its own time.
 func (d *Desk) handOn(ctx context.Context, rest *handoverRest) (handed bool, leftOut []error, err error) {
+	ctx = context.WithoutCancel(ctx)
 	for rest != nil {
-		var h handover
-		err := d.withContact(ctx, rest.contact, func(tx Tx, env Env, contact Contact) error {
-			h = handover{tx: tx, env: env, actor: rest.actor}
-			if err := h.goOn(ctx, contact, *rest); err != nil {
-				return err
-			}
-			return h.save(ctx)
-		})
+		h, err := d.handPage(ctx, *rest)
 		if err != nil {
-			return handed, leftOut, err
+			return handed, leftOut, fmt.Errorf("the rest of a handover waits for the morning: %w", err)
 		}
 		handed, leftOut, rest = handed || len(h.changes) > 0, append(leftOut, h.leftOut...), h.rest
 	}
 	return handed, leftOut, nil
+}
+
+func (d *Desk) handPage(ctx context.Context, rest handoverRest) (h handover, err error) {
+	ctx, cancel := context.WithTimeout(ctx, handedWithin)
+	defer cancel()
+	err = d.withContact(ctx, rest.contact, func(tx Tx, env Env, contact Contact) error {
+		h = handover{tx: tx, env: env, actor: rest.actor}
+		if err := h.goOn(ctx, contact, rest); err != nil {
+			return err
+		}
+		return h.save(ctx)
+	})
+	return h, err
 }
 
 func (h *handover) goOn(ctx context.Context, contact Contact, rest handoverRest) error {
@@ -245,7 +257,7 @@ func (h *handover) handSlips(contact, before Contact, open []Petition, rung Rung
 		next := p.clone()
 		c := &change{p: &next, env: h.env, actor: h.actor}
 		slips := c.handOver(contact, before, left)
-		asked := left == nil && c.askSuccessor(contact, before)
+		asked := c.leftAsked(before, left) && c.askSuccessor(contact, before)
 		if asked || len(slips) > 0 {
 			handed = append(handed, slips...)
 			h.changes = append(h.changes, c.done(p))
@@ -279,7 +291,7 @@ func (c *change) handOver(contact, before Contact, left []LeftSlip) []HandedSlip
 		if s.Unit != contact.Unit || !s.Open() || !c.p.Status.WithUnit() || contact.Role == Head && !c.headHas(s) && !named {
 			continue
 		}
-		if left != nil && !s.leftWith(before, c.p.ID, left) {
+		if left != nil && !s.leftWith(before, c.p.ID, left, c.env.Directory.descends(contact, before.ID)) {
 			continue
 		}
 		switch {
@@ -320,6 +332,13 @@ func (d *Directory) succeeded(contact int64, at time.Time) bool {
 		}
 	}
 	return false
+}
+
+// leftAsked reports whether the one before has left the question for an explanation behind, if
+// there is one; left nil: all that they had.
+func (c *change) leftAsked(before Contact, left []LeftSlip) bool {
+	w := c.p.Explaining()
+	return left == nil || w != nil && slices.Contains(left, LeftSlip{before.ID, c.p.ID, w.Explanation().Slip})
 }
 
 // askSuccessor puts the question for an explanation that the unit owes (Đ9.6) to who

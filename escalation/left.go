@@ -21,9 +21,9 @@ type LeftSlip struct {
 }
 
 // leftWith reports whether the slip is the one before's still: nobody else of the unit has
-// acknowledged it.
-func (s *Slip) leftWith(before Contact, petition int64, left []LeftSlip) bool {
-	return (s.AcknowledgedAt.IsZero() || s.AcknowledgedBy == before.Name || s.Officer == before.Name || s.Assignee == before.ID) &&
+// acknowledged it. Who has taken their place gets it all the same.
+func (s *Slip) leftWith(before Contact, petition int64, left []LeftSlip, inPlace bool) bool {
+	return (inPlace || s.AcknowledgedAt.IsZero() || s.AcknowledgedBy == before.Name || s.Officer == before.Name || s.Assignee == before.ID) &&
 		slices.Contains(left, LeftSlip{before.ID, petition, s.No})
 }
 

@@ -113,15 +113,17 @@ func TestManySlipsThatWereLeftAreHandedOverAPageAtATime(t *testing.T) {
 
 func TestAHandoverWhoseProcessDiesGoesOnInTheMorning(t *testing.T) {
 	w, s := laden(t)
+	other := Contact{ID: 100, Unit: "XD", Role: Focal, Name: "Người Khác", Phone: phone(100), Order: 0, Verified: true} // asked first, and in nobody's place
+	w.person(other)
+	w.do(Actor{Name: other.Name, Contact: other.ID, Role: Focal, Unit: "XD", Channel: ByConsole}, &Acknowledge{}) // the last of the slips
 	id := w.newcomer()
 	s.dies = 1
 	if err := w.desk.VerifyNumber(w.ctx, id, shiftLead); !errors.Is(err, errDied) {
 		t.Fatalf("it ends with %v", err)
 	}
-	if got := w.directory.Serving("XD", Focal, w.now)[0].ID; got != id {
-		t.Errorf("%d serves", got)
+	if c, _ := w.directory.Contact(id); !c.Serving(w.now) {
+		t.Error("the successor does not serve")
 	}
-	w.person(Contact{ID: 100, Unit: "XD", Role: Focal, Name: "Người Khác", Phone: phone(100), Order: 0, Verified: true}) // asked first, and in nobody's place
 	s.dies = 0
 	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
 		t.Fatalf("handed over to %d people, %v", n, err)
@@ -132,4 +134,29 @@ func TestAHandoverWhoseProcessDiesGoesOnInTheMorning(t *testing.T) {
 		t.Errorf("handed over again to %d people, %v", n, err)
 	}
 	w.want(mark)
+}
+
+// Of a head who has gone the explanation is asked of who has the role now, also once its slip is
+// over: nothing else leads to it.
+func TestAnExplanationThatWasLeftIsAskedOfWhoHasTheRoleNow(t *testing.T) {
+	w := fileSent(t)
+	w.do(office, &AskExplanation{Days: 3})
+	next := w.contact(102)
+	next.ID, next.Name, next.Phone, next.Verified = 170, "Đinh Văn Mới", phone(170), true
+	w.person(next)
+	w.ends(102, w.now.Format("2006-01-02 15:04"))
+	for _, want := range []int{1, 1} { // and not again
+		if _, err := w.desk.HandLeft(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, l := range w.messages {
+			if l.Notice.Template == "N3" && l.Phone == phone(170) {
+				asked++
+			}
+		}
+		if asked != want {
+			t.Errorf("the new head is asked %d times", asked)
+		}
+	}
 }

@@ -135,3 +135,20 @@ func TestWhoIsBackWhenATextIsToGoGetsIt(t *testing.T) {
 		}
 	})
 }
+
+func TestRemindersThatWaitedAreNotTiedForWhoHasLeftMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.Bundling(time.Nanosecond)
+		night := func(n *escalation.Notice) { n.NotBefore = w.now().Add(9 * time.Hour) }
+		members := []int64{w.reminder(night), w.reminder(night)}
+		w.later(time.Hour)
+		w.must(w.By(operator).EndContact(t.Context(), w.focal, time.Time{}))
+		w.later(9 * time.Hour)
+		if rows := w.say(); len(rows) != 0 {
+			t.Errorf("went to who has left: %+v", rows)
+		}
+		if got := w.unhandled(); !slices.Equal(got, members) {
+			t.Errorf("to be passed on are %v, want %v", got, members)
+		}
+	})
+}

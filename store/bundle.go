@@ -27,7 +27,10 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow, claimed [4]bool) ([]
 		return rows, nil
 	}
 	all, err := t.companions(ctx, rows, claimed)
-	if err != nil || len(all) < 2 {
+	if err != nil {
+		return nil, err
+	}
+	if all, err = t.theirs(ctx, all); err != nil || len(all) < 2 {
 		return rows, err
 	}
 	list := make([]escalation.Outgoing, len(all))
@@ -64,6 +67,21 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow, claimed [4]bool) ([]
 		}
 	}
 	return append(kept, made...), nil
+}
+
+// theirs are those of the reminders whose reader is still to be told: in a bundle, which is
+// dated anew, nobody would see that they had left. The others are recalled one by one.
+func (t *tx) theirs(ctx context.Context, all []messageRow) (kept []messageRow, err error) {
+	for _, r := range all {
+		astray, err := t.astray(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if !astray {
+			kept = append(kept, r)
+		}
+	}
+	return kept, nil
 }
 
 // companions are the picked reminders and the queued ones to the same numbers, locked,

@@ -188,8 +188,8 @@ func (s *Store) Close() error {
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
-// Connections is how many of its connections PostgreSQL has given away, and how many it has
-// for who is no superuser. SQLite has as many as are wanted: 0, 0.
+// Connections is how many of its connections PostgreSQL has given away, to whomever, and how many
+// it has for who is no superuser (whose a session is, but not what it is, everybody may see). SQLite has as many as are wanted: 0, 0.
 func (s *Store) Connections(ctx context.Context) (taken, of int, err error) {
 	if s.d.name == lite.name {
 		return 0, 0, nil
@@ -198,7 +198,7 @@ func (s *Store) Connections(ctx context.Context) (taken, of int, err error) {
 		Taken int `db:"taken"`
 		Of    int `db:"of"`
 	}
-	err = s.reader().get(ctx, &row, `SELECT (SELECT COUNT(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken,
+	err = s.reader().get(ctx, &row, `SELECT (SELECT COUNT(*) FROM pg_stat_activity WHERE usesysid IS NOT NULL) AS taken,
 		CAST(current_setting('max_connections') AS INTEGER) - CAST(current_setting('superuser_reserved_connections') AS INTEGER) AS of`)
 	return row.Taken, row.Of, err
 }
