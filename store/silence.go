@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"math"
 	"sync"
 )
 
@@ -62,13 +65,11 @@ func (r *silence) stretch(ctx context.Context, c conn) (last int64, ends bool, e
 	if most <= 0 {
 		most = silentLook
 	}
-	var row struct {
-		Last int64 `db:"last"`
-		N    int   `db:"n"`
+	err = c.get(ctx, &last, `SELECT id FROM petition WHERE ended = 0 AND id > ? ORDER BY id LIMIT 1 OFFSET ?`, r.after, most-1)
+	if errors.Is(err, sql.ErrNoRows) {
+		return math.MaxInt64, true, nil
 	}
-	err = c.get(ctx, &row, `SELECT COALESCE(MAX(id), 0) AS last, COUNT(*) AS n FROM (
-		SELECT id FROM petition WHERE ended = 0 AND id > ? ORDER BY id LIMIT ?) AS stretch`, r.after, most)
-	return row.Last, row.N < most, err
+	return last, false, err
 }
 
 // silentBetween finds the silent petitions after the one and up to the other.
