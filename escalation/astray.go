@@ -9,6 +9,10 @@ import "time"
 // NotTheirs is the error of a text that was not sent because its reader had left.
 const NotTheirs = "its reader has left the role or the number"
 
+// NotTheirsAgain is that of a text that was not sent once more: nobody knows of an earlier try
+// whether it arrived.
+const NotTheirsAgain = NotTheirs + "; an earlier try may have arrived"
+
 // Astray reports whether what was decided for a contact, to go to the phone or by mail, would now
 // reach who has left the role since, or a number that is the contact's no more. What was decided
 // after their end was meant for them all the same.

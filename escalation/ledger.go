@@ -243,6 +243,8 @@ func (m Message) fate() string {
 	switch {
 	case m.State == Failed && m.Error == NotTheirs:
 		return "không gửi đến người đã thôi vai trò hoặc đổi số máy"
+	case m.State == Failed && m.Error == NotTheirsAgain:
+		return "chưa có xác nhận đã đến, không gửi lại vì người nhận đã thôi vai trò hoặc đổi số máy"
 	case m.State == Failed:
 		return "không đến được"
 	}

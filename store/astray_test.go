@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,6 +150,36 @@ func TestRemindersThatWaitedAreNotTiedForWhoHasLeftMeanwhile(t *testing.T) {
 		}
 		if got := w.unhandled(); !slices.Equal(got, members) {
 			t.Errorf("to be passed on are %v, want %v", got, members)
+		}
+	})
+}
+
+func TestATextThatMayHaveArrivedBeforeItsReaderLeftIsNotSaidToBeUnsent(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		p := w.accept(t.Context(), desk)
+		w.say()
+		for range 3 { // the lease, the grace, and once more
+			w.later(2 * time.Minute)
+			if _, err := w.Lapse(t.Context(), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.must(w.By(operator).EndContact(t.Context(), w.focal, time.Time{}))
+		w.later(time.Minute)
+		w.say()
+		w.passOn(desk)
+		old := w.texts(p.Code, "O1")
+		i := slices.IndexFunc(old, func(m store.MessageView) bool { return m.Phone == focalPhone })
+		if old[i].State != escalation.Failed || old[i].Error != escalation.NotTheirsAgain {
+			t.Errorf("the text is %s: %s", old[i].State, old[i].Error)
+		}
+		entries, err := w.Timeline(t.Context(), p.ID)
+		w.must(err)
+		if !slices.ContainsFunc(entries, func(e escalation.Entry) bool {
+			return strings.Contains(e.Text, "tin O1 chưa có xác nhận đã đến, không gửi lại")
+		}) {
+			t.Errorf("the timeline does not say it: %+v", entries)
 		}
 	})
 }

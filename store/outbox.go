@@ -273,7 +273,8 @@ func (t *tx) recall(ctx context.Context, rows []messageRow) ([]messageRow, error
 	if len(gone) == 0 {
 		return rows, nil
 	}
-	if _, err := t.changeMessages(ctx, `UPDATE message SET state = 'failed', error = ? WHERE id IN (?)`, escalation.NotTheirs, gone); err != nil {
+	if _, err := t.changeMessages(ctx, `UPDATE message SET state = 'failed',
+		error = CASE WHEN possible_duplicate = 1 THEN ? ELSE ? END WHERE id IN (?)`, escalation.NotTheirsAgain, escalation.NotTheirs, gone); err != nil {
 		return nil, fmt.Errorf("recall %d texts: %w", len(gone), err)
 	}
 	return kept, t.follow(ctx, bundles)
