@@ -78,18 +78,25 @@ func (w *town) handedOnce(number int) {
 	}
 }
 
+// handedByPages checks that each slip was handed over once, never more than a page at once,
+// and that the Office was told once.
+func (w *town) handedByPages(s *saving, mark int, number int) {
+	w.Helper()
+	if s.most > handedAtOnce {
+		w.Errorf("%d petitions are saved at once", s.most)
+	}
+	w.handedOnce(number)
+	if n := len(w.lettersOf(mark, "V5")); n != 1 {
+		w.Errorf("the Office is told %d times", n)
+	}
+}
+
 func TestManySlipsAreHandedOverAPageAtATime(t *testing.T) {
 	w, s := laden(t)
 	w.newcomer()
 	mark := w.mark()
 	w.from(161, "OK "+w.asked(161))
-	if s.most > handedAtOnce {
-		t.Errorf("%d petitions are saved at once", s.most)
-	}
-	w.handedOnce(161)
-	if n := len(w.lettersOf(mark, "V5")); n != 1 {
-		t.Errorf("the Office is told %d times", n)
-	}
+	w.handedByPages(s, mark, 161)
 }
 
 func TestManySlipsThatWereLeftAreHandedOverAPageAtATime(t *testing.T) {
@@ -102,13 +109,7 @@ func TestManySlipsThatWereLeftAreHandedOverAPageAtATime(t *testing.T) {
 	if n, err := w.desk.HandLeft(w.ctx); err != nil || n != 1 {
 		t.Fatalf("handed over to %d people, %v", n, err)
 	}
-	if s.most > handedAtOnce {
-		t.Errorf("%d petitions are saved at once", s.most)
-	}
-	w.handedOnce(169)
-	if n := len(w.lettersOf(mark, "V5")); n != 1 {
-		t.Errorf("the Office is told %d times", n)
-	}
+	w.handedByPages(s, mark, 169)
 }
 
 func TestAHandoverWhoseProcessDiesGoesOnInTheMorning(t *testing.T) {

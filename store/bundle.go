@@ -30,7 +30,8 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow, claimed [4]bool) ([]
 	if err != nil {
 		return nil, err
 	}
-	if all, err = t.theirs(ctx, all); err != nil || len(all) < 2 {
+	// In a bundle, which is dated anew, nobody would see that a reader had left.
+	if all, _, err = t.parted(ctx, all); err != nil || len(all) < 2 {
 		return rows, err
 	}
 	list := make([]escalation.Outgoing, len(all))
@@ -67,21 +68,6 @@ func (t *tx) bundle(ctx context.Context, rows []messageRow, claimed [4]bool) ([]
 		}
 	}
 	return append(kept, made...), nil
-}
-
-// theirs are those of the reminders whose reader is still to be told: in a bundle, which is
-// dated anew, nobody would see that they had left. The others are recalled one by one.
-func (t *tx) theirs(ctx context.Context, all []messageRow) (kept []messageRow, err error) {
-	for _, r := range all {
-		astray, err := t.astray(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		if !astray {
-			kept = append(kept, r)
-		}
-	}
-	return kept, nil
 }
 
 // companions are the picked reminders and the queued ones to the same numbers, locked,

@@ -255,23 +255,15 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 // nothing goes to a number that is a stranger's by now and what they ask for is passed on. It looks
 // when a text is to go, since a time in a role may end by its date alone.
 func (t *tx) recall(ctx context.Context, rows []messageRow) ([]messageRow, error) {
-	var kept []messageRow
+	kept, astray, err := t.parted(ctx, rows)
+	if err != nil || len(astray) == 0 {
+		return kept, err
+	}
 	var gone, bundles []int64
-	for _, r := range rows {
-		astray, err := t.astray(ctx, r)
-		switch {
-		case err != nil:
-			return nil, err
-		case !astray:
-			kept = append(kept, r)
-			continue
-		}
+	for _, r := range astray {
 		if gone = append(gone, r.ID); escalation.BundleRow(r.Template, r.Rung) {
 			bundles = append(bundles, r.ID)
 		}
-	}
-	if len(gone) == 0 {
-		return rows, nil
 	}
 	if _, err := t.changeMessages(ctx, `UPDATE message SET state = 'failed',
 		error = CASE WHEN possible_duplicate = 1 THEN ? ELSE ? END WHERE id IN (?)`, escalation.NotTheirsAgain, escalation.NotTheirs, gone); err != nil {
@@ -280,15 +272,20 @@ func (t *tx) recall(ctx context.Context, rows []messageRow) ([]messageRow, error
 	return kept, t.follow(ctx, bundles)
 }
 
-func (t *tx) astray(ctx context.Context, r messageRow) (bool, error) {
-	if r.Contact == 0 {
-		return false, nil
-	}
+// parted tells the texts whose reader is still to be told from those that would go astray.
+func (t *tx) parted(ctx context.Context, rows []messageRow) (kept, astray []messageRow, err error) {
 	dir, err := t.Directory(ctx)
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
-	return dir.Astray(r.recipient(), r.Phone, instant(r.At), t.domain), nil
+	for _, r := range rows {
+		if r.Contact != 0 && dir.Astray(r.recipient(), r.Phone, instant(r.At), t.domain) {
+			astray = append(astray, r)
+		} else {
+			kept = append(kept, r)
+		}
+	}
+	return kept, astray, nil
 }
 
 func laneRank(lane escalation.Lane) int {
