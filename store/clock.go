@@ -22,7 +22,7 @@ type machineClock struct {
 
 	mu         sync.Mutex
 	wall       time.Time     // last wall reading looked at; zero: none yet
-	mono       time.Time     // with the monotonic reading beside it
+	mono, late time.Time     // the monotonic readings between which it was made
 	own        time.Time     // and what this host's clock showed
 	base, from time.Time     // steady: what the clock showed, and the monotonic reading beside it
 	stepped    time.Duration // sum of the steps not yet accepted
@@ -70,18 +70,16 @@ func (m *machineClock) told(ask func() (wall time.Time, err error)) (time.Time, 
 
 // look compares a wall reading, made between two monotonic ones, with the last one, and
 // gives the machine's time; host is what this host's own clock showed at the first of the
-// two. Slow drift passes, and so does a slow answer; a jump is kept.
+// two. Slow drift passes, and so does a slow answer, the first one too; a jump is kept.
 func (m *machineClock) look(wall, host, asked, answered time.Time) time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.wall.IsZero() {
-		m.wall, m.mono, m.own = wall, asked, host
+		m.wall, m.mono, m.late, m.own = wall, asked, answered, host
 		m.watch.since = wall
 		m.rebase()
 	}
-	took := wall.Sub(m.wall) - asked.Sub(m.mono)
-	mono := asked.Add(min(max(took, 0), answered.Sub(asked)))
-	step := wall.Sub(m.wall) - mono.Sub(m.mono)
+	mono, late, step := m.read(wall, asked, answered)
 	if mono.Before(m.mono) { // another goroutine has looked since, perhaps across a step
 		if step.Abs() > stepLimit {
 			wall = wall.Add(-step)
@@ -99,8 +97,32 @@ func (m *machineClock) look(wall, host, asked, answered time.Time) time.Time {
 	if m.stepped.Abs() <= stepLimit {
 		m.stepped, m.doubt = 0, false
 	}
-	m.wall, m.mono, m.own = wall, mono, own
+	if step == 0 {
+		m.from = m.from.Add(mono.Sub(m.mono) - wall.Sub(m.wall)) // the base was read later than it seemed, by as much as the last reading
+	}
+	m.wall, m.mono, m.late, m.own = wall, mono, late, own
 	return m.even(wall, mono)
+}
+
+// read is between which instants between asked and answered a wall reading can have been
+// made by a clock that goes on evenly since the last one, of which that is not known more
+// exactly either; where there is none, by how much the clock has jumped at the least.
+func (m *machineClock) read(wall, asked, answered time.Time) (mono, late time.Time, step time.Duration) {
+	took := wall.Sub(m.wall)
+	first, last := m.mono.Add(took), m.late.Add(took)
+	switch {
+	case first.After(answered):
+		return answered, answered, first.Sub(answered)
+	case last.Before(asked):
+		return asked, asked, last.Sub(asked)
+	}
+	if first.Before(asked) {
+		first = asked
+	}
+	if last.After(answered) {
+		last = answered
+	}
+	return first, last, 0
 }
 
 // even is the machine's time at a reading, steps left out.

@@ -62,6 +62,38 @@ func TestASlowAnswerIsNoStepOfTheClock(t *testing.T) {
 	}
 }
 
+// A process that is frozen, or whose database comes up late, while it reads the clock for
+// the first time: its reading may have been made at any instant of the wait.
+//
+// field failure 11
+func TestASlowFirstAnswerIsNoStepOfTheClock(t *testing.T) {
+	start := time.Now()
+	for name, build := range map[string]func() *machineClock{
+		"PostgreSQL's": func() *machineClock {
+			return newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+		},
+		"this host's": func() *machineClock { return newMachineClock(nil, nil) },
+	} {
+		for _, read := range []time.Duration{0, 6 * time.Second, 10 * time.Second} { // after the question was put
+			m := build()
+			answer := func(put, read, took time.Duration, off time.Duration) time.Time {
+				asked := start.Add(put)
+				return m.look(asked.Add(read+off).Round(0), asked.Round(0), asked, asked.Add(took))
+			}
+			answer(0, read, 10*time.Second, 0)
+			answer(20*time.Second, read, 10*time.Second, 0) // which does not say when the first was read
+			for put := 40 * time.Second; put < time.Minute; put += time.Second {
+				if got := answer(put, 0, time.Millisecond, 0); m.step() != 0 || got.Sub(start.Add(put)).Abs() > time.Millisecond {
+					t.Fatalf("%s, read after %s: after %s it shows %s, stepped by %s", name, read, put, got.Sub(start), m.step())
+				}
+			}
+			if answer(time.Minute, 0, time.Millisecond, -8*time.Second); (m.step() + 8*time.Second).Abs() > 10*time.Millisecond {
+				t.Errorf("%s, read after %s: stepped back by 8 s, it says %s", name, read, m.step())
+			}
+		}
+	}
+}
+
 func TestAReadingFromBeforeTheStepIsDatedByTheClockOfBefore(t *testing.T) {
 	start := time.Now()
 	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })

@@ -34,11 +34,15 @@ func (k *killer) blows() []blow {
 		{"postgres stopped hard", func() { town.postgres.Stop(); town.postgres.Start() }},
 		{"links dropped", town.smsc.Drop},
 	}
-	for _, p := range town.serves {
+	for n, p := range town.serves {
 		role := strings.TrimRight(p.name, "0123456789")
 		list = append(list, blow{role + " killed", func() { p.kill(); p.start() }})
-		if role != "web" {
+		switch {
+		case role == "web":
+		case n%2 == 0:
 			list = append(list, blow{role + " frozen", func() { k.freeze(p) }})
+		default:
+			list = append(list, blow{role + " frozen at its start", func() { k.freezeStarting(p) }})
 		}
 	}
 	return list
@@ -58,6 +62,15 @@ func (k *killer) freeze(p *process) {
 	p.signal(syscall.SIGSTOP)
 	wait(k.town.ctx, crashLease+crashGrace+2*time.Second)
 	p.signal(syscall.SIGCONT)
+}
+
+// freezeStarting freezes a process that has only just begun: it has asked for the time and
+// not heard it, or has no view of its own yet to hold against what it reads.
+func (k *killer) freezeStarting(p *process) {
+	p.kill()
+	p.start()
+	wait(k.town.ctx, time.Duration(k.random.Int64N(int64(400*time.Millisecond))))
+	k.freeze(p)
 }
 
 // Lease and grace of the crash test's gateways.
