@@ -92,6 +92,11 @@ func (l *loadCmd) live(ctx context.Context, base *loadBase, s *settings, year re
 		return nil, err
 	}
 	clock.Store(room)
+	stopProfile, err := profileInto(l.CPUProfile)
+	if err != nil {
+		return nil, errors.Join(err, stop())
+	}
+	defer stopProfile()
 	result, err := year.Play(ctx, rehearsal.YearService{
 		Desk: room.Desk, Store: room.Store, SMSC: handsets, Rows: base.rows, Size: base.size, Number: room.Officer, Posted: room.Posted, Calendar: room.Calendar,
 		Progress: func(at time.Time, acts int) {
