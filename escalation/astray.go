@@ -13,6 +13,11 @@ const NotTheirs = "its reader has left the role or the number"
 // whether it arrived.
 const NotTheirsAgain = NotTheirs + "; an earlier try may have arrived"
 
+// Readdressed is the error of a text to a citizen that was not sent once more because its address
+// was put right after the first try, of which nobody may know whether it arrived. It is told anew,
+// where it should have gone.
+const Readdressed = "the address was corrected"
+
 // Astray reports whether what was decided for a contact, to go to the phone or by mail, would now
 // reach who has left the role since, or a number that is the contact's no more. What was decided
 // after their end was meant for them all the same.

@@ -237,6 +237,9 @@ type Message struct {
 	CreatedAt time.Time
 }
 
+// readdressed reports that the message was to go once more to an address that was put right since.
+func (m Message) readdressed() bool { return m.State == Failed && m.Error == Readdressed }
+
 // fate is what is known of a message that is passed on: one that did not fail may be on
 // the handset.
 func (m Message) fate() string {
@@ -245,6 +248,8 @@ func (m Message) fate() string {
 		return "không gửi đến người đã thôi vai trò hoặc đổi số máy"
 	case m.State == Failed && m.Error == NotTheirsAgain:
 		return "chưa có xác nhận đã đến, không gửi lại vì người nhận đã thôi vai trò hoặc đổi số máy"
+	case m.readdressed():
+		return "không gửi lại vì địa chỉ nhận tin đã được sửa"
 	case m.State == Failed:
 		return "không đến được"
 	}

@@ -16,7 +16,7 @@ func PassOn(p Petition, m Message, env Env) Change {
 	switch {
 	case !c.stillNeeded(n):
 	case n.To.Citizen != 0:
-		c.passOnCitizen(n)
+		c.passOnCitizen(n, m.readdressed())
 	case n.To.Contact != 0:
 		c.passOnContact(n)
 	default:
@@ -78,11 +78,18 @@ func (c *change) orderStands(n Notice) bool {
 }
 
 // passOnCitizen writes to a citizen who cannot be texted, or has them called: the
-// petition's own or a follower, whoever the notice was for.
-func (c *change) passOnCitizen(n Notice) {
-	email := c.p.Citizen.Email != ""
+// petition's own or a follower, whoever the notice was for. What went to a wrong address
+// goes to the right one first.
+func (c *change) passOnCitizen(n Notice, readdressed bool) {
+	text, email := c.env.Numbering.Textable(c.p.Citizen.Phone), c.p.Citizen.Email != ""
 	if f := c.p.follower(n.To.Citizen); f != nil {
-		email = f.HasEmail
+		text, email = !f.NoText, f.HasEmail
+	}
+	if readdressed {
+		n.Attempt, n.At = n.Attempt+1, c.env.Now
+		n.NotBefore = c.env.Policy.Held(n)
+		c.tellCitizen(n, text && !n.To.ByEmail, email)
+		return
 	}
 	if c.env.Mail && email && !n.To.ByEmail {
 		n.To.ByEmail, n.Attempt = true, n.Attempt+1

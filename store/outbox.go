@@ -251,25 +251,75 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 	return claimed, nil
 }
 
-// recall lets those of the picked texts fail whose reader has left while they waited, so that
-// nothing goes to a number that is a stranger's by now and what they ask for is passed on. It looks
-// when a text is to go, since a time in a role may end by its date alone.
+// recall lets those of the picked texts fail whose reader has left while they waited, or that went
+// to a citizen's wrong address, so that nothing goes to a number that is a stranger's and what they
+// ask for is passed on. It looks when a text is to go, since a time in a role may end by its date alone.
 func (t *tx) recall(ctx context.Context, rows []messageRow) ([]messageRow, error) {
 	kept, astray, err := t.parted(ctx, rows)
-	if err != nil || len(astray) == 0 {
+	if err != nil {
+		return nil, err
+	}
+	kept, readdressed, err := t.readdressed(ctx, kept)
+	if err != nil || len(astray)+len(readdressed) == 0 {
 		return kept, err
 	}
+	if err := t.failWaiting(ctx, astray, escalation.NotTheirs, escalation.NotTheirsAgain); err != nil {
+		return nil, err
+	}
+	return kept, t.failWaiting(ctx, readdressed, escalation.Readdressed, escalation.Readdressed)
+}
+
+// failWaiting lets texts fail that wait; again is why, of one that may have gone out.
+func (t *tx) failWaiting(ctx context.Context, rows []messageRow, why, again string) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	var gone, bundles []int64
-	for _, r := range astray {
+	for _, r := range rows {
 		if gone = append(gone, r.ID); escalation.BundleRow(r.Template, r.Rung) {
 			bundles = append(bundles, r.ID)
 		}
 	}
 	if _, err := t.changeMessages(ctx, `UPDATE message SET state = 'failed',
-		error = CASE WHEN possible_duplicate = 1 THEN ? ELSE ? END WHERE id IN (?)`, escalation.NotTheirsAgain, escalation.NotTheirs, gone); err != nil {
-		return nil, fmt.Errorf("recall %d texts: %w", len(gone), err)
+		error = CASE WHEN possible_duplicate = 1 THEN ? ELSE ? END WHERE id IN (?)`, again, why, gone); err != nil {
+		return fmt.Errorf("recall %d texts: %w", len(gone), err)
 	}
-	return kept, t.follow(ctx, bundles)
+	return t.follow(ctx, bundles)
+}
+
+// readdressed tells the texts to citizens that were tried at an address which has been put right
+// since from all others. What was not tried yet has the right one (readdress).
+func (t *tx) readdressed(ctx context.Context, rows []messageRow) (kept, moved []messageRow, err error) {
+	var citizens []int64
+	for _, r := range rows {
+		if r.Citizen != 0 && r.Attempts > 0 {
+			citizens = append(citizens, r.Citizen)
+		}
+	}
+	if len(citizens) == 0 {
+		return rows, nil, nil
+	}
+	var found []struct {
+		Petition int64  `db:"petition_id"`
+		Phone    string `db:"phone"`
+		Email    string `db:"email"`
+	}
+	if err := t.c.in(ctx, &found, `SELECT petition_id, phone, email FROM citizen WHERE petition_id IN (?)`, citizens); err != nil {
+		return nil, nil, fmt.Errorf("find the addresses of %d citizens: %w", len(citizens), err)
+	}
+	right := make(map[int64][2]string, len(found))
+	for _, f := range found {
+		right[f.Petition] = [2]string{f.Phone, f.Email}
+	}
+	for _, r := range rows {
+		now, known := right[r.Citizen]
+		if known && r.Attempts > 0 && (!r.ByEmail && r.Phone != now[0] || r.ByEmail && r.Email != now[1]) {
+			moved = append(moved, r)
+		} else {
+			kept = append(kept, r)
+		}
+	}
+	return kept, moved, nil
 }
 
 // parted tells the texts whose reader is still to be told from those that would go astray.

@@ -251,6 +251,51 @@ func TestACorrectedNumberGetsWhatWaits(t *testing.T) {
 	})
 }
 
+// A try at the wrong number may be on its way, and its receipt is no proof that the right one has
+// the text.
+func TestATextThatWasTriedAtAWrongNumberIsToldAnewAtTheRightOne(t *testing.T) {
+	const right = "+84570000102"
+	for name, tc := range map[string]struct {
+		end    escalation.MessageState // of the first try
+		waited time.Duration
+	}{
+		"nobody knows whether it went out": {escalation.Unknown, 2 * time.Minute},
+		"refused for now":                  {escalation.Queued, 10 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, w *world) {
+				desk := w.careful()
+				p := w.told(desk, citizenPhone, "Ngập đường")
+				result := w.asked(p, p, "C7")
+				result.NeedCode, result.Class = false, escalation.ClassResult
+				id := w.post(result)[0]
+				if sent := w.say(); len(sent) != 1 || sent[0].Phone != citizenPhone {
+					t.Fatalf("%+v", sent)
+				}
+				w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{{Message: id, Segment: 1, Segments: 1, State: tc.end, SMSC: "vnpt", RetryIn: time.Second}}))
+				_, err := desk.Correct(t.Context(), p.Code, escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000102"}, operator)
+				w.must(err)
+				w.later(tc.waited)
+				_, err = w.Lapse(t.Context(), time.Minute)
+				w.must(err)
+				sent := w.say()
+				w.passOn(desk)
+				sent = append(sent, w.say()...)
+				if len(sent) != 1 || sent[0].Template != "C7" || sent[0].Phone != right || sent[0].PossibleDuplicate {
+					t.Fatalf("told anew: %+v", sent)
+				}
+				if old := w.message(id); old.State != escalation.Failed || old.Phone != citizenPhone || old.Error != escalation.Readdressed {
+					t.Errorf("the first is %s to %s: %s", old.State, old.Phone, old.Error)
+				}
+				w.end(sent[0].ID, escalation.Accepted, "b1")
+				if w.passOn(desk); len(w.say()) != 0 {
+					t.Error("it is told once more")
+				}
+			})
+		})
+	}
+}
+
 func TestACorrectedNumberThatAskedForNoTextsGetsNone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		desk := w.careful()

@@ -90,7 +90,7 @@ var sendingFaults = []struct{ note, said string }{
 	{"the number asked for no texts", "người nhận đã yêu cầu không nhận tin"}, {"its use was over", "tin không còn cần thiết"}, {"pointless", "tin không còn cần thiết"},
 	{"lease ran out", "máy gửi ngừng giữa chừng, chưa rõ tin đã đi chưa"}, {"the SMSC never answered", "nhà mạng không trả lời"}, {"no answer", "nhà mạng không trả lời"},
 	{"the mail server never said that it has it", "máy chủ thư không xác nhận đã nhận"},
-	{"the citizen was erased", "dữ liệu của người dân đã được xóa"}, {"the address was corrected", "địa chỉ nhận tin đã được sửa"}, {escalation.NotTheirs, "người nhận đã thôi vai trò hoặc đổi số máy"}, {"over the budget of its number", "số này đã nhận nhiều tin, tin đang chờ"},
+	{"the citizen was erased", "dữ liệu của người dân đã được xóa"}, {escalation.Readdressed, "địa chỉ nhận tin đã được sửa"}, {escalation.NotTheirs, "người nhận đã thôi vai trò hoặc đổi số máy"}, {"over the budget of its number", "số này đã nhận nhiều tin, tin đang chờ"},
 	{"no mail server is configured", "hệ thống chưa có máy chủ thư"}, {"too many mails wait", "nhiều thư đang chờ, sẽ gửi lại"}, {"the row has neither a number nor a mail address", "không có số điện thoại, không có địa chỉ thư"},
 	{"not begun in time", "chưa kịp gửi, sẽ gửi lại"}, {"the account is busy", "kết nối với nhà mạng đang bận, sẽ gửi lại"}, {"no bound account carries the lane", "chưa có kết nối gửi được loại tin này, sẽ gửi lại"},
 	{"split the text into segments", "nội dung không chia được thành tin"}, {"no segment", "nội dung không chia được thành tin"}, {"of max_segments", "nội dung dài quá số tin cho phép"},
