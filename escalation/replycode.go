@@ -29,12 +29,12 @@ func (r *replyDesk) lookUp(ctx context.Context) ([]found, error) {
 		return nil, err
 	}
 	if len(r.parsed.Codes) == 0 {
-		return []found{onlyOne(bindings)}, nil
+		return []found{onlyOne(bindings, r.env.at())}, nil
 	}
 	const most = 5 // codes in one text; more is no human
 	var list []found
 	for _, code := range r.parsed.Codes[:min(len(r.parsed.Codes), most)] {
-		list = addFound(list, lookUpCode(bindings, code))
+		list = addFound(list, lookUpCode(bindings, code, r.env.at()))
 	}
 	return list, nil
 }
@@ -70,6 +70,12 @@ func (b Binding) owes() bool {
 	return b.Open() && b.Slip != 0 && b.Status != Resolved && b.Status != Published && !b.Status.Ended()
 }
 
+// knownAt reports that the code was the sender's and open when a text was read: what is meant
+// by leaving it out, or half of it, is a slip that they had by then. A text may lie for hours.
+func (b Binding) knownAt(at time.Time) bool {
+	return !b.IssuedAt.After(at) && (b.Open() || b.ReleasedAt.After(at))
+}
+
 // oneEach lists the bindings that ok accepts, one of each petition.
 func oneEach(bindings []Binding, ok func(Binding) bool) []Binding {
 	var list []Binding
@@ -83,24 +89,24 @@ func oneEach(bindings []Binding, ok func(Binding) bool) []Binding {
 
 // onlyOne: with one open slip the code may be left out. Slips that owe nothing
 // count only where no other is open.
-func onlyOne(bindings []Binding) found {
-	open := oneEach(bindings, Binding.owes)
+func onlyOne(bindings []Binding, at time.Time) found {
+	open := oneEach(bindings, func(b Binding) bool { return b.knownAt(at) && (b.owes() || !b.Open()) })
 	if len(open) == 0 {
-		open = oneEach(bindings, Binding.Open)
+		open = oneEach(bindings, func(b Binding) bool { return b.knownAt(at) })
 	}
 	switch len(open) {
 	case 0:
 		return found{none: true, typed: "(chưa nêu)"}
 	case 1:
-		return found{binding: open[0]}
+		return found{binding: open[0], released: !open[0].Open()}
 	}
 	return found{ambiguous: true}
 }
 
 // lookUpCode tries the code as it is, then as the petition's own code, then as
-// the tail of a petition code among the open slips. A code that is over for the
+// the tail of a petition code among the slips open then. A code that is over for the
 // sender still finds its reason.
-func lookUpCode(bindings []Binding, code string) found {
+func lookUpCode(bindings []Binding, code string, at time.Time) found {
 	for _, open := range []bool{true, false} {
 		for _, b := range bindings {
 			if b.Open() == open && (b.Code == code || b.PetCode == code) {
@@ -108,16 +114,10 @@ func lookUpCode(bindings []Binding, code string) found {
 			}
 		}
 	}
-	var hits []Binding
-	for _, b := range bindings {
-		same := slices.ContainsFunc(hits, func(o Binding) bool { return o.Petition == b.Petition })
-		if b.Open() && !same && isTail(b.PetCode, code) {
-			hits = append(hits, b)
-		}
-	}
+	hits := oneEach(bindings, func(b Binding) bool { return b.knownAt(at) && isTail(b.PetCode, code) })
 	switch len(hits) {
 	case 1:
-		return found{binding: hits[0], typed: code}
+		return found{binding: hits[0], released: !hits[0].Open(), typed: code}
 	case 0:
 		return found{none: true, typed: code}
 	}

@@ -26,7 +26,7 @@ func (r *replyDesk) freeText(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if list := about(bindings, reply.Mentioned(r.in.Text)); len(list) > 0 {
+	if list := about(bindings, reply.Mentioned(r.in.Text), r.env.at()); len(list) > 0 {
 		return r.each(ctx, list)
 	}
 	r.unplaced()
@@ -34,15 +34,15 @@ func (r *replyDesk) freeText(ctx context.Context) (string, error) {
 }
 
 // about lists what free words are about: the sender's codes among those named,
-// else the only open slip.
-func about(bindings []Binding, codes []string) []found {
+// else the only slip that was open when they were read.
+func about(bindings []Binding, codes []string, at time.Time) []found {
 	var list []found
 	for _, code := range codes {
-		if f := lookUpCode(bindings, code); !f.none && !f.ambiguous {
+		if f := lookUpCode(bindings, code, at); !f.none && !f.ambiguous {
 			list = addFound(list, f)
 		}
 	}
-	if only := onlyOne(bindings); len(list) == 0 && !only.none && !only.ambiguous {
+	if only := onlyOne(bindings, at); len(list) == 0 && !only.none && !only.ambiguous {
 		list = append(list, only)
 	}
 	return list

@@ -242,6 +242,36 @@ func TestATextThatCrossedAReassignmentIsKept(t *testing.T) {
 	}
 }
 
+// The officer's one slip is taken away and another comes before the text is applied, which names
+// none, or by half: it means the one that the officer had.
+func TestATextWithoutACodeMeansTheSlipThatWasThereWhenItWasRead(t *testing.T) {
+	for _, words := range []string{"XONG Da thay 3 bong den", "HEN 15h 11/3", "SAI duong cua phuong", "can them xe va nguoi, thieu vat tu", "XONG {tail} Da thay 3 bong den"} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD")
+		first := w.code
+		w.jump("2026-03-09 09:00")
+		_, number, _ := strings.Cut(first, "-")
+		in := w.text(phone(101), strings.ReplaceAll(words, "{tail}", strings.TrimLeft(number, "0")))
+		w.jump("2026-03-09 09:01")
+		w.do(operator, &Reassign{Unit: "GV"})
+		w.forwarded("XD")
+		second := w.code
+		w.jump("2026-03-09 09:02")
+		mark := w.mark()
+		w.apply(in)
+		w.want(mark, "A6 focal")
+		if w.wantStatus(Forwarded); strings.Contains(w.lines(), in.Text) {
+			t.Errorf("%q is in the timeline of the one that came after", in.Text)
+		}
+		if w.code = first; !strings.Contains(w.lines(), in.Text) || second == first {
+			t.Errorf("%q is not in the timeline of %s", in.Text, first)
+		}
+		if len(w.opened(TaskConfirm, first, "hộp thư đến số "+itoa(in.ID))) != 1 {
+			t.Errorf("%q: the operators are not told", in.Text)
+		}
+	}
+}
+
 func TestABareAcknowledgementThatCrossedAReassignmentIsAnsweredAsEver(t *testing.T) {
 	w := newTown(t, "2026-03-09 08:00") // Monday
 	w.forwarded("XD")
