@@ -80,7 +80,7 @@ func (s *Store) receiveAll(ctx context.Context, parts []escalation.Part) error {
 }
 
 // redeliveryWindow is how long a part that comes again, octet by octet, belongs to
-// the text that the first copy became.
+// the text that the first copy became, and one that comes late to what became of the others.
 const redeliveryWindow = 10 * time.Minute
 
 // joinedBefore is the text that the same part went into a short while ago, 0

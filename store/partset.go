@@ -1,6 +1,12 @@
 package store
 
-import "slices"
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"notify1022/escalation"
+)
 
 // partSet is what is there of one long text.
 type partSet struct {
@@ -60,4 +66,33 @@ func (s *partSet) whole(total int) bool {
 		}
 	}
 	return n == total
+}
+
+// headless reports whether an incomplete text lacks its first part.
+func (t *tx) headless(ctx context.Context, inbox int64) (bool, error) {
+	var first bool
+	if err := t.c.get(ctx, &first, `SELECT EXISTS (SELECT 1 FROM inbox_part WHERE inbox_id = ? AND seq = 1)`, inbox); err != nil {
+		return false, fmt.Errorf("look for the first part of inbound text %d: %w", inbox, err)
+	}
+	return !first, nil
+}
+
+// BesidePiece lists the petitions that other parts of an incomplete text were about, which have
+// been a text of their own within redeliveryWindow before. A text that has a part of the
+// same number is another one.
+func (t *tx) BesidePiece(ctx context.Context, in escalation.Inbound) (petitions []int64, err error) {
+	err = t.c.all(ctx, &petitions, `
+		SELECT DISTINCT l.petition_id
+		FROM inbox_part p
+		JOIN inbox_part o ON o.phone = p.phone AND o.to_raw = p.to_raw AND o.ref = p.ref AND o.ref_width = p.ref_width AND o.total = p.total
+			AND o.total > 1 AND o.inbox_id <> 0 AND o.inbox_id < p.inbox_id AND o.stored_real >= p.stored_real - ?
+		JOIN inbox i ON i.id = o.inbox_id AND i.incomplete = 1
+		JOIN inbox_petition l ON l.inbox_id = o.inbox_id
+		WHERE p.inbox_id = ? AND p.phone <> ''
+			AND NOT EXISTS (SELECT 1 FROM inbox_part m JOIN inbox_part n ON n.seq = m.seq WHERE m.inbox_id = p.inbox_id AND n.inbox_id = o.inbox_id)
+		ORDER BY l.petition_id`, redeliveryWindow.Microseconds(), in.ID)
+	if err != nil {
+		return nil, fmt.Errorf("look for the other parts of inbound text %d: %w", in.ID, err)
+	}
+	return petitions, nil
 }
