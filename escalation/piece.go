@@ -49,9 +49,9 @@ func (r *replyDesk) piece(ctx context.Context) (string, error) {
 	return "text", nil
 }
 
-// pieceOf lists the sender's slips, one of each petition, that a piece is about: those of the parts before it, else
-// those whose codes it names, else the only one. One that owes nothing counts, too: the
-// parts before may have settled it.
+// pieceOf lists the sender's slips, one of each petition, that a piece is about: those of the
+// parts before it, else those whose codes it names, else the only one. One that owes nothing
+// counts, too: the parts before may have settled it.
 func (r *replyDesk) pieceOf(ctx context.Context) ([]Binding, error) {
 	bindings, err := r.slips(ctx)
 	if err != nil {
