@@ -42,6 +42,9 @@ func (r *replyDesk) answer(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if echo := outcome == "again" && len(r.changes) == 0; r.in.Incomplete && !echo {
+		r.tellPiece()
+	}
 	return outcome, r.save(ctx)
 }
 
@@ -63,6 +66,9 @@ func (r *replyDesk) turnDown(ctx context.Context, why *Problem) (string, error) 
 		Key: "refused/" + itoa(r.in.ID), Kind: TaskConfirm, For: Operator, OpenedAt: r.env.Now, Contact: r.sender.ID,
 		Text: "Tin nhắn của " + cmp.Or(r.sender.Name, MaskPhone(r.in.From)) + " chưa thực hiện được: " + why.Detail + " (hộp thư đến số " + itoa(r.in.ID) + ")",
 	})
+	if r.in.Incomplete {
+		r.tellPiece()
+	}
 	if err := r.complain(ctx, "E9", map[string]string{"ly_do": why.Detail}); err != nil {
 		return "", err
 	}
@@ -80,6 +86,9 @@ func (r *replyDesk) identify() {
 }
 
 func (r *replyDesk) dispatch(ctx context.Context) (string, error) {
+	if r.in.Headless {
+		return r.piece(ctx)
+	}
 	switch r.parsed.Command {
 	case reply.Stop, reply.Start:
 		return r.preference(ctx)

@@ -81,6 +81,9 @@ type Tx interface {
 	// number was read within the window before, with no reply code issued to the
 	// sender in between: the same PDU delivered again.
 	RepeatOf(ctx context.Context, in Inbound, window time.Duration) (bool, error)
+	// BesidePiece lists the petitions that other parts of an incomplete text were about, which
+	// have been a text of their own within the ten minutes before.
+	BesidePiece(ctx context.Context, in Inbound) ([]int64, error)
 	// ErrorAnswers counts the error answers (E*) queued to the number since.
 	ErrorAnswers(ctx context.Context, phone string, since time.Time) (int, error)
 	// MarkApplied records what a reply led to.
@@ -206,6 +209,7 @@ type Inbound struct {
 	Text       string
 	ReadAt     time.Time // domain instant at which the last part's PDU was read
 	Incomplete bool      // parts were missing after the waiting time
+	Headless   bool      // the first part was among them
 	Applied    bool
 	Attempts   int // times applying it failed
 }

@@ -20,6 +20,7 @@ type openQuestion struct {
 type received struct {
 	Inbound
 	outcome string
+	beside  []int64 // petitions that the parts before it were about
 }
 
 // waitsForReply: a text that was read before a due time may say what stops it.
@@ -110,6 +111,15 @@ func (tx *memoryTx) RepeatOf(_ context.Context, in Inbound, window time.Duration
 		}
 	}
 	return false, nil
+}
+
+func (tx *memoryTx) BesidePiece(_ context.Context, in Inbound) ([]int64, error) {
+	for _, o := range tx.inbound {
+		if o.ID == in.ID {
+			return o.beside, nil
+		}
+	}
+	return nil, nil
 }
 
 func (tx *memoryTx) MarkApplied(_ context.Context, id int64, outcome string) error {

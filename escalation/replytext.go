@@ -36,14 +36,19 @@ func (r *replyDesk) freeText(ctx context.Context) (string, error) {
 // about lists what free words are about: the sender's codes among those named,
 // else the only slip that was open when they were read.
 func about(bindings []Binding, codes []string, at time.Time) []found {
-	var list []found
+	list := namedAmong(bindings, codes, at)
+	if only := onlyOne(bindings, at); len(list) == 0 && !only.none && !only.ambiguous {
+		list = append(list, only)
+	}
+	return list
+}
+
+// namedAmong lists what the codes among the sender's own stand for.
+func namedAmong(bindings []Binding, codes []string, at time.Time) (list []found) {
 	for _, code := range codes {
 		if f := lookUpCode(bindings, code, at); !f.none && !f.ambiguous {
 			list = addFound(list, f)
 		}
-	}
-	if only := onlyOne(bindings, at); len(list) == 0 && !only.none && !only.ambiguous {
-		list = append(list, only)
 	}
 	return list
 }

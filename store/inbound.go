@@ -44,7 +44,11 @@ func (t *tx) Inbound(ctx context.Context, id int64) (escalation.Inbound, error) 
 		return escalation.Inbound{}, fmt.Errorf("load inbound text %d: %w", id, err)
 	}
 	t.hearing = hearing{on: true, text: row.Text}
-	return row.inbound(), nil
+	in := row.inbound()
+	if in.Incomplete {
+		in.Headless, err = t.headless(ctx, id)
+	}
+	return in, err
 }
 
 // RepeatOf reports a redelivery: the same octets from the same sender to the

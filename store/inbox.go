@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -81,7 +80,7 @@ func (s *Store) receiveAll(ctx context.Context, parts []escalation.Part) error {
 }
 
 // redeliveryWindow is how long a part that comes again, octet by octet, belongs to
-// the text that the first copy became.
+// the text that the first copy became, and one that comes late to what became of the others.
 const redeliveryWindow = 10 * time.Minute
 
 // joinedBefore is the text that the same part went into a short while ago, 0
@@ -164,43 +163,26 @@ func (t *tx) join(ctx context.Context, keys map[partKey]bool, old time.Time) err
 		groups[p.key()] = append(groups[p.key()], p)
 	}
 	for _, key := range order {
-		if err := t.joinOne(ctx, groups[key], key.total, old); err != nil {
-			return err
+		for _, set := range apart(groups[key]) {
+			if err := t.joinOne(ctx, set, key.total, old); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// joinOne takes the first part of each number: a second copy is a redelivery and
-// belongs to the same text.
-func (t *tx) joinOne(ctx context.Context, group []storedPart, total int, old time.Time) error {
-	have := make(map[int]storedPart)
-	for _, p := range group {
-		if _, ok := have[p.Seq]; !ok && p.Seq >= 1 && p.Seq <= total {
-			have[p.Seq] = p
-		}
-	}
-	complete := len(have) == total
-	if !complete && (old.IsZero() || group[0].Stored > micros(old)) {
+// joinOne makes a text of a set that is whole, or whose time has come.
+func (t *tx) joinOne(ctx context.Context, set *partSet, total int, old time.Time) error {
+	whole := set.whole(total)
+	if !whole && (old.IsZero() || set.since > micros(old)) {
 		return nil
 	}
-	parts := make([]storedPart, 0, len(have))
-	for _, p := range have {
-		parts = append(parts, p)
-	}
-	if len(parts) == 0 {
-		parts = group // numbered beyond their total: what is there, as it came
-	}
-	slices.SortFunc(parts, func(a, b storedPart) int { return a.Seq - b.Seq })
-	id, err := t.addText(ctx, parts, !complete)
+	id, err := t.addText(ctx, set.parts, !whole)
 	if err != nil {
 		return err
 	}
-	ids := make([]int64, len(group))
-	for i, p := range group {
-		ids[i] = p.ID
-	}
-	if _, err := t.c.execIn(ctx, `UPDATE inbox_part SET inbox_id = ? WHERE id IN (?)`, id, ids); err != nil {
+	if _, err := t.c.execIn(ctx, `UPDATE inbox_part SET inbox_id = ? WHERE id IN (?)`, id, set.ids); err != nil {
 		return fmt.Errorf("join the parts of inbound text %d: %w", id, err)
 	}
 	return nil
