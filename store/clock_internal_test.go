@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -184,6 +185,63 @@ func TestAShortPauseIsForgottenOnceAnotherHasSeenTheClockSince(t *testing.T) {
 		if m.step() != round.want {
 			t.Errorf("the other saw %s: it holds for %s, want %s", round.seen.Sub(start), m.step(), round.want)
 		}
+	}
+}
+
+// A process that is frozen while it listens, or whose database is away, has heard nothing
+// from those who watched the clock; they could not say it either.
+//
+// field failure 11
+func TestWhoListensHearsAWholeWhile(t *testing.T) {
+	down := errors.New("the database is away")
+	for name, tc := range map[string]struct {
+		look func(since time.Duration) error // at what instant of its own; it may take its time
+		told time.Duration                   // when another says what it knows; 0: never
+		held bool
+		ends time.Duration // at the latest
+	}{
+		"nobody knows": {func(time.Duration) error { return nil }, 0, false, 8 * time.Second},
+		"an answer is late": {func(since time.Duration) error {
+			if since > 4*time.Second && since < 6*time.Second {
+				time.Sleep(30 * time.Second)
+			}
+			return nil
+		}, 10 * time.Second, true, 40 * time.Second},
+		"the database is away for the whole time": {func(since time.Duration) error {
+			if since < 6500*time.Millisecond {
+				return down
+			}
+			return nil
+		}, 10 * time.Second, true, 14 * time.Second},
+		"the database stays away": {func(time.Duration) error { return down }, 0, false, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+				m.look(start.Round(0), start.Round(0), start, start)
+				m.recall(clockRecord{Seen: micros(start.Add(-time.Hour)), Since: micros(start.Add(-2 * time.Hour))})
+				if !m.alone() {
+					t.Fatal("it has not to listen")
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				m.listen(ctx, func(context.Context) (clockRecord, error) {
+					since := time.Since(start)
+					r := clockRecord{Seen: micros(start), Since: micros(start.Add(-2 * time.Hour))}
+					if tc.told != 0 && since >= tc.told {
+						r.Step = time.Hour.Microseconds()
+					}
+					return r, tc.look(since)
+				})
+				if held, took := m.step() != 0, time.Since(start); held != tc.held || took < listenFor || took > tc.ends {
+					t.Errorf("after %s it holds: %t", took, held)
+				}
+				if down := tc.ends == time.Hour; down != (ctx.Err() != nil) {
+					t.Errorf("it ended with its context: %t", !down)
+				}
+			})
+		})
 	}
 }
 
