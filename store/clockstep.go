@@ -164,7 +164,7 @@ func (m *machineClock) recall(r clockRecord) {
 		m.stepped, m.doubt = step, r.Doubt != 0
 		m.watch.agreed, m.watch.given = instant(r.Since), true
 	default:
-		m.stepped = judge(m.wall, seen, m.host())
+		m.stepped = judge(m.wall, seen, m.beside())
 		m.doubt = m.stepped != 0
 		m.watch.alone = !m.doubt && m.wall.Sub(seen) > startLimit
 	}
@@ -320,7 +320,7 @@ func (m *machineClock) weigh(r clockRecord) {
 		m.rebase()
 	case m.stepped == 0:
 	case m.doubt:
-		if judge(m.wall, instant(r.Seen), m.host()) == 0 {
+		if judge(m.wall, instant(r.Seen), m.beside()) == 0 {
 			m.agree()
 		}
 	case m.stoodStill(r):
