@@ -186,10 +186,15 @@ func (b *calendarBook) finish(ctx context.Context) error {
 		return err
 	}
 	done, err := b.db.Once(ctx, "calendar", page.version, rest)
-	if err == nil && !done && page.late {
+	switch {
+	case err != nil || done:
+	case page.late:
 		err = rest(ctx)
+		done = err == nil
+	default: // another has done it, or is at it and may die
+		done, err = b.db.PeriodDone(ctx, "calendar", page.version)
 	}
-	if err == nil {
+	if done {
 		settled := *page
 		settled.seen = time.Time{}
 		b.current.CompareAndSwap(page, &settled)

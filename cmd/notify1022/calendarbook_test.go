@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"testing"
 	"time"
@@ -175,5 +177,36 @@ func TestWhatAFrozenProcessArmedByTheCalendarBeforeIsMoved(t *testing.T) {
 	begun := book()
 	if freezes(begun); begun.current.Load().late {
 		t.Error("who has never decided by another calendar looks through the petitions")
+	}
+}
+
+// Who finds another process at it does not take the deadlines for moved: that one may die.
+func TestAnEditThatAnotherDiedOverIsFinished(t *testing.T) {
+	db, desk := shelfDesk(t)
+	edited := worktime.HaiPhongSpec()
+	edited.Off = append(edited.Off, worktime.DayOff{Date: "2026-12-08", Name: "Nghỉ bão", Document: "Công điện 1"}) // Tuesday
+	b := &calendarBook{db: db, desk: desk, base: worktime.HaiPhongSpec(), version: "test", fixed: worktime.HaiPhong(), log: slog.New(slog.DiscardHandler)}
+	if err := b.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.save(t.Context(), editedCalendar{Over: "test", Spec: edited, Was: b.base}, 0, "quản trị"); err != nil {
+		t.Fatal(err)
+	}
+	b.refresh(t.Context())
+	page := *b.current.Load()
+	page.seen = page.seen.Add(-settleAfter)
+	b.current.Store(&page)
+	dies := errors.New("dies")
+	if _, err := db.Once(t.Context(), "calendar", page.version, func(ctx context.Context) error {
+		if b.refresh(ctx); b.current.Load().seen.IsZero() {
+			t.Error("while another is at it the deadlines count as moved")
+		}
+		return dies
+	}); !errors.Is(err, dies) {
+		t.Fatal(err)
+	}
+	b.refresh(t.Context())
+	if done, err := db.PeriodDone(t.Context(), "calendar", page.version); !done || err != nil || !b.current.Load().seen.IsZero() {
+		t.Errorf("moved: %t, %v", done, err)
 	}
 }
