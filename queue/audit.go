@@ -125,25 +125,33 @@ func (w *watch) run(ctx context.Context) {
 }
 
 func (w *watch) look(ctx context.Context) {
-	call, cancel := finish(ctx, auditLimit)
-	defer cancel()
-	stuck := w.cannotFire()
-	var found Audit
-	err := guarded(func() (err error) {
-		found, err = w.auditor.Audit(call, idsOf(stuck)...)
-		return err
-	})
+	found, err := w.audit(ctx)
+	if err != nil { // to a process that stood still every answer seems late
+		w.log.Warn("the audit failed, it is tried once more", "err", err)
+		found, err = w.audit(ctx)
+	}
 	if err != nil {
 		w.log.Error("the audit failed", "err", err)
 		w.raiseAlone(ctx, []fault{blind})
 		return
 	}
-	found.Stuck = stuck
 	w.metrics.show(found)
 	if faults := found.faults(); len(faults) > 0 && !w.raise(ctx, faults) {
 		return // nobody was told: the silence of the heartbeat tells
 	}
 	w.beat(ctx)
+}
+
+func (w *watch) audit(ctx context.Context) (found Audit, err error) {
+	call, cancel := finish(ctx, auditLimit)
+	defer cancel()
+	stuck := w.cannotFire()
+	err = guarded(func() (err error) {
+		found, err = w.auditor.Audit(call, idsOf(stuck)...)
+		return err
+	})
+	found.Stuck = stuck
+	return found, err
 }
 
 // cannotFire are the petitions that cannot be fired here.

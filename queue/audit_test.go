@@ -250,6 +250,31 @@ func TestADatabaseThatHangsLeavesTimeForTheAlarm(t *testing.T) {
 	})
 }
 
+// hiccup is a database that answers one audit too late, as it seems to a process that stood
+// still meanwhile, and the next one well.
+type hiccup struct {
+	inspector
+	late bool
+}
+
+func (h *hiccup) Audit(ctx context.Context, stuck ...int64) (Audit, error) {
+	if h.late = !h.late; h.late {
+		return hung{}.Audit(ctx)
+	}
+	return h.inspector.Audit(ctx, stuck...)
+}
+
+func TestAProcessThatStoodStillInItsAuditCallsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, own, beats := &siren{}, &ownFaults{now: time.Now}, 0
+		w := &watch{auditor: &hiccup{}, alarm: s, periods: &diary{}, faults: own, own: own, metrics: NewMetrics(), log: quiet(),
+			alive: func(context.Context) error { beats++; return nil }}
+		if w.look(t.Context()); len(s.texts) != 0 || beats != 1 {
+			t.Errorf("told: %q; %d signs of life", s.texts, beats)
+		}
+	})
+}
+
 // halting is a database that is read and does not commit: it hangs, or gives the faults back
 // without a word of it.
 type halting struct {

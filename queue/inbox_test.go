@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"notify1022/escalation"
@@ -149,6 +150,30 @@ func TestTheTimeAPDUWaitedHereDoesNotCount(t *testing.T) {
 	if d := at.Sub(got); err != nil || d < 30*time.Second || d > 31*time.Second {
 		t.Errorf("read %s before now, want 30 s (%v)", d, err)
 	}
+}
+
+// lateClock is asked at once and answers late: its process stood still, or its answer lay on
+// the wire.
+type lateClock struct {
+	hands
+	after time.Duration
+}
+
+func (c *lateClock) Now(ctx context.Context) (time.Time, error) {
+	now, err := c.hands.Now(ctx)
+	time.Sleep(c.after)
+	return now, err
+}
+
+func TestAClockThatAnswersLateDatesNoReplyBeforeItWasRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		at := vn(t, "2026-11-23 08:00:00")
+		r := NewReceiver(newLetterbox(), &lateClock{hands{at: at}, 30 * time.Second}, nil, nil)
+		if got, err := r.ReadAt(t.Context(), time.Now().Add(-2*time.Second)); err != nil || at.Sub(got) != 2*time.Second {
+			t.Errorf("read %s before the clock, want the two seconds that it had waited (%v)", at.Sub(got), err)
+		}
+	})
 }
 
 // stageClock is a simulated clock.

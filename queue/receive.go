@@ -54,14 +54,17 @@ func (r *Receiver) part(ctx context.Context, part escalation.Part) error {
 }
 
 // ReadAt is the domain instant for a PDU that was read at the machine's instant
-// read: the time it waited in this process does not count against its sender. A
-// simulated clock does not say what it showed then, so there it is its now.
+// read: the time it waited in this process does not count against its sender. When in the
+// time that the clock took to answer it was read nobody says, so none of that counts: a reply
+// is not dated before it came. A simulated clock does not say what it showed then, so there
+// it is its now.
 func (r *Receiver) ReadAt(ctx context.Context, read time.Time) (time.Time, error) {
+	waited := max(0, time.Since(read))
 	now, err := r.clock.Now(ctx)
 	if err != nil || simulated(r.clock) {
 		return now, err
 	}
-	return now.Add(-max(0, time.Since(read))), nil
+	return now.Add(-waited), nil
 }
 
 // HandleReceipt stores a receipt and moves its message forward, and returns after

@@ -11,6 +11,8 @@ import (
 // Audit is what the auditor looks at: each figure that is not zero for long
 // means that somebody is not being told.
 type Audit struct {
+	Now         time.Time // of the domain, read before the figures: no age is of what has gone since
+	Machine     time.Time // and of the machine, read with it
 	Silent      int       // open petitions that nobody waits for, of those of a whole round (silence)
 	SilentCodes []string  // of the first twenty of them
 	OldestDue   time.Time // oldest armed rung that is due, but for the petitions left out; zero: none
@@ -37,7 +39,8 @@ type Audit struct {
 // petitions: a case of forty-eight working hours across Tết is audited like any
 // other. Except are petitions whose rungs are known to be late for a reason of their own.
 func (s *Store) Audit(ctx context.Context, except ...int64) (Audit, error) {
-	now, err := s.Now(ctx)
+	defer s.tellStep(ctx)
+	now, machine, err := s.times(ctx, s.reader())
 	if err != nil {
 		return Audit{}, err
 	}
@@ -45,14 +48,14 @@ func (s *Store) Audit(ctx context.Context, except ...int64) (Audit, error) {
 	if err != nil {
 		return Audit{}, err
 	}
-	a := Audit{ClockStep: step, ClockDoubt: s.clock.doubted()}
+	a := Audit{Now: now, Machine: machine, ClockStep: step, ClockDoubt: s.clock.doubted()}
 	if err := s.auditPetitions(ctx, &a, now, except); err != nil {
 		return Audit{}, fmt.Errorf("audit petitions: %w", err)
 	}
 	if err := s.auditTexts(ctx, &a, now); err != nil {
 		return Audit{}, fmt.Errorf("audit texts: %w", err)
 	}
-	if err := s.auditLanes(ctx, &a, now); err != nil {
+	if err := s.auditLanes(ctx, &a); err != nil {
 		return Audit{}, fmt.Errorf("audit lanes: %w", err)
 	}
 	return a, nil
@@ -158,16 +161,12 @@ func mayGo(lane escalation.Lane) string {
 
 // auditLanes looks how long texts wait that are not urgent. While somebody has paused the
 // sending none does.
-func (s *Store) auditLanes(ctx context.Context, a *Audit, now time.Time) error {
+func (s *Store) auditLanes(ctx context.Context, a *Audit) error {
 	a.Waiting = map[escalation.Lane]time.Time{}
 	if paused, err := s.Paused(ctx); paused || err != nil {
 		return err
 	}
-	machine, err := s.clock.now(ctx, s.reader())
-	if err != nil {
-		return err
-	}
-	domain, ahead := micros(now), micros(machine)-micros(now)
+	domain, ahead := micros(a.Now), micros(a.Machine)-micros(a.Now)
 	resumed, err := s.resumed(ctx)
 	if err != nil {
 		return err
@@ -181,7 +180,7 @@ func (s *Store) auditLanes(ctx context.Context, a *Audit, now time.Time) error {
 			return err
 		}
 		for _, r := range rows {
-			if held := s.quiet.Load(); held == nil || (*held)(r.meant(), now).IsZero() {
+			if held := s.quiet.Load(); held == nil || (*held)(r.meant(), a.Now).IsZero() {
 				a.Waiting[lane] = instant(max(r.Since, resumed+ahead)) // what a stop has held waits since then
 				break
 			}

@@ -17,7 +17,7 @@ const stepLimit = 5 * time.Second
 type machineClock struct {
 	fixed  func() time.Time                               // set by tests
 	ask    func(context.Context, conn) (time.Time, error) // the wall clock
-	host   func() time.Time                               // this host's own, to compare with
+	host   func(read time.Time) time.Time                 // what this host's own showed when it was read, to compare with
 	steady bool                                           // SQLite: small steps are not followed either
 
 	mu         sync.Mutex
@@ -32,7 +32,7 @@ type machineClock struct {
 }
 
 func newMachineClock(fixed func() time.Time, ask func(context.Context, conn) (time.Time, error)) *machineClock {
-	m := &machineClock{fixed: fixed, ask: ask, host: time.Now}
+	m := &machineClock{fixed: fixed, ask: ask, host: func(read time.Time) time.Time { return read.Round(0) }}
 	if ask == nil {
 		m.steady = true
 		m.ask = func(context.Context, conn) (time.Time, error) { return time.Now().Round(0), nil }
@@ -60,7 +60,8 @@ func (m *machineClock) told(ask func() (wall time.Time, err error)) (time.Time, 
 	if m.fixed != nil {
 		return m.fixed().Truncate(time.Microsecond), nil
 	}
-	host, asked := m.host().Round(0), time.Now()
+	asked := time.Now()
+	host := m.host(asked)
 	wall, err := ask()
 	if err != nil {
 		return time.Time{}, err
@@ -78,6 +79,9 @@ func (m *machineClock) look(wall, host, asked, answered time.Time) time.Time {
 		m.wall, m.mono, m.late, m.own = wall, asked, answered, host
 		m.watch.since = wall
 		m.rebase()
+	}
+	if m.late.Sub(m.mono) > stepLimit { // a step within the last answer would not have been seen
+		m.watch.since = wall
 	}
 	mono, late, step := m.read(wall, asked, answered)
 	if mono.Before(m.mono) { // another goroutine has looked since, perhaps across a step
@@ -124,6 +128,9 @@ func (m *machineClock) read(wall, asked, answered time.Time) (mono, late time.Ti
 	}
 	return first, last, 0
 }
+
+// beside is the latest that this host's clock can have shown when the wall clock was last read.
+func (m *machineClock) beside() time.Time { return m.own.Add(m.late.Sub(m.mono)) }
 
 // even is the machine's time at a reading, steps left out.
 func (m *machineClock) even(wall, mono time.Time) time.Time {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -184,6 +185,117 @@ func TestAShortPauseIsForgottenOnceAnotherHasSeenTheClockSince(t *testing.T) {
 		if m.step() != round.want {
 			t.Errorf("the other saw %s: it holds for %s, want %s", round.seen.Sub(start), m.step(), round.want)
 		}
+	}
+}
+
+// A process that is frozen while it listens, or whose database is away, has heard nothing
+// from those who watched the clock; they could not say it either.
+//
+// field failure 11
+func TestWhoListensHearsAWholeWhile(t *testing.T) {
+	down := errors.New("the database is away")
+	for name, tc := range map[string]struct {
+		look func(since time.Duration) error // at what instant of its own; it may take its time
+		told time.Duration                   // when another says what it knows; 0: never
+		held bool
+		ends time.Duration // at the latest
+	}{
+		"nobody knows": {func(time.Duration) error { return nil }, 0, false, 8 * time.Second},
+		"an answer is late": {func(since time.Duration) error {
+			if since > 4*time.Second && since < 6*time.Second {
+				time.Sleep(30 * time.Second)
+			}
+			return nil
+		}, 10 * time.Second, true, 40 * time.Second},
+		"the database is away for the whole time": {func(since time.Duration) error {
+			if since < 6500*time.Millisecond {
+				return down
+			}
+			return nil
+		}, 10 * time.Second, true, 14 * time.Second},
+		"the database stays away": {func(time.Duration) error { return down }, 0, false, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+				m.look(start.Round(0), start.Round(0), start, start)
+				m.recall(clockRecord{Seen: micros(start.Add(-time.Hour)), Since: micros(start.Add(-2 * time.Hour))})
+				if !m.alone() {
+					t.Fatal("it has not to listen")
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				m.listen(ctx, func(context.Context) (clockRecord, error) {
+					since := time.Since(start)
+					r := clockRecord{Seen: micros(start), Since: micros(start.Add(-2 * time.Hour))}
+					if tc.told != 0 && since >= tc.told {
+						r.Step = time.Hour.Microseconds()
+					}
+					return r, tc.look(since)
+				})
+				if held, took := m.step() != 0, time.Since(start); held != tc.held || took < listenFor || took > tc.ends {
+					t.Errorf("after %s it holds: %t", took, held)
+				}
+				if down := tc.ends == time.Hour; down != (ctx.Err() != nil) {
+					t.Errorf("it ended with its context: %t", !down)
+				}
+			})
+		})
+	}
+}
+
+// What the host's clock shows is of the instant at which the other one was read, however
+// long a process stands still until it compares them.
+func TestTheHostsClockIsComparedAsItWasThen(t *testing.T) {
+	start := time.Now()
+	for name, stood := range map[string]time.Duration{"at once": 0, "after three minutes": 3 * time.Minute} {
+		m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+		ahead, seen := start.Add(4*time.Minute), clockRecord{Seen: micros(start.Add(-time.Hour)), Since: micros(start.Add(-2 * time.Hour))}
+		m.look(ahead.Round(0), start.Round(0), start, start)
+		m.host = func(time.Time) time.Time { return start.Add(stood) }
+		if m.recall(seen); m.step() != 4*time.Minute || !m.doubt {
+			t.Errorf("compared %s it is stepped by %s, in doubt: %t", name, m.step(), m.doubt)
+		}
+		if m.hearOf(seen); m.step() == 0 {
+			t.Errorf("compared %s it is believed later", name)
+		}
+	}
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(start.Add(3*time.Minute).Round(0), start.Round(0), start, start.Add(3*time.Minute))
+	m.host = func(time.Time) time.Time { return start.Add(3 * time.Minute) }
+	if m.recall(clockRecord{Seen: micros(start.Add(-time.Hour)), Since: micros(start.Add(-2 * time.Hour))}); m.step() != 0 {
+		t.Errorf("an answer of three minutes is a step of %s", m.step())
+	}
+}
+
+// A process may stand still between the two.
+func TestTheHostsClockIsReadWithItsMonotonicTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Now().Round(0), nil })
+		m.host = func(read time.Time) time.Time { time.Sleep(3 * time.Minute); return read }
+		if _, err := m.now(t.Context(), conn{}); err != nil || !m.own.Equal(m.mono) {
+			t.Errorf("the host's clock is paired with what was read %s later, %v", m.mono.Sub(m.own), err)
+		}
+	})
+}
+
+// What happened within an answer that took ten seconds nobody here has watched.
+func TestWhoseFirstAnswerWasSlowHasWatchedSinceTheNextOne(t *testing.T) {
+	start := time.Now()
+	m := newMachineClock(nil, func(context.Context, conn) (time.Time, error) { return time.Time{}, nil })
+	m.look(start.Round(0), start.Round(0), start, start.Add(10*time.Second))
+	m.recall(clockRecord{})
+	for _, after := range []time.Duration{20 * time.Second, 30 * time.Second} {
+		at := start.Add(after)
+		m.look(at.Add(-8*time.Second).Round(0), at.Round(0), at, at)
+	}
+	if m.step() != 0 {
+		t.Fatalf("it has noticed a step of %s by itself", m.step())
+	}
+	m.hearOf(clockRecord{Seen: micros(start), Step: (-8 * time.Second).Microseconds(), Since: micros(start.Add(5 * time.Second))})
+	if m.step() != -8*time.Second {
+		t.Errorf("who has watched says 8 s back; it is stepped by %s", m.step())
 	}
 }
 

@@ -164,7 +164,7 @@ func (m *machineClock) recall(r clockRecord) {
 		m.stepped, m.doubt = step, r.Doubt != 0
 		m.watch.agreed, m.watch.given = instant(r.Since), true
 	default:
-		m.stepped = judge(m.wall, seen, m.host())
+		m.stepped = judge(m.wall, seen, m.beside())
 		m.doubt = m.stepped != 0
 		m.watch.alone = !m.doubt && m.wall.Sub(seen) > startLimit
 	}
@@ -202,19 +202,33 @@ func (s *Store) HearOthers(ctx context.Context) {
 		return
 	}
 	s.log.Info("the clock has gone on unseen: waiting for others who may have watched it", "for", listenFor)
-	for end := time.After(listenFor); s.clock.step() == 0; {
+	s.clock.listen(ctx, func(ctx context.Context) (clockRecord, error) { return readClock(ctx, s.reader()) })
+	if s.clock.step() == 0 {
+		return
+	}
+	s.log.Error("the clock is not believed: another process has watched its step (notify1022 clock accept)", "step", s.clock.step().Round(time.Second))
+}
+
+// listen looks at the record until it says of a step, or has been there to be written and read
+// for listenFor: who looks once more when the time is over has heard it also where it stood
+// still meanwhile, and while the database was away nobody could say what he knows.
+func (m *machineClock) listen(ctx context.Context, look func(context.Context) (clockRecord, error)) {
+	for from := time.Now(); m.step() == 0; {
 		select {
 		case <-ctx.Done():
 			return
-		case <-end:
-			return
 		case <-time.After(time.Second):
 		}
-		if r, err := readClock(ctx, s.reader()); err == nil { // else: the next time
-			s.clock.hearOf(r)
+		asked := time.Now()
+		r, err := look(ctx)
+		if err != nil {
+			from = time.Now()
+			continue
+		}
+		if m.hearOf(r); asked.Sub(from) >= listenFor {
+			return
 		}
 	}
-	s.log.Error("the clock is not believed: another process has watched its step (notify1022 clock accept)", "step", s.clock.step().Round(time.Second))
 }
 
 func (m *machineClock) alone() bool {
@@ -306,7 +320,7 @@ func (m *machineClock) weigh(r clockRecord) {
 		m.rebase()
 	case m.stepped == 0:
 	case m.doubt:
-		if judge(m.wall, instant(r.Seen), m.host()) == 0 {
+		if judge(m.wall, instant(r.Seen), m.beside()) == 0 {
 			m.agree()
 		}
 	case m.stoodStill(r):

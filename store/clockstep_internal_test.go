@@ -41,7 +41,7 @@ func (w *watch) begin() {
 		at, err := right(ctx, on)
 		return at.Add(time.Duration(w.off.Load())), err
 	}
-	c.host = func() time.Time { return time.Now().Add(time.Duration(w.host.Load())) }
+	c.host = func(read time.Time) time.Time { return read.Round(0).Add(time.Duration(w.host.Load())) }
 	w.clock = c
 	w.must(w.recall(w.t.Context()))
 }

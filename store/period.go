@@ -40,17 +40,18 @@ func (s *Store) Once(ctx context.Context, kind, period string, fn func(context.C
 	return err == nil, err
 }
 
+// leaseAhead is how far beyond a whole lease one ends that is of a clock that was ahead.
+// One that ends a little beyond it began after the instant of the transaction that looks,
+// which may have stood still for as long as the database waits for it (0047).
+const leaseAhead = 15*time.Second + stepLimit
+
 func (s *Store) holdPeriod(ctx context.Context, kind, period, owner string) (bool, error) {
-	machine, err := s.clock.now(ctx, s.reader())
-	if err != nil {
-		return false, err
-	}
 	var n int64
-	err = s.inTx(ctx, func(t *tx) error {
+	err := s.inTx(ctx, func(t *tx) (err error) {
 		n, err = t.c.exec(ctx, `INSERT INTO period (kind, period, owner, lease_real) VALUES (?, ?, ?, ?)
 			ON CONFLICT (kind, period) DO UPDATE SET owner = excluded.owner, lease_real = excluded.lease_real
-			WHERE period.done_real = 0 AND (period.lease_real < ? OR period.lease_real > ?)`, kind, period, owner, micros(machine.Add(periodLease)), micros(machine),
-			micros(machine.Add(periodLease+stepLimit))) // such a lease is of a clock that was ahead
+			WHERE period.done_real = 0 AND (period.lease_real < ? OR period.lease_real > ?)`, kind, period, owner, micros(t.machine.Add(periodLease)), micros(t.machine),
+			micros(t.machine.Add(periodLease+leaseAhead)))
 		return err
 	})
 	if err != nil {
@@ -69,17 +70,21 @@ func (s *Store) renewPeriod(ctx context.Context, kind, period, owner string, can
 			return
 		case <-ticker.C:
 		}
-		machine, err := s.clock.now(ctx, s.reader())
-		if err != nil {
-			continue // the lease outlives a hiccup
-		}
-		n, err := s.writer().exec(ctx, `UPDATE period SET lease_real = ? WHERE kind = ? AND period = ? AND owner = ?`,
-			micros(machine.Add(periodLease)), kind, period, owner)
-		if err == nil && n == 0 {
+		if held, err := s.renew(ctx, kind, period, owner); err == nil && !held { // else: the lease outlives a hiccup
 			cancel(ErrPeriodLost)
 			return
 		}
 	}
+}
+
+func (s *Store) renew(ctx context.Context, kind, period, owner string) (held bool, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		n, err := t.c.exec(ctx, `UPDATE period SET lease_real = ? WHERE kind = ? AND period = ? AND owner = ?`,
+			micros(t.machine.Add(periodLease)), kind, period, owner)
+		held = n == 1
+		return err
+	})
+	return held, err
 }
 
 // endPeriod marks the work done, or free for the next caller.

@@ -29,6 +29,8 @@ type calendarBook struct {
 	fixed   *worktime.Calendar
 	log     *slog.Logger
 	current atomic.Pointer[calendarPage]
+	began   int64     // version of the setting at the start: nothing was decided here before that
+	looked  time.Time // when refresh last began to look for an edit and could; its alone
 }
 
 type calendarPage struct {
@@ -38,7 +40,8 @@ type calendarPage struct {
 	saved    int64 // version of the setting; 0: never edited
 	was      worktime.Spec
 	aside    *worktime.Spec // an edit over another calendar of the configuration; nil: nothing
-	seen     time.Time      // when this process put it in force
+	seen     time.Time      // since when this process decides by it alone; zero: its deadlines have all been moved
+	late     bool           // until then another may have moved all deadlines without those of this process
 }
 
 // calendarSetting is the name of the edited calendar among the settings.
@@ -60,7 +63,10 @@ type editedCalendar struct {
 // open puts the configuration's calendar in force, or what was edited over it.
 func (b *calendarBook) open(ctx context.Context) error {
 	b.put(&calendarPage{calendar: b.fixed, spec: b.base, version: b.version})
-	return b.load(ctx)
+	b.looked = time.Now()
+	err := b.load(ctx)
+	b.began = b.current.Load().saved
+	return err
 }
 
 // put lets the desk decide by a page from now on.
@@ -130,7 +136,11 @@ func (b *calendarBook) read(ctx context.Context) (edited editedCalendar, version
 // refresh keeps the calendar fresh, and finishes the move of deadlines that another
 // process began and did not end.
 func (b *calendarBook) refresh(ctx context.Context) {
-	if err := b.load(ctx); err != nil && ctx.Err() == nil {
+	begun, err := time.Now(), b.load(ctx)
+	switch {
+	case err == nil:
+		b.look(begun)
+	case ctx.Err() == nil:
 		b.log.Warn("the calendar saved in the console cannot be used", "calendar", b.name, "err", err)
 	}
 	if err := b.finish(ctx); err != nil && ctx.Err() == nil {
@@ -138,12 +148,29 @@ func (b *calendarBook) refresh(ctx context.Context) {
 	}
 }
 
+// look notes that what was saved until an instant is in force, and whether that comes late.
+func (b *calendarBook) look(until time.Time) {
+	page := b.current.Load()
+	if time.Since(b.looked) > lateAfter && page.saved != b.began && !page.seen.IsZero() {
+		late := *page
+		late.late, late.seen = true, time.Now()
+		b.current.CompareAndSwap(page, &late) // else it was edited just now, here
+	}
+	b.looked = until
+}
+
+// lateAfter is when a process was frozen, or cut off from its database, between two looks:
+// what it decides until the second one may be committed after settleAfter. It leaves as long
+// as a transaction may take that is frozen itself (0047).
+const lateAfter = settleAfter - 15*time.Second
+
 // settleAfter is when every process has put an edit in force, and what was decided by
 // the calendar before is committed.
 const settleAfter = 45 * time.Second
 
 // finish moves what was armed by the calendar before while an edit came into force, and
-// what a process that died has left. Of several processes one does it.
+// what a process that died has left. Of several processes one does it, and each that was late
+// once more for itself.
 func (b *calendarBook) finish(ctx context.Context) error {
 	page := b.current.Load()
 	if page.version != b.editVersion(page.saved) || page.seen.IsZero() || time.Since(page.seen) < settleAfter {
@@ -153,12 +180,21 @@ func (b *calendarBook) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.db.Once(ctx, "calendar", page.version, func(ctx context.Context) error {
+	rest := func(ctx context.Context) error {
 		moves, err := b.move(ctx, was, page.spec, page.version, escalation.Ladder(), false)
 		b.log.Info("deadlines moved to the edited calendar", "version", page.version, "deadlines", moves.Deadlines)
 		return err
-	})
-	if err == nil {
+	}
+	done, err := b.db.Once(ctx, "calendar", page.version, rest)
+	switch {
+	case err != nil || done:
+	case page.late:
+		err = rest(ctx)
+		done = err == nil
+	default: // another has done it, or is at it and may die
+		done, err = b.db.PeriodDone(ctx, "calendar", page.version)
+	}
+	if done {
 		settled := *page
 		settled.seen = time.Time{}
 		b.current.CompareAndSwap(page, &settled)

@@ -35,14 +35,7 @@ func (a auditor) Audit(ctx context.Context, stuck ...int64) (queue.Audit, error)
 	if err != nil {
 		return queue.Audit{}, err
 	}
-	now, err := a.db.Now(ctx)
-	if err != nil {
-		return queue.Audit{}, err
-	}
-	machine, err := a.db.MachineNow(ctx)
-	if err != nil {
-		return queue.Audit{}, err
-	}
+	now, machine := found.Now, found.Machine
 	audit := queue.Audit{
 		Now: now, Silent: found.Silent, SilentCodes: found.SilentCodes, OldestRung: since(now, found.OldestDue), OldestUrgent: since(machine, found.UrgentSince),
 		Unapplied: found.Unapplied, OldestUnapplied: since(now, found.OldestText), PassedOver: found.PassedOver, OverBudget: found.OverBudget,
