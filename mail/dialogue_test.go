@@ -151,9 +151,10 @@ func TestSilenceAtAnyStepEndsInTime(t *testing.T) {
 		}},
 	} {
 		t.Run(test.step, func(t *testing.T) {
+			t.Parallel()
 			o := play(t, func(d *dialogue) { test.talk(d); d.silence() })
 			s := sender(t, o, func(c *Config) {
-				c.TLS, c.Step, c.Timeout = client, 100*time.Millisecond, 300*time.Millisecond
+				c.TLS, c.Step, c.Timeout = client, 2*time.Second, 8*time.Second
 				if test.step == "auth" {
 					c.Username, c.Password = "u", "p"
 				}

@@ -25,7 +25,7 @@ import (
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // patient is how long a test waits for an event before it gives up.
-const patient = 15 * time.Second
+const patient = 60 * time.Second
 
 // running starts run and ends it with the test.
 func running(t *testing.T, run func(context.Context) error) (stop func()) {

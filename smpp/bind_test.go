@@ -62,30 +62,36 @@ func TestBindsThatDieAtOnceBackOff(t *testing.T) {
 }
 
 func TestAQuietLinkIsKeptAliveAndADeadOneIsReplaced(t *testing.T) {
-	server, addr := mustListen(t, smsc.Config{})
-	lost := make(chan smpp.BindStatus, 10)
-	cfg := quick(addr)
-	cfg.EnquireLink, cfg.ResponseTimeout = 20*time.Millisecond, 60*time.Millisecond
-	cfg.OnStatus = func(b smpp.BindStatus) {
-		if !b.Bound {
-			lost <- b
+	inBubble(t, func(t *testing.T, b *bubble) {
+		lost := make(chan smpp.BindStatus, 10)
+		b.cfg.EnquireLink, b.cfg.ResponseTimeout = 20*time.Millisecond, 60*time.Millisecond
+		b.cfg.OnStatus = func(s smpp.BindStatus) {
+			if !s.Bound {
+				lost <- s
+			}
 		}
-	}
-	mustBind(t, cfg)
-	select {
-	case b := <-lost:
-		t.Fatalf("lost a healthy link: %+v", b)
-	case <-time.After(200 * time.Millisecond):
-	}
-	server.SetFaults(smsc.Faults{NoEnquireLink: true})
-	select {
-	case b := <-lost:
-		if !errors.Is(b.Err, smpp.ErrResponseTimeout) {
-			t.Fatalf("lost with %v", b.Err)
+		c := b.start()
+		server := smsc.New(smsc.Config{})
+		defer server.Close()
+		server.Serve(<-b.peers)
+		if err := c.WaitBound(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-	case <-testContext(t).Done():
-		t.Fatal("a link that answers nothing was kept")
-	}
+		select {
+		case s := <-lost:
+			t.Fatalf("lost a healthy link: %+v", s)
+		case <-time.After(200 * time.Millisecond):
+		}
+		server.SetFaults(smsc.Faults{NoEnquireLink: true})
+		select {
+		case s := <-lost:
+			if !errors.Is(s.Err, smpp.ErrResponseTimeout) {
+				t.Fatalf("lost with %v", s.Err)
+			}
+		case <-testContext(t).Done():
+			t.Fatal("a link that answers nothing was kept")
+		}
+	})
 }
 
 func TestATransmitterAndAReceiverMakeAPair(t *testing.T) {

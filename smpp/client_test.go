@@ -419,7 +419,9 @@ func TestThrottlingSlowsDownAndLosesNothing(t *testing.T) {
 	pacer := smpp.NewPacer(2000, 10)
 	cfg.Pacer = pacer
 	c := mustBind(t, cfg)
+	var began time.Time
 	for c.Stats().Throttled == 0 {
+		began = time.Now()
 		if out := c.Submit(testContext(t), text(officer, "x")); out.Kind == smpp.Unknown {
 			t.Fatalf("outcome %+v", out)
 		}
@@ -427,7 +429,6 @@ func TestThrottlingSlowsDownAndLosesNothing(t *testing.T) {
 	if pacer.Rate() >= 2000 {
 		t.Fatalf("rate still %v", pacer.Rate())
 	}
-	began := time.Now()
 	c.Submit(testContext(t), text(officer, "x"))
 	if waited := time.Since(began); waited < 100*time.Millisecond {
 		t.Fatalf("no pause after RTHROTTLED: %v", waited)

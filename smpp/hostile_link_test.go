@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"notify1022/smpp"
@@ -14,73 +15,95 @@ import (
 
 func TestAPeerThatAnswersNoSubmitIsReplaced(t *testing.T) {
 	// hostile row 23: it answers enquire_link all the same
-	cfg := quick("")
-	cfg.Window, cfg.ResponseTimeout = 4, 30*time.Millisecond
-	c, p := mustBoundPeer(t, cfg)
-	go func() {
-		for {
-			a, err := p.read()
-			if err != nil {
-				return
+	inBubble(t, func(t *testing.T, b *bubble) {
+		b.cfg.Window, b.cfg.ResponseTimeout = 4, 30*time.Millisecond
+		c, p := b.bound()
+		<-time.After(time.Millisecond) // the first submit is later than the answer to the bind
+		go func() {
+			for {
+				a, err := p.read()
+				if err != nil {
+					return
+				}
+				if a.id == enquireID {
+					p.nc.Write(raw(enquireResp, 0, a.seq))
+				}
 			}
-			if a.id == enquireID {
-				p.nc.Write(raw(enquireResp, 0, a.seq))
+		}()
+		ended := make(chan smpp.Outcome, 100)
+		for range 8 {
+			if err := c.SubmitAsync(testContext(t), text(officer, "x"), func(o smpp.Outcome) { ended <- o }); err != nil {
+				t.Fatal(err)
 			}
 		}
-	}()
-	ended := make(chan smpp.Outcome, 100)
-	for range 8 {
-		if err := c.SubmitAsync(testContext(t), text(officer, "x"), func(o smpp.Outcome) { ended <- o }); err != nil {
-			t.Fatal(err)
+		for range 8 {
+			if o := <-ended; o.Kind != smpp.Unknown {
+				t.Fatalf("outcome %+v", o)
+			}
 		}
-	}
-	for range 8 {
-		if o := <-ended; o.Kind != smpp.Unknown {
-			t.Fatalf("outcome %+v", o)
+		limit := time.After(time.Second)
+		for c.Bound() {
+			select {
+			case <-time.After(time.Millisecond):
+			case <-limit:
+				t.Fatal("still bound")
+			}
 		}
+	})
+}
+
+// bound is a client that is bound to a peer that is played by hand.
+func (b *bubble) bound() (*smpp.Client, *peer) {
+	b.t.Helper()
+	c := b.start()
+	p := b.scripted()
+	p.acceptBind()
+	if err := c.WaitBound(b.t.Context()); err != nil {
+		b.t.Fatal(err)
 	}
-	for c.Bound() {
-		select {
-		case <-time.After(time.Millisecond):
-		case <-testContext(t).Done():
-			t.Fatal("still bound")
-		}
-	}
+	return c, p
 }
 
 func TestAnyTrafficProvesLife(t *testing.T) {
 	// hostile row 24: submits are answered, enquire_link is not
-	cfg := quick("")
-	cfg.EnquireLink, cfg.ResponseTimeout = 15*time.Millisecond, 80*time.Millisecond
-	c, p := mustBoundPeer(t, cfg)
-	go func() {
-		for {
-			a, err := p.read()
-			if err != nil {
-				return
+	inBubble(t, func(t *testing.T, b *bubble) {
+		b.cfg.EnquireLink, b.cfg.ResponseTimeout = 15*time.Millisecond, 80*time.Millisecond
+		c, p := b.bound()
+		probes := 0
+		go func() {
+			for {
+				a, err := p.read()
+				if err != nil {
+					return
+				}
+				switch a.id {
+				case submitID:
+					p.nc.Write(raw(submitResp, 0, a.seq, 'i', 0))
+				case enquireID:
+					probes++
+				}
 			}
-			if a.id == submitID {
-				p.nc.Write(raw(submitResp, 0, a.seq, 'i', 0))
+		}()
+		for began := time.Now(); time.Since(began) < 400*time.Millisecond; {
+			if o := c.Submit(testContext(t), text(officer, "x")); o.Kind != smpp.Accepted {
+				t.Fatalf("outcome %+v", o)
 			}
+			<-time.After(40 * time.Millisecond) // quiet enough for a probe each time
 		}
-	}()
-	for began := time.Now(); time.Since(began) < 400*time.Millisecond; {
-		if o := c.Submit(testContext(t), text(officer, "x")); o.Kind != smpp.Accepted {
-			t.Fatalf("outcome %+v", o)
+		synctest.Wait()
+		if st := c.Stats(); st.Binds != 1 || st.BoundNow != 1 || probes == 0 {
+			t.Fatalf("%d probes, stats %+v", probes, st)
 		}
-		<-time.After(40 * time.Millisecond) // quiet enough for a probe each time
-	}
-	if st := c.Stats(); st.Binds != 1 || st.BoundNow != 1 {
-		t.Fatalf("stats %+v", st)
-	}
+	})
 }
 
 func TestASilentLinkEndsWithUnknownOutcomes(t *testing.T) {
 	// hostile row 25: half-open
-	cfg := quick("")
-	cfg.EnquireLink, cfg.ResponseTimeout = 10*time.Millisecond, 60*time.Millisecond
-	c, _ := mustBoundPeer(t, cfg)
-	mustEndAs(t, start(t, c), smpp.Unknown)
+	inBubble(t, func(t *testing.T, b *bubble) {
+		b.cfg.EnquireLink, b.cfg.ResponseTimeout = 10*time.Millisecond, 60*time.Millisecond
+		c, _ := b.bound()
+		mustEndAs(t, start(t, c), smpp.Unknown)
+	})
 }
 
 func TestAPeerThatStopsReadingDoesNotHoldUsUp(t *testing.T) {
@@ -201,7 +224,7 @@ func TestAnAlertIsPassedOn(t *testing.T) {
 
 func TestALinkThatNobodyUsesIsUnbound(t *testing.T) {
 	cfg := quick("")
-	cfg.InactivityTimeout = 40 * time.Millisecond
+	cfg.InactivityTimeout = time.Second
 	_, p := mustBoundPeer(t, cfg)
 	p.send(raw(unbindResp, 0, p.mustRead(unbindID).seq))
 	p.mustEnd()

@@ -22,6 +22,7 @@ func TestAThrottledMessageIsSentAgainAndArrivesOnce(t *testing.T) {
 		pacer := smpp.NewPacer(1000, 1)
 		cfg.Pacer = pacer
 		c := mustBind(t, cfg)
+		began := time.Now()
 		first := c.Submit(testContext(t), text(officer, "x"))
 		if first.Kind != smpp.Refused || !first.Temporary() || first.Status != status {
 			t.Fatalf("outcome %+v", first)
@@ -30,7 +31,6 @@ func TestAThrottledMessageIsSentAgainAndArrivesOnce(t *testing.T) {
 			t.Errorf("%v: rate %v", status, pacer.Rate())
 		}
 		server.SetFaults(smsc.Faults{})
-		began := time.Now()
 		again := c.Submit(testContext(t), text(officer, "x"))
 		if again.Kind != smpp.Accepted {
 			t.Fatalf("outcome %+v", again)

@@ -170,7 +170,7 @@ func TestALateResponseIsReportedAndNotTakenForAnother(t *testing.T) {
 	// hostile rows 14 and 23
 	late := make(chan smpp.Late, 1)
 	cfg := quick("")
-	cfg.ResponseTimeout = 40 * time.Millisecond
+	cfg.ResponseTimeout = time.Second
 	cfg.OnLate = func(l smpp.Late) { late <- l }
 	c, p := mustBoundPeer(t, cfg)
 	got := start(t, c)
@@ -180,7 +180,12 @@ func TestALateResponseIsReportedAndNotTakenForAnother(t *testing.T) {
 	}
 	probe := p.mustRead(enquireID) // the peer is asked whether it lives
 	p.send(raw(enquireResp, 0, probe.seq), raw(submitResp, 0, seq, []byte("late\x00")...))
-	l := <-late
+	var l smpp.Late
+	select {
+	case l = <-late:
+	case <-testContext(t).Done():
+		t.Fatal("nothing came late")
+	}
 	if l.Outcome.Kind != smpp.Accepted || l.Outcome.MessageID != "late" || l.Dest.Addr != officer {
 		t.Fatalf("late %+v", l)
 	}

@@ -142,7 +142,7 @@ type walk struct {
 // mustWalk runs a script of testdata.
 func mustWalk(t *testing.T, script, modules, settings string) (found walk) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 25*time.Minute) // a third of it where nothing else runs
+	ctx, cancel := context.WithTimeout(t.Context(), 70*time.Minute) // an eighth of it where nothing else runs
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "testdata/"+script, modules, mustWrite(t, t.TempDir(), "walk.json", settings))
 	var errs strings.Builder

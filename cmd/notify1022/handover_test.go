@@ -15,7 +15,7 @@ import (
 // Two gateways drain one outbox at a pace that both share; one stops in the middle.
 func TestAGatewayThatStopsHandsItsLeasesOver(t *testing.T) {
 	t.Parallel()
-	const texts = 600
+	const texts = 600 // for twelve seconds: while the first one stops they do not run out
 	dsn, redis := storetest.Postgres(t), startRedis(t)
 	server := smsc.New(smsc.Config{})
 	t.Cleanup(server.Close)
@@ -24,7 +24,7 @@ func TestAGatewayThatStopsHandsItsLeasesOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	entry := strings.Replace(goodSMSC, "127.0.0.1:2775", addr.String(), 1)
-	config := mustWrite(t, t.TempDir(), "config.yaml", fmt.Sprintf("listen: 127.0.0.1:0\npublic_url: https://1022.haiphong.gov.vn\ndatabase: %s\nredis: %s\n%s    rate: 200\n",
+	config := mustWrite(t, t.TempDir(), "config.yaml", fmt.Sprintf("listen: 127.0.0.1:0\npublic_url: https://1022.haiphong.gov.vn\ndatabase: %s\nredis: %s\n%s    rate: 50\n",
 		dsn, redis, entry))
 	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
 		t.Fatalf("%+v", got)

@@ -111,6 +111,9 @@ func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
 	h.text(focalPhone, code)
 	h.eventually("was the slip's answer stored", func() bool { return h.waits(file) == 0 })
 	copyOf(t, file, copied)
+	if n := h.told(copied, "H1"); n != 0 {
+		t.Fatalf("the head had been told before the copy was made (%d texts): nothing was lost", n)
+	}
 	h.text(headPhone, code)
 	gone := time.Now()
 	if err := stop(); err != nil {
@@ -157,13 +160,14 @@ func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
 	}
 }
 
-// quickHead is a ladder by which the head is told after three seconds, day and night.
+// quickHead is a ladder by which the head is told after fifteen seconds, day and night: until
+// then the copy has to be made.
 func quickHead(t *testing.T) string {
 	t.Helper()
 	policy := escalation.DefaultPolicy()
 	for i, r := range policy.Rungs {
 		if r.Name == escalation.RungHead {
-			policy.Rungs[i].After, policy.Rungs[i].Clock = "3s", escalation.WallClock
+			policy.Rungs[i].After, policy.Rungs[i].Clock = "15s", escalation.WallClock
 		}
 	}
 	none := escalation.Quiet{From: "00:00", To: "00:00"}
@@ -184,6 +188,20 @@ func (h *hotline) waits(file string) (n int) {
 	defer rows.Close()
 	if err := rows.QueryRow(`SELECT COUNT(*) FROM message WHERE state IN ('queued', 'sending', 'unknown')`).Scan(&n); err != nil {
 		h.t.Log(err) // busy: the next time
+	}
+	return n
+}
+
+// told is how many texts of a template a database knows of.
+func (h *hotline) told(file, template string) (n int) {
+	h.t.Helper()
+	rows, err := sql.Open("sqlite", file)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer rows.Close()
+	if err := rows.QueryRow(`SELECT COUNT(*) FROM message WHERE template = ?`, template).Scan(&n); err != nil {
+		h.t.Fatal(err)
 	}
 	return n
 }

@@ -321,12 +321,12 @@ func (town *crashTown) older(program string, serves ...int) {
 	}
 }
 
-// answers waits until the web does.
+// answers waits until the web does, for three minutes at most.
 func (town *crashTown) answers() {
 	town.t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for range 1000 {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); {
 		answer, err := http.Get("http://" + town.web + "/healthz")
 		if err == nil {
 			answer.Body.Close()

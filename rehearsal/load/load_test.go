@@ -59,7 +59,7 @@ func tail(log []byte) []byte { return log[max(0, len(log)-4000):] }
 // loaded runs a load on SQLite and reads its figures.
 func loaded(t *testing.T, args ...string) (r rehearsal.LoadResult) {
 	t.Helper()
-	if err := mustLoad(t, &r, append([]string{"--duration", "2m"}, args...)...); err != nil {
+	if err := mustLoad(t, &r, append([]string{"--duration", "20m"}, args...)...); err != nil {
 		t.Fatal(err)
 	}
 	if r.Lost != 0 || r.Doubled != 0 || r.Stray != 0 {

@@ -11,7 +11,7 @@ import (
 func TestAMonthOfACityIsWhatTheModelDemands(t *testing.T) {
 	t.Parallel()
 	var r rehearsal.YearResult
-	err := mustLoad(t, &r, "--scenario", "year", "--days", "30", "--petitions", "200", "--seed", "20260122", "--duration", "8m")
+	err := mustLoad(t, &r, "--scenario", "year", "--days", "30", "--petitions", "200", "--seed", "20260122", "--duration", "60m")
 	if err != nil || !r.Equal() {
 		t.Fatalf("%v: %v", err, r.Faults)
 	}

@@ -40,7 +40,7 @@ func TestAFrozenLinkIsFoundOutAndReplaced(t *testing.T) {
 	// hostile row 25: half-open
 	server, addr := mustServer(t, smsc.Config{Faults: smsc.Faults{FreezeEvery: 2}})
 	e := mustESME(t, addr, func(c *smpp.Config) {
-		c.ResponseTimeout, c.EnquireLink = 60*time.Millisecond, 20*time.Millisecond
+		c.ResponseTimeout, c.EnquireLink = 1200*time.Millisecond, 400*time.Millisecond
 	})
 	if out := e.send(t, officer, "1"); out.Kind != smpp.Accepted {
 		t.Fatalf("outcome %+v", out)
@@ -63,7 +63,7 @@ func TestAFrozenLinkIsFoundOutAndReplaced(t *testing.T) {
 }
 
 func TestMoreUnansweredSubmitsThanAllowedAreThrottled(t *testing.T) {
-	_, addr := mustServer(t, smsc.Config{SubmitWindow: 3, Faults: smsc.Faults{Latency: smsc.Duration(100 * time.Millisecond)}})
+	_, addr := mustServer(t, smsc.Config{SubmitWindow: 3, Faults: smsc.Faults{Latency: smsc.Duration(time.Second)}})
 	e := mustESME(t, addr, func(c *smpp.Config) { c.Window = 10 })
 	var accepted, throttled atomic.Int64
 	ended := make(chan struct{}, 5)

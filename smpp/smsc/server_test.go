@@ -208,7 +208,7 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 	})
 	t.Run("silence", func(t *testing.T) {
 		server, addr := mustServer(t, smsc.Config{Faults: smsc.Faults{SilentEvery: 2}})
-		e := mustESME(t, addr, func(c *smpp.Config) { c.ResponseTimeout = 50 * time.Millisecond })
+		e := mustESME(t, addr, func(c *smpp.Config) { c.ResponseTimeout = time.Second })
 		if a, b := e.send(t, officer, "1"), e.send(t, officer, "2"); a.Kind != smpp.Accepted || b.Kind != smpp.Unknown {
 			t.Fatalf("outcomes %+v, %+v", a, b)
 		}

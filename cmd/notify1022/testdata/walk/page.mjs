@@ -17,8 +17,8 @@ export const faults = [];
 export const visited = [];
 export const browser = await chromium.launch({ executablePath: site.chromium, args: ["--no-sandbox"] });
 
-// patience bounds each wait, in milliseconds: on a busy machine the demo takes half a minute to an afternoon.
-const patience = 60_000;
+// patience bounds each wait, in milliseconds: on a busy machine the demo takes two minutes to an afternoon.
+const patience = 180_000;
 
 // whose is who looks at a page, at which size.
 const whose = new WeakMap();
