@@ -179,24 +179,24 @@ func (f *flight) learn(row segmentRow) {
 	}
 }
 
-// receipt moves the segment with the SMSC's id forward; it reports whether the
-// message has such a segment.
-func (f *flight) receipt(n escalation.ReceiptNote) bool {
+// receipt moves the segment with the SMSC's id forward; met: the message has such a
+// segment; moved: the receipt says more than was known.
+func (f *flight) receipt(n escalation.ReceiptNote) (met, moved bool) {
 	for i := len(f.parts) - 1; i >= 0; i-- {
 		p := f.parts[i]
 		if p.SMSCID != n.SMSCID || p.SMSC != n.SMSC {
 			continue
 		}
-		if rank(n.State) > rank(p.State) {
+		if moved = rank(n.State) > rank(p.State); moved {
 			p.State, p.Error, p.changed = n.State, wire(n.Error), true
 			if p.Error == "" && n.State == escalation.Failed {
 				p.Error = wire(n.Code)
 			}
 			f.parts[i] = p
 		}
-		return true
+		return true, moved
 	}
-	return false
+	return false, false
 }
 
 // best is what counts of a segment: that it arrived or is with the SMSC by any attempt,
