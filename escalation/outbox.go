@@ -63,9 +63,11 @@ type SegmentOutcome struct {
 	Error   string
 	// RetryIn is for Queued: how long after it is stored the message may go again. A
 	// span and no instant: the store's clock counts, not that of the gateway's host.
-	RetryIn  time.Duration
-	Refusal  Refusal // for Queued
-	Segments int     // of the whole message
+	RetryIn time.Duration
+	Refusal Refusal // for Queued
+	// Segments is in how many submits the whole message goes. Where they are fewer than
+	// its segments on the air, as in a message_payload, the last one stands for the rest.
+	Segments int
 	// The row's counts with this outcome, where they have grown; see Outgoing.
 	Refusals, Blamed int
 }

@@ -151,10 +151,16 @@ func (f *flight) outcome(o escalation.SegmentOutcome, machine time.Time) {
 		f.giveBack(o)
 		return
 	}
-	f.learn(segmentRow{
-		Message: f.ID, Segment: o.Segment, Attempt: attempt, State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
-		Status: int64(o.Status), Error: wire(o.Error), At: micros(machine), changed: true,
-	})
+	last := o.Segment
+	if o.Segment == o.Segments {
+		last = max(last, f.Segments) // message_payload is one submit_sm and as many segments on the air
+	}
+	for segment := o.Segment; segment <= last; segment++ {
+		f.learn(segmentRow{
+			Message: f.ID, Segment: segment, Attempt: attempt, State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
+			Status: int64(o.Status), Error: wire(o.Error), At: micros(machine), changed: true,
+		})
+	}
 }
 
 // giveBack lets the row go again that was claimed and not handed over. Nothing is known
@@ -179,24 +185,31 @@ func (f *flight) learn(row segmentRow) {
 	}
 }
 
-// receipt moves the segment with the SMSC's id forward; met: the message has such a
-// segment; moved: the receipt says more than was known.
+// receipt moves the segments with the SMSC's id forward: one, or all of a text that went in
+// one submit_sm; met: the message has such a segment; moved: the receipt says more than was
+// known.
 func (f *flight) receipt(n escalation.ReceiptNote) (met, moved bool) {
-	for i := len(f.parts) - 1; i >= 0; i-- {
-		p := f.parts[i]
-		if p.SMSCID != n.SMSCID || p.SMSC != n.SMSC {
-			continue
+	attempt := 0
+	for _, p := range f.parts {
+		if p.SMSCID == n.SMSCID && p.SMSC == n.SMSC {
+			met, attempt = true, max(attempt, p.Attempt) // an id that came twice means the last
 		}
-		if moved = rank(n.State) > rank(p.State); moved {
-			p.State, p.Error, p.changed = n.State, wire(n.Error), true
-			if p.Error == "" && n.State == escalation.Failed {
-				p.Error = wire(n.Code)
-			}
-			f.parts[i] = p
-		}
-		return true, moved
 	}
-	return false, false
+	for i, p := range f.parts {
+		if met && p.SMSCID == n.SMSCID && p.SMSC == n.SMSC && p.Attempt == attempt && rank(n.State) > rank(p.State) {
+			f.parts[i], moved = p.ended(n), true
+		}
+	}
+	return met, moved
+}
+
+// ended is the segment after the receipt.
+func (p segmentRow) ended(n escalation.ReceiptNote) segmentRow {
+	p.State, p.Error, p.changed = n.State, wire(n.Error), true
+	if p.Error == "" && n.State == escalation.Failed {
+		p.Error = wire(n.Code)
+	}
+	return p
 }
 
 // best is what counts of a segment: that it arrived or is with the SMSC by any attempt,

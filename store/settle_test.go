@@ -178,3 +178,33 @@ func TestARefusedRepeatTakesNothingBackThatTheSMSCHas(t *testing.T) {
 		}
 	})
 }
+
+// An account with long: payload puts a text of two segments into one submit_sm.
+func TestATextThatGoesWholeIsSettledByItsOneAnswer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, ends := range []escalation.MessageState{escalation.Delivered, escalation.Failed} {
+			o := w.claimOne("O1-" + string(ends))
+			whole := of(o, escalation.Accepted)[:1]
+			whole[0].Segments, whole[0].SMSCID = 1, "whole-"+string(ends)
+			w.must(w.Settle(t.Context(), whole))
+			if m := w.message(o.ID); m.State != escalation.Accepted || m.Segments != 2 {
+				t.Errorf("answered it is %s, of %d segments on the air", m.State, m.Segments)
+			}
+			w.receipt(whole[0].SMSCID, ends)
+			if m := w.message(o.ID); m.State != ends || m.Segments != 2 {
+				t.Errorf("after its receipt it is %s, of %d segments", m.State, m.Segments)
+			}
+		}
+		again := w.claimOne("O1-later")
+		for i, state := range []escalation.MessageState{escalation.Queued, escalation.Unknown} {
+			whole := of(again, state)[:1]
+			whole[0].Segments, whole[0].Attempt = 1, i+1
+			w.must(w.Settle(t.Context(), whole))
+			w.wantState(again.ID, state)
+			w.lapsed()
+			if o, ok := w.claimBy("b"); !ok || len(o.Proven) != 0 {
+				t.Errorf("%s: claimed again %t, proven %v", state, ok, o.Proven)
+			}
+		}
+	})
+}
