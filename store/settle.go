@@ -63,6 +63,7 @@ type flight struct {
 	Duplicate  bool                    `db:"possible_duplicate"`
 	Refusals   int                     `db:"refusals"`
 	Blamed     int                     `db:"blamed"`
+	Anew       int                     `db:"anew"` // the attempt from which on its segments count; 0: all
 
 	parts []segmentRow
 	back  bool // it was claimed and nothing of it was handed over
@@ -109,7 +110,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error) {
 	var rows []flight
 	err := t.c.in(ctx, &rows, `SELECT id, template, rung, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
-		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate, refusals, blamed FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
+		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate, refusals, blamed, anew FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
 	if err != nil {
 		return nil, fmt.Errorf("lock messages: %w", err)
 	}
@@ -150,6 +151,9 @@ func (f *flight) outcome(o escalation.SegmentOutcome, machine time.Time) {
 	if o.Segment == 0 {
 		f.giveBack(o)
 		return
+	}
+	if o.Anew && attempt > f.Anew {
+		f.Anew, f.Duplicate = attempt, true
 	}
 	last := o.Segment
 	if o.Segment == o.Segments {
@@ -218,7 +222,7 @@ func (p segmentRow) ended(n escalation.ReceiptNote) segmentRow {
 // attempt that was accepted fails by its own receipt.
 func (f *flight) best(segment int) (best segmentRow, ok bool) {
 	for _, p := range f.parts {
-		if p.Segment != segment {
+		if p.Segment != segment || p.Attempt < f.Anew {
 			continue
 		}
 		if !ok || weight(p.State) > weight(best.State) || weight(p.State)+weight(best.State) == 0 {
@@ -241,10 +245,45 @@ func weight(state escalation.MessageState) int {
 	return 0 // unknown, or refused for now: another attempt decides
 }
 
-// settled says where the message stands by its segments: failed when one is,
+// settled says where the message stands: by its segments since all was sent anew, or
+// better, where an account that began it before has it whole after all.
+func (f *flight) settled() escalation.MessageState {
+	state := f.stands()
+	if before := f.before(); weight(before) > weight(state) {
+		return before
+	}
+	return state
+}
+
+// before says of the attempts before all was sent anew whether one account took every
+// segment, or brought it; ” when none did: a handset joins no segments of two.
+func (f *flight) before() (best escalation.MessageState) {
+	taken, brought := map[string]map[int]bool{}, map[string]map[int]bool{}
+	for _, p := range f.parts {
+		if p.Attempt >= f.Anew || weight(p.State) < weight(escalation.Accepted) {
+			continue
+		}
+		if taken[p.SMSC] == nil {
+			taken[p.SMSC], brought[p.SMSC] = map[int]bool{}, map[int]bool{}
+		}
+		taken[p.SMSC][p.Segment] = true
+		if p.State == escalation.Delivered {
+			brought[p.SMSC][p.Segment] = true
+		}
+		switch total := max(f.Segments, 1); {
+		case len(brought[p.SMSC]) == total:
+			return escalation.Delivered
+		case len(taken[p.SMSC]) == total:
+			best = escalation.Accepted
+		}
+	}
+	return best
+}
+
+// stands says where the message stands by its segments: failed when one is,
 // delivered or accepted when all are, unknown when one has no proof, queued again
 // when one was refused for now; as it was while some are still on their way.
-func (f *flight) settled() escalation.MessageState {
+func (f *flight) stands() escalation.MessageState {
 	total := max(f.Segments, 1)
 	waiting, unknown, refused, delivered := false, false, false, 0
 	for n := 1; n <= total; n++ {
@@ -304,11 +343,11 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 			waits = waitsDomain
 		}
 		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner,
-			f.Refusals, f.Blamed})
+			f.Refusals, f.Blamed, f.Anew, flag(f.Duplicate)})
 	}
 	_, err := t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
 		"retry_real BIGINT", "waits SMALLINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT",
-		"refusals BIGINT", "blamed BIGINT"}, "", messages)
+		"refusals BIGINT", "blamed BIGINT", "anew BIGINT", "possible_duplicate SMALLINT"}, "", messages)
 	if err != nil {
 		return fmt.Errorf("write messages: %w", err)
 	}
