@@ -29,6 +29,8 @@ type Outgoing struct {
 	// Proven lists the segments (1…) that are known to have gone out: only the
 	// others are sent again.
 	Proven            []int
+	Carriers          []string // the accounts that took the segments of Proven
+	Anew              bool     // set by who sends it: all of it goes again, since no handset would join the rest to Proven
 	PossibleDuplicate bool
 	Reference         uint16 // user_message_reference of its segments
 	QueuedAt          time.Time
@@ -60,12 +62,15 @@ type SegmentOutcome struct {
 	SMSC    string       // account
 	SMSCID  string       // message_id
 	Status  uint32       // command_status
+	Anew    bool         // of Outgoing
 	Error   string
 	// RetryIn is for Queued: how long after it is stored the message may go again. A
 	// span and no instant: the store's clock counts, not that of the gateway's host.
-	RetryIn  time.Duration
-	Refusal  Refusal // for Queued
-	Segments int     // of the whole message
+	RetryIn time.Duration
+	Refusal Refusal // for Queued
+	// Segments is in how many submits the whole message goes. Where they are fewer than
+	// its segments on the air, as in a message_payload, the last one stands for the rest.
+	Segments int
 	// The row's counts with this outcome, where they have grown; see Outgoing.
 	Refusals, Blamed int
 }

@@ -52,10 +52,15 @@ func (c *carriers) claimer(o Outbox) claim {
 
 // choose is the bound account with the most room; nil when none is bound.
 func (c *carriers) choose() *sender {
+	return roomiest(c.senders, func(s *sender) bool { return s.route.Transmitter.Free() > 0 })
+}
+
+// roomiest is the sender with the most room of those that will do; nil when none will.
+func roomiest(senders []*sender, will func(*sender) bool) *sender {
 	var best *sender
 	most := 0
-	for _, s := range c.senders {
-		if free := s.route.Transmitter.Free(); free == 0 {
+	for _, s := range senders {
+		if !will(s) {
 			continue
 		}
 		if room := s.room(); best == nil || room > most {
@@ -63,4 +68,49 @@ func (c *carriers) choose() *sender {
 		}
 	}
 	return best
+}
+
+// carries reports whether the account carries the lane.
+func (s *sender) carries(lane escalation.Lane) bool {
+	return len(s.route.Lanes) == 0 || slices.Contains(s.route.Lanes, lane)
+}
+
+// carrier is the account over which the row goes; nil when there is none now. A text of
+// which a part is out stays where the handset joins the rest to it while such an account is
+// bound, though it may have to wait there for room.
+func (d *dispatcher) carrier(over *carriers, m *escalation.Outgoing) *sender {
+	if partly(m) {
+		manners := d.manners(m)
+		stays := roomiest(d.senders, func(s *sender) bool {
+			return s.carries(m.Lane) && s.route.Transmitter.Bound() && joins(m, s.route.Transmitter.Manner(m), manners)
+		})
+		if stays != nil {
+			return stays
+		}
+	}
+	return over.choose()
+}
+
+// manners are the ways in which the accounts would send the row.
+func (d *dispatcher) manners(m *escalation.Outgoing) map[string]string {
+	manners := make(map[string]string, len(d.senders))
+	for _, s := range d.senders {
+		manners[s.route.Transmitter.Name()] = s.route.Transmitter.Manner(m)
+	}
+	return manners
+}
+
+// partly reports that some segments of the row are out and others are not.
+func partly(m *escalation.Outgoing) bool {
+	return len(m.Proven) > 0 && len(m.Proven) < m.Segments
+}
+
+// joins reports whether a handset joins what goes out in this manner to the segments that
+// are out: all accounts that took them send in the same one. manners holds each account's;
+// one that is not there any more joins nothing.
+func joins(m *escalation.Outgoing, manner string, manners map[string]string) bool {
+	return !slices.ContainsFunc(m.Carriers, func(name string) bool {
+		its, ok := manners[name]
+		return !ok || its != manner
+	})
 }

@@ -27,6 +27,11 @@ type Transmitter interface {
 	// nearly so: the open window, no more than about a second's pace. 0 while not
 	// bound.
 	Free() int
+	// Bound reports whether texts go out over it at all, though perhaps not now.
+	Bound() bool
+	// Manner is what a handset joins segments by: their sender, and how they are marked
+	// as parts. Over accounts of one manner a text may go in parts.
+	Manner(m *escalation.Outgoing) string
 	// Segments is how many pieces the frozen text goes out in, 1 or more, by the
 	// account's way of splitting. An error fails the row for good.
 	Segments(m *escalation.Outgoing) (int, error)
@@ -155,7 +160,7 @@ func (d *dispatcher) hand(over *carriers, m *escalation.Outgoing, until time.Tim
 	if m.Phone == "" {
 		return permanent(errors.New("the row has neither a number nor a mail address"))
 	}
-	s := over.choose()
+	s := d.carrier(over, m)
 	if s == nil {
 		return fmt.Errorf("no bound account carries the lane %s any more", m.Lane)
 	}
@@ -163,7 +168,11 @@ func (d *dispatcher) hand(over *carriers, m *escalation.Outgoing, until time.Tim
 	if err != nil || segments < 1 {
 		return permanent(fmt.Errorf("split the text into segments: %w", errors.Join(err, zero(segments))))
 	}
-	return s.hand(job{m: m, segments: segments, until: until})
+	j := job{m: m, segments: segments, until: until}
+	if partly(m) && (!joins(m, s.route.Transmitter.Manner(m), d.manners(m)) || len(j.todo()) == 0) {
+		m.Proven, m.Anew = nil, true
+	}
+	return s.hand(j)
 }
 
 func zero(segments int) error {

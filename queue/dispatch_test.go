@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -39,11 +40,21 @@ type radio struct {
 	most   int
 	air    chan sent
 	answer func(s sent) // nil: the test takes sent from air
+	name   string       // "": test
+	manner string
 }
 
 func newRadio(window int) *radio { return &radio{window: window, air: make(chan sent, 1<<16)} }
 
-func (r *radio) Name() string { return "test" }
+func (r *radio) Name() string { return cmp.Or(r.name, "test") }
+
+func (r *radio) Manner(*escalation.Outgoing) string { return r.manner }
+
+func (r *radio) Bound() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.window > 0
+}
 
 // mostOut is how many submits were unanswered at once, at most.
 func (r *radio) mostOut() int {

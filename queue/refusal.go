@@ -23,7 +23,7 @@ func unbegun(m *escalation.Outgoing, err error) (outcomes []escalation.SegmentOu
 // ending is the outcome of a segment that did not leave, because of err.
 func ending(m *escalation.Outgoing, segment, segments int, err error) escalation.SegmentOutcome {
 	o := escalation.SegmentOutcome{Message: m.ID, Attempt: m.Attempt(), Segment: segment, Segments: segments,
-		State: escalation.Failed, Error: err.Error()}
+		State: escalation.Failed, Error: err.Error(), Anew: m.Anew}
 	if temporary(err) {
 		o.State, o.Refusal, o.RetryIn = escalation.Queued, escalation.NotSubmitted, backDelay
 	}

@@ -28,6 +28,7 @@ type flight struct {
 	until             time.Time // without an answer by then it is unknown
 	over              bool      // ended
 	unknown           bool      // as unknown: a late proof is welcome
+	anew              bool      // of Outgoing
 }
 
 // claimed is a row of one claim.
@@ -65,7 +66,7 @@ func (s *settler) begin(m *escalation.Outgoing, segment, segments int, account s
 }
 
 func (s *settler) beginUntil(until time.Time, m *escalation.Outgoing, segment, segments int, account string) *flight {
-	f := &flight{message: m.ID, attempt: m.Attempt(), segment: segment, segments: segments, account: account, until: until}
+	f := &flight{message: m.ID, attempt: m.Attempt(), segment: segment, segments: segments, account: account, until: until, anew: m.Anew}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.flights[f] = struct{}{}
@@ -89,7 +90,7 @@ func (s *settler) close(f *flight) {
 // end takes a flight's outcome. A second one counts only as late proof that an
 // unknown segment went out.
 func (s *settler) end(f *flight, o escalation.SegmentOutcome) {
-	o.Message, o.Attempt, o.Segment, o.Segments, o.SMSC = f.message, f.attempt, f.segment, f.segments, f.account
+	o.Message, o.Attempt, o.Segment, o.Segments, o.SMSC, o.Anew = f.message, f.attempt, f.segment, f.segments, f.account, f.anew
 	s.mu.Lock()
 	if f.over && (!f.unknown || o.State != escalation.Accepted) {
 		s.mu.Unlock()

@@ -131,6 +131,10 @@ func (s *shelf) one(o escalation.SegmentOutcome) {
 		s.changed <- o.Message
 		return
 	}
+	if o.Anew && !e.PossibleDuplicate {
+		e.PossibleDuplicate, e.Proven, e.Carriers = true, nil, nil
+		clear(e.proof)
+	}
 	if e.proof[o.Segment] == escalation.Accepted {
 		return
 	}
@@ -139,6 +143,7 @@ func (s *shelf) one(o escalation.SegmentOutcome) {
 	e.proof[o.Segment] = o.State
 	if o.State == escalation.Accepted && !slices.Contains(e.Proven, o.Segment) {
 		e.Proven = append(e.Proven, o.Segment)
+		e.Carriers = append(e.Carriers, o.SMSC)
 	}
 	if o.State == escalation.Queued {
 		e.notBy = time.Now().Add(o.RetryIn)

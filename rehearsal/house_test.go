@@ -137,6 +137,8 @@ type account struct{ client *smpp.Client }
 
 func (a *account) Name() string                                 { return "rehearsal" }
 func (a *account) Free() int                                    { return a.client.Free() }
+func (a *account) Bound() bool                                  { return a.client.Bound() }
+func (a *account) Manner(*escalation.Outgoing) string           { return "rehearsal" }
 func (a *account) Segments(m *escalation.Outgoing) (int, error) { return m.Segments, nil }
 
 func (a *account) Submit(ctx context.Context, m *escalation.Outgoing, _ int, done func(escalation.SegmentOutcome)) error {

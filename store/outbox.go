@@ -200,7 +200,7 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 	if err != nil {
 		return nil, err
 	}
-	proven, err := t.proven(ctx, rows)
+	proven, carriers, err := t.proven(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -222,6 +222,7 @@ func (t *tx) take(ctx context.Context, rows []messageRow, owner string, lease ti
 		if err != nil {
 			return nil, err
 		}
+		o.Carriers = carriers[r.ID]
 		state, failure := escalation.Sending, ""
 		if o.Text == "" && render != nil {
 			if err := render(&o); err != nil {
@@ -357,8 +358,9 @@ func (r messageRow) outgoing(until time.Time, proven []int) (escalation.Outgoing
 	}, err
 }
 
-// proven lists the segments that are known to have gone out in earlier attempts.
-func (t *tx) proven(ctx context.Context, rows []messageRow) (map[int64][]int, error) {
+// proven lists the segments that are known to have gone out in earlier attempts, since
+// all was sent anew, and the accounts that took them.
+func (t *tx) proven(ctx context.Context, rows []messageRow) (proven map[int64][]int, carriers map[int64][]string, err error) {
 	var again []int64
 	for _, r := range rows {
 		if r.Attempts > 0 {
@@ -366,22 +368,28 @@ func (t *tx) proven(ctx context.Context, rows []messageRow) (map[int64][]int, er
 		}
 	}
 	if len(again) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var found []struct {
-		Message int64 `db:"message_id"`
-		Segment int   `db:"segment"`
+		Message int64  `db:"message_id"`
+		Segment int    `db:"segment"`
+		SMSC    string `db:"smsc"`
 	}
-	err := t.c.in(ctx, &found, `SELECT DISTINCT message_id, segment FROM segment
-		WHERE message_id IN (?) AND state IN ('accepted', 'delivered') ORDER BY message_id, segment`, again)
+	err = t.c.in(ctx, &found, `SELECT DISTINCT g.message_id, g.segment, g.smsc FROM segment g JOIN message m ON m.id = g.message_id
+		WHERE g.message_id IN (?) AND g.state IN ('accepted', 'delivered') AND g.attempt >= m.anew ORDER BY g.message_id, g.segment, g.smsc`, again)
 	if err != nil {
-		return nil, fmt.Errorf("find proven segments: %w", err)
+		return nil, nil, fmt.Errorf("find proven segments: %w", err)
 	}
-	proven := make(map[int64][]int)
+	proven, carriers = make(map[int64][]int), make(map[int64][]string)
 	for _, f := range found {
-		proven[f.Message] = append(proven[f.Message], f.Segment)
+		if !slices.Contains(proven[f.Message], f.Segment) {
+			proven[f.Message] = append(proven[f.Message], f.Segment)
+		}
+		if !slices.Contains(carriers[f.Message], f.SMSC) {
+			carriers[f.Message] = append(carriers[f.Message], f.SMSC)
+		}
 	}
-	return proven, nil
+	return proven, carriers, nil
 }
 
 // Lapse moves on what got stuck: leases that ran out become unknown, unknown

@@ -29,17 +29,18 @@ type outstanding struct {
 }
 
 // provenByReceipt finds the messages that receipts prove although their answer, and
-// with it the SMSC's id, was lost: the one to the same number with the same
+// with it the SMSC's id, was lost. Receipts whose id is another number's are tried, too: the
+// SMSC may have given it out again. It is the one to the same number with the same
 // user_message_reference, or where the SMSC does not repeat that, the one with the
 // same first characters. Two that fit prove nothing, and so that nothing is proven
 // which another text may have earned, all that went to the number more than once, or
 // in several segments, count as fitting too: a text of several segments is not proven,
 // since its receipt does not say which of them it means, and neither is one that was
 // refused for now, since it is known not to have gone out.
-func (t *tx) provenByReceipt(ctx context.Context, notes []escalation.ReceiptNote, owners map[[2]string]int64) (map[[2]string]int64, error) {
+func (t *tx) provenByReceipt(ctx context.Context, notes []escalation.ReceiptNote, owners map[[2]string]owner) (map[[2]string]int64, error) {
 	var phones []string
 	for _, n := range notes {
-		if owners[[2]string{wire(n.SMSC), wire(n.SMSCID)}] == 0 && n.From != "" {
+		if n.From != "" && owners[[2]string{wire(n.SMSC), wire(n.SMSCID)}].strange(n) {
 			phones = append(phones, sender(n.From))
 		}
 	}
@@ -59,7 +60,7 @@ func (t *tx) provenByReceipt(ctx context.Context, notes []escalation.ReceiptNote
 	proven := map[[2]string]int64{}
 	for _, n := range notes {
 		key := [2]string{wire(n.SMSC), wire(n.SMSCID)}
-		if owners[key] != 0 {
+		if !owners[key].strange(n) {
 			continue
 		}
 		if id := theOne(rows, n); id != 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -32,10 +33,11 @@ func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) 
 		if err != nil {
 			return err
 		}
-		for key, m := range proven {
-			owners[key] = m
+		var ids []int64
+		for _, o := range owners {
+			ids = append(ids, o.Message)
 		}
-		ids := slices.Sorted(maps.Values(owners))
+		ids = slices.Sorted(slices.Values(slices.AppendSeq(ids, maps.Values(proven))))
 		flights := map[int64]*flight{}
 		if len(ids) > 0 {
 			if flights, err = t.flights(ctx, slices.Compact(ids)); err != nil {
@@ -45,11 +47,19 @@ func (s *Store) receiptAll(ctx context.Context, notes []escalation.ReceiptNote) 
 		rows := make([][]any, len(notes))
 		for i, n := range notes {
 			key := [2]string{wire(n.SMSC), wire(n.SMSCID)}
-			id := owners[key]
-			if f := flights[id]; f != nil && proven[key] == id {
-				f.prove(n, t.machine)
+			owner := owners[key]
+			id, strange := owner.Message, owner.strange(n)
+			if proven[key] != 0 && strange {
+				id, strange = proven[key], false
+				if f := flights[id]; f != nil {
+					f.prove(n, t.machine)
+				}
 			}
-			if f := flights[id]; f == nil || !f.receipt(n) {
+			met, moved := false, false
+			if f := flights[id]; f != nil {
+				met, moved = f.receipt(n)
+			}
+			if !met || strange && !moved {
 				id = 0
 				unmet = append(unmet, key[1])
 			}
@@ -76,7 +86,7 @@ func (s *Store) meetCrossed(ctx context.Context, smscIDs []string) error {
 		return nil
 	}
 	var crossed []string
-	err := s.reader().in(ctx, &crossed, `SELECT DISTINCT r.smsc_id FROM receipt r JOIN segment g ON g.smsc_id = r.smsc_id AND g.smsc = r.smsc
+	err := s.reader().in(ctx, &crossed, `SELECT DISTINCT r.smsc_id FROM receipt r JOIN segment g ON `+crossing+`
 		WHERE r.message_id = 0 AND r.smsc_id IN (?) AND r.smsc_id <> '' AND g.smsc_id <> ''`, smscIDs)
 	if err == nil && len(crossed) > 0 {
 		err = s.inTx(ctx, func(t *tx) error { return t.meetReceipts(ctx, crossed...) })
@@ -87,9 +97,31 @@ func (s *Store) meetCrossed(ctx context.Context, smscIDs []string) error {
 	return nil
 }
 
+// receiptReach is how old an answer may be whose id a receipt means. No validity_period is
+// asked for, so the SMSC's own counts: one to three days as a rule, after which it says that it
+// has given up; a day more is for what it keeps while we are not bound. An id of before then has
+// been given out again.
+const receiptReach = proofReach + 24*time.Hour
+
+// owner is the message that an SMSC's id means.
+type owner struct {
+	Message int64
+	Phone   string // '': erased, or not one message's
+}
+
+// strange reports that the receipt speaks of another number than the message went to, or
+// that there is no message: it may be of a text that got the same id since and whose answer
+// is on its way, or lost. Not every SMSC writes the recipient as the sender of a receipt, so
+// that alone does not part a receipt from its id.
+func (o owner) strange(n escalation.ReceiptNote) bool {
+	const number = "+84" // what sender knows as one
+	from := sender(n.From)
+	return o.Message == 0 || o.Phone != "" && strings.HasPrefix(from, number) && from != o.Phone
+}
+
 // receiptOwners finds the messages by the SMSC's ids, compared octet by octet.
 // An SMSC that uses an id again means its newest message.
-func (t *tx) receiptOwners(ctx context.Context, notes []escalation.ReceiptNote) (map[[2]string]int64, error) {
+func (t *tx) receiptOwners(ctx context.Context, notes []escalation.ReceiptNote) (map[[2]string]owner, error) {
 	names := make([]string, len(notes))
 	for i, n := range notes {
 		names[i] = wire(n.SMSCID)
@@ -98,19 +130,21 @@ func (t *tx) receiptOwners(ctx context.Context, notes []escalation.ReceiptNote) 
 		SMSC    string `db:"smsc"`
 		SMSCID  string `db:"smsc_id"`
 		Message int64  `db:"message_id"`
+		Phone   string `db:"phone"`
 	}
-	err := t.c.in(ctx, &rows, `SELECT smsc, smsc_id, message_id FROM segment WHERE smsc_id IN (?) AND smsc_id <> '' ORDER BY at_real, message_id`, names)
+	err := t.c.in(ctx, &rows, `SELECT g.smsc, g.smsc_id, g.message_id, m.phone FROM segment g JOIN message m ON m.id = g.message_id
+		WHERE g.smsc_id IN (?) AND g.smsc_id <> '' AND g.at_real > ? ORDER BY g.at_real, g.message_id`, names, micros(t.machine.Add(-receiptReach)))
 	if err != nil {
 		return nil, fmt.Errorf("find messages of receipts: %w", err)
 	}
-	owners := make(map[[2]string]int64, len(rows))
+	owners := make(map[[2]string]owner, len(rows))
 	wanted := make(map[[2]string]bool, len(notes))
 	for _, n := range notes {
 		wanted[[2]string{wire(n.SMSC), wire(n.SMSCID)}] = true
 	}
 	for _, r := range rows {
 		if key := [2]string{r.SMSC, r.SMSCID}; wanted[key] {
-			owners[key] = r.Message
+			owners[key] = owner{r.Message, r.Phone}
 		}
 	}
 	return owners, nil
@@ -154,8 +188,10 @@ func (t *tx) earlyReceipts(ctx context.Context, flights map[int64]*flight) error
 	}
 	var met [][]any
 	for _, w := range waiting {
-		if f := owner[[2]string{w.SMSC, w.SMSCID}]; f != nil && f.receipt(w.note()) {
-			met = append(met, []any{w.ID, f.ID})
+		if f := owner[[2]string{w.SMSC, w.SMSCID}]; f != nil {
+			if ok, _ := f.receipt(w.note()); ok {
+				met = append(met, []any{w.ID, f.ID})
+			}
 		}
 	}
 	return t.metReceipts(ctx, met)
@@ -172,6 +208,10 @@ func (t *tx) metReceipts(ctx context.Context, met [][]any) error {
 	return nil
 }
 
+// crossing is which answer a waiting receipt may have missed: one that was stored as it came,
+// or after it. No transaction lasts a minute; an older answer was seen, and is not its own.
+const crossing = `g.smsc_id = r.smsc_id AND g.smsc = r.smsc AND g.at_real > r.created_real - 60000000`
+
 // meetReceipts applies receipts that crossed the settling of their message: each
 // transaction missed the other's row. With ids it looks at those alone.
 func (t *tx) meetReceipts(ctx context.Context, smscIDs ...string) error {
@@ -182,7 +222,7 @@ func (t *tx) meetReceipts(ctx context.Context, smscIDs ...string) error {
 		among, args = " AND r.smsc_id IN (?)", append(args, smscIDs)
 	}
 	err := t.c.in(ctx, &waiting, `SELECT r.id, r.smsc, r.smsc_id, r.state, r.code, r.error, MAX(g.message_id) AS message_id
-		FROM receipt r JOIN segment g ON g.smsc_id = r.smsc_id AND g.smsc = r.smsc
+		FROM receipt r JOIN segment g ON `+crossing+`
 		WHERE r.message_id = 0 AND r.created_real > ? AND r.smsc_id <> '' AND g.smsc_id <> ''`+among+`
 		GROUP BY r.id, r.smsc, r.smsc_id, r.state, r.code, r.error
 		ORDER BY r.id LIMIT ?`, append(args, most)...)
@@ -199,8 +239,10 @@ func (t *tx) meetReceipts(ctx context.Context, smscIDs ...string) error {
 	}
 	var met [][]any
 	for _, w := range waiting {
-		if f := flights[w.Message]; f != nil && f.receipt(w.note()) {
-			met = append(met, []any{w.ID, f.ID})
+		if f := flights[w.Message]; f != nil {
+			if ok, _ := f.receipt(w.note()); ok {
+				met = append(met, []any{w.ID, f.ID})
+			}
 		}
 	}
 	if err := t.metReceipts(ctx, met); err != nil {

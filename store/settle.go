@@ -63,6 +63,7 @@ type flight struct {
 	Duplicate  bool                    `db:"possible_duplicate"`
 	Refusals   int                     `db:"refusals"`
 	Blamed     int                     `db:"blamed"`
+	Anew       int                     `db:"anew"` // the attempt from which on its segments count; 0: all
 
 	parts []segmentRow
 	back  bool // it was claimed and nothing of it was handed over
@@ -109,7 +110,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []escalation.SegmentOutcome
 func (t *tx) flights(ctx context.Context, ids []int64) (map[int64]*flight, error) {
 	var rows []flight
 	err := t.c.in(ctx, &rows, `SELECT id, template, rung, state, attempts, segments, pointless, error, sent_at, delivered_at, retry_real,
-		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate, refusals, blamed FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
+		unknown_real, accepted_real, lease_owner, not_before, possible_duplicate, refusals, blamed, anew FROM message WHERE id IN (?) ORDER BY id`+t.s.d.forUpdate, ids)
 	if err != nil {
 		return nil, fmt.Errorf("lock messages: %w", err)
 	}
@@ -151,10 +152,19 @@ func (f *flight) outcome(o escalation.SegmentOutcome, machine time.Time) {
 		f.giveBack(o)
 		return
 	}
-	f.learn(segmentRow{
-		Message: f.ID, Segment: o.Segment, Attempt: attempt, State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
-		Status: int64(o.Status), Error: wire(o.Error), At: micros(machine), changed: true,
-	})
+	if o.Anew && attempt > f.Anew {
+		f.Anew, f.Duplicate = attempt, true
+	}
+	last := o.Segment
+	if o.Segment == o.Segments {
+		last = max(last, f.Segments) // message_payload is one submit_sm and as many segments on the air
+	}
+	for segment := o.Segment; segment <= last; segment++ {
+		f.learn(segmentRow{
+			Message: f.ID, Segment: segment, Attempt: attempt, State: o.State, SMSC: wire(o.SMSC), SMSCID: wire(o.SMSCID),
+			Status: int64(o.Status), Error: wire(o.Error), At: micros(machine), changed: true,
+		})
+	}
 }
 
 // giveBack lets the row go again that was claimed and not handed over. Nothing is known
@@ -179,24 +189,31 @@ func (f *flight) learn(row segmentRow) {
 	}
 }
 
-// receipt moves the segment with the SMSC's id forward; it reports whether the
-// message has such a segment.
-func (f *flight) receipt(n escalation.ReceiptNote) bool {
-	for i := len(f.parts) - 1; i >= 0; i-- {
-		p := f.parts[i]
-		if p.SMSCID != n.SMSCID || p.SMSC != n.SMSC {
-			continue
+// receipt moves the segments with the SMSC's id forward: one, or all of a text that went in
+// one submit_sm; met: the message has such a segment; moved: the receipt says more than was
+// known.
+func (f *flight) receipt(n escalation.ReceiptNote) (met, moved bool) {
+	attempt := 0
+	for _, p := range f.parts {
+		if p.SMSCID == n.SMSCID && p.SMSC == n.SMSC {
+			met, attempt = true, max(attempt, p.Attempt) // an id that came twice means the last
 		}
-		if rank(n.State) > rank(p.State) {
-			p.State, p.Error, p.changed = n.State, wire(n.Error), true
-			if p.Error == "" && n.State == escalation.Failed {
-				p.Error = wire(n.Code)
-			}
-			f.parts[i] = p
-		}
-		return true
 	}
-	return false
+	for i, p := range f.parts {
+		if met && p.SMSCID == n.SMSCID && p.SMSC == n.SMSC && p.Attempt == attempt && rank(n.State) > rank(p.State) {
+			f.parts[i], moved = p.ended(n), true
+		}
+	}
+	return met, moved
+}
+
+// ended is the segment after the receipt.
+func (p segmentRow) ended(n escalation.ReceiptNote) segmentRow {
+	p.State, p.Error, p.changed = n.State, wire(n.Error), true
+	if p.Error == "" && n.State == escalation.Failed {
+		p.Error = wire(n.Code)
+	}
+	return p
 }
 
 // best is what counts of a segment: that it arrived or is with the SMSC by any attempt,
@@ -205,7 +222,7 @@ func (f *flight) receipt(n escalation.ReceiptNote) bool {
 // attempt that was accepted fails by its own receipt.
 func (f *flight) best(segment int) (best segmentRow, ok bool) {
 	for _, p := range f.parts {
-		if p.Segment != segment {
+		if p.Segment != segment || p.Attempt < f.Anew {
 			continue
 		}
 		if !ok || weight(p.State) > weight(best.State) || weight(p.State)+weight(best.State) == 0 {
@@ -228,10 +245,45 @@ func weight(state escalation.MessageState) int {
 	return 0 // unknown, or refused for now: another attempt decides
 }
 
-// settled says where the message stands by its segments: failed when one is,
+// settled says where the message stands: by its segments since all was sent anew, or
+// better, where an account that began it before has it whole after all.
+func (f *flight) settled() escalation.MessageState {
+	state := f.stands()
+	if before := f.before(); weight(before) > weight(state) {
+		return before
+	}
+	return state
+}
+
+// before says of the attempts before all was sent anew whether one account took every
+// segment, or brought it; ” when none did: a handset joins no segments of two.
+func (f *flight) before() (best escalation.MessageState) {
+	taken, brought := map[string]map[int]bool{}, map[string]map[int]bool{}
+	for _, p := range f.parts {
+		if p.Attempt >= f.Anew || weight(p.State) < weight(escalation.Accepted) {
+			continue
+		}
+		if taken[p.SMSC] == nil {
+			taken[p.SMSC], brought[p.SMSC] = map[int]bool{}, map[int]bool{}
+		}
+		taken[p.SMSC][p.Segment] = true
+		if p.State == escalation.Delivered {
+			brought[p.SMSC][p.Segment] = true
+		}
+		switch total := max(f.Segments, 1); {
+		case len(brought[p.SMSC]) == total:
+			return escalation.Delivered
+		case len(taken[p.SMSC]) == total:
+			best = escalation.Accepted
+		}
+	}
+	return best
+}
+
+// stands says where the message stands by its segments: failed when one is,
 // delivered or accepted when all are, unknown when one has no proof, queued again
 // when one was refused for now; as it was while some are still on their way.
-func (f *flight) settled() escalation.MessageState {
+func (f *flight) stands() escalation.MessageState {
 	total := max(f.Segments, 1)
 	waiting, unknown, refused, delivered := false, false, false, 0
 	for n := 1; n <= total; n++ {
@@ -291,11 +343,11 @@ func (t *tx) land(ctx context.Context, flights map[int64]*flight) error {
 			waits = waitsDomain
 		}
 		messages = append(messages, []any{f.ID, string(f.State), f.Error, f.Segments, f.SentAt, f.Delivered, f.Retry, waits, f.Unknown, f.Accepted, f.LeaseOwner,
-			f.Refusals, f.Blamed})
+			f.Refusals, f.Blamed, f.Anew, flag(f.Duplicate)})
 	}
 	_, err := t.c.update(ctx, "message", []string{"state TEXT", "error TEXT", "segments BIGINT", "sent_at BIGINT", "delivered_at BIGINT",
 		"retry_real BIGINT", "waits SMALLINT", "unknown_real BIGINT", "accepted_real BIGINT", "lease_owner TEXT",
-		"refusals BIGINT", "blamed BIGINT"}, "", messages)
+		"refusals BIGINT", "blamed BIGINT", "anew BIGINT", "possible_duplicate SMALLINT"}, "", messages)
 	if err != nil {
 		return fmt.Errorf("write messages: %w", err)
 	}

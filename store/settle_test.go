@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -175,6 +177,79 @@ func TestARefusedRepeatTakesNothingBackThatTheSMSCHas(t *testing.T) {
 				w.receipt(o.SMSCID, receipt)
 			}
 			w.wantState(first.ID, receipt)
+		}
+	})
+}
+
+// An account with long: payload puts a text of two segments into one submit_sm.
+func TestATextThatGoesWholeIsSettledByItsOneAnswer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, ends := range []escalation.MessageState{escalation.Delivered, escalation.Failed} {
+			o := w.claimOne("O1-" + string(ends))
+			whole := of(o, escalation.Accepted)[:1]
+			whole[0].Segments, whole[0].SMSCID = 1, "whole-"+string(ends)
+			w.must(w.Settle(t.Context(), whole))
+			if m := w.message(o.ID); m.State != escalation.Accepted || m.Segments != 2 {
+				t.Errorf("answered it is %s, of %d segments on the air", m.State, m.Segments)
+			}
+			w.receipt(whole[0].SMSCID, ends)
+			if m := w.message(o.ID); m.State != ends || m.Segments != 2 {
+				t.Errorf("after its receipt it is %s, of %d segments", m.State, m.Segments)
+			}
+		}
+		again := w.claimOne("O1-later")
+		for i, state := range []escalation.MessageState{escalation.Queued, escalation.Unknown} {
+			whole := of(again, state)[:1]
+			whole[0].Segments, whole[0].Attempt = 1, i+1
+			w.must(w.Settle(t.Context(), whole))
+			w.wantState(again.ID, state)
+			w.lapsed()
+			if o, ok := w.claimBy("b"); !ok || len(o.Proven) != 0 {
+				t.Errorf("%s: claimed again %t, proven %v", state, ok, o.Proven)
+			}
+		}
+	})
+}
+
+// The first account took segment 1 and the second sends in another manner: it begins anew, and
+// what the first has is no part of that. If the first has it whole after all, it counts.
+func TestATextThatIsSentAnewIsJudgedByWhatWentSince(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		for _, late := range []bool{false, true} {
+			o := w.claimOne(fmt.Sprint("O1-", late))
+			first := of(o, escalation.Queued)
+			first[0].State, first[0].SMSCID = escalation.Accepted, fmt.Sprint("a-1", late)
+			w.must(w.Settle(t.Context(), first))
+			w.receipt(fmt.Sprint("a-1", late), escalation.Delivered)
+			w.later(2 * time.Second)
+			again, ok := w.claimBy("b")
+			if !ok || !slices.Equal(again.Proven, []int{1}) || !slices.Equal(again.Carriers, []string{"vnpt"}) {
+				t.Fatalf("claimed again %t: %+v", ok, again)
+			}
+			anew := of(again, escalation.Queued)
+			for i := range anew {
+				anew[i].Anew, anew[i].SMSC = true, "viettel"
+			}
+			anew[1].State, anew[1].SMSCID = escalation.Accepted, "b-2"
+			w.must(w.Settle(t.Context(), anew))
+			if m := w.message(o.ID); m.State != escalation.Queued || !m.PossibleDuplicate {
+				t.Errorf("a part of each account: it is %s, marked %t", m.State, m.PossibleDuplicate)
+			}
+			if late {
+				first[1].State, first[1].SMSCID = escalation.Accepted, "a-2"
+				w.must(w.Settle(t.Context(), first[1:]))
+				w.wantState(o.ID, escalation.Accepted)
+				continue
+			}
+			w.later(2 * time.Second)
+			third, ok := w.claimBy("c")
+			if !ok || !slices.Equal(third.Proven, []int{2}) || !slices.Equal(third.Carriers, []string{"viettel"}) {
+				t.Fatalf("claimed for the third time %t: %+v", ok, third)
+			}
+			rest := of(third, escalation.Accepted)[:1]
+			rest[0].SMSC, rest[0].SMSCID = "viettel", "b-1"
+			w.must(w.Settle(t.Context(), rest))
+			w.wantState(o.ID, escalation.Accepted)
 		}
 	})
 }

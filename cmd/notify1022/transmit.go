@@ -51,6 +51,15 @@ func (a *account) Free() int {
 	return free
 }
 
+// Bound reports whether a connection may submit.
+func (a *account) Bound() bool { return a.client.Bound() }
+
+// Manner is the sender and the marking of long texts.
+func (a *account) Manner(m *escalation.Outgoing) string {
+	from := a.source(m)
+	return fmt.Sprintf("%s %d/%d, %s", from.Addr, from.TON, from.NPI, a.cfg.Long)
+}
+
 // Segments is the number of submits that the text takes.
 func (a *account) Segments(m *escalation.Outgoing) (int, error) {
 	n := sms.SegmentsBy(m.Text, codingOf(m), a.how)
@@ -97,8 +106,6 @@ func (a *account) submit(m *escalation.Outgoing, part sms.Segment) smpp.Submit {
 		DataCoding:           uint8(part.Coding),
 		UserMessageReference: m.Reference,
 	}
-	override(&s.Source.TON, a.cfg.SourceTON)
-	override(&s.Source.NPI, a.cfg.SourceNPI)
 	override(&s.Dest.TON, a.cfg.DestTON)
 	override(&s.Dest.NPI, a.cfg.DestNPI)
 	switch {
@@ -126,10 +133,13 @@ func override(field *uint8, with *uint8) {
 
 // source is the sender of the row's kind.
 func (a *account) source(m *escalation.Outgoing) smpp.Address {
+	from := smpp.Sender(a.cfg.Source.Officer)
 	if m.Sender() == escalation.CitizenSender {
-		return smpp.Sender(a.cfg.Source.Citizen)
+		from = smpp.Sender(a.cfg.Source.Citizen)
 	}
-	return smpp.Sender(a.cfg.Source.Officer)
+	override(&from.TON, a.cfg.SourceTON)
+	override(&from.NPI, a.cfg.SourceNPI)
+	return from
 }
 
 // outcome is what the submit ended in, as the outbox stores it.

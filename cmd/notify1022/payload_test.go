@@ -1,0 +1,38 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"notify1022/escalation"
+	"notify1022/store"
+	"notify1022/store/storetest"
+)
+
+func TestALongTextThatGoesAsAPayloadIsDeliveredOnce(t *testing.T) {
+	t.Parallel()
+	o := startOperators(t, storetest.SQLite(t), ", long: payload")
+	o.comes()
+	_, err := o.Store.InsertMessages(t.Context(), []escalation.Notice{{Template: "QT", Class: escalation.ClassAlarm, Lane: escalation.LaneSlip, Attempt: 1,
+		To: escalation.Recipient{Phone: "+84" + focalNumber[1:]}, Vars: map[string]string{"noi_dung": strings.Repeat("thu ", 60), "lp": "1022.haiphong.gov.vn"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.arrives(o.main, focalNumber, 1)
+	var text store.MessageView
+	for end := time.Now().Add(patience); text.State != escalation.Delivered; time.Sleep(50 * time.Millisecond) {
+		page, err := o.Store.Messages(t.Context(), store.MessageFilter{})
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("the text is %s of %d segments after %d claims, %v", text.State, text.Segments, text.Attempts, err)
+		}
+		for _, m := range page.Items {
+			if m.Phone == "+84"+focalNumber[1:] {
+				text = m
+			}
+		}
+	}
+	if got := o.main.Handset(focalNumber).Inbox(); text.Segments < 2 || text.Attempts != 1 || text.PossibleDuplicate || len(got) != 1 {
+		t.Errorf("%d texts on the handset, the text is %+v", len(got), text)
+	}
+}
