@@ -173,9 +173,14 @@ func (s *Session) find(a *answered) {
 		a.sl, a.found = s.window.takeCommand(a.p.ID &^ responseBit)
 	}
 	if a.found && a.sl.id != pdu.EnquireLinkID {
-		s.unanswered = 0
-		s.lastAnswer = time.Duration(s.lastRead.Load())
+		s.heard()
 	}
+}
+
+// heard notes that the peer answers requests, with mu held.
+func (s *Session) heard() {
+	s.unanswered = 0
+	s.lastAnswer = time.Duration(s.lastRead.Load())
 }
 
 // answer ends the request. Late, repeated and unknown responses are counted
@@ -200,12 +205,17 @@ func (s *Session) answer(a *answered) {
 	a.sl.end(a.p, nil, true)
 }
 
+// strayResponse hands a late response to its request, once, and drops any other.
 func (s *Session) strayResponse(p PDU) {
 	s.mu.Lock()
 	sl, late := s.expired[p.Seq]
 	delete(s.expired, p.Seq)
+	late = late && (p.ID == sl.id|responseBit || p.ID == pdu.GenericNACKID)
+	if late {
+		s.heard()
+	}
 	s.mu.Unlock()
-	if !late || (p.ID != sl.id|responseBit && p.ID != pdu.GenericNACKID) {
+	if !late {
 		s.counts.stray.Add(1)
 		return
 	}
@@ -247,6 +257,7 @@ func (s *Session) tick() time.Duration {
 // unanswered is probed, one that leaves many is given up.
 func (s *Session) expire(now time.Duration) {
 	s.mu.Lock()
+	s.forget(now)
 	old := s.window.takeOlder(now - s.cfg.ResponseTimeout)
 	missing := 0
 	for _, sl := range old {
@@ -256,10 +267,14 @@ func (s *Session) expire(now time.Duration) {
 		missing++
 		s.remember(sl)
 		if sl.sentAt > s.lastAnswer { // else others were answered since
+			if s.unanswered == 0 {
+				s.missedAt = now
+			}
 			s.unanswered++
 		}
 	}
-	silent := s.unanswered >= s.maxUnanswered()
+	// Once more ResponseTimeout: a peer that is slow answers, if late.
+	silent := s.unanswered >= s.maxUnanswered() && now-s.missedAt >= s.cfg.ResponseTimeout
 	s.changed.Broadcast()
 	s.mu.Unlock()
 	for i := range old {
@@ -284,11 +299,26 @@ func (s *Session) remember(sl slot) {
 		s.expired = map[uint32]slot{}
 	}
 	if len(s.order) >= maxExpired {
-		delete(s.expired, s.order[0])
-		s.order = s.order[1:]
+		s.forgetOldest()
 	}
 	s.expired[sl.seq] = sl
 	s.order = append(s.order, sl.seq)
+}
+
+// forget drops the timed-out requests that no answer is expected to any more,
+// with mu held. One that was answered late has left its number in order behind.
+func (s *Session) forget(now time.Duration) {
+	for len(s.order) > 0 {
+		if sl, waits := s.expired[s.order[0]]; waits && now-sl.sentAt < expiredFor {
+			return
+		}
+		s.forgetOldest()
+	}
+}
+
+func (s *Session) forgetOldest() {
+	delete(s.expired, s.order[0])
+	s.order = s.order[1:]
 }
 
 // keepAlive probes a quiet link and leaves one that nobody uses.
