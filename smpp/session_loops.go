@@ -225,20 +225,36 @@ func (s *Session) strayResponse(p PDU) {
 	}
 }
 
+// stoodStill is how much later than its tick a round of the timers comes only
+// when the process was stopped (SIGSTOP, a paused machine) or starved.
+const stoodStill = 2 * time.Second
+
 // timerLoop looks at all timers a few times per shortest limit: one ticker for
 // the whole session, none for a request.
 func (s *Session) timerLoop() {
 	defer s.wg.Done()
-	t := time.NewTicker(s.tick())
+	tick := s.tick()
+	t := time.NewTicker(tick)
 	defer t.Stop()
+	var last time.Duration
 	for {
 		select {
 		case <-s.ended:
 			return
 		case <-t.C:
-			s.expire(time.Since(s.start))
-			s.keepAlive()
 		}
+		now := time.Since(s.start)
+		asOf := now
+		if now-last > tick+stoodStill {
+			// The reader stood still as well: answers may lie in the socket. It has
+			// a tick to fetch them; until then what counts is what was due at the
+			// last round, so that even stops in a row only put the end off.
+			asOf = last
+			t.Reset(tick)
+		}
+		last = now
+		s.expire(asOf)
+		s.keepAlive(asOf)
 	}
 }
 
@@ -322,8 +338,7 @@ func (s *Session) forgetOldest() {
 }
 
 // keepAlive probes a quiet link and leaves one that nobody uses.
-func (s *Session) keepAlive() {
-	now := time.Since(s.start)
+func (s *Session) keepAlive(now time.Duration) {
 	if limit := s.cfg.InactivityTimeout; limit > 0 && now-s.lastMessage() > limit {
 		if s.drain() {
 			s.wg.Go(s.unbindInactive)
