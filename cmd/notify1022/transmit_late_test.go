@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +25,7 @@ import (
 type slowLine struct {
 	t      *testing.T
 	db     *store.Store
+	raw    *sql.DB
 	server *smsc.Server
 }
 
@@ -59,7 +62,7 @@ func withSlowLine(t *testing.T, dsn string, latency time.Duration, f func(l *slo
 	var running sync.WaitGroup
 	running.Go(func() { over.client.Run(ctx) })
 	running.Go(func() { gateway.Run(ctx) })
-	f(&slowLine{t: t, db: db, server: server})
+	f(&slowLine{t: t, db: db, raw: rawDatabase(t, dsn), server: server})
 	stop()
 	running.Wait()
 }
@@ -93,25 +96,52 @@ func (l *slowLine) pass(d time.Duration) {
 	}
 }
 
-func TestATextOfTwoSegmentsWhoseAnswersAreLateGoesOnce(t *testing.T) {
+// ids are the SMSC's of a text, in the order of attempts and segments.
+func (l *slowLine) ids(message int64) (ids []string) {
+	l.t.Helper()
+	rows, err := l.raw.Query(`SELECT smsc_id FROM segment WHERE message_id = ? ORDER BY attempt, segment`, message)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			l.t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+func TestATextOfTwoSegmentsWhoseAnswersAreLateStopsWithTheFirst(t *testing.T) {
 	const phone = "0570000001"
-	dsn := storetest.SQLite(t)
-	synctest.Test(t, func(t *testing.T) {
-		withSlowLine(t, dsn, 11*time.Second, func(l *slowLine) {
-			l.pass(time.Second / 4) // the session looks at its timers on the second
-			id := l.send("+84"+phone[1:], strings.Repeat("phieu chuyen ", 20))
-			l.pass(10 * time.Minute)
-			page, err := l.db.Messages(t.Context(), store.MessageFilter{IDs: []int64{id}})
-			if err != nil || len(page.Items) != 1 {
-				t.Fatalf("%+v, %v", page.Items, err)
-			}
-			m := page.Items[0]
-			if m.Segments != 2 || m.Attempts != 1 || m.PossibleDuplicate || m.State != escalation.Delivered {
-				t.Errorf("%d segments, %d attempts, %s, %s", m.Segments, m.Attempts, m.State, m.Error)
-			}
-			if n := len(l.server.Handset(phone).Inbox()); n != 1 {
-				t.Errorf("%d copies are on the handset", n)
-			}
+	for _, test := range []struct {
+		latency  time.Duration
+		attempts int // the second goes after a minute and ten seconds
+	}{{11 * time.Second, 1}, {90 * time.Second, 2}} {
+		dsn := storetest.SQLite(t)
+		synctest.Test(t, func(t *testing.T) {
+			withSlowLine(t, dsn, test.latency, func(l *slowLine) {
+				l.pass(time.Second / 4) // the session looks at its timers on the second
+				id := l.send("+84"+phone[1:], strings.Repeat("phieu chuyen ", 20))
+				l.pass(10 * time.Minute)
+				page, err := l.db.Messages(t.Context(), store.MessageFilter{IDs: []int64{id}})
+				if err != nil || len(page.Items) != 1 {
+					t.Fatalf("%+v, %v", page.Items, err)
+				}
+				m := page.Items[0]
+				if m.Segments != 2 || m.Attempts != test.attempts || m.PossibleDuplicate != (test.attempts > 1) || m.State != escalation.Delivered {
+					t.Errorf("%s: %d segments, %d attempts, %s, %s", test.latency, m.Segments, m.Attempts, m.State, m.Error)
+				}
+				if n := len(l.server.Handset(phone).Inbox()); n != test.attempts {
+					t.Errorf("%s: %d copies are on the handset", test.latency, n)
+				}
+				// The SMSC counts as they come: each attempt has the answers to its own.
+				if ids := l.ids(id); len(ids) != 2*test.attempts || ids[0] == "" || !slices.IsSorted(ids) {
+					t.Errorf("%s: the SMSC's ids are %q", test.latency, ids)
+				}
+			})
 		})
-	})
+	}
 }
