@@ -3,6 +3,7 @@ package smpp_test
 import (
 	"io"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -92,10 +93,15 @@ func TestALateResponseFindsItsOwnSubmissionAmongThoseOfOneText(t *testing.T) {
 		b.cfg.OnLate = func(l smpp.Late) { l.Done(l.Outcome) }
 		p := b.slow()
 		names := []string{"part 1", "part 2", "part 1 again"}
+		var mu sync.Mutex
 		heard := map[string][]string{}
 		var seqs []uint32
 		for _, name := range names {
-			seqs = append(seqs, p.submit(1, func(o smpp.Outcome) { heard[name] = append(heard[name], o.Kind.String()+" "+o.MessageID) })...)
+			seqs = append(seqs, p.submit(1, func(o smpp.Outcome) {
+				mu.Lock()
+				defer mu.Unlock()
+				heard[name] = append(heard[name], o.Kind.String()+" "+o.MessageID)
+			})...)
 		}
 		time.Sleep(12 * time.Second)
 		for i, name := range slices.Backward(names) {
@@ -104,6 +110,8 @@ func TestALateResponseFindsItsOwnSubmissionAmongThoseOfOneText(t *testing.T) {
 			p.nc.Write(late) // twice
 		}
 		time.Sleep(time.Second)
+		mu.Lock()
+		defer mu.Unlock()
 		for _, name := range names {
 			if got := heard[name]; !slices.Equal(got, []string{"unknown ", "accepted " + name}) {
 				t.Errorf("%s heard %q", name, got)
@@ -165,7 +173,7 @@ func TestAPeerThatAnswersEverySubmitLateKeepsItsLink(t *testing.T) {
 	})
 }
 
-func TestAPeerThatAnswersNoSubmitIsGivenUpByTheClock(t *testing.T) {
+func TestAPeerThatAnswersEnquireLinkAloneIsGivenUpByTheClock(t *testing.T) {
 	// hostile row 23
 	inBubble(t, func(t *testing.T, b *bubble) {
 		b.cfg.Window = 100
