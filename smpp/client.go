@@ -200,7 +200,7 @@ func (sub *submission) end(p PDU, err error, batch bool) {
 // late reports a response that came after the timeout.
 func (sub *submission) late(p PDU) {
 	if f := sub.client.cfg.OnLate; f != nil {
-		f(Late{Dest: sub.dest, UserMessageReference: sub.ref, Outcome: sub.client.outcome(p, nil)})
+		f(Late{Dest: sub.dest, UserMessageReference: sub.ref, Done: sub.done, Outcome: sub.client.outcome(p, nil)})
 	}
 }
 

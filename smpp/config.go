@@ -44,11 +44,17 @@ type BindStatus struct {
 	Retry  time.Duration // how long until the next try; 0 if there is none
 }
 
-// Late is a response that came after its submit had ended as Unknown.
+// Late is a response that came after its submit had ended as Unknown, because
+// ResponseTimeout was over. A submit has one at most, and none once its link is
+// lost, ten minutes have passed or a thousand others timed out after it.
 type Late struct {
 	Dest                 Address
 	UserMessageReference uint16
-	Outcome              Outcome
+	// Done is what was given to SubmitAsync or TrySubmit, so that the answer finds
+	// this very submission among those of the same text; nil after Submit. Whoever
+	// calls it may find that it is just being told of the Unknown.
+	Done    func(Outcome)
+	Outcome Outcome
 }
 
 // Config is a Client's setting. Zero values mean the defaults named here.

@@ -65,9 +65,12 @@ const (
 	// maxPending bounds what waits to be written. Senders wait beyond it; a
 	// peer that does not read is found out by WriteTimeout.
 	maxPending = 1 << 20
-	// maxExpired is how many timed-out requests are remembered, so that a late
-	// response can be told from a stray one.
+	// maxExpired is how many timed-out requests are remembered, and expiredFor
+	// how long, so that a late response finds its request. Who sends a text again
+	// because nothing was heard of it does so in minutes; an answer that comes
+	// after them all saves no copy.
 	maxExpired = 1024
+	expiredFor = 10 * time.Minute
 )
 
 // Session is one SMPP connection, from either side: a reader, a writer that
@@ -94,7 +97,8 @@ type Session struct {
 	expired    map[uint32]slot // timed out, newest maxExpired; nil until there is one
 	order      []uint32        // of expired, oldest first
 	unanswered int             // timed out in a row, no other being answered
-	lastAnswer time.Duration   // when a request of ours was last answered
+	missedAt   time.Duration   // when the first of them timed out
+	lastAnswer time.Duration   // when a request of ours was last answered, late or not
 	draining   bool
 	err        error
 	changed    sync.Cond // out shrank, the window emptied, or the session ended

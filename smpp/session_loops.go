@@ -173,9 +173,14 @@ func (s *Session) find(a *answered) {
 		a.sl, a.found = s.window.takeCommand(a.p.ID &^ responseBit)
 	}
 	if a.found && a.sl.id != pdu.EnquireLinkID {
-		s.unanswered = 0
-		s.lastAnswer = time.Duration(s.lastRead.Load())
+		s.heard()
 	}
+}
+
+// heard notes that the peer answers requests, with mu held.
+func (s *Session) heard() {
+	s.unanswered = 0
+	s.lastAnswer = time.Duration(s.lastRead.Load())
 }
 
 // answer ends the request. Late, repeated and unknown responses are counted
@@ -200,12 +205,17 @@ func (s *Session) answer(a *answered) {
 	a.sl.end(a.p, nil, true)
 }
 
+// strayResponse hands a late response to its request, once, and drops any other.
 func (s *Session) strayResponse(p PDU) {
 	s.mu.Lock()
 	sl, late := s.expired[p.Seq]
 	delete(s.expired, p.Seq)
+	late = late && (p.ID == sl.id|responseBit || p.ID == pdu.GenericNACKID)
+	if late {
+		s.heard()
+	}
 	s.mu.Unlock()
-	if !late || (p.ID != sl.id|responseBit && p.ID != pdu.GenericNACKID) {
+	if !late {
 		s.counts.stray.Add(1)
 		return
 	}
@@ -215,20 +225,36 @@ func (s *Session) strayResponse(p PDU) {
 	}
 }
 
+// stoodStill is how much later than its tick a round of the timers comes only
+// when the process was stopped (SIGSTOP, a paused machine) or starved.
+const stoodStill = 2 * time.Second
+
 // timerLoop looks at all timers a few times per shortest limit: one ticker for
 // the whole session, none for a request.
 func (s *Session) timerLoop() {
 	defer s.wg.Done()
-	t := time.NewTicker(s.tick())
+	tick := s.tick()
+	t := time.NewTicker(tick)
 	defer t.Stop()
+	var last time.Duration
 	for {
 		select {
 		case <-s.ended:
 			return
 		case <-t.C:
-			s.expire(time.Since(s.start))
-			s.keepAlive()
 		}
+		now := time.Since(s.start)
+		asOf := now
+		if now-last > tick+stoodStill {
+			// The reader stood still as well: answers may lie in the socket. It has
+			// a tick to fetch them; until then what counts is what was due at the
+			// last round, so that even stops in a row only put the end off.
+			asOf = last
+			t.Reset(tick)
+		}
+		last = now
+		s.expire(asOf)
+		s.keepAlive(asOf)
 	}
 }
 
@@ -247,6 +273,7 @@ func (s *Session) tick() time.Duration {
 // unanswered is probed, one that leaves many is given up.
 func (s *Session) expire(now time.Duration) {
 	s.mu.Lock()
+	s.forget(now)
 	old := s.window.takeOlder(now - s.cfg.ResponseTimeout)
 	missing := 0
 	for _, sl := range old {
@@ -256,10 +283,14 @@ func (s *Session) expire(now time.Duration) {
 		missing++
 		s.remember(sl)
 		if sl.sentAt > s.lastAnswer { // else others were answered since
+			if s.unanswered == 0 {
+				s.missedAt = now
+			}
 			s.unanswered++
 		}
 	}
-	silent := s.unanswered >= s.maxUnanswered()
+	// Once more ResponseTimeout: a peer that is slow answers, if late.
+	silent := s.unanswered >= s.maxUnanswered() && now-s.missedAt >= s.cfg.ResponseTimeout
 	s.changed.Broadcast()
 	s.mu.Unlock()
 	for i := range old {
@@ -284,16 +315,30 @@ func (s *Session) remember(sl slot) {
 		s.expired = map[uint32]slot{}
 	}
 	if len(s.order) >= maxExpired {
-		delete(s.expired, s.order[0])
-		s.order = s.order[1:]
+		s.forgetOldest()
 	}
 	s.expired[sl.seq] = sl
 	s.order = append(s.order, sl.seq)
 }
 
+// forget drops the timed-out requests that no answer is expected to any more,
+// with mu held. One that was answered late has left its number in order behind.
+func (s *Session) forget(now time.Duration) {
+	for len(s.order) > 0 {
+		if sl, waits := s.expired[s.order[0]]; waits && now-sl.sentAt < expiredFor {
+			return
+		}
+		s.forgetOldest()
+	}
+}
+
+func (s *Session) forgetOldest() {
+	delete(s.expired, s.order[0])
+	s.order = s.order[1:]
+}
+
 // keepAlive probes a quiet link and leaves one that nobody uses.
-func (s *Session) keepAlive() {
-	now := time.Since(s.start)
+func (s *Session) keepAlive(now time.Duration) {
 	if limit := s.cfg.InactivityTimeout; limit > 0 && now-s.lastMessage() > limit {
 		if s.drain() {
 			s.wg.Go(s.unbindInactive)

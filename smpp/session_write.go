@@ -24,7 +24,7 @@ type outbox struct {
 	work    sync.Cond    // there is something for the writer
 	waiting bool         // the writer waits for work
 	direct  directWriter // used by the one who is writing
-	limited time.Time    // when the write deadline was set
+	limited time.Time    // when the write deadline was set; used like direct
 }
 
 // keepBuffer is the largest buffer kept after a burst.
@@ -206,8 +206,8 @@ func (s *Session) writeDirectly() {
 		return
 	}
 	b := s.out.take()
-	s.limitWrites()
 	s.mu.Unlock()
+	s.limitWrites()
 	n := s.out.direct.write(b)
 	s.mu.Lock()
 	s.out.taken()
@@ -230,6 +230,7 @@ func (s *Session) writeLoop() {
 		if !ok {
 			return
 		}
+		s.limitWrites()
 		if _, err := s.nc.Write(b); err != nil {
 			s.fail(s.reason(fmt.Errorf("write: %w", err)))
 			return
@@ -262,14 +263,14 @@ func (s *Session) takePending() (b []byte, ok bool) {
 	} else {
 		b = s.out.take()
 	}
-	s.limitWrites()
 	s.changed.Broadcast() // there is room again
 	s.mu.Unlock()
 	return b, true
 }
 
 // limitWrites keeps the write deadline between one and one and a quarter
-// WriteTimeouts ahead: setting it costs more than a small write.
+// WriteTimeouts ahead: setting it costs more than a small write. Whoever writes
+// calls it right before the write, so that the time for it begins there.
 func (s *Session) limitWrites() {
 	if now := time.Now(); now.Sub(s.out.limited) > s.cfg.WriteTimeout/4 {
 		s.out.limited = now

@@ -38,28 +38,37 @@ const handlers = 256
 // newAccount makes the client of one smsc entry. It binds when it is run; denied is
 // called, and must not block, when the SMSC refuses the credentials.
 func newAccount(cfg SMSC, installation string, redis *queue.Redis, inbox *queue.Receiver, denied func(account string), log *slog.Logger) (*account, error) {
-	pacer := queue.NewPacer(redis, installation, cfg.Name, cfg.Rate)
-	secure, err := cfg.tlsConfig()
+	a := &account{cfg: cfg, how: concats()[cfg.Long], pacer: queue.NewPacer(redis, installation, cfg.Name, cfg.Rate)}
+	link, err := a.link(inbox, denied, log)
 	if err != nil {
 		return nil, err
 	}
+	a.client = smpp.NewClient(link)
+	return a, nil
+}
+
+// link is the setting of the account's client.
+func (a *account) link(inbox *queue.Receiver, denied func(account string), log *slog.Logger) (smpp.Config, error) {
+	cfg := a.cfg
+	secure, err := cfg.tlsConfig()
+	if err != nil {
+		return smpp.Config{}, err
+	}
 	classes, err := cfg.classes()
 	if err != nil {
-		return nil, fmt.Errorf("smsc %s: errors: %w", cfg.Name, err)
+		return smpp.Config{}, fmt.Errorf("smsc %s: errors: %w", cfg.Name, err)
 	}
-	a := &account{cfg: cfg, how: concats()[cfg.Long], late: newLateBook(), pacer: pacer}
-	a.client = smpp.NewClient(smpp.Config{
+	return smpp.Config{
 		Name: cfg.Name, Addr: cfg.Addr, SystemID: cfg.SystemID, Password: cfg.Password, SystemType: cfg.SystemType,
 		Bind: bindModes()[cfg.Bind], Binds: cfg.Binds, Window: cfg.Window, EnquireLink: cfg.enquireLink(),
-		TLS: secure, Pacer: pacer, Handler: &receiver{cfg: cfg, inbox: inbox, log: log}, OnLate: a.late.arrived,
+		TLS: secure, Pacer: a.pacer, Handler: &receiver{cfg: cfg, inbox: inbox, log: log}, OnLate: arrivedLate,
 		Classes: classes, Handlers: handlers, Logger: log,
 		OnStatus: func(b smpp.BindStatus) {
 			if refused := (*smpp.StatusError)(nil); errors.As(b.Err, &refused) && refused.Credentials() {
 				denied(cfg.Name)
 			}
 		},
-	})
-	return a, nil
+	}, nil
 }
 
 // tlsConfig is nil for plain TCP.

@@ -23,7 +23,6 @@ type account struct {
 	// allowed says which numbers may be texted at all: outside production the
 	// test prefixes alone. nil: the simulator is on the other side, every number.
 	allowed func(e164 string) bool
-	late    *lateBook
 }
 
 var _ queue.Transmitter = (*account)(nil)
@@ -85,17 +84,16 @@ func (a *account) Submit(ctx context.Context, m *escalation.Outgoing, segment in
 		return permanentError{fmt.Errorf("segment %d of %d", segment, len(parts))}
 	}
 	s := a.submit(m, parts[segment-1])
-	err = a.client.SubmitAsync(ctx, s, func(o smpp.Outcome) {
-		if o.Kind == smpp.Unknown {
-			a.late.expect(s.Dest.Addr, s.UserMessageReference, func(o smpp.Outcome) { done(a.outcome(o)) })
-		}
-		done(a.outcome(o))
-	})
+	err = a.client.SubmitAsync(ctx, s, func(o smpp.Outcome) { done(a.outcome(o)) })
 	if errors.Is(err, smpp.ErrTooLong) {
 		return permanentError{err}
 	}
 	return err
 }
+
+// arrivedLate hands an answer that came after ResponseTimeout to its own submission:
+// segments of one text, and its attempts, differ in nothing else.
+func arrivedLate(l smpp.Late) { l.Done(l.Outcome) }
 
 // submit is the submit_sm of one segment (SMPP 3.4 §4.4.1).
 func (a *account) submit(m *escalation.Outgoing, part sms.Segment) smpp.Submit {

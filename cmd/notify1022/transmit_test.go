@@ -20,7 +20,7 @@ func testAccount(change func(*SMSC)) *account {
 	if change != nil {
 		change(&cfg)
 	}
-	return &account{cfg: cfg, how: concats()[cfg.Long], late: newLateBook()}
+	return &account{cfg: cfg, how: concats()[cfg.Long]}
 }
 
 func TestASubmitHasTheAddressesThatItsReaderNeeds(t *testing.T) {
@@ -173,32 +173,6 @@ func TestMessageIDsOfBothSpellingsMeet(t *testing.T) {
 		if a, b := s.submittedID(test.submitted), s.receiptID(test.receipt); a != b {
 			t.Errorf("%s: %s became %s, %s became %s", test.base, test.submitted, a, test.receipt, b)
 		}
-	}
-}
-
-func TestALateAnswerFindsItsMessageWhenOnlyOneWaits(t *testing.T) {
-	b := newLateBook()
-	var got []string
-	hear := func(name string) func(smpp.Outcome) { return func(smpp.Outcome) { got = append(got, name) } }
-	late := func(dest string, ref uint16) {
-		b.arrived(smpp.Late{Dest: smpp.Address{Addr: dest}, UserMessageReference: ref})
-	}
-	b.expect("84570000001", 1, hear("one"))
-	b.expect("84570000002", 1, hear("two"))
-	b.expect("84570000003", 1, hear("part 1"))
-	b.expect("84570000003", 1, hear("part 2"))
-	late("84570000001", 1)
-	late("84570000001", 1) // twice
-	late("84570000001", 2) // another message's
-	late("84570000003", 1) // one of two parts: nobody knows which
-	if !reflect.DeepEqual(got, []string{"one"}) {
-		t.Errorf("heard by %v", got)
-	}
-	for i := range 2 * lateMost {
-		b.expect("84570000009", uint16(i), hear("many"))
-	}
-	if len(b.order) > lateMost || len(b.waiting) > lateMost {
-		t.Errorf("%d entries, %d keys are kept", len(b.order), len(b.waiting))
 	}
 }
 
