@@ -107,9 +107,10 @@ func (s *sender) submit(ctx context.Context, j job, segment int) error {
 	call, cancel := context.WithTimeout(ctx, submitLimit)
 	defer cancel()
 	f := s.settle.begin(j.m, segment, j.segments, s.route.Transmitter.Name())
+	own := *j.m // an answer may be waited for long: it holds this row, not all that were claimed with it
 	err := guarded(func() error {
 		return s.route.Transmitter.Submit(call, j.m, segment, func(o escalation.SegmentOutcome) {
-			s.settle.end(f, counted(j.m, o, s.works(o)))
+			s.settle.end(f, counted(&own, o, s.works(o)))
 		})
 	})
 	if err != nil {
