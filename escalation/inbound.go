@@ -63,7 +63,7 @@ func (r *replyDesk) save(ctx context.Context) error {
 func (r *replyDesk) turnDown(ctx context.Context, why *Problem) (string, error) {
 	r.identify()
 	r.tasks = append(r.tasks, Task{
-		Key: "refused/" + itoa(r.in.ID), Kind: TaskConfirm, For: Operator, OpenedAt: r.env.Now, Contact: r.sender.ID,
+		Key: RefusedTasks + itoa(r.in.ID), Kind: TaskConfirm, For: Operator, OpenedAt: r.env.Now, Contact: r.sender.ID,
 		Text: "Tin nhắn của " + cmp.Or(r.sender.Name, MaskPhone(r.in.From)) + " chưa thực hiện được: " + why.Detail + " (hộp thư đến số " + itoa(r.in.ID) + ")",
 	})
 	if r.in.Incomplete {
@@ -114,6 +114,10 @@ func (r *replyDesk) dispatch(ctx context.Context) (string, error) {
 	}
 	return r.about(ctx)
 }
+
+// RefusedTasks is how the keys of tasks about replies begin that could not be carried out; the
+// reply's number follows.
+const RefusedTasks = "refused/"
 
 // StrangerTasks is how the keys of tasks about texts from unknown numbers begin; the text's
 // own number in the inbox follows; in older rows the sender's.

@@ -14,7 +14,7 @@ func PassOn(p Petition, m Message, env Env) Change {
 	n := m.Notice
 	c.entry("failed:"+n.Template, fmt.Sprintf("tin %s %s (lần %d)", n.Template, m.fate(), n.Attempt))
 	switch {
-	case !c.stillNeeded(n):
+	case !c.stillNeeded(n) && !(m.readdressed() && c.asksStill(n)):
 	case n.To.Citizen != 0:
 		c.passOnCitizen(n, m.readdressed())
 	case n.To.Contact != 0:
@@ -53,6 +53,16 @@ func (c *change) stillNeeded(n Notice) bool {
 		return false
 	}
 	return true
+}
+
+// asksStill reports that the citizen is to be asked for a rating still: who has given it is not,
+// and nobody while there is no answer to judge.
+func (c *change) asksStill(n Notice) bool {
+	rating := c.p.Rating
+	if f := c.p.follower(n.To.Citizen); f != nil {
+		rating = f.Rating
+	}
+	return n.Class == ClassRating && rating == nil && c.mayRate(nil) == nil
 }
 
 // nudgedAnew reports that the nudges have begun once more, for who has taken the slip over.

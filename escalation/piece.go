@@ -13,9 +13,16 @@ import (
 // it is applied, and a person learns that there was more. Any other piece only looks like a
 // command ("… | sai quy định, đề nghị tháo dỡ"): its words are kept for a person.
 
+// PieceTasks is how the keys of tasks about incomplete texts begin that led to nothing else; the
+// text's number follows.
+const PieceTasks = "piece/"
+
 // piece keeps the words of a registered sender with the petitions that they are about,
 // also where those are over; a stranger's are a draft like all others.
 func (r *replyDesk) piece(ctx context.Context) (string, error) {
+	if echo, err := r.tx.RepeatOf(ctx, r.in, echoWindow); err != nil || echo {
+		return "again", err
+	}
 	r.parsed = reply.Parsed{Command: reply.Unknown, Problem: reply.ProblemUnknown}
 	if !r.known {
 		return r.stranger(ctx)
@@ -87,7 +94,7 @@ func (r *replyDesk) tellPiece() {
 	}
 	if len(r.changes)+len(r.tasks) == 0 {
 		r.tasks = append(r.tasks, Task{
-			Key: "piece/" + itoa(r.in.ID), Kind: TaskConfirm, For: Operator, OpenedAt: r.env.Now, Contact: r.sender.ID, Text: r.lacking(about),
+			Key: PieceTasks + itoa(r.in.ID), Kind: TaskConfirm, For: Operator, OpenedAt: r.env.Now, Contact: r.sender.ID, Text: r.lacking(about),
 		})
 	}
 }
@@ -112,14 +119,12 @@ func (r *replyDesk) missing() string {
 	if r.in.Headless {
 		return "thiếu phần đầu"
 	}
-	return "thiếu phần"
+	return "thiếu một phần"
 }
 
 // lacking is the text of a task with what is missing, and where the words lie.
 func (r *replyDesk) lacking(task string) string {
-	task += ", tin nhận được " + r.missing()
-	if at := " (hộp thư đến số " + itoa(r.in.ID) + ")"; !strings.Contains(task, at) {
-		task += at
-	}
-	return task
+	at := " (hộp thư đến số " + itoa(r.in.ID)
+	without := strings.Replace(task, at+")", "", 1)
+	return without + at + ", tin " + r.missing() + ")"
 }

@@ -117,10 +117,10 @@ func TestWhatLacksAnotherPartIsAppliedAndAPersonLearnsOfIt(t *testing.T) {
 			w.forwarded("XD")
 			w.cut(101, tt.words, false)
 			w.wantStatus(tt.status)
-			if n := len(w.opened(tt.task, "thiếu phần")); n != 1 {
+			if n := len(w.opened(tt.task, "thiếu một phần")); n != 1 {
 				t.Errorf("%d tasks say so", n)
 			}
-			if !strings.Contains(w.lines(), "thiếu phần") {
+			if !strings.Contains(w.lines(), "thiếu một phần") {
 				t.Errorf("the timeline does not say so: %s", w.lines())
 			}
 		})
@@ -133,7 +133,7 @@ func TestAnOpenTaskDoesNotHideThatPartsAreMissing(t *testing.T) {
 	w.forwarded("XD")
 	w.says(101, "{mtl} can them xe va nguoi o hien truong")
 	w.cut(101, "{mtl} can them may xuc va", false)
-	if len(w.opened(TaskConfirm, w.code, "thiếu phần")) != 1 {
+	if len(w.opened(TaskConfirm, w.code, "thiếu một phần")) != 1 {
 		t.Error("the operators are not told")
 	}
 }
@@ -143,7 +143,7 @@ func TestOfATextAboutNoPetitionAPersonLearnsThatPartsAreMissing(t *testing.T) {
 		w := newTown(t, "2026-03-09 08:00") // Monday
 		w.forwarded("XD")
 		in := w.cut(101, words, false)
-		if len(w.opened(TaskConfirm, "Nguyễn Văn Thử", "thiếu phần", itoa(in.ID))) != 1 {
+		if len(w.opened(TaskConfirm, "Nguyễn Văn Thử", "thiếu một phần", itoa(in.ID))) != 1 {
 			t.Errorf("%q (%s): the operators are not told", words, in.outcome)
 		}
 	}

@@ -88,7 +88,8 @@ func oneEach(bindings []Binding, ok func(Binding) bool) []Binding {
 }
 
 // onlyOne: with one open slip the code may be left out. Slips that owe nothing
-// count only where no other is open.
+// count only where no other is open. Of one that has been taken away since the text was read it is
+// not known whether it owed anything then: it counts.
 func onlyOne(bindings []Binding, at time.Time) found {
 	open := oneEach(bindings, func(b Binding) bool { return b.knownAt(at) && (b.owes() || !b.Open()) })
 	if len(open) == 0 {

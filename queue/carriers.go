@@ -105,6 +105,24 @@ func partly(m *escalation.Outgoing) bool {
 	return len(m.Proven) > 0 && len(m.Proven) < m.Segments
 }
 
+// anew reports whether all of a long text goes once more: what is out of it cannot be joined to
+// the rest, or may yet turn out to be, in another manner, as what nobody has answered for.
+// A text of which nothing is out, for sure, only begins.
+func (d *dispatcher) anew(s *sender, j job) bool {
+	m := j.m
+	switch {
+	case m.Segments < 2:
+		return false
+	case len(m.Proven) == 0:
+		return m.PossibleDuplicate
+	case partly(m) && len(j.todo()) == 0: // the account sends it whole by now
+		return true
+	case partly(m), len(m.Carriers) > 1:
+		return !joins(m, s.route.Transmitter.Manner(m), d.manners(m))
+	}
+	return false
+}
+
 // joins reports whether a handset joins what goes out in this manner to the segments that
 // are out: all accounts that took them send in the same one. manners holds each account's;
 // one that is not there any more joins nothing.

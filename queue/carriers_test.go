@@ -75,3 +75,33 @@ func TestALongTextStaysWithItsAccountOrGoesWholeOverAnother(t *testing.T) {
 		})
 	}
 }
+
+// Segments of one text over two accounts count together only where a handset joins them, also
+// when the answers of the first come after the second has begun.
+func TestALongTextGoesAnewWhereWhatIsOutMayNotBeJoinedToTheRest(t *testing.T) {
+	t.Parallel()
+	a, b := newRadio(9), newRadio(9)
+	a.name, a.manner, b.name, b.manner = "a", "8022 udh8", "b", "9022 udh8"
+	d := &dispatcher{senders: []*sender{{route: Route{Transmitter: a}}, {route: Route{Transmitter: b}}}}
+	for name, test := range map[string]struct {
+		segments, of int // on the air, and in so many submits
+		proven       []int
+		carriers     []string
+		again        bool // it may have gone out
+		want         bool
+	}{
+		"one segment":                      {1, 1, nil, nil, true, false},
+		"the first time":                   {2, 2, nil, nil, false, false},
+		"nobody answered":                  {2, 2, nil, nil, true, true},
+		"a part is with b":                 {2, 2, []int{1}, []string{"b"}, true, false},
+		"a part is with a":                 {2, 2, []int{1}, []string{"a"}, true, true},
+		"all of it is with a":              {2, 2, []int{1, 2}, []string{"a"}, true, false},
+		"all of it, a part with each":      {2, 2, []int{1, 2}, []string{"a", "b"}, true, true},
+		"a part, and it goes whole by now": {2, 1, []int{1}, []string{"b"}, true, true},
+	} {
+		m := &escalation.Outgoing{ID: 1, Segments: test.segments, Proven: test.proven, Carriers: test.carriers, PossibleDuplicate: test.again}
+		if got := d.anew(d.senders[1], job{m: m, segments: test.of}); got != test.want {
+			t.Errorf("%s: anew %t", name, got)
+		}
+	}
+}

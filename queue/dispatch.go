@@ -169,7 +169,7 @@ func (d *dispatcher) hand(over *carriers, m *escalation.Outgoing, until time.Tim
 		return permanent(fmt.Errorf("split the text into segments: %w", errors.Join(err, zero(segments))))
 	}
 	j := job{m: m, segments: segments, until: until}
-	if partly(m) && (!joins(m, s.route.Transmitter.Manner(m), d.manners(m)) || len(j.todo()) == 0) {
+	if d.anew(s, j) {
 		m.Proven, m.Anew = nil, true
 	}
 	return s.hand(j)

@@ -91,10 +91,12 @@ func (t *tx) HeardAfter(ctx context.Context, in escalation.Inbound) (petitions [
 
 // endAsides ends the open tasks about the texts that a condition finds and that are erased.
 func (t *tx) endAsides(ctx context.Context, which string, args ...any) error {
-	_, err := t.c.execIn(ctx, `UPDATE task SET done_at = ?, text = ? WHERE done_at = 0 AND key IN (SELECT '`+escalation.AsideTasks+`' || id FROM inbox WHERE `+which+`)`,
-		append([]any{micros(t.domain), draftErased}, args...)...)
-	if err != nil {
-		return fmt.Errorf("end the tasks about texts that are erased: %w", err)
+	for _, about := range []string{escalation.AsideTasks, escalation.PieceTasks, escalation.RefusedTasks} {
+		_, err := t.c.execIn(ctx, `UPDATE task SET done_at = ?, text = ? WHERE done_at = 0 AND key IN (SELECT '`+about+`' || id FROM inbox WHERE `+which+`)`,
+			append([]any{micros(t.domain), draftErased}, args...)...)
+		if err != nil {
+			return fmt.Errorf("end the tasks about texts that are erased: %w", err)
+		}
 	}
 	return nil
 }

@@ -482,8 +482,7 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 			return err
 		}
 		_, err = t.changeMessages(ctx, `UPDATE message SET attempts = attempts - 1, lease_owner = '',
-			text = CASE WHEN (template = 'B1' OR rung = 'bundle') AND possible_duplicate = 0 AND NOT EXISTS (
-				SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.state <> 'queued') THEN '' ELSE text END,
+			text = CASE WHEN (template = 'B1' OR rung = 'bundle') AND `+untried+` THEN '' ELSE text END,
 			state = CASE WHEN pointless <> '' THEN 'suppressed' ELSE 'queued' END
 			WHERE state = 'sending' AND lease_owner = ?`, owner)
 		return err

@@ -17,8 +17,8 @@ type partSet struct {
 
 // apart divides loose parts of one key, in the order in which they came, into texts. A phone
 // may have one reference for all that it sends: other words under a number that is taken open
-// the next text, and a part goes to the newest one that lacks it, as in sms.Reassembler. The
-// text before is not given up for that: its own part may be late.
+// the next text, and a part goes to the newest one that lacks it. Unlike sms.Reassembler, it does
+// not give the text before up for that: its own part may be late.
 func apart(group []storedPart) (sets []*partSet) {
 	for _, p := range group {
 		s := setOf(sets, p)

@@ -134,7 +134,7 @@ func TestAPartThatComesWithoutTheFirstIsKeptForAPerson(t *testing.T) {
 		if got := w.stands(p.ID); got.Status != escalation.Resolved {
 			t.Errorf("what begins with its command is not applied: %s", got.Status)
 		}
-		if n := w.cutTasks("Kiểm tra và công khai", p.Code, "thiếu phần ("); n != 1 {
+		if n := w.cutTasks("Kiểm tra và công khai", p.Code, "thiếu một phần)"); n != 1 {
 			t.Errorf("%d tasks say that the result is cut", n)
 		}
 	})

@@ -124,7 +124,7 @@ func (s *Store) PersonalRequests(ctx context.Context, cursor string, limit int) 
 
 // readdress sends what waits for a citizen to the address put right, unless who has that
 // number asked not to get it. A text with a reply code of the old address is dropped:
-// nobody could use it. One that has been tried is recalled when it would go again
+// nobody could use it. One of which a try may have gone out is recalled when it would go again
 // (readdressed): what comes of the tries must not count for the new address.
 func (t *tx) readdress(ctx context.Context, p escalation.Petition, before escalation.Citizen) error {
 	now := p.Citizen
@@ -144,7 +144,7 @@ func (t *tx) readdress(ctx context.Context, p escalation.Petition, before escala
 		{t.changeMessages, `UPDATE message SET state = 'suppressed', error = ? WHERE ` + theirs + ` AND state = 'queued'
 			AND (by_email = 0 AND (? = '' OR need_code = 1 AND phone <> ?) OR by_email = 1 AND (? = '' OR need_code = 1 AND email <> ?))`, slices.Concat([]any{escalation.Readdressed}, which, []any{phone, phone, email, email})},
 		{t.c.execIn, `UPDATE message SET phone = CASE WHEN by_email = 0 THEN ? ELSE '' END, email = CASE WHEN by_email = 1 THEN ? ELSE '' END
-			WHERE ` + theirs + ` AND state = 'queued' AND attempts = 0`, slices.Concat([]any{phone, email}, which)},
+			WHERE ` + theirs + ` AND state = 'queued' AND ` + untried, slices.Concat([]any{phone, email}, which)},
 	} {
 		if _, err := s.change(ctx, s.update, s.args...); err != nil {
 			return fmt.Errorf("address the texts of petition %d anew: %w", p.ID, err)
@@ -155,6 +155,9 @@ func (t *tx) readdress(ctx context.Context, p escalation.Petition, before escala
 	}
 	return t.honour(ctx, phone)
 }
+
+// untried is that nothing of a text can have gone out: what was tried was refused for now.
+const untried = `possible_duplicate = 0 AND NOT EXISTS (SELECT 1 FROM segment g WHERE g.message_id = message.id AND g.state <> 'queued')`
 
 // Bounds of an export: a person has made a handful of petitions; a number that hundreds
 // used is no person's.

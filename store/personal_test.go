@@ -255,44 +255,61 @@ func TestACorrectedNumberGetsWhatWaits(t *testing.T) {
 // the text.
 func TestATextThatWasTriedAtAWrongNumberIsToldAnewAtTheRightOne(t *testing.T) {
 	const right = "+84570000102"
-	for name, tc := range map[string]struct {
-		end    escalation.MessageState // of the first try
-		waited time.Duration
-	}{
-		"nobody knows whether it went out": {escalation.Unknown, 2 * time.Minute},
-		"refused for now":                  {escalation.Queued, 10 * time.Second},
-	} {
-		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, w *world) {
-				desk := w.careful()
-				p := w.told(desk, citizenPhone, "Ngập đường")
-				result := w.asked(p, p, "C7")
-				result.NeedCode, result.Class = false, escalation.ClassResult
-				id := w.post(result)[0]
-				if sent := w.say(); len(sent) != 1 || sent[0].Phone != citizenPhone {
-					t.Fatalf("%+v", sent)
-				}
-				w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{{Message: id, Segment: 1, Segments: 1, State: tc.end, SMSC: "vnpt", RetryIn: time.Second}}))
-				_, err := desk.Correct(t.Context(), p.Code, escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000102"}, operator)
-				w.must(err)
-				w.later(tc.waited)
-				_, err = w.Lapse(t.Context(), time.Minute)
-				w.must(err)
-				sent := w.say()
-				w.passOn(desk)
-				sent = append(sent, w.say()...)
-				if len(sent) != 1 || sent[0].Template != "C7" || sent[0].Phone != right || sent[0].PossibleDuplicate {
-					t.Fatalf("told anew: %+v", sent)
-				}
-				if old := w.message(id); old.State != escalation.Failed || old.Phone != citizenPhone || old.Error != escalation.Readdressed {
-					t.Errorf("the first is %s to %s: %s", old.State, old.Phone, old.Error)
-				}
-				w.end(sent[0].ID, escalation.Accepted, "b1")
-				if w.passOn(desk); len(w.say()) != 0 {
-					t.Error("it is told once more")
-				}
+	for _, template := range []string{"C7", "C8"} {
+		for name, tc := range map[string]struct {
+			end     escalation.MessageState // of the first try
+			waited  time.Duration
+			correct bool // before the try ends
+		}{
+			"nobody knows whether it went out":        {escalation.Unknown, 2 * time.Minute, false},
+			"refused for now":                         {escalation.Queued, 10 * time.Second, false},
+			"refused for now, after it was put right": {escalation.Queued, 10 * time.Second, true},
+		} {
+			t.Run(template+" "+name, func(t *testing.T) {
+				each(t, func(t *testing.T, w *world) {
+					desk := w.careful()
+					p := w.told(desk, citizenPhone, "Ngập đường")
+					w.do(desk, p.Code, &escalation.AnswerDirectly{Text: "Đã xử lý xong."}, operator)
+					result := w.asked(p, p, template)
+					result.NeedCode, result.Class, result.Attempt = false, map[string]escalation.Class{"C7": escalation.ClassResult, "C8": escalation.ClassRating}[template], 7
+					id := w.post(result)[0]
+					for _, o := range w.say() {
+						if o.ID != id {
+							w.end(o.ID, escalation.Accepted, fmt.Sprint("other", o.ID))
+						}
+					}
+					correct := func() {
+						_, err := desk.Correct(t.Context(), p.Code, escalation.CitizenIntake{Name: "Nguyễn Văn Thử", Phone: "0570000102"}, operator)
+						w.must(err)
+					}
+					if tc.correct {
+						correct()
+					}
+					w.must(w.Settle(t.Context(), []escalation.SegmentOutcome{{Message: id, Segment: 1, Segments: 1, State: tc.end, SMSC: "vnpt", RetryIn: time.Second}}))
+					if !tc.correct {
+						correct()
+					}
+					w.later(tc.waited)
+					_, err := w.Lapse(t.Context(), time.Minute)
+					w.must(err)
+					sent := w.say()
+					w.passOn(desk)
+					sent = append(sent, w.say()...)
+					sent = slices.DeleteFunc(sent, func(o escalation.Outgoing) bool { return o.Template != template })
+					if len(sent) != 1 || sent[0].Phone != right || sent[0].PossibleDuplicate {
+						t.Fatalf("told anew: %+v", sent)
+					}
+					if old := w.message(id); sent[0].ID != id && (old.State != escalation.Failed || old.Phone != citizenPhone || old.Error != escalation.Readdressed) {
+						t.Errorf("the first is %s to %s: %s", old.State, old.Phone, old.Error)
+					}
+					w.end(sent[0].ID, escalation.Accepted, "b1")
+					w.passOn(desk)
+					if again := w.say(); slices.ContainsFunc(again, func(o escalation.Outgoing) bool { return o.Template == template }) {
+						t.Errorf("it is told once more: %+v", again)
+					}
+				})
 			})
-		})
+		}
 	}
 }
 

@@ -165,6 +165,15 @@ func (w waitingReceipt) note() escalation.ReceiptNote {
 	return escalation.ReceiptNote{SMSC: w.SMSC, SMSCID: w.SMSCID, State: w.State, Code: w.Code, Error: w.Error}
 }
 
+// meets applies a receipt that waited, and reports whether it is the message's.
+func (f *flight) meets(w waitingReceipt) bool {
+	if f == nil {
+		return false
+	}
+	met, _ := f.receipt(w.note())
+	return met
+}
+
 // earlyReceipts applies the receipts that waited for the ids just settled.
 func (t *tx) earlyReceipts(ctx context.Context, flights map[int64]*flight) error {
 	owner := make(map[[2]string]*flight)
@@ -188,10 +197,8 @@ func (t *tx) earlyReceipts(ctx context.Context, flights map[int64]*flight) error
 	}
 	var met [][]any
 	for _, w := range waiting {
-		if f := owner[[2]string{w.SMSC, w.SMSCID}]; f != nil {
-			if ok, _ := f.receipt(w.note()); ok {
-				met = append(met, []any{w.ID, f.ID})
-			}
+		if f := owner[[2]string{w.SMSC, w.SMSCID}]; f.meets(w) {
+			met = append(met, []any{w.ID, f.ID})
 		}
 	}
 	return t.metReceipts(ctx, met)
@@ -239,10 +246,8 @@ func (t *tx) meetReceipts(ctx context.Context, smscIDs ...string) error {
 	}
 	var met [][]any
 	for _, w := range waiting {
-		if f := flights[w.Message]; f != nil {
-			if ok, _ := f.receipt(w.note()); ok {
-				met = append(met, []any{w.ID, f.ID})
-			}
+		if f := flights[w.Message]; f.meets(w) {
+			met = append(met, []any{w.ID, f.ID})
 		}
 	}
 	if err := t.metReceipts(ctx, met); err != nil {

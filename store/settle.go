@@ -246,21 +246,23 @@ func weight(state escalation.MessageState) int {
 }
 
 // settled says where the message stands: by its segments since all was sent anew, or
-// better, where an account that began it before has it whole after all.
+// better, where one account has it whole by all its attempts.
 func (f *flight) settled() escalation.MessageState {
+	why := f.Error
 	state := f.stands()
-	if before := f.before(); weight(before) > weight(state) {
-		return before
+	if alone := f.alone(); f.Anew > 0 && weight(alone) > weight(state) {
+		f.Error = why
+		return alone
 	}
 	return state
 }
 
-// before says of the attempts before all was sent anew whether one account took every
-// segment, or brought it; ” when none did: a handset joins no segments of two.
-func (f *flight) before() (best escalation.MessageState) {
+// alone says of all attempts, those before all was sent anew too, whether one account took every
+// segment, or brought it; empty when none did: a handset joins no segments of two.
+func (f *flight) alone() (best escalation.MessageState) {
 	taken, brought := map[string]map[int]bool{}, map[string]map[int]bool{}
 	for _, p := range f.parts {
-		if p.Attempt >= f.Anew || weight(p.State) < weight(escalation.Accepted) {
+		if weight(p.State) < weight(escalation.Accepted) {
 			continue
 		}
 		if taken[p.SMSC] == nil {

@@ -211,6 +211,34 @@ func TestATextThatGoesWholeIsSettledByItsOneAnswer(t *testing.T) {
 	})
 }
 
+// The first account answers for a part of what the second has begun anew: no handset has it whole
+// until it answers for all.
+func TestLateAnswersOfOneAccountCompleteNothingOfAnother(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		o := w.claimOne("O1")
+		w.must(w.Settle(t.Context(), of(o, escalation.Unknown)))
+		w.lapsed()
+		again, ok := w.claimBy("b")
+		if !ok || len(again.Proven) != 0 || !again.PossibleDuplicate {
+			t.Fatalf("claimed again %t: %+v", ok, again)
+		}
+		anew := of(again, escalation.Queued)
+		for i := range anew {
+			anew[i].Anew, anew[i].SMSC = true, "viettel"
+		}
+		anew[0].State, anew[0].SMSCID = escalation.Accepted, "b-1"
+		w.must(w.Settle(t.Context(), anew))
+		late := of(o, escalation.Accepted)
+		for i := range late {
+			late[i].SMSCID = fmt.Sprint("a-", i)
+		}
+		w.must(w.Settle(t.Context(), late[1:]))
+		w.wantState(o.ID, escalation.Queued)
+		w.must(w.Settle(t.Context(), late[:1]))
+		w.wantState(o.ID, escalation.Accepted)
+	})
+}
+
 // The first account took segment 1 and the second sends in another manner: it begins anew, and
 // what the first has is no part of that. If the first has it whole after all, it counts.
 func TestATextThatIsSentAnewIsJudgedByWhatWentSince(t *testing.T) {
