@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"notify1022/escalation/worktime"
 )
 
 // overdueThree are three petitions that are overdue on Wednesday 18 March 2026 at 08:00.
@@ -61,5 +63,47 @@ func TestNoMoreThanTwentyPetitionsAreNamedAtOnce(t *testing.T) {
 	}
 	if tasks := unreadableTasks(leftOut, instantAt("2026-03-18 08:00")); len(tasks) != 20 {
 		t.Errorf("%d tasks", len(tasks))
+	}
+}
+
+func TestAPetitionThatCannotBeReadIsTheOnlyOneThatAnEditDoesNotMove(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	bad := w.forwarded("XD").Code
+	w.forwarded("XD")
+	ids := []int64{w.ids[bad], w.ids[w.code]}
+	old := worktime.HaiPhong()
+	spec := worktime.HaiPhongSpec()
+	spec.Off = append(spec.Off, worktime.DayOff{Date: "2026-03-10", Name: "nghỉ bão", Document: "QĐ thử"})
+	edited, err := spec.Compile(2024, 2027)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.desk = w.desk.With(WorkCalendar{Calendar: edited, Version: "edited"})
+	w.spoilt = map[int64]bool{ids[0]: true}
+	for _, dry := range []bool{true, false} {
+		done, err := w.desk.Recompute(w.ctx, ids, CalendarEdit{Was: old, Since: instantAt("2026-03-10 00:00")}, office, dry)
+		if err != nil || len(done.LeftOut) != 1 || done.LeftOut[0].Code != bad || len(done.Moved) == 0 {
+			t.Errorf("dry %t: %+v, %v", dry, done, err)
+		}
+		for _, m := range done.Moved {
+			if m.Petition != w.code {
+				t.Errorf("moved is %+v", m)
+			}
+		}
+		want := map[bool]int{true: 0, false: 1}[dry]
+		if tasks := w.opened(TaskConfirm, "Phản ánh "+bad+" không đọc được"); len(tasks) != want {
+			t.Errorf("dry %t: the tasks are %+v", dry, tasks)
+		}
+	}
+	w.wantGiven(RungOverdue, "edited")
+}
+
+// Who asks for a petition that is not there is told so, as before.
+func TestAPetitionThatIsNotThereIsNoneThatCannotBeRead(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	done, err := w.desk.Recompute(w.ctx, []int64{w.ids[w.code], 999}, UnitCalendar{"XD"}, office, true)
+	if !refused(err) || len(done.LeftOut) != 0 {
+		t.Errorf("%+v, %v", done, err)
 	}
 }
