@@ -183,17 +183,17 @@ func TestACalendarChangedInTheDirectoryMovesNothingByItselfAndTheRestOnAWord(t *
 	w.forwarded("XD") // from now on by its own
 	w.wantDue(RungHead, "2026-03-07 16:00")
 	w.code = first
-	moved, _, err := w.desk.Recompute(w.ctx, []int64{w.petition().ID}, UnitCalendar{"XD"}, office, true)
-	if err != nil || len(moved) == 0 {
-		t.Fatalf("%v, %v", moved, err)
+	seen, err := w.desk.Recompute(w.ctx, []int64{w.petition().ID}, UnitCalendar{"XD"}, office, true)
+	if err != nil || len(seen.Moved) == 0 {
+		t.Fatalf("%+v, %v", seen, err)
 	}
 	w.wantDue(RungHead, "2026-03-09 15:00") // a dry run
-	if _, _, err := w.desk.Recompute(w.ctx, []int64{w.petition().ID}, UnitCalendar{"XD"}, office, false); err != nil {
+	if _, err := w.desk.Recompute(w.ctx, []int64{w.petition().ID}, UnitCalendar{"XD"}, office, false); err != nil {
 		t.Fatal(err)
 	}
 	w.wantDue(RungHead, "2026-03-07 15:00")
 	w.wantGiven(RungHead, "T7/sat")
-	if again, _, _ := w.desk.Recompute(w.ctx, []int64{w.petition().ID}, UnitCalendar{"XD"}, office, false); len(again) != 0 {
+	if again, _ := w.desk.Recompute(w.ctx, []int64{w.petition().ID}, UnitCalendar{"XD"}, office, false); len(again.Moved) != 0 {
 		t.Errorf("a second run moves %v", again)
 	}
 }
@@ -222,11 +222,11 @@ func TestAnEditMovesOnlyWhatItsCalendarGave(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.desk = w.desk.With(WorkCalendar{fresh, CalendarVersion(name, "edited")})
-		moved, _, err := w.desk.Recompute(w.ctx, []int64{w.ids[own], w.ids[citys]}, CalendarEdit{name, was, instantAt("2026-03-09 00:00")}, office, false)
+		done, err := w.desk.Recompute(w.ctx, []int64{w.ids[own], w.ids[citys]}, CalendarEdit{name, was, instantAt("2026-03-09 00:00")}, office, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return moved
+		return done.Moved
 	}
 	for _, m := range edit("T7") {
 		if m.Petition != own {

@@ -15,8 +15,9 @@ import (
 
 // Digest says what a digest came to.
 type Digest struct {
-	Petitions int // that it is about; of the forwarded digest: slips
-	Notices   int // that it asked for, those of an earlier call for the period included
+	Petitions int   // that it is about; of the forwarded digest: slips
+	Notices   int   // that it asked for, those of an earlier call for the period included
+	LeftOut   error // joins an *Unreadable for each petition that it could not count; nil: none
 }
 
 const (
@@ -40,12 +41,12 @@ func (d *Desk) OverdueDigest(ctx context.Context, period time.Time) (Digest, err
 		return Digest{}, err
 	}
 	r := overdueRound{digestRound: digestRound{env: env, name: "digest_overdue", period: period}, mails: overdueLists(env)}
-	err = paged(func(after int64) ([]Petition, error) { return d.ledger.Overdue(ctx, after, digestPage) }, r.add)
+	leftOut, err := paged(func(after int64) (PetitionPage, error) { return d.ledger.Overdue(ctx, after, digestPage) }, r.add)
 	if err != nil {
 		return Digest{}, err
 	}
 	r.decide()
-	return d.post(ctx, r.petitions, r.notices, r.tasks)
+	return d.post(ctx, r.petitions, leftOut, r.notices, r.tasks)
 }
 
 // ForwardedDigest mails the City Office what was forwarded after from and not
@@ -57,12 +58,12 @@ func (d *Desk) ForwardedDigest(ctx context.Context, from, to time.Time) (Digest,
 		return Digest{}, err
 	}
 	var lines []forwardedLine
-	err = paged(func(after int64) ([]Petition, error) { return d.ledger.Forwarded(ctx, from, to, after, digestPage) },
+	leftOut, err := paged(func(after int64) (PetitionPage, error) { return d.ledger.Forwarded(ctx, from, to, after, digestPage) },
 		func(p Petition) { lines = append(lines, forwardedLines(p, from, to, env)...) })
 	if err != nil {
 		return Digest{}, err
 	}
-	return d.post(ctx, len(lines), forwardedMails(lines, from, to, env), nil)
+	return d.post(ctx, len(lines), leftOut, forwardedMails(lines, from, to, env), nil)
 }
 
 // present is the world as it stands now, for what is read page by page.
@@ -75,27 +76,35 @@ func (d *Desk) present(ctx context.Context) (env Env, err error) {
 }
 
 // paged gives each petition of the pages to fold, so that no more than one page is in memory, and
-// none is read while a transaction is open: on SQLite everybody else would wait.
-func paged(read func(after int64) ([]Petition, error), fold func(Petition)) error {
+// none is read while a transaction is open: on SQLite everybody else would wait. What cannot be
+// read is left out, unless that is all there is.
+func paged(read func(after int64) (PetitionPage, error), fold func(Petition)) (leftOut []*Unreadable, err error) {
+	folded := 0
 	for after := int64(0); ; {
 		page, err := read(after)
-		if err != nil || len(page) == 0 {
-			return err
+		if err != nil {
+			return nil, err
 		}
-		for _, p := range page {
+		if page.Last == 0 {
+			return leftOut, NoneReadable(leftOut, folded)
+		}
+		for _, p := range page.Petitions {
 			fold(p)
 		}
-		after = page[len(page)-1].ID
+		folded, leftOut = folded+len(page.Petitions), append(leftOut, page.LeftOut...)
+		after = page.Last
 	}
 }
 
-// post queues what a digest of so many petitions came to.
-func (d *Desk) post(ctx context.Context, petitions int, notices []Notice, tasks []Task) (Digest, error) {
-	err := d.ledger.Tx(ctx, func(tx Tx) error { return tx.Post(ctx, notices, tasks) })
+// post queues what a digest of so many petitions came to, and names those it has left out.
+func (d *Desk) post(ctx context.Context, petitions int, leftOut []*Unreadable, notices []Notice, tasks []Task) (Digest, error) {
+	err := d.ledger.Tx(ctx, func(tx Tx) error {
+		return tx.Post(ctx, notices, slices.Concat(tasks, unreadableTasks(leftOut, tx.Now())))
+	})
 	if err != nil {
 		return Digest{}, err
 	}
-	return Digest{Petitions: petitions, Notices: len(notices)}, nil
+	return Digest{Petitions: petitions, Notices: len(notices), LeftOut: joined(leftOut)}, nil
 }
 
 // periodic is the Rung of a digest's notices: what it is, and of which period.

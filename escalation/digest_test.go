@@ -306,10 +306,10 @@ func TestPagesOfNeighboursLeaveNobodyOut(t *testing.T) {
 	for id := range int64(8) {
 		want = append(want, id+1)
 	}
-	err := paged(func(after int64) (page []Petition, err error) {
+	_, err := paged(func(after int64) (page PetitionPage, err error) {
 		asked = append(asked, after)
 		for _, id := range want[after:min(after+3, int64(len(want)))] {
-			page = append(page, Petition{ID: id})
+			page.Petitions, page.Last = append(page.Petitions, Petition{ID: id}), id
 		}
 		return page, nil
 	}, func(p Petition) { got = append(got, p.ID) })

@@ -14,17 +14,23 @@ type Ledger interface {
 	Tx(ctx context.Context, fn func(Tx) error) error
 
 	// What digests tell of is read beside any transaction and not locked: what is told is what
-	// stands now. Each gives up to limit petitions after the id, in the order of their ids; none:
-	// there are no more.
+	// stands now. Each reads a page of up to limit petitions after the id, in the order of their ids.
 
 	// Overdue reads the petitions whose status is overdue.
-	Overdue(ctx context.Context, after int64, limit int) ([]Petition, error)
+	Overdue(ctx context.Context, after int64, limit int) (PetitionPage, error)
 	// Forwarded reads the petitions with a slip forwarded after from and not after to, whatever
 	// became of it since.
-	Forwarded(ctx context.Context, from, to time.Time, after int64, limit int) ([]Petition, error)
+	Forwarded(ctx context.Context, from, to time.Time, after int64, limit int) (PetitionPage, error)
 	// DueWithin reads the petitions whose result's deadline (head or overdue) is armed and lies
 	// after from and not after to.
-	DueWithin(ctx context.Context, from, to time.Time, after int64, limit int) ([]Petition, error)
+	DueWithin(ctx context.Context, from, to time.Time, after int64, limit int) (PetitionPage, error)
+}
+
+// PetitionPage is some of many petitions, in the order of their ids.
+type PetitionPage struct {
+	Petitions []Petition
+	LeftOut   []*Unreadable // those of the page that cannot be read
+	Last      int64         // id of the page's last, left out or not: the next page is of those after it; 0: there are no more
 }
 
 // Tx is one transaction. Petitions it hands out are locked until its end, taken
@@ -156,6 +162,7 @@ type Tx interface {
 // and the transaction can go on without it.
 type Unreadable struct {
 	Petition int64
+	Code     string // HPyymmdd-NNNN
 	Err      error
 }
 

@@ -118,7 +118,7 @@ func (tx *memoryTx) Petitions(_ context.Context, ids ...int64) ([]Petition, erro
 			return nil, notFound("", "không có phản ánh số %d", id)
 		}
 		if tx.spoilt[id] {
-			return nil, &Unreadable{id, errors.New("stored JSON")}
+			return nil, tx.unreadable(id)
 		}
 		loaded = append(loaded, p.clone())
 	}
@@ -187,17 +187,17 @@ func (m *memory) commit(c Change) {
 	}
 }
 
-func (m *memory) Overdue(_ context.Context, after int64, limit int) ([]Petition, error) {
+func (m *memory) Overdue(_ context.Context, after int64, limit int) (PetitionPage, error) {
 	return m.page(after, limit, func(p Petition) bool { return p.Status == Overdue }), nil
 }
 
-func (m *memory) Forwarded(_ context.Context, from, to time.Time, after int64, limit int) ([]Petition, error) {
+func (m *memory) Forwarded(_ context.Context, from, to time.Time, after int64, limit int) (PetitionPage, error) {
 	return m.page(after, limit, func(p Petition) bool {
 		return slices.ContainsFunc(p.Slips, func(s Slip) bool { return s.ForwardedAt.After(from) && !s.ForwardedAt.After(to) })
 	}), nil
 }
 
-func (m *memory) DueWithin(_ context.Context, from, to time.Time, after int64, limit int) ([]Petition, error) {
+func (m *memory) DueWithin(_ context.Context, from, to time.Time, after int64, limit int) (PetitionPage, error) {
 	return m.page(after, limit, func(p Petition) bool {
 		return slices.ContainsFunc(p.Rungs, func(r Rung) bool {
 			return (r.Name == RungHead || r.Name == RungOverdue) && r.State == Armed && r.Due.After(from) && !r.Due.After(to)
@@ -206,7 +206,7 @@ func (m *memory) DueWithin(_ context.Context, from, to time.Time, after int64, l
 }
 
 // page is the next of those meant, of the town's own size where it has one.
-func (m *memory) page(after int64, limit int, meant func(Petition) bool) []Petition {
+func (m *memory) page(after int64, limit int, meant func(Petition) bool) (page PetitionPage) {
 	if m.inTx {
 		m.wrong = append(m.wrong, "a page is read while a transaction is open")
 	}
@@ -214,7 +214,19 @@ func (m *memory) page(after int64, limit int, meant func(Petition) bool) []Petit
 		limit = min(limit, m.pages(limit))
 	}
 	list := m.those(func(p Petition) bool { return p.ID > after && meant(p) })
-	return list[:min(limit, len(list))]
+	for _, p := range list[:min(limit, len(list))] {
+		page.Last = p.ID
+		if m.spoilt[p.ID] {
+			page.LeftOut = append(page.LeftOut, m.unreadable(p.ID))
+		} else {
+			page.Petitions = append(page.Petitions, p)
+		}
+	}
+	return page
+}
+
+func (m *memory) unreadable(id int64) *Unreadable {
+	return &Unreadable{Petition: id, Code: m.petitions[id].Code, Err: errors.New("stored JSON")}
 }
 
 func (m *memory) those(meant func(Petition) bool) []Petition {

@@ -154,31 +154,11 @@ func (d *Desk) handLeft(ctx context.Context, heir int64) (handed bool, err error
 	return handed, errors.Join(append(leftOut, err)...)
 }
 
-// readable reads and locks those of the petitions that can be read. One that cannot holds up
-// no other: it is left out, and a person is told which it is.
+// readable reads and locks those of the petitions that can be read, and leaves out the others.
 func (h *handover) readable(ctx context.Context, contact, before Contact, ids []int64) ([]Petition, error) {
-	list, err := h.tx.Petitions(ctx, ids...)
-	if !unreadable(err) {
-		return list, err
-	}
-	list = nil
-	for _, id := range ids {
-		one, err := h.tx.Petitions(ctx, id)
-		if unreadable(err) {
-			err = h.leaveOut(ctx, contact, before, id, err)
-		}
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, one...)
-	}
-	return list, nil
-}
-
-// unreadable reports an error of one petition that is missing or makes no sense.
-func unreadable(err error) bool {
-	var u *Unreadable
-	return errors.As(err, &u) || refused(err)
+	return readable(ctx, h.tx, ids, func(petition int64, why error) error {
+		return h.leaveOut(ctx, contact, before, petition, why)
+	})
 }
 
 // leaveOut notes a petition that is not handed over. Its code stays with the one before, so
@@ -194,7 +174,7 @@ func (h *handover) leaveOut(ctx context.Context, contact, before Contact, petiti
 	}
 	h.leftOut = append(h.leftOut, fmt.Errorf("petition %d is left out: %w", petition, why))
 	h.tasks = append(h.tasks, Task{
-		Key: "unreadable/" + itoa(petition), Kind: TaskConfirm, For: ShiftLead, OpenedAt: h.env.Now, Contact: contact.ID,
+		Key: unreadableKey(petition), Kind: TaskConfirm, For: ShiftLead, OpenedAt: h.env.Now, Contact: contact.ID,
 		Text: "Phản ánh " + code + " không đọc được nên chưa bàn giao cho " + contact.Name + ": báo quản trị hệ thống",
 	})
 	return nil

@@ -18,12 +18,14 @@ func (d *Desk) MorningList(ctx context.Context, period time.Time) (Digest, error
 		return Digest{}, nil // nobody works today
 	}
 	r := morningRound{digestRound: digestRound{env: env, name: "morning_list", period: period}, end: end}
-	err = paged(func(after int64) ([]Petition, error) { return d.ledger.DueWithin(ctx, period, end, after, digestPage) }, r.add)
+	leftOut, err := paged(func(after int64) (PetitionPage, error) {
+		return d.ledger.DueWithin(ctx, period, end, after, digestPage)
+	}, r.add)
 	if err != nil {
 		return Digest{}, err
 	}
 	r.remind("B2", r.end)
-	return d.post(ctx, r.petitions, r.notices, r.tasks)
+	return d.post(ctx, r.petitions, leftOut, r.notices, r.tasks)
 }
 
 // MorningAt is the time of day of the morning list, counted from midnight; ok is false

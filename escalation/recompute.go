@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -193,31 +194,61 @@ func (m Moved) text() string {
 	return text
 }
 
+// Recomputed is what has come of moving deadlines.
+type Recomputed struct {
+	Moved   []Moved
+	LeftOut []*Unreadable // keep their deadlines
+	Now     time.Time     // when it was decided
+}
+
 // Recompute moves the deadlines of the petitions, as the package's Recompute does,
-// in one transaction; with dry nothing is saved. The desk's calendars are those in force
-// after it.
-func (d *Desk) Recompute(ctx context.Context, ids []int64, why Relaying, actor Actor, dry bool) (moved []Moved, now time.Time, err error) {
+// in one transaction; with dry nothing is saved. One that cannot be read holds up no other: a
+// task names it. The desk's calendars are those in force after it.
+func (d *Desk) Recompute(ctx context.Context, ids []int64, why Relaying, actor Actor, dry bool) (done Recomputed, err error) {
 	err = d.ledger.Tx(ctx, func(tx Tx) error {
-		moved = nil
 		env, err := d.env(ctx, tx, time.Time{})
 		if err != nil {
 			return err
 		}
-		now = env.Now
-		list, err := tx.Petitions(ctx, ids...)
+		done = Recomputed{Now: env.Now}
+		list, err := readable(ctx, tx, ids, done.leaveOut)
 		if err != nil {
 			return err
 		}
 		var changes []Change
 		for _, p := range list {
 			if change, more, ok := Recompute(p, why, actor, env); ok {
-				changes, moved = append(changes, change), slices.Concat(moved, more)
+				changes, done.Moved = append(changes, change), slices.Concat(done.Moved, more)
 			}
 		}
-		if dry || len(changes) == 0 {
+		if dry {
 			return nil
 		}
-		return tx.Save(ctx, changes)
+		return d.moved(ctx, tx, changes, done.LeftOut)
 	})
-	return moved, now, err
+	return done, err
+}
+
+// leaveOut notes a petition that keeps its deadlines. One that is not there any more is
+// nobody's to mend: who asked for it asks anew.
+func (r *Recomputed) leaveOut(_ int64, why error) error {
+	var u *Unreadable
+	if !errors.As(why, &u) {
+		return why
+	}
+	r.LeftOut = append(r.LeftOut, u)
+	return nil
+}
+
+// moved saves what has been moved, and names what could not be.
+func (d *Desk) moved(ctx context.Context, tx Tx, changes []Change, leftOut []*Unreadable) error {
+	if len(leftOut) > 0 {
+		if err := tx.Post(ctx, nil, unreadableTasks(leftOut, tx.Now())); err != nil {
+			return err
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return tx.Save(ctx, changes)
 }

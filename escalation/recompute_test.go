@@ -16,11 +16,11 @@ func (w *town) recompute(old *worktime.Calendar, since string, dry bool) []Moved
 	for id := range w.petitions {
 		ids = append(ids, id)
 	}
-	moved, _, err := w.desk.Recompute(w.ctx, ids, CalendarEdit{Was: old, Since: instantAt(since)}, office, dry)
+	done, err := w.desk.Recompute(w.ctx, ids, CalendarEdit{Was: old, Since: instantAt(since)}, office, dry)
 	if err != nil {
 		w.Fatalf("recompute: %v", err)
 	}
-	return moved
+	return done.Moved
 }
 
 // field failures 15, 16
@@ -393,11 +393,11 @@ func TestWhatIsAnnouncedSettlesDeadlinesThatStay(t *testing.T) {
 	}
 	settle := func(why CalendarEdit) []Moved {
 		t.Helper()
-		moved, _, err := w.desk.Recompute(w.ctx, ids, why, office, false)
+		done, err := w.desk.Recompute(w.ctx, ids, why, office, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return moved
+		return done.Moved
 	}
 	moved := settle(CalendarEdit{Was: old})
 	for i, r := range w.petition().Rungs {

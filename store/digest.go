@@ -12,7 +12,7 @@ import (
 
 // Overdue reads a page of the petitions that are overdue, by the partial index
 // petition_overdue.
-func (s *Store) Overdue(ctx context.Context, after int64, limit int) ([]escalation.Petition, error) {
+func (s *Store) Overdue(ctx context.Context, after int64, limit int) (escalation.PetitionPage, error) {
 	return s.unlocked(ctx, `SELECT id FROM petition WHERE status = 'overdue' AND id > ? ORDER BY id LIMIT ?`, after, limit)
 }
 
@@ -24,25 +24,31 @@ func pageOf(query string) string {
 
 // Forwarded reads a page of the petitions with a slip of the period, by the index
 // slip_forwarded.
-func (s *Store) Forwarded(ctx context.Context, from, to time.Time, after int64, limit int) ([]escalation.Petition, error) {
+func (s *Store) Forwarded(ctx context.Context, from, to time.Time, after int64, limit int) (escalation.PetitionPage, error) {
 	return s.unlocked(ctx, pageOf(`SELECT DISTINCT petition_id AS id FROM slip WHERE forwarded_at > ? AND forwarded_at <= ?`),
 		micros(from), micros(to), after, limit)
 }
 
 // DueWithin reads a page of the petitions whose result is due in the stretch, by the index
 // of armed rungs.
-func (s *Store) DueWithin(ctx context.Context, from, to time.Time, after int64, limit int) ([]escalation.Petition, error) {
+func (s *Store) DueWithin(ctx context.Context, from, to time.Time, after int64, limit int) (escalation.PetitionPage, error) {
 	return s.unlocked(ctx, pageOf(`SELECT DISTINCT petition_id AS id FROM rung WHERE state = 'armed' AND due > ? AND due <= ? AND name IN (?, ?)`),
 		micros(from), micros(to), escalation.RungHead, escalation.RungOverdue, after, limit)
 }
 
-// unlocked reads the petitions that the query lists, beside any transaction.
-func (s *Store) unlocked(ctx context.Context, query string, args ...any) ([]escalation.Petition, error) {
+// unlocked reads the page of petitions that the query lists, in the order of their ids, beside
+// any transaction.
+func (s *Store) unlocked(ctx context.Context, query string, args ...any) (page escalation.PetitionPage, err error) {
 	var ids []int64
 	if err := s.reader().all(ctx, &ids, query, args...); err != nil {
-		return nil, fmt.Errorf("find petitions of a digest: %w", err)
+		return page, fmt.Errorf("find petitions of a digest: %w", err)
 	}
-	return loadPetitions(ctx, s.reader(), ids, "")
+	if len(ids) == 0 {
+		return page, nil
+	}
+	page.Last = ids[len(ids)-1]
+	page.Petitions, page.LeftOut, err = loadReadable(ctx, s.reader(), ids, "")
+	return page, err
 }
 
 // Affected lists up to limit petitions after the id, open or still owing something (Đ9.6),

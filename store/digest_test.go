@@ -15,17 +15,18 @@ import (
 
 // pages are the petitions of all pages of one, while a transaction is open that they do not wait
 // for.
-func (w *world) pages(read func(after int64, limit int) ([]escalation.Petition, error)) (list []escalation.Petition) {
+func (w *world) pages(read func(after int64, limit int) (escalation.PetitionPage, error)) (list []escalation.Petition) {
 	w.t.Helper()
 	w.tx(func(escalation.Tx) error {
-		for after := int64(0); ; after = list[len(list)-1].ID {
+		for after := int64(0); ; {
 			page, err := read(after, 1)
-			if err != nil || len(page) == 0 {
+			if err != nil || page.Last == 0 {
 				return err
 			}
-			if list = append(list, page...); len(page) != 1 {
-				w.t.Errorf("a page of one has %d petitions", len(page))
+			if len(page.Petitions) != 1 || page.Petitions[0].ID != page.Last {
+				w.t.Errorf("a page of one has %v, and ends at %d", idsOf(page.Petitions), page.Last)
 			}
+			list, after = append(list, page.Petitions...), page.Last
 		}
 	})
 	return list
@@ -44,7 +45,7 @@ func TestADigestReadsWhatIsOverdueAndNothingElse(t *testing.T) {
 				want = append(want, p.ID)
 			}
 		}
-		list := w.pages(func(after int64, limit int) ([]escalation.Petition, error) {
+		list := w.pages(func(after int64, limit int) (escalation.PetitionPage, error) {
 			return w.Overdue(t.Context(), after, limit)
 		})
 		if got := idsOf(list); !slices.Equal(got, want) {
@@ -68,7 +69,7 @@ func TestADigestReadsTheSlipsAfterItsBeginningUpToItsEnd(t *testing.T) {
 				}
 			}).ID)
 		}
-		got := idsOf(w.pages(func(after int64, limit int) ([]escalation.Petition, error) {
+		got := idsOf(w.pages(func(after int64, limit int) (escalation.PetitionPage, error) {
 			return w.Forwarded(t.Context(), w.now(), w.now().Add(5*time.Minute), after, limit)
 		}))
 		if !slices.Equal(got, ids[1:3]) {
@@ -85,7 +86,7 @@ func TestTheMorningListReadsTheResultsDueInItsStretch(t *testing.T) {
 				p.Rungs = []escalation.Rung{w.armed(rung, time.Duration(i+1)*time.Hour)}
 			}).ID)
 		}
-		got := idsOf(w.pages(func(after int64, limit int) ([]escalation.Petition, error) {
+		got := idsOf(w.pages(func(after int64, limit int) (escalation.PetitionPage, error) {
 			return w.DueWithin(t.Context(), w.now(), w.now().Add(3*time.Hour), after, limit)
 		}))
 		if !slices.Equal(got, ids[:2]) {
@@ -286,7 +287,7 @@ func TestAnEditLooksAtAndWritesNoPetitionButThoseItMoves(t *testing.T) {
 		desk := escalation.NewDesk(counting{w.Store, saved}, setting)
 		for range 2 { // the second time there is nothing to do
 			for page := range slices.Chunk(all, 200) {
-				_, _, err := desk.Recompute(t.Context(), page, escalation.CalendarEdit{Was: was, Since: since}, operator, false)
+				_, err := desk.Recompute(t.Context(), page, escalation.CalendarEdit{Was: was, Since: since}, operator, false)
 				w.must(err)
 			}
 		}

@@ -179,6 +179,7 @@ func (t *tx) free(ctx context.Context, ids []int64, now time.Time, limit int, pa
 // petitionRow is a petition with its citizen as stored.
 type petitionRow struct {
 	ID           int64          `db:"id"`
+	Code         string         `db:"code"`
 	State        string         `db:"state"`
 	Name         sql.NullString `db:"name"`
 	Phone        sql.NullString `db:"phone"`
@@ -187,10 +188,9 @@ type petitionRow struct {
 	Organisation sql.NullInt64  `db:"organisation"`
 }
 
-func (r petitionRow) petition() (escalation.Petition, error) {
-	var p escalation.Petition
+func (r petitionRow) petition() (p escalation.Petition, wrong *escalation.Unreadable) {
 	if err := fromJSON(r.State, &p); err != nil {
-		return p, &escalation.Unreadable{Petition: r.ID, Err: err}
+		return p, &escalation.Unreadable{Petition: r.ID, Code: r.Code, Err: err}
 	}
 	p.Citizen = escalation.Citizen{
 		Name: r.Name.String, Phone: r.Phone.String, Email: r.Email.String,
@@ -200,49 +200,63 @@ func (r petitionRow) petition() (escalation.Petition, error) {
 }
 
 // loadPetitions reads petitions with citizen and rungs in the order of their
-// ids; missing ones are left out. lock is the dialect's row lock or nothing. The
-// rows are locked alone and read after it: a row read before the wait for its
-// lock would be the old one.
+// ids; missing ones are left out, one that cannot be read is an *Unreadable. lock is the
+// dialect's row lock or nothing.
 func loadPetitions(ctx context.Context, c conn, ids []int64, lock string) ([]escalation.Petition, error) {
-	if len(ids) > mostListed {
-		ids = slices.Compact(slices.Sorted(slices.Values(ids))) // the order in which rows are locked
+	list, wrong, err := loadReadable(ctx, c, ids, lock)
+	if err == nil && len(wrong) > 0 {
+		err = wrong[0]
 	}
-	var list []escalation.Petition
-	for some := range slices.Chunk(ids, mostListed) {
-		part, err := loadSome(ctx, c, some, lock)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, part...)
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
 }
 
-// loadSome is loadPetitions for no more than one statement lists.
-func loadSome(ctx context.Context, c conn, ids []int64, lock string) ([]escalation.Petition, error) {
+// loadReadable is loadPetitions for who goes on without those that cannot be read.
+func loadReadable(ctx context.Context, c conn, ids []int64, lock string) (list []escalation.Petition, wrong []*escalation.Unreadable, err error) {
+	if len(ids) > mostListed {
+		ids = slices.Compact(slices.Sorted(slices.Values(ids))) // the order in which rows are locked
+	}
+	for some := range slices.Chunk(ids, mostListed) {
+		part, bad, err := loadSome(ctx, c, some, lock)
+		if err != nil {
+			return nil, nil, err
+		}
+		list, wrong = append(list, part...), append(wrong, bad...)
+	}
+	return list, wrong, nil
+}
+
+// loadSome is loadReadable for no more than one statement lists. The rows are locked alone
+// and read after it: a row read before the wait for its lock would be the old one.
+func loadSome(ctx context.Context, c conn, ids []int64, lock string) (list []escalation.Petition, wrong []*escalation.Unreadable, err error) {
 	if lock != "" {
 		var locked []int64
 		if err := c.in(ctx, &locked, `SELECT id FROM petition WHERE id IN (?) ORDER BY id`+lock, ids); err != nil {
-			return nil, fmt.Errorf("lock %d petitions: %w", len(ids), err)
+			return nil, nil, fmt.Errorf("lock %d petitions: %w", len(ids), err)
 		}
 	}
 	var rows []petitionRow
-	err := c.in(ctx, &rows, `
-		SELECT p.id, p.state, c.name, c.phone, c.email, c.address, c.organisation
+	err = c.in(ctx, &rows, `
+		SELECT p.id, p.code, p.state, c.name, c.phone, c.email, c.address, c.organisation
 		FROM petition p
 		LEFT JOIN citizen c ON c.petition_id = p.id
 		WHERE p.id IN (?)
 		ORDER BY p.id`, ids)
 	if err != nil {
-		return nil, fmt.Errorf("load %d petitions: %w", len(ids), err)
+		return nil, nil, fmt.Errorf("load %d petitions: %w", len(ids), err)
 	}
-	list := make([]escalation.Petition, len(rows))
-	for i, r := range rows {
-		if list[i], err = r.petition(); err != nil {
-			return nil, err
+	list = make([]escalation.Petition, 0, len(rows))
+	for _, r := range rows {
+		p, bad := r.petition()
+		if bad != nil {
+			wrong = append(wrong, bad)
+			continue
 		}
+		list = append(list, p)
 	}
-	return list, attachRungs(ctx, c, list, ids)
+	return list, wrong, attachRungs(ctx, c, list, ids)
 }
 
 // rungRow is a rung as stored.

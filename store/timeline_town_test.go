@@ -248,7 +248,7 @@ func (t *town) evening() {
 	t.evenings = t.w.now()
 	t.saveUnits("toi")
 	administrator := escalation.Actor{Name: "Quản trị", Role: escalation.Administrator, Channel: escalation.ByConsole}
-	_, _, err := t.desk().Recompute(t.w.t.Context(), t.ids, escalation.UnitCalendar{Unit: "SXD"}, administrator, false)
+	_, err := t.desk().Recompute(t.w.t.Context(), t.ids, escalation.UnitCalendar{Unit: "SXD"}, administrator, false)
 	t.w.must(err)
 }
 

@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"notify1022/escalation"
 	"notify1022/store"
@@ -31,5 +33,101 @@ func TestASuccessorIsGivenWhatCanBeReadAndAPersonHearsOfTheRest(t *testing.T) {
 		if told != 1 {
 			t.Errorf("%d tasks", told)
 		}
+	})
+}
+
+// unreadableTasks are the shift lead's about petitions that cannot be read.
+func (w *world) unreadableTasks() (told []string) {
+	w.t.Helper()
+	tasks, err := w.Tasks(w.t.Context(), store.TaskFilter{For: escalation.ShiftLead})
+	w.must(err)
+	for _, task := range tasks.Items {
+		if strings.Contains(task.Text, "không đọc được") {
+			told = append(told, task.Text)
+		}
+	}
+	return told
+}
+
+// wantOneTold: one task names the petition, and no other is about one that cannot be read.
+func (w *world) wantOneTold(code string) {
+	w.t.Helper()
+	if told := w.unreadableTasks(); len(told) != 1 || !strings.Contains(told[0], code) {
+		w.t.Errorf("the shift lead is told %q, want %s alone", told, code)
+	}
+}
+
+func (w *world) wantTemplates(want ...string) {
+	w.t.Helper()
+	page, err := w.Messages(w.t.Context(), store.MessageFilter{})
+	w.must(err)
+	var got []string
+	for _, m := range page.Items {
+		if slices.Contains(want, m.Template) {
+			got = append(got, m.Template)
+		}
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		w.t.Errorf("queued are %v, want %v", got, want)
+	}
+}
+
+// digestDesk is a desk with an email channel, and of the Office somebody who has an address.
+func (w *world) digestDesk() *escalation.Desk {
+	w.t.Helper()
+	_, err := w.SaveContacts(w.t.Context(), escalation.Contact{Unit: "UBND", Role: escalation.Office, Name: "Hai", Phone: "+84570000004", Email: "vp@example.vn", Order: 2})
+	w.must(err)
+	setting := w.setting()
+	setting.Mail = true
+	return escalation.NewDesk(w.Store, setting)
+}
+
+func TestOnePetitionThatCannotBeReadStopsNoOverdueDigest(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.digestDesk()
+		var all []escalation.Petition
+		for range 3 {
+			all = append(all, w.change(w.accept(t.Context(), desk).ID, func(p *escalation.Petition, _ *escalation.Effects) { p.Status = escalation.Overdue }))
+		}
+		bad := all[1] // neither the first of its page nor the last
+		w.spoil(bad.ID)
+		for range 2 { // called again, it tells nothing twice
+			if got, err := desk.OverdueDigest(t.Context(), w.now()); err != nil || got.Petitions != 2 || got.Notices != 4 {
+				t.Fatalf("the digest came to %+v, %v", got, err)
+			}
+			w.wantTemplates("B1", "B1", "V2", "VQ")
+			w.wantOneTold(bad.Code)
+		}
+	})
+}
+
+func TestOnePetitionThatCannotBeReadStopsNoForwardedDigest(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk, before := w.digestDesk(), w.now().Add(-time.Hour)
+		w.accept(t.Context(), desk)
+		bad := w.accept(t.Context(), desk) // the last of its page
+		w.spoil(bad.ID)
+		for range 2 {
+			if got, err := desk.ForwardedDigest(t.Context(), before, w.now()); err != nil || got.Petitions != 1 || got.Notices != 1 {
+				t.Fatalf("the digest came to %+v, %v", got, err)
+			}
+			w.wantTemplates("VT")
+			w.wantOneTold(bad.Code)
+		}
+	})
+}
+
+func TestOnePetitionThatCannotBeReadStopsNoMorningList(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		bad := w.accept(t.Context(), desk)
+		good := w.accept(t.Context(), desk)
+		w.spoil(bad.ID)
+		period := good.Rung(escalation.RungHead).Due.Add(-time.Minute)
+		if got, err := desk.MorningList(t.Context(), period); err != nil || got.Petitions != 1 || got.Notices != 1 {
+			t.Fatalf("the list came to %+v, %v", got, err)
+		}
+		w.wantTemplates("B2")
+		w.wantOneTold(bad.Code)
 	})
 }

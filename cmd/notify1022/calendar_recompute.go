@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -70,6 +72,9 @@ func (c *calendarCmd) recompute(ctx context.Context, con *console, s *settings) 
 	if r.settled+r.doubtful > 0 {
 		fmt.Fprintf(con.out, "%d deadlines no longer provisional, %d provisional now\n", r.settled, r.doubtful)
 	}
+	if len(r.leftOut) > 0 {
+		fmt.Fprintf(con.out, "%d petitions cannot be read and keep their deadlines: %s\n", len(r.leftOut), strings.Join(r.codesLeftOut(), ", "))
+	}
 	return nil
 }
 
@@ -83,8 +88,9 @@ type recomputation struct {
 	petitions int
 	deadlines int
 	overdue   int
-	settled   int                // not provisional any more
-	doubtful  int                // provisional now
+	settled   int // not provisional any more
+	doubtful  int // provisional now
+	leftOut   []*escalation.Unreadable
 	at        time.Time          // of the last decision: now
 	late      []escalation.Moved // the first that become overdue
 	rest      []escalation.Moved // the first of the others
@@ -153,35 +159,55 @@ func (r *recomputation) unit(ctx context.Context, unit, name string) error {
 	})
 }
 
-// run goes through the petitions page by page.
+// run goes through the petitions page by page. Those that cannot be read are left out, unless
+// that is all of them.
 func (r *recomputation) run(ctx context.Context, why escalation.Relaying, next func(after int64) ([]int64, error)) error {
+	asked := 0
 	for after := int64(0); ; {
 		ids, err := next(after)
-		if err != nil || len(ids) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(ids) == 0 {
+			return escalation.NoneReadable(r.leftOut, asked-len(r.leftOut))
 		}
 		if err := r.pages(ctx, ids, why); err != nil {
 			return err
 		}
+		asked += len(ids)
 		after = ids[len(ids)-1]
 	}
 }
 
 // moves is what has come of it.
 func (r *recomputation) moves() bureau.CalendarMoves {
-	return bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, Settled: r.settled, Doubtful: r.doubtful, First: r.shown(), Now: r.at}
+	return bureau.CalendarMoves{Deadlines: r.deadlines, Petitions: r.petitions, Overdue: r.overdue, Settled: r.settled, Doubtful: r.doubtful, LeftOut: r.codesLeftOut(), First: r.shown(), Now: r.at}
+}
+
+// codesLeftOut names the petitions that keep their deadlines because they cannot be read.
+func (r *recomputation) codesLeftOut() (codes []string) {
+	for _, u := range r.leftOut {
+		codes = append(codes, u.Code)
+	}
+	return codes
+}
+
+// told says in the log why petitions keep their deadlines.
+func (r *recomputation) told(log *slog.Logger) {
+	for _, u := range r.leftOut {
+		log.Error("the deadlines of a petition that cannot be read stay as they are", "petition", u.Code, "err", u)
+	}
 }
 
 // pages recomputes some pages beside each other, and counts them in their order.
 func (r *recomputation) pages(ctx context.Context, ids []int64, why escalation.Relaying) error {
-	var moved [recomputeSide][]escalation.Moved
-	var now [recomputeSide]time.Time
+	var done [recomputeSide]escalation.Recomputed
 	var page int
 	beside, ctx := errgroup.WithContext(ctx)
 	for chunk := range slices.Chunk(ids, recomputePage) {
 		i := page
 		beside.Go(func() (err error) {
-			moved[i], now[i], err = r.desk.Recompute(ctx, chunk, why, r.by, r.dry)
+			done[i], err = r.desk.Recompute(ctx, chunk, why, r.by, r.dry)
 			return err
 		})
 		page++
@@ -189,8 +215,9 @@ func (r *recomputation) pages(ctx context.Context, ids []int64, why escalation.R
 	if err := beside.Wait(); err != nil {
 		return err
 	}
-	for i := range page {
-		r.count(moved[i], now[i])
+	for _, one := range done[:page] {
+		r.count(one.Moved, one.Now)
+		r.leftOut = append(r.leftOut, one.LeftOut...)
 	}
 	return nil
 }

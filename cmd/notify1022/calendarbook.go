@@ -268,5 +268,8 @@ func (b *calendarBook) move(ctx context.Context, was *worktime.Calendar, edited 
 	}
 	r := &recomputation{dry: dry, by: by, db: b.db, desk: b.desk.With(escalation.WorkCalendar{Calendar: is, Version: version})}
 	err = r.edited(ctx, b.name, was, is)
+	if !dry {
+		r.told(b.log)
+	}
 	return r.moves(), err
 }

@@ -181,6 +181,9 @@ func (s *calendarShelf) MoveUnit(ctx context.Context, unit string, dry bool, by 
 		ctx = context.WithoutCancel(ctx)
 	}
 	err = r.unit(ctx, unit, is.Name())
+	if !dry {
+		r.told(s.log)
+	}
 	if err == nil && !dry {
 		err = s.db.By(by).Log(ctx, "move", "unit", unit, is.Version)
 	}

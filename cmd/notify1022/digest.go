@@ -156,6 +156,7 @@ func (d *digests) Overdue(ctx context.Context, period time.Time) error {
 	if err != nil {
 		return err
 	}
+	d.leftOut(queue.DigestOverdue, period, told)
 	d.log.Info("overdue digest", "period", period.Format(time.RFC3339), "petitions", told.Petitions, "notices", told.Notices)
 	d.posted()
 	return nil
@@ -167,6 +168,7 @@ func (d *digests) Morning(ctx context.Context, period time.Time) error {
 	if err != nil {
 		return err
 	}
+	d.leftOut(queue.MorningList, period, told)
 	d.log.Info("morning list", "period", period.Format(time.RFC3339), "petitions", told.Petitions, "notices", told.Notices)
 	d.posted()
 	return nil
@@ -183,6 +185,7 @@ func (d *digests) Forwarded(ctx context.Context, period time.Time) error {
 	if err != nil {
 		return err
 	}
+	d.leftOut(queue.DigestForwarded, period, told)
 	log := d.log.With("from", from.Format(time.RFC3339), "period", period.Format(time.RFC3339), "slips", told.Petitions)
 	if told.Notices == 0 && told.Petitions > 0 {
 		log.Info("forwarded digest not mailed: no email channel, or nobody of the City Office has an address")
@@ -191,6 +194,13 @@ func (d *digests) Forwarded(ctx context.Context, period time.Time) error {
 	log.Info("forwarded digest", "mails", told.Notices)
 	d.posted()
 	return nil
+}
+
+// leftOut says why petitions are not in a digest; the shift lead has a task for each.
+func (d *digests) leftOut(kind string, period time.Time, told escalation.Digest) {
+	if told.LeftOut != nil {
+		d.log.Error("petitions that cannot be read were left out", "kind", kind, "period", period.Format(time.RFC3339), "err", told.LeftOut)
+	}
 }
 
 // firstDigest is how far the first digest looks back: over the longest holidays.

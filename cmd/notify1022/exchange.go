@@ -276,6 +276,9 @@ func (x exchange) holidays(ctx context.Context, o sheetOrder) (sheet.Outcome, er
 		return out, err
 	}
 	out.Note("%d thời hạn của %d phản ánh %s; %d nằm trong quá khứ", moves.Deadlines, moves.Petitions, verb, moves.Overdue)
+	if len(moves.LeftOut) > 0 {
+		out.Note("%d phản ánh không đọc được, giữ thời hạn cũ", len(moves.LeftOut))
+	}
 	return out, nil
 }
 

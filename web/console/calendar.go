@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
@@ -48,6 +49,7 @@ type CalendarMoves struct {
 	Deadlines, Petitions int
 	Overdue              int                // lie behind us then
 	Settled, Doubtful    int                // are not provisional any more, are so now
+	LeftOut              []string           // codes of petitions that cannot be read: their deadlines stay
 	First                []escalation.Moved // those that become overdue before the others
 	Now                  time.Time          // when it was decided which become overdue
 }
@@ -240,6 +242,19 @@ func (m CalendarMoves) done() string {
 	}
 	if m.Doubtful > 0 {
 		said += ", " + strconv.Itoa(m.Doubtful) + " thời hạn thành tạm tính"
+	}
+	return said + m.leftOut()
+}
+
+// leftOut names what could not be moved, at the end of a sentence; no more than a page holds.
+func (m CalendarMoves) leftOut() string {
+	const named = 10
+	if len(m.LeftOut) == 0 {
+		return ""
+	}
+	said := "; " + strconv.Itoa(len(m.LeftOut)) + " phản ánh không đọc được nên giữ thời hạn cũ: " + strings.Join(m.LeftOut[:min(len(m.LeftOut), named)], ", ")
+	if len(m.LeftOut) > named {
+		said += ", …"
 	}
 	return said
 }

@@ -149,7 +149,7 @@ func (c *console) moveUnit(v *visit) error {
 	if moves, err = c.Calendar.MoveUnit(v.Context(), code, false, v.actor()); err != nil {
 		return err
 	}
-	return v.done("/directory/"+code, "Đã dời "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh sang lịch của đơn vị.")
+	return v.done("/directory/"+code, "Đã dời "+strconv.Itoa(moves.Deadlines)+" thời hạn của "+strconv.Itoa(moves.Petitions)+" phản ánh sang lịch của đơn vị"+moves.leftOut()+".")
 }
 
 // seen is the digest of deadlines that are to be moved to a unit's calendar. The instants
