@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -536,13 +537,16 @@ func TestTheUpgradeWaitsForATextThatIsLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	locked, upgrading := make(chan struct{}), make(chan struct{})
+	tell := sync.OnceFunc(func() { close(locked) })
 	var ends errgroup.Group
 	ends.Go(func() error {
 		return s.inTx(t.Context(), func(tx *tx) error {
-			if _, err := tx.flights(t.Context(), ids); err != nil {
+			defer tell() // also when it fails
+			var id int64
+			if err := tx.c.get(t.Context(), &id, `SELECT id FROM message WHERE id = ? FOR UPDATE`, ids[0]); err != nil {
 				return err
 			}
-			close(locked)
+			tell()
 			<-upgrading
 			_, err := tx.c.exec(t.Context(), `UPDATE message SET attempts = 2 WHERE id = ?`, ids[0])
 			return err
