@@ -49,6 +49,7 @@ type Store struct {
 	// numbers gives out petition codes in transactions of their own, so that
 	// taking a number does not make petitions wait for each other. PostgreSQL only.
 	numbers *sqlx.DB
+	config  *pgx.ConnConfig // how all of them connect; SQLite: nil
 
 	clock     *machineClock
 	directory directoryCache
@@ -154,6 +155,7 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	if config.ValidateConnect == nil {
 		config.ValidateConnect = writable
 	}
+	s.config = config
 	s.write = pool(config, s.options.Connections)
 	s.read = s.write
 
