@@ -69,3 +69,26 @@ func stillWritable(_ context.Context, conn *pgx.Conn) error {
 	}
 	return nil
 }
+
+// Lossy names the settings of PostgreSQL by which a commit that it has confirmed is lost when its
+// host fails: a text that was answered to the SMSC is then nowhere. SQLite has none.
+func (s *Store) Lossy(ctx context.Context) (off []string, err error) {
+	if s.d.name == lite.name {
+		return nil, nil
+	}
+	err = s.reader().all(ctx, &off, `SELECT name FROM pg_settings
+		WHERE name IN ('synchronous_commit', 'fsync') AND setting = 'off' ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("read whether commits are lost: %w", err)
+	}
+	return off, nil
+}
+
+// warnLossy says at a start what no error tells of afterwards.
+func (s *Store) warnLossy(ctx context.Context) error {
+	off, err := s.Lossy(ctx)
+	if len(off) > 0 {
+		s.log.Warn("PostgreSQL confirms commits that it may lose", "off", off)
+	}
+	return err
+}

@@ -169,6 +169,9 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 	if err := s.write.PingContext(ctx); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
+	if err := s.warnLossy(ctx); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
 	return s.recall(ctx)
 }
 
