@@ -136,8 +136,8 @@ func (w *watch) look(ctx context.Context) {
 		return
 	}
 	w.metrics.show(found)
-	if faults := found.faults(); len(faults) > 0 && !w.raise(ctx, faults) {
-		return // nobody was told: the silence of the heartbeat tells
+	if !w.raise(ctx, found.faults()) {
+		return // nobody was told, or nothing can be written: the silence of the heartbeat tells
 	}
 	w.beat(ctx)
 }
@@ -183,13 +183,19 @@ func (w *watch) beat(ctx context.Context) {
 }
 
 // raise tells of what is owed, once for all nodes, and reports whether all of it was
-// told, now or lately, here or elsewhere.
+// told, now or lately, here or elsewhere. It writes down also that nothing is wrong: that
+// the database takes no writes shows itself nowhere else while nothing is due.
 func (w *watch) raise(ctx context.Context, faults []fault) (told bool) {
 	kinds := kindsOf(faults)
 	known, err := w.note(ctx, kinds)
+	if err != nil { // as for the audit
+		w.log.Warn("what was found could not be noted, it is tried once more", "err", err)
+		known, err = w.note(ctx, kinds)
+	}
 	if err != nil {
-		w.log.Error("what is wrong could not be noted", "err", err)
-		return w.raiseAlone(ctx, faults)
+		w.log.Error("what was found could not be noted", "err", err)
+		w.raiseAlone(ctx, append([]fault{unwritten}, faults...))
+		return false
 	}
 	occasion := occasion(known)
 	if occasion == "" {
@@ -222,7 +228,7 @@ func (w *watch) raise(ctx context.Context, faults []fault) (told bool) {
 // errUntold is why a period is not done whose alarm reached nobody; the log has the reason.
 var errUntold = errors.New("nobody was told")
 
-// note notes what is wrong, for all nodes. A database that does not answer may not use up
+// note notes what is wrong, be it nothing, for all nodes. A database that does not answer may not use up
 // the time in which somebody could be told.
 func (w *watch) note(ctx context.Context, kinds []string) ([]escalation.Fault, error) {
 	call, cancel := finish(ctx, noteLimit)

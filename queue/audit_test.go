@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -216,9 +217,69 @@ func TestAFaultThatCannotBeNotedIsToldAllTheSame(t *testing.T) {
 		w.faults = readOnly{}
 	}
 	h.look(t, Audit{OldestRung: time.Hour}, nil, 5*time.Minute)
-	if len(h.texts) != 2 || h.beats != 10 { // each for itself
+	if len(h.texts) != 2 || h.beats != 0 { // each for itself
 		t.Errorf("%d alarms, %d beats", len(h.texts), h.beats)
 	}
+	for _, text := range h.texts {
+		if !strings.Contains(text, "không ghi được cơ sở dữ liệu") || !strings.Contains(text, "bước leo thang trễ 1 giờ") {
+			t.Errorf("it says %q", text)
+		}
+	}
+}
+
+// While nothing is due a database that takes no writes shows itself nowhere else.
+func TestADatabaseThatTakesNoWritesIsToldOfThoughNothingElseIsWrong(t *testing.T) {
+	t.Parallel()
+	h := watches(2)
+	shared := h.list[0].faults
+	h.look(t, Audit{}, nil, time.Minute)
+	if len(h.texts) != 0 || h.beats != 2 {
+		t.Errorf("all is well: %q, %d beats", h.texts, h.beats)
+	}
+	for _, w := range h.list {
+		w.faults = readOnly{}
+	}
+	h.look(t, Audit{}, nil, 59*time.Minute)
+	if len(h.texts) != 2 || h.beats != 2 || !strings.Contains(h.texts[0], "không ghi được cơ sở dữ liệu: xem") {
+		t.Errorf("it takes no writes: %q, %d beats", h.texts, h.beats)
+	}
+	h.look(t, Audit{}, nil, 2*time.Minute)
+	if len(h.texts) != 4 {
+		t.Errorf("within the second hour: %q", h.texts)
+	}
+	for _, w := range h.list {
+		w.faults = shared
+	}
+	h.look(t, Audit{}, nil, time.Minute)
+	if len(h.texts) != 4 || h.beats != 4 {
+		t.Errorf("it takes writes again: %q, %d beats", h.texts, h.beats)
+	}
+}
+
+// faltering is a database whose every other write comes too late, as it seems to a process that
+// stood still meanwhile.
+type faltering struct {
+	Faults
+	late bool
+}
+
+func (f *faltering) NoteFaults(ctx context.Context, kinds ...string) ([]escalation.Fault, error) {
+	if f.late = !f.late; f.late {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return f.Faults.NoteFaults(ctx, kinds...)
+}
+
+func TestAProcessThatStoodStillInItsWriteCallsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, own, beats := &siren{}, &ownFaults{now: time.Now}, 0
+		w := &watch{auditor: &inspector{}, alarm: s, periods: &diary{}, faults: &faltering{Faults: own}, own: own, metrics: NewMetrics(), log: quiet(),
+			alive: func(context.Context) error { beats++; return nil }}
+		if w.look(t.Context()); len(s.texts) != 0 || beats != 1 {
+			t.Errorf("told: %q; %d signs of life", s.texts, beats)
+		}
+	})
 }
 
 // hung is a database that answers nothing.

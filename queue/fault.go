@@ -26,6 +26,9 @@ const alarmLetters = 160
 // blind is the fault of an audit that could not be made.
 var blind = fault{"audit", "không đọc được cơ sở dữ liệu", "không đọc được cơ sở dữ liệu: xem máy chủ cơ sở dữ liệu, nhật ký worker"}
 
+// unwritten is the fault of an audit whose findings could not be noted.
+var unwritten = fault{"write", "không ghi được cơ sở dữ liệu", "không ghi được cơ sở dữ liệu: xem máy chủ, ổ đĩa cơ sở dữ liệu, nhật ký worker"}
+
 // faults are what is wrong, the gravest first.
 func (a Audit) faults() (wrong []fault) {
 	add := func(is bool, kind, name, format string, args ...any) {

@@ -43,9 +43,9 @@ func TestAnAlarmSaysWhatToDoAboutEachFault(t *testing.T) {
 		"urgent": "xem ket noi SMSC, goi nha mang", "unbound/a-rather-long-account-name": "xem nhat ky gateway, goi nha mang", "unbound/reserve": "1 gio: xem nhat ky gateway, goi nha mang",
 		"slip": "1 ngay 2 gio: xem ket noi SMSC, goi nha mang", "refused": "van dang gui lai: goi nha mang", "citizen": "xem ket noi SMSC, goi nha mang", "silent": "can mo ra xu ly: HP261116-0001, HP261116-0002, HP261116-0003", "unapplied": "xem nhat ky worker",
 		"probe": "14h05 23/11 chua co tra loi: xem may kiem tra, goi nha mang", "passed_over": "truong ca xem Viec phai lam; xem nhat ky worker", "archive": "xem nhat ky worker",
-		"budget": "gui dan", "audit": "xem may chu co so du lieu",
+		"budget": "gui dan", "audit": "xem may chu co so du lieu", "write": "xem may chu, o dia co so du lieu, nhat ky worker",
 	}
-	for _, f := range append(everyFault().faults(), blind) {
+	for _, f := range append(everyFault().faults(), blind, unwritten) {
 		text := read(t, alarmText([]fault{f}))
 		if remedies[f.kind] == "" || !strings.Contains(text, remedies[f.kind]+".") && !strings.Contains(text, remedies[f.kind]+",") && !strings.Contains(text, remedies[f.kind]+" ") || strings.Contains(text, "...") {
 			t.Errorf("%s is read as %q", f.kind, text)

@@ -100,7 +100,8 @@ type Periods interface {
 // Faults remembers what is wrong with the service itself and what was told of it, for
 // all nodes together, by the machine's clock.
 type Faults interface {
-	// NoteFaults notes that the faults are there now and gives what is known of them.
+	// NoteFaults notes that the faults are there now and gives what is known of them. It
+	// writes where there are none, too, and fails where nothing can be written.
 	NoteFaults(ctx context.Context, kinds ...string) ([]escalation.Fault, error)
 	// FaultsTold notes that an administrator was told of the faults now.
 	FaultsTold(ctx context.Context, kinds ...string) error

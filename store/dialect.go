@@ -103,8 +103,8 @@ func lostRace(err error) bool {
 	return false
 }
 
-// Away is a database that cannot be reached now: nothing was read, and what was
-// being written may or may not have been.
+// Away is a database that cannot be reached now, or takes no writes: nothing was read,
+// and what was being written may or may not have been.
 type Away struct{ error }
 
 // Unavailable tells the rooms above that trying again later may help.
@@ -113,7 +113,9 @@ func (Away) Unavailable() bool { return true }
 // Unwrap gives the driver's error.
 func (a Away) Unwrap() error { return a.error }
 
-// told marks an error that comes from a database that is away.
+// told marks an error that comes from a database that is away. PostgreSQL's class 08 and 57P:
+// the connection or the server is going; 53: it has no connections, disk or memory left; 25006:
+// it takes no writes; 25P03: this process was away for so long that its transaction was given up.
 func told(err error) error {
 	var pg *pgconn.PgError
 	var connect *pgconn.ConnectError
@@ -122,9 +124,7 @@ func told(err error) error {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.As(err, &pg):
-		// class 08 and 57P: the connection or the server is going; 53300: too many connections; 25P03:
-		// this process was away for so long that its transaction was given up.
-		if strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300" || pg.Code == "25P03" {
+		if strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || strings.HasPrefix(pg.Code, "53") || pg.Code == "25006" || pg.Code == "25P03" {
 			return Away{err}
 		}
 	case pgconn.SafeToRetry(err), errors.As(err, &connect), errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):

@@ -9,9 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -21,8 +24,8 @@ var migrations embed.FS
 
 // Migrate brings the schema up to date and records the installation at the
 // first start. Processes that start together do each migration once: PostgreSQL
-// under an advisory lock, SQLite under the lock of its file. It may run any
-// number of times.
+// under an advisory lock, SQLite under the lock of its file. On PostgreSQL it waits for
+// who has a table, without limit. It may run any number of times.
 func (s *Store) Migrate(ctx context.Context) error {
 	migrate := s.migratePostgres
 	if s.d.name == lite.name {
@@ -34,12 +37,71 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return s.install(ctx)
 }
 
+// A migration that waits for a table has everybody wait behind it who reads or writes that table:
+// for as long as a dump lasts, if it is a dump that it waits for. So it waits for lockPatience at
+// a time (a vacuum has given way after a second) and lets the others through for lockPause.
+const (
+	lockPatience = 3 * time.Second
+	lockPause    = 10 * time.Second
+)
+
+// migratePostgres tries until no migration is left, one process at a time, also between the tries.
 func (s *Store) migratePostgres(ctx context.Context) error {
+	db := pool(upgrading(s.config), 2) // one has the lock of the migrations
+	defer db.Close()
+	alone, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer alone.Close()
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return err
 	}
-	return s.up(ctx, goose.DialectPostgres, goose.WithSessionLocker(locker))
+	if err := locker.SessionLock(ctx, alone); err != nil {
+		return err
+	}
+	defer locker.SessionUnlock(context.WithoutCancel(ctx), alone)
+	for {
+		err := s.up(ctx, db.DB, goose.DialectPostgres)
+		if !lockedOut(err) {
+			return err
+		}
+		s.log.Warn("a migration waits for a table, the service goes on meanwhile", "held_by", s.holders(ctx), "error", err)
+		select {
+		case <-time.After(lockPause):
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		}
+	}
+}
+
+// upgrading is how migrations connect: impatient for tables, however long their statements take.
+func upgrading(config *pgx.ConnConfig) *pgx.ConnConfig {
+	config = config.Copy()
+	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(lockPatience.Milliseconds(), 10)
+	config.RuntimeParams["statement_timeout"] = "0"
+	return config
+}
+
+// lockedOut reports that others had what a migration wanted to lock.
+func lockedOut(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "55P03"
+}
+
+// holders names the sessions that have held a table for longer than a migration waits; PostgreSQL
+// does not show everybody since when others have.
+func (s *Store) holders(ctx context.Context) (list []string) {
+	err := s.reader().all(ctx, &list, `SELECT DISTINCT a.pid || ' ' || COALESCE(a.application_name, '')
+		FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+		WHERE l.locktype = 'relation' AND l.granted AND l.relation >= 16384 AND a.pid <> pg_backend_pid()
+			AND a.datname = current_database() AND COALESCE(a.xact_start, '-infinity') < clock_timestamp() - ? * INTERVAL '1 second'`,
+		lockPatience.Seconds())
+	if err != nil {
+		s.log.Warn("who has the table is not known", "error", err)
+	}
+	return list
 }
 
 // migrateLite relies on the file's own lock: each migration is one immediate
@@ -49,19 +111,19 @@ func (s *Store) migrateLite(ctx context.Context) error {
 	const races = 10 // more processes do not open one new file at once
 	var err error
 	for range races {
-		if err = s.up(ctx, goose.DialectSQLite3); err == nil || ctx.Err() != nil {
+		if err = s.up(ctx, s.write.DB, goose.DialectSQLite3); err == nil || ctx.Err() != nil {
 			return err
 		}
 	}
 	return err
 }
 
-func (s *Store) up(ctx context.Context, dialect goose.Dialect, options ...goose.ProviderOption) error {
+func (s *Store) up(ctx context.Context, db *sql.DB, dialect goose.Dialect) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(dialect, s.write.DB, spoken{files, s.d}, options...)
+	provider, err := goose.NewProvider(dialect, db, spoken{files, s.d})
 	if err != nil {
 		return err
 	}

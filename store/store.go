@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/jmoiron/sqlx"
 
 	"notify1022/escalation"
@@ -50,6 +49,7 @@ type Store struct {
 	// numbers gives out petition codes in transactions of their own, so that
 	// taking a number does not make petitions wait for each other. PostgreSQL only.
 	numbers *sqlx.DB
+	config  *pgx.ConnConfig // how all of them connect; SQLite: nil
 
 	clock     *machineClock
 	directory directoryCache
@@ -152,20 +152,24 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 		}
 	}
 	watchful(config)
-	s.write = sqlx.NewDb(stdlib.OpenDB(*config), "pgx")
-	s.write.SetMaxOpenConns(s.options.Connections)
-	s.write.SetMaxIdleConns(s.options.Connections)
+	if config.ValidateConnect == nil {
+		config.ValidateConnect = writable
+	}
+	s.config = config
+	s.write = pool(config, s.options.Connections)
 	s.read = s.write
 
 	// A number's commit need not wait for the disk: the petition that carries it
 	// commits later, and the log keeps the order of both.
 	counting := config.Copy()
 	counting.RuntimeParams["synchronous_commit"] = "off"
-	s.numbers = sqlx.NewDb(stdlib.OpenDB(*counting), "pgx")
-	s.numbers.SetMaxOpenConns(1)
+	s.numbers = pool(counting, 1)
 
 	s.clock = newMachineClock(s.options.Machine, askPostgres)
 	if err := s.write.PingContext(ctx); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if err := s.warnLossy(ctx); err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
 	return s.recall(ctx)

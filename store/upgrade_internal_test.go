@@ -3,10 +3,14 @@ package store
 import (
 	"context"
 	"io/fs"
+	"log/slog"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
 	"golang.org/x/sync/errgroup"
 
@@ -520,10 +524,11 @@ func TestSlipsOfBeforeAreTheWorkOfWhomTheirTextWentTo(t *testing.T) {
 	})
 }
 
+const awaited = 63 // the migration of message_awaiting
+
 // A gateway of the release before has locked a text that it settles afterwards; orders of before
 // that never had a receipt are left alone.
 func TestTheUpgradeWaitsForATextThatIsLocked(t *testing.T) {
-	const awaited = 63 // the migration of message_awaiting
 	s := opened(t, storetest.Postgres(t))
 	ids, err := s.InsertMessages(t.Context(), []escalation.Notice{{Template: "N2", Class: escalation.ClassDecision, Lane: escalation.LaneSlip, Attempt: 1, To: escalation.Recipient{Contact: 1, Phone: "+84570000001"}}})
 	if err != nil {
@@ -536,13 +541,16 @@ func TestTheUpgradeWaitsForATextThatIsLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	locked, upgrading := make(chan struct{}), make(chan struct{})
+	tell := sync.OnceFunc(func() { close(locked) })
 	var ends errgroup.Group
 	ends.Go(func() error {
 		return s.inTx(t.Context(), func(tx *tx) error {
-			if _, err := tx.flights(t.Context(), ids); err != nil {
+			defer tell() // also when it fails
+			var id int64
+			if err := tx.c.get(t.Context(), &id, `SELECT id FROM message WHERE id = ? FOR UPDATE`, ids[0]); err != nil {
 				return err
 			}
-			close(locked)
+			tell()
 			<-upgrading
 			_, err := tx.c.exec(t.Context(), `UPDATE message SET attempts = 2 WHERE id = ?`, ids[0])
 			return err
@@ -558,4 +566,91 @@ func TestTheUpgradeWaitsForATextThatIsLocked(t *testing.T) {
 	if got, err := s.Unhandled(t.Context(), time.Minute, 10); err != nil || len(got) != 0 {
 		t.Errorf("of the orders of before %v are passed on, %v", got, err)
 	}
+}
+
+// A dump holds what a migration waits for: who sends waits for some seconds, not for the dump.
+func TestNobodyWaitsForADumpBehindAnUpgrade(t *testing.T) {
+	s := opened(t, storetest.Postgres(t))
+	log := make(lines, 10)
+	s.log = slog.New(slog.NewTextHandler(log, nil))
+	if _, err := migrationsOf(t, s).DownTo(t.Context(), awaited-1); err != nil {
+		t.Fatal(err)
+	}
+	dump := reading(t, s, "message")
+	var ends errgroup.Group
+	ends.Go(func() error { return s.Migrate(t.Context()) })
+	upgradeWaitsFor(t, s, "message")
+	soon, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	defer cancel()
+	if _, err := s.writer().exec(soon, `UPDATE message SET attempts = attempts`); err != nil {
+		t.Errorf("a gateway beside the dump: %v", err)
+	}
+	select {
+	case said := <-log:
+		if !strings.Contains(said, "a migration waits") || !strings.Contains(said, "version:63") || !strings.Contains(said, "pg_dump") {
+			t.Errorf("nobody reads what it waits for: %q", said)
+		}
+	case <-soon.Done():
+		t.Error("it does not say that it waits")
+	}
+	if err := dump.Rollback(); err != nil {
+		t.Error(err)
+	}
+	if err := ends.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SchemaCurrent(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// lines are what a log says, line by line.
+type lines chan string
+
+func (l lines) Write(line []byte) (int, error) {
+	l <- string(line)
+	return len(line), nil
+}
+
+// An index that is built beside who writes waits at its end for whoever has read since before:
+// it is not begun anew for that.
+func TestAnIndexThatIsBuiltBesideOthersWaitsForTheOldestReader(t *testing.T) {
+	s := opened(t, storetest.Postgres(t))
+	if _, err := migrationsOf(t, s).DownTo(t.Context(), awaited); err != nil {
+		t.Fatal(err)
+	}
+	dump := reading(t, s, "petition")
+	var ends errgroup.Group
+	ends.Go(func() error { return s.Migrate(t.Context()) })
+	var begun, done int64
+	eventually(t, "the index is begun", func() error {
+		return s.reader().get(t.Context(), &begun, `SELECT 'message_sent'::regclass::oid::bigint`)
+	})
+	time.Sleep(4 * time.Second) // longer than a migration waits for a table
+	if err := dump.Rollback(); err != nil {
+		t.Error(err)
+	}
+	if err := ends.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	err := s.reader().get(t.Context(), &done, `SELECT indexrelid::bigint FROM pg_index WHERE indexrelid = to_regclass('message_sent') AND indisvalid`)
+	if err != nil || done != begun {
+		t.Errorf("the index %d was begun, %d is done (%v)", begun, done, err)
+	}
+}
+
+// reading is a transaction that has read a table, as a dump does.
+func reading(t *testing.T, s *Store, table string) *sqlx.Tx {
+	t.Helper()
+	tx, err := s.write.BeginTxx(t.Context(), s.d.snapshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tx.Rollback() })
+	for _, statement := range []string{`SET LOCAL application_name = 'pg_dump'`, `SET LOCAL idle_in_transaction_session_timeout = 0`, `SELECT COUNT(*) FROM ` + table} {
+		if _, err := tx.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tx
 }

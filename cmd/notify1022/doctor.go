@@ -172,6 +172,7 @@ func (d *diagnosis) database(ctx context.Context, cfg Config) (looked bool) {
 		return false
 	}
 	d.connections(ctx, db)
+	d.durability(ctx, db)
 	is, err := db.Installation(ctx)
 	if err == nil {
 		err = sameEnvironment(is, cfg)
@@ -198,6 +199,16 @@ func (d *diagnosis) connections(ctx context.Context, db *store.Store) {
 	}
 	if most := (store.Options{}).MostConnections(); of > 0 && of-taken < most {
 		d.say("warn", "connections", fmt.Sprintf("%d of PostgreSQL's %d are taken; a process opens up to %d (max_connections)", taken, of, most))
+	}
+}
+
+// durability warns where PostgreSQL confirms what is not on its disk yet.
+func (d *diagnosis) durability(ctx context.Context, db *store.Store) {
+	off, err := db.Lossy(ctx)
+	if err != nil {
+		d.check("durability", "", err)
+	} else if len(off) > 0 {
+		d.say("warn", "durability", "PostgreSQL may lose what it has confirmed, such as replies that the SMSC keeps no more: off is "+strings.Join(off, ", "))
 	}
 }
 
