@@ -118,7 +118,7 @@ func (r *retention) period() queue.Period {
 	return queue.Period{Kind: retentionKind, Next: next, Run: r.Run, Anytime: true}
 }
 
-// errSpent ends a run whose time is over.
+// errSpent ends a run whose time is over, or that is stopped.
 var errSpent = errors.New("the run's time is over")
 
 // Run erases what was too old at the instant.
@@ -142,12 +142,12 @@ func (r *retention) Run(ctx context.Context, instant time.Time) error {
 		if err != nil || ever { // the configuration was checked
 			continue
 		}
-		n, err := step.run(ctx, period.before(instant), func() bool { return time.Now().After(until) })
+		n, err := step.run(ctx, period.before(instant), func() bool { return ctx.Err() != nil || time.Now().After(until) })
 		if n > 0 {
 			r.log.Info("records erased whose time was over", "kind", step.kind, "records", n, "period", step.period)
 		}
 		if errors.Is(err, errSpent) {
-			return nil // the next run goes on
+			return ctx.Err() // the next run goes on; one that is stopped is tried again
 		}
 		if err != nil {
 			return fmt.Errorf("erase old records (%s): %w", step.kind, err)
