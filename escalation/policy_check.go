@@ -62,6 +62,11 @@ func (s RungSpec) check(key string, wrong *faults) {
 	if s.Repeat && span(s.After) == 0 {
 		wrong.note(key+".repeat", fmt.Errorf("needs a span to repeat after"))
 	}
+	for i, n := range s.Notify {
+		if n.To != CitizenRole && !slices.Contains(ContactRoles(), n.To) {
+			wrong.note(fmt.Sprintf("%s.notify[%d].to", key, i), fmt.Errorf("%q is no role", n.To))
+		}
+	}
 	for _, e := range s.Stops {
 		if !slices.Contains(events(), e) {
 			wrong.note(key+".stops", fmt.Errorf("%q is no event", e))

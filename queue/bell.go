@@ -59,6 +59,20 @@ func finish(ctx context.Context, limit time.Duration) (context.Context, context.
 	return context.WithTimeout(context.WithoutCancel(ctx), limit)
 }
 
+// leave gives a call its own time limit like finish, and less of it when ctx ends: what
+// takes long is broken off after so much, and a shutdown goes on.
+func leave(ctx context.Context, limit, left time.Duration) (context.Context, context.CancelFunc) {
+	call, cancel := finish(ctx, limit)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-call.Done():
+		case <-time.After(left):
+			cancel()
+		}
+	})
+	return call, func() { stop(); cancel() }
+}
+
 // backoff doubles from first with each failure, up to most.
 func backoff(first, most time.Duration, failures int) time.Duration {
 	return min(most, first<<min(max(failures, 0), 20))

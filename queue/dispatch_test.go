@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -365,6 +366,42 @@ func TestOutcomesWaitForAStoreThatIsAway(t *testing.T) {
 	s.breakWith(nil)
 	for range 10 {
 		next(t, s.changed, "an acceptance")
+	}
+}
+
+// gone is the error of a store that cannot be reached.
+type gone struct{}
+
+func (gone) Error() string     { return "the store is away" }
+func (gone) Unavailable() bool { return true }
+
+// The SMSC has accepted them: an outcome given up would send its text once more.
+func TestNoOutcomeIsGivenUpWhileTheStoreIsAway(t *testing.T) {
+	t.Parallel()
+	late := fmt.Errorf("settle: %w", context.DeadlineExceeded)
+	for name, stalls := range map[string][]error{
+		"it says so":      {gone{}, gone{}, gone{}, gone{}, gone{}},
+		"it answers late": {late, late, late, late, late},
+	} {
+		s := newShelf()
+		s.stalls = stalls
+		settle := testGateway(t, s, over(newRadio(10))).d.settle
+		for i := range 10 {
+			m := text(int64(i+1), 1)
+			s.add(m)
+			settle.end(settle.begin(&m, 1, 1, "test"), accepted())
+		}
+		for range 5 { // the first finds the store away
+			settle.store(t.Context())
+		}
+		for i := range 10 {
+			if e := s.get(int64(i + 1)); e.state != escalation.Accepted {
+				t.Errorf("%s: message %d is %s", name, i+1, e.state)
+			}
+		}
+		if !settle.stored() {
+			t.Errorf("%s: an outcome was given up", name)
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func (m *mailroom) send(ctx context.Context, j job) {
 		return
 	}
 	f := m.settle.beginUntil(time.Now().Add(mailLease), j.m, 1, 1, mailName)
-	call, cancel := mailCall(ctx)
+	call, cancel := leave(ctx, mailLimit, mailLeave)
 	defer cancel()
 	err := guarded(func() error { return m.mailer.Mail(call, j.m) })
 	if err == nil {
@@ -112,17 +112,4 @@ func (m *mailroom) send(ctx context.Context, j job) {
 	o := ending(j.m, 1, 1, err)
 	o.Refusal, o.RetryIn = escalation.RefusedText, 0
 	m.settle.end(f, counted(j.m, o, true))
-}
-
-// mailCall is the time that a mail has: less of it when ctx ends.
-func mailCall(ctx context.Context) (context.Context, context.CancelFunc) {
-	call, cancel := finish(ctx, mailLimit)
-	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-call.Done():
-		case <-time.After(mailLeave):
-			cancel()
-		}
-	})
-	return call, func() { stop(); cancel() }
 }

@@ -15,7 +15,8 @@ type Period struct {
 	// nobody keeps it for longer than a tick. Zero: never again.
 	Next func(t time.Time) time.Time
 	// Run does the work of the instant. An error leaves it undone: it is tried
-	// again until the next instant takes its place.
+	// again until the next instant takes its place. Its context ends some seconds after
+	// the worker's: what is broken off is tried again, here or by another node.
 	Run func(ctx context.Context, instant time.Time) error
 	// Anytime: nobody waits for it at its instant, so its being late is worth no
 	// warning.
@@ -41,6 +42,7 @@ type Digests interface {
 const (
 	periodTick  = time.Second
 	periodLimit = 2 * time.Minute
+	periodLeave = 5 * time.Second  // of work under way at a stop, for which a service manager waits 30 s
 	settle      = 40 * time.Second // longer than any transaction lasts
 	// lookBack finds the latest period missed while nothing ran: longer than a
 	// month, for monthly reports.
@@ -140,6 +142,9 @@ func (c *calendar) look(ctx context.Context) {
 		return // counted by the guard, which reads the same clock
 	}
 	for _, j := range c.jobs {
+		if ctx.Err() != nil {
+			return
+		}
 		j.advance(now)
 		if j.owed.IsZero() || time.Now().Before(j.retry) || now.Before(j.owed.Add(j.Settle)) && !simulated(c.clock) {
 			continue
@@ -170,7 +175,7 @@ func (j *planned) advance(now time.Time) {
 }
 
 func (c *calendar) do(ctx context.Context, j *planned) {
-	call, cancel := finish(ctx, periodLimit)
+	call, cancel := leave(ctx, periodLimit, periodLeave)
 	defer cancel()
 	instant := j.owed
 	done, err := c.periods.Once(call, j.Kind, instant.Format(time.RFC3339), func(ctx context.Context) error {

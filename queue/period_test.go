@@ -270,3 +270,35 @@ func TestAFastClockAsksForTheNextInstantOnceATick(t *testing.T) {
 		t.Errorf("asked %d times in %s", asked, time.Since(begun))
 	}
 }
+
+// A service manager waits thirty seconds, and what drains the gateway comes after the worker.
+func TestPeriodicWorkIsBrokenOffSoonAfterAStopAndIsNotDone(t *testing.T) {
+	t.Parallel()
+	shared, begun := &diary{}, make(chan struct{}, 2)
+	block := func(ctx context.Context, _ time.Time) error {
+		begun <- struct{}{}
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	every := DailyAt(hanoi, nil, 8*time.Hour)
+	l := newLadder(&hands{at: vn(t, "2026-11-20 10:00:00")}) // Friday
+	w := testWorker(t, l, nil, func(c *WorkerConfig) {
+		c.Periods, c.Jobs = shared, []Period{{Kind: "long", Next: every, Run: block}, {Kind: "next", Next: every, Run: block}}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	next(t, begun, "periodic work")
+	cancel()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the worker works on ten seconds after the stop")
+	}
+	if len(begun) != 0 || len(shared.done) != 0 {
+		t.Errorf("begun after the stop: %d, done %v", len(begun), shared.done)
+	}
+}

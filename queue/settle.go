@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -223,20 +224,22 @@ func (s *settler) insist(ctx context.Context, batch []escalation.SegmentOutcome,
 }
 
 // oneByOne finds the outcomes that the store refuses: they alone are given up,
-// their leases run out and they become unknown. When several in a row fail the
-// store is away: what is not stored is kept, behind what came since.
+// their leases run out and they become unknown. A store that is away, as it says or as
+// several failures in a row show, refuses none: what is not stored is kept, behind what
+// came since.
 func (s *settler) oneByOne(ctx context.Context, batch []escalation.SegmentOutcome) error {
 	var bad []escalation.SegmentOutcome
 	row := 0
 	for i, o := range batch {
-		if err := s.insist(ctx, batch[i:i+1], 1); err == nil {
+		err := s.insist(ctx, batch[i:i+1], 1)
+		if err == nil {
 			row = 0
 			continue
 		}
 		bad = append(bad, o)
-		if row++; row > awayAfter || len(bad) == len(batch) {
+		if row++; away(err) || row > awayAfter || len(bad) == len(batch) {
 			s.keep(append(bad, batch[i+1:]...))
-			return errors.New("outcomes cannot be stored now")
+			return fmt.Errorf("outcomes cannot be stored now: %w", err)
 		}
 	}
 	for _, o := range bad {
@@ -246,6 +249,13 @@ func (s *settler) oneByOne(ctx context.Context, batch []escalation.SegmentOutcom
 	defer s.mu.Unlock()
 	s.lost = s.lost || len(bad) > 0
 	return nil
+}
+
+// away reports an error that says nothing of what was to be stored: the store could not
+// be reached, or did not answer in time.
+func away(err error) bool {
+	var u interface{ Unavailable() bool }
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &u) && u.Unavailable()
 }
 
 func (s *settler) keep(outcomes []escalation.SegmentOutcome) {

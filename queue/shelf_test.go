@@ -31,8 +31,9 @@ type shelf struct {
 	changed chan int64 // ids as they leave sending
 	largest int        // rows handed out and not settled, at most
 	batches int
-	fail    error // of Settle
-	poison  int64 // the message that Settle refuses
+	fail    error   // of Settle
+	stalls  []error // of the next calls of Settle, before it works
+	poison  int64   // the message that Settle refuses
 }
 
 func newShelf() *shelf { return &shelf{rows: map[int64]*entry{}, changed: make(chan int64, 1<<16)} }
@@ -109,6 +110,11 @@ func (s *shelf) Settle(_ context.Context, outcomes []escalation.SegmentOutcome) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.batches++
+	if len(s.stalls) > 0 {
+		err := s.stalls[0]
+		s.stalls = s.stalls[1:]
+		return err
+	}
 	if s.fail != nil {
 		return s.fail
 	}

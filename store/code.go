@@ -128,13 +128,16 @@ func (t *tx) lockCounters(ctx context.Context, owners []string) (map[string]*cod
 	return t.knownCounters(ctx, owners)
 }
 
-// knownCounters locks those of the owners who have a row, in the order of their names.
+// knownCounters locks those of the owners who have a row, in the order of their names. Who
+// never had a code begins after a restore where nobody's lost one can lie.
 func (t *tx) knownCounters(ctx context.Context, owners []string) (map[string]*codeWalk, error) {
 	var read []struct {
 		Phone   string `db:"phone"`
 		Counter int    `db:"counter"`
 	}
-	if err := t.c.in(ctx, &read, `SELECT phone, counter FROM phone WHERE phone IN (?) ORDER BY phone`+t.s.d.forUpdate, owners); err != nil {
+	if err := t.c.in(ctx, &read, `
+		SELECT phone, COALESCE(NULLIF(counter, 0), (SELECT last FROM number WHERE name = 'reply_code'), 0) AS counter
+		FROM phone WHERE phone IN (?) ORDER BY phone`+t.s.d.forUpdate, owners); err != nil {
 		return nil, fmt.Errorf("lock code counters: %w", err)
 	}
 	walks := make(map[string]*codeWalk, len(owners))

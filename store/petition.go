@@ -23,7 +23,7 @@ func (t *tx) NextCode(ctx context.Context, day time.Time) (int64, string, error)
 	if t.s.numbers != nil {
 		c = conn{ext: t.s.numbers}
 	}
-	name := "HP" + day.In(hanoi).Format("060102")
+	name := dayNumber(day)
 	var rows []struct {
 		Name string `db:"name"`
 		Last int64  `db:"last"`
@@ -44,6 +44,9 @@ func (t *tx) NextCode(ctx context.Context, day time.Time) (int64, string, error)
 	}
 	return id, fmt.Sprintf("%s-%04d", name, no), nil
 }
+
+// dayNumber is what the codes of a day's petitions begin with.
+func dayNumber(day time.Time) string { return "HP" + day.In(hanoi).Format("060102") }
 
 // PetitionID finds a petition by its code.
 func (t *tx) PetitionID(ctx context.Context, code string) (int64, error) {

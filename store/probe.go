@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -34,9 +35,12 @@ func (s *Store) SendProbe(ctx context.Context, every time.Duration, nonce string
 	return sent, nil
 }
 
-// AnswerProbe takes a text that came from the probe's number and closes its round;
-// taken is false for a text of anybody else, which is untouched. What the probe's
-// number says never is a petition and never is answered.
+// probeForm is a probe's answer, also one that comes so late that its round is forgotten.
+var probeForm = regexp.MustCompile(`^(?i:KT)\s+[0-9]{6}$`)
+
+// AnswerProbe takes a probe's answer that came from the probe's number and closes its round;
+// taken is false for any other text, which is untouched: the number may be an officer's. An
+// answer never is a petition and never is answered.
 func (s *Store) AnswerProbe(ctx context.Context, inbound int64, phone string) (taken bool, err error) {
 	var from string // most texts are somebody else's: a look costs no lock
 	err = s.reader().get(ctx, &from, `SELECT phone FROM inbox WHERE id = ?`, inbound)
@@ -45,15 +49,14 @@ func (s *Store) AnswerProbe(ctx context.Context, inbound int64, phone string) (t
 	}
 	err = s.inTx(ctx, func(t *tx) error {
 		in, err := t.Inbound(ctx, inbound)
-		if taken = err == nil && in.From == phone; !taken || in.Applied {
+		if taken = err == nil && in.From == phone && in.Applied; taken || err != nil || in.From != phone {
 			return err
 		}
-		words := strings.Fields(in.Text)
-		if len(words) == 0 {
-			words = []string{""}
+		nonce, err := t.answered(ctx, in.Text)
+		if taken = nonce != ""; !taken || err != nil {
+			return err
 		}
-		if _, err := t.c.exec(ctx, `UPDATE probe SET answered_real = ? WHERE nonce = ? AND answered_real = 0`,
-			micros(t.machine), wire(words[len(words)-1])); err != nil {
+		if _, err := t.c.exec(ctx, `UPDATE probe SET answered_real = ? WHERE nonce = ? AND answered_real = 0`, micros(t.machine), nonce); err != nil {
 			return err
 		}
 		return t.MarkApplied(ctx, in.ID, "probe")
@@ -62,6 +65,23 @@ func (s *Store) AnswerProbe(ctx context.Context, inbound int64, phone string) (t
 		return false, fmt.Errorf("take a probe's answer: %w", err)
 	}
 	return taken, nil
+}
+
+// answered is the nonce that a text answers: one in a probe's form, or one that was sent and
+// ends it, whatever a handset has put before it. None: the text is no probe's.
+func (t *tx) answered(ctx context.Context, text string) (nonce string, err error) {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return "", nil
+	}
+	last, sent := wire(words[len(words)-1]), 0
+	if probeForm.MatchString(strings.TrimSpace(text)) {
+		return last, nil
+	}
+	if err := t.c.get(ctx, &sent, `SELECT COUNT(*) FROM probe WHERE nonce = ?`, last); err != nil || sent == 0 {
+		return "", err
+	}
+	return last, nil
 }
 
 // Probes lists the latest rounds, the newest first.

@@ -54,3 +54,31 @@ func TestAProbesAnswerClosesItsRoundAndNobodyElsesTextIsTouched(t *testing.T) {
 		}
 	})
 }
+
+// The number may be an officer's: their words are no probe's because of it.
+func TestWhatIsNoProbesAnswerIsAnOrdinaryReplyAlsoFromTheProbesNumber(t *testing.T) {
+	const probe = "+84570000999"
+	each(t, func(t *testing.T, w *world) {
+		_, err := w.SendProbe(t.Context(), 5*time.Minute, "482913", func(now time.Time) escalation.Notice {
+			return escalation.Notice{Template: "KT", To: escalation.Recipient{Phone: probe}, Lane: escalation.LaneSlip, Class: escalation.ClassAnswer, Attempt: 1, At: now}
+		})
+		w.must(err)
+		for text, want := range map[string]bool{
+			"NHAN 57234": false, "HEN 57234 2 ngay": false, "57234": false, "KT": false, "KT 57234": false, "XONG 57234 lap den KT 123456": false, "": false,
+			"kt 482913": true, "482913": true, "Auto: KT 482913": true, "KT 111111": true,
+		} {
+			w.receive(w.single("0570000999", text))
+			ids, err := w.Ready(t.Context(), time.Minute, 10)
+			w.must(err)
+			if len(ids) != 1 {
+				t.Fatalf("%q: %d texts wait", text, len(ids))
+			}
+			if taken, err := w.AnswerProbe(t.Context(), ids[0], probe); err != nil || taken != want {
+				t.Errorf("%q taken for the probe's: %t, %v; want %t", text, taken, err, want)
+			}
+			if !want {
+				w.apply(ids[0])
+			}
+		}
+	})
+}

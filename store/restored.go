@@ -3,10 +3,55 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"notify1022/escalation"
 )
+
+// HoldRestored stops the sending of a database that was restored to an earlier instant, and
+// goes past the codes of petitions and of replies that were given out in the stretch that was
+// lost: those slips are on the handsets, and who answers one must not act on another petition.
+// Done twice it goes on twice as far.
+func (a Authored) HoldRestored(ctx context.Context) error {
+	err := a.s.inTx(ctx, func(t *tx) error {
+		if err := t.setPaused(ctx, a.by, true); err != nil {
+			return err
+		}
+		return t.passLostNumbers(ctx)
+	})
+	a.s.forgetPause()
+	return err
+}
+
+// codePassed is the SQL of a number of reply codes that lies a thousand ahead: more than one
+// phone is given between two backups, and little of the lap, which it stays in (codeWalk).
+func codePassed(n string) string {
+	return strings.ReplaceAll(`CASE
+		WHEN {n} < 1000 THEN 1999
+		WHEN {n} < 10000 THEN 1000 + {n} % 9000
+		WHEN {n} < 100000 THEN 1000 + {n} % 99000
+		ELSE {n} + 1000 END`, "{n}", n)
+}
+
+// passLostNumbers moves each counter ahead of what may have been given out. Of days alone
+// today's goes on: no petition is recorded under an earlier one.
+func (t *tx) passLostNumbers(ctx context.Context) error {
+	if _, err := t.c.exec(ctx, `UPDATE phone SET counter = `+codePassed("counter")+` WHERE counter > 0`); err != nil {
+		return fmt.Errorf("pass the reply codes that were lost: %w", err)
+	}
+	_, err := t.c.exec(ctx, `INSERT INTO number (name, last) VALUES ('reply_code', 1999)
+		ON CONFLICT (name) DO UPDATE SET last = `+codePassed("number.last"))
+	if err != nil {
+		return fmt.Errorf("pass the first reply codes that were lost: %w", err)
+	}
+	_, err = t.c.exec(ctx, `INSERT INTO number (name, last) VALUES ('petition', 1000), (?, 1000)
+		ON CONFLICT (name) DO UPDATE SET last = number.last + 1000`, dayNumber(t.domain))
+	if err != nil {
+		return fmt.Errorf("pass the petition numbers that were lost: %w", err)
+	}
+	return nil
+}
 
 // MayHaveGone lists up to limit messages after an id, in the order of their ids, that
 // were to go before the instant and of which it is not known that they did: after a

@@ -3,6 +3,7 @@ package store_test
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,6 +117,46 @@ func TestWhatWasMadeAnewAfterARestoreCountsByWhenItWasDue(t *testing.T) {
 		held := w.post(rung(escalation.RungName("a night's@" + night)))
 		if got, err := w.MayHaveGone(t.Context(), stopped.Add(-6*time.Hour), quiet, held[0]-1, 10); err != nil || len(got) != 0 {
 			t.Errorf("what waited for the morning, when the service had stopped by then: %v, %v", got, err)
+		}
+	})
+}
+
+// The slips of the lost stretch are on the handsets: what is given out after a restore must
+// not be what they carry.
+func TestAfterARestoreNoCodeOfTheLostStretchIsGivenOut(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.add(nil)
+		give := func(slip int, role escalation.Role, contact int64) (n int) {
+			code := w.codeOf(w.post(w.coded(p.ID, slip, 0, role, contact))[0])
+			n, err := strconv.Atoi(code[:len(code)-1]) // without its check digit
+			w.must(err)
+			return n
+		}
+		give(1, escalation.Focal, w.focal)
+		w.must(w.By(escalation.Actor{Name: "Lan"}).HoldRestored(t.Context()))
+		if paused, err := w.Paused(t.Context()); err != nil || !paused {
+			t.Errorf("the sending is stopped: %t, %v", paused, err)
+		}
+		if next := w.add(nil); next.ID != p.ID+1001 || next.Code != p.Code[:len("HP260309-")]+"1002" {
+			t.Errorf("after petition %d, %s comes %d, %s", p.ID, p.Code, next.ID, next.Code)
+		}
+		if n := give(2, escalation.Focal, w.focal); n != 2001 {
+			t.Errorf("a phone that had 1000 goes on with %d", n)
+		}
+		if n := give(1, escalation.Head, w.head); n != 2000 {
+			t.Errorf("a phone without a code in the backup begins with %d", n)
+		}
+		w.later(24 * time.Hour)
+		w.must(w.By(escalation.Actor{Name: "Lan"}).HoldRestored(t.Context()))
+		if next := w.add(nil); !strings.HasSuffix(next.Code, "-1001") {
+			t.Errorf("the backup knows no petition of the day; its first is now %s", next.Code)
+		}
+		for slip, c := range []struct{ had, want int }{{2001, 3002}, {8999, 1001}, {9000, 1002}, {9999, 2000}, {10500, 11501}, {99500, 1501}} {
+			w.counter(focalPhone, c.had)
+			w.must(w.By(escalation.Actor{Name: "Lan"}).HoldRestored(t.Context()))
+			if n := give(slip+3, escalation.Focal, w.focal); n != c.want {
+				t.Errorf("after %d comes %d, want %d", c.had, n, c.want)
+			}
 		}
 	})
 }

@@ -261,21 +261,28 @@ func (s *Store) Paused(ctx context.Context) (bool, error) {
 // SetPaused stops the sending of all gateways, or lets it go on: what is queued waits,
 // what comes in is taken.
 func (a Authored) SetPaused(ctx context.Context, paused bool) error {
+	err := a.s.inTx(ctx, func(t *tx) error { return t.setPaused(ctx, a.by, paused) })
+	a.s.forgetPause()
+	return err
+}
+
+func (t *tx) setPaused(ctx context.Context, by escalation.Actor, paused bool) error {
 	value, action := SendingRuns, "resume"
 	if paused {
 		value, action = SendingPaused, "pause"
 	}
-	err := a.s.inTx(ctx, func(t *tx) error {
-		_, err := t.c.exec(ctx, `INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?, ?, 1, ?, ?)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = setting.version + 1, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
-			gatewaySetting, value, wire(a.by.Name), micros(t.domain))
-		if err != nil {
-			return fmt.Errorf("%s the gateway: %w", action, err)
-		}
-		return t.log(ctx, a.by, action, LogGateway, "", "")
-	})
-	a.s.pause.mu.Lock()
-	a.s.pause.at = time.Time{}
-	a.s.pause.mu.Unlock()
-	return err
+	_, err := t.c.exec(ctx, `INSERT INTO setting (name, value, version, changed_by, changed_at) VALUES (?, ?, 1, ?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = setting.version + 1, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
+		gatewaySetting, value, wire(by.Name), micros(t.domain))
+	if err != nil {
+		return fmt.Errorf("%s the gateway: %w", action, err)
+	}
+	return t.log(ctx, by, action, LogGateway, "", "")
+}
+
+// forgetPause lets the next question whether the sending is stopped go to the database.
+func (s *Store) forgetPause() {
+	s.pause.mu.Lock()
+	defer s.pause.mu.Unlock()
+	s.pause.at = time.Time{}
 }

@@ -285,6 +285,10 @@ func (c *Config) checkSMSC(w *complaints) {
 		names[c.SMSC[i].Name] = true
 		c.SMSC[i].check(w, key)
 	}
+	receives := func(s SMSC) bool { return s.Bind != "transmitter" }
+	if c.Production() && len(c.SMSC) > 0 && !slices.ContainsFunc(c.SMSC, receives) {
+		w.add("smsc", "no entry receives replies and receipts")
+	}
 	for _, lane := range lanes() {
 		serves := func(s SMSC) bool { return s.serves(lane) && s.Bind != "receiver" }
 		if len(c.SMSC) > 0 && !slices.ContainsFunc(c.SMSC, serves) {

@@ -215,3 +215,29 @@ mail: {addr: "127.0.0.1:25", from: a@example.vn, password_file: /nowhere/m}
 		}
 	}
 }
+
+// Whoever is bound as a transmitter alone never hears a reply or a receipt.
+func TestInProductionSomeEntryReceives(t *testing.T) {
+	for _, c := range []struct {
+		environment string
+		binds       []string
+		refused     bool
+	}{
+		{production, []string{"transmitter"}, true},
+		{production, []string{"transmitter", "transmitter"}, true},
+		{production, []string{"transmitter", "receiver"}, false},
+		{production, []string{"transmitter", "transceiver"}, false},
+		{production, []string{"pair"}, false},
+		{simulation, []string{"transmitter"}, false},
+	} {
+		cfg := defaultConfig()
+		cfg.Environment = c.environment
+		for _, bind := range c.binds {
+			cfg.SMSC = append(cfg.SMSC, SMSC{Bind: bind})
+		}
+		err := cfg.check()
+		if got := err != nil && strings.Contains(err.Error(), "smsc: no entry receives replies and receipts"); got != c.refused {
+			t.Errorf("%s, %v: refused %t, want %t", c.environment, c.binds, got, c.refused)
+		}
+	}
+}

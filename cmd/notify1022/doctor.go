@@ -185,6 +185,7 @@ func (d *diagnosis) database(ctx context.Context, cfg Config) (looked bool) {
 		d.calendarsInForce(ctx, cfg, db)
 		d.unitCalendars(ctx, cfg, db)
 		d.ladders(ctx, cfg, db)
+		d.probePhone(ctx, cfg, db)
 		d.administrators(ctx, db)
 	}
 	return err == nil

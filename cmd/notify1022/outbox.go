@@ -9,6 +9,15 @@ import (
 	"notify1022/queue"
 )
 
+// ruleOutbox says how texts wait, in every role: gateways hold them, and the auditor of a
+// worker takes none for late that is held.
+func (s *service) ruleOutbox(context.Context) error {
+	s.db.Budget(s.policy.HourlyBudget)
+	s.db.Bundling(s.bundling())
+	s.db.Quiet(s.policy.HeldAgain)
+	return nil
+}
+
 // buildGateway makes one client for each account and the gateway over them.
 func (s *service) buildGateway(context.Context) error {
 	if !s.order.has(roleGateway) {
@@ -18,9 +27,6 @@ func (s *service) buildGateway(context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.db.Budget(s.policy.HourlyBudget)
-	s.db.Bundling(s.bundling())
-	s.db.Quiet(s.policy.HeldAgain)
 	inbox := queue.NewReceiver(s.db, s.db, s.wakeReader, s.metrics)
 	c := queue.GatewayConfig{
 		Owner: s.owner, Outbox: s.db, Renderer: s.renderer(), Mailer: s.mailer, Gateways: &pulse{db: s.db, accounts: func() []*account { return s.accounts }, sent: map[string]uint64{}},

@@ -42,6 +42,9 @@ func TestAPolicyFileThatIsWrongNamesItsKey(t *testing.T) {
 		"rungs: []\n":                    "no head rung",
 		"low_score: two\n":               "low_score",
 		"rungs: [{rung: head, to: x}]\n": `unknown key "to"`,
+		"rungs: [{rung: head, notify: [{to: boss, template: H1}]}]\n":                `notify[0].to: "boss" is no role`,
+		"rungs: [{rung: head, notify: [{to: head, template: H99}]}]\n":               `notify[0].template: "H99" is no text`,
+		"rungs: [{rung: head, notify: [{to: head, template: H1, promised: H1X}]}]\n": `notify[0].promised: "H1X" is no text`,
 	} {
 		_, err := loadPolicy(mustWrite(t, t.TempDir(), "policy.yaml", file))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"notify1022/escalation"
 	"notify1022/escalation/worktime"
+	"notify1022/templates"
 )
 
 // loadPolicy reads a policy file over the built-in ladder: what it leaves out
@@ -27,10 +29,30 @@ func loadPolicy(path string) (*escalation.Policy, error) {
 	if err := readValidity(text, policy); err != nil {
 		return nil, fmt.Errorf("policy %s: %w", path, err)
 	}
-	if err := policy.Check(); err != nil {
+	if err := errors.Join(policy.Check(), checkTexts(policy)); err != nil {
 		return nil, fmt.Errorf("policy %s: %w", path, err)
 	}
 	return policy, nil
+}
+
+// checkTexts: a rung whose text is unknown would fire and tell nobody.
+func checkTexts(policy *escalation.Policy) error {
+	var w complaints
+	known := func(key, template string) {
+		if _, ok := templates.Builtin().Lookup(templates.Key(template)); !ok {
+			w.add(key, "%.20q is no text", template)
+		}
+	}
+	for i, rung := range policy.Rungs {
+		for k, n := range rung.Notify {
+			key := fmt.Sprintf("rungs[%d] (%s/%s).notify[%d]", i, rung.Ladder, rung.Name, k)
+			known(key+".template", n.Template)
+			if n.Promised != "" {
+				known(key+".promised", n.Promised)
+			}
+		}
+	}
+	return errors.Join(w...)
 }
 
 // readValidity reads the two instants once more: the YAML library takes what it

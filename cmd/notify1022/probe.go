@@ -34,6 +34,25 @@ func (c Config) probePhone() string {
 	return p.E164
 }
 
+// probePhone warns of a probe's number that is somebody's of the directory: what they send in
+// the form of an answer is taken for one, and each period texts them.
+func (d *diagnosis) probePhone(ctx context.Context, cfg Config, db *store.Store) {
+	phone := cfg.probePhone()
+	if phone == "" {
+		return
+	}
+	people, err := db.Contacts(ctx, store.ContactFilter{Phone: phone})
+	if err != nil {
+		d.check("probe", "", err)
+		return
+	}
+	for _, c := range people {
+		if c.Holds(time.Now()) {
+			d.say("warn", "probe", fmt.Sprintf("probe.phone is also the number of contact %d of the directory: give the probe a phone of its own", c.ID))
+		}
+	}
+}
+
 // probe sends a text to the probe's number at the beginning of each period, once
 // for all nodes, until ctx ends.
 func (s *service) probe(ctx context.Context) error {

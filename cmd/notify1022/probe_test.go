@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"notify1022/escalation"
 	"notify1022/queue"
 	"notify1022/smpp/smsc"
 	"notify1022/store"
@@ -40,6 +42,36 @@ func TestTheProbeGoesRoundByTheSimulatorsHandset(t *testing.T) {
 	page, err := r.Store.ListPetitions(t.Context(), store.Filter{})
 	if err != nil || len(page.Items) != 0 {
 		t.Errorf("a probe's answer became a petition: %+v, %v", page.Items, err)
+	}
+}
+
+func TestTheDoctorWarnsOfAProbesNumberThatIsSomebodysOfTheDirectory(t *testing.T) {
+	t.Parallel()
+	config := installation(t, "probe: {phone: '0570000999'}\n")
+	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(filepath.Dir(config), "data", "n.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	const warning = "warn  probe      probe.phone is also"
+	save := func(id int64, to time.Time) int64 {
+		t.Helper()
+		ids, err := db.By(lead).SaveContacts(t.Context(), escalation.Contact{ID: id, Role: escalation.ShiftLead, Name: "Trưởng ca", Phone: "+84570000999", ValidTo: to})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ids[0]
+	}
+	id := save(0, time.Time{})
+	if got := runCLI(t, "", "doctor", "--config", config); !strings.Contains(got.out, warning) {
+		t.Errorf("%+v", got)
+	}
+	save(id, time.Now().AddDate(0, 0, -1))
+	if got := runCLI(t, "", "doctor", "--config", config); strings.Contains(got.out, warning) {
+		t.Errorf("of one who has left: %+v", got)
 	}
 }
 

@@ -29,7 +29,8 @@ const restoredPage = 500
 
 var errGatewayLives = errors.New("a gateway lives and sends what waits: stop the sending (restored --hold) or the gateways, and try again after a minute")
 
-// hold stops the sending of all gateways, in the database: whatever is started after it.
+// hold stops the sending of all gateways, in the database: whatever is started after it. The
+// codes that the lost stretch gave out are not given out again.
 func (r restoredCmd) hold(ctx context.Context, c *console, s *settings) error {
 	db, err := s.openStore(ctx)
 	if err != nil {
@@ -40,7 +41,7 @@ func (r restoredCmd) hold(ctx context.Context, c *console, s *settings) error {
 		fmt.Fprintln(c.out, "nothing would be sent until the console says so; nothing was changed")
 		return nil
 	}
-	if err := db.By(atTheCommandLine()).SetPaused(ctx, true); err != nil {
+	if err := db.By(atTheCommandLine()).HoldRestored(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.out, "nothing is sent until the console says so (Cổng tin nhắn: Gửi trở lại)")

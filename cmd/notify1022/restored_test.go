@@ -160,6 +160,73 @@ func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
 	}
 }
 
+// The slip of a lost petition is on the officer's handset: what answers it must not act on the
+// petition that came after the restore.
+func TestAnAnswerToASlipOfTheLostStretchActsOnNoOtherPetition(t *testing.T) {
+	t.Parallel()
+	server := smsc.New(smsc.Config{Accounts: map[string]string{"hotline": "secret"}})
+	t.Cleanup(server.Close)
+	addr, err := server.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := mustWrite(t, t.TempDir(), "policy.yaml", quickHead(t)) // no quiet hours
+	config := installation(t, fmt.Sprintf("policy: %s\nsmsc:\n  - {name: tester, addr: '%s', system_id: hotline, password: secret, source: {officer: '8022', citizen: '1022HP'}}\n", policy, addr))
+	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
+	file := filepath.Join(filepath.Dir(config), "data", "n.db")
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	defer cancel()
+	h := &hotline{t: t, ctx: ctx, smsc: server, key: strings.TrimSpace(made.out)}
+	start := func() (stop func() error) {
+		t.Helper()
+		cfg, err := (&settings{path: config}).config()
+		if err == nil {
+			h.room, stop, err = startRoom(ctx, cfg, order{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stop
+	}
+	stop := start()
+	h.people()
+	copyOf(t, file, copied)
+	lost := h.petition(false)
+	lostCode := replyCode.FindStringSubmatch(h.text(focalPhone, lost, "NHAN").Text)[1]
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	for _, ending := range []string{"-wal", "-shm"} {
+		_ = os.Remove(file + ending)
+	}
+	if err := os.Rename(copied, file); err != nil {
+		t.Fatal(err)
+	}
+	if got := runCLI(t, "", "restored", "--config", config, "--hold"); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	stop = start()
+	if err := h.room.Store.By(atTheCommandLine()).SetPaused(ctx, false); err != nil {
+		t.Fatal(err)
+	}
+	code := h.petition(false)
+	if code == lost {
+		t.Errorf("%s is given out a second time", code)
+	}
+	if own := replyCode.FindStringSubmatch(h.text(focalPhone, code, "NHAN").Text)[1]; own == lostCode {
+		t.Errorf("reply code %s is given out a second time", own)
+	}
+	h.reply(focalPhone, "NHAN "+lostCode)
+	h.text(focalPhone, lostCode, "khong")
+	if p := h.call(200, "GET", "/api/v1/petitions/"+code, nil); p["status"] != "forwarded" {
+		t.Errorf("an answer to another slip made the petition %v", p["status"])
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 // quickHead is a ladder by which the head is told after fifteen seconds, day and night: until
 // then the copy has to be made.
 func quickHead(t *testing.T) string {

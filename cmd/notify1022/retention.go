@@ -118,7 +118,7 @@ func (r *retention) period() queue.Period {
 	return queue.Period{Kind: retentionKind, Next: next, Run: r.Run, Anytime: true}
 }
 
-// errSpent ends a run whose time is over.
+// errSpent ends a run whose time is over, or that is stopped.
 var errSpent = errors.New("the run's time is over")
 
 // Run erases what was too old at the instant.
@@ -137,71 +137,82 @@ func (r *retention) Run(ctx context.Context, instant time.Time) error {
 		{store.RetainRecording, r.periods.Recordings, r.recordings},
 		{store.RetainAudit, r.periods.Audit, r.deletes(r.db.DropOldLog)},
 	}
+	var failed []error
 	for _, step := range steps {
 		period, ever, err := parseSpan(step.period)
 		if err != nil || ever { // the configuration was checked
 			continue
 		}
-		n, err := step.run(ctx, period.before(instant), func() bool { return time.Now().After(until) })
+		n, err := step.run(ctx, period.before(instant), func() bool { return ctx.Err() != nil || time.Now().After(until) })
 		if n > 0 {
 			r.log.Info("records erased whose time was over", "kind", step.kind, "records", n, "period", step.period)
 		}
-		if errors.Is(err, errSpent) {
-			return nil // the next run goes on
+		if err != nil && err != errSpent { // no reason to keep the other kinds
+			failed = append(failed, fmt.Errorf("erase old records (%s): %w", step.kind, err))
 		}
-		if err != nil {
-			return fmt.Errorf("erase old records (%s): %w", step.kind, err)
+		if errors.Is(err, errSpent) {
+			break // the next run goes on; one that is stopped is tried again
 		}
 	}
-	return nil
+	return errors.Join(append(failed, ctx.Err())...)
 }
 
 // why is what a petition's timeline says of the deletion.
 const retentionWhy = "hết thời hạn lưu giữ"
 
 // petitions erases citizens or documents of petitions that ended long ago: first of those
-// that were held back before and are so no more.
+// that were held back before and are so no more. One that cannot be erased is held back, too,
+// so that it keeps no other, and is tried again in each run.
 func (r *retention) petitions(kind string, how escalation.Forgetting) func(context.Context, time.Time, func() bool) (int, error) {
-	forget := func(ctx context.Context, p store.Outlived) (held bool, err error) {
-		err = forgetPetition(ctx, r.desk, r.db, p.ID, how, retentionWhy, escalation.Ladder())
-		if err == nil && how == escalation.ForgetDocument { // what the unit added is part of the document
-			err = r.db.By(escalation.Ladder()).EraseFiles(ctx, escalation.Petition{ID: p.ID, Code: p.Code})
+	return func(ctx context.Context, before time.Time, spent func() bool) (int, error) {
+		var failed []error
+		forgotten := func(p store.Outlived) bool {
+			err := r.forget(ctx, p, how)
+			if err != nil && !heldBack(err) {
+				r.log.Error("a petition could not be erased; it is tried again in each run", "petition", p.Code, "kind", kind, "err", err)
+				failed = append(failed, fmt.Errorf("%s: %w", p.Code, err))
+			}
+			return err == nil
 		}
-		switch {
-		case heldBack(err):
-			return true, nil
-		case err != nil:
-			return false, fmt.Errorf("%s: %w", p.Code, err)
-		}
-		return false, nil
-	}
-	return func(ctx context.Context, before time.Time, spent func() bool) (n int, err error) {
 		after := int64(0)
 		again := func() ([]store.Outlived, error) { return r.db.HeldBack(ctx, kind, before, after, r.page) }
-		n, err = r.each(again, spent, func(p store.Outlived) (done int, err error) {
+		n, err := r.each(again, spent, func(p store.Outlived) (done int, err error) {
 			after = p.ID
-			held, err := forget(ctx, p)
-			if err != nil || held {
-				return 0, err
+			if !forgotten(p) {
+				return 0, nil
 			}
 			return 1, r.db.WentThroughHeld(ctx, kind, p)
 		})
 		if err != nil {
-			return n, err
+			return n, alsoFailed(failed, err)
 		}
 		next := func() ([]store.Outlived, error) { return r.db.Outlived(ctx, kind, before, r.page) }
 		more, err := r.each(next, spent, func(p store.Outlived) (done int, err error) {
-			held, err := forget(ctx, p)
-			switch {
-			case err != nil:
-				return 0, err
-			case held:
+			if !forgotten(p) {
 				return 0, r.db.HoldBack(ctx, kind, p)
 			}
 			return 1, r.db.WentThrough(ctx, kind, p)
 		})
-		return n + more, err
+		return n + more, alsoFailed(failed, err)
 	}
+}
+
+// forget erases the citizen or the document of a petition.
+func (r *retention) forget(ctx context.Context, p store.Outlived, how escalation.Forgetting) error {
+	err := forgetPetition(ctx, r.desk, r.db, p.ID, how, retentionWhy, escalation.Ladder())
+	if err != nil || how != escalation.ForgetDocument {
+		return err
+	}
+	// what the unit added is part of the document
+	return r.db.By(escalation.Ladder()).EraseFiles(ctx, escalation.Petition{ID: p.ID, Code: p.Code})
+}
+
+// alsoFailed adds to what ended a run one error for the petitions that failed: the log has each.
+func alsoFailed(failed []error, err error) error {
+	if len(failed) == 0 {
+		return err
+	}
+	return errors.Join(fmt.Errorf("petitions that could not be erased: %d, the first %w", len(failed), failed[0]), err)
 }
 
 // each goes through pages of petitions until there is none, or the run's time is over.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -91,6 +93,49 @@ func (a *archive) read(code string) store.Case {
 		a.Errorf("%s: %v", code, err)
 	}
 	return c
+}
+
+// One petition that cannot be read must not keep the data of all others.
+func TestAPetitionThatCannotBeErasedKeepsNoOther(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "n.db")
+	a := openArchive(t, "sqlite:"+file, Retention{Citizen: "1y", Document: "never", Messages: "90d", Inbound: "90d", Recordings: "90d", Audit: "never"})
+	first, second, third := a.answered(), a.answered(), a.answered()
+	raw, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	state := func(text string) (was string) {
+		t.Helper()
+		if err := raw.QueryRow(`SELECT state FROM petition WHERE id = ?`, second.ID).Scan(&was); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := raw.Exec(`UPDATE petition SET state = ? WHERE id = ?`, text, second.ID); err != nil {
+			t.Fatal(err)
+		}
+		return was
+	}
+	whole := state("[]")
+	a.to(a.clock().AddDate(1, 1, 0))
+	for range 2 { // held back, and tried again
+		if err := a.job.Run(t.Context(), a.clock()); err == nil || !strings.Contains(err.Error(), second.Code) {
+			t.Errorf("the run says %v, want %s named", err, second.Code)
+		}
+	}
+	for _, p := range []escalation.Petition{first, third} {
+		if c := a.read(p.Code); c.Citizen.Name != "" || c.Messages[0].Phone != "" {
+			t.Errorf("%s still has %+v, %+v", p.Code, c.Citizen, c.Messages)
+		}
+	}
+	state(whole)
+	if c := a.read(second.Code); c.Citizen.Name == "" || c.Messages[0].Phone != "" {
+		t.Errorf("of the one that could not be read: %+v, %+v", c.Citizen, c.Messages)
+	}
+	a.run()
+	if c := a.read(second.Code); c.Citizen.Name != "" {
+		t.Errorf("once mended it still has %+v", c.Citizen)
+	}
 }
 
 func TestWhatIsTooOldIsErasedAndWhatIsCountedStays(t *testing.T) {

@@ -119,7 +119,7 @@ func newService(ctx context.Context, cfg Config, o order) (_ *service, err error
 		return nil, usageError{err}
 	}
 	for _, step := range []func(context.Context) error{
-		s.openDatabase, s.identify, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.openCalendar, s.buildAlarm, s.buildWorker, s.buildGateway, s.buildDoor,
+		s.openDatabase, s.ruleOutbox, s.identify, s.openRedis, s.openCatalogue, s.buildMailer, s.buildDesk, s.openCalendar, s.buildAlarm, s.buildWorker, s.buildGateway, s.buildDoor,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

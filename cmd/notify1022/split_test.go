@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"notify1022/escalation"
+	"notify1022/escalation/worktime"
 	"notify1022/queue"
 	"notify1022/queue/queuetest"
 	"notify1022/smpp/smsc"
@@ -102,4 +105,45 @@ func TestRolesMayBeSplitOverPostgreSQLAndRedis(t *testing.T) {
 		page := lead.must(lead.get("/console/gateway"), 200, "<h2>Kết nối</h2>").body
 		return strings.Contains(page, "đã kết nối") && strings.Count(page, `<span class="tag">trang và API</span>`) == 1 && strings.Count(page, `<span class="tag">mốc thời gian, việc nền</span>`) == 1
 	})
+}
+
+// The auditor of a process without the gateway must know of quiet hours, too: else it takes
+// what waits for the morning for late, and alarms each hour of the night.
+func TestAWorkerAloneTakesNoTextForLateThatTheNightHolds(t *testing.T) {
+	t.Parallel()
+	config := mustWrite(t, t.TempDir(), "config.yaml", fmt.Sprintf("listen: 127.0.0.1:0\npublic_url: https://1022.haiphong.gov.vn\ndatabase: %s\nredis: %s\n%s",
+		storetest.Postgres(t), startRedis(t), goodSMSC))
+	if got := runCLI(t, "", "migrate", "--config", config); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	cfg, _, err := LoadConfig(config, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now atomic.Int64
+	evening := time.Date(2026, 11, 16, 20, 55, 0, 0, worktime.Zone()) // Monday
+	now.Store(evening.UnixNano())
+	s, err := newService(t.Context(), cfg, order{roles: []string{roleWorker}, domain: func() time.Time { return time.Unix(0, now.Load()) }, log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	_, err = s.db.InsertMessages(t.Context(), []escalation.Notice{{Template: "O3", Class: escalation.ClassReminder, Lane: escalation.LaneSlip, Attempt: 1,
+		To: escalation.Recipient{Phone: "+84570000001", Role: escalation.Focal}, At: evening}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		at   time.Time
+		late bool
+	}{{evening.Add(4 * time.Minute), true}, {evening.Add(65 * time.Minute), false}, {evening.Add(12 * time.Hour), true}} {
+		now.Store(c.at.UnixNano())
+		found, err := s.db.Audit(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if since, waits := found.Waiting[escalation.LaneSlip]; waits != c.late {
+			t.Errorf("at %s the slip waits: %t, since %s", c.at.Format("15:04"), waits, since)
+		}
+	}
 }
