@@ -112,7 +112,7 @@ func (cmd *AcceptReturn) apply(c *change) error {
 		}
 	}
 	c.p.StatusBefore = ""
-	c.closeTasks(TaskConfirm)
+	c.closeDecision()
 	c.dropReturn(r.Slip)
 	cooperating := s != nil && !s.Lead
 	said := "chấp thuận trả lại"
@@ -161,7 +161,7 @@ func (cmd *RefuseReturn) apply(c *change) error {
 	if err := required("reason", cmd.Reason, "lý do không chấp thuận"); err != nil {
 		return err
 	}
-	c.closeTasks(TaskConfirm)
+	c.closeDecision()
 	c.dropReturn(r.Slip)
 	if s != nil && s.Lead {
 		if c.p.Status == ReturnRequested {
