@@ -42,10 +42,10 @@ func agreeText(at time.Time) string {
 	return "Giờ hẹn " + ClockText(at) + " sau hạn Quy chế: đồng ý thì hẹn lại từ tổng đài"
 }
 
-// transferText are the words of the task to give an emergency to a unit.
-func (c *change) transferText() string {
-	return "Chuyển phiếu khẩn " + c.p.Code + " tới đơn vị"
-}
+// transferBegins begins the task to give an emergency to a unit.
+const transferBegins = "Chuyển phiếu khẩn "
+
+func (c *change) transferText() string { return transferBegins + c.p.Code + " tới đơn vị" }
 
 // callUnacknowledged opens the call about a slip that nobody has acknowledged: each slip has its own.
 func (c *change) callUnacknowledged(kind TaskKind, s *Slip) {
