@@ -49,7 +49,7 @@ func (c *change) acknowledge(s *Slip) {
 		s.AcknowledgedAt, s.AcknowledgedBy = c.env.at(), c.actor.Name
 		c.stop(OnAcknowledged, s.No)
 		c.suppressNudges(s)
-		c.closeTasks(TaskCall)
+		c.closeCall(s)
 	}
 	if s.Lead && c.p.Status == Forwarded {
 		c.p.Status = InProgress

@@ -54,8 +54,10 @@ type Effects struct {
 	Suppress []Suppress
 	Entries  []Entry
 	Tasks    []Task
-	// CloseTasks closes the petition's open tasks of these kinds.
+	// CloseTasks closes the petition's open tasks of these kinds, CloseKeys the open tasks
+	// with these keys, those that there are.
 	CloseTasks []TaskKind
+	CloseKeys  []string
 	// ReleaseCodes frees the reply codes of these slips (0: all), because of …
 	ReleaseCodes []ReleaseCode
 	// Facts are the rows for reports that the decision has made or changed.
@@ -369,13 +371,20 @@ func (c *change) stop(event Event, slip int) {
 
 // task opens a task for the hotline.
 func (c *change) task(kind TaskKind, role Role, due time.Time, text string) {
+	c.taskAs(taskKey(c.p.ID, kind, text), kind, role, due, text)
+}
+
+func (c *change) taskAs(key string, kind TaskKind, role Role, due time.Time, text string) {
 	c.fx.Tasks = append(c.fx.Tasks, Task{
-		Key: fmt.Sprintf("%d/%s/%s", c.p.ID, kind, text), Kind: kind, PetitionID: c.p.ID, Petition: c.p.Code,
+		Key: key, Kind: kind, PetitionID: c.p.ID, Petition: c.p.Code,
 		Text: text, For: role, OpenedAt: c.env.Now, Due: due,
 	})
 }
 
-func (c *change) closeTasks(kinds ...TaskKind) { c.fx.CloseTasks = append(c.fx.CloseTasks, kinds...) }
+// taskKey is the key of a task about a petition that its words tell from others.
+func taskKey(petition int64, kind TaskKind, text string) string {
+	return fmt.Sprintf("%d/%s/%s", petition, kind, text)
+}
 
 func (c *change) suppress(reason string, slip int, classes ...Class) {
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Slip: slip, Classes: classes, Reason: reason})

@@ -150,7 +150,7 @@ func (c *change) supplemented(asked *Clarify) {
 	if c.p.Status == AwaitingInfo {
 		c.p.Status = Received
 	}
-	c.closeTasks(TaskConfirm)
+	c.closeRung(TaskConfirm, RungSupplementEnd)
 	c.armIntake(c.round(), c.env.Now)
 }
 

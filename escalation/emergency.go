@@ -33,7 +33,7 @@ func (cmd *TransferEmergency) apply(c *change) error {
 		if c.p.Written == nil {
 			c.writtenFile("vấn đề khẩn cấp", c.urgentFrom())
 		}
-		c.task(TaskCall, Operator, c.due(RungEmergency), "Chuyển phiếu khẩn "+c.p.Code+" tới đơn vị")
+		c.task(TaskCall, Operator, c.due(RungEmergency), c.transferText())
 		return nil
 	}
 	c.forward([]target{{u, true}}, "", nil)

@@ -95,11 +95,21 @@ func (c *change) fire(i int, late time.Duration) {
 	for _, n := range spec.Notify {
 		c.notify(n, fired)
 	}
-	if spec.Task != "" {
-		c.task(spec.Task, Operator, c.env.Now, rungText(fired.Name)+" "+c.p.Code)
-	}
+	c.rungTask(spec.Task, fired)
 	if spec.Repeat && !c.p.Status.Ended() {
 		c.repeat(spec, fired)
+	}
+}
+
+// rungTask opens the task that a rung asks for.
+func (c *change) rungTask(kind TaskKind, r Rung) {
+	slip := c.p.Slip(r.Slip)
+	switch {
+	case kind == "":
+	case r.Name == RungUnacknowledged && slip != nil:
+		c.callUnacknowledged(kind, slip)
+	default:
+		c.task(kind, Operator, c.env.Now, rungText(r.Name)+" "+c.p.Code)
 	}
 }
 

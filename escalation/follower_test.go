@@ -152,3 +152,49 @@ func TestWhoHasRatedIsNotAskedToRate(t *testing.T) {
 	w.to("2026-03-12 08:00") // Thursday
 	w.want(mark, "C8 citizen")
 }
+
+// What 1022 answers itself it tells the petition's own citizen on the line, and nobody who follows.
+func TestFollowersAreToldOfADirectAnswer(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	own := lamp()
+	own.Citizen.Phone = "02253123456" // a landline
+	parent := w.accept(own).Code
+	var children []string
+	for _, number := range []string{phone(502)[3:], "02253123457"} {
+		in := lamp()
+		in.Citizen = CitizenIntake{Name: "Ngô Văn Hàng Xóm", Phone: number}
+		children = append(children, w.accept(in).Code)
+		w.do(operator, &Merge{Into: parent})
+	}
+	w.code = parent
+	calls, mark := w.openTasks(TaskContact), w.mark()
+	w.do(operator, &AnswerDirectly{Text: "Cắt điện theo lịch đến 17 giờ."})
+	w.want(mark, "C7 citizen", "C8 citizen")
+	told := w.letter("C7").Notice
+	if told.Vars["ma"] != children[0] || told.Vars["don_vi"] != "1022" {
+		t.Errorf("the follower is told %v", told.Vars)
+	}
+	if asked := w.letter("C8").Notice; asked.Vars["ma"] != children[0] || !asked.NotBefore.Equal(instantAt("2026-03-12 08:00")) { // Thursday
+		t.Errorf("the follower is asked %v at %s", asked.Vars, asked.NotBefore)
+	}
+	last := w.tasks[len(w.tasks)-1]
+	if w.openTasks(TaskContact) != calls+1 || last.Petition != children[1] {
+		t.Errorf("the call to the follower without a mobile: %+v", last)
+	}
+}
+
+func TestADirectAnswerIs1022sThoughAUnitHadThePetition(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	parent := w.forwarded("XD").Code
+	in := lamp()
+	in.Citizen = CitizenIntake{Name: "Ngô Văn Hàng Xóm", Phone: phone(502)[3:]}
+	w.accept(in)
+	w.do(operator, &Merge{Into: parent})
+	w.code = parent
+	w.do(focalXD, &AskReturn{Reason: "không thuộc"})
+	w.do(operator, &AcceptReturn{})
+	w.do(operator, &AnswerDirectly{Text: "Cắt điện theo lịch đến 17 giờ."})
+	if got := w.letter("C7").Notice.Vars["don_vi"]; got != "1022" {
+		t.Errorf("%s is said to have answered", got)
+	}
+}

@@ -149,6 +149,7 @@ func (c *change) forward(units []target, note string, call *CallLog) {
 	if c.p.FirstForwardedAt.IsZero() {
 		c.p.FirstForwardedAt = c.env.Now
 	}
+	c.closeTask(TaskCall, c.transferText())
 	c.p.Status = Forwarded
 	if c.firedBefore(RungOverdue) {
 		c.p.Status = Overdue
@@ -335,6 +336,7 @@ func (c *change) takeAway(reason, why, to string) {
 // endSlip closes a slip and everything that still ran for it.
 func (c *change) endSlip(s *Slip, why, to string) {
 	s.EndedAt, s.EndedFor, s.MovedTo = c.env.Now, why, to
+	c.closeCall(s)
 	c.dropReturn(s.No)
 	for i := range c.p.Rungs {
 		r := &c.p.Rungs[i]

@@ -111,23 +111,46 @@ func (cmd *AcceptReturn) apply(c *change) error {
 			return err
 		}
 	}
-	c.p.StatusBefore = ""
-	c.closeTasks(TaskConfirm)
-	c.dropReturn(r.Slip)
 	cooperating := s != nil && !s.Lead
+	if cooperating && unit != "" {
+		if err := c.mayCooperate(to); err != nil {
+			return err
+		}
+	}
+	c.p.StatusBefore = ""
+	c.closeDecision()
+	c.dropReturn(r.Slip)
 	said := "chấp thuận trả lại"
 	if cooperating { // who leads stays, and so does the petition's clock
 		said += " của đơn vị phối hợp " + c.smsName(s.Unit)
+	}
+	if cooperating && unit != "" {
+		said += ", chuyển " + to.SMSName + " phối hợp"
 	}
 	c.entry(string(VerbAcceptReturn), said+colon(c.redact(cmd.Note)))
 	if cooperating {
 		c.endSlip(s, "returned", unit)
 		c.tell(Focal, s, "O5", ClassDecision, Rung{Round: s.Round}, map[string]string{"ly_do": "đã chấp thuận trả lại"})
+		if unit != "" {
+			c.slip(target{unit: to}, "", nil)
+		}
 		return nil
 	}
 	c.p.Returns++
 	c.takeAway("đã chấp thuận trả lại", "returned", unit)
 	c.afterReturn(to)
+	return nil
+}
+
+// mayCooperate refuses a unit that cannot take over from a co-operating one: the Office, which leads
+// alone, and whoever has a slip already.
+func (c *change) mayCooperate(u Unit) error {
+	if _, err := c.processing("unit", u.Code); err != nil {
+		return err
+	}
+	if s := c.p.SlipOf(u.Code); s != nil && s.Open() {
+		return conflict("%s đang có phiếu của phản ánh %s", u.Name, c.p.Code)
+	}
 	return nil
 }
 
@@ -161,7 +184,7 @@ func (cmd *RefuseReturn) apply(c *change) error {
 	if err := required("reason", cmd.Reason, "lý do không chấp thuận"); err != nil {
 		return err
 	}
-	c.closeTasks(TaskConfirm)
+	c.closeDecision()
 	c.dropReturn(r.Slip)
 	if s != nil && s.Lead {
 		if c.p.Status == ReturnRequested {

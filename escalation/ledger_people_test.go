@@ -17,6 +17,14 @@ func (m *memory) closeTasks(petition int64, kind TaskKind) {
 	}
 }
 
+func (m *memory) closeKeys(keys []string) {
+	for _, t := range m.tasks {
+		if slices.Contains(keys, t.Key) && t.DoneAt.IsZero() {
+			t.DoneAt = m.now
+		}
+	}
+}
+
 func (tx *memoryTx) AddPersonal(_ context.Context, r PersonalRequest) (int64, error) {
 	tx.last++
 	r.ID = tx.last

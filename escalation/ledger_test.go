@@ -175,6 +175,7 @@ func (m *memory) commit(c Change) {
 	for _, kind := range c.Effects.CloseTasks {
 		m.closeTasks(p.ID, kind)
 	}
+	m.closeKeys(c.Effects.CloseKeys)
 	for _, s := range c.Effects.Suppress {
 		m.suppress(s)
 	}

@@ -40,7 +40,7 @@ func (c *change) stillNeeded(n Notice) bool {
 		if n.Template == "O1N" && c.nudgedAnew(n) {
 			return false
 		}
-		return n.Class != ClassSlip && n.Template != "O1N" || s.AcknowledgedAt.IsZero()
+		return n.Class != ClassSlip && n.Template != "O1N" || s.AcknowledgedAt.IsZero() || s.saidAfter(n)
 	case ClassRecorded, ClassProgress:
 		return !c.p.Status.Ended() && c.p.Status != Published
 	case ClassAnswer: // meant for who asked, nobody else; 1022's own decision is not
@@ -63,6 +63,27 @@ func (c *change) asksStill(n Notice) bool {
 		rating = f.Rating
 	}
 	return n.Class == ClassRating && rating == nil && c.mayRate(nil) == nil
+}
+
+// saidAfter reports a slip's text of a later round, which the acknowledgement cannot have been of:
+// to who was assigned it, of an urgent mark.
+func (s *Slip) saidAfter(n Notice) bool {
+	return n.Class == ClassSlip && n.Round > s.Round && !n.At.Before(s.AcknowledgedAt)
+}
+
+// toAssignee reports a slip's text to the officer whom the unit has named (Đ17.4). A lost text
+// names nobody else.
+func (c *change) toAssignee(n Notice) bool {
+	s := c.p.Slip(n.Slip)
+	return n.Class == ClassSlip && s != nil && s.Assignee != 0 && s.Assignee == n.To.Contact
+}
+
+// unassigned asks the shift lead to have the unit name somebody who can be reached.
+func (c *change) unassigned(n Notice) {
+	assignee, _ := c.env.Directory.Contact(n.To.Contact)
+	what := "Phiếu " + c.p.Code + " không đến được " + assignee.Name + " là người được giao: báo Thủ trưởng " + c.smsName(n.To.Unit) + " giao người khác"
+	c.entry("unreachable", "người được giao phiếu không nhận được tin nhắn (mẫu "+n.Template+")")
+	c.task(TaskUnreachable, ShiftLead, c.env.Now, what)
 }
 
 // nudgedAnew reports that the nudges have begun once more, for who has taken the slip over.
@@ -116,6 +137,8 @@ func (c *change) passOnContact(n Notice) {
 	n.To.Unit = unitAs(n.To.Role, c.p.Slip(n.Slip), n.To.Unit) // a release before noted the contact's own
 	contact, byEmail, ok := c.following(n)
 	switch {
+	case !ok && c.toAssignee(n):
+		c.unassigned(n)
 	case !ok:
 		c.nobody(n.To.Unit, n.To.Role, n.Template)
 	case contact.ID == n.To.Contact:
@@ -137,12 +160,20 @@ func (c *change) following(n Notice) (contact Contact, byEmail, ok bool) {
 	if contact, ok = c.successor(n); ok {
 		return contact, false, true
 	}
+	if c.toAssignee(n) {
+		return c.itself(n)
+	}
 	if contact, ok = c.next(n); ok {
 		return contact, false, true
 	}
 	if contact, ok = c.nextByEmail(n); ok {
 		return contact, true, true
 	}
+	return c.itself(n)
+}
+
+// itself is the contact that could not be texted, by email.
+func (c *change) itself(n Notice) (contact Contact, byEmail, ok bool) {
 	own, known := c.env.Directory.Contact(n.To.Contact)
 	return own, true, known && own.Holds(c.env.Now) && c.env.Mail && own.Email != "" && !n.To.ByEmail
 }

@@ -85,8 +85,18 @@ func (c *change) resumeThose(at time.Time, floor time.Duration, meant func(Rung)
 			by = c.calendarFor(r.Ladder, r.Slip)
 			due = by.Add(due, shifts[i])
 		}
+		if c.named(*r) && due.Before(r.Due) {
+			due = r.Due
+		}
 		r.State, r.Due, r.Left, r.Calendar = Armed, instant(due), 0, by.Version
 	}
+}
+
+// named reports a rung at an instant that somebody has named, a promise or a directive's day. It may lie
+// outside working time, of which alone is kept what it has left: it never comes before that instant.
+func (c *change) named(r Rung) bool {
+	spec, ok := c.env.Policy.Spec(r.Ladder, r.Name)
+	return ok && spec.Clock == WallClock
 }
 
 // obligation is what a paused rung counts to or reminds of, false where nothing is

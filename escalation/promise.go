@@ -52,10 +52,10 @@ func (c *change) promise(s *Slip, at time.Time, reason string) {
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Slip: s.No, Templates: []string{"O1N", "O2", "O3"}, Reason: "đã hẹn thời gian"})
 	c.entry(string(VerbETA), "hẹn trả lời trước "+ClockText(at)+colon(c.redact(reason)))
 	if within || c.actor.staff() {
-		c.closeTasks(TaskConfirm)
+		c.closePromises()
 		c.tellPromise(again, missed, round)
 	} else {
-		c.task(TaskConfirm, Operator, time.Time{}, "Giờ hẹn "+ClockText(at)+" sau hạn Quy chế: đồng ý thì hẹn lại từ tổng đài")
+		c.task(TaskConfirm, Operator, time.Time{}, agreeText(at))
 	}
 	if !within && !known {
 		c.tell(Head, s, "H1E", ClassEscalation, Rung{Round: round, Name: RungETA, Ladder: ETALadder, Slip: s.No}, nil)

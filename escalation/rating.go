@@ -175,8 +175,8 @@ func (c *change) askAnew() {
 // petition is at rest. It waits for daytime and is dropped by the vote.
 func (c *change) askLater() {
 	spec, ok := c.env.Policy.Spec(RatingLadder, RungRatingAsk)
-	if !ok || !c.env.Numbering.Textable(c.p.Citizen.Phone) && (c.p.Citizen.Email == "" || !c.env.Mail) {
-		return // nobody is called to be asked
+	if !ok {
+		return
 	}
 	o, _ := parseOffset(spec.After)
 	rung := Rung{Round: c.round(), Name: RungRatingAsk, Ladder: RatingLadder}

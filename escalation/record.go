@@ -125,6 +125,7 @@ func (c *change) decided() {
 	c.stop(OnDecided, -1)
 	c.seen("đã quyết định hướng xử lý")
 	c.closeTasks(TaskIntake)
+	c.closeRung(TaskConfirm, RungSupplementEnd)
 }
 
 // apply: somebody has opened the intake; the 30 minutes are kept.

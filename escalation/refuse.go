@@ -40,6 +40,7 @@ func (cmd *AnswerDirectly) apply(c *change) error {
 	c.end("answered")
 	c.suppress("đã trả lời trực tiếp", 0, ClassRecorded, ClassProgress)
 	c.entry(string(VerbAnswer), "đã trả lời trực tiếp", cmd.Text)
+	c.followers("C7", ClassResult, Rung{Round: c.round()}, nil) // the petition's own citizen has been answered
 	c.askLater()
 	return nil
 }

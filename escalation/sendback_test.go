@@ -91,3 +91,21 @@ func TestAnAnswerThat1022GaveItselfIsSentBackToNobody(t *testing.T) {
 	w.do(operator, answer())
 	w.refuse(operator, &SendBack{Reason: "chưa rõ"}, WrongTime, "")
 }
+
+// A hold keeps working time; an instant that somebody has named is not working time alone.
+func TestAHoldBringsNoNamedInstantForward(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.do(focalXD, &PromiseTime{At: instantAt("2026-03-09 20:00")})
+	w.do(office, &Direct{Leader: "PCT Nguyễn Văn Thử", Text: "xử lý dứt điểm", Due: instantAt("2026-03-10 20:00")}) // Tuesday
+	w.jump("2026-03-09 09:00")
+	w.do(office, &HoldClock{Reason: "chờ họp", Until: instantAt("2026-03-12 08:00")})
+	w.do(office, &ResumeClock{})
+	w.wantDue(RungETA, "2026-03-09 20:00")
+	w.wantDue(RungDirective, "2026-03-10 20:00")
+	w.do(office, &HoldClock{Reason: "chờ họp", Until: instantAt("2026-03-12 08:00")})
+	w.jump("2026-03-10 09:00") // a day later
+	w.do(office, &ResumeClock{})
+	w.wantDue(RungETA, "2026-03-10 17:00")
+	w.wantDue(RungDirective, "2026-03-11 17:00")
+}

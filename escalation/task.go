@@ -148,17 +148,20 @@ func (t Task) DecidesReturn() bool {
 	return t.Kind == TaskConfirm && (strings.HasPrefix(t.Text, asksDecision) || strings.HasPrefix(t.Text, rungText(RungReturnDecision)))
 }
 
-// undecided refuses a task's end while the return that it asks to decide waits: the unit's
-// clock would run on with nobody to remember it.
+// undecided refuses a task's end while the decision that it asks for is not made: nobody would
+// be left to remember it.
 func undecided(ctx context.Context, tx Tx, task Task) error {
-	if !task.DecidesReturn() || task.PetitionID == 0 {
+	if task.PetitionID == 0 {
 		return nil
 	}
 	loaded, err := tx.Petitions(ctx, task.PetitionID)
-	if err == nil && loaded[0].Return != nil {
-		err = conflict("đề nghị trả phiếu của %s chưa được quyết định: hãy chọn đồng ý hoặc không đồng ý", loaded[0].Code)
+	if err != nil {
+		return err
 	}
-	return err
+	if lacks := loaded[0].Lacks(task); lacks != "" {
+		return conflict("%s", lacks)
+	}
+	return nil
 }
 
 // TryTask notes a call that reached nobody, or one that is to be made again, and has a reply

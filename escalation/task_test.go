@@ -164,3 +164,75 @@ func TestTheTimelineTellsHowACallEndedInKnownWordsAlone(t *testing.T) {
 		}
 	}
 }
+
+// tickedOff ticks each open task off, as often as one opens, and wants the petition to keep
+// somebody who is asked.
+func (w *town) tickedOff(ends string) {
+	w.Helper()
+	w.until(instantAt(ends))
+	kept := 0
+	p := w.petition()
+	for _, t := range w.tasks {
+		if t.DoneAt.IsZero() && t.PetitionID == p.ID {
+			_, err := w.desk.CompleteTask(w.ctx, t.ID, "đã xử lý", operator)
+			if offered := p.Lacks(*t) == ""; offered != (err == nil) {
+				w.Errorf("%q offered: %t, and when ticked off: %v", t.Text, offered, err)
+			}
+		}
+		if t.DoneAt.IsZero() && t.PetitionID == p.ID {
+			kept++
+		}
+	}
+	if p = w.petition(); kept == 0 && !p.Status.Ended() && p.NextDue().IsZero() {
+		w.Errorf("a petition that is %s is on nobody's list", p.Status)
+	}
+}
+
+func TestNoTickLeavesAPetitionOnNobodysList(t *testing.T) {
+	for name, begin := range map[string]func(*town){
+		"untouched": func(*town) {},
+		"touched":   func(w *town) { w.do(operator, &Touch{}) },
+		"a result":  func(w *town) { w.do(operator, &Forward{Unit: "XD"}); w.do(focalXD, answer()) },
+		"an urgent one": func(w *town) {
+			w.do(operator, &MarkUrgent{Reason: "sập cầu"})
+			w.do(operator, &Forward{Unit: "XD"})
+			w.do(focalXD, answer())
+		},
+		"a question":   func(w *town) { w.do(operator, &AskCitizen{Missing: "địa chỉ"}) },
+		"an emergency": func(w *town) { w.do(operator, &TransferEmergency{To: "114", At: w.now}) },
+		"taken back": func(w *town) {
+			w.do(operator, &Forward{Unit: "XD"})
+			w.do(focalXD, &AskReturn{Reason: "không thuộc"})
+			w.do(operator, &AcceptReturn{})
+		},
+		"taken back when overdue, and a question": func(w *town) {
+			w.in(Overdue)
+			w.do(focalXD, &AskReturn{Reason: "không thuộc"})
+			w.do(operator, &AcceptReturn{})
+			w.do(operator, &AskCitizen{Missing: "địa chỉ"})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown(t, "2026-03-09 08:00") // Monday
+			w.accept(lamp())
+			begin(w)
+			w.tickedOff("2026-03-09 09:30")
+			w.tickedOff("2026-04-20 08:00") // when all rungs have fired
+		})
+	}
+}
+
+func TestWhatIsDecidedMayBeTickedOff(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.accept(lamp())
+	w.do(operator, &TransferEmergency{To: "114", At: w.now})
+	w.until(instantAt("2026-03-09 09:00"))
+	w.do(operator, &Forward{Unit: "XD"})
+	for _, task := range w.tasks {
+		if task.DoneAt.IsZero() {
+			if _, err := w.desk.CompleteTask(w.ctx, task.ID, "đã nghe máy", operator); err != nil {
+				t.Errorf("%q: %v", task.Text, err)
+			}
+		}
+	}
+}

@@ -174,6 +174,11 @@ func (c *change) citizen(template string, class Class, r Rung, vars map[string]s
 	if template == "C3" || template == "C12" {
 		return // a question is for who made this petition
 	}
+	c.followers(template, class, r, vars)
+}
+
+// followers queues a text to those who follow the petition, each under their own code.
+func (c *change) followers(template string, class Class, r Rung, vars map[string]string) {
 	for _, f := range c.p.Followers {
 		if class == ClassRating && f.Rating != nil {
 			continue // has answered
@@ -195,6 +200,8 @@ func (c *change) tellCitizen(n Notice, textable, email bool) {
 	case email && c.env.Mail:
 		n.To.ByEmail = true
 		c.post(n)
+	case n.Class == ClassRating && c.p.Status == AnsweredDirectly:
+		// nobody is called to be asked
 	default:
 		c.entry("contact", "người dân không nhận được tin nhắn, cần liên hệ trực tiếp (mẫu "+n.Template+")")
 		c.contact(n, "mẫu "+n.Template)

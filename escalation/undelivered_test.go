@@ -159,3 +159,53 @@ func TestWithoutMailOnlyTheOfficesTextsGoOn(t *testing.T) {
 	w.memory.post([]Notice{by}, nil) // by hand, to one person
 	w.wantTold("V7", "901/false 1")
 }
+
+func TestAnUrgentMarkThatIsLostGoesToTheNextThoughTheSlipWasAcknowledged(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.do(focalXD, &Acknowledge{})
+	w.jump("2026-03-09 09:00")
+	w.do(operator, &MarkUrgent{Reason: "sập cầu"})
+	w.undelivered(w.letter("O1K"))
+	if to := w.letter("O1K").Notice.To.Contact; to != 111 {
+		t.Errorf("the urgent mark is with contact %d, want the next officer", to)
+	}
+}
+
+func TestASlipThatIsLostAfterItsAcknowledgementIsNeededNoMore(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.jump("2026-03-09 09:00")
+	w.do(operator, &MarkUrgent{Reason: "sập cầu"})
+	w.jump("2026-03-09 09:05")
+	w.do(focalXD, &Acknowledge{})
+	mark := w.mark()
+	w.undelivered(w.letter("O1"))
+	w.undelivered(w.letter("O1K"))
+	w.want(mark)
+}
+
+// The officer that the unit has named has the slip: another is not named by a lost text.
+func TestWhoIsAssignedASlipAndCannotBeToldIsATask(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD")
+	w.jump("2026-03-09 09:00")
+	w.do(headXD, &AssignInternal{Contact: 112})
+	mark := w.mark()
+	w.undelivered(w.letter("O1"))
+	w.want(mark)
+	tasks := w.opened(TaskUnreachable, "Đặng Thị Định")
+	if len(tasks) != 1 || tasks[0].For != ShiftLead {
+		t.Errorf("the tasks are %+v", tasks)
+	}
+}
+
+func TestWhoIsAssignedASlipIsWrittenToWhereATextIsLost(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00", mailChannel) // Monday
+	w.forwarded("XD")
+	w.do(headXD, &AssignInternal{Contact: 101})
+	w.undelivered(w.letter("O1"))
+	if n := w.letter("O1").Notice; n.To.Contact != 101 || !n.To.ByEmail {
+		t.Errorf("the slip goes to %+v", n.To)
+	}
+}

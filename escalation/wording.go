@@ -45,6 +45,8 @@ func (c *change) officerVars(slip *Slip, to Contact, unit string, given map[stri
 func (c *change) unitName() string {
 	lead := c.p.LastLead()
 	switch {
+	case c.p.Status == AnsweredDirectly:
+		return "1022"
 	case c.p.Result != nil && c.p.Result.Unit != "":
 		return c.smsName(c.p.Result.Unit)
 	case c.p.Status == WithOffice || c.p.Status == Disputed || c.p.Result != nil && c.p.Dispute != nil:

@@ -503,6 +503,14 @@ func TestATaskAskedForTwiceIsOneUntilItIsDone(t *testing.T) {
 		if got := open(); len(got) != 0 {
 			t.Errorf("closed with the petition, still open: %+v", got)
 		}
+		ask()
+		other := escalation.Task{Key: "other", Kind: escalation.TaskCall, PetitionID: p.ID, Text: "gọi", For: escalation.Operator, OpenedAt: open()[0].OpenedAt}
+		w.change(p.ID, func(_ *escalation.Petition, fx *escalation.Effects) {
+			fx.CloseKeys, fx.Tasks = []string{open()[0].Key, "never opened"}, []escalation.Task{other}
+		})
+		if got := open(); len(got) != 1 || got[0].Key != "other" {
+			t.Errorf("one of them closed by its key: %+v", got)
+		}
 	})
 }
 

@@ -251,6 +251,9 @@ func (t *tx) saveTimeline(ctx context.Context, changes []escalation.Change) erro
 
 func (t *tx) closeTasks(ctx context.Context, changes []escalation.Change) error {
 	for _, c := range changes {
+		if err := t.closeKeys(ctx, c); err != nil {
+			return err
+		}
 		if len(c.Effects.CloseTasks) == 0 {
 			continue
 		}
@@ -265,6 +268,15 @@ func (t *tx) closeTasks(ctx context.Context, changes []escalation.Change) error 
 		}
 	}
 	return nil
+}
+
+// closeKeys closes the tasks that the change names by their keys.
+func (t *tx) closeKeys(ctx context.Context, c escalation.Change) error {
+	if len(c.Effects.CloseKeys) == 0 {
+		return nil
+	}
+	return t.c.writeIn(ctx, failing("close tasks of petition %d by their keys", c.Petition.ID),
+		`UPDATE task SET done_at = ?, done_by = '1022' WHERE key IN (?) AND done_at = 0`, micros(t.domain), c.Effects.CloseKeys)
 }
 
 func (t *tx) openTasks(ctx context.Context, tasks []escalation.Task) error {

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"notify1022/escalation"
@@ -94,6 +96,30 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task],
 		page.NextCursor = keyset(cmp.Or(last.Due, last.OpenedAt), last.ID)
 	}
 	return page, nil
+}
+
+// Lacking says of the tasks, by their ids, which decision each waits for that is about a petition
+// and must not be ticked off (escalation.Petition.Lacks).
+func (s *Store) Lacking(ctx context.Context, tasks []escalation.Task) (map[int64]string, error) {
+	about := map[int64][]escalation.Task{}
+	for _, t := range tasks {
+		if t.PetitionID != 0 {
+			about[t.PetitionID] = append(about[t.PetitionID], t)
+		}
+	}
+	lacking := map[int64]string{}
+	list, err := loadPetitions(ctx, s.reader(), slices.Sorted(maps.Keys(about)), "")
+	if err != nil {
+		return nil, fmt.Errorf("read the petitions of %d tasks: %w", len(tasks), err)
+	}
+	for _, p := range list {
+		for _, t := range about[p.ID] {
+			if lacks := p.Lacks(t); lacks != "" {
+				lacking[t.ID] = lacks
+			}
+		}
+	}
+	return lacking, nil
 }
 
 // CompleteTask closes a task with its outcome. Closing it twice is refused: the

@@ -210,6 +210,11 @@ func (s taskShelf) TryTask(ctx context.Context, id int64, outcome string, by esc
 	return s.desk.TryTask(ctx, id, outcome, by)
 }
 
+// Lacking says which of the tasks wait for a decision.
+func (s taskShelf) Lacking(ctx context.Context, tasks []escalation.Task) (map[int64]string, error) {
+	return s.db.Lacking(ctx, tasks)
+}
+
 // InboundTexts are the words of received texts.
 func (s taskShelf) InboundTexts(ctx context.Context, ids []int64, guarded bool) (map[int64]string, error) {
 	return s.db.InboundTexts(ctx, ids, guarded)

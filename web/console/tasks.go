@@ -21,6 +21,9 @@ type Tasks interface {
 	// TryTask notes a call that has to be made again: the task stays open and is due anew.
 	// It is refused as CompleteTask is.
 	TryTask(ctx context.Context, id int64, outcome string, by escalation.Actor) (escalation.Task, error)
+	// Lacking says by their ids which of the tasks CompleteTask would refuse, and why
+	// (escalation.Petition.Lacks).
+	Lacking(ctx context.Context, tasks []escalation.Task) (map[int64]string, error)
 	// InboundTexts are the words of received texts by their numbers, without those that are
 	// not kept any more; guarded: without numbers that a denunciation is bound to.
 	InboundTexts(ctx context.Context, ids []int64, guarded bool) (map[int64]string, error)
@@ -55,6 +58,7 @@ type taskRow struct {
 	Acts     []taskAct
 	Aside    bool   // it is about a reply that was put aside
 	Words    string // that reply's
+	Lacks    string // what is to be decided before it may be ticked off
 }
 
 // boardOf is the board of a unit that is no more and has open slips.
@@ -96,6 +100,11 @@ func toCitizen(t escalation.Task) bool {
 type taskOutcome struct {
 	Key, Value, Label string
 	Again             bool // the task stays open
+}
+
+// offered are the outcomes that are not refused: a task that lacks a decision stays open.
+func offered(t escalation.Task, lacks string) []taskOutcome {
+	return slices.DeleteFunc(outcomesOf(t), func(o taskOutcome) bool { return lacks != "" && !o.Again })
 }
 
 // outcomesOf are the ways a task ends, each on a key of its own.
@@ -140,6 +149,12 @@ func (c *console) taskData(v *visit, kind string, done bool, cursor string, limi
 	if err != nil {
 		return taskPage{}, err
 	}
+	lacking := map[int64]string{}
+	if !done {
+		if lacking, err = c.Tasks.Lacking(v.Context(), list.Items); err != nil {
+			return taskPage{}, err
+		}
+	}
 	page := taskPage{Next: list.Next, Kind: kind, Done: done}
 	for _, k := range escalation.TaskKinds() {
 		page.All = append(page.All, kindCount{k, taskLabels[k]})
@@ -153,7 +168,7 @@ func (c *console) taskData(v *visit, kind string, done bool, cursor string, limi
 		if t.Kind == escalation.TaskContact && t.Petition != "" {
 			calls[t.Petition] = len(page.Rows)
 		}
-		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: outcomesOf(t), Late: !t.Due.IsZero() && t.Due.Before(v.now), Citizen: toCitizen(t), Acts: actsOf(t), Board: boardOf(t)}
+		row := taskRow{Task: t, Label: taskLabels[t.Kind], Outcomes: offered(t, lacking[t.ID]), Lacks: lacking[t.ID], Late: !t.Due.IsZero() && t.Due.Before(v.now), Citizen: toCitizen(t), Acts: actsOf(t), Board: boardOf(t)}
 		if k, ok := directory.Contact(t.Contact); ok {
 			row.Person, row.Phone = k.Name, "0"+trimCountry(k.Phone)
 		}
