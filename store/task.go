@@ -99,7 +99,8 @@ func (s *Store) Tasks(ctx context.Context, f TaskFilter) (Page[escalation.Task],
 }
 
 // Lacking says of the tasks, by their ids, which decision each waits for that is about a petition
-// and must not be ticked off (escalation.Petition.Lacks).
+// and must not be ticked off (escalation.Petition.Lacks). Nothing is said of those whose petition
+// cannot be read: the list is there all the same.
 func (s *Store) Lacking(ctx context.Context, tasks []escalation.Task) (map[int64]string, error) {
 	about := map[int64][]escalation.Task{}
 	for _, t := range tasks {
@@ -108,7 +109,7 @@ func (s *Store) Lacking(ctx context.Context, tasks []escalation.Task) (map[int64
 		}
 	}
 	lacking := map[int64]string{}
-	list, err := loadPetitions(ctx, s.reader(), slices.Sorted(maps.Keys(about)), "")
+	list, _, err := loadReadable(ctx, s.reader(), slices.Sorted(maps.Keys(about)), "")
 	if err != nil {
 		return nil, fmt.Errorf("read the petitions of %d tasks: %w", len(tasks), err)
 	}

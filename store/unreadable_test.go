@@ -36,6 +36,20 @@ func TestASuccessorIsGivenWhatCanBeReadAndAPersonHearsOfTheRest(t *testing.T) {
 	})
 }
 
+func TestTheListOfTasksIsThereThoughAPetitionCannotBeRead(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		desk := w.desk()
+		bad, good := w.accept(t.Context(), desk), w.accept(t.Context(), desk)
+		w.do(desk, good.Code, &escalation.AskReturn{Reason: "không thuộc thẩm quyền của đơn vị"}, w.focalOfficer())
+		w.spoil(bad.ID)
+		decide := escalation.Task{ID: 2, PetitionID: good.ID, Kind: escalation.TaskConfirm, Text: "Quyết định đề nghị trả lại " + good.Code}
+		lacking, err := w.Lacking(t.Context(), []escalation.Task{{ID: 1, PetitionID: bad.ID, Kind: escalation.TaskCall}, decide})
+		if err != nil || len(lacking) != 1 || lacking[2] == "" {
+			t.Errorf("%v, %v", lacking, err)
+		}
+	})
+}
+
 // unreadableTasks are the shift lead's about petitions that cannot be read.
 func (w *world) unreadableTasks() (told []string) {
 	w.t.Helper()
