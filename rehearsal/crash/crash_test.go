@@ -63,6 +63,7 @@ func (town *crashTown) live(least int, while func()) {
 	town.settle()
 	hangUp()
 	desk.work.Wait()
+	town.settle() // what was taken from an officer while they hung up is answered, too
 
 	o := newObserver(town)
 	for code := range people.accepted {

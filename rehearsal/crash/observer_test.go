@@ -158,12 +158,31 @@ func (o *observer) text(code string, m store.MessageView, same alike) {
 	}
 	switch at := o.onPhones[phoneKey(m)]; {
 	case at.times == 0:
-		o.fault(&o.lost, "%s: %s is %s and never reached its handset", code, m.Template, m.State)
+		o.fault(&o.lost, "%s: %s is %s and never reached its handset%s", code, m.Template, m.State, o.traces(code, m))
 	case at.times > same.rows && same.marked:
 		o.doubled, o.marked = o.doubled+1, o.marked+1
 	case at.times > same.rows:
 		o.fault(&o.doubled, "%s: %s reached its handset %d times and is not marked", code, m.Template, at.times)
 	}
+}
+
+// traces is what is known of a text that is on no handset: the row, what was submitted of it and
+// what the handset has about the petition.
+func (o *observer) traces(code string, m store.MessageView) string {
+	text := fmt.Sprintf("\n\t%+v", m)
+	var rows []string
+	err := o.town.rows.Select(&rows, `SELECT 'segment ' || g.segment || ' attempt ' || g.attempt || ' ' || g.state || ' id ' || g.smsc_id || ' ' || g.error || ' receipts ' ||
+		COALESCE((SELECT string_agg(r.state || ' of ' || r.message_id || ': ' || encode(r.raw, 'escape'), ', ') FROM receipt r WHERE r.smsc_id = g.smsc_id AND g.smsc_id <> ''), 'none')
+		FROM segment g WHERE g.message_id = $1 ORDER BY g.attempt, g.segment`, m.ID)
+	if err != nil {
+		rows = append(rows, err.Error())
+	}
+	for key, at := range o.onPhones {
+		if key[0] == strings.TrimPrefix(m.Phone, "+") && strings.Contains(key[1], code) {
+			rows = append(rows, fmt.Sprintf("on the handset, %d times since %s: %s", at.times, at.first.Format(time.StampMilli), key[1]))
+		}
+	}
+	return text + "\n\t" + strings.Join(rows, "\n\t")
 }
 
 // rungs looks whether each fired once, by what the timeline tells.
