@@ -374,8 +374,8 @@ func TestEveryFaultOfATextHasASentence(t *testing.T) {
 	var faults []string
 	formatted := regexp.MustCompile(`(?:errors\.New|fmt\.Errorf)\("([^"%]{8,})`)
 	for path, shape := range map[string]*regexp.Regexp{
-		"templates/template.go": errorOf, "templates/registered.go": errorOf, "smpp/outcome.go": errorOf, "store/outbox.go": storedAs, "store/personal.go": storedAs,
-		"store/preference.go": regexp.MustCompile(`Note = "([^"]+)"`), "store/erase.go": regexp.MustCompile("Note = `'([^']+)'`"), "store/budget.go": regexp.MustCompile(`overBudget += "([^"]+)"`), "escalation/astray.go": regexp.MustCompile(`NotTheirs = "([^"]+)"`),
+		"templates/template.go": errorOf, "templates/registered.go": errorOf, "smpp/outcome.go": errorOf, "store/outbox.go": storedAs,
+		"store/preference.go": regexp.MustCompile(`Note = "([^"]+)"`), "store/erase.go": regexp.MustCompile("Note = `'([^']+)'`"), "store/budget.go": regexp.MustCompile(`overBudget += "([^"]+)"`), "escalation/astray.go": regexp.MustCompile(`(?:NotTheirs|Readdressed) = "([^"]+)"`),
 		"queue/settle.go": regexp.MustCompile(`Error: "([^"]+)"`), "queue/mail.go": formatted, "queue/sender.go": formatted, "queue/dispatch.go": formatted,
 		"cmd/notify1022/transmit.go": regexp.MustCompile(`errors\.New\("([^"]+)"\)|(of max_segments)`),
 	} {
