@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,16 +19,7 @@ import (
 // spoilPetition makes the stored state of a petition unreadable.
 func spoilPetition(t *testing.T, dsn string, petition int64) {
 	t.Helper()
-	driver, source := "pgx", dsn
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-		driver, source = "sqlite", path
-	}
-	rows, err := sql.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	if _, err := rows.Exec(fmt.Sprintf(`UPDATE petition SET state = replace(state, '"rounds":1', '"rounds":"one"') WHERE id = %d`, petition)); err != nil {
+	if _, err := rawDatabase(t, dsn).Exec(fmt.Sprintf(`UPDATE petition SET state = replace(state, '"rounds":1', '"rounds":"one"') WHERE id = %d`, petition)); err != nil {
 		t.Fatal(err)
 	}
 }

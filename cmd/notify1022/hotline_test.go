@@ -264,9 +264,14 @@ func alert() map[string]string {
 	return map[string]string{"ma": "HP261116-0001", "noi_dung": "cần gọi lại", "lp": "1022.vn/p/abc"}
 }
 
-// eventually asks until ok, for three minutes at most.
 func (h *hotline) eventually(what string, ok func() bool) {
 	h.t.Helper()
+	eventually(h.t, what, ok)
+}
+
+// eventually asks until ok, for three minutes at most.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); {
@@ -275,7 +280,7 @@ func (h *hotline) eventually(what string, ok func() bool) {
 		}
 		<-tick.C
 	}
-	h.t.Fatalf("never %s", what)
+	t.Fatalf("never %s", what)
 }
 
 func mustGet(t *testing.T, url string) string {

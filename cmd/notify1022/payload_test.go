@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"notify1022/escalation"
 	"notify1022/store"
@@ -21,17 +20,18 @@ func TestALongTextThatGoesAsAPayloadIsDeliveredOnce(t *testing.T) {
 	}
 	o.arrives(o.main, focalNumber, 1)
 	var text store.MessageView
-	for end := time.Now().Add(patience); text.State != escalation.Delivered; time.Sleep(50 * time.Millisecond) {
+	eventually(t, "was the receipt stored", func() bool {
 		page, err := o.Store.Messages(t.Context(), store.MessageFilter{})
-		if err != nil || time.Now().After(end) {
-			t.Fatalf("the text is %s of %d segments after %d claims, %v", text.State, text.Segments, text.Attempts, err)
+		if err != nil {
+			t.Fatal(err)
 		}
 		for _, m := range page.Items {
 			if m.Phone == "+84"+focalNumber[1:] {
 				text = m
 			}
 		}
-	}
+		return text.State == escalation.Delivered
+	})
 	if got := o.main.Handset(focalNumber).Inbox(); text.Segments < 2 || text.Attempts != 1 || text.PossibleDuplicate || len(got) != 1 {
 		t.Errorf("%d texts on the handset, the text is %+v", len(got), text)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
 	"log/slog"
 	"math"
@@ -191,16 +190,7 @@ func TestATextCostsWhatItsSenderDoes(t *testing.T) {
 		r.submit(over)
 		r.asSeen("young", server)
 
-		driver, source := "pgx", dsn
-		if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-			driver, source = "sqlite", path
-		}
-		rows, err := sql.Open(driver, source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer rows.Close()
-		if _, err := rows.ExecContext(t.Context(), "UPDATE message SET created_real = 1"); err != nil { // long ago for the machine's clock
+		if _, err := rawDatabase(t, dsn).ExecContext(t.Context(), "UPDATE message SET created_real = 1"); err != nil { // long ago for the machine's clock
 			t.Fatal(err)
 		}
 		if days, err := db.CountTexts(t.Context(), len(pricedTexts)); err != nil || days != len(pricedTexts) {

@@ -80,38 +80,14 @@ func TestMessagesThatWentOutBeforeARestoreAreTakenAsSentFromTheCommandLine(t *te
 // field failure 43
 func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
 	t.Parallel()
-	policy := mustWrite(t, t.TempDir(), "policy.yaml", quickHead(t))
-	server := smsc.New(smsc.Config{Accounts: map[string]string{"hotline": "secret"}})
-	t.Cleanup(server.Close)
-	addr, err := server.Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := installation(t, fmt.Sprintf("policy: %s\nbundling: 0s\nsmsc:\n  - {name: tester, addr: '%s', system_id: hotline, password: secret, source: {officer: '8022', citizen: '1022HP'}}\n", policy, addr))
-	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
-	file := filepath.Join(filepath.Dir(config), "data", "n.db")
-	copied := filepath.Join(t.TempDir(), "copy.db")
-	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
-	defer cancel()
-	h := &hotline{t: t, ctx: ctx, smsc: server, key: strings.TrimSpace(made.out)}
-	start := func() (stop func() error) {
-		t.Helper()
-		cfg, err := (&settings{path: config}).config()
-		if err == nil {
-			h.room, stop, err = startRoom(ctx, cfg, order{})
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return stop
-	}
+	h, start := startRestorable(t)
 	stop := start()
 	h.people()
 	code := h.petition(false)
 	h.text(focalPhone, code)
-	h.eventually("was the slip's answer stored", func() bool { return h.waits(file) == 0 })
-	copyOf(t, file, copied)
-	if n := h.told(copied, "H1"); n != 0 {
+	h.eventually("was the slip's answer stored", func() bool { return h.waits(h.file) == 0 })
+	copyOf(t, h.file, h.copied)
+	if n := h.told(h.copied, "H1"); n != 0 {
 		t.Fatalf("the head had been told before the copy was made (%d texts): nothing was lost", n)
 	}
 	h.text(headPhone, code)
@@ -120,27 +96,19 @@ func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, ending := range []string{"-wal", "-shm"} {
-		_ = os.Remove(file + ending) // it may have gone with the last connection
-	}
-	if err := os.Rename(copied, file); err != nil {
-		t.Fatal(err)
-	}
-	if got := runCLI(t, "", "restored", "--config", config, "--hold"); got.code != exitDone {
-		t.Fatalf("%+v", got)
-	}
+	h.putBack()
 	stop = start()
-	h.eventually("did the ladder tell the head anew", func() bool { return h.waits(file) > 0 })
-	if got := runCLI(t, "", "restored", "--config", config, "--before", gone.Format(time.RFC3339Nano)); got.code != exitDone || h.waits(file) != 0 {
-		t.Errorf("%+v; %d wait still", got, h.waits(file))
+	h.eventually("did the ladder tell the head anew", func() bool { return h.waits(h.file) > 0 })
+	if got := runCLI(t, "", "restored", "--config", h.config, "--before", gone.Format(time.RFC3339Nano)); got.code != exitDone || h.waits(h.file) != 0 {
+		t.Errorf("%+v; %d wait still", got, h.waits(h.file))
 	}
-	if err := h.room.Store.By(atTheCommandLine()).SetPaused(ctx, false); err != nil {
+	if err := h.room.Store.By(atTheCommandLine()).SetPaused(h.ctx, false); err != nil {
 		t.Fatal(err)
 	}
 	again := h.petition(false)
 	h.text(focalPhone, again)
 	told := slices.Collect(func(yield func(string) bool) {
-		for _, m := range server.Handset(headPhone).Inbox() {
+		for _, m := range h.smsc.Handset(headPhone).Inbox() {
 			if strings.Contains(m.Text, code) && !yield(m.Text) {
 				return
 			}
@@ -149,8 +117,8 @@ func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
 	if len(told) != 1 {
 		t.Errorf("the head heard of %s %d times: %q", code, len(told), told)
 	}
-	if ids, err := h.room.Store.Unhandled(ctx, 0, 100); err != nil || slices.ContainsFunc(ids, func(id int64) bool {
-		page, err := h.room.Store.Messages(ctx, store.MessageFilter{IDs: []int64{id}})
+	if ids, err := h.room.Store.Unhandled(h.ctx, 0, 100); err != nil || slices.ContainsFunc(ids, func(id int64) bool {
+		page, err := h.room.Store.Messages(h.ctx, store.MessageFilter{IDs: []int64{id}})
 		return err != nil || page.Items[0].Template == "H1" && page.Items[0].PetitionCode == code
 	}) {
 		t.Errorf("%v are passed on, %v", ids, err)
@@ -164,50 +132,18 @@ func TestWhatTheLadderDidInTheLostStretchGoesOutOnce(t *testing.T) {
 // petition that came after the restore.
 func TestAnAnswerToASlipOfTheLostStretchActsOnNoOtherPetition(t *testing.T) {
 	t.Parallel()
-	server := smsc.New(smsc.Config{Accounts: map[string]string{"hotline": "secret"}})
-	t.Cleanup(server.Close)
-	addr, err := server.Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	policy := mustWrite(t, t.TempDir(), "policy.yaml", quickHead(t)) // no quiet hours
-	config := installation(t, fmt.Sprintf("policy: %s\nsmsc:\n  - {name: tester, addr: '%s', system_id: hotline, password: secret, source: {officer: '8022', citizen: '1022HP'}}\n", policy, addr))
-	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
-	file := filepath.Join(filepath.Dir(config), "data", "n.db")
-	copied := filepath.Join(t.TempDir(), "copy.db")
-	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
-	defer cancel()
-	h := &hotline{t: t, ctx: ctx, smsc: server, key: strings.TrimSpace(made.out)}
-	start := func() (stop func() error) {
-		t.Helper()
-		cfg, err := (&settings{path: config}).config()
-		if err == nil {
-			h.room, stop, err = startRoom(ctx, cfg, order{})
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return stop
-	}
+	h, start := startRestorable(t)
 	stop := start()
 	h.people()
-	copyOf(t, file, copied)
+	copyOf(t, h.file, h.copied)
 	lost := h.petition(false)
 	lostCode := replyCode.FindStringSubmatch(h.text(focalPhone, lost, "NHAN").Text)[1]
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	for _, ending := range []string{"-wal", "-shm"} {
-		_ = os.Remove(file + ending)
-	}
-	if err := os.Rename(copied, file); err != nil {
-		t.Fatal(err)
-	}
-	if got := runCLI(t, "", "restored", "--config", config, "--hold"); got.code != exitDone {
-		t.Fatalf("%+v", got)
-	}
+	h.putBack()
 	stop = start()
-	if err := h.room.Store.By(atTheCommandLine()).SetPaused(ctx, false); err != nil {
+	if err := h.room.Store.By(atTheCommandLine()).SetPaused(h.ctx, false); err != nil {
 		t.Fatal(err)
 	}
 	code := h.petition(false)
@@ -224,6 +160,55 @@ func TestAnAnswerToASlipOfTheLostStretchActsOnNoOtherPetition(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+// restorable is a hotline on a database of which a copy is put back later.
+type restorable struct {
+	*hotline
+	config, file, copied string
+}
+
+// startRestorable gives also what starts it, on the quick ladder.
+func startRestorable(t *testing.T) (h *restorable, start func() (stop func() error)) {
+	t.Helper()
+	policy := mustWrite(t, t.TempDir(), "policy.yaml", quickHead(t))
+	server := smsc.New(smsc.Config{Accounts: map[string]string{"hotline": "secret"}})
+	t.Cleanup(server.Close)
+	addr, err := server.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := installation(t, fmt.Sprintf("policy: %s\nbundling: 0s\nsmsc:\n  - {name: tester, addr: '%s', system_id: hotline, password: secret, source: {officer: '8022', citizen: '1022HP'}}\n", policy, addr))
+	made := runCLI(t, "", "apikey", "create", "--config", config, "--name", "kiểm thử", "--role", "administrator")
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	t.Cleanup(cancel)
+	h = &restorable{&hotline{t: t, ctx: ctx, smsc: server, key: strings.TrimSpace(made.out)}, config,
+		filepath.Join(filepath.Dir(config), "data", "n.db"), filepath.Join(t.TempDir(), "copy.db")}
+	return h, func() (stop func() error) {
+		t.Helper()
+		cfg, err := (&settings{path: config}).config()
+		if err == nil {
+			h.room, stop, err = startRoom(ctx, cfg, order{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stop
+	}
+}
+
+// putBack restores the copy and holds the sending.
+func (h *restorable) putBack() {
+	h.t.Helper()
+	for _, ending := range []string{"-wal", "-shm"} {
+		_ = os.Remove(h.file + ending) // it may have gone with the last connection
+	}
+	if err := os.Rename(h.copied, h.file); err != nil {
+		h.t.Fatal(err)
+	}
+	if got := runCLI(h.t, "", "restored", "--config", h.config, "--hold"); got.code != exitDone {
+		h.t.Fatalf("%+v", got)
 	}
 }
 

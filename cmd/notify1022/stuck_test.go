@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"log/slog"
-	"strings"
 	"testing"
 	"time"
 
@@ -49,13 +47,7 @@ func TestAWorkerFiresPastAPetitionThatCannotBeRead(t *testing.T) {
 			must(err)
 			codes = append(codes, p.Code)
 		}
-		driver, source := "pgx", dsn
-		if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-			driver, source = "sqlite", path
-		}
-		rows, err := sql.Open(driver, source)
-		must(err)
-		defer rows.Close()
+		rows := rawDatabase(t, dsn)
 		rewrite := func(from, to string) {
 			t.Helper()
 			_, err := rows.Exec(fmt.Sprintf(`UPDATE petition SET state = replace(state, '%s', '%s') WHERE code = '%s'`, from, to, codes[0]))
