@@ -12,9 +12,12 @@ import (
 // closeTasks closes every open task of the kinds.
 func (c *change) closeTasks(kinds ...TaskKind) { c.fx.CloseTasks = append(c.fx.CloseTasks, kinds...) }
 
-// closeTask closes the open task with these words, where there is one.
+// closeTask closes the open task with these words, where there is one; one that this change was to
+// open is not opened.
 func (c *change) closeTask(kind TaskKind, text string) {
-	c.fx.CloseKeys = append(c.fx.CloseKeys, taskKey(c.p.ID, kind, text))
+	key := taskKey(c.p.ID, kind, text)
+	c.fx.Tasks = slices.DeleteFunc(c.fx.Tasks, func(t Task) bool { return t.Key == key })
+	c.fx.CloseKeys = append(c.fx.CloseKeys, key)
 }
 
 // closeRung closes the task that a rung has opened for the petition.
@@ -31,10 +34,15 @@ func (c *change) closeDecision() {
 // closePromises closes what earlier promises have asked for: to agree to one, to ask after one
 // that was missed.
 func (c *change) closePromises() {
+	c.closeAgreements()
+	c.closeRung(TaskCall, RungETA)
+}
+
+// closeAgreements closes what asks to agree to promises: nobody waits for a time that was replaced.
+func (c *change) closeAgreements() {
 	for _, e := range c.p.ETAs {
 		c.closeTask(TaskConfirm, agreeText(e.At))
 	}
-	c.closeRung(TaskCall, RungETA)
 }
 
 // agreeText are the words of the task to agree to a promise.

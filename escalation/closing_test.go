@@ -38,8 +38,8 @@ func TestAPromiseClosesTheTasksOfPromises(t *testing.T) {
 	w.forwarded("XD")
 	w.do(focalXD, &PromiseTime{At: instantAt("2026-03-17 15:00")})
 	w.do(focalXD, &PromiseTime{At: instantAt("2026-03-18 15:00")})
-	if w.openWith("sau hạn Quy chế") != 2 {
-		t.Fatal("nobody is asked to agree")
+	if w.openWith("sau hạn Quy chế") != 1 || w.openWith(agreeText(instantAt("2026-03-18 15:00"))) != 1 {
+		t.Fatal("nobody is asked to agree to the last promise, or to the one before as well")
 	}
 	w.do(operator, &PromiseTime{At: instantAt("2026-03-10 15:00")}) // Tuesday
 	if w.openWith("sau hạn Quy chế") != 0 {
@@ -122,5 +122,38 @@ func TestForwardingAnEmergencyIsWhatItsTaskAsksFor(t *testing.T) {
 	w.do(operator, &Forward{Unit: "XD"})
 	if w.openWith("Chuyển phiếu khẩn ") != 0 {
 		t.Error("it is forwarded, and still asked for")
+	}
+}
+
+func TestAReassignmentLeavesWhatIsOfACooperatingUnit(t *testing.T) {
+	for name, tt := range map[string]struct {
+		does Command // the co-operating unit
+		asks string
+	}{
+		"nobody has acknowledged": {nil, rungText(RungUnacknowledged)},
+		"its return waits":        {&AskReturn{Reason: "không liên quan"}, asksDecision},
+	} {
+		w := newTown(t, "2026-03-09 08:00") // Monday
+		w.forwarded("XD", "MT")
+		w.to("2026-03-09 10:00")
+		if tt.does != nil {
+			w.do(focalMT, tt.does)
+		}
+		w.do(operator, &Reassign{Unit: "GV"})
+		if n := w.openWith(tt.asks); n != 1 {
+			t.Errorf("%s: %d tasks", name, n)
+		}
+	}
+}
+
+// A return waits behind another; when the petition ends, neither is to be decided.
+func TestNoReturnIsToBeDecidedOfAPetitionThatHasEnded(t *testing.T) {
+	w := newTown(t, "2026-03-09 08:00") // Monday
+	w.forwarded("XD", "MT")
+	w.do(focalXD, &AskReturn{Reason: "đường do phường quản lý"})
+	w.do(focalMT, &AskReturn{Reason: "không liên quan"})
+	w.do(operator, &Withdraw{})
+	if n := w.openWith(asksDecision); n != 0 {
+		t.Errorf("%d decisions are asked for", n)
 	}
 }

@@ -322,7 +322,7 @@ func (cmd *Reassign) apply(c *change) error {
 // (field failure 25).
 func (c *change) takeAway(reason, why, to string) {
 	c.p.ETA = time.Time{}
-	c.closeTasks(TaskConfirm, TaskCall)
+	c.closePromises()
 	c.stopLadders(OfficeLadder, RatingLadder, HoldLadder)
 	c.endHold()
 	lead := c.p.Lead()

@@ -69,7 +69,7 @@ func (p *Petition) returnOf(slip int) (Return, bool) {
 }
 
 // dropReturn takes a slip's return, decided or pointless, out of the line with the
-// rung that waited for it; the next one in the line is decided then.
+// rung and the tasks that waited for it; the next one in the line is decided then.
 func (c *change) dropReturn(slip int) {
 	c.p.ReturnsWaiting = slices.DeleteFunc(c.p.ReturnsWaiting, func(r Return) bool { return r.Slip == slip })
 	for i := range c.p.Rungs {
@@ -81,6 +81,7 @@ func (c *change) dropReturn(slip int) {
 		return
 	}
 	c.p.Return = nil
+	c.closeDecision()
 	if len(c.p.ReturnsWaiting) > 0 {
 		c.p.Return, c.p.ReturnsWaiting = &c.p.ReturnsWaiting[0], c.p.ReturnsWaiting[1:]
 		c.askDecision(time.Time{})
@@ -118,7 +119,6 @@ func (cmd *AcceptReturn) apply(c *change) error {
 		}
 	}
 	c.p.StatusBefore = ""
-	c.closeDecision()
 	c.dropReturn(r.Slip)
 	said := "chấp thuận trả lại"
 	if cooperating { // who leads stays, and so does the petition's clock
@@ -184,7 +184,6 @@ func (cmd *RefuseReturn) apply(c *change) error {
 	if err := required("reason", cmd.Reason, "lý do không chấp thuận"); err != nil {
 		return err
 	}
-	c.closeDecision()
 	c.dropReturn(r.Slip)
 	if s != nil && s.Lead {
 		if c.p.Status == ReturnRequested {

@@ -14,7 +14,7 @@ func PassOn(p Petition, m Message, env Env) Change {
 	n := m.Notice
 	c.entry("failed:"+n.Template, fmt.Sprintf("tin %s %s (lần %d)", n.Template, m.fate(), n.Attempt))
 	switch {
-	case !c.stillNeeded(n) && !(m.readdressed() && c.asksStill(n)):
+	case !c.stillNeeded(m):
 	case n.To.Citizen != 0:
 		c.passOnCitizen(n, m.readdressed())
 	case n.To.Contact != 0:
@@ -27,7 +27,8 @@ func PassOn(p Petition, m Message, env Env) Change {
 
 // stillNeeded: nobody needs the next contact for a slip that is over, or for a
 // reminder of something done.
-func (c *change) stillNeeded(n Notice) bool {
+func (c *change) stillNeeded(m Message) bool {
+	n := m.Notice
 	if !n.Expires.IsZero() && !c.env.Now.Before(n.Expires) {
 		return false
 	}
@@ -49,7 +50,9 @@ func (c *change) stillNeeded(n Notice) bool {
 		return c.orderStands(n)
 	case ClassAlarm:
 		return !c.p.Status.Ended()
-	case ClassRating, ClassPraise:
+	case ClassRating:
+		return m.readdressed() && c.asksStill(n)
+	case ClassPraise:
 		return false
 	}
 	return true
@@ -62,7 +65,7 @@ func (c *change) asksStill(n Notice) bool {
 	if f := c.p.follower(n.To.Citizen); f != nil {
 		rating = f.Rating
 	}
-	return n.Class == ClassRating && rating == nil && c.mayRate(nil) == nil
+	return rating == nil && c.mayRate(nil) == nil
 }
 
 // saidAfter reports a slip's text of a later round, which the acknowledgement cannot have been of:

@@ -52,7 +52,7 @@ func (c *change) promise(s *Slip, at time.Time, reason string) {
 	c.fx.Suppress = append(c.fx.Suppress, Suppress{Petition: c.p.ID, Slip: s.No, Templates: []string{"O1N", "O2", "O3"}, Reason: "đã hẹn thời gian"})
 	c.entry(string(VerbETA), "hẹn trả lời trước "+ClockText(at)+colon(c.redact(reason)))
 	if within || c.actor.staff() {
-		c.closePromises()
+		c.closeRung(TaskCall, RungETA)
 		c.tellPromise(again, missed, round)
 	} else {
 		c.task(TaskConfirm, Operator, time.Time{}, agreeText(at))
@@ -86,6 +86,7 @@ func (c *change) tellPromise(again, missed bool, round int) {
 // replacePromises marks the promise before as replaced and disarms its rung; it
 // reports whether the citizen had been told of one, and whether one was missed.
 func (c *change) replacePromises() (told, missed bool) {
+	c.closeAgreements()
 	for i := range c.p.ETAs {
 		e := &c.p.ETAs[i]
 		told, missed = told || e.Agreed, missed || e.Missed

@@ -24,8 +24,8 @@ var migrations embed.FS
 
 // Migrate brings the schema up to date and records the installation at the
 // first start. Processes that start together do each migration once: PostgreSQL
-// under an advisory lock, SQLite under the lock of its file. On PostgreSQL it waits for
-// who has a table, without limit. It may run any number of times.
+// under an advisory lock, SQLite under the lock of its file. On PostgreSQL the
+// first of them waits for who has a table, without limit; the others give up after five minutes. It may run any number of times.
 func (s *Store) Migrate(ctx context.Context) error {
 	migrate := s.migratePostgres
 	if s.d.name == lite.name {
