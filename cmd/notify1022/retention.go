@@ -162,15 +162,13 @@ const retentionWhy = "hết thời hạn lưu giữ"
 
 // petitions erases citizens or documents of petitions that ended long ago: first of those
 // that were held back before and are so no more. One that cannot be erased is held back, too,
-// so that it keeps no other, and is tried again in each run.
+// so that it keeps no other: the log tells of it, the run is not undone, and the next one tries again.
 func (r *retention) petitions(kind string, how escalation.Forgetting) func(context.Context, time.Time, func() bool) (int, error) {
 	return func(ctx context.Context, before time.Time, spent func() bool) (int, error) {
-		var failed []error
 		forgotten := func(p store.Outlived) bool {
 			err := r.forget(ctx, p, how)
 			if err != nil && !heldBack(err) {
 				r.log.Error("a petition could not be erased; it is tried again in each run", "petition", p.Code, "kind", kind, "err", err)
-				failed = append(failed, fmt.Errorf("%s: %w", p.Code, err))
 			}
 			return err == nil
 		}
@@ -184,7 +182,7 @@ func (r *retention) petitions(kind string, how escalation.Forgetting) func(conte
 			return 1, r.db.WentThroughHeld(ctx, kind, p)
 		})
 		if err != nil {
-			return n, alsoFailed(failed, err)
+			return n, err
 		}
 		next := func() ([]store.Outlived, error) { return r.db.Outlived(ctx, kind, before, r.page) }
 		more, err := r.each(next, spent, func(p store.Outlived) (done int, err error) {
@@ -193,7 +191,7 @@ func (r *retention) petitions(kind string, how escalation.Forgetting) func(conte
 			}
 			return 1, r.db.WentThrough(ctx, kind, p)
 		})
-		return n + more, alsoFailed(failed, err)
+		return n + more, err
 	}
 }
 
@@ -205,14 +203,6 @@ func (r *retention) forget(ctx context.Context, p store.Outlived, how escalation
 	}
 	// what the unit added is part of the document
 	return r.db.By(escalation.Ladder()).EraseFiles(ctx, escalation.Petition{ID: p.ID, Code: p.Code})
-}
-
-// alsoFailed adds to what ended a run one error for the petitions that failed: the log has each.
-func alsoFailed(failed []error, err error) error {
-	if len(failed) == 0 {
-		return err
-	}
-	return errors.Join(fmt.Errorf("petitions that could not be erased: %d, the first %w", len(failed), failed[0]), err)
 }
 
 // each goes through pages of petitions until there is none, or the run's time is over.
